@@ -1,0 +1,100 @@
+"""Renders the pictures of the README: `python screenshots/render.py`, or `--check` to compare them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from criu_tui.app import CriuTui
+from criu_tui.core import demo
+from criu_tui.core.dump import Dump
+from criu_tui.core.overcommit import Host, Mode
+from criu_tui.core.plan import criu
+from criu_tui.core.report import Report
+
+HERE = Path(__file__).parent
+DUMPS = HERE.parent / "tests" / "dumps"
+# Pictures show the machine that the real restores ran on, wherever they are rendered.
+HOST = Host(Mode.HEURISTIC, mem=24684084 * 1024, swap=0, limit=0, committed=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One screen: a built-in demo or a dump of tests/dumps, and the keys that lead there."""
+
+    name: str
+    source: str
+    size: tuple[int, int]
+    pane: str = "plan"
+    version: str = "4.2.1"
+    keys: tuple[str, ...] = ()
+
+
+PICTURES = (
+    Picture("boundary-3.19", "demo:boundary", (100, 30), version="3.19"),
+    Picture("boundary-4.2.1", "demo:boundary", (100, 30)),
+    Picture("prot-none-400g-80x24", "prot-none-400g", (80, 24), version="3.19"),
+    Picture("prot-none-400g-160x45", "prot-none-400g", (160, 45), version="3.19"),
+    Picture("prot-none-1g-80x24", "prot-none-1g", (80, 24), "coverage"),
+    Picture("prot-none-1g-160x45", "prot-none-1g", (160, 45), version="3.19"),
+    Picture("random-1-80x24", "random-1", (80, 24), "maps"),
+    Picture("random-1-160x45", "random-1", (160, 45)),
+    Picture("trailing-reservation-80x24", "trailing-reservation", (80, 24), keys=("end", "k", "k")),
+    Picture("trailing-reservation-160x45", "trailing-reservation", (160, 45)),
+    Picture("userns-three-extents-80x24", "userns-three-extents", (80, 24), "ids"),
+    Picture("userns-three-extents-160x45", "userns-three-extents", (160, 45), "ids"),
+    Picture("help", "demo:boundary", (80, 40), keys=("question_mark",)),
+)
+
+
+async def render(picture: Picture, scratch: Path) -> str:
+    """The SVG of one picture."""
+    kind, _, name = picture.source.rpartition(":")
+    if kind == "demo":
+        directory = scratch / name
+        directory.mkdir(exist_ok=True)
+        demo.write(demo.demo(name), directory)
+        # The temporary path would differ on every run.
+        shown = Path("demo") / name
+    else:
+        directory = DUMPS / name / "dump"
+        shown = Path(name) / "dump"
+    dump = Dump(directory)
+    dump.shown_path = shown
+    app = CriuTui(Report(dump, criu(picture.version), HOST), picture.pane)
+    async with app.run_test(size=picture.size) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        for key in picture.keys:
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+        svg = app.export_screenshot(title=f"criu-tui {name}")
+    # Class names carry a random number.
+    return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+async def main(*, check: bool) -> int:
+    stale = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for picture in PICTURES:
+            svg = await render(picture, Path(scratch))
+            path = HERE / f"{picture.name}.svg"
+            if check:
+                if not path.exists() or path.read_text(encoding="utf-8") != svg:
+                    stale.append(path.name)
+            else:
+                path.write_text(svg, encoding="utf-8")
+    if stale:
+        print(f"differs from what is rendered now: {', '.join(stale)}", file=sys.stderr)
+        return 1
+    print(f"{len(PICTURES)} pictures {'match' if check else 'rendered'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(check="--check" in sys.argv[1:])))

@@ -1,0 +1,16 @@
+"""What tests of several modules need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from criu_tui.core.overcommit import Host, Mode
+
+DUMPS = Path(__file__).parent / "dumps"
+
+
+@pytest.fixture
+def recorded_host() -> Host:
+    """The machine that the restores in tests/dumps ran on."""
+    return Host(Mode.HEURISTIC, mem=24684084 * 1024, swap=0, limit=0, committed=0)

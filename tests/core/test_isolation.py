@@ -1,0 +1,33 @@
+"""The core works on a machine without Textual."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.conftest import DUMPS
+
+SCRIPT = """
+import importlib, pkgutil, sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("textual", "rich"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+import criu_tui.core
+for module in pkgutil.walk_packages(criu_tui.core.__path__, "criu_tui.core."):
+    importlib.import_module(module.name)
+from criu_tui.cli import main
+for pane in ("summary", "maps", "coverage", "plan", "ids"):
+    assert main(["--print", pane, sys.argv[1]]) == 0
+assert not {"textual", "rich"} & {name.split(".")[0] for name in sys.modules}
+"""
+
+
+def test_core_and_printing_need_no_textual() -> None:
+    dump = DUMPS / "prot-none-400g" / "dump"
+    done = subprocess.run([sys.executable, "-c", SCRIPT, dump], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "7e8661200000" in done.stdout

@@ -1,0 +1,97 @@
+"""What the kernel charges and refuses, by mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core import demo
+from criu_tui.core.dump import Dump
+from criu_tui.core.memory import MapFlag, Prot
+from criu_tui.core.overcommit import Host, Mode, budget, parse_host, this_host
+from criu_tui.core.plan import criu, plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.overcommit import Budget
+
+GIB = 1 << 30
+HOST = Host(Mode.HEURISTIC, mem=24 * GIB, swap=1 * GIB, limit=12 * GIB, committed=1 * GIB)
+
+
+def budget_of(directory: Path, host: Host, *mappings: demo.Mapping, version: str = "3.1") -> Budget:
+    demo.write(demo.DemoDump("test", (demo.DemoTask(7, 0, "t", mappings),)), directory)
+    return budget(plan(Dump(directory), criu(version)), host)
+
+
+def hole(start_gib: int, gib: int, flags: MapFlag = MapFlag.PRIVATE | MapFlag.ANONYMOUS) -> demo.Mapping:
+    return demo.Mapping(start_gib * GIB, gib * GIB, Prot.NONE, flags)
+
+
+def test_mode_0_refuses_one_length_above_ram_and_swap_whatever_the_total(tmp_path: Path) -> None:
+    granted = budget_of(tmp_path, HOST, hole(1, 25), hole(100, 25))
+    assert granted.failure is None
+    assert granted.charged == 50 * GIB
+    refused = budget_of(tmp_path, HOST, hole(1, 25), hole(100, 26))
+    assert refused.failure is not None
+    assert refused.failure.step.vma.start == 100 * GIB
+    assert (refused.failure.needed, refused.failure.limit) == (26 * GIB, 25 * GIB)
+
+
+def test_mode_1_refuses_nothing(tmp_path: Path) -> None:
+    always = Host(Mode.ALWAYS, mem=0, swap=0, limit=0, committed=0)
+    assert budget_of(tmp_path, always, hole(1, 4000)).failure is None
+
+
+def test_mode_2_refuses_the_sum(tmp_path: Path) -> None:
+    never = Host(Mode.NEVER, mem=24 * GIB, swap=0, limit=12 * GIB, committed=1 * GIB)
+    assert budget_of(tmp_path, never, hole(1, 4), hole(100, 7)).failure is None
+    refused = budget_of(tmp_path, never, hole(1, 4), hole(100, 8))
+    assert refused.failure is not None
+    assert refused.failure.step.vma.start == 100 * GIB
+    assert (refused.failure.needed, refused.failure.limit) == (13 * GIB, 12 * GIB)
+
+
+def test_noreserve_is_free_but_in_mode_2(tmp_path: Path) -> None:
+    free = hole(1, 30, MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.NORESERVE)
+    assert budget_of(tmp_path, HOST, free).charged == 0
+    never = Host(Mode.NEVER, mem=24 * GIB, swap=0, limit=100 * GIB, committed=0)
+    assert budget_of(tmp_path, never, free).charged == 30 * GIB
+
+
+def test_what_stays_unwritable_is_free(tmp_path: Path) -> None:
+    data = demo.Mapping(200 * GIB, 4096, Prot.READ | Prot.WRITE, pages=(200 * GIB,))
+    assert budget_of(tmp_path, HOST, hole(1, 100), data, version="4.0").charged == 4096
+
+
+def test_shared_and_huge_mappings_are_free(tmp_path: Path) -> None:
+    rw = Prot.READ | Prot.WRITE
+    huge = demo.Mapping(GIB, 30 * GIB, rw, MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.HUGETLB)
+    assert budget_of(tmp_path, HOST, huge).charged == 0
+
+
+def test_a_host_is_read_from_a_line() -> None:
+    host = parse_host("overcommit=2,mem=24684084K,swap=2G,limit=12333848K,committed=161152K", HOST)
+    assert host == Host(Mode.NEVER, 24684084 * 1024, 2 * GIB, 12333848 * 1024, 161152 * 1024)
+    assert parse_host("mem=1M", HOST).swap == HOST.swap
+
+
+@pytest.mark.parametrize(
+    "spec", ["", "mem", "mem=", "mem=-1K", "overcommit=3", "cpu=1", "mem=1Q", "mem=1\x1b"]
+)
+def test_other_lines_are_refused(spec: str) -> None:
+    with pytest.raises(ValueError, match="overcommit=0") as caught:
+        parse_host(spec, HOST)
+    assert "\x1b" not in str(caught.value)
+
+
+def test_this_host_is_what_proc_says(tmp_path: Path) -> None:
+    (tmp_path / "sys/vm").mkdir(parents=True)
+    (tmp_path / "sys/vm/overcommit_memory").write_text("2\n")
+    (tmp_path / "sys/vm/user_reserve_kbytes").write_text("131072\n")
+    (tmp_path / "meminfo").write_text(
+        "MemTotal: 100 kB\nSwapTotal: 0 kB\nCommitLimit: 50 kB\nCommitted_AS: 7 kB\nHugePages_Total: 0\n"
+    )
+    assert this_host(tmp_path) == Host(Mode.NEVER, 102400, 0, 51200, 7168, 131072 * 1024)
+    assert this_host(tmp_path / "absent").mem == 0

@@ -1,0 +1,55 @@
+"""Text from a dump is inert once it is safe to show."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from criu_tui.core.text import address, display_safe, size
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@given(st.text() | st.binary())
+def test_nothing_that_acts_on_a_terminal_is_left(value: str | bytes) -> None:
+    shown = display_safe(value)
+    assert all(unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in shown)
+    shown.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("\x1b]52;c;aGk=\x07", "\\x1b]52;c;aGk=\\x07"),
+        ("a\u202eb", "a\\u202eb"),
+        (b"caf\xe9", "caf\\xe9"),
+        ("[@click=app.quit]x[/]", "[@click=app.quit]x[/]"),
+        ("line\nline\r", "line\\x0aline\\x0d"),
+        ("Größe 文", "Größe 文"),
+    ],
+)
+def test_escapes_are_written_out(value: str | bytes, shown: str) -> None:
+    assert display_safe(value) == shown
+
+
+def test_a_cut_is_marked() -> None:
+    assert display_safe("x" * 2_000_000, 10) == "x" * 10 + "…"
+
+
+def test_addresses_are_whole() -> None:
+    assert address(0xFFFFFFFFFF600000) == "ffffffffff600000"
+    assert address(0x400000) == "000000400000"
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 B"),
+        (4096, "4 KiB"),
+        (200 << 30, "200 GiB"),
+        (24684084 * 1024, "23.5 GiB"),
+        (128 << 40, "128 TiB"),
+    ],
+)
+def test_sizes(count: int, shown: str) -> None:
+    assert size(count) == shown

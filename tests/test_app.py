@@ -1,0 +1,187 @@
+"""The app through Textual's pilot: each pane, the linked selection, versions, small screens."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.app import PANES, CriuTui
+from criu_tui.commands import APP, COMMANDS, TABLE
+from criu_tui.core.dump import Dump
+from criu_tui.core.plan import criu
+from criu_tui.core.report import Report
+from criu_tui.panes.pane import Pane
+from criu_tui.panes.tasks import TasksPane
+from criu_tui.widgets.notes import Notes
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from criu_tui.core.overcommit import Host
+    from textual.pilot import Pilot
+
+SMALL, WIDE = (80, 24), (160, 45)
+HOLE = 0x7E8661200000
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@asynccontextmanager
+async def opened(
+    name: str, host: Host, size: tuple[int, int] = SMALL, version: str = "4.2.1", pane: str = "maps"
+) -> AsyncIterator[tuple[CriuTui, Pilot[None]]]:
+    app = CriuTui(Report(Dump(DUMPS / name / "dump"), criu(version), host), pane)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield app, pilot
+
+
+def screen(app: CriuTui) -> str:
+    """What is on the screen, as text."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+def place(app: CriuTui, pane: str) -> int | None:
+    """Start address of the row under a pane's cursor."""
+    table = app.query_one(f"#{pane}", Pane).table
+    assert table.table is not None
+    assert table.row is not None
+    span = table.table.place(table.table.rows[table.row])[1]
+    return span.start if span else None
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE])
+@pytest.mark.parametrize(
+    ("name", "pid"),
+    [
+        ("prot-none-400g", 16363),
+        ("prot-none-1g", 24417),
+        ("random-1", 16612),
+        ("trailing-reservation", 16569),
+        ("userns-three-extents", 1),
+    ],
+)
+async def test_each_pane_shows_the_dump(
+    recorded_host: Host, name: str, pid: int, size: tuple[int, int]
+) -> None:
+    async with opened(name, recorded_host, size) as (app, pilot):
+        for key, pane in zip("1234", PANES, strict=True):
+            await pilot.press(key)
+            table = app.query_one(f"#{pane}", Pane).table
+            assert table.has_focus
+            assert table.table is not None
+            assert len(table.table.rows) > 0
+            assert table.table.cells(0)[0] in screen(app)
+            assert f"task {pid}" in screen(app)
+
+
+async def test_a_selection_moves_every_pane(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, WIDE) as (app, pilot):
+        for _ in range(7):
+            await pilot.press("down")
+        await settle(pilot)
+        assert [place(app, pane) for pane in ("maps", "coverage", "plan")] == [HOLE] * 3
+        await pilot.press("3", "j", "k", "k")
+        await settle(pilot)
+        assert place(app, "maps") == place(app, "coverage") == 0x32DB9000
+        assert "000032db9000-000032ddb000 rw- 136 KiB heap" in screen(app)
+
+
+async def test_the_plan_opens_on_what_fails_and_v_changes_it(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL, "3.19", "plan") as (app, pilot):
+        shown = screen(app)
+        assert place(app, "plan") == HOLE
+        for words in (
+            "fails in task 16363 at 7e8661200000-7eb861200000",
+            "touches, does not overlap",
+            "charged 200 GiB > 23.5 GiB: ENOMEM",
+            "FAILS",
+        ):
+            assert words in shown
+        seen = set()
+        for _ in range(4):
+            await pilot.press("v")
+            await settle(pilot)
+            seen.add(app.report.criu.version)
+            assert place(app, "plan") == HOLE
+        assert seen == {"4.2.1", "3.19", "3.1", "needed"}
+        app.report = app.report.restored_by(criu("3.1"))
+        await pilot.press("v")
+        await settle(pilot)
+        assert app.report.criu.version == "needed"
+        assert "every mapping is granted" in screen(app)
+
+
+async def test_the_ids_pane_shows_extents_and_the_check(recorded_host: Host) -> None:
+    async with opened("userns-three-extents", recorded_host, pane="ids") as (app, _):
+        shown = screen(app)
+        assert "uid inside [1001, 65536) is [101001, 165536) on the host" in shown
+        assert "uid 0 is 100000 and gid 0 is 100000 on the host" in shown
+
+
+async def test_tasks_switch_by_key_and_by_tree(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host, WIDE) as (app, pilot):
+        assert app.pid == 16656
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        assert app.pid == 16657
+        app.query_one(TasksPane).table.focus()
+        await pilot.press("end")
+        await settle(pilot)
+        assert app.pid == 16658
+        assert "task 16658" in screen(app)
+
+
+async def test_small_screens_show_one_pane_and_wide_ones_all(recorded_host: Host) -> None:
+    async with opened("prot-none-400g-fork", recorded_host, SMALL) as (app, pilot):
+        assert [name for name in PANES if app.query_one(f"#{name}").display] == ["maps"]
+        await pilot.press("j", "j")
+        before = app.address
+        await pilot.resize_terminal(*WIDE)
+        await settle(pilot)
+        assert [name for name in PANES if app.query_one(f"#{name}").display] == list(PANES)
+        assert app.address == before
+        await pilot.press("z")
+        assert [name for name in PANES if app.query_one(f"#{name}").display] == ["maps"]
+
+
+async def test_help_names_every_command(recorded_host: Host) -> None:
+    async with opened("prot-none-1g", recorded_host, (80, 60)) as (app, pilot):
+        await pilot.press("question_mark")
+        await settle(pilot)
+        shown = screen(app)
+        for command in COMMANDS:
+            assert command.help in shown
+        await pilot.press("escape")
+        assert len(app.screen_stack) == 1
+
+
+def test_keys_and_ids_are_declared_once() -> None:
+    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
+    for commands in (APP, TABLE):
+        keys = [key for command in commands for key in command.keys]
+        assert len(set(keys)) == len(keys)
+
+
+async def test_a_directory_with_only_a_log_opens(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host) as (app, _):
+        assert "no task" in screen(app)
+        assert "inventory.img: no such file or directory and 1 more" in screen(app)
+
+
+async def test_names_from_the_dump_are_no_markup(recorded_host: Host) -> None:
+    async with opened("prot-none-1g", recorded_host) as (app, pilot):
+        notes = app.query_one("#reason", Notes)
+        await pilot.pause()
+        from criu_tui.core.table import Tone
+
+        notes.show([(Tone.PLAIN, "[heap] [@click=app.quit]x[/] [/nothing]")])
+        await pilot.pause()
+        assert "[heap] [@click=app.quit]x[/] [/nothing]" in screen(app)

@@ -1,0 +1,222 @@
+"""The command line: what is printed, and one clear line for what cannot be opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from criu_tui.cli import DEMOS, PRINTED, main
+from criu_tui.core import demo, report
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECORDED = "overcommit=0,mem=24684084K,swap=0K"
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main(["--print", *arguments, "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("version", "truth"), [("4.2.1", "restore-4.2.1.json"), ("3.19", "restore-pre-4.0.json")]
+)
+@pytest.mark.parametrize("name", ["prot-none-400g", "prot-none-1g", "random-1", "trailing-reservation"])
+def test_the_printed_plan_has_the_rows_of_the_restore(
+    capsys: pytest.CaptureFixture[str], name: str, version: str, truth: str
+) -> None:
+    restore = json.loads((DUMPS / name / truth).read_text())
+    plan = printed(capsys, "plan", "--criu", version, "--host", RECORDED, str(DUMPS / name / "dump"))
+    assert plan["schema"] == 1
+    assert [str(task["pid"]) for task in plan["tasks"]] == list(restore["tasks"])
+    for task in plan["tasks"]:
+        rows = [[s["start"], s["end"], s["requested_prot"]] for s in task["steps"] if s["action"] == "mmap"]
+        logged = [row[:3] for row in restore["tasks"][str(task["pid"])]["mmap"]]
+        assert rows[: len(logged)] == logged
+        assert restore["failure"] or len(rows) == len(logged)
+    if restore["failure"] is None:
+        assert plan["failure"] is None
+    else:
+        assert plan["failure"]["pid"] == restore["failure"]["task"]
+        assert plan["failure"]["start"] == restore["failure"]["start"]
+        # 200 GiB in one mapping, on 24684084 KiB of memory.
+        assert plan["failure"]["needed"] == 200 << 30
+        assert plan["failure"]["limit"] == 24684084 * 1024
+
+
+@pytest.mark.parametrize("pane", PRINTED)
+@pytest.mark.parametrize("name", sorted(path.name for path in DUMPS.iterdir() if path.is_dir()))
+def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: str, pane: str) -> None:
+    assert main(["--print", pane, str(DUMPS / name / "dump")]) == 0
+    assert capsys.readouterr().out
+    assert printed(capsys, pane, str(DUMPS / name / "dump"))["schema"] == 1
+
+
+def test_maps_are_the_kernels(capsys: pytest.CaptureFixture[str]) -> None:
+    maps = printed(capsys, "maps", str(DUMPS / "prot-none-400g" / "dump"))
+    (task,) = maps["tasks"]
+    assert (task["pid"], task["ppid"], task["comm"], task["state"]) == (16363, 0, "hole", "alive")
+    assert len(task["vmas"]) == 16
+    assert task["vmas"][0]["path"] == "/tmp/cases/src/hole"
+    assert task["vmas"][7] == {
+        "start": 0x7E8661200000, "end": 0x7EB861200000, "prot": 0, "flags": 0x22, "status": 0x201,
+        "kind": "anon", "path": None, "pgoff": 0,
+    }  # fmt: skip
+
+
+def test_ids_of_the_three_extents(capsys: pytest.CaptureFixture[str]) -> None:
+    ids = printed(capsys, "ids", str(DUMPS / "userns-three-extents" / "dump"))
+    assert ids["uid_map"] == [[0, 100000, 1000], [1000, 1000, 1], [1001, 101001, 64535]]
+    assert ids["gid_map"] == [[0, 100000, 65536]]
+    assert ids["check"]["ok"] is True
+    assert [(t["pid"], t["uid"], t["host_uid"], t["host_gid"]) for t in ids["tasks"]] == [
+        (1, 0, 100000, 100000)
+    ]
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_demos_are_dumps(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert printed(capsys, "summary", "--demo", name)["complete"] is True
+
+
+def test_the_boundary_demo_fails_before_4_0_only(capsys: pytest.CaptureFixture[str]) -> None:
+    old = printed(capsys, "plan", "--demo", "boundary", "--criu", "3.19", "--host", RECORDED)
+    new = printed(capsys, "plan", "--demo", "boundary", "--host", RECORDED)
+    assert old["failure"]["needed"] == 200 << 30
+    assert new["failure"] is None
+
+
+def test_demos_of_the_command_line_are_those_of_the_core() -> None:
+    assert demo.NAMES == DEMOS
+    assert report.PANES == PRINTED
+
+
+def empty_directory(base: Path) -> Path:
+    (base / "empty").mkdir()
+    return base / "empty"
+
+
+def other_directory(base: Path) -> Path:
+    (base / "notes.txt").write_text("no dump")
+    return base
+
+
+def plain_file(base: Path) -> Path:
+    (base / "mm-1.img").write_bytes(b"")
+    return base / "mm-1.img"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda base: base / "absent", "no such file or directory"),
+        (empty_directory, "the directory is empty"),
+        (other_directory, "holds no CRIU images"),
+        (plain_file, "is a file"),
+        (lambda base: base / "\x1b[31m", "\\x1b[31m: no such file"),
+    ],
+)
+def test_nothing_to_open_is_one_line_and_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, make: Any, words: str
+) -> None:
+    assert main(["--print", "maps", str(make(tmp_path))]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert captured.err.startswith("criu-tui: ")
+    assert words in captured.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--criu", "new"],
+        ["--host", "mem=lots"],
+        ["--task", "1"],
+        ["--demo", "fork"],
+    ],
+)
+def test_wrong_usage_is_one_line_and_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    dump = str(DUMPS / "prot-none-1g" / "dump")
+    assert main([*arguments, "--print", "maps", dump]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_no_permission_is_one_line_and_2(tmp_path: Path) -> None:
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.fail("root needs setpriv to lose its permissions")
+    tmp_path.chmod(0)
+    drop = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom criu_tui.core.dump import Dump, NotADumpError\n"
+        "try: Dump(Path(sys.argv[1]))\nexcept NotADumpError as error: print(error)"
+    )
+    done = subprocess.run(
+        [*drop, sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=False
+    )
+    tmp_path.chmod(0o700)
+    assert "permission denied" in done.stdout, done.stderr
+
+
+def test_missing_images_are_named_and_the_rest_opens(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    copy = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
+    (copy / "pagemap-24417.img").unlink()
+    (copy / "files.img").unlink()
+    summary = printed(capsys, "summary", str(copy))
+    assert summary["complete"] is False
+    assert set(summary["missing"]) >= {"pagemap-24417.img", "files.img"}
+    maps = printed(capsys, "maps", str(copy))
+    assert len(maps["tasks"][0]["vmas"]) == 16
+    assert any("pagemap-24417.img" in problem for problem in maps["problems"])
+
+
+def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "criu_tui", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        **options,
+    )
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    command = f"{sys.executable} -m criu_tui --print maps {DUMPS}/random-2-fork/dump | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False)
+    assert done.stderr == b""
+    assert done.stdout.startswith(b"Maps of 16656")
+
+
+def test_without_a_terminal_the_app_says_so() -> None:
+    done = run(str(DUMPS / "prot-none-1g" / "dump"))
+    assert done.returncode == 2
+    assert b"no terminal" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_an_ascii_terminal_gets_escapes_not_a_traceback() -> None:
+    done = run("--print", "plan", "--demo", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+def test_help_and_print_import_no_textual() -> None:
+    script = (
+        "import sys\nfrom criu_tui.cli import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
+        "assert not any(m.split('.')[0] in ('textual', 'rich') for m in sys.modules)"
+    )
+    for arguments in (["--help"], ["--version"], ["--print", "maps", "--demo"]):
+        done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr

@@ -1,0 +1,7 @@
+"""Runs `python -m criu_tui`."""
+
+import sys
+
+from criu_tui.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""What a dump holds and what CRIU does with it; no terminal, no printing."""

@@ -1,0 +1,207 @@
+"""What the kernel charges for a mapping, and the first step of a plan that it would refuse.
+
+Rules of mm/util.c (__vm_enough_memory) and mm/mmap.c (accountable_mapping), see
+proc_sys_vm(5), overcommit_memory.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from criu_tui.core.memory import MapFlag, Prot
+from criu_tui.core.plan import Action
+from criu_tui.core.text import display_safe, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.plan import Plan, Step
+
+KIB = 1024
+
+
+class Mode(enum.IntEnum):
+    """vm.overcommit_memory."""
+
+    HEURISTIC = 0
+    ALWAYS = 1
+    NEVER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Memory of the machine that will restore; all sizes in bytes."""
+
+    overcommit: Mode
+    mem: int
+    swap: int
+    limit: int
+    """CommitLimit."""
+    committed: int
+    """Committed_AS before the restore."""
+    reserve: int = 0
+    """vm.user_reserve_kbytes: at most this much, and 1/32 of what the task maps, is kept free in mode 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One step with what it is charged; bytes."""
+
+    step: Step
+    charged: int
+    running: int
+    """The sum over all steps up to and including this one."""
+    refusal: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The mapping that the kernel refuses with ENOMEM; bytes."""
+
+    step: Step
+    needed: int
+    limit: int
+    mode: Mode
+
+    @property
+    def arithmetic(self) -> str:
+        """ "400 GiB > 23.5 GiB: ENOMEM", with the words for either side."""
+        left = "this one mapping" if self.mode is Mode.HEURISTIC else "Committed_AS with it"
+        right = "RAM + swap" if self.mode is Mode.HEURISTIC else "CommitLimit"
+        return f"{left} {size(self.needed)} > {right} {size(self.limit)}: ENOMEM"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """All steps of a plan in order of execution, charged on one host."""
+
+    host: Host
+    charged: int
+    failure: Failure | None
+    by_step: dict[tuple[int, int], Charge]
+    """By task and index of the VMA."""
+
+    def of(self, step: Step) -> Charge:
+        return self.by_step[step.pid, step.index]
+
+
+def charge(step: Step, mode: Mode) -> int:
+    """Bytes that the kernel charges when a step maps: the whole length or nothing.
+
+    A private mapping asked for with WRITE is charged, unless NORESERVE is given and the
+    mode honours it. Huge pages have their own accounting. An AIO ring is anonymous
+    shared memory that the restore makes anew.
+    """
+    if not step.maps_anew or not step.requested_prot & Prot.WRITE:
+        return 0
+    own = step.vma.traits
+    if own.hugetlb or own.plugin:
+        return 0
+    if own.shared and not own.always_private:
+        return 0
+    if step.vma.flags & MapFlag.NORESERVE and mode is not Mode.NEVER:
+        return 0
+    return step.vma.size
+
+
+def budget(plan: Plan, host: Host) -> Budget:
+    """Charges every step and finds the first that the kernel would refuse."""
+    charges: dict[tuple[int, int], Charge] = {}
+    failure: Failure | None = None
+    running = 0
+    mapped: dict[int, int] = {}
+    for step in plan.execution():
+        amount = charge(step, host.overcommit)
+        refusal = None
+        if amount:
+            needed, limit = _demand(host, amount, running, mapped.get(step.pid, 0))
+            if needed > limit:
+                refusal = Failure(step, needed, limit, host.overcommit)
+                failure = failure or refusal
+        running += amount
+        if step.action is not Action.NONE:
+            mapped[step.pid] = mapped.get(step.pid, 0) + step.vma.size
+        charges[step.pid, step.index] = Charge(step, amount, running, refusal)
+    return Budget(host, running, failure, charges)
+
+
+def _demand(host: Host, amount: int, running: int, mapped: int) -> tuple[int, int]:
+    """What is asked for and what there is, in bytes; refused when the first is larger."""
+    if host.overcommit is Mode.HEURISTIC:
+        return amount, host.mem + host.swap
+    if host.overcommit is Mode.ALWAYS:
+        return 0, 0
+    return host.committed + running + amount, max(0, host.limit - min(host.reserve, mapped // 32))
+
+
+def this_host(proc: Path = Path("/proc")) -> Host:
+    """The machine this runs on, from /proc; 0 for what it does not say."""
+    info = {}
+    for line in _lines(proc / "meminfo"):
+        name, _, value = line.partition(":")
+        digits = value.split()
+        if digits and digits[0].isdecimal():
+            info[name] = int(digits[0]) * KIB
+    mode = _first_number(proc / "sys/vm/overcommit_memory")
+    return Host(
+        overcommit=Mode(mode) if mode in tuple(Mode) else Mode.HEURISTIC,
+        mem=info.get("MemTotal", 0),
+        swap=info.get("SwapTotal", 0),
+        limit=info.get("CommitLimit", 0),
+        committed=info.get("Committed_AS", 0),
+        reserve=_first_number(proc / "sys/vm/user_reserve_kbytes") * KIB,
+    )
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        yield from path.read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return
+
+
+def _first_number(path: Path) -> int:
+    first = next(_lines(path), "").strip()
+    return int(first) if first.isdecimal() else 0
+
+
+_UNITS = {"": 1, "B": 1, "K": KIB, "M": KIB**2, "G": KIB**3, "T": KIB**4}
+_SIZES = ("mem", "swap", "limit", "committed", "reserve")
+
+
+def parse_host(spec: str, default: Host) -> Host:
+    """A host from "overcommit=0,mem=24684084K,swap=0K"; what is not given is the default's.
+
+    In mode 2 CommitLimit and Committed_AS matter, in mode 0 RAM and swap. Sizes take K,
+    M, G or T; without a unit they are bytes. Raises ValueError with a line for the user.
+    """
+    mode = default.overcommit
+    sizes = {name: getattr(default, name) for name in _SIZES}
+    # A host that is described has no reserve unless the description has one.
+    sizes["reserve"] = 0
+    for part in spec.split(","):
+        name, separator, value = part.strip().partition("=")
+        if name == "overcommit" and value in ("0", "1", "2"):
+            mode = Mode(int(value))
+            continue
+        match = re.fullmatch(r"(\d{1,20})([BKMGT]?)(?:iB)?", value, re.ASCII)
+        if not separator or name not in _SIZES or match is None:
+            raise ValueError(
+                f"{display_safe(part, 60)!r} in the host: give overcommit=0|1|2 or one of "
+                f"{', '.join(f'{known}=SIZE' for known in _SIZES)}, sizes as 24684084K"
+            )
+        sizes[name] = int(match[1]) * _UNITS[match[2]]
+    return Host(mode, **sizes)
+
+
+def describe(host: Host) -> str:
+    """One line on a host: "overcommit 0, 23.5 GiB RAM, no swap"."""
+    swap = f"{size(host.swap)} swap" if host.swap else "no swap"
+    line = f"overcommit {int(host.overcommit)}, {size(host.mem)} RAM, {swap}"
+    if host.overcommit is Mode.NEVER:
+        line += f", CommitLimit {size(host.limit)}, committed {size(host.committed)}"
+    return line

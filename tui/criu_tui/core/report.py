@@ -1,0 +1,733 @@
+"""Each pane's content as columns and rows: the one source of pane, --print text and JSON."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from criu_tui.core import idmap, log, overcommit
+from criu_tui.core.memory import Kind, flag_names, prot_text, status_names
+from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark, Plan, plan
+from criu_tui.core.table import Column, Table, Tone, widest
+from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from criu_tui.core.dump import Credentials, Dump, Task
+    from criu_tui.core.memory import Vma
+    from criu_tui.core.overcommit import Budget, Charge, Host
+    from criu_tui.core.pages import Coverage
+    from criu_tui.core.plan import Step
+    from criu_tui.core.span import Span
+
+SCHEMA = 1
+
+R = TypeVar("R")
+
+Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
+
+PANES = ("summary", "maps", "coverage", "plan", "ids")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    task: Task
+    comm: str
+    state: str
+    vmas: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    pid: int
+    index: int
+    vma: Vma
+    kind: Kind
+    path: str
+    """Safe to show; empty without a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    pid: int
+    vma: Vma
+    kind: Kind
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    step: Step
+    charge: Charge
+
+
+@dataclass(frozen=True, slots=True)
+class IdRow:
+    pid: int
+    tid: int
+    comm: str
+    creds: Credentials
+
+
+class Report:
+    """A dump as one CRIU would restore it on one host; plans are made once for each rule."""
+
+    def __init__(self, dump: Dump, chosen: Criu, host: Host, *, lazy: bool = False) -> None:
+        self.dump = dump
+        self.criu = chosen
+        self.host = host
+        self.lazy = lazy
+        self._plans: dict[Mark, tuple[Plan, Budget]] = {}
+
+    def restored_by(self, chosen: Criu) -> Report:
+        """The same dump and host under another CRIU, sharing what was computed."""
+        other = Report(self.dump, chosen, self.host, lazy=self.lazy)
+        other._plans = self._plans
+        return other
+
+    def _planned(self, chosen: Criu) -> tuple[Plan, Budget]:
+        mark = chosen.rule.mark
+        if mark not in self._plans:
+            made = plan(self.dump, chosen, lazy=self.lazy)
+            self._plans[mark] = made, overcommit.budget(made, self.host)
+        made, charges = self._plans[mark]
+        if made.criu != chosen:
+            made = Plan(chosen, made.tasks, made.by_pid)
+        return made, charges
+
+    @functools.cached_property
+    def plan(self) -> Plan:
+        return self._planned(self.criu)[0]
+
+    @functools.cached_property
+    def budget(self) -> Budget:
+        return self._planned(self.criu)[1]
+
+    # Words shared by several panes
+
+    def comm(self, pid: int) -> str:
+        """The task's name, safe to show; "?" when its core image says nothing."""
+        comm = self.dump.core(pid).comm
+        return "?" if comm is None else display_safe(comm)
+
+    def path(self, vma: Vma) -> str:
+        """The file a VMA maps, safe to show; empty without one."""
+        path = self.dump.path_of(vma)
+        if path is not None:
+            return display_safe(path)
+        return f"file {vma.shmid} is not in files.img" if vma.traits.file else ""
+
+    def pids(self, only: int | None = None) -> list[int]:
+        """Tasks in tree order, or the one asked for."""
+        return [pid for pid in self.dump.pids if only in (None, pid)]
+
+    # Tables
+
+    def tasks(self) -> Table[TaskRow]:
+        rows = [
+            TaskRow(task, self.comm(task.pid), self.dump.core(task.pid).state_name)
+            for task in self.dump.tasks
+        ]
+        width = max((row.task.depth * 2 + len(str(row.task.pid)) for row in rows), default=3)
+        return Table(
+            "Tasks",
+            (
+                Column("Task", lambda r: f"{'  ' * min(r.task.depth, 12)}{r.task.pid}", min(width, 32)),
+                Column("Name", lambda r: r.comm, widest("Name", {row.comm for row in rows}), weight=1),
+            ),
+            rows,
+            lambda r: (r.task.pid, None),
+            lambda r: Tone.PLAIN if r.state in ("alive", "stopped", "unknown") else Tone.DIM,
+            empty="no tasks in this dump",
+        )
+
+    def maps(self, pid: int) -> Table[MapRow]:
+        """Every VMA of a task in image order."""
+        space = self.dump.address_space(pid)
+        rows = [
+            MapRow(pid, index, vma, space.kind(vma), self.path(vma)) for index, vma in enumerate(space.vmas)
+        ]
+        total = sum(row.vma.size for row in rows)
+        return Table(
+            f"Maps of {pid} {self.comm(pid)}",
+            (
+                *_span_columns(rows, lambda r: r.vma),
+                _size_column(lambda r: r.vma.size),
+                Column("Prot", lambda r: prot_text(r.vma.prot), 4),
+                Column("Kind", lambda r: r.kind.value, widest("Kind", {r.kind.value for r in rows})),
+                Column("Flags", _flags_cell, widest("Flags", {_flags_cell(r) for r in rows}), weight=2),
+                Column("Path", lambda r: r.path, widest("Path", {r.path for r in rows})),
+            ),
+            rows,
+            lambda r: (r.pid, r.vma.span),
+            lambda r: _KIND_TONES.get(r.kind, Tone.PLAIN),
+            notes=((Tone.PLAIN, f"{counted(len(rows), 'VMA')}, {size(total)} of addresses"),),
+            empty=self._nothing(pid),
+        )
+
+    def coverage(self, pid: int) -> Table[CoverageRow]:
+        """How many pages of each VMA are in the dump, and of which kind."""
+        space, pagemap = self.dump.address_space(pid), self.dump.pagemap(pid)
+        rows = [CoverageRow(pid, vma, space.kind(vma), pagemap.coverage(vma.span)) for vma in space.vmas]
+        total = pagemap.total()
+        note = (
+            f"{counted(total.present, 'page')} present ({size(total.present * PAGE)} on disk), "
+            f"{number(total.parent)} in parent, {number(total.lazy)} lazy; "
+            f"pagemap entries: {number(len(pagemap))}"
+        )
+        return Table(
+            f"Coverage of {pid} {self.comm(pid)}",
+            (
+                *_span_columns(rows, lambda r: r.vma),
+                *(
+                    Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get)
+                    for title, get in _COUNTS
+                ),
+                Column("Dumped", _share_cell, 6, right=True, sort=_share, weight=2),
+                Column(
+                    "Kind", lambda r: r.kind.value, widest("Kind", {r.kind.value for r in rows}), weight=1
+                ),
+            ),
+            rows,
+            lambda r: (r.pid, r.vma.span),
+            lambda r: Tone.PLAIN if r.coverage.dumped else Tone.DIM,
+            notes=((Tone.PLAIN, note),),
+            empty=self._nothing(pid),
+        )
+
+    def steps(self, pid: int) -> Table[PlanRow]:
+        """The write plan of a task in order of execution."""
+        task = self.plan.by_pid.get(pid)
+        rows = [PlanRow(step, self.budget.of(step)) for step in task.steps] if task else []
+        return Table(
+            f"Write plan of {pid} {self.comm(pid)}",
+            (
+                *_span_columns(rows, lambda r: r.step.vma),
+                _size_column(lambda r: r.step.vma.size),
+                Column("Prot", _prot_change, 8),
+                Column("Action", lambda r: r.step.action.value, 6),
+                Column(
+                    "Charged",
+                    lambda r: size(r.charge.charged) if r.charge.charged else "0",
+                    9,
+                    right=True,
+                    sort=lambda r: r.charge.charged,
+                ),
+                Column(
+                    "Pages",
+                    lambda r: number(r.step.pages),
+                    7,
+                    right=True,
+                    sort=lambda r: r.step.pages,
+                    weight=3,
+                ),
+                Column(
+                    "", lambda r: _MARKS[_plan_tone(r)], 5, sort=lambda r: list(_MARKS).index(_plan_tone(r))
+                ),
+                Column("Reason", lambda r: self.reason(r.step), 40, weight=4),
+            ),
+            rows,
+            lambda r: (r.step.pid, r.step.vma.span),
+            _plan_tone,
+            notes=tuple(self.plan_notes()),
+            empty=self._nothing(pid),
+        )
+
+    def reason(self, step: Step) -> str:
+        return self.plan.reason(step)
+
+    def plan_notes(self) -> Iterator[tuple[Tone, str]]:
+        """What the whole restore charges, and where the kernel would stop it."""
+        rule = self.criu.rule
+        yield (
+            Tone.PLAIN,
+            f"{self.criu.name} (rule {rule.mark.value}, {rule.releases}) charges {size(self.budget.charged)} "
+            f"on this host: {overcommit.describe(self.host)}",
+        )
+        failure = self.budget.failure
+        if failure is None:
+            yield Tone.PLAIN, "every mapping is granted"
+        else:
+            step = failure.step
+            yield (
+                Tone.ERROR,
+                f"fails in task {step.pid} at {address(step.vma.start)}-{address(step.vma.end)}: "
+                f"{failure.arithmetic}",
+            )
+
+    def ids(self) -> Table[IdRow]:
+        """Ids of every thread, inside the namespace and on the host."""
+        rows = []
+        for task in self.dump.tasks:
+            for tid in task.threads or (task.pid,):
+                creds = self.dump.credentials(tid)
+                if creds is not None:
+                    rows.append(IdRow(task.pid, tid, self.comm(task.pid), creds))
+        space = self.dump.user_namespace
+        uid_map = space.uid_map if space else None
+        gid_map = space.gid_map if space else None
+
+        def host(extents: idmap.IdMap | None, inside: int) -> str:
+            found = host_id(extents, inside)
+            return "none" if found is None else str(found)
+
+        return Table(
+            "Ids",
+            (
+                Column("Task", lambda r: str(r.tid), 7, right=True, sort=lambda r: r.tid),
+                Column("Name", lambda r: r.comm, widest("Name", {r.comm for r in rows})),
+                Column("Uid", lambda r: str(r.creds.uid), 10, right=True, sort=lambda r: r.creds.uid),
+                Column("Host uid", lambda r: host(uid_map, r.creds.uid), 10, right=True),
+                Column("Gid", lambda r: str(r.creds.gid), 10, right=True, sort=lambda r: r.creds.gid),
+                Column("Host gid", lambda r: host(gid_map, r.creds.gid), 10, right=True),
+                Column("Euid", lambda r: str(r.creds.euid), 10, right=True, weight=1),
+                Column("Egid", lambda r: str(r.creds.egid), 10, right=True, weight=1),
+                Column("Groups", lambda r: " ".join(map(str, r.creds.groups)), 6, weight=2),
+            ),
+            rows,
+            lambda r: (r.pid, None),
+            lambda r: Tone.PLAIN,
+            notes=tuple(self.id_notes()),
+            empty="no credentials in this dump",
+        )
+
+    def id_notes(self) -> Iterator[tuple[Tone, str]]:
+        """The id maps and what CRIU's check says of them."""
+        space = self.dump.user_namespace
+        if space is None:
+            yield Tone.PLAIN, "no user namespace of its own in this dump: ids are the same on the host"
+            return
+        for name, extents in (("uid", space.uid_map), ("gid", space.gid_map)):
+            for extent in extents:
+                yield (
+                    Tone.PLAIN,
+                    f"{name} inside [{extent.inside.start}, {extent.inside.end}) is "
+                    f"[{extent.outside.start}, {extent.outside.end}) on the host: "
+                    f"{counted(extent.count, 'id')}",
+                )
+            if not extents:
+                yield Tone.WARNING, f"no {name} is mapped"
+        check = idmap.check_root(space.uid_map, space.gid_map)
+        yield (Tone.PLAIN if check.ok else Tone.ERROR), check.reason
+
+    def _nothing(self, pid: int) -> str:
+        core = self.dump.core(pid)
+        if not core.alive:
+            return (
+                f"task {pid} is a zombie: it has no address space"
+                if core.state_name == "zombie"
+                else (f"task {pid} is {core.state_name}: it has no address space")
+            )
+        return f"no address space of task {pid} can be read"
+
+    # Details
+
+    def detail(self, pid: int, where: int | None) -> list[tuple[Tone, str]]:
+        """Everything known about the VMA at an address: what it is, its pages, its step."""
+        space = self.dump.address_space(pid)
+        index = None if where is None else space.at(where)
+        if index is None:
+            return [(Tone.DIM, "no VMA here")]
+        vma = space.vmas[index]
+        covered = self.dump.pagemap(pid).coverage(vma.span)
+        names = " ".join(flag_names(vma.flags))
+        bits = " ".join(status_names(vma.status))
+        lines = [
+            (
+                Tone.PLAIN,
+                f"{address(vma.start)}-{address(vma.end)} {prot_text(vma.prot)} {size(vma.size)} "
+                f"{space.kind(vma).value} {self.path(vma)}".rstrip(),
+            ),
+            (
+                Tone.PLAIN,
+                f"{counted(covered.present, 'page')} present, {number(covered.parent)} in parent, "
+                f"{number(covered.absent)} absent of {number(covered.pages)}; {names}; {bits}",
+            ),
+        ]
+        step = self.step_at(pid, index)
+        if step is not None:
+            lines.append((_plan_tone(PlanRow(step, self.budget.of(step))), self.reason(step)))
+        return lines
+
+    def step_at(self, pid: int, index: int) -> Step | None:
+        """The step of a task's VMA."""
+        task = self.plan.by_pid.get(pid)
+        return next((step for step in task.steps if step.index == index), None) if task else None
+
+    def picture(self, step: Step) -> list[tuple[Tone, str]]:
+        """The VMA and the deciding pagemap entry drawn to the same end, and what each rule makes of them."""
+        lines: list[tuple[Tone, str]] = []
+        pagemap = self.dump.pagemap(step.pid)
+        if step.entry is not None:
+            entry = pagemap.entry(step.entry)
+            lines += [(Tone.PLAIN, line) for line in _draw(step.vma, entry.span)]
+        for rule in (*RULES[1:], NEEDED):
+            made, charges = self._planned(Criu(self.criu.version, rule))
+            other = next((s for s in made.by_pid[step.pid].steps if s.index == step.index), None)
+            if other is None:
+                continue
+            charged = charges.of(other)
+            outcome = f"charged {size(charged.charged)}" if charged.charged else "charged 0"
+            if charged.refusal is not None:
+                outcome = f"charged {size(charged.refusal.needed)} > {size(charged.refusal.limit)}: ENOMEM"
+            name = f"CRIU {rule.releases}" if rule.mark is not Mark.NEEDED else "needed"
+            here = "▸" if rule.mark is self.criu.rule.mark else " "
+            verdict = prot_text(other.requested_prot) if other.maps_anew else other.action.value
+            lines.append(
+                (
+                    Tone.ERROR if charged.refusal else Tone.PLAIN,
+                    f"{here}{name:<14} {rule.comparison:<22} {verdict} {outcome}",
+                )
+            )
+        return lines
+
+    def first_place(self) -> tuple[int, int] | None:
+        """Where the plan is most worth looking at: the failing step, else where releases differ."""
+        if self.budget.failure is not None:
+            step = self.budget.failure.step
+            return step.pid, step.vma.start
+        return self.first_difference()
+
+    def first_difference(self) -> tuple[int, int] | None:
+        """The first step that CRIU 3.19 and the newest release request differently."""
+        old, new = (self._planned(Criu("", rule))[0] for rule in RULES[1:])
+        for before, after in zip(old.execution(), new.execution(), strict=True):
+            if before.requested_prot != after.requested_prot and before.vma.size >= 1 << 30:
+                return before.pid, before.vma.start
+        return None
+
+    # JSON
+
+    def json(self, pane: str, only: int | None = None) -> dict[str, Json]:
+        """What a pane shows, for programs: numbers as numbers, lists in image order."""
+        content = self._content(pane, only)
+        return {"schema": SCHEMA, **content, "problems": [str(problem) for problem in self.dump.problems]}
+
+    def _content(self, pane: str, only: int | None) -> dict[str, Json]:
+        match pane:
+            case "summary":
+                return self._summary_json()
+            case "maps":
+                return {"tasks": [self._maps_json(pid) for pid in self.pids(only)]}
+            case "coverage":
+                return {"tasks": [self._coverage_json(pid) for pid in self.pids(only)]}
+            case "plan":
+                return self._plan_json(only)
+            case _:
+                return self._ids_json(only)
+
+    def _summary_json(self) -> dict[str, Json]:
+        facts = self.summary()
+        return {
+            "path": display_safe(str(self.dump.path)),
+            "tasks": facts.tasks,
+            "criu": facts.criu,
+            "kernel": facts.kernel,
+            "complete": facts.complete,
+            "bytes": facts.size,
+            "missing": list(facts.missing),
+            "incremental": self.dump.incremental,
+        }
+
+    def _maps_json(self, pid: int) -> dict[str, Json]:
+        rows = self.maps(pid).rows
+        core = self.dump.core(pid)
+        task = self.dump.tasks[self.dump.pids[pid]]
+        return {
+            "pid": pid,
+            "ppid": task.ppid,
+            "comm": self.comm(pid),
+            "state": core.state_name,
+            "vmas": [
+                {
+                    "start": row.vma.start,
+                    "end": row.vma.end,
+                    "prot": row.vma.prot,
+                    "flags": row.vma.flags,
+                    "status": row.vma.status,
+                    "kind": row.kind.value,
+                    "path": row.path or None,
+                    "pgoff": row.vma.pgoff,
+                }
+                for row in rows
+            ],
+        }
+
+    def _coverage_json(self, pid: int) -> dict[str, Json]:
+        total = self.dump.pagemap(pid).total()
+        return {
+            "pid": pid,
+            "comm": self.comm(pid),
+            "vmas": [
+                {
+                    "start": row.vma.start,
+                    "end": row.vma.end,
+                    "pages": row.coverage.pages,
+                    "present": row.coverage.present,
+                    "parent": row.coverage.parent,
+                    "lazy": row.coverage.lazy,
+                    "absent": row.coverage.absent,
+                }
+                for row in self.coverage(pid).rows
+            ],
+            "present": total.present,
+            "parent": total.parent,
+            "lazy": total.lazy,
+            "bytes": total.present * PAGE,
+        }
+
+    def _plan_json(self, only: int | None) -> dict[str, Json]:
+        failure = self.budget.failure
+        host = self.host
+        return {
+            "criu": self.criu.version,
+            "rule": self.criu.rule.mark.value,
+            "host": {
+                "overcommit": int(host.overcommit),
+                "mem": host.mem,
+                "swap": host.swap,
+                "limit": host.limit,
+                "committed": host.committed,
+                "reserve": host.reserve,
+            },
+            "tasks": [
+                {
+                    "pid": pid,
+                    "comm": self.comm(pid),
+                    "steps": [self._step_json(step) for step in self.plan.by_pid[pid].steps],
+                }
+                for pid in self.pids(only)
+            ],
+            "charged": self.budget.charged,
+            "failure": None
+            if failure is None
+            else {
+                "pid": failure.step.pid,
+                "start": failure.step.vma.start,
+                "end": failure.step.vma.end,
+                "action": failure.step.action.value,
+                "needed": failure.needed,
+                "limit": failure.limit,
+            },
+        }
+
+    def _step_json(self, step: Step) -> dict[str, Json]:
+        return {
+            "start": step.vma.start,
+            "end": step.vma.end,
+            "prot": step.vma.prot,
+            "requested_prot": int(step.requested_prot),
+            "action": step.action.value,
+            "charged": self.budget.of(step).charged,
+            "pages": step.pages,
+            "reason": self.reason(step),
+        }
+
+    def _ids_json(self, only: int | None) -> dict[str, Json]:
+        space = self.dump.user_namespace
+        check = idmap.check_root(space.uid_map, space.gid_map) if space else None
+        uid_map = space.uid_map if space else None
+        gid_map = space.gid_map if space else None
+        tasks: list[Json] = [
+            {
+                "pid": row.pid,
+                "comm": row.comm,
+                "uid": row.creds.uid,
+                "host_uid": host_id(uid_map, row.creds.uid),
+                "gid": row.creds.gid,
+                "host_gid": host_id(gid_map, row.creds.gid),
+                "euid": row.creds.euid,
+                "egid": row.creds.egid,
+                "groups": list(row.creds.groups),
+            }
+            for row in self.ids().rows
+            if row.tid == row.pid and only in (None, row.pid)
+        ]
+        return {
+            "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map or ()],
+            "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map or ()],
+            "check": {
+                "ok": check.ok if check else True,
+                "reason": check.reason if check else "the tasks live in CRIU's own user namespace",
+            },
+            "tasks": tasks,
+        }
+
+    # Text
+
+    def text(self, pane: str, only: int | None = None) -> Iterator[str]:
+        """What a pane shows, as lines of plain text."""
+        for problem in self.dump.problems:
+            yield f"warning: {display_safe(str(problem))}"
+        if pane == "summary":
+            yield from self.summary_lines()
+        elif pane == "ids":
+            yield from self.ids().text()
+        else:
+            for position, pid in enumerate(self.pids(only)):
+                if position:
+                    yield ""
+                if pane == "maps":
+                    yield from self.maps(pid).titled_text()
+                elif pane == "coverage":
+                    yield from self.coverage(pid).titled_text()
+                else:
+                    yield from self.steps(pid).titled_text()
+
+    def summary(self) -> Summary:
+        return summary(self.dump)
+
+    def summary_lines(self) -> Iterator[str]:
+        facts = self.summary()
+        yield f"dump     {display_safe(str(self.dump.path))}"
+        yield f"written  by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}"
+        yield f"holds    {counted(facts.tasks, 'task')}, {counted(facts.files, 'file')}, {size(facts.size)}"
+        if self.dump.incremental:
+            yield "parent   this dump is incremental"
+        for name in facts.missing:
+            yield f"missing  {display_safe(name)}"
+        for tone, line in (*self.plan_notes(), *self.id_notes()):
+            yield f"{'error    ' if tone is Tone.ERROR else '         '}{line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A dump in a few numbers; size in bytes on disk as the listing has it."""
+
+    tasks: int
+    files: int
+    size: int
+    criu: str | None
+    kernel: str | None
+    complete: bool
+    missing: tuple[str, ...]
+
+
+def summary(dump: Dump) -> Summary:
+    """What a dump holds and what of it is missing."""
+    header = log.read_header(dump)
+    missing = tuple(missing_images(dump))
+    total = 0
+    for name in dump.files_listed:
+        try:
+            total += (dump.path / name).lstat().st_size
+        except OSError:
+            continue
+    return Summary(
+        len(dump.tasks),
+        len(dump.files_listed),
+        total,
+        header.criu and display_safe(header.criu, 40),
+        header.kernel and display_safe(header.kernel, 80),
+        not missing and not dump.problems,
+        missing,
+    )
+
+
+def missing_images(dump: Dump) -> Iterator[str]:
+    """Names of images that a restore needs and the directory lacks."""
+    wanted = ["inventory.img", "pstree.img"]
+    if "reg-files.img" not in dump.files_listed:
+        wanted.append("files.img")
+    for task in dump.tasks:
+        wanted += (f"core-{tid}.img" for tid in task.threads or (task.pid,))
+        if dump.core(task.pid).alive:
+            wanted += (f"mm-{task.pid}.img", f"pagemap-{task.pid}.img")
+            pages_id = dump.pagemap(task.pid).pages_id
+            if dump.pagemap(task.pid).present_pages:
+                wanted.append(f"pages-{pages_id}.img")
+    yield from (name for name in wanted if name not in dump.files_listed)
+
+
+def host_id(extents: idmap.IdMap | None, inside: int) -> int | None:
+    """The id on the host; the same number when there is no map."""
+    return inside if extents is None else idmap.to_host(extents, inside)
+
+
+def _span_columns(rows: Sequence[R], vma: Callable[[R], Vma]) -> tuple[Column[R], Column[R]]:
+    # The odd vsyscall page is let stick out, so that the rest need not be as wide.
+    width = max((len(address(vma(row).end)) for row in rows if vma(row).end < 1 << 63), default=12)
+    return (
+        Column("Start", lambda r: address(vma(r).start), width, sort=lambda r: vma(r).start),
+        Column("End", lambda r: address(vma(r).end), width, sort=lambda r: vma(r).end),
+    )
+
+
+def _size_column(length: Callable[[R], int]) -> Column[R]:
+    return Column("Size", lambda r: size(length(r)), 9, right=True, sort=length, weight=1)
+
+
+def _flags_cell(row: MapRow) -> str:
+    return " ".join(name.lower() for name in flag_names(row.vma.flags))
+
+
+_COUNTS: tuple[tuple[str, Callable[[CoverageRow], int]], ...] = (
+    ("Pages", lambda r: r.coverage.pages),
+    ("Present", lambda r: r.coverage.present),
+    ("Parent", lambda r: r.coverage.parent),
+    ("Lazy", lambda r: r.coverage.lazy),
+    ("Absent", lambda r: r.coverage.absent),
+)
+
+
+def _count_cell(get: Callable[[CoverageRow], int]) -> Callable[[CoverageRow], str]:
+    return lambda row: number(get(row))
+
+
+def _count_width(title: str, rows: Sequence[CoverageRow], get: Callable[[CoverageRow], int]) -> int:
+    return max(len(title), len(number(max(map(get, rows), default=0))))
+
+
+def _share(row: CoverageRow) -> int:
+    """Parts in ten thousand of the VMA's pages that are dumped."""
+    return row.coverage.dumped * 10_000 // row.coverage.pages if row.coverage.pages else 0
+
+
+def _share_cell(row: CoverageRow) -> str:
+    if not row.coverage.dumped:
+        return "-"
+    share = _share(row)
+    return "<0.1%" if share < 10 else f"{share / 100:.0f}%" if share >= 1000 else f"{share / 100:.1f}%"
+
+
+def _prot_change(row: PlanRow) -> str:
+    before, after = prot_text(row.step.vma.prot), prot_text(row.step.requested_prot)
+    return before if row.step.action is Action.NONE else f"{before}→{after}"
+
+
+def _plan_tone(row: PlanRow) -> Tone:
+    if row.charge.refusal is not None:
+        return Tone.ERROR
+    if row.step.write_added and row.charge.charged and not row.step.pages:
+        return Tone.WARNING
+    return Tone.DIM if row.step.action is Action.NONE else Tone.PLAIN
+
+
+_MARKS = {Tone.ERROR: "FAILS", Tone.WARNING: "waste", Tone.NOTE: "", Tone.PLAIN: "", Tone.DIM: ""}
+
+_KIND_TONES = {Kind.GUARD: Tone.DIM, Kind.VSYSCALL: Tone.DIM}
+
+_LABEL = "pagemap entry  "
+
+
+def _draw(vma: Vma, entry: Span) -> Iterator[str]:
+    """Two spans on one scale of order, not of size: which begins first, and whether they share an address."""
+    above = f"[{address(vma.start)} ──────── {address(vma.end)})"
+    below = f"[{address(entry.start)} ─ {address(entry.end)})"
+    note = f"  {prot_text(vma.prot)} {size(vma.size)}"
+    if entry.overlaps(vma.span):
+        lead, words = (0 if entry.start <= vma.start else 6), "overlaps: these pages lie inside"
+        top = 2 if entry.start < vma.start else 0
+    elif entry.start == vma.end:
+        lead, words, top = len(above) - 1, "touches, does not overlap", 0
+    elif entry.start > vma.end:
+        lead, words, top = len(above) + 3, "lies above", 0
+    else:
+        lead, words, top = 0, "lies below; no entry above", len(below) + 2
+        if entry.end == vma.start:
+            words, top = "touches from below; no entry above", len(below) - 1
+    yield f"{'VMA':>{len(_LABEL) - 2}}  {' ' * top}{above}{note}"
+    yield f"{_LABEL}{' ' * lead}{below}"
+    yield f"{' ' * (len(_LABEL) + lead)}▲ {words}"

@@ -1,0 +1,1 @@
+"""Protobuf modules, generated from proto/ when the package is built."""

@@ -1,0 +1,19 @@
+"""Pane 2: which pages of each VMA are in the dump."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.panes.pane import Pane
+
+if TYPE_CHECKING:
+    from criu_tui.core.report import CoverageRow, Report
+    from criu_tui.core.table import Table
+
+
+class CoveragePane(Pane):
+    label: ClassVar[str] = "Coverage"
+
+    @classmethod
+    def build(cls, report: Report, pid: int) -> Table[CoverageRow]:
+        return report.coverage(pid)

@@ -1,0 +1,19 @@
+"""Pane 4: user-namespace id maps and the ids of every task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.panes.pane import Pane
+
+if TYPE_CHECKING:
+    from criu_tui.core.report import IdRow, Report
+    from criu_tui.core.table import Table
+
+
+class IdsPane(Pane):
+    label: ClassVar[str] = "Ids"
+
+    @classmethod
+    def build(cls, report: Report, pid: int) -> Table[IdRow]:
+        return report.ids()

@@ -1,0 +1,19 @@
+"""Pane 1: every VMA of the task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.panes.pane import Pane
+
+if TYPE_CHECKING:
+    from criu_tui.core.report import MapRow, Report
+    from criu_tui.core.table import Table
+
+
+class MapsPane(Pane):
+    label: ClassVar[str] = "Maps"
+
+    @classmethod
+    def build(cls, report: Report, pid: int) -> Table[MapRow]:
+        return report.maps(pid)

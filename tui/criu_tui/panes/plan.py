@@ -1,0 +1,51 @@
+"""Pane 3: what a restore maps, with the picture of what decided the selected step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from criu_tui.panes.pane import Pane
+from criu_tui.widgets.notes import Notes
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from criu_tui.core.report import PlanRow, Report
+    from criu_tui.core.table import Table
+    from criu_tui.widgets.virtual_table import VirtualTable
+
+
+class PlanPane(Pane):
+    DEFAULT_CSS = """
+    PlanPane > #picture { border-top: solid $panel; height: auto; max-height: 8; }
+    """
+    label: ClassVar[str] = "Write plan"
+    _report: Report | None = None
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Notes("picture", wrap=False)
+
+    @classmethod
+    def build(cls, report: Report, pid: int) -> Table[PlanRow]:
+        return report.steps(pid)
+
+    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+        self._report = report
+        super().fill(report, table, pid, address)
+        self._draw()
+
+    def go_to(self, pid: int, address: int | None) -> None:
+        super().go_to(pid, address)
+        self._draw()
+
+    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
+        super().on_virtual_table_highlighted(event)
+        self._draw()
+
+    def _draw(self) -> None:
+        table, row = self.table.table, self.table.row
+        lines = []
+        if table is not None and row is not None and self._report is not None:
+            lines = self._report.picture(table.rows[row].step)
+        self.query_one("#picture", Notes).show(lines)

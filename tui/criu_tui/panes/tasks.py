@@ -1,0 +1,19 @@
+"""The task tree at the left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.panes.pane import Pane
+
+if TYPE_CHECKING:
+    from criu_tui.core.report import Report, TaskRow
+    from criu_tui.core.table import Table
+
+
+class TasksPane(Pane):
+    label: ClassVar[str] = "Tasks"
+
+    @classmethod
+    def build(cls, report: Report, pid: int) -> Table[TaskRow]:
+        return report.tasks()
