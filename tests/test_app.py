@@ -68,9 +68,7 @@ def place(app: CriuTui, pane: str) -> int | None:
         ("userns-three-extents", 1),
     ],
 )
-async def test_each_pane_shows_the_dump(
-    recorded_host: Host, name: str, pid: int, size: tuple[int, int]
-) -> None:
+async def test_each_pane_shows_the_dump(recorded_host: Host, name: str, pid: int, size: tuple[int, int]) -> None:
     async with opened(name, recorded_host, size) as (app, pilot):
         for key, pane in zip("1234", PANES, strict=True):
             await pilot.press(key)
@@ -117,6 +115,24 @@ async def test_the_plan_opens_on_what_fails_and_v_changes_it(recorded_host: Host
         await settle(pilot)
         assert app.report.criu.version == "needed"
         assert "every mapping is granted" in screen(app)
+
+
+async def test_c_compares_with_the_other_rules_in_turn(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, WIDE, "3.19", "plan") as (app, pilot):
+        plan = app.query_one("#plan", Pane).table
+        seen = []
+        for _ in range(4):
+            await pilot.press("c")
+            await settle(pilot)
+            assert plan.table is not None
+            seen.append((app.against, len(plan.table.rows)))
+            # Under 3.1 the reservation is writable too: nothing differs there, and the selection stays.
+            assert place(app, "plan") == HOLE or app.against == "3.1"
+            assert app.address == HOLE
+        # Against 4.2.1 the two reservations and two small mappings differ, as the restores show.
+        assert seen[0] == ("4.2.1", 4)
+        assert [version for version, _ in seen] == ["4.2.1", "3.1", "needed", None]
+        assert seen[3][1] == 16
 
 
 async def test_the_ids_pane_shows_extents_and_the_check(recorded_host: Host) -> None:

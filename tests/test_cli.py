@@ -26,9 +26,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize(
-    ("version", "truth"), [("4.2.1", "restore-4.2.1.json"), ("3.19", "restore-pre-4.0.json")]
-)
+@pytest.mark.parametrize(("version", "truth"), [("4.2.1", "restore-4.2.1.json"), ("3.19", "restore-pre-4.0.json")])
 @pytest.mark.parametrize("name", ["prot-none-400g", "prot-none-1g", "random-1", "trailing-reservation"])
 def test_the_printed_plan_has_the_rows_of_the_restore(
     capsys: pytest.CaptureFixture[str], name: str, version: str, truth: str
@@ -60,6 +58,47 @@ def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: 
     assert printed(capsys, pane, str(DUMPS / name / "dump"))["schema"] == 1
 
 
+def test_against_prints_what_differs_and_what_it_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    dump = str(DUMPS / "prot-none-400g" / "dump")
+    found = printed(capsys, "plan", "--criu", "3.19", "--against", "4.2.1", "--host", RECORDED, dump)
+    logs = [
+        {
+            tuple(row[:2]): row[2]
+            for row in json.loads((DUMPS / "prot-none-400g" / name).read_text())["tasks"]["16363"]["mmap"]
+        }
+        for name in ("restore-pre-4.0.json", "restore-4.2.1.json")
+    ]
+    (task,) = found["tasks"]
+    steps = {(s["start"], s["end"]): (s["requested_prot"], s["against_requested_prot"]) for s in task["steps"]}
+    # The log of the old restore ends at the failure.
+    assert {k: v for k, v in steps.items() if k in logs[0]} == {
+        k: (v, logs[1][k]) for k, v in logs[0].items() if v != logs[1][k]
+    }
+    assert found["failure"]["start"] == 0x7E8661200000
+    assert found["against_failure"] is None
+    assert found["charged"] - found["against_charged"] == sum(
+        s["charged"] - s["against_charged"] for s in task["steps"]
+    )
+
+
+def test_counters_are_printed_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    dump = str(DUMPS / "prot-none-1g" / "dump")
+    truth = json.loads((DUMPS / "prot-none-1g" / "restore-4.2.1.json").read_text())["tasks"]["24417"]
+    (task,) = printed(capsys, "plan", "--counters", dump)["tasks"]
+    assert (task["counters"], task["batches"]) == (truth["counters"], truth["iov_batches"])
+    assert "counters" not in printed(capsys, "plan", dump)["tasks"][0]
+
+
+@pytest.mark.parametrize(("name", "wasted"), [("fork", 800), ("trailing", 400)])
+def test_demos_of_what_no_release_fixes(capsys: pytest.CaptureFixture[str], name: str, wasted: int) -> None:
+    newest = printed(capsys, "plan", "--demo", name, "--host", RECORDED)
+    assert newest["failure"] is not None
+    needed = printed(capsys, "plan", "--demo", name, "--criu", "needed", "--host", RECORDED)
+    assert needed["failure"] is None
+    # All the reservations, but for windows of a few MiB, are charged for nothing.
+    assert round((newest["charged"] - needed["charged"]) / (1 << 30)) == wasted
+
+
 def test_maps_are_the_kernels(capsys: pytest.CaptureFixture[str]) -> None:
     maps = printed(capsys, "maps", str(DUMPS / "prot-none-400g" / "dump"))
     (task,) = maps["tasks"]
@@ -77,9 +116,7 @@ def test_ids_of_the_three_extents(capsys: pytest.CaptureFixture[str]) -> None:
     assert ids["uid_map"] == [[0, 100000, 1000], [1000, 1000, 1], [1001, 101001, 64535]]
     assert ids["gid_map"] == [[0, 100000, 65536]]
     assert ids["check"]["ok"] is True
-    assert [(t["pid"], t["uid"], t["host_uid"], t["host_gid"]) for t in ids["tasks"]] == [
-        (1, 0, 100000, 100000)
-    ]
+    assert [(t["pid"], t["uid"], t["host_uid"], t["host_gid"]) for t in ids["tasks"]] == [(1, 0, 100000, 100000)]
 
 
 @pytest.mark.parametrize("name", DEMOS)
@@ -158,16 +195,12 @@ def test_no_permission_is_one_line_and_2(tmp_path: Path) -> None:
         "if os.geteuid() == 0: os.setresuid(65534, 65534, 65534)\n"
         "try: Dump(Path(sys.argv[1]))\nexcept NotADumpError as error: print(error)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=False)
     tmp_path.chmod(0o700)
     assert "permission denied" in done.stdout, done.stderr
 
 
-def test_missing_images_are_named_and_the_rest_opens(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_missing_images_are_named_and_the_rest_opens(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     copy = tmp_path / "dump"
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
     (copy / "pagemap-24417.img").unlink()

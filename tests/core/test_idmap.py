@@ -49,9 +49,7 @@ def test_an_extent_to_the_top_wraps_in_criu_alone() -> None:
         ((), (), False),
     ],
 )
-def test_the_check_wants_uid_0_and_gid_0(
-    uid_map: tuple[Extent, ...], gid_map: tuple[Extent, ...], ok: bool
-) -> None:
+def test_the_check_wants_uid_0_and_gid_0(uid_map: tuple[Extent, ...], gid_map: tuple[Extent, ...], ok: bool) -> None:
     assert check_root(uid_map, gid_map).ok is ok
 
 

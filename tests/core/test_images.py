@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 u32 = st.integers(0, 0xFFFFFFFF)
-entries = st.builds(
-    pstree_pb2.pstree_entry, pid=u32, ppid=u32, pgid=u32, sid=u32, threads=st.lists(u32, max_size=3)
-)
+entries = st.builds(pstree_pb2.pstree_entry, pid=u32, ppid=u32, pgid=u32, sid=u32, threads=st.lists(u32, max_size=3))
 
 
 @given(st.lists(entries, max_size=5))
@@ -59,9 +57,7 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
 def test_a_size_beyond_the_file_is_not_believed() -> None:
     data = struct.pack("<3I", images.IMG_COMMON_MAGIC, images.PSTREE.magic, 0xFFFFFFFF) + b"abc"
     error = decode(data, images.PSTREE, "pstree.img", pstree_pb2.pstree_entry).error
-    assert str(error) == (
-        "pstree.img: byte 8 (entry 0): entry of 4294967295 bytes, but only 3 are left in the file"
-    )
+    assert str(error) == ("pstree.img: byte 8 (entry 0): entry of 4294967295 bytes, but only 3 are left in the file")
 
 
 def test_another_kinds_magic_is_refused() -> None:

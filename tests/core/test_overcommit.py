@@ -77,9 +77,7 @@ def test_a_host_is_read_from_a_line() -> None:
     assert parse_host("mem=1M", HOST).swap == HOST.swap
 
 
-@pytest.mark.parametrize(
-    "spec", ["", "mem", "mem=", "mem=-1K", "overcommit=3", "cpu=1", "mem=1Q", "mem=1\x1b"]
-)
+@pytest.mark.parametrize("spec", ["", "mem", "mem=", "mem=-1K", "overcommit=3", "cpu=1", "mem=1Q", "mem=1\x1b"])
 def test_other_lines_are_refused(spec: str) -> None:
     with pytest.raises(ValueError, match="overcommit=0") as caught:
         parse_host(spec, HOST)

@@ -127,11 +127,7 @@ def test_real_pagemaps_count_the_bytes_of_their_pages_files() -> None:
             length = (folder / f"pages-{pagemap.pages_id}.img").stat().st_size
             assert pagemap.present_pages * PAGE == length
             in_vmas = sum(
-                (
-                    pagemap.coverage(vma.span)
-                    for vma in dump.address_space(task.pid).vmas
-                    if not vma.traits.guard
-                ),
+                (pagemap.coverage(vma.span) for vma in dump.address_space(task.pid).vmas if not vma.traits.guard),
                 Coverage(),
             )
             assert (in_vmas.present, in_vmas.parent) == (pagemap.total().present, pagemap.total().parent)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.core import demo
+from criu_tui.core.counters import counters
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import MapFlag, Prot, Status
 from criu_tui.core.overcommit import budget
@@ -73,6 +74,20 @@ def test_plan_equals_the_restore(name: str, version: str, truth: Path, recorded_
         assert step.action.value == failure["step"]
         if "start" in failure:
             assert step.vma.start == failure["start"]
+
+
+@pytest.mark.parametrize(("name", "version", "truth"), TRUTHS, ids=[f"{n}-{v}" for n, v, _ in TRUTHS])
+def test_counters_and_batches_equal_the_restore(name: str, version: str, truth: Path) -> None:
+    restore: dict[str, Any] = json.loads(truth.read_text())
+    dump = Dump(DUMPS / name / "dump")
+    found = counters(dump, plan(dump, criu(version)))
+    for pid, task in restore["tasks"].items():
+        counted = found[int(pid)]
+        assert counted.unread is None
+        if task["counters"]:
+            assert counted.named() == task["counters"]
+        if restore["restored"]:
+            assert [[b.address, b.first_length, b.vectors] for b in counted.batches] == task["iov_batches"]
 
 
 def write_dump(directory: Path, *tasks: demo.DemoTask) -> Dump:

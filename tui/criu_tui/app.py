@@ -72,15 +72,14 @@ class CriuTui(App[None]):
             self.pid = pid
             self.tables = tables
 
-    def __init__(
-        self, report: Report, pane: str = "maps", pid: int | None = None, address: int | None = None
-    ) -> None:
+    def __init__(self, report: Report, pane: str = "maps", pid: int | None = None, address: int | None = None) -> None:
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.report = report
         self.pane = pane
         self.pid = pid
         self.address = address
         self.zoomed = False
+        self.against: str | None = None
         self._started_with_place = pid is not None or address is not None
 
     def compose(self) -> ComposeResult:
@@ -223,7 +222,19 @@ class CriuTui(App[None]):
         current = self.report.criu.version
         position = VERSIONS.index(current) if current in VERSIONS else -1
         self.report = self.report.restored_by(criu(VERSIONS[(position + 1) % len(VERSIONS)]))
+        if self.against is not None and criu(self.against).rule is self.report.criu.rule:
+            self.against = None
+            self.query_one(PlanPane).compare(None)
         self._label()
+        self._load()
+
+    def action_compare(self) -> None:
+        """Goes round: the other releases and the needed rule, then no comparison."""
+        choices = [version for version in VERSIONS if criu(version).rule is not self.report.criu.rule]
+        position = choices.index(self.against) + 1 if self.against in choices else 0
+        self.against = choices[position] if position < len(choices) else None
+        self.query_one(PlanPane).compare(None if self.against is None else criu(self.against))
+        self.action_pane("plan")
         self._load()
 
     def action_toggle_tasks(self) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
 
 PRINTED = ("summary", "maps", "coverage", "plan", "ids")
@@ -65,6 +66,12 @@ def parser() -> argparse.ArgumentParser:
         help="memory of the host that will restore, default this one: "
         "overcommit=0|1|2,mem=24684084K,swap=0K,limit=12333848K,committed=161152K",
     )
+    made.add_argument("--against", metavar="VERSION", help="with --print plan: only what another CRIU does differently")
+    made.add_argument(
+        "--counters",
+        action="store_true",
+        help="with --print plan: the restore's page counters and preadv batches",
+    )
     made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
@@ -110,6 +117,8 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     report = _report(options, stack)
     if options.task is not None and options.task not in report.dump.pids:
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
+    if (options.against or options.counters) and options.printed != "plan":
+        raise UsageError("--against and --counters go with --print plan")
     if options.printed is not None:
         _print(report, options)
         return EXIT_FINE
@@ -126,13 +135,13 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
 def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
     from criu_tui.core import overcommit
     from criu_tui.core.dump import Dump, NotADumpError
-    from criu_tui.core.plan import NEWEST, criu
+    from criu_tui.core.plan import NEWEST
     from criu_tui.core.report import Report
 
     if options.demo is not None and options.dump is not None:
         raise UsageError("give a DUMP or --demo, not both")
+    chosen = _criu(options.criu or NEWEST)
     try:
-        chosen = criu(options.criu or NEWEST)
         here = overcommit.this_host()
         host = overcommit.parse_host(options.host, here) if options.host else here
     except ValueError as error:
@@ -144,6 +153,15 @@ def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
     except NotADumpError as error:
         raise UsageError(str(error)) from None
     return Report(dump, chosen, host, lazy=options.lazy)
+
+
+def _criu(version: str) -> Criu:
+    from criu_tui.core.plan import criu
+
+    try:
+        return criu(version)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _directory(options: argparse.Namespace, stack: ExitStack) -> Path:
@@ -164,14 +182,19 @@ def _some_pids(report: Report) -> str:
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:
+    against = None if options.against is None else _criu(options.against)
     report.dump.load()
     if options.format == "json":
         import json
 
-        json.dump(report.json(options.printed, options.task), sys.stdout)
+        json.dump(
+            report.json(options.printed, options.task, with_counters=options.counters, against=against),
+            sys.stdout,
+        )
         sys.stdout.write("\n")
     else:
-        for line in _encodable(report.text(options.printed, options.task)):
+        lines = report.text(options.printed, options.task, with_counters=options.counters, against=against)
+        for line in _encodable(lines):
             print(line)
     sys.stdout.flush()
 

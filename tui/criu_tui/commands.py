@@ -31,6 +31,7 @@ APP = (
     Command("next-pane", "next_pane(1)", ("tab",), "tab", "Next pane", "next pane"),
     Command("previous-pane", "next_pane(-1)", ("shift+tab",), "shift+tab", "Previous pane"),
     Command("version", "version", ("v",), "v", "Next CRIU version: the plan follows", "CRIU version"),
+    Command("compare", "compare", ("c",), "c", "Write plan: compare with another CRIU, only what differs", "compare"),
     Command("tasks", "toggle_tasks", ("t",), "t", "Show or hide the task tree", "tasks"),
     Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "Next task"),
     Command("previous-task", "next_task(-1)", ("left_square_bracket",), "[", "Previous task"),

@@ -72,9 +72,7 @@ def _program() -> tuple[Mapping, ...]:
         Mapping(0x400000, 0x1000, Prot.READ, MapFlag.PRIVATE, file),
         Mapping(0x401000, 0x7A000, Prot.READ | Prot.EXEC, MapFlag.PRIVATE, file),
         Mapping(0x4A7000, 0x3000, Prot.READ | Prot.WRITE, MapFlag.PRIVATE, file, (0x4A7000, 0x4A8000)),
-        Mapping(
-            0x4AA000, 0x22000, Prot.READ | Prot.WRITE, status=_ANON | Status.HEAP, pages=(0x4AA000, 0x4AB000)
-        ),
+        Mapping(0x4AA000, 0x22000, Prot.READ | Prot.WRITE, status=_ANON | Status.HEAP, pages=(0x4AA000, 0x4AB000)),
     )
 
 
@@ -118,11 +116,7 @@ def _trailing() -> DemoDump:
     stack = _stack(0x7F0000000000)
     return DemoDump(
         "a 400 GiB PROT_NONE reservation above the last dumped page: writable on every release",
-        (
-            DemoTask(
-                _ROOT_PID, 0, "reserve", (*_program(), stack, Mapping(0x7F1000000000, 400 * GIB, Prot.NONE))
-            ),
-        ),
+        (DemoTask(_ROOT_PID, 0, "reserve", (*_program(), stack, Mapping(0x7F1000000000, 400 * GIB, Prot.NONE))),),
     )
 
 
@@ -148,9 +142,7 @@ def demo(name: str) -> DemoDump:
 
 def write(dump: DemoDump, directory: Path) -> None:
     """Writes the images of a demo into an existing directory."""
-    ids = core_pb2.task_kobj_ids_entry(
-        vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=9 if dump.uid_map else 7
-    )
+    ids = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=9 if dump.uid_map else 7)
     own = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=7)
     content = {
         "inventory.img": encode(
@@ -183,9 +175,7 @@ def write(dump: DemoDump, directory: Path) -> None:
         addresses = [address for mapping in task.mappings for address in mapping.pages]
         entries = [(address, 1, int(PageFlag.PRESENT)) for address in addresses]
         content[f"pagemap-{task.pid}.img"] = encode_pagemap(number, entries)
-        content[f"pages-{number}.img"] = b"".join(
-            address.to_bytes(8, "little") * (PAGE // 8) for address in addresses
-        )
+        content[f"pages-{number}.img"] = b"".join(address.to_bytes(8, "little") * (PAGE // 8) for address in addresses)
     if dump.uid_map:
         content["userns-9.img"] = encode(
             images.USERNS,
@@ -198,10 +188,7 @@ def write(dump: DemoDump, directory: Path) -> None:
 
 
 def _extents(extents: tuple[tuple[int, int, int], ...]) -> list[userns_pb2.uid_gid_extent]:
-    return [
-        userns_pb2.uid_gid_extent(first=first, lower_first=lower, count=count)
-        for first, lower, count in extents
-    ]
+    return [userns_pb2.uid_gid_extent(first=first, lower_first=lower, count=count) for first, lower, count in extents]
 
 
 def _executable(comm: str) -> fdinfo_pb2.file_entry:

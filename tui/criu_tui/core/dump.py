@@ -160,16 +160,12 @@ class Dump:
             with os.scandir(path) as listing:
                 self.files_listed = frozenset(entry.name for entry in listing)
         except NotADirectoryError:
-            raise NotADumpError(
-                f"{display_safe(str(path))}: is a file; give the directory it lies in"
-            ) from None
+            raise NotADumpError(f"{display_safe(str(path))}: is a file; give the directory it lies in") from None
         except OSError as error:
             raise NotADumpError(f"{display_safe(str(path))}: {reason_of(error)}") from error
         if not self.files_listed:
             raise NotADumpError(f"{display_safe(str(path))}: the directory is empty")
-        if not any(
-            name.endswith(".img") or name in ("dump.log", "restore.log") for name in self.files_listed
-        ):
+        if not any(name.endswith(".img") or name in ("dump.log", "restore.log") for name in self.files_listed):
             raise NotADumpError(f"{display_safe(str(path))}: holds no CRIU images (no *.img and no dump.log)")
         self.inventory = self._read_inventory()
         self.tasks = self._read_tasks()
@@ -260,8 +256,7 @@ class Dump:
             return AddressSpace()
         return AddressSpace(
             tuple(
-                Vma(v.start, v.end, v.pgoff, v.shmid, v.prot, v.flags, v.status, v.fd, v.madv)
-                for v in entries[0].vmas
+                Vma(v.start, v.end, v.pgoff, v.shmid, v.prot, v.flags, v.status, v.fd, v.madv) for v in entries[0].vmas
             ),
             entries[0].exe_file_id,
             entries[0].mm_start_stack,

@@ -150,9 +150,7 @@ def frame(data: bytes, offset: int, name: str, entry: int) -> tuple[bytes, int]:
     Raises ImageError when the file ends before the entry does.
     """
     if offset + 4 > len(data):
-        raise ImageError(
-            name, offset, f"cut within the size of an entry, {len(data) - offset} of 4 bytes", entry
-        )
+        raise ImageError(name, offset, f"cut within the size of an entry, {len(data) - offset} of 4 bytes", entry)
     length = _U32.unpack_from(data, offset)[0]
     start = offset + 4
     if start + length > len(data):

@@ -76,9 +76,7 @@ def criu(version: str) -> Criu:
     if version == Mark.NEEDED.value:
         return Criu(version, NEEDED)
     if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", version, re.ASCII):
-        raise ValueError(
-            f"{display_safe(version, 40)}: not a CRIU version; give one such as 3.19 or 4.2.1, or needed"
-        )
+        raise ValueError(f"{display_safe(version, 40)}: not a CRIU version; give one such as 3.19 or 4.2.1, or needed")
     numbers = (*map(int, version.split(".")), 0)
     chosen = [rule for rule in RULES if rule.first <= numbers]
     if not chosen:
@@ -252,9 +250,7 @@ def _matching(child: AddressSpace, parent: AddressSpace, task_size: int) -> Iter
     """
     i = j = 0
     while _walks_on(child, i) and _walks_on(parent, j):
-        if child.vmas[i].start == parent.vmas[j].start and _cow_pair(
-            child.vmas[i], parent.vmas[j], task_size
-        ):
+        if child.vmas[i].start == parent.vmas[j].start and _cow_pair(child.vmas[i], parent.vmas[j], task_size):
             yield i, j
         while child.vmas[i].start <= parent.vmas[j].start:
             i += 1
@@ -362,9 +358,7 @@ def _plain_step(pid: int, index: int, vma: Vma, pages: int) -> Step:
     return Step(pid, index, vma, Action.MMAP, vma.prot, Cause.SHARED, pages)
 
 
-def _premap_cause(
-    dump: Dump, pairs: _Pairs, index: int, vma: Vma, before: Vma | None, *, lazy: bool
-) -> Cause | None:
+def _premap_cause(dump: Dump, pairs: _Pairs, index: int, vma: Vma, before: Vma | None, *, lazy: bool) -> Cause | None:
     """Why a VMA that is not inherited is premapped; None when it is restored in place."""
     if index in pairs.roots:
         return Cause.COW_ROOT
@@ -406,18 +400,14 @@ def _reason(step: Step, criu: Criu, pagemap: Pagemap) -> str:
         case Cause.WRITABLE:
             return f"writable in the dump already; {read} to read into it"
         case Cause.DATA:
-            return (
-                f"{_entry_at(entry)} lies inside: mapped writable to read {read}, WRITE is dropped afterwards"
-            )
+            return f"{_entry_at(entry)} lies inside: mapped writable to read {read}, WRITE is dropped afterwards"
         case Cause.TOUCH:
             return (
                 f"next dumped page {_start(entry)} begins exactly at this VMA's end: {criu.name} counts "
                 f"that as inside, so it maps {length} writable"
             )
         case Cause.TRAILING:
-            where = (
-                f"the last dumped page ends at {address(entry.end)}, " if entry else "the pagemap is empty, "
-            )
+            where = f"the last dumped page ends at {address(entry.end)}, " if entry else "the pagemap is empty, "
             return f"{where}no entry lies above to decide: {criu.name} maps {length} writable"
         case Cause.ALWAYS:
             return f"{criu.name} adds WRITE to every private VMA, dumped pages or not; {read} to read into it"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from criu_tui.core import idmap, log, overcommit
+from criu_tui.core.counters import counters
 from criu_tui.core.memory import Kind, flag_names, prot_text, status_names
 from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark, Plan, plan
 from criu_tui.core.table import Column, Table, Tone, widest
@@ -15,6 +16,7 @@ from criu_tui.core.text import PAGE, address, counted, display_safe, number, siz
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from criu_tui.core.counters import Counters
     from criu_tui.core.dump import Credentials, Dump, Task
     from criu_tui.core.memory import Vma
     from criu_tui.core.overcommit import Budget, Charge, Host
@@ -64,6 +66,21 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """A step that two CRIUs take differently."""
+
+    step: Step
+    other: Step
+    charged: int
+    other_charged: int
+
+    @property
+    def saved(self) -> int:
+        """Bytes that the first charges more than the other."""
+        return self.charged - self.other_charged
+
+
+@dataclass(frozen=True, slots=True)
 class IdRow:
     pid: int
     tid: int
@@ -105,6 +122,11 @@ class Report:
     def budget(self) -> Budget:
         return self._planned(self.criu)[1]
 
+    @functools.cached_property
+    def counters(self) -> dict[int, Counters]:
+        """By PID; reads page bytes, so only for who asks."""
+        return counters(self.dump, self.plan)
+
     # Words shared by several panes
 
     def comm(self, pid: int) -> str:
@@ -126,10 +148,7 @@ class Report:
     # Tables
 
     def tasks(self) -> Table[TaskRow]:
-        rows = [
-            TaskRow(task, self.comm(task.pid), self.dump.core(task.pid).state_name)
-            for task in self.dump.tasks
-        ]
+        rows = [TaskRow(task, self.comm(task.pid), self.dump.core(task.pid).state_name) for task in self.dump.tasks]
         width = max((row.task.depth * 2 + len(str(row.task.pid)) for row in rows), default=3)
         return Table(
             "Tasks",
@@ -146,9 +165,7 @@ class Report:
     def maps(self, pid: int) -> Table[MapRow]:
         """Every VMA of a task in image order."""
         space = self.dump.address_space(pid)
-        rows = [
-            MapRow(pid, index, vma, space.kind(vma), self.path(vma)) for index, vma in enumerate(space.vmas)
-        ]
+        rows = [MapRow(pid, index, vma, space.kind(vma), self.path(vma)) for index, vma in enumerate(space.vmas)]
         total = sum(row.vma.size for row in rows)
         return Table(
             f"Maps of {pid} {self.comm(pid)}",
@@ -186,9 +203,7 @@ class Report:
                     for title, get in _COUNTS
                 ),
                 Column("Dumped", _share_cell, 6, right=True, sort=_share, weight=2),
-                Column(
-                    "Kind", lambda r: r.kind.value, widest("Kind", {r.kind.value for r in rows}), weight=1
-                ),
+                Column("Kind", lambda r: r.kind.value, widest("Kind", {r.kind.value for r in rows}), weight=1),
             ),
             rows,
             lambda r: (r.pid, r.vma.span),
@@ -223,9 +238,7 @@ class Report:
                     sort=lambda r: r.step.pages,
                     weight=3,
                 ),
-                Column(
-                    "", lambda r: _MARKS[_plan_tone(r)], 5, sort=lambda r: list(_MARKS).index(_plan_tone(r))
-                ),
+                Column("", lambda r: _MARKS[_plan_tone(r)], 5, sort=lambda r: list(_MARKS).index(_plan_tone(r))),
                 Column("Reason", lambda r: self.reason(r.step), 40, weight=4),
             ),
             rows,
@@ -246,6 +259,9 @@ class Report:
             f"{self.criu.name} (rule {rule.mark.value}, {rule.releases}) charges {size(self.budget.charged)} "
             f"on this host: {overcommit.describe(self.host)}",
         )
+        wasted = self.wasted()
+        if wasted:
+            yield Tone.WARNING, f"{size(wasted)} of it is writable memory that no dumped page needs"
         failure = self.budget.failure
         if failure is None:
             yield Tone.PLAIN, "every mapping is granted"
@@ -253,9 +269,56 @@ class Report:
             step = failure.step
             yield (
                 Tone.ERROR,
-                f"fails in task {step.pid} at {address(step.vma.start)}-{address(step.vma.end)}: "
-                f"{failure.arithmetic}",
+                f"fails in task {step.pid} at {address(step.vma.start)}-{address(step.vma.end)}: {failure.arithmetic}",
             )
+
+    def wasted(self) -> int:
+        """Bytes charged beyond what the needed rule would charge."""
+        return self.budget.charged - self._planned(Criu(Mark.NEEDED.value, NEEDED))[1].charged
+
+    def differences(self, pid: int, against: Criu) -> Table[DifferenceRow]:
+        """The steps of a task that another CRIU takes differently, and the difference in charge."""
+        rows = self._difference_rows(pid, against)
+        other = self.restored_by(against)
+        saved = self.budget.charged - other.budget.charged
+        return Table(
+            f"{self.criu.name} against {against.name}: {pid} {self.comm(pid)}",
+            (
+                *_span_columns(rows, lambda r: r.step.vma),
+                _size_column(lambda r: r.step.vma.size),
+                Column("Prot", lambda r: prot_text(r.step.vma.prot), 4),
+                Column(self.criu.version, lambda r: _asked(r.step), max(10, len(self.criu.version))),
+                Column(against.version, lambda r: _asked(r.other), max(10, len(against.version))),
+                Column("Charge", lambda r: _difference(r.saved), 10, right=True, sort=lambda r: r.saved),
+                Column("Reason", lambda r: self.reason(r.step), 40, weight=4),
+            ),
+            rows,
+            lambda r: (r.step.pid, r.step.vma.span),
+            lambda r: Tone.ERROR if self.budget.of(r.step).refusal else Tone.WARNING,
+            notes=(
+                (Tone.PLAIN, f"{self.criu.name}: {self._outcome()}"),
+                (Tone.PLAIN, f"{against.name}: {other._outcome()}"),
+                (Tone.PLAIN, f"difference in charge: {_difference(saved)}"),
+            ),
+            empty=f"{self.criu.name} and {against.name} do the same with task {pid}",
+        )
+
+    def _difference_rows(self, pid: int, against: Criu) -> list[DifferenceRow]:
+        other, charges = self._planned(against)
+        if pid not in self.plan.by_pid:
+            return []
+        return [
+            DifferenceRow(step, twin, self.budget.of(step).charged, charges.of(twin).charged)
+            for step, twin in zip(self.plan.by_pid[pid].steps, other.by_pid[pid].steps, strict=True)
+            if (step.action, step.requested_prot) != (twin.action, twin.requested_prot)
+        ]
+
+    def _outcome(self) -> str:
+        failure = self.budget.failure
+        charged = f"charges {size(self.budget.charged)}"
+        if failure is None:
+            return f"{charged}, every mapping is granted"
+        return f"{charged}, fails at {address(failure.step.vma.start)}: {failure.arithmetic}"
 
     def ids(self) -> Table[IdRow]:
         """Ids of every thread, inside the namespace and on the host."""
@@ -400,9 +463,21 @@ class Report:
 
     # JSON
 
-    def json(self, pane: str, only: int | None = None) -> dict[str, Json]:
-        """What a pane shows, for programs: numbers as numbers, lists in image order."""
-        content = self._content(pane, only)
+    def json(
+        self, pane: str, only: int | None = None, *, with_counters: bool = False, against: Criu | None = None
+    ) -> dict[str, Json]:
+        """What a pane shows, for programs: numbers as numbers, lists in image order.
+
+        `with_counters` adds counters and batches to the plan; `against` compares it with another CRIU's.
+        """
+        if pane == "plan":
+            content = (
+                self._plan_json(only, with_counters=with_counters)
+                if against is None
+                else self._against_json(only, against)
+            )
+        else:
+            content = self._content(pane, only)
         return {"schema": SCHEMA, **content, "problems": [str(problem) for problem in self.dump.problems]}
 
     def _content(self, pane: str, only: int | None) -> dict[str, Json]:
@@ -413,8 +488,6 @@ class Report:
                 return {"tasks": [self._maps_json(pid) for pid in self.pids(only)]}
             case "coverage":
                 return {"tasks": [self._coverage_json(pid) for pid in self.pids(only)]}
-            case "plan":
-                return self._plan_json(only)
             case _:
                 return self._ids_json(only)
 
@@ -478,8 +551,62 @@ class Report:
             "bytes": total.present * PAGE,
         }
 
-    def _plan_json(self, only: int | None) -> dict[str, Json]:
+    def _against_json(self, only: int | None, against: Criu) -> dict[str, Json]:
+        other = self.restored_by(against)
+        return {
+            "criu": self.criu.version,
+            "against": against.version,
+            "tasks": [
+                {
+                    "pid": pid,
+                    "comm": self.comm(pid),
+                    "steps": [
+                        {
+                            "start": row.step.vma.start,
+                            "end": row.step.vma.end,
+                            "prot": row.step.vma.prot,
+                            "requested_prot": int(row.step.requested_prot),
+                            "against_requested_prot": int(row.other.requested_prot),
+                            "charged": row.charged,
+                            "against_charged": row.other_charged,
+                            "reason": self.reason(row.step),
+                            "against_reason": other.reason(row.other),
+                        }
+                        for row in self._difference_rows(pid, against)
+                    ],
+                }
+                for pid in self.pids(only)
+            ],
+            "charged": self.budget.charged,
+            "against_charged": other.budget.charged,
+            "failure": self._failure_json(),
+            "against_failure": other._failure_json(),
+        }
+
+    def _failure_json(self) -> Json:
         failure = self.budget.failure
+        if failure is None:
+            return None
+        return {
+            "pid": failure.step.pid,
+            "start": failure.step.vma.start,
+            "end": failure.step.vma.end,
+            "action": failure.step.action.value,
+            "needed": failure.needed,
+            "limit": failure.limit,
+        }
+
+    def _counters_json(self, pid: int) -> dict[str, Json]:
+        found = self.counters.get(pid)
+        if found is None:
+            return {"counters": {}, "batches": []}
+        named: dict[str, Json] = dict(found.named())
+        return {
+            "counters": named,
+            "batches": [[b.address, b.first_length, b.vectors] for b in found.batches],
+        }
+
+    def _plan_json(self, only: int | None, *, with_counters: bool) -> dict[str, Json]:
         host = self.host
         return {
             "criu": self.criu.version,
@@ -497,20 +624,12 @@ class Report:
                     "pid": pid,
                     "comm": self.comm(pid),
                     "steps": [self._step_json(step) for step in self.plan.by_pid[pid].steps],
+                    **(self._counters_json(pid) if with_counters else {}),
                 }
                 for pid in self.pids(only)
             ],
             "charged": self.budget.charged,
-            "failure": None
-            if failure is None
-            else {
-                "pid": failure.step.pid,
-                "start": failure.step.vma.start,
-                "end": failure.step.vma.end,
-                "action": failure.step.action.value,
-                "needed": failure.needed,
-                "limit": failure.limit,
-            },
+            "failure": self._failure_json(),
         }
 
     def _step_json(self, step: Step) -> dict[str, Json]:
@@ -557,7 +676,9 @@ class Report:
 
     # Text
 
-    def text(self, pane: str, only: int | None = None) -> Iterator[str]:
+    def text(
+        self, pane: str, only: int | None = None, *, with_counters: bool = False, against: Criu | None = None
+    ) -> Iterator[str]:
         """What a pane shows, as lines of plain text."""
         for problem in self.dump.problems:
             yield f"warning: {display_safe(str(problem))}"
@@ -573,8 +694,24 @@ class Report:
                     yield from self.maps(pid).titled_text()
                 elif pane == "coverage":
                     yield from self.coverage(pid).titled_text()
+                elif against is not None:
+                    yield from self.differences(pid, against).titled_text()
                 else:
                     yield from self.steps(pid).titled_text()
+                    if with_counters:
+                        yield from self.counter_lines(pid)
+
+    def counter_lines(self, pid: int) -> Iterator[str]:
+        """Counters and preadv batches as restore.log prints them."""
+        found = self.counters.get(pid)
+        if found is None:
+            return
+        yield ", ".join(f"{name} {value}" for name, value in found.named().items())
+        if found.unread is not None:
+            yield f"warning: not all pages could be compared: {display_safe(str(found.unread))}"
+        for batch in found.batches:
+            first = f"{address(batch.address)}, {size(batch.first_length)}"
+            yield f"preadv of {counted(batch.vectors, 'vector')}, the first at {first}"
 
     def summary(self) -> Summary:
         return summary(self.dump)
@@ -703,6 +840,14 @@ def _plan_tone(row: PlanRow) -> Tone:
     if row.step.write_added and row.charge.charged and not row.step.pages:
         return Tone.WARNING
     return Tone.DIM if row.step.action is Action.NONE else Tone.PLAIN
+
+
+def _asked(step: Step) -> str:
+    return f"{prot_text(step.requested_prot)} {step.action.value}"
+
+
+def _difference(count: int) -> str:
+    return f"{'+' if count > 0 else '-' if count < 0 else ''}{size(abs(count))}"
 
 
 _MARKS = {Tone.ERROR: "FAILS", Tone.WARNING: "waste", Tone.NOTE: "", Tone.PLAIN: "", Tone.DIM: ""}

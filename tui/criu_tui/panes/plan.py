@@ -10,6 +10,7 @@ from criu_tui.widgets.notes import Notes
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from criu_tui.core.plan import Criu
     from criu_tui.core.report import PlanRow, Report
     from criu_tui.core.table import Table
     from criu_tui.widgets.virtual_table import VirtualTable
@@ -21,6 +22,7 @@ class PlanPane(Pane):
     """
     label: ClassVar[str] = "Write plan"
     _report: Report | None = None
+    _against: Criu | None = None
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -30,8 +32,14 @@ class PlanPane(Pane):
     def build(cls, report: Report, pid: int) -> Table[PlanRow]:
         return report.steps(pid)
 
+    def compare(self, against: Criu | None) -> None:
+        """Shows only what another CRIU does differently; None shows the whole plan again."""
+        self._against = against
+
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         self._report = report
+        if self._against is not None:
+            table = report.differences(pid, self._against)
         super().fill(report, table, pid, address)
         self._draw()
 

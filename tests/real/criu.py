@@ -1,0 +1,122 @@
+"""Dumps live processes and restores them with a real CRIU, beside the living."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core.restore_log import RestoreLog, parse_restore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+TIMEOUT = 60.0
+"""Seconds that any one step may take on a loaded machine."""
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True, slots=True)
+class Criu:
+    """A CRIU and a directory to work in."""
+
+    command: list[str]
+    base: Path
+
+    @contextlib.contextmanager
+    def running(self, *command: str | Path, processes: int) -> Iterator[int]:
+        """A target in its own session, once `processes` of it have said that they are ready."""
+        ready = self.base / "ready"
+        ready.mkdir()
+        (ready / "mapped").write_bytes(bytes(range(256)) * 256)
+        target = subprocess.Popen(
+            # Its own IPC namespace: System V shared memory can then be dumped.
+            ["unshare", "-i", "--", *map(str, command)],
+            cwd=ready,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            wait_for(
+                lambda: target.poll() is not None or sum(p.name.isdecimal() for p in ready.iterdir()) == processes,
+                f"{command[0]} is not ready",
+            )
+            yield min(int(path.name) for path in ready.iterdir() if path.name.isdecimal())
+        finally:
+            for path in ready.iterdir():
+                if path.name.isdecimal():
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(int(path.name), signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                target.kill()
+            target.wait()
+
+    def dump(self, pid: int, *options: str) -> Path:
+        """Dumps a tree; returns the images directory."""
+        images = self.base / "images"
+        images.mkdir()
+        done = subprocess.run(
+            [
+                *self.command,
+                "dump",
+                "-t",
+                str(pid),
+                "-D",
+                images,
+                "-v4",
+                "-o",
+                "dump.log",
+                "--shell-job",
+                *options,
+            ],
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, (images / "dump.log").read_text(errors="replace")[-3000:]
+        return images
+
+    def restore(self, images: Path, *options: str) -> RestoreLog:
+        """Restores in a PID namespace of its own until the log has an end, then kills what was restored."""
+        work = self.base / "work"
+        work.mkdir(exist_ok=True)
+        log = work / "restore.log"
+        log.unlink(missing_ok=True)
+        process = subprocess.Popen(
+            [
+                "unshare", "-p", "-f", "--kill-child", "--mount-proc", *self.command,
+                "restore", "-D", str(images), "-W", str(work), "-v4", "-o", "restore.log", "--shell-job", *options,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            wait_for(lambda: process.poll() is not None or _ended(log), "the restore does not end")
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        with log.open(errors="surrogateescape") as lines:
+            return parse_restore(line.rstrip("\n") for line in lines)
+
+
+def _ended(log: Path) -> bool:
+    if not log.exists():
+        return False
+    text = log.read_bytes()
+    return b"Restore finished successfully" in text or b"Restoring FAILED" in text

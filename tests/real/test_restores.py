@@ -1,0 +1,187 @@
+"""The plan of a live process against what real CRIU then does."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.counters import counters
+from criu_tui.core.dump import Dump
+from criu_tui.core.memory import MapFlag, Status
+from criu_tui.core.overcommit import budget, this_host
+from criu_tui.core.plan import NEWEST, Action, plan
+from criu_tui.core.plan import criu as criu_version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.plan import TaskPlan
+    from criu_tui.core.restore_log import RestoreLog
+
+    from tests.real.criu import Criu
+
+SPACES = int(os.environ.get("CRIU_TUI_SPACES", "20"))
+
+
+def assert_predicted(images: Path, log: RestoreLog) -> None:
+    """Every logged mapping, counter and batch is the plan's, and the outcome is the budget's."""
+    dump = Dump(images)
+    made = plan(dump, criu_version(NEWEST))
+    expected = counters(dump, made)
+    failure = budget(made, this_host()).failure
+    assert dump.problems == ()
+    assert log.tasks
+    assert set(log.tasks) <= set(made.by_pid)
+    for pid, task in made.by_pid.items():
+        logged = log.tasks.get(pid)
+        if logged is None:
+            assert failure is not None or not task.steps
+            continue
+        mmaps = [(m.start, m.end, m.prot, m.flags) for m in logged.mmaps]
+        if failure is None:
+            assert mmaps == planned_mmaps(task)
+            assert planned_premaps(task) == logged.premaps
+            counted = expected[pid]
+            assert counted.unread is None
+            assert logged.counters == counted.named()
+            assert tuple(logged.batches) == counted.batches
+        else:
+            assert mmaps == planned_mmaps(task)[: len(mmaps)]
+            assert planned_premaps(task)[: len(logged.premaps)] == logged.premaps
+    if failure is None:
+        assert log.refusal is None
+        assert log.finished
+    else:
+        assert log.refusal is not None
+        assert (log.refusal.pid, log.refusal.action) == (failure.step.pid, failure.step.action.value)
+        assert log.refusal.start in (None, failure.step.vma.start)
+
+
+def planned_mmaps(task: TaskPlan) -> list[tuple[int, int, int, int]]:
+    return [
+        (
+            step.vma.start,
+            step.vma.end,
+            int(step.requested_prot),
+            # The restorer adds MAP_FIXED, and makes an AIO ring as anonymous memory.
+            step.vma.flags | MapFlag.FIXED | (MapFlag.ANONYMOUS if step.vma.status & Status.AIORING else 0),
+        )
+        for step in task.steps
+        if step.action is Action.MMAP
+    ]
+
+
+def planned_premaps(task: TaskPlan) -> list[tuple[int, int]]:
+    return [(step.vma.start, step.vma.end) for step in task.scratch]
+
+
+@pytest.mark.parametrize("index", range(SPACES))
+def test_random_address_spaces(criu: Criu, programs: Path, index: int) -> None:
+    # A fresh seed on each run; CRIU_TUI_SEED makes one again.
+    seed = int(os.environ.get("CRIU_TUI_SEED", 0)) + index if "CRIU_TUI_SEED" in os.environ else random.getrandbits(63)
+    forks = seed % 4
+    print(f"CRIU_TUI_SEED={seed} CRIU_TUI_SPACES=1 makes this address space again")
+    with criu.running(
+        programs / "random_space", criu.base / "ready", str(seed), str(forks), processes=forks + 1
+    ) as pid:
+        images = criu.dump(pid)
+    assert_predicted(images, criu.restore(images))
+
+
+def test_one_mapping_of_every_kind(criu: Criu, programs: Path) -> None:
+    with criu.running(programs / "kinds", criu.base / "ready", processes=1) as pid:
+        images = criu.dump(pid)
+    statuses = [vma.status for vma in Dump(images).address_space(pid).vmas]
+    for bit in (
+        Status.SYSVIPC,
+        Status.FILE_SHARED,
+        Status.FILE_PRIVATE,
+        Status.ANON_SHARED,
+        Status.MEMFD,
+        Status.HEAP,
+    ):
+        assert any(status & bit for status in statuses), bit
+    assert_predicted(images, criu.restore(images))
+
+
+@pytest.mark.parametrize("forks", [0, 1, 3])
+def test_reservations(criu: Criu, programs: Path, forks: int) -> None:
+    # 400 GiB: fine in place, refused once forked.
+    with criu.running(programs / "reserve", criu.base / "ready", "400", str(forks), processes=forks + 1) as pid:
+        images = criu.dump(pid)
+    log = criu.restore(images)
+    assert_predicted(images, log)
+    assert log.finished is (forks == 0)
+
+
+def test_a_reservation_above_the_stack(criu: Criu, programs: Path) -> None:
+    with criu.running(programs / "reserve", criu.base / "ready", "1", "0", "trailing", processes=1) as pid:
+        images = criu.dump(pid)
+    assert_predicted(images, criu.restore(images))
+
+
+def test_an_incremental_dump_made_by_splitting(criu: Criu, programs: Path) -> None:
+    with criu.running(programs / "reserve", criu.base / "ready", "1", "2", processes=3) as pid:
+        images = criu.dump(pid)
+    split(images, criu.base / "parent")
+    dump = Dump(images)
+    assert dump.parent is not None
+    assert any(dump.pagemap(task.pid).total().parent for task in dump.tasks)
+    assert_predicted(images, criu.restore(images))
+
+
+def split(images: Path, parent: Path) -> None:
+    """Moves every other pagemap entry's pages into a parent dump, as a pre-dump would have left them."""
+    from criu_tui.core.pages import encode_pagemap
+
+    dump = Dump(images)
+    shutil.copytree(images, parent)
+    for task in dump.tasks:
+        pagemap = dump.pagemap(task.pid)
+        pages = (images / f"pages-{pagemap.pages_id}.img").read_bytes()
+        above: list[tuple[int, int, int]] = []
+        below: list[tuple[int, int, int]] = []
+        kept = moved = b""
+        for entry in pagemap:
+            count = (entry.end - entry.start) // 4096
+            offset = pagemap.present_before[entry.index] * 4096
+            data = pages[offset : offset + count * 4096]
+            if entry.index % 2:
+                above.append((entry.start, count, 1))
+                below.append((entry.start, count, 4))
+                moved += data
+            else:
+                above.append((entry.start, count, 4))
+                kept += data
+        name = f"pagemap-{task.pid}.img"
+        (images / name).write_bytes(encode_pagemap(pagemap.pages_id, above))
+        (parent / name).write_bytes(encode_pagemap(pagemap.pages_id, below))
+        (images / f"pages-{pagemap.pages_id}.img").write_bytes(kept)
+        (parent / f"pages-{pagemap.pages_id}.img").write_bytes(moved)
+    (images / "parent").symlink_to(os.path.relpath(parent, images))
+
+
+PYTHON = """
+import os, pathlib, sys, time
+ready, forks = sys.argv[1], int(sys.argv[2])
+data = [bytes([n % 256]) * 1000 for n in range(5000)]
+for n in range(forks):
+    if os.fork() == 0:
+        data[n::7] = [b"child"] * len(data[n::7])
+        break
+pathlib.Path(ready, str(os.getpid())).touch()
+while True:
+    time.sleep(1000)
+"""
+
+
+def test_cpython_with_forks(criu: Criu) -> None:
+    script = criu.base / "forks.py"
+    script.write_text(PYTHON)
+    with criu.running(sys.executable, "-I", script, criu.base / "ready", "2", processes=3) as pid:
+        images = criu.dump(pid)
+    assert_predicted(images, criu.restore(images))

@@ -1,0 +1,164 @@
+"""What the restore log will count and read: page counters and preadv batches.
+
+Rules of criu/mem.c (restore_priv_vma_content) and criu/pagemap.c (enqueue_async_iov);
+their names are those of the log. Shared pages need page bytes, so none of this is
+done unless asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core.contents import PageBytes
+from criu_tui.core.images import ImageError
+from criu_tui.core.pages import PageKind
+from criu_tui.core.plan import Action
+from criu_tui.core.text import PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.dump import Dump
+    from criu_tui.core.memory import Vma
+    from criu_tui.core.pages import Entry, Pagemap
+    from criu_tui.core.plan import Plan, Step, TaskPlan
+
+VECTORS = 1024
+"""Most vectors of one preadv batch (IOV_MAX)."""
+_ZERO = bytes(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One preadv call of the restorer: address and bytes of its first vector, number of vectors."""
+
+    address: int
+    first_length: int
+    vectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The counters that a task's restore prints, in pages; `enqueued` counts runs."""
+
+    restored: int
+    shared: int
+    dropped: int
+    enqueued: int
+    lazy: int
+    batches: tuple[Batch, ...]
+    unread: ImageError | None = None
+    """Why some pages could not be compared; they count as restored."""
+
+    def named(self) -> dict[str, int]:
+        """The counters by the names that the log gives them."""
+        return {
+            "nr_restored_pages": self.restored,
+            "nr_shared_pages": self.shared,
+            "nr_dropped_pages": self.dropped,
+            "nr_enqueued": self.enqueued,
+            "nr_lazy": self.lazy,
+        }
+
+
+@dataclass(slots=True)
+class _Reads:
+    """Builds batches from runs in pagemap order."""
+
+    batches: list[Batch]
+    end_offset: int = -1
+    end_address: int = -1
+
+    def add(self, address: int, length: int, offset: int) -> None:
+        last = self.batches[-1] if self.batches and offset == self.end_offset else None
+        if last is not None and address == self.end_address:
+            if last.vectors == 1:
+                self.batches[-1] = Batch(last.address, last.first_length + length, 1)
+        elif last is not None and last.vectors < VECTORS:
+            self.batches[-1] = Batch(last.address, last.first_length, last.vectors + 1)
+        else:
+            self.batches.append(Batch(address, length, 1))
+        self.end_address, self.end_offset = address + length, offset + length
+
+
+def counters(dump: Dump, plan: Plan) -> dict[int, Counters]:
+    """Counters of every task that has VMAs, by PID; reads the pages that are compared."""
+    with PageBytes(dump) as contents:
+        return {task.pid: _count(dump, plan, task, contents) for task in plan.tasks if task.steps}
+
+
+def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes) -> Counters:
+    pagemap = task.pagemap
+    steps = sorted((s for s in task.steps if s.action is not Action.NONE), key=lambda s: s.vma.start)
+    reads = _Reads([])
+    restored = shared = enqueued = lazy = 0
+    unread: ImageError | None = None
+    for step, entry in _stretches(pagemap, steps):
+        pages = (entry.end - entry.start) // PAGE
+        if entry.kind is PageKind.LAZY:
+            lazy += pages
+        elif step.action is Action.MREMAP:
+            for address in range(entry.start, entry.end, PAGE):
+                try:
+                    same = _equals_parents(dump, plan, step, address, contents)
+                except ImageError as error:
+                    same, unread = False, unread or error
+                shared, restored = shared + same, restored + (not same)
+        else:
+            restored += pages
+            if step.action is Action.MMAP:
+                enqueued += 1
+                offset = pagemap.present_before[entry.index] * PAGE + entry.start - pagemap.starts[entry.index]
+                reads.add(entry.start, entry.end - entry.start, offset)
+    dropped = sum(_dropped(plan, step, pagemap) for step in task.scratch if step.action is Action.MREMAP)
+    return Counters(restored, shared, dropped, enqueued, lazy, tuple(reads.batches), unread)
+
+
+def _stretches(pagemap: Pagemap, steps: list[Step]) -> Iterator[tuple[Step, Entry]]:
+    """Entries cut at the borders of the VMAs that hold them, by address."""
+    for step in steps:
+        for entry in pagemap.within(step.vma.span):
+            if entry.kind is not PageKind.ABSENT:
+                yield step, entry
+
+
+def _equals_parents(dump: Dump, plan: Plan, step: Step, address: int, contents: PageBytes) -> bool:
+    """Whether an inherited page holds what the parent task has there when it forks.
+
+    By then the parent holds the pages of its own pagemap and nothing else: what it had
+    inherited beyond them was dropped.
+    """
+    assert step.partner is not None
+    own = contents.read(step.pid, address)
+    theirs = contents.read(step.partner, address)
+    if theirs is None:
+        theirs = _unwritten(dump, step.vma, address, contents)
+    return own == theirs
+
+
+def _unwritten(dump: Dump, vma: Vma, address: int, contents: PageBytes) -> bytes:
+    """What a page holds that nobody has written: zeros, or the bytes of the mapped file."""
+    path = dump.path_of(vma)
+    if path is None or vma.traits.anonymous:
+        return _ZERO
+    from pathlib import Path
+
+    file = Path(path)
+    offset = vma.pgoff + address - vma.start
+    try:
+        return contents.read_at(file, offset, max(0, min(PAGE, file.stat().st_size - offset))).ljust(PAGE, b"\0")
+    except (OSError, ValueError) as error:
+        raise ImageError(file.name, offset, f"the mapped file cannot be compared: {error}") from error
+
+
+def _dropped(plan: Plan, step: Step, pagemap: Pagemap) -> int:
+    """Pages that the parent task has from its own pagemap and the child lacks."""
+    assert step.partner is not None
+    theirs = plan.by_pid[step.partner].pagemap
+    missing = 0
+    for entry in theirs.within(step.vma.span):
+        if entry.kind in (PageKind.PRESENT, PageKind.PARENT):
+            held = pagemap.coverage(entry.span)
+            missing += (entry.end - entry.start) // PAGE - held.dumped - held.lazy
+    return missing
