@@ -53,6 +53,21 @@ def test_mode_2_refuses_the_sum(tmp_path: Path) -> None:
     assert (refused.failure.needed, refused.failure.limit) == (13 * GIB, 12 * GIB)
 
 
+def test_mode_2_refuses_the_fork_that_copies_the_scratch_area(tmp_path: Path) -> None:
+    # COW pairs of 4 GiB: the parent holds them, and each fork copies them (seen as Committed_AS of real restores).
+    tasks = tuple(demo.DemoTask(pid, ppid, "t", (hole(1, 4),)) for pid, ppid in ((7, 0), (8, 7), (9, 7)))
+    demo.write(demo.DemoDump("test", tasks), tmp_path)
+    made = plan(Dump(tmp_path), criu("4.2.1"))
+    roomy = budget(made, Host(Mode.NEVER, mem=0, swap=0, limit=13 * GIB, committed=1 * GIB))
+    assert (roomy.failure, roomy.charged, roomy.peak) == (None, 4 * GIB, 12 * GIB)
+    tight = budget(made, Host(Mode.NEVER, mem=0, swap=0, limit=12 * GIB, committed=1 * GIB))
+    assert tight.failure is not None
+    assert (tight.failure.step.pid, tight.failure.forking) == (9, True)
+    assert (tight.failure.needed, tight.failure.limit) == (13 * GIB, 12 * GIB)
+    # Mode 0 judges each mapping alone.
+    assert budget(made, Host(Mode.HEURISTIC, mem=4 * GIB, swap=0, limit=0, committed=0)).failure is None
+
+
 def test_noreserve_is_free_but_in_mode_2(tmp_path: Path) -> None:
     free = hole(1, 30, MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.NORESERVE)
     assert budget_of(tmp_path, HOST, free).charged == 0

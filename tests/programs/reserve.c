@@ -12,14 +12,6 @@
 
 #define WINDOW (10UL << 20)
 
-static char *reserve(char *hint, size_t size, int flags)
-{
-	char *start = mmap(hint, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
-
-	must(start != MAP_FAILED, "mmap");
-	return start;
-}
-
 int main(int argc, char **argv)
 {
 	size_t size;
@@ -30,13 +22,15 @@ int main(int argc, char **argv)
 	size = strtoul(argv[2], NULL, 0) << 30;
 	forks = atoi(argv[3]);
 	if (argc > 4) {
-		/* Above the stack, below the end of the address space. */
-		char *above = (char *)(((unsigned long)&size + (256UL << 20)) & ~0xfffUL);
+		/* Above the stack. Where that lies is chance: begin again when there is no room. */
+		char *above = (char *)(((unsigned long)&size + (16UL << 20)) & ~0xfffUL);
 
-		reserve(above, 0x7ffffffff000UL - (unsigned long)above < size ? 0x10000000UL : size, MAP_FIXED_NOREPLACE);
+		if (mmap(above, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != above)
+			must(execv("/proc/self/exe", argv) == 0, "execv");
 	} else {
-		char *start = reserve(NULL, 2 * size, 0);
+		char *start = mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+		must(start != MAP_FAILED, "mmap");
 		for (int i = 0; i < 2; i++) {
 			char *window = start + i * size + size / 2;
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from criu_tui.core.text import display_safe, size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.plan import Plan, Step
+    from criu_tui.core.plan import Plan, Step, TaskPlan
 
 KIB = 1024
 
@@ -66,11 +66,15 @@ class Failure:
     needed: int
     limit: int
     mode: Mode
+    forking: bool = False
+    """Refused when the task is forked, which copies its parent's scratch area."""
 
     @property
     def arithmetic(self) -> str:
         """ "400 GiB > 23.5 GiB: ENOMEM", with the words for either side."""
         left = "this one mapping" if self.mode is Mode.HEURISTIC else "Committed_AS with it"
+        if self.forking:
+            left = f"forking task {self.step.pid} copies its parent's mappings, Committed_AS"
         right = "RAM + swap" if self.mode is Mode.HEURISTIC else "CommitLimit"
         return f"{left} {size(self.needed)} > {right} {size(self.limit)}: ENOMEM"
 
@@ -81,6 +85,9 @@ class Budget:
 
     host: Host
     charged: int
+    """The sum of all steps; an inherited mapping adds nothing to it."""
+    peak: int
+    """The most that all tasks hold at a time, copies made by fork included."""
     failure: Failure | None
     by_step: dict[tuple[int, int], Charge]
     """By task and index of the VMA."""
@@ -109,24 +116,76 @@ def charge(step: Step, mode: Mode) -> int:
 
 
 def budget(plan: Plan, host: Host) -> Budget:
-    """Charges every step and finds the first that the kernel would refuse."""
-    charges: dict[tuple[int, int], Charge] = {}
+    """Charges every step and every fork, and finds the first that the kernel would refuse.
+
+    A fork copies its parent's scratch area, and the kernel charges the copy like the
+    original (kernel/fork.c: dup_mmap); what the child does not inherit it unmaps
+    again. In mode 0 a fork is refused by no sum, since each mapping is judged alone.
+    """
+    ledger = _Ledger(host)
+    for task in plan.tasks:
+        ledger.fork(task, plan)
+        for step in task.scratch:
+            ledger.map(step)
+    for task in plan.tasks:
+        for step in task.in_place:
+            ledger.map(step)
+    return Budget(host, ledger.charged, ledger.peak, ledger.failure, ledger.charges)
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """Commit charge as the restore goes on; bytes."""
+
+    host: Host
+    charged: int = 0
+    """The sum of what steps are charged."""
+    held: int = 0
+    """What all tasks together hold at this moment."""
+    peak: int = 0
     failure: Failure | None = None
-    running = 0
-    mapped: dict[int, int] = {}
-    for step in plan.execution():
-        amount = charge(step, host.overcommit)
-        refusal = None
-        if amount:
-            needed, limit = _demand(host, amount, running, mapped.get(step.pid, 0))
-            if needed > limit:
-                refusal = Failure(step, needed, limit, host.overcommit)
-                failure = failure or refusal
-        running += amount
+    charges: dict[tuple[int, int], Charge] = field(default_factory=dict)
+    scratch: dict[int, dict[int, int]] = field(default_factory=dict)
+    """What each task's scratch area holds, by PID and start address."""
+    mapped: dict[int, int] = field(default_factory=dict)
+    """Bytes of addresses that each task has mapped."""
+
+    def fork(self, task: TaskPlan, plan: Plan) -> None:
+        """The task comes into being as a copy of its parent, then keeps what it inherits."""
+        inherited = [step for step in task.scratch if step.action is Action.MREMAP]
+        parent = inherited[0].partner if inherited else None
+        parents = self.scratch.get(parent, {}) if parent is not None else {}
+        kept = {step.vma.start: parents.get(step.vma.start, 0) for step in inherited}
+        copied = sum(parents.values())
+        if copied and parent is not None:
+            heaviest = max(inherited, key=lambda step: kept[step.vma.start])
+            self._refuse(heaviest, copied, parent, forking=True)
+            self.peak = max(self.peak, self.held + copied)
+        self.scratch[task.pid] = kept
+        self.held += sum(kept.values())
+
+    def map(self, step: Step) -> None:
+        amount = charge(step, self.host.overcommit)
+        refusal = self._refuse(step, amount, step.pid) if amount else None
+        self.charged += amount
+        self.held += amount
+        self.peak = max(self.peak, self.held)
+        if step.action is Action.PREMAP:
+            self.scratch[step.pid][step.vma.start] = amount
         if step.action is not Action.NONE:
-            mapped[step.pid] = mapped.get(step.pid, 0) + step.vma.size
-        charges[step.pid, step.index] = Charge(step, amount, running, refusal)
-    return Budget(host, running, failure, charges)
+            self.mapped[step.pid] = self.mapped.get(step.pid, 0) + step.vma.size
+        self.charges[step.pid, step.index] = Charge(step, amount, self.charged, refusal)
+
+    def _refuse(self, step: Step, amount: int, pid: int, *, forking: bool = False) -> Failure | None:
+        """The failure, when this much more is not granted to a task."""
+        if forking and self.host.overcommit is not Mode.NEVER:
+            return None
+        needed, limit = _demand(self.host, amount, self.held, self.mapped.get(pid, 0))
+        if needed <= limit:
+            return None
+        failure = Failure(step, needed, limit, self.host.overcommit, forking=forking)
+        self.failure = self.failure or failure
+        return failure
 
 
 def _demand(host: Host, amount: int, running: int, mapped: int) -> tuple[int, int]:

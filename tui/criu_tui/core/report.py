@@ -254,9 +254,10 @@ class Report:
     def plan_notes(self) -> Iterator[tuple[Tone, str]]:
         """What the whole restore charges, and where the kernel would stop it."""
         rule = self.criu.rule
+        peak = f", {size(self.budget.peak)} with forked copies" if self.budget.peak > self.budget.charged else ""
         yield (
             Tone.PLAIN,
-            f"{self.criu.name} (rule {rule.mark.value}, {rule.releases}) charges {size(self.budget.charged)} "
+            f"{self.criu.name} (rule {rule.mark.value}, {rule.releases}) charges {size(self.budget.charged)}{peak} "
             f"on this host: {overcommit.describe(self.host)}",
         )
         wasted = self.wasted()
@@ -629,6 +630,7 @@ class Report:
                 for pid in self.pids(only)
             ],
             "charged": self.budget.charged,
+            "peak": self.budget.peak,
             "failure": self._failure_json(),
         }
 
