@@ -47,6 +47,11 @@ PICTURES = (
     Picture("trailing-reservation-160x45", "trailing-reservation", (160, 45)),
     Picture("userns-three-extents-80x24", "userns-three-extents", (80, 24), "ids"),
     Picture("userns-three-extents-160x45", "userns-three-extents", (160, 45), "ids"),
+    Picture("every-kind-160x45", "every-kind", (160, 45), keys=("z",)),
+    Picture("random-2-fork-160x45", "random-2-fork", (160, 45), keys=("right_square_bracket",)),
+    Picture("growsdown-fork-120x40", "growsdown-fork", (120, 40), keys=("end",)),
+    Picture("prot-none-400g-fork-120x40", "prot-none-400g-fork", (120, 40)),
+    Picture("compare", "demo:boundary", (120, 34), version="3.19", keys=("c",)),
     Picture("help", "demo:boundary", (80, 40), keys=("question_mark",)),
 )
 

@@ -89,6 +89,25 @@ class Criu:
         assert done.returncode == 0, (images / "dump.log").read_text(errors="replace")[-3000:]
         return images
 
+    @contextlib.contextmanager
+    def lazy_pages(self, images: Path) -> Iterator[None]:
+        """The daemon that hands out pages to `restore --lazy-pages`."""
+        work = self.base / "work"
+        work.mkdir(exist_ok=True)
+        daemon = subprocess.Popen(
+            [*self.command, "lazy-pages", "-D", str(images), "-W", str(work), "-v4", "-o", "lazy.log"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            wait_for((work / "lazy-pages.socket").exists, "the lazy-pages daemon does not start")
+            yield
+        finally:
+            daemon.kill()
+            daemon.wait()
+
     def restore(self, images: Path, *options: str) -> RestoreLog:
         """Restores in a PID namespace of its own until the log has an end, then kills what was restored."""
         work = self.base / "work"

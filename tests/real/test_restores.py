@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 SPACES = int(os.environ.get("CRIU_TUI_SPACES", "20"))
 
 
-def assert_predicted(images: Path, log: RestoreLog) -> None:
+def assert_predicted(images: Path, log: RestoreLog, *, lazy: bool = False) -> None:
     """Every logged mapping, counter and batch is the plan's, and the outcome is the budget's."""
     dump = Dump(images)
-    made = plan(dump, criu_version(NEWEST))
+    made = plan(dump, criu_version(NEWEST), lazy=lazy)
     expected = counters(dump, made)
     failure = budget(made, this_host()).failure
     assert dump.problems == ()
@@ -93,6 +93,20 @@ def test_random_address_spaces(criu: Criu, programs: Path, index: int) -> None:
     ) as pid:
         images = criu.dump(pid)
     assert_predicted(images, criu.restore(images))
+
+
+@pytest.mark.parametrize("forks", [0, 2])
+def test_a_lazy_restore(criu: Criu, programs: Path, forks: int) -> None:
+    seed = random.getrandbits(63)
+    print(f"seed {seed}")
+    with criu.running(
+        programs / "random_space", criu.base / "ready", str(seed), str(forks), processes=forks + 1
+    ) as pid:
+        images = criu.dump(pid)
+    with criu.lazy_pages(images):
+        log = criu.restore(images, "--lazy-pages")
+    assert any(task.counters["nr_lazy"] for task in log.tasks.values())
+    assert_predicted(images, log, lazy=True)
 
 
 def test_one_mapping_of_every_kind(criu: Criu, programs: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.contents import PageBytes
 from criu_tui.core.images import ImageError
-from criu_tui.core.pages import PageKind
+from criu_tui.core.pages import PageFlag, PageKind
 from criu_tui.core.plan import Action
 from criu_tui.core.text import PAGE
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from criu_tui.core.memory import Vma
     from criu_tui.core.pages import Entry, Pagemap
     from criu_tui.core.plan import Plan, Step, TaskPlan
+    from criu_tui.core.span import Span
 
 VECTORS = 1024
 """Most vectors of one preadv batch (IOV_MAX)."""
@@ -96,7 +97,7 @@ def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes) -> Count
     unread: ImageError | None = None
     for step, entry in _stretches(pagemap, steps):
         pages = (entry.end - entry.start) // PAGE
-        if entry.kind is PageKind.LAZY:
+        if _left_lazy(entry, plan):
             lazy += pages
         elif step.action is Action.MREMAP:
             for address in range(entry.start, entry.end, PAGE):
@@ -131,7 +132,8 @@ def _equals_parents(dump: Dump, plan: Plan, step: Step, address: int, contents: 
     """
     assert step.partner is not None
     own = contents.read(step.pid, address)
-    theirs = contents.read(step.partner, address)
+    entry = plan.by_pid[step.partner].pagemap.at(address)
+    theirs = None if entry is None or _left_lazy(entry, plan) else contents.read(step.partner, address)
     if theirs is None:
         theirs = _unwritten(dump, step.vma, address, contents)
     return own == theirs
@@ -152,13 +154,23 @@ def _unwritten(dump: Dump, vma: Vma, address: int, contents: PageBytes) -> bytes
         raise ImageError(file.name, offset, f"the mapped file cannot be compared: {error}") from error
 
 
+def _left_lazy(entry: Entry, plan: Plan) -> bool:
+    """Whether the restore leaves these pages to the lazy-pages daemon."""
+    return entry.kind is PageKind.LAZY or (plan.lazy and bool(entry.flags & PageFlag.LAZY))
+
+
 def _dropped(plan: Plan, step: Step, pagemap: Pagemap) -> int:
     """Pages that the parent task has from its own pagemap and the child lacks."""
     assert step.partner is not None
-    theirs = plan.by_pid[step.partner].pagemap
     missing = 0
-    for entry in theirs.within(step.vma.span):
-        if entry.kind in (PageKind.PRESENT, PageKind.PARENT):
-            held = pagemap.coverage(entry.span)
-            missing += (entry.end - entry.start) // PAGE - held.dumped - held.lazy
+    for entry in _read(plan, plan.by_pid[step.partner].pagemap, step.vma.span):
+        held = sum(own.end - own.start for own in _read(plan, pagemap, entry.span))
+        missing += (entry.end - entry.start - held) // PAGE
     return missing
+
+
+def _read(plan: Plan, pagemap: Pagemap, span: Span) -> Iterator[Entry]:
+    """Stretches of entries in a span whose pages the restore itself reads."""
+    for entry in pagemap.within(span):
+        if entry.kind is not PageKind.ABSENT and not _left_lazy(entry, plan):
+            yield entry

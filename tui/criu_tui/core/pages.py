@@ -10,6 +10,7 @@ import enum
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from criu_tui.core.images import PAGEMAP, ImageError, encode, frame, parse, payload_start
@@ -113,6 +114,7 @@ class Pagemap:
         self.lazy_before = array("Q", (0,))
         self.ordered = True
         """Whether entries are sorted and apart, as CRIU writes them."""
+        self._below: _Below | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -179,12 +181,11 @@ class Pagemap:
     def coverage(self, span: Span) -> Coverage:
         """How many pages of each kind lie in a span; logarithmic time for ordered entries."""
         pages = span.size // PAGE
-        indexes = self.overlapping(span)
         if not self.ordered:
-            found = Coverage(pages)
-            for entry in self.within(span):
-                found += _alone(entry.kind, (entry.end - entry.start) // PAGE)
-            return found
+            if self._below is None:
+                self._below = _Below(self)
+            return self._below.coverage(span)
+        indexes = self.overlapping(span)
         if not indexes:
             return Coverage(pages)
         first, last = indexes[0], indexes[-1]
@@ -219,6 +220,41 @@ class Pagemap:
         if entry is None or entry.kind is not PageKind.PRESENT:
             return None
         return (self.present_before[entry.index] + (address - entry.start) // PAGE) * PAGE
+
+
+class _Below:
+    """Coverage of entries in any order, overlapping or not, still by binary search.
+
+    Pages of a kind below x are the sum of (x - start) over starts below x, less the sum
+    of (x - end) over ends below x; a span's are those below its end less those below its start.
+    """
+
+    def __init__(self, pagemap: Pagemap) -> None:
+        self._sums: dict[PageKind, tuple[tuple[list[int], list[int]], tuple[list[int], list[int]]]] = {}
+        for kind in (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY):
+            entries = [entry for entry in pagemap if entry.kind is kind]
+            self._sums[kind] = (
+                _with_sums(sorted(entry.start for entry in entries)),
+                _with_sums(sorted(entry.end for entry in entries)),
+            )
+
+    def coverage(self, span: Span) -> Coverage:
+        counts = (
+            (self._bytes(kind, span.end) - self._bytes(kind, span.start)) // PAGE if span.size else 0
+            for kind in self._sums
+        )
+        return Coverage(span.size // PAGE, *counts)
+
+    def _bytes(self, kind: PageKind, below: int) -> int:
+        total = 0
+        for sign, (ends, sums) in zip((1, -1), self._sums[kind], strict=True):
+            count = bisect_left(ends, below)
+            total += sign * (count * below - sums[count])
+        return total
+
+
+def _with_sums(numbers: list[int]) -> tuple[list[int], list[int]]:
+    return numbers, [0, *accumulate(numbers)]
 
 
 def _alone(kind: PageKind, pages: int) -> Coverage:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from criu_tui.core.memory import Prot
-from criu_tui.core.span import Span
 from criu_tui.core.text import address, counted, display_safe, size
 
 if TYPE_CHECKING:
@@ -181,6 +180,8 @@ class Plan:
     criu: Criu
     tasks: tuple[TaskPlan, ...]
     by_pid: dict[int, TaskPlan] = field(repr=False)
+    lazy: bool = False
+    """As for `criu restore --lazy-pages`."""
 
     def execution(self) -> Iterator[Step]:
         """All steps as they happen: every task's scratch mappings, then every task's own restorer."""
@@ -222,7 +223,7 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
         steps.sort(key=lambda step: step.action not in (Action.PREMAP, Action.MREMAP))
         by_pid[task.pid] = TaskPlan(task.pid, tuple(steps), pagemap)
         tasks.append(by_pid[task.pid])
-    return Plan(criu, tuple(tasks), by_pid)
+    return Plan(criu, tuple(tasks), by_pid, lazy)
 
 
 def cow_pairs(dump: Dump) -> dict[int, _Pairs]:
@@ -382,8 +383,8 @@ def _mark(vma: Vma, pagemap: Pagemap, found: int, mark: Mark) -> tuple[Cause, in
         return trailing, found - 1 if found else None
     start = pagemap.starts[found]
     if mark is Mark.NEEDED:
-        entry = next(pagemap.within(Span(vma.start, vma.end)), None)
-        return (Cause.DATA, entry.index) if entry else (Cause.NO_DATA, found)
+        covered = pagemap.coverage(vma.span)
+        return (Cause.DATA if covered.dumped or covered.lazy else Cause.NO_DATA), found
     if start > vma.end or (start == vma.end and mark is Mark.HALF_OPEN):
         return Cause.NO_DATA, found
     return (Cause.TOUCH if start == vma.end else Cause.DATA), found

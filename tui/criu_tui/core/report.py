@@ -111,7 +111,7 @@ class Report:
             self._plans[mark] = made, overcommit.budget(made, self.host)
         made, charges = self._plans[mark]
         if made.criu != chosen:
-            made = Plan(chosen, made.tasks, made.by_pid)
+            made = Plan(chosen, made.tasks, made.by_pid, made.lazy)
         return made, charges
 
     @functools.cached_property
