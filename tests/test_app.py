@@ -70,7 +70,7 @@ def place(app: CriuTui, pane: str) -> int | None:
 )
 async def test_each_pane_shows_the_dump(recorded_host: Host, name: str, pid: int, size: tuple[int, int]) -> None:
     async with opened(name, recorded_host, size) as (app, pilot):
-        for key, pane in zip("1234", PANES, strict=True):
+        for key, pane in zip("1234", PANES, strict=False):
             await pilot.press(key)
             table = app.query_one(f"#{pane}", Pane).table
             assert table.has_focus
@@ -162,7 +162,7 @@ async def test_small_screens_show_one_pane_and_wide_ones_all(recorded_host: Host
         before = app.address
         await pilot.resize_terminal(*WIDE)
         await settle(pilot)
-        assert [name for name in PANES if app.query_one(f"#{name}").display] == list(PANES)
+        assert [name for name in PANES if app.query_one(f"#{name}").display] == ["maps", "coverage", "plan", "ids"]
         assert app.address == before
         await pilot.press("z")
         assert [name for name in PANES if app.query_one(f"#{name}").display] == ["maps"]
@@ -188,8 +188,16 @@ def test_keys_and_ids_are_declared_once() -> None:
 
 async def test_a_directory_with_only_a_log_opens(recorded_host: Host) -> None:
     async with opened("userns-no-map", recorded_host) as (app, _):
-        assert "no task" in screen(app)
-        assert "inventory.img: no such file or directory and 1 more" in screen(app)
+        # It opens on the diagnosis.
+        assert app.pane == "findings"
+        shown = screen(app)
+        for words in (
+            "no task",
+            "the dump failed: the user namespace does not map id 0",
+            "the log shows no extent",
+            "way out: map id 0",
+        ):
+            assert words in " ".join(shown.split())
 
 
 async def test_names_from_the_dump_are_no_markup(recorded_host: Host) -> None:

@@ -121,7 +121,10 @@ def test_ids_of_the_three_extents(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("name", DEMOS)
 def test_demos_are_dumps(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    assert printed(capsys, "summary", "--demo", name)["complete"] is True
+    summary = printed(capsys, "summary", "--demo", name)
+    assert summary["complete"] is (name != "userns")
+    assert main(["--print", "findings", "--demo", name]) == 0
+    assert "userns-mapped" not in name or "nothing wrong found" in capsys.readouterr().out
 
 
 def test_the_boundary_demo_fails_before_4_0_only(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,9 @@ from criu_tui.core.plan import NEWEST, criu
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
 from criu_tui.panes.coverage import CoveragePane
+from criu_tui.panes.findings import FindingsPane
 from criu_tui.panes.ids import IdsPane
+from criu_tui.panes.log import LogPane
 from criu_tui.panes.maps import MapsPane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.plan import PlanPane
@@ -39,7 +41,11 @@ PANES: dict[str, type[Pane]] = {
     "coverage": CoveragePane,
     "plan": PlanPane,
     "ids": IdsPane,
+    "log": LogPane,
+    "findings": FindingsPane,
 }
+TOGETHER = ("maps", "coverage", "plan", "ids")
+"""The panes that stand side by side on a wide screen."""
 VERSIONS = (NEWEST, "3.19", "3.1", "needed")
 WIDE = 160
 ROOM_FOR_TASKS = 110
@@ -125,7 +131,8 @@ class CriuTui(App[None]):
             if place and self.pane == "plan":
                 self.address = place[1]
         if pid is None:
-            self.post_message(self.Loaded(report, 0, {"ids": IdsPane.build(report, 0)}))
+            whole = {name: PANES[name].build(report, 0) for name in ("ids", "log", "findings")}
+            self.post_message(self.Loaded(report, 0, whole))
             return
         tables = {}
         for name, kind in PANES.items():
@@ -143,6 +150,9 @@ class CriuTui(App[None]):
         self.query_one(TasksPane).go_to(event.pid, None)
         self._label()
         self._describe()
+        if not event.report.dump.tasks and not self._started_with_place and self.pane == "maps":
+            # Only a log is here: the story is in the findings.
+            self.action_pane("findings")
 
     # Words around the panes
 
@@ -154,10 +164,13 @@ class CriuTui(App[None]):
         self.query_one("#top", Notes).show(
             [(Tone.PLAIN, f" {report.criu.name} ({rule.mark.value}) │ {task} │ {where}")]
         )
-        tabs = "  ".join(
+        tabs = " ".join(
             f"[{number} {kind.label}]" if name == self.pane else f" {number} {kind.label} "
             for number, (name, kind) in enumerate(PANES.items(), start=1)
         )
+        findings = report.__dict__.get("findings")
+        if findings:
+            tabs += f"({len(findings)})"
         self.query_one("#tabs", Notes).show([(Tone.PLAIN, tabs)])
 
     def _describe(self) -> None:
@@ -174,10 +187,10 @@ class CriuTui(App[None]):
     def _arrange(self, width: int | None = None) -> None:
         """Panes side by side where there is room, else one; the task tree likewise."""
         width = self.size.width if width is None else width
-        side_by_side = width >= WIDE and not self.zoomed
+        side_by_side = width >= WIDE and not self.zoomed and self.pane in TOGETHER
         self.query_one("#panes").set_class(side_by_side, "side-by-side")
         for name in PANES:
-            self.query_one(f"#{name}").display = side_by_side or name == self.pane
+            self.query_one(f"#{name}").display = name == self.pane or (side_by_side and name in TOGETHER)
         if not self.zoomed and width < ROOM_FOR_TASKS:
             self.query_one("#tasks").display = False
 
@@ -213,6 +226,7 @@ class CriuTui(App[None]):
         self.action_pane(names[(names.index(self.pane) + step) % len(names)])
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Follows a click into another pane."""
         pane = next((node.id for node in event.widget.ancestors if node.id in PANES), None)
         if pane is not None and pane != self.pane:
             self.pane = pane

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
 
-PRINTED = ("summary", "maps", "coverage", "plan", "ids")
-SHOWN = ("maps", "coverage", "plan", "ids")
-DEMOS = ("boundary", "fork", "trailing", "userns")
+PRINTED = ("summary", "maps", "coverage", "plan", "ids", "log", "findings")
+SHOWN = ("maps", "coverage", "plan", "ids", "log", "findings")
+DEMOS = ("boundary", "fork", "trailing", "userns", "userns-mapped")
 
 EXIT_FINE, EXIT_USAGE = 0, 2
 
-_PANE_OF_DEMO = {"boundary": "plan", "fork": "plan", "trailing": "plan", "userns": "ids"}
+_PANE_OF_DEMO = {"boundary": "plan", "fork": "plan", "trailing": "plan", "userns": "findings", "userns-mapped": "ids"}
 
 
 class UsageError(Exception):
@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --print plan: the restore's page counters and preadv batches",
     )
+    made.add_argument("--log", metavar="FILE", help="a dump.log or restore.log that lies elsewhere")
     made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
@@ -152,7 +153,8 @@ def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
             dump.shown_path = Path("demo") / options.demo
     except NotADumpError as error:
         raise UsageError(str(error)) from None
-    return Report(dump, chosen, host, lazy=options.lazy)
+    given = None if options.log is None else Path(options.log)
+    return Report(dump, chosen, host, lazy=options.lazy, given_log=given)
 
 
 def _criu(version: str) -> Criu:

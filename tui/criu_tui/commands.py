@@ -28,6 +28,8 @@ APP = (
     Command("pane-coverage", "pane('coverage')", ("2",), "2", "Coverage: which pages are in the dump"),
     Command("pane-plan", "pane('plan')", ("3",), "3", "Write plan: what a restore maps, and why"),
     Command("pane-ids", "pane('ids')", ("4",), "4", "Ids: user-namespace maps and who uses which id"),
+    Command("pane-log", "pane('log')", ("5",), "5", "Log: dump.log and restore.log, and the first cause"),
+    Command("pane-findings", "pane('findings')", ("6",), "6", "Findings: what is wrong or risky, and the way out"),
     Command("next-pane", "next_pane(1)", ("tab",), "tab", "Next pane", "next pane"),
     Command("previous-pane", "next_pane(-1)", ("shift+tab",), "shift+tab", "Previous pane"),
     Command("version", "version", ("v",), "v", "Next CRIU version: the plan follows", "CRIU version"),

@@ -121,6 +121,23 @@ def _trailing() -> DemoDump:
 
 
 def _userns() -> DemoDump:
+    log = """\
+(00.000000) CRIU run id = 3f0c9d5e-6b2a-4c1e-9d1b-0f7a5f3c2b11
+(00.000071) Version: 3.19 (gitid 0)
+(00.000077) Running on host Linux 6.8.0-45-generic #45-Ubuntu SMP PREEMPT_DYNAMIC x86_64
+(00.001962) Found task size of 7ffffffff000
+(00.048210) Seized task 4242, state 1
+(00.048301) Will take user namespace in the image
+(00.048302) Add user ns 13 pid 4242
+(00.048412) id_map: 1000 1000 1
+(00.048427) id_map: 1000 1000 1
+(00.048590) Error (criu/namespaces.c:893): Unable to convert uid or gid
+(00.049127) Error (criu/namespaces.c:959): One or more namespaces doesn't belong to the target user namespace
+"""
+    return DemoDump("a dump that failed in a user namespace without id 0", files={"dump.log": log})
+
+
+def _userns_mapped() -> DemoDump:
     uid_map = ((0, 100000, 1000), (1000, 1000, 1), (1001, 101001, 64535))
     return DemoDump(
         "a task in a user namespace of three uid extents",
@@ -130,7 +147,13 @@ def _userns() -> DemoDump:
     )
 
 
-_DEMOS = {"boundary": _boundary, "fork": _fork, "trailing": _trailing, "userns": _userns}
+_DEMOS = {
+    "boundary": _boundary,
+    "fork": _fork,
+    "trailing": _trailing,
+    "userns": _userns,
+    "userns-mapped": _userns_mapped,
+}
 
 NAMES = tuple(_DEMOS)
 
@@ -141,7 +164,14 @@ def demo(name: str) -> DemoDump:
 
 
 def write(dump: DemoDump, directory: Path) -> None:
-    """Writes the images of a demo into an existing directory."""
+    """Writes the files of a demo into an existing directory."""
+    for name, text in dump.files.items():
+        (directory / name).write_text(text, encoding="utf-8")
+    if dump.tasks:
+        _write_images(dump, directory)
+
+
+def _write_images(dump: DemoDump, directory: Path) -> None:
     ids = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=9 if dump.uid_map else 7)
     own = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=7)
     content = {
@@ -183,8 +213,6 @@ def write(dump: DemoDump, directory: Path) -> None:
         )
     for name, data in content.items():
         (directory / name).write_bytes(data)
-    for name, text in dump.files.items():
-        (directory / name).write_text(text, encoding="utf-8")
 
 
 def _extents(extents: tuple[tuple[int, int, int], ...]) -> list[userns_pb2.uid_gid_extent]:

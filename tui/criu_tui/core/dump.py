@@ -129,6 +129,13 @@ class Credentials:
     fsuid: int
     fsgid: int
     groups: tuple[int, ...]
+    cap_eff: int = 0
+    """Effective capabilities, bit by bit as in capabilities(7)."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """All eight, uids and gids in turn."""
+        return (self.uid, self.gid, self.euid, self.egid, self.suid, self.sgid, self.fsuid, self.fsgid)
 
 
 @dataclass(slots=True)
@@ -170,6 +177,11 @@ class Dump:
         self.inventory = self._read_inventory()
         self.tasks = self._read_tasks()
         self.pids = {task.pid: index for index, task in enumerate(self.tasks)}
+
+    @property
+    def has_images(self) -> bool:
+        """Whether there is any image; a failed dump leaves only its log."""
+        return any(name.endswith(".img") for name in self.files_listed)
 
     @property
     def problems(self) -> tuple[ImageError, ...]:
@@ -373,6 +385,7 @@ def _credentials(entry: creds_pb2.creds_entry) -> Credentials:
         entry.fsuid,
         entry.fsgid,
         tuple(entry.groups),
+        sum(word << 32 * index for index, word in enumerate(entry.cap_eff[:2])),
     )
 
 

@@ -12,7 +12,7 @@ import os
 import stat
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
@@ -85,24 +85,32 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
     Raises ImageError for anything that is not a readable regular file; never blocks on
     a FIFO or a device.
     """
-    name = path.name
+    with open_regular(path) as file:
+        try:
+            return file.read() if limit is None else file.read(limit)
+        except OSError as error:
+            raise ImageError(path.name, None, reason_of(error)) from error
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Opens a regular file for reading, without blocking on anything else.
+
+    Raises ImageError when it is none, or cannot be opened.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except OSError as error:
-        raise ImageError(name, None, reason_of(error)) from error
-    try:
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            mode = os.fstat(descriptor).st_mode
-            if not stat.S_ISREG(mode):
-                raise ImageError(name, None, "not a regular file")
-            return file.read() if limit is None else file.read(limit)
-    except OSError as error:
-        raise ImageError(name, None, reason_of(error)) from error
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else "not a name of a file"
+        raise ImageError(path.name, None, reason) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise ImageError(path.name, None, "not a regular file")
+    return os.fdopen(descriptor, "rb")
 
 
 def reason_of(error: OSError) -> str:
     """The system's words for an error, without the path that Python adds."""
-    if error.errno in (errno.ENXIO, errno.EISDIR):
+    if error.errno == errno.ENXIO:
         return "not a regular file"
     return (error.strerror or str(error)).lower()
 

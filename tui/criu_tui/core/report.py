@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, overload
 
-from criu_tui.core import idmap, log, overcommit
+from criu_tui.core import idmap, overcommit
+from criu_tui.core import log as logs
 from criu_tui.core.counters import counters
+from criu_tui.core.findings import Finding, Severity, findings
+from criu_tui.core.images import ImageError, open_regular
 from criu_tui.core.memory import Kind, flag_names, prot_text, status_names
 from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark, Plan, plan
+from criu_tui.core.restore_log import compare_restore, parse_restore
+from criu_tui.core.span import Span
 from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from criu_tui.core.counters import Counters
     from criu_tui.core.dump import Credentials, Dump, Task
+    from criu_tui.core.log import Log, LogLine
     from criu_tui.core.memory import Vma
     from criu_tui.core.overcommit import Budget, Charge, Host
     from criu_tui.core.pages import Coverage
     from criu_tui.core.plan import Step
-    from criu_tui.core.span import Span
 
 SCHEMA = 1
 
@@ -30,7 +37,7 @@ R = TypeVar("R")
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
-PANES = ("summary", "maps", "coverage", "plan", "ids")
+PANES = ("summary", "maps", "coverage", "plan", "ids", "log", "findings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +95,53 @@ class IdRow:
     creds: Credentials
 
 
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    log: Log
+    line: LogLine
+
+
+class LogRows(Sequence[LogRow]):
+    """The lines of several logs after one another, read when looked at."""
+
+    def __init__(self, logs: list[Log]) -> None:
+        self._logs = [(log, log.lines) for log in logs]
+
+    def __len__(self) -> int:
+        return sum(len(lines) for _, lines in self._logs)
+
+    @overload
+    def __getitem__(self, index: int) -> LogRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[LogRow]: ...
+    def __getitem__(self, index: int | slice) -> LogRow | list[LogRow]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        for log, lines in self._logs:
+            if index < len(lines):
+                return LogRow(log, lines[index])
+            index -= len(lines)
+        raise IndexError(index)
+
+
 class Report:
     """A dump as one CRIU would restore it on one host; plans are made once for each rule."""
 
-    def __init__(self, dump: Dump, chosen: Criu, host: Host, *, lazy: bool = False) -> None:
+    def __init__(
+        self, dump: Dump, chosen: Criu, host: Host, *, lazy: bool = False, given_log: Path | None = None
+    ) -> None:
         self.dump = dump
         self.criu = chosen
         self.host = host
         self.lazy = lazy
+        self.given_log = given_log
         self._plans: dict[Mark, tuple[Plan, Budget]] = {}
 
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
-        other = Report(self.dump, chosen, self.host, lazy=self.lazy)
+        other = Report(self.dump, chosen, self.host, lazy=self.lazy, given_log=self.given_log)
+        if "logs" in self.__dict__:
+            other.__dict__["logs"] = self.logs
         other._plans = self._plans
         return other
 
@@ -126,6 +167,23 @@ class Report:
     def counters(self) -> dict[int, Counters]:
         """By PID; reads page bytes, so only for who asks."""
         return counters(self.dump, self.plan)
+
+    @functools.cached_property
+    def logs(self) -> list[Log]:
+        """Logs in and beside the dump, and the one given."""
+        return logs.find_logs(self.dump.path, self.given_log)
+
+    @functools.cached_property
+    def findings(self) -> list[Finding]:
+        """What is wrong or risky, errors first; reads every image."""
+        self.dump.load()
+        return findings(
+            self.dump,
+            lambda mark: self._planned(self.criu if mark is self.criu.rule.mark else _representative(mark)),
+            self.criu.rule.mark,
+            self.criu.version,
+            self.logs,
+        )
 
     # Words shared by several panes
 
@@ -376,6 +434,96 @@ class Report:
         check = idmap.check_root(space.uid_map, space.gid_map)
         yield (Tone.PLAIN if check.ok else Tone.ERROR), check.reason
 
+    def log_lines(self) -> Table[LogRow]:
+        """Every line of every log, with what they come to above."""
+        rows = LogRows(self.logs)
+        spans = [vma.span for pid in self.dump.pids for vma in self.dump.address_space(pid).vmas]
+        return Table(
+            "Log",
+            (
+                Column("Line", lambda r: str(r.line.number), 7, right=True, sort=lambda r: r.line.number),
+                Column("Time", lambda r: r.line.time, 10, right=True, weight=2),
+                Column("Task", lambda r: "" if r.line.pid is None else str(r.line.pid), 7, right=True),
+                Column("Level", lambda r: r.line.level.value, 7),
+                Column("Subsystem", lambda r: r.line.subsystem, 12, weight=1),
+                Column("Text", lambda r: display_safe(r.line.text), 40),
+            ),
+            rows,
+            lambda r: (r.line.pid if r.line.pid in self.dump.pids else None, _first_span(r.line, spans)),
+            _log_tone,
+            notes=tuple(self.log_notes()),
+            empty="no log in or beside this dump; give one with --log",
+        )
+
+    def log_notes(self) -> Iterator[tuple[Tone, str]]:
+        """Each log's header, outcome and first cause; and the restore against the plan."""
+        for found in self.logs:
+            name = display_safe(found.path.name)
+            if found.problem is not None:
+                yield Tone.ERROR, display_safe(str(found.problem))
+                continue
+            version = display_safe(found.criu or "unknown", 40)
+            kernel = display_safe(found.kernel or "unknown", 60)
+            what = "dump" if found.dumping else "restore"
+            yield (
+                Tone.PLAIN,
+                f"{name}: {what} by CRIU {version} on Linux {kernel}, {_RESULTS[found.result]}, "
+                f"{counted(len(found.lines), 'line')}",
+            )
+            if found.cause is not None:
+                cause = found.cause
+                task = "" if cause.pid is None else f" (task {cause.pid})"
+                yield (
+                    Tone.WARNING if found.result is logs.Result.SUCCESS else Tone.ERROR,
+                    f"first cause, line {number(cause.number)}{task}: {display_safe(cause.text, 300)}",
+                )
+            if not found.dumping and self.dump.tasks:
+                yield from self.restore_notes(found)
+
+    def restore_notes(self, found: Log) -> Iterator[tuple[Tone, str]]:
+        """How far a restore.log agrees with the plan."""
+        try:
+            with open_regular(found.path) as file:
+                lines = (raw.rstrip(b"\n").decode("utf-8", "surrogateescape") for raw in file)
+                compared = compare_restore(self.plan, parse_restore(lines))
+        except ImageError as error:
+            yield Tone.ERROR, display_safe(str(error))
+            return
+        tone = Tone.PLAIN if not compared.different else Tone.WARNING
+        yield tone, f"{compared.same} of {compared.logged} mappings as predicted for {self.criu.name}"
+        for line in compared.different[:3]:
+            yield Tone.WARNING, line
+
+    def findings_table(self) -> Table[Finding]:
+        """Everything found, errors first."""
+        rows = self.findings
+        counts = ", ".join(
+            counted(sum(row.severity is severity for row in rows), severity.value) for severity in Severity
+        )
+        return Table(
+            "Findings",
+            (
+                Column("Severity", lambda r: r.severity.value, 8),
+                Column("Finding", lambda r: r.title, widest("Finding", {row.title for row in rows})),
+                Column("Task", lambda r: "" if r.pid is None else str(r.pid), 7, right=True, weight=1),
+                Column("Releases", lambda r: r.releases, widest("Releases", {row.releases for row in rows}), weight=2),
+            ),
+            rows,
+            lambda r: (r.pid, None if r.start is None else Span(r.start, max(r.start + 1, r.end or 0))),
+            lambda r: _SEVERITY_TONES[r.severity],
+            notes=((Tone.PLAIN, counts if rows else "nothing wrong found"),),
+            empty="",
+        )
+
+    def finding_lines(self, finding: Finding) -> list[tuple[Tone, str]]:
+        """A finding in full: what, why, and what helps."""
+        lines = [(_SEVERITY_TONES[finding.severity], finding.title), (Tone.PLAIN, f"why: {finding.why}")]
+        if finding.advice:
+            lines.append((Tone.PLAIN, f"way out: {finding.advice}"))
+        if finding.releases:
+            lines.append((Tone.PLAIN, f"releases: {finding.releases}"))
+        return lines
+
     def _nothing(self, pid: int) -> str:
         core = self.dump.core(pid)
         if not core.alive:
@@ -489,8 +637,35 @@ class Report:
                 return {"tasks": [self._maps_json(pid) for pid in self.pids(only)]}
             case "coverage":
                 return {"tasks": [self._coverage_json(pid) for pid in self.pids(only)]}
-            case _:
+            case "ids":
                 return self._ids_json(only)
+            case "log":
+                return {"files": [self._log_json(found) for found in self.logs]}
+            case _:
+                return {"findings": [_finding_json(found) for found in self.findings if only in (None, found.pid)]}
+
+    def _log_json(self, found: Log) -> dict[str, Json]:
+        inventory = self.dump.inventory
+        uid_map, gid_map = found.id_maps
+        own = inventory.dump_criu_run_id if inventory is not None else ""
+        return {
+            "name": display_safe(found.path.name),
+            "criu": found.criu and display_safe(found.criu, 40),
+            "kernel": found.kernel and display_safe(found.kernel, 60),
+            "dump": found.dumping,
+            "result": found.result.value,
+            "cause": None
+            if found.cause is None
+            else {
+                "pid": found.cause.pid,
+                "text": display_safe(found.cause.text),
+                "line": found.cause.number,
+            },
+            "lines": len(found.lines),
+            "belongs": found.run_id == own if own and found.run_id else None,
+            "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map],
+            "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map],
+        }
 
     def _summary_json(self) -> dict[str, Json]:
         facts = self.summary()
@@ -682,12 +857,25 @@ class Report:
         self, pane: str, only: int | None = None, *, with_counters: bool = False, against: Criu | None = None
     ) -> Iterator[str]:
         """What a pane shows, as lines of plain text."""
-        for problem in self.dump.problems:
+        for problem in self.dump.problems if self.dump.has_images else ():
             yield f"warning: {display_safe(str(problem))}"
         if pane == "summary":
             yield from self.summary_lines()
+        elif pane == "log":
+            yield from self.log_lines().text()
+        elif pane == "findings":
+            for position, finding in enumerate(f for f in self.findings if only in (None, f.pid)):
+                if position:
+                    yield ""
+                (_, title), *rest = self.finding_lines(finding)
+                yield f"{finding.severity.value}: {title}"
+                yield from (f"  {line}" for _, line in rest)
+            if not self.findings:
+                yield "nothing wrong found"
         elif pane == "ids":
             yield from self.ids().text()
+        elif not self.dump.tasks:
+            yield "no tasks in this dump; --print findings says what is wrong"
         else:
             for position, pid in enumerate(self.pids(only)):
                 if position:
@@ -746,7 +934,7 @@ class Summary:
 
 def summary(dump: Dump) -> Summary:
     """What a dump holds and what of it is missing."""
-    header = log.read_header(dump)
+    header = logs.header(dump.path / "dump.log")
     missing = tuple(missing_images(dump))
     total = 0
     for name in dump.files_listed:
@@ -851,6 +1039,46 @@ def _asked(step: Step) -> str:
 def _difference(count: int) -> str:
     return f"{'+' if count > 0 else '-' if count < 0 else ''}{size(abs(count))}"
 
+
+def _representative(mark: Mark) -> Criu:
+    """A CRIU that has a rule."""
+    if mark is Mark.NEEDED:
+        return Criu(mark.value, NEEDED)
+    rule = next(rule for rule in RULES if rule.mark is mark)
+    return Criu(rule.releases, rule)
+
+
+def _first_span(line: LogLine, spans: Sequence[Span]) -> Span | None:
+    where = logs.place_in(line, spans)
+    return None if where is None else Span(where, where + 1)
+
+
+def _log_tone(row: LogRow) -> Tone:
+    if row.line.noise:
+        return Tone.DIM
+    return {logs.Level.ERROR: Tone.ERROR, logs.Level.WARNING: Tone.WARNING}.get(row.line.level, Tone.PLAIN)
+
+
+def _finding_json(finding: Finding) -> dict[str, Json]:
+    return {
+        "id": finding.id,
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "pid": finding.pid,
+        "start": finding.start,
+        "end": finding.end,
+        "why": finding.why,
+        "advice": finding.advice,
+        "releases": finding.releases,
+    }
+
+
+_RESULTS = {
+    logs.Result.SUCCESS: "finished successfully",
+    logs.Result.FAILED: "failed",
+    logs.Result.CUT: "without a last word: it crashed, was killed, or still runs",
+}
+_SEVERITY_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 
 _MARKS = {Tone.ERROR: "FAILS", Tone.WARNING: "waste", Tone.NOTE: "", Tone.PLAIN: "", Tone.DIM: ""}
 

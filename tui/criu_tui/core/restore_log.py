@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from criu_tui.core.counters import Batch
+from criu_tui.core.memory import prot_text
+from criu_tui.core.plan import Action
+from criu_tui.core.text import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from criu_tui.core.plan import Plan
 
 _LINE = re.compile(r"\(\d+\.\d+\) +(?:pie: )?(?:(\d+): )?(.*)")
 _MMAP = re.compile(r"\tmmap\(0x([0-9a-f]+) -> 0x([0-9a-f]+), 0x([0-9a-f]+) 0x([0-9a-f]+) -?\d+\)")
@@ -78,6 +84,47 @@ def parse_restore(lines: Iterable[str]) -> RestoreLog:
         if match[1] is not None:
             _task_line(log, int(match[1]), text)
     return log
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A restore held against a plan: mappings logged, those as predicted, and a line for each other."""
+
+    logged: int
+    same: int
+    different: tuple[str, ...]
+
+
+def compare_restore(plan: Plan, log: RestoreLog) -> Comparison:
+    """Holds every logged premap and mmap against the task's steps, in order."""
+    logged = same = 0
+    different: list[str] = []
+    for pid, task in log.tasks.items():
+        made = plan.by_pid.get(pid)
+        premaps = [(step.vma.start, step.vma.end) for step in made.scratch] if made else []
+        mmaps = [
+            (step.vma.start, step.vma.end, int(step.requested_prot))
+            for step in (made.in_place if made else ())
+            if step.action is Action.MMAP
+        ]
+        pairs = [
+            *zip_longest(task.premaps, premaps[: len(task.premaps)]),
+            *zip_longest([(m.start, m.end, m.prot) for m in task.mmaps], mmaps[: len(task.mmaps)]),
+        ]
+        for actual, predicted in pairs:
+            logged += 1
+            if actual == predicted:
+                same += 1
+            else:
+                different.append(f"task {pid}: logged {_shown(actual)}, predicted {_shown(predicted)}")
+    return Comparison(logged, same, tuple(different))
+
+
+def _shown(row: tuple[int, ...] | None) -> str:
+    if row is None:
+        return "nothing"
+    where = f"{address(row[0])}-{address(row[1])}"
+    return f"premap {where}" if len(row) == 2 else f"mmap {where} {prot_text(row[2])}"
 
 
 def _task_line(log: RestoreLog, pid: int, text: str) -> None:

@@ -1,0 +1,131 @@
+"""Logs: the grammar, the first cause, recovered extents, and the crash that followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.idmap import Extent
+from criu_tui.core.log import Level, Result, find_logs, parse_line, read_log, split_extents
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("raw", "pid", "level", "subsystem", "text"),
+    [
+        ("(00.000068) Version: 4.2.1 (gitid 0)", None, Level.INFO, "", "Version: 4.2.1 (gitid 0)"),
+        ("(00.019192)  11824: \tpremap 0x1-0x2 -> 3", 11824, Level.INFO, "", "\tpremap 0x1-0x2 -> 3"),
+        (
+            "(00.022245) pie: 11827: \tmmap(0x1 -> 0x2, 0x3 0x32 -1)",
+            11827,
+            Level.INFO,
+            "pie",
+            "\tmmap(0x1 -> 0x2, 0x3 0x32 -1)",
+        ),
+        ("(00.049423) net: Lock network", None, Level.INFO, "net", "net: Lock network"),
+        ("(00.1) Error (criu/mem.c:964): Unable to map", None, Level.ERROR, "", "Unable to map"),
+        ("(00.1)     42: Error (criu/files.c:1): x", 42, Level.ERROR, "", "x"),
+        ("(00.1) Warn  (criu/kerndat.c:1290): y", None, Level.WARNING, "", "y"),
+        ("(00.1) pie: 7: Error (criu/pie/restorer.c:1883): z", 7, Level.ERROR, "pie", "z"),
+        ("no line of CRIU's", None, Level.INFO, "", "no line of CRIU's"),
+        ("", None, Level.INFO, "", ""),
+    ],
+)
+def test_lines_are_taken_apart(raw: str, pid: int | None, level: Level, subsystem: str, text: str) -> None:
+    line = parse_line(3, raw)
+    assert (line.pid, line.level, line.subsystem, line.text) == (pid, level, subsystem, text)
+
+
+@given(st.text())
+def test_any_line_is_taken(raw: str) -> None:
+    parse_line(1, raw)
+
+
+@pytest.mark.parametrize("name", ["userns-root-unmapped", "userns-no-map"])
+def test_the_first_cause_of_a_real_failure(name: str) -> None:
+    (log,) = find_logs(DUMPS / name / "dump")
+    assert (log.criu, log.result, log.dumping) == ("4.2.1", Result.FAILED, True)
+    assert log.cause is not None
+    # Not the rlimit complaint before it, nor "Dumping FAILED" after it.
+    assert log.cause.text == "Unable to convert uid or gid"
+    raw = (DUMPS / name / "dump" / "dump.log").read_text().splitlines()
+    assert "Unable to convert uid or gid" in raw[log.cause.number - 1]
+    assert len(log.lines) == len(raw)
+    assert log.lines[log.cause.number - 1].text == log.cause.text
+    assert log.root_check is not None
+    assert not log.root_check.ok
+
+
+def test_successful_dumps_have_no_cause() -> None:
+    for folder in DUMPS.glob("*/dump"):
+        for log in find_logs(folder):
+            if log.result is Result.SUCCESS:
+                assert log.cause is None
+
+
+def test_extents_recovered_from_the_log_are_those_of_the_image() -> None:
+    (log,) = find_logs(DUMPS / "userns-three-extents" / "dump")
+    uid_map, gid_map = log.id_maps
+    assert [str(e) for e in uid_map] == ["0 100000 1000", "1000 1000 1", "1001 101001 64535"]
+    assert [str(e) for e in gid_map] == ["0 100000 65536"]
+
+
+def test_two_equal_maps_are_two_halves() -> None:
+    both = [Extent(1000, 1000, 1), Extent(0, 5, 5)] * 2
+    assert split_extents(both) == (tuple(both[:2]), tuple(both[2:]))
+
+
+def write(path: Path, version: str, extents: int) -> Path:
+    lines = [f"(00.000068) Version: {version} (gitid 0)"]
+    lines += ["(00.1) id_map: 1000 1000 1"] * extents
+    lines += ["(00.2) Error (criu/namespaces.c:931): Unable to convert uid or gid"]
+    path.write_text("\n".join(lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("version", "extents", "crashed"),
+    [
+        ("3.16.1", 2, True),
+        ("4.0", 2, True),
+        ("4.1", 2, False),
+        ("4.2.1", 2, False),
+        ("3.19", 0, False),
+        ("new", 2, None),
+    ],
+)
+def test_the_double_free_before_4_1(tmp_path: Path, version: str, extents: int, crashed: bool | None) -> None:
+    assert read_log(write(tmp_path / "dump.log", version, extents)).cleanup_crashed is crashed
+
+
+def test_minus_one_is_the_last_id(tmp_path: Path) -> None:
+    (tmp_path / "dump.log").write_text("(00.1) id_map: 1 1 -1\n")
+    assert read_log(tmp_path / "dump.log").extents == [Extent(1, 1, 4294967295)]
+
+
+def test_a_million_lines_stream(tmp_path: Path) -> None:
+    path = tmp_path / "restore.log"
+    line = b"(00.019192)  11824: \tpremap 0x00000000400000-0x00000000401000 -> 00007f9681460000\n"
+    with path.open("wb") as file:
+        file.write(line * 100_000)
+        file.write(b"(00.2) Error (criu/x.c:1): the end")
+    log = read_log(path)
+    assert len(log.lines) == 100_001
+    assert log.cause is not None
+    assert log.cause.number == 100_001
+    assert log.lines[50_000].pid == 11824
+
+
+def test_a_log_without_end_says_so(tmp_path: Path) -> None:
+    assert read_log(write(tmp_path / "dump.log", "3.19", 1)).result is Result.CUT
+
+
+def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    assert read_log(tmp_path / "absent.log").problem is not None
+    assert read_log(tmp_path).problem is not None

@@ -1,0 +1,51 @@
+"""Pane 6: what is wrong or risky, the selected finding in full below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from criu_tui.panes.pane import Pane
+from criu_tui.widgets.notes import Notes
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from criu_tui.core.findings import Finding
+    from criu_tui.core.report import Report
+    from criu_tui.core.table import Table
+    from criu_tui.widgets.virtual_table import VirtualTable
+
+
+class FindingsPane(Pane):
+    DEFAULT_CSS = """
+    FindingsPane > #finding { border-top: solid $panel; height: auto; max-height: 60%; }
+    """
+    label: ClassVar[str] = "Findings"
+    _report: Report | None = None
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Notes("finding")
+
+    @classmethod
+    def build(cls, report: Report, pid: int) -> Table[Finding]:
+        return report.findings_table()
+
+    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+        self._report = report
+        super().fill(report, table, pid, address)
+        self._explain()
+
+    def go_to(self, pid: int, address: int | None) -> None:
+        """Stays: a finding is not moved away from while it is read."""
+
+    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
+        super().on_virtual_table_highlighted(event)
+        self._explain()
+
+    def _explain(self) -> None:
+        table, row = self.table.table, self.table.row
+        lines = []
+        if table is not None and row is not None and self._report is not None:
+            lines = self._report.finding_lines(table.rows[row])
+        self.query_one("#finding", Notes).show(lines)

@@ -1,0 +1,19 @@
+"""Pane 5: dump.log and restore.log, the first cause above the lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.panes.pane import Pane
+
+if TYPE_CHECKING:
+    from criu_tui.core.report import LogRow, Report
+    from criu_tui.core.table import Table
+
+
+class LogPane(Pane):
+    label: ClassVar[str] = "Log"
+
+    @classmethod
+    def build(cls, report: Report, pid: int) -> Table[LogRow]:
+        return report.log_lines()
