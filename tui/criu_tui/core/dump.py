@@ -40,6 +40,10 @@ TASK_ALIVE, TASK_DEAD, TASK_STOPPED, TASK_ZOMBIE = 1, 2, 3, 6
 _STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped", TASK_ZOMBIE: "zombie"}
 
 
+_NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
+"""Images that every dump has: one that is absent is a problem."""
+
+
 class NotADumpError(Exception):
     """The path holds nothing to open; the message is one line that names it."""
 
@@ -132,11 +136,6 @@ class Credentials:
     cap_eff: int = 0
     """Effective capabilities, bit by bit as in capabilities(7)."""
 
-    @property
-    def ids(self) -> tuple[int, ...]:
-        """All eight, uids and gids in turn."""
-        return (self.uid, self.gid, self.euid, self.egid, self.suid, self.sgid, self.fsuid, self.fsgid)
-
 
 @dataclass(slots=True)
 class _Once:
@@ -201,13 +200,13 @@ class Dump:
     # Opening
 
     def _read_inventory(self) -> inventory_pb2.inventory_entry | None:
-        entries = self._entries("inventory.img", images.INVENTORY, inventory_pb2.inventory_entry, single=True)
+        entries = self.entries("inventory.img", images.INVENTORY, inventory_pb2.inventory_entry, single=True)
         return entries[0] if entries else None
 
     def _read_tasks(self) -> tuple[Task, ...]:
         tasks: list[Task] = []
         depths: dict[int, int] = {}
-        for entry in self._entries("pstree.img", images.PSTREE, pstree_pb2.pstree_entry):
+        for entry in self.entries("pstree.img", images.PSTREE, pstree_pb2.pstree_entry):
             depth = depths[entry.ppid] + 1 if entry.ppid in depths else 0
             depths.setdefault(entry.pid, depth)
             tasks.append(Task(entry.pid, entry.ppid, entry.pgid, entry.sid, tuple(entry.threads), depth))
@@ -231,12 +230,16 @@ class Dump:
         """The page runs of a task; none for a dead one."""
         return self._once(("pagemap", pid), lambda: self._read_pagemap(pid))
 
-    def _core_entry(self, tid: int) -> core_pb2.core_entry | None:
-        entries = self._entries(f"core-{tid}.img", images.CORE, core_pb2.core_entry, single=True)
+    def core_entry(self, tid: int) -> core_pb2.core_entry | None:
+        """The core image of a thread."""
+        return self._once(("core entry", tid), lambda: self._read_core_entry(tid))
+
+    def _read_core_entry(self, tid: int) -> core_pb2.core_entry | None:
+        entries = self.entries(f"core-{tid}.img", images.CORE, core_pb2.core_entry, single=True)
         return entries[0] if entries else None
 
     def _read_core(self, pid: int) -> tuple[TaskCore, Credentials | None]:
-        entry = self._once(("core entry", pid), lambda: self._core_entry(pid))
+        entry = self.core_entry(pid)
         if entry is None:
             return TaskCore(), None
         arch = core_pb2.core_entry.march.Name(entry.mtype)
@@ -257,13 +260,13 @@ class Dump:
         creds = self._read_core(tid)[1]
         if creds is not None or f"creds-{tid}.img" not in self.files_listed:
             return creds
-        entries = self._entries(f"creds-{tid}.img", images.CREDS, creds_pb2.creds_entry, single=True)
+        entries = self.entries(f"creds-{tid}.img", images.CREDS, creds_pb2.creds_entry, single=True)
         return _credentials(entries[0]) if entries else None
 
     def _read_address_space(self, pid: int) -> AddressSpace:
         if not self.core(pid).alive:
             return AddressSpace()
-        entries = self._entries(f"mm-{pid}.img", images.MM, mm_pb2.mm_entry, single=True)
+        entries = self.entries(f"mm-{pid}.img", images.MM, mm_pb2.mm_entry, single=True)
         if not entries:
             return AddressSpace()
         return AddressSpace(
@@ -281,7 +284,7 @@ class Dump:
         try:
             data = read_file(self.path / name)
         except ImageError as error:
-            self._problems[name] = error
+            self.note_problem(name, error)
             return Pagemap(name=name)
         pagemap, problem = decode_pagemap(data, name)
         if problem is not None:
@@ -298,14 +301,14 @@ class Dump:
     def _read_files(self) -> dict[int, File]:
         names: dict[int, str] = {}
         if "memfd.img" in self.files_listed:
-            for inode in self._entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
+            for inode in self.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
                 names[inode.inode_id] = inode.name
         files: dict[int, File] = {}
         if "files.img" not in self.files_listed and "reg-files.img" in self.files_listed:
-            for reg in self._entries("reg-files.img", images.REG_FILES, regfile_pb2.reg_file_entry):
+            for reg in self.entries("reg-files.img", images.REG_FILES, regfile_pb2.reg_file_entry):
                 files[reg.id] = File(reg.id, "REG", reg.name)
             return files
-        for entry in self._entries("files.img", images.FILES, fdinfo_pb2.file_entry):
+        for entry in self.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
             path: str | None = None
             if entry.HasField("reg"):
                 path = entry.reg.name
@@ -332,7 +335,7 @@ class Dump:
             number = name.removeprefix("userns-").removesuffix(".img")
             if name != f"userns-{number}.img" or not number.isdecimal():
                 continue
-            entries = self._entries(name, images.USERNS, userns_pb2.userns_entry, single=True)
+            entries = self.entries(name, images.USERNS, userns_pb2.userns_entry, single=True)
             if entries:
                 return UserNamespace(int(number), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
         return None
@@ -364,14 +367,21 @@ class Dump:
         """Whether there is a link `parent`, wherever it leads."""
         return "parent" in self.files_listed
 
-    def _entries(
+    def entries(
         self, name: str, kind: images.Kind, message: type[images.M], *, single: bool = False
     ) -> tuple[images.M, ...]:
+        """The entries of an image; none when it is not in the listing and no task needs it."""
+        if name not in self.files_listed and not name.startswith(_NEEDED):
+            return ()
         image = read_entries(self.path / name, kind, message, single=single)
         if image.error is not None:
-            with self._once.lock:
-                self._problems[name] = image.error
+            self.note_problem(name, image.error)
         return image.entries
+
+    def note_problem(self, name: str, error: ImageError) -> None:
+        """Keeps why an image cannot be read, or not to its end."""
+        with self._once.lock:
+            self._problems[name] = error
 
 
 def _credentials(entry: creds_pb2.creds_entry) -> Credentials:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.idmap import OVERFLOW_ID, check_root, to_host
 from criu_tui.core.known_failures import recognise
 from criu_tui.core.log import Result, numbers
+from criu_tui.core.owners import owners
 from criu_tui.core.plan import Cause, Mark
 from criu_tui.core.span import Span
 from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
@@ -444,18 +445,17 @@ def _id_maps(dump: Dump) -> Iterator[Finding]:
             )
         for name, extents in (("uid", space.uid_map), ("gid", space.gid_map)):
             yield from extent_findings(name, extents)
-    for pid in dump.pids:
-        for tid in dump.tasks[dump.pids[pid]].threads or (pid,):
-            creds = dump.credentials(tid)
-            if creds is not None and OVERFLOW_ID in (*creds.ids, *creds.groups):
-                yield Finding(
-                    "id-unmapped",
-                    Severity.ERROR,
-                    f"thread {tid} of task {pid} has an id that had no mapping when dumped",
-                    f"its credentials hold {OVERFLOW_ID}, which CRIU writes for an id that no extent covers",
-                    "extend the id map of the namespace and dump again",
-                    pid=pid,
-                )
+    for owner in owners(dump):
+        ids = (owner.uid, owner.gid, *(found for _, found in (*owner.other_uids, *owner.other_gids)))
+        if OVERFLOW_ID in ids:
+            yield Finding(
+                "id-unmapped",
+                Severity.ERROR,
+                f"{display_safe(owner.object, 60)} has an id that had no mapping when dumped",
+                f"it holds {OVERFLOW_ID}, which CRIU writes for an id that no extent covers",
+                "extend the id map of the namespace and dump again",
+                pid=owner.pid,
+            )
 
 
 def extent_findings(name: str, extents: IdMap) -> Iterator[Finding]:

@@ -68,6 +68,13 @@ REG_FILES = Kind("reg-files", 0x50363636)
 FDINFO = Kind("fdinfo", 0x56213732)
 FS = Kind("fs", 0x51403912)
 MEMFD = Kind("memfd", 0x48453499)
+GHOST_FILE = Kind("ghost-file", 0x52583605)
+TTY_INFO = Kind("tty-info", 0x59453036)
+IPCNS_SHM = Kind("ipcns-shm", 0x46283044)
+IPCNS_MSG = Kind("ipcns-msg", 0x55453737)
+IPCNS_SEM = Kind("ipcns-sem", 0x59573019)
+UTSNS = Kind("utsns", 0x54473203)
+TIMENS = Kind("timens", 0x43114433)
 STATS = Kind("stats", 0x57093306, IMG_SERVICE_MAGIC)
 
 

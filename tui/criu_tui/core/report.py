@@ -13,6 +13,8 @@ from criu_tui.core.counters import counters
 from criu_tui.core.findings import Finding, Severity, findings
 from criu_tui.core.images import ImageError, open_regular
 from criu_tui.core.memory import Kind, flag_names, prot_text, status_names
+from criu_tui.core.namespaces import namespaces
+from criu_tui.core.owners import capability_names, owners
 from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark, Plan, plan
 from criu_tui.core.restore_log import compare_restore, parse_restore
 from criu_tui.core.span import Span
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.counters import Counters
-    from criu_tui.core.dump import Credentials, Dump, Task
+    from criu_tui.core.dump import Dump, Task
     from criu_tui.core.log import Log, LogLine
     from criu_tui.core.memory import Vma
     from criu_tui.core.overcommit import Budget, Charge, Host
+    from criu_tui.core.owners import Owner
     from criu_tui.core.pages import Coverage
     from criu_tui.core.plan import Step
 
@@ -85,14 +88,6 @@ class DifferenceRow:
     def saved(self) -> int:
         """Bytes that the first charges more than the other."""
         return self.charged - self.other_charged
-
-
-@dataclass(frozen=True, slots=True)
-class IdRow:
-    pid: int
-    tid: int
-    comm: str
-    creds: Credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,44 +374,40 @@ class Report:
             return f"{charged}, every mapping is granted"
         return f"{charged}, fails at {address(failure.step.vma.start)}: {failure.arithmetic}"
 
-    def ids(self) -> Table[IdRow]:
-        """Ids of every thread, inside the namespace and on the host."""
-        rows = []
-        for task in self.dump.tasks:
-            for tid in task.threads or (task.pid,):
-                creds = self.dump.credentials(tid)
-                if creds is not None:
-                    rows.append(IdRow(task.pid, tid, self.comm(task.pid), creds))
+    def ids(self) -> Table[Owner]:
+        """Every object that carries ids, with its ids inside the namespace and on the host."""
+        rows = list(owners(self.dump))
         space = self.dump.user_namespace
         uid_map = space.uid_map if space else None
         gid_map = space.gid_map if space else None
-
-        def host(extents: idmap.IdMap | None, inside: int) -> str:
-            found = host_id(extents, inside)
-            return "none" if found is None else str(found)
-
         return Table(
             "Ids",
             (
-                Column("Task", lambda r: str(r.tid), 7, right=True, sort=lambda r: r.tid),
-                Column("Name", lambda r: r.comm, widest("Name", {r.comm for r in rows})),
-                Column("Uid", lambda r: str(r.creds.uid), 10, right=True, sort=lambda r: r.creds.uid),
-                Column("Host uid", lambda r: host(uid_map, r.creds.uid), 10, right=True),
-                Column("Gid", lambda r: str(r.creds.gid), 10, right=True, sort=lambda r: r.creds.gid),
-                Column("Host gid", lambda r: host(gid_map, r.creds.gid), 10, right=True),
-                Column("Euid", lambda r: str(r.creds.euid), 10, right=True, weight=1),
-                Column("Egid", lambda r: str(r.creds.egid), 10, right=True, weight=1),
-                Column("Groups", lambda r: " ".join(map(str, r.creds.groups)), 6, weight=2),
+                Column("Object", self._owner, widest("Object", {self._owner(r) for r in rows})),
+                Column("Uid", lambda r: str(r.uid), 10, right=True, sort=lambda r: r.uid),
+                Column("Host uid", lambda r: _host_text(uid_map, r.uid), 10, right=True),
+                Column("Gid", lambda r: str(r.gid), 10, right=True, sort=lambda r: r.gid),
+                Column("Host gid", lambda r: _host_text(gid_map, r.gid), 10, right=True),
+                Column("Others", _other_ids, widest("Others", {_other_ids(r) for r in rows}), weight=1),
+                Column("Capabilities", lambda r: capability_names(r.capabilities) if r.pid else "", 12, weight=2),
             ),
             rows,
             lambda r: (r.pid, None),
-            lambda r: Tone.PLAIN,
+            lambda r: Tone.ERROR if idmap.OVERFLOW_ID in (r.uid, r.gid) else Tone.PLAIN,
             notes=tuple(self.id_notes()),
-            empty="no credentials in this dump",
+            empty="no ids in this dump",
         )
+
+    def _owner(self, row: Owner) -> str:
+        comm = f" {self.comm(row.pid)}" if row.pid is not None else ""
+        return display_safe(row.object, 60) + comm
 
     def id_notes(self) -> Iterator[tuple[Tone, str]]:
         """The id maps and what CRIU's check says of them."""
+        own = [n for n in namespaces(self.dump) if not n.shared_with_criu]
+        if own:
+            shown = ", ".join(f"{n.kind} {n.id}{f' ({display_safe(n.detail, 80)})' if n.detail else ''}" for n in own)
+            yield Tone.PLAIN, f"namespaces of its own: {shown}"
         space = self.dump.user_namespace
         if space is None:
             yield Tone.PLAIN, "no user namespace of its own in this dump: ids are the same on the host"
@@ -826,20 +817,21 @@ class Report:
         check = idmap.check_root(space.uid_map, space.gid_map) if space else None
         uid_map = space.uid_map if space else None
         gid_map = space.gid_map if space else None
+        rows = list(owners(self.dump))
         tasks: list[Json] = [
             {
                 "pid": row.pid,
-                "comm": row.comm,
-                "uid": row.creds.uid,
-                "host_uid": host_id(uid_map, row.creds.uid),
-                "gid": row.creds.gid,
-                "host_gid": host_id(gid_map, row.creds.gid),
-                "euid": row.creds.euid,
-                "egid": row.creds.egid,
-                "groups": list(row.creds.groups),
+                "comm": self.comm(row.pid),
+                **_ids_of(row, uid_map, gid_map),
+                "capabilities": capability_names(row.capabilities),
             }
-            for row in self.ids().rows
-            if row.tid == row.pid and only in (None, row.pid)
+            for row in rows
+            if row.pid is not None and row.object.startswith("task ") and only in (None, row.pid)
+        ]
+        others: list[Json] = [
+            {"object": display_safe(row.object), **_ids_of(row, uid_map, gid_map)}
+            for row in rows
+            if row.pid is None or not row.object.startswith("task ")
         ]
         return {
             "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map or ()],
@@ -849,6 +841,17 @@ class Report:
                 "reason": check.reason if check else "the tasks live in CRIU's own user namespace",
             },
             "tasks": tasks,
+            "objects": others,
+            "namespaces": [
+                {
+                    "kind": n.kind,
+                    "id": n.id,
+                    "tasks": list(n.pids),
+                    "own": not n.shared_with_criu,
+                    "detail": display_safe(n.detail),
+                }
+                for n in namespaces(self.dump)
+            ],
         }
 
     # Text
@@ -971,6 +974,30 @@ def missing_images(dump: Dump) -> Iterator[str]:
 def host_id(extents: idmap.IdMap | None, inside: int) -> int | None:
     """The id on the host; the same number when there is no map."""
     return inside if extents is None else idmap.to_host(extents, inside)
+
+
+def _host_text(extents: idmap.IdMap | None, inside: int) -> str:
+    found = host_id(extents, inside)
+    return "none" if found is None else str(found)
+
+
+def _other_ids(row: Owner) -> str:
+    """Ids that differ from the object's uid and gid, and all groups."""
+    odd = [f"{role} {found}" for role, found in row.other_uids if found != row.uid]
+    odd += [f"{role} {found}" for role, found in row.other_gids if role == "group" or found != row.gid]
+    return " ".join(odd)
+
+
+def _ids_of(row: Owner, uid_map: idmap.IdMap | None, gid_map: idmap.IdMap | None) -> dict[str, Json]:
+    named: dict[str, Json] = {role: found for role, found in (*row.other_uids, *row.other_gids) if role != "group"}
+    return {
+        "uid": row.uid,
+        "host_uid": host_id(uid_map, row.uid),
+        "gid": row.gid,
+        "host_gid": host_id(gid_map, row.gid),
+        **named,
+        "groups": [found for role, found in row.other_gids if role == "group"],
+    }
 
 
 def _span_columns(rows: Sequence[R], vma: Callable[[R], Vma]) -> tuple[Column[R], Column[R]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
-    from criu_tui.core.report import IdRow, Report
+    from criu_tui.core.owners import Owner
+    from criu_tui.core.report import Report
     from criu_tui.core.table import Table
 
 
@@ -15,5 +16,5 @@ class IdsPane(Pane):
     label: ClassVar[str] = "Ids"
 
     @classmethod
-    def build(cls, report: Report, pid: int) -> Table[IdRow]:
+    def build(cls, report: Report, pid: int) -> Table[Owner]:
         return report.ids()

@@ -1,0 +1,65 @@
+"""Which namespaces the tasks of a dump are in, and which of them are CRIU's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core import images
+from criu_tui.core.schema import core_pb2, timens_pb2, utsns_pb2
+
+if TYPE_CHECKING:
+    from criu_tui.core.dump import Dump
+
+KINDS = ("pid", "net", "ipc", "uts", "mnt", "user", "cgroup", "time")
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """One namespace; text is as in the dump."""
+
+    kind: str
+    id: int
+    pids: tuple[int, ...]
+    """The tasks in it."""
+    shared_with_criu: bool
+    """CRIU was in it too when it dumped, so it is not in the dump."""
+    detail: str = ""
+
+
+def namespaces(dump: Dump) -> list[Namespace]:
+    """All namespaces by kind, then id, from ids-PID.img and inventory.img."""
+    members: dict[tuple[str, int], list[int]] = {}
+    for pid in dump.pids:
+        ids = _ids(dump, pid)
+        if ids is None:
+            continue
+        for kind in KINDS:
+            if ids.HasField(f"{kind}_ns_id"):
+                members.setdefault((kind, getattr(ids, f"{kind}_ns_id")), []).append(pid)
+    own = dump.inventory.root_ids if dump.inventory is not None and dump.inventory.HasField("root_ids") else None
+    found = []
+    for kind, number in sorted(members, key=lambda key: (KINDS.index(key[0]), key[1])):
+        shared = own is not None and getattr(own, f"{kind}_ns_id") == number
+        detail = "" if shared else _detail(dump, kind, number)
+        found.append(Namespace(kind, number, tuple(members[kind, number]), shared, detail))
+    return found
+
+
+def _ids(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
+    name = f"ids-{pid}.img"
+    if name in dump.files_listed:
+        entries = dump.entries(name, images.IDS, core_pb2.task_kobj_ids_entry, single=True)
+        return entries[0] if entries else None
+    entry = dump.core_entry(pid)
+    return entry.ids if entry is not None and entry.HasField("ids") else None
+
+
+def _detail(dump: Dump, kind: str, number: int) -> str:
+    if kind == "uts":
+        for uts in dump.entries(f"utsns-{number}.img", images.UTSNS, utsns_pb2.utsns_entry, single=True):
+            return f"host name {uts.nodename}"
+    if kind == "time":
+        for offsets in dump.entries(f"timens-{number}.img", images.TIMENS, timens_pb2.timens_entry, single=True):
+            return f"monotonic clock {offsets.monotonic.tv_sec} s, boot clock {offsets.boottime.tv_sec} s"
+    return ""
