@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.cli import DEMOS, PRINTED, main
-from criu_tui.core import demo, report
+from criu_tui.core import demo
+from criu_tui.core.report import printed as printed_panes
 
 from tests.conftest import DUMPS
 
@@ -136,7 +137,7 @@ def test_the_boundary_demo_fails_before_4_0_only(capsys: pytest.CaptureFixture[s
 
 def test_demos_of_the_command_line_are_those_of_the_core() -> None:
     assert demo.NAMES == DEMOS
-    assert report.PANES == PRINTED
+    assert printed_panes.PRINTED == PRINTED
 
 
 def empty_directory(base: Path) -> Path:

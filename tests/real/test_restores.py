@@ -19,6 +19,7 @@ from criu_tui.core.overcommit import budget, this_host
 from criu_tui.core.plan import NEWEST, Action, plan
 from criu_tui.core.plan import criu as criu_version
 from criu_tui.core.report import Report
+from criu_tui.core.report import log as log_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +137,7 @@ def test_reservations(criu: Criu, programs: Path, forks: int) -> None:
     assert log.finished is (forks == 0)
     # The log is matched to the plan, and explains itself.
     report = Report(Dump(images), criu_version(NEWEST), this_host(), given_log=criu.base / "work" / "restore.log")
-    notes = " ".join(line for _, line in report.log_notes())
+    notes = " ".join(line for _, line in log_report.notes(report))
     logged = sum(len(task.premaps) + len(task.mmaps) for task in log.tasks.values())
     assert f"{logged} of {logged} mappings as predicted" in notes
     assert ("premap-refused" in [finding.id for finding in report.findings]) is (forks > 0)

@@ -14,6 +14,7 @@ from textual.worker import get_current_worker
 
 from criu_tui.commands import APP
 from criu_tui.core.plan import NEWEST, criu
+from criu_tui.core.report import detail, plan
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
 from criu_tui.panes.coverage import CoveragePane
@@ -106,8 +107,7 @@ class CriuTui(App[None]):
         self._arrange()
         self._label()
         tasks = self.query_one(TasksPane)
-        table = self.report.tasks()
-        tasks.fill(self.report, table, self.pid or 0, None)
+        tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         self._pane.table.focus()
         self._load()
 
@@ -126,7 +126,7 @@ class CriuTui(App[None]):
         report, pid, address = self.report, self.pid, self.address
         worker = get_current_worker()
         if pid is None:
-            place = None if address is not None else report.first_place()
+            place = None if address is not None else plan.first_place(report)
             pid = place[0] if place else next(iter(report.dump.pids), None)
             if place and self.pane == "plan":
                 self.address = place[1]
@@ -177,7 +177,7 @@ class CriuTui(App[None]):
         lines: list[tuple[Tone, str]] = []
         problems = self.report.dump.problems
         if self.pid in self.report.dump.pids:
-            lines = self.report.detail(self.pid, self.address)
+            lines = detail.lines(self.report, self.pid, self.address)
         self.query_one("#reason", Notes).show(lines[2:])
         if problems:
             more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
@@ -262,7 +262,7 @@ class CriuTui(App[None]):
             self._show_task(pids[(pids.index(self.pid) + step) % len(pids)])
 
     def action_problem(self) -> None:
-        place = self.report.first_place()
+        place = plan.first_place(self.report)
         if place is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)
             return

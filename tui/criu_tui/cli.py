@@ -184,18 +184,20 @@ def _some_pids(report: Report) -> str:
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:
+    from criu_tui.core.report import printed
+
     against = None if options.against is None else _criu(options.against)
     report.dump.load()
     if options.format == "json":
         import json
 
         json.dump(
-            report.json(options.printed, options.task, with_counters=options.counters, against=against),
+            printed.json(report, options.printed, options.task, with_counters=options.counters, against=against),
             sys.stdout,
         )
         sys.stdout.write("\n")
     else:
-        lines = report.text(options.printed, options.task, with_counters=options.counters, against=against)
+        lines = printed.text(report, options.printed, options.task, with_counters=options.counters, against=against)
         for line in _encodable(lines):
             print(line)
     sys.stdout.flush()

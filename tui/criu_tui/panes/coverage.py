@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from criu_tui.core.report import coverage
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
-    from criu_tui.core.report import CoverageRow, Report
+    from criu_tui.core.report import Report
+    from criu_tui.core.report.coverage import CoverageRow
     from criu_tui.core.table import Table
 
 
@@ -16,4 +18,4 @@ class CoveragePane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[CoverageRow]:
-        return report.coverage(pid)
+        return coverage.table(report, pid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from criu_tui.core.report import findings
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
@@ -29,7 +30,7 @@ class FindingsPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[Finding]:
-        return report.findings_table()
+        return findings.table(report)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         self._report = report
@@ -47,5 +48,5 @@ class FindingsPane(Pane):
         table, row = self.table.table, self.table.row
         lines = []
         if table is not None and row is not None and self._report is not None:
-            lines = self._report.finding_lines(table.rows[row])
+            lines = findings.lines(table.rows[row])
         self.query_one("#finding", Notes).show(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from criu_tui.core.report import ids
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
@@ -17,4 +18,4 @@ class IdsPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[Owner]:
-        return report.ids()
+        return ids.table(report)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from criu_tui.core.report import log
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
-    from criu_tui.core.report import LogRow, Report
+    from criu_tui.core.report import Report
+    from criu_tui.core.report.log import LogRow
     from criu_tui.core.table import Table
 
 
@@ -16,4 +18,4 @@ class LogPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[LogRow]:
-        return report.log_lines()
+        return log.table(report)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from criu_tui.core.report import maps
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
-    from criu_tui.core.report import MapRow, Report
+    from criu_tui.core.report import Report
+    from criu_tui.core.report.maps import MapRow
     from criu_tui.core.table import Table
 
 
@@ -16,4 +18,4 @@ class MapsPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[MapRow]:
-        return report.maps(pid)
+        return maps.table(report, pid)

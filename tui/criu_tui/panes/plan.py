@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from criu_tui.core.report import differences, picture, plan
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from criu_tui.core.plan import Criu
-    from criu_tui.core.report import PlanRow, Report
+    from criu_tui.core.report import Report
+    from criu_tui.core.report.plan import PlanRow
     from criu_tui.core.table import Table
     from criu_tui.widgets.virtual_table import VirtualTable
 
@@ -30,7 +32,7 @@ class PlanPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[PlanRow]:
-        return report.steps(pid)
+        return plan.table(report, pid)
 
     def compare(self, against: Criu | None) -> None:
         """Shows only what another CRIU does differently; None shows the whole plan again."""
@@ -39,7 +41,7 @@ class PlanPane(Pane):
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         self._report = report
         if self._against is not None:
-            table = report.differences(pid, self._against)
+            table = differences.table(report, pid, self._against)
         super().fill(report, table, pid, address)
         self._draw()
 
@@ -55,5 +57,5 @@ class PlanPane(Pane):
         table, row = self.table.table, self.table.row
         lines = []
         if table is not None and row is not None and self._report is not None:
-            lines = self._report.picture(table.rows[row].step)
+            lines = picture.lines(self._report, table.rows[row].step)
         self.query_one("#picture", Notes).show(lines)

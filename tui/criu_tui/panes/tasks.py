@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from criu_tui.core.report import tasks
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
-    from criu_tui.core.report import Report, TaskRow
+    from criu_tui.core.report import Report
+    from criu_tui.core.report.tasks import TaskRow
     from criu_tui.core.table import Table
 
 
@@ -16,4 +18,4 @@ class TasksPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[TaskRow]:
-        return report.tasks()
+        return tasks.table(report)

@@ -1,0 +1,120 @@
+"""What two CRIUs do differently with the same task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core.memory import prot_text
+from criu_tui.core.report.columns import size_column, span_columns
+from criu_tui.core.report.plan import failure_json
+from criu_tui.core.table import Column, Table, Tone
+from criu_tui.core.text import address, size
+
+if TYPE_CHECKING:
+    from criu_tui.core.plan import Criu, Step
+    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.report.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """A step that two CRIUs take differently."""
+
+    step: Step
+    other: Step
+    charged: int
+    other_charged: int
+
+    @property
+    def saved(self) -> int:
+        """Bytes that the first charges more than the other."""
+        return self.charged - self.other_charged
+
+
+def table(report: Report, pid: int, against: Criu) -> Table[DifferenceRow]:
+    """The steps of a task that another CRIU takes differently, and the difference in charge."""
+    rows = _rows(report, pid, against)
+    other = report.restored_by(against)
+    saved = report.budget.charged - other.budget.charged
+    return Table(
+        f"{report.criu.name} against {against.name}: {pid} {report.comm(pid)}",
+        (
+            *span_columns(rows, lambda r: r.step.vma),
+            size_column(lambda r: r.step.vma.size),
+            Column("Prot", lambda r: prot_text(r.step.vma.prot), 4),
+            Column(report.criu.version, lambda r: _asked(r.step), max(10, len(report.criu.version))),
+            Column(against.version, lambda r: _asked(r.other), max(10, len(against.version))),
+            Column("Charge", lambda r: _difference(r.saved), 10, right=True, sort=lambda r: r.saved),
+            Column("Reason", lambda r: report.plan.reason(r.step), 40, weight=4),
+        ),
+        rows,
+        lambda r: (r.step.pid, r.step.vma.span),
+        lambda r: Tone.ERROR if report.budget.of(r.step).refusal else Tone.WARNING,
+        notes=(
+            (Tone.PLAIN, f"{report.criu.name}: {_outcome(report)}"),
+            (Tone.PLAIN, f"{against.name}: {_outcome(other)}"),
+            (Tone.PLAIN, f"difference in charge: {_difference(saved)}"),
+        ),
+        empty=f"{report.criu.name} and {against.name} do the same with task {pid}",
+    )
+
+
+def _rows(report: Report, pid: int, against: Criu) -> list[DifferenceRow]:
+    other, charges = report.planned(against)
+    if pid not in report.plan.by_pid:
+        return []
+    return [
+        DifferenceRow(step, twin, report.budget.of(step).charged, charges.of(twin).charged)
+        for step, twin in zip(report.plan.by_pid[pid].steps, other.by_pid[pid].steps, strict=True)
+        if (step.action, step.requested_prot) != (twin.action, twin.requested_prot)
+    ]
+
+
+def _outcome(report: Report) -> str:
+    failure = report.budget.failure
+    charged = f"charges {size(report.budget.charged)}"
+    if failure is None:
+        return f"{charged}, every mapping is granted"
+    return f"{charged}, fails at {address(failure.step.vma.start)}: {failure.arithmetic}"
+
+
+def json(report: Report, only: int | None, against: Criu) -> dict[str, Json]:
+    other = report.restored_by(against)
+    return {
+        "criu": report.criu.version,
+        "against": against.version,
+        "tasks": [
+            {
+                "pid": pid,
+                "comm": report.comm(pid),
+                "steps": [
+                    {
+                        "start": row.step.vma.start,
+                        "end": row.step.vma.end,
+                        "prot": row.step.vma.prot,
+                        "requested_prot": int(row.step.requested_prot),
+                        "against_requested_prot": int(row.other.requested_prot),
+                        "charged": row.charged,
+                        "against_charged": row.other_charged,
+                        "reason": report.plan.reason(row.step),
+                        "against_reason": other.plan.reason(row.other),
+                    }
+                    for row in _rows(report, pid, against)
+                ],
+            }
+            for pid in report.pids(only)
+        ],
+        "charged": report.budget.charged,
+        "against_charged": other.budget.charged,
+        "failure": failure_json(report),
+        "against_failure": failure_json(other),
+    }
+
+
+def _asked(step: Step) -> str:
+    return f"{prot_text(step.requested_prot)} {step.action.value}"
+
+
+def _difference(count: int) -> str:
+    return f"{'+' if count > 0 else '-' if count < 0 else ''}{size(abs(count))}"

@@ -1,0 +1,85 @@
+"""Every VMA of a task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core.memory import Kind, flag_names, prot_text
+from criu_tui.core.report.columns import size_column, span_columns
+from criu_tui.core.table import Column, Table, Tone, widest
+from criu_tui.core.text import counted, size
+
+if TYPE_CHECKING:
+    from criu_tui.core.memory import Vma
+    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.report.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    pid: int
+    index: int
+    vma: Vma
+    kind: Kind
+    path: str
+    """Safe to show; empty without a file."""
+
+
+def table(report: Report, pid: int) -> Table[MapRow]:
+    """Every VMA of a task in image order."""
+    space = report.dump.address_space(pid)
+    rows = [MapRow(pid, index, vma, space.kind(vma), report.path(vma)) for index, vma in enumerate(space.vmas)]
+    total = sum(row.vma.size for row in rows)
+    return Table(
+        f"Maps of {pid} {report.comm(pid)}",
+        (
+            *span_columns(rows, lambda r: r.vma),
+            size_column(lambda r: r.vma.size),
+            Column("Prot", lambda r: prot_text(r.vma.prot), 4),
+            Column("Kind", lambda r: r.kind.value, widest("Kind", {r.kind.value for r in rows})),
+            Column("Flags", _flags_cell, widest("Flags", {_flags_cell(r) for r in rows}), weight=2),
+            Column("Path", lambda r: r.path, widest("Path", {r.path for r in rows})),
+        ),
+        rows,
+        lambda r: (r.pid, r.vma.span),
+        lambda r: _KIND_TONES.get(r.kind, Tone.PLAIN),
+        notes=((Tone.PLAIN, f"{counted(len(rows), 'VMA')}, {size(total)} of addresses"),),
+        empty=report.no_memory(pid),
+    )
+
+
+def json(report: Report, only: int | None) -> dict[str, Json]:
+    return {"tasks": [_task_json(report, pid) for pid in report.pids(only)]}
+
+
+def _task_json(report: Report, pid: int) -> dict[str, Json]:
+    rows = table(report, pid).rows
+    core = report.dump.core(pid)
+    task = report.dump.tasks[report.dump.pids[pid]]
+    return {
+        "pid": pid,
+        "ppid": task.ppid,
+        "comm": report.comm(pid),
+        "state": core.state_name,
+        "vmas": [
+            {
+                "start": row.vma.start,
+                "end": row.vma.end,
+                "prot": row.vma.prot,
+                "flags": row.vma.flags,
+                "status": row.vma.status,
+                "kind": row.kind.value,
+                "path": row.path or None,
+                "pgoff": row.vma.pgoff,
+            }
+            for row in rows
+        ],
+    }
+
+
+def _flags_cell(row: MapRow) -> str:
+    return " ".join(name.lower() for name in flag_names(row.vma.flags))
+
+
+_KIND_TONES = {Kind.GUARD: Tone.DIM, Kind.VSYSCALL: Tone.DIM}

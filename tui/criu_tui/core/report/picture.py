@@ -1,0 +1,70 @@
+"""A step drawn: the VMA, the pagemap entry that decided, and what each rule makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.memory import prot_text
+from criu_tui.core.plan import NEEDED, RULES, Criu, Mark
+from criu_tui.core.table import Tone
+from criu_tui.core.text import address, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.memory import Vma
+    from criu_tui.core.plan import Step
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.span import Span
+
+
+def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
+    """The VMA and the deciding pagemap entry drawn to the same end, and what each rule makes of them."""
+    drawn: list[tuple[Tone, str]] = []
+    pagemap = report.dump.pagemap(step.pid)
+    if step.entry is not None:
+        entry = pagemap.entry(step.entry)
+        drawn += [(Tone.PLAIN, line) for line in _draw(step.vma, entry.span)]
+    for rule in (*RULES[1:], NEEDED):
+        made, charges = report.planned(Criu(report.criu.version, rule))
+        other = next((s for s in made.by_pid[step.pid].steps if s.index == step.index), None)
+        if other is None:
+            continue
+        charged = charges.of(other)
+        outcome = f"charged {size(charged.charged)}" if charged.charged else "charged 0"
+        if charged.refusal is not None:
+            outcome = f"charged {size(charged.refusal.needed)} > {size(charged.refusal.limit)}: ENOMEM"
+        name = f"CRIU {rule.releases}" if rule.mark is not Mark.NEEDED else "needed"
+        here = "▸" if rule.mark is report.criu.rule.mark else " "
+        verdict = prot_text(other.requested_prot) if other.maps_anew else other.action.value
+        drawn.append(
+            (
+                Tone.ERROR if charged.refusal else Tone.PLAIN,
+                f"{here}{name:<14} {rule.comparison:<22} {verdict} {outcome}",
+            )
+        )
+    return drawn
+
+
+_LABEL = "pagemap entry  "
+
+
+def _draw(vma: Vma, entry: Span) -> Iterator[str]:
+    """Two spans on one scale of order, not of size: which begins first, and whether they share an address."""
+    above = f"[{address(vma.start)} ──────── {address(vma.end)})"
+    below = f"[{address(entry.start)} ─ {address(entry.end)})"
+    note = f"  {prot_text(vma.prot)} {size(vma.size)}"
+    if entry.overlaps(vma.span):
+        lead, words = (0 if entry.start <= vma.start else 6), "overlaps: these pages lie inside"
+        top = 2 if entry.start < vma.start else 0
+    elif entry.start == vma.end:
+        lead, words, top = len(above) - 1, "touches, does not overlap", 0
+    elif entry.start > vma.end:
+        lead, words, top = len(above) + 3, "lies above", 0
+    else:
+        lead, words, top = 0, "lies below; no entry above", len(below) + 2
+        if entry.end == vma.start:
+            words, top = "touches from below; no entry above", len(below) - 1
+    yield f"{'VMA':>{len(_LABEL) - 2}}  {' ' * top}{above}{note}"
+    yield f"{_LABEL}{' ' * lead}{below}"
+    yield f"{' ' * (len(_LABEL) + lead)}▲ {words}"

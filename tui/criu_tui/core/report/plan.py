@@ -1,0 +1,212 @@
+"""The write plan of a task, what it charges, and where the kernel would stop it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core import overcommit
+from criu_tui.core.memory import prot_text
+from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark
+from criu_tui.core.report.columns import size_column, span_columns
+from criu_tui.core.table import Column, Table, Tone
+from criu_tui.core.text import address, counted, display_safe, number, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.overcommit import Charge
+    from criu_tui.core.plan import Step
+    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.report.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    step: Step
+    charge: Charge
+
+
+def table(report: Report, pid: int) -> Table[PlanRow]:
+    """The write plan of a task in order of execution."""
+    task = report.plan.by_pid.get(pid)
+    rows = [PlanRow(step, report.budget.of(step)) for step in task.steps] if task else []
+    return Table(
+        f"Write plan of {pid} {report.comm(pid)}",
+        (
+            *span_columns(rows, lambda r: r.step.vma),
+            size_column(lambda r: r.step.vma.size),
+            Column("Prot", _prot_change, 8),
+            Column("Action", lambda r: r.step.action.value, 6),
+            Column(
+                "Charged",
+                lambda r: size(r.charge.charged) if r.charge.charged else "0",
+                9,
+                right=True,
+                sort=lambda r: r.charge.charged,
+            ),
+            Column(
+                "Pages",
+                lambda r: number(r.step.pages),
+                7,
+                right=True,
+                sort=lambda r: r.step.pages,
+                weight=3,
+            ),
+            Column("", lambda r: _MARKS[tone_of(r)], 5, sort=lambda r: list(_MARKS).index(tone_of(r))),
+            Column("Reason", lambda r: report.plan.reason(r.step), 40, weight=4),
+        ),
+        rows,
+        lambda r: (r.step.pid, r.step.vma.span),
+        tone_of,
+        notes=tuple(notes(report)),
+        empty=report.no_memory(pid),
+    )
+
+
+def notes(report: Report) -> Iterator[tuple[Tone, str]]:
+    """What the whole restore charges, and where the kernel would stop it."""
+    rule = report.criu.rule
+    peak = f", {size(report.budget.peak)} with forked copies" if report.budget.peak > report.budget.charged else ""
+    yield (
+        Tone.PLAIN,
+        f"{report.criu.name} (rule {rule.mark.value}, {rule.releases}) charges {size(report.budget.charged)}{peak} "
+        f"on this host: {overcommit.describe(report.host)}",
+    )
+    needless = wasted(report)
+    if needless:
+        yield Tone.WARNING, f"{size(needless)} of it is writable memory that no dumped page needs"
+    failure = report.budget.failure
+    if failure is None:
+        yield Tone.PLAIN, "every mapping is granted"
+    else:
+        step = failure.step
+        yield (
+            Tone.ERROR,
+            f"fails in task {step.pid} at {address(step.vma.start)}-{address(step.vma.end)}: {failure.arithmetic}",
+        )
+
+
+def wasted(report: Report) -> int:
+    """Bytes charged beyond what the needed rule would charge."""
+    return report.budget.charged - report.planned(Criu(Mark.NEEDED.value, NEEDED))[1].charged
+
+
+def counter_lines(report: Report, pid: int) -> Iterator[str]:
+    """Counters and preadv batches as restore.log prints them."""
+    found = report.counters.get(pid)
+    if found is None:
+        return
+    yield ", ".join(f"{name} {value}" for name, value in found.named().items())
+    if found.unread is not None:
+        yield f"warning: not all pages could be compared: {display_safe(str(found.unread))}"
+    for batch in found.batches:
+        first = f"{address(batch.address)}, {size(batch.first_length)}"
+        yield f"preadv of {counted(batch.vectors, 'vector')}, the first at {first}"
+
+
+def step_at(report: Report, pid: int, index: int) -> Step | None:
+    """The step of a task's VMA."""
+    task = report.plan.by_pid.get(pid)
+    return next((step for step in task.steps if step.index == index), None) if task else None
+
+
+def first_place(report: Report) -> tuple[int, int] | None:
+    """Where the plan is most worth looking at: the failing step, else where releases differ."""
+    if report.budget.failure is not None:
+        step = report.budget.failure.step
+        return step.pid, step.vma.start
+    return first_difference(report)
+
+
+def first_difference(report: Report) -> tuple[int, int] | None:
+    """The first step that CRIU 3.19 and the newest release request differently."""
+    old, new = (report.planned(Criu("", rule))[0] for rule in RULES[1:])
+    for before, after in zip(old.execution(), new.execution(), strict=True):
+        if before.requested_prot != after.requested_prot and before.vma.size >= 1 << 30:
+            return before.pid, before.vma.start
+    return None
+
+
+def json(report: Report, only: int | None, *, with_counters: bool) -> dict[str, Json]:
+    host = report.host
+    return {
+        "criu": report.criu.version,
+        "rule": report.criu.rule.mark.value,
+        "host": {
+            "overcommit": int(host.overcommit),
+            "mem": host.mem,
+            "swap": host.swap,
+            "limit": host.limit,
+            "committed": host.committed,
+            "reserve": host.reserve,
+        },
+        "tasks": [
+            {
+                "pid": pid,
+                "comm": report.comm(pid),
+                "steps": [_step_json(report, step) for step in report.plan.by_pid[pid].steps],
+                **(_counters_json(report, pid) if with_counters else {}),
+            }
+            for pid in report.pids(only)
+        ],
+        "charged": report.budget.charged,
+        "peak": report.budget.peak,
+        "failure": failure_json(report),
+    }
+
+
+def failure_json(report: Report) -> Json:
+    """The step that the kernel would refuse, with the numbers; None when it grants all."""
+    failure = report.budget.failure
+    if failure is None:
+        return None
+    return {
+        "pid": failure.step.pid,
+        "start": failure.step.vma.start,
+        "end": failure.step.vma.end,
+        "action": failure.step.action.value,
+        "needed": failure.needed,
+        "limit": failure.limit,
+    }
+
+
+def _counters_json(report: Report, pid: int) -> dict[str, Json]:
+    found = report.counters.get(pid)
+    if found is None:
+        return {"counters": {}, "batches": []}
+    named: dict[str, Json] = dict(found.named())
+    return {
+        "counters": named,
+        "batches": [[b.address, b.first_length, b.vectors] for b in found.batches],
+    }
+
+
+def _step_json(report: Report, step: Step) -> dict[str, Json]:
+    return {
+        "start": step.vma.start,
+        "end": step.vma.end,
+        "prot": step.vma.prot,
+        "requested_prot": int(step.requested_prot),
+        "action": step.action.value,
+        "charged": report.budget.of(step).charged,
+        "pages": step.pages,
+        "reason": report.plan.reason(step),
+    }
+
+
+def _prot_change(row: PlanRow) -> str:
+    before, after = prot_text(row.step.vma.prot), prot_text(row.step.requested_prot)
+    return before if row.step.action is Action.NONE else f"{before}→{after}"
+
+
+def tone_of(row: PlanRow) -> Tone:
+    """Refused, charged for nothing, mapped, or left out."""
+    if row.charge.refusal is not None:
+        return Tone.ERROR
+    if row.step.write_added and row.charge.charged and not row.step.pages:
+        return Tone.WARNING
+    return Tone.DIM if row.step.action is Action.NONE else Tone.PLAIN
+
+
+_MARKS = {Tone.ERROR: "FAILS", Tone.WARNING: "waste", Tone.NOTE: "", Tone.PLAIN: "", Tone.DIM: ""}

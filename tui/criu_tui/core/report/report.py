@@ -1,0 +1,118 @@
+"""A dump under one CRIU on one host: what every pane draws on, computed once."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from criu_tui.core import log as logs
+from criu_tui.core import overcommit
+from criu_tui.core.counters import counters
+from criu_tui.core.findings import findings
+from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, plan
+from criu_tui.core.text import display_safe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.counters import Counters
+    from criu_tui.core.dump import Dump
+    from criu_tui.core.findings import Finding
+    from criu_tui.core.log import Log
+    from criu_tui.core.memory import Vma
+    from criu_tui.core.overcommit import Budget, Host
+
+
+class Report:
+    """A dump as one CRIU would restore it on one host; plans are made once for each rule."""
+
+    def __init__(
+        self, dump: Dump, chosen: Criu, host: Host, *, lazy: bool = False, given_log: Path | None = None
+    ) -> None:
+        self.dump = dump
+        self.criu = chosen
+        self.host = host
+        self.lazy = lazy
+        self.given_log = given_log
+        self._plans: dict[Mark, tuple[Plan, Budget]] = {}
+
+    def restored_by(self, chosen: Criu) -> Report:
+        """The same dump and host under another CRIU, sharing what was computed."""
+        other = Report(self.dump, chosen, self.host, lazy=self.lazy, given_log=self.given_log)
+        if "logs" in self.__dict__:
+            other.__dict__["logs"] = self.logs
+        other._plans = self._plans
+        return other
+
+    def planned(self, chosen: Criu) -> tuple[Plan, Budget]:
+        """The plan of any CRIU for this dump, and what it charges on this host."""
+        mark = chosen.rule.mark
+        if mark not in self._plans:
+            made = plan(self.dump, chosen, lazy=self.lazy)
+            self._plans[mark] = made, overcommit.budget(made, self.host)
+        made, charges = self._plans[mark]
+        if made.criu != chosen:
+            made = Plan(chosen, made.tasks, made.by_pid, made.lazy)
+        return made, charges
+
+    @functools.cached_property
+    def plan(self) -> Plan:
+        return self.planned(self.criu)[0]
+
+    @functools.cached_property
+    def budget(self) -> Budget:
+        return self.planned(self.criu)[1]
+
+    @functools.cached_property
+    def counters(self) -> dict[int, Counters]:
+        """By PID; reads page bytes, so only for who asks."""
+        return counters(self.dump, self.plan)
+
+    @functools.cached_property
+    def logs(self) -> list[Log]:
+        """Logs in and beside the dump, and the one given."""
+        return logs.find_logs(self.dump.path, self.given_log)
+
+    @functools.cached_property
+    def findings(self) -> list[Finding]:
+        """What is wrong or risky, errors first; reads every image."""
+        self.dump.load()
+        return findings(
+            self.dump,
+            lambda mark: self.planned(self.criu if mark is self.criu.rule.mark else _representative(mark)),
+            self.criu.rule.mark,
+            self.criu.version,
+            self.logs,
+        )
+
+    def comm(self, pid: int) -> str:
+        """The task's name, safe to show; "?" when its core image says nothing."""
+        comm = self.dump.core(pid).comm
+        return "?" if comm is None else display_safe(comm)
+
+    def path(self, vma: Vma) -> str:
+        """The file a VMA maps, safe to show; empty without one."""
+        path = self.dump.path_of(vma)
+        if path is not None:
+            return display_safe(path)
+        return f"file {vma.shmid} is not in files.img" if vma.traits.file else ""
+
+    def pids(self, only: int | None = None) -> list[int]:
+        """Tasks in tree order, or the one asked for."""
+        return [pid for pid in self.dump.pids if only in (None, pid)]
+
+    def no_memory(self, pid: int) -> str:
+        """Why a task has no address space to show."""
+        core = self.dump.core(pid)
+        if not core.alive:
+            article = "a" if core.state_name == "zombie" else ""
+            return f"task {pid} is {article} {core.state_name}: it has no address space".replace("  ", " ")
+        return f"no address space of task {pid} can be read"
+
+
+def _representative(mark: Mark) -> Criu:
+    """A CRIU that has a rule."""
+    if mark is Mark.NEEDED:
+        return Criu(mark.value, NEEDED)
+    rule = next(rule for rule in RULES if rule.mark is mark)
+    return Criu(rule.releases, rule)

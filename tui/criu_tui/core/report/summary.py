@@ -1,0 +1,95 @@
+"""A dump in a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core import log as logs
+from criu_tui.core.report import ids, plan
+from criu_tui.core.table import Tone
+from criu_tui.core.text import counted, display_safe, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.dump import Dump
+    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.report.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A dump in a few numbers; size in bytes on disk as the listing has it."""
+
+    tasks: int
+    files: int
+    size: int
+    criu: str | None
+    kernel: str | None
+    complete: bool
+    missing: tuple[str, ...]
+
+
+def facts_of(dump: Dump) -> Summary:
+    """What a dump holds and what of it is missing."""
+    header = logs.header(dump.path / "dump.log")
+    missing = tuple(missing_images(dump))
+    total = 0
+    for name in dump.files_listed:
+        try:
+            total += (dump.path / name).lstat().st_size
+        except OSError:
+            continue
+    return Summary(
+        len(dump.tasks),
+        len(dump.files_listed),
+        total,
+        header.criu and display_safe(header.criu, 40),
+        header.kernel and display_safe(header.kernel, 80),
+        not missing and not dump.problems,
+        missing,
+    )
+
+
+def missing_images(dump: Dump) -> Iterator[str]:
+    """Names of images that a restore needs and the directory lacks."""
+    wanted = ["inventory.img", "pstree.img"]
+    if "reg-files.img" not in dump.files_listed:
+        wanted.append("files.img")
+    for task in dump.tasks:
+        wanted += (f"core-{tid}.img" for tid in task.threads or (task.pid,))
+        if dump.core(task.pid).alive:
+            wanted += (f"mm-{task.pid}.img", f"pagemap-{task.pid}.img")
+            pages_id = dump.pagemap(task.pid).pages_id
+            if dump.pagemap(task.pid).present_pages:
+                wanted.append(f"pages-{pages_id}.img")
+    yield from (name for name in wanted if name not in dump.files_listed)
+
+
+def text(report: Report, only: int | None) -> Iterator[str]:
+    """The same for all tasks: these facts are of the whole dump."""
+    facts = facts_of(report.dump)
+    yield f"dump     {display_safe(str(report.dump.path))}"
+    yield f"written  by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}"
+    yield f"holds    {counted(facts.tasks, 'task')}, {counted(facts.files, 'file')}, {size(facts.size)}"
+    if report.dump.incremental:
+        yield "parent   this dump is incremental"
+    for name in facts.missing:
+        yield f"missing  {display_safe(name)}"
+    for tone, line in (*plan.notes(report), *ids.notes(report)):
+        yield f"{'error    ' if tone is Tone.ERROR else '         '}{line}"
+
+
+def json(report: Report, only: int | None) -> dict[str, Json]:
+    facts = facts_of(report.dump)
+    return {
+        "path": display_safe(str(report.dump.path)),
+        "tasks": facts.tasks,
+        "criu": facts.criu,
+        "kernel": facts.kernel,
+        "complete": facts.complete,
+        "bytes": facts.size,
+        "missing": list(facts.missing),
+        "incremental": report.dump.incremental,
+    }
