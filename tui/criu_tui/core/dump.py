@@ -89,6 +89,8 @@ class File:
     type: str
     path: str | None
     """As in the dump; for memory files their name. None for a kind without one."""
+    shmid: int | None = None
+    """For memory files the id of the shared memory that holds their pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,13 @@ class Dump:
         """The page runs of a task; none for a dead one."""
         return self._once(("pagemap", pid), lambda: self._read_pagemap(pid))
 
+    def shared_pagemap(self, shmid: int) -> Pagemap:
+        """The page runs of a shared memory, by byte offset into it; none when the dump has no image of it."""
+        name = f"pagemap-shmem-{shmid}.img"
+        if name not in self.files_listed:
+            return Pagemap(name=name)
+        return self._once(("pagemap", name), lambda: self._pagemap_of(name))
+
     def core_entry(self, tid: int) -> core_pb2.core_entry | None:
         """The core image of a thread."""
         return self._once(("core entry", tid), lambda: self._read_core_entry(tid))
@@ -280,7 +289,9 @@ class Dump:
     def _read_pagemap(self, pid: int) -> Pagemap:
         if not self.core(pid).alive:
             return Pagemap()
-        name = f"pagemap-{pid}.img"
+        return self._pagemap_of(f"pagemap-{pid}.img")
+
+    def _pagemap_of(self, name: str) -> Pagemap:
         try:
             data = read_file(self.path / name)
         except ImageError as error:
@@ -299,10 +310,9 @@ class Dump:
         return self._once("files", self._read_files)
 
     def _read_files(self) -> dict[int, File]:
-        names: dict[int, str] = {}
-        if "memfd.img" in self.files_listed:
-            for inode in self.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
-                names[inode.inode_id] = inode.name
+        inodes = {
+            inode.inode_id: inode for inode in self.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry)
+        }
         files: dict[int, File] = {}
         if "files.img" not in self.files_listed and "reg-files.img" in self.files_listed:
             for reg in self.entries("reg-files.img", images.REG_FILES, regfile_pb2.reg_file_entry):
@@ -310,12 +320,13 @@ class Dump:
             return files
         for entry in self.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
             path: str | None = None
+            shmid: int | None = None
             if entry.HasField("reg"):
                 path = entry.reg.name
-            elif entry.HasField("memfd"):
-                name = names.get(entry.memfd.inode_id)
-                path = None if name is None else f"memfd:{display_safe(name)}"
-            files[entry.id] = File(entry.id, fdinfo_pb2.fd_types.Name(entry.type), path)
+            elif entry.HasField("memfd") and entry.memfd.inode_id in inodes:
+                inode = inodes[entry.memfd.inode_id]
+                path, shmid = f"memfd:{display_safe(inode.name)}", inode.shmid
+            files[entry.id] = File(entry.id, fdinfo_pb2.fd_types.Name(entry.type), path, shmid)
         return files
 
     def path_of(self, vma: Vma) -> str | None:
@@ -324,6 +335,13 @@ class Dump:
             return None
         file = self.files.get(vma.shmid)
         return file.path if file else None
+
+    def shared_memory_of(self, vma: Vma) -> int | None:
+        """Id of the shared memory that a VMA shows or, if private, copies from when written; None without one."""
+        if vma.traits.memfd:
+            file = self.files.get(vma.shmid)
+            return file.shmid if file else None
+        return vma.shmid if vma.traits.anonymous_shared else None
 
     @property
     def user_namespace(self) -> UserNamespace | None:

@@ -128,6 +128,9 @@ class Traits:
     plugin: bool
     file: bool
     sysv: bool
+    memfd: bool
+    anonymous_shared: bool
+    """Shared memory without a file, System V's included."""
     mapped: bool
     """A restore maps it: REGULAR or AIORING, and neither GUARD nor VSYSCALL."""
 
@@ -158,6 +161,8 @@ def traits(flags: int, status: int) -> Traits:
         plugin=Status.EXT_PLUGIN in bits,
         file=bool(bits & (Status.FILE_PRIVATE | Status.FILE_SHARED)),
         sysv=Status.SYSVIPC in bits,
+        memfd=Status.MEMFD in bits,
+        anonymous_shared=bool(bits & (Status.ANON_SHARED | Status.SYSVIPC)),
         mapped=(regular or aio_ring) and not bits & (Status.GUARD | Status.VSYSCALL),
     )
 
