@@ -67,7 +67,7 @@ class ImageError(Exception):
             where += f": byte {self.offset}"
         if self.entry is not None:
             where += f" (entry {self.entry})"
-        return f"{where}: {self.reason}"
+        return f"{where}: {display_safe(self.reason)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
 
+GROUPS_SHOWN = 16
+"""In one row; JSON has them all."""
+
 
 def table(report: Report) -> Table[Owner]:
     """Every object that carries ids, with its ids inside the namespace and on the host."""
@@ -131,9 +134,13 @@ def _host_text(extents: idmap.IdMap | None, inside: int) -> str:
 
 
 def _other_ids(row: Owner) -> str:
-    """Ids that differ from the object's uid and gid, and all groups."""
+    """Ids that differ from the object's uid and gid, and the first groups."""
     odd = [f"{role} {found}" for role, found in row.other_uids if found != row.uid]
-    odd += [f"{role} {found}" for role, found in row.other_gids if role == "group" or found != row.gid]
+    odd += [f"{role} {found}" for role, found in row.other_gids if role != "group" and found != row.gid]
+    groups = [f"group {found}" for role, found in row.other_gids if role == "group"]
+    odd += groups[:GROUPS_SHOWN]
+    if len(groups) > GROUPS_SHOWN:
+        odd.append(f"and {counted(len(groups) - GROUPS_SHOWN, 'more group')}")
     return " ".join(odd)
 
 
