@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from criu_tui import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,9 +31,18 @@ class UsageError(Exception):
     """One clear line for standard error; exit status 2."""
 
 
+class Options(argparse.ArgumentParser):
+    """Says what is wrong in text that is safe to show: a shell may have expanded names from a dump."""
+
+    def error(self, message: str) -> NoReturn:
+        from criu_tui.core.text import display_safe
+
+        super().error(display_safe(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The options; the README's list of them is tested against it."""
-    made = argparse.ArgumentParser(
+    made = Options(
         prog="criu-tui",
         description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
         epilog="With neither a DUMP nor --demo, the directory you are in is opened.",
@@ -101,14 +111,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     options = parser().parse_args(arguments)
     try:
-        with ExitStack() as stack:
+        with terminal.ended_by_signals(), ExitStack() as stack:
             return _run(options, stack)
     except UsageError as error:
         print(f"criu-tui: {error}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
-        # What reads standard output has left; keep the interpreter's last flush quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # What reads standard output has left.
+        terminal.leave_output()
         return EXIT_FINE
     except KeyboardInterrupt:
         return 130
@@ -123,13 +133,15 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     if options.printed is not None:
         _print(report, options)
         return EXIT_FINE
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("no terminal to show a screen on; --print PANE writes to standard output")
+    missing = terminal.why_no_screen()
+    if missing is not None:
+        raise UsageError(f"{missing}; --print PANE writes to standard output")
     from criu_tui.app import CriuTui
 
     pane = options.pane or _PANE_OF_DEMO.get(options.demo, "maps")
     app = CriuTui(report, pane, options.task, options.goto)
-    app.run()
+    with terminal.screen_ended_by_signals(lambda status: app.exit(return_code=status), stack.close):
+        app.run()
     return app.return_code or EXIT_FINE
 
 
@@ -184,10 +196,24 @@ def _some_pids(report: Report) -> str:
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:
-    from criu_tui.core.report import printed
+    from criu_tui.core.images import reason_of
 
     against = None if options.against is None else _criu(options.against)
     report.dump.load()
+    if sys.stdout is None:
+        raise UsageError("standard output is closed")
+    try:
+        _write(report, options, against)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        terminal.leave_output()
+        raise UsageError(f"standard output: {reason_of(error)}") from error
+
+
+def _write(report: Report, options: argparse.Namespace, against: Criu | None) -> None:
+    from criu_tui.core.report import printed
+
     if options.format == "json":
         import json
 
