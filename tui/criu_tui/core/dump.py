@@ -55,7 +55,7 @@ _STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped",
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
 
-TASK_LIMIT = 1 << 16
+TASK_LIMIT = 1 << 15
 """Tasks that are kept of pstree.img."""
 EXTENT_LIMIT = 340
 """Extents that the kernel takes in one id map (user_namespaces(7)); more are not kept."""
@@ -360,6 +360,9 @@ class Dump:
         return self._pagemap_of(f"pagemap-{pid}.img")
 
     def _pagemap_of(self, name: str) -> Pagemap:
+        if name not in self.files_listed:
+            self.note_problem(name, _absent(name))
+            return Pagemap(name=name)
         try:
             data = read_file(self.path / name)
         except ImageError as error:
@@ -471,7 +474,7 @@ class Dump:
         """The entries of an image; none when it is not in the listing and no task needs it."""
         if name not in self.files_listed:
             if name.startswith(_NEEDED):
-                self.note_problem(name, ImageError(name, None, "no such file or directory"))
+                self.note_problem(name, _absent(name))
             return ()
         if self.encrypted:
             self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
@@ -495,6 +498,10 @@ class Dump:
             for unknown in unknown_fields(entry):
                 with self._once.lock:
                     self._unknown_fields.setdefault(unknown, name)
+
+
+def _absent(name: str) -> ImageError:
+    return ImageError(name, None, "no such file or directory")
 
 
 def _credentials(entry: creds_pb2.creds_entry) -> Credentials:
