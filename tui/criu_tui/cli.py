@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
+    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.search import Pattern, Where
 
 PRINTED = ("summary", "maps", "coverage", "plan", "ids", "log", "findings")
+SEARCH = "search"
+"""Printed when there is something to look for."""
 SHOWN = ("maps", "coverage", "plan", "ids", "log", "findings")
 DEMOS = ("boundary", "fork", "trailing", "userns", "userns-mapped")
 
@@ -50,9 +54,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--print",
         dest="printed",
-        choices=PRINTED,
+        choices=(*PRINTED, SEARCH),
         metavar="PANE",
-        help=f"print one of {', '.join(PRINTED)} and exit",
+        help=f"print one of {', '.join(PRINTED)}, search and exit",
     )
     made.add_argument("--format", choices=("text", "json"), default="text", help="of --print (default: text)")
     made.add_argument(
@@ -72,6 +76,16 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --print plan: the restore's page counters and preadv batches",
     )
+    made.add_argument("--pattern", metavar="TEXT", help="with --print search: what to look for in dumped bytes")
+    made.add_argument("--regex", action="store_true", help="the pattern is a regular expression")
+    made.add_argument("--hex", action="store_true", help="the pattern is bytes in hexadecimal")
+    made.add_argument(
+        "--strings", metavar="N", nargs="?", const="", help="with --print search: printable text of at least N bytes"
+    )
+    made.add_argument("--range", metavar="START-END", help="with --print search: only these addresses")
+    made.add_argument("--prot", metavar="RWX", help="with --print search: only VMAs with this protection")
+    made.add_argument("--type", metavar="KIND", help="with --print search: only VMAs of this kind")
+    made.add_argument("--contents", action="store_true", help="with --print coverage: read and compare all pages")
     made.add_argument("--log", metavar="FILE", help="a dump.log or restore.log that lies elsewhere")
     made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
@@ -120,6 +134,10 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
     if (options.against or options.counters) and options.printed != "plan":
         raise UsageError("--against and --counters go with --print plan")
+    if (options.printed == SEARCH) != (options.pattern is not None or options.strings is not None):
+        raise UsageError("--print search goes with --pattern or --strings")
+    if options.contents and options.printed != "coverage":
+        raise UsageError("--contents goes with --print coverage")
     if options.printed is not None:
         _print(report, options)
         return EXIT_FINE
@@ -184,23 +202,72 @@ def _some_pids(report: Report) -> str:
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:
-    from criu_tui.core.report import printed
+    from criu_tui.core.search import PatternError
 
-    against = None if options.against is None else _criu(options.against)
     report.dump.load()
+    try:
+        _write(report, options)
+    except PatternError as error:
+        raise UsageError(str(error)) from None
+    sys.stdout.flush()
+
+
+def _write(report: Report, options: argparse.Namespace) -> None:
     if options.format == "json":
         import json
 
-        json.dump(
-            printed.json(report, options.printed, options.task, with_counters=options.counters, against=against),
-            sys.stdout,
-        )
+        json.dump(_json(report, options), sys.stdout)
         sys.stdout.write("\n")
     else:
-        lines = printed.text(report, options.printed, options.task, with_counters=options.counters, against=against)
-        for line in _encodable(lines):
+        for line in _encodable(_text(report, options)):
             print(line)
-    sys.stdout.flush()
+
+
+def _json(report: Report, options: argparse.Namespace) -> dict[str, Json]:
+    from criu_tui.core.report import printed
+
+    if options.printed == SEARCH:
+        return printed.search_json(report, *_query(options))
+    against = None if options.against is None else _criu(options.against)
+    return printed.json(
+        report,
+        options.printed,
+        options.task,
+        with_counters=options.counters,
+        with_contents=options.contents,
+        against=against,
+    )
+
+
+def _text(report: Report, options: argparse.Namespace) -> Iterator[str]:
+    from criu_tui.core.report import printed
+
+    if options.printed == SEARCH:
+        return printed.search_text(report, *_query(options))
+    against = None if options.against is None else _criu(options.against)
+    return printed.text(
+        report,
+        options.printed,
+        options.task,
+        with_counters=options.counters,
+        with_contents=options.contents,
+        against=against,
+    )
+
+
+def _query(options: argparse.Namespace) -> tuple[Pattern, Where]:
+    from criu_tui.core.search import Form, Where, pattern, prot_of, span_of
+
+    form = Form.EXPRESSION if options.regex else Form.BYTES if options.hex else Form.TEXT
+    if options.strings is not None:
+        form = Form.STRINGS
+    wanted = pattern(form, options.strings if options.strings is not None else options.pattern)
+    return wanted, Where(
+        options.task,
+        span_of(options.range) if options.range else None,
+        prot_of(options.prot) if options.prot else 0,
+        options.type or "",
+    )
 
 
 def _encodable(lines: Iterator[str]) -> Iterator[str]:

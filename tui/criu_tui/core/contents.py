@@ -47,7 +47,9 @@ def absent_pages(vma: Vma) -> Absent:
         return Absent.KERNEL
     if vma.traits.guard:
         return Absent.NOTHING
-    return Absent.FILE if vma.traits.file else Absent.ZEROS
+    # A shared memory file has no contents but its pagemap's; a private copy of one has the file below it.
+    whole = vma.traits.memfd and vma.traits.shared
+    return Absent.FILE if vma.traits.file and not whole else Absent.ZEROS
 
 
 @dataclass(frozen=True, slots=True)

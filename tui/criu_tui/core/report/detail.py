@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.contents import coverage_of
 from criu_tui.core.memory import flag_names, prot_text, status_names
 from criu_tui.core.report.plan import PlanRow, step_at, tone_of
 from criu_tui.core.table import Tone
@@ -20,7 +21,7 @@ def lines(report: Report, pid: int, where: int | None) -> list[tuple[Tone, str]]
     if index is None:
         return [(Tone.DIM, "no VMA here")]
     vma = space.vmas[index]
-    covered = report.dump.pagemap(pid).coverage(vma.span)
+    covered = coverage_of(report.dump, pid, vma)
     names = " ".join(flag_names(vma.flags))
     bits = " ".join(status_names(vma.status))
     lines = [
