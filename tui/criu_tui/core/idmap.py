@@ -115,8 +115,8 @@ def gaps(spans: Iterable[Span]) -> list[Span]:
     """The ids that none of these spans covers, in order."""
     found: list[Span] = []
     end = 0
-    for span in sorted(spans):
-        if span.size and span.start > end:
+    for span in sorted(span for span in spans if span.size):
+        if span.start > end:
             found.append(Span(end, span.start))
         end = max(end, span.end)
     if end < ALL_IDS.end:
