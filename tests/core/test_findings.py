@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import demo, images
 from criu_tui.core.dump import Dump
-from criu_tui.core.findings import Severity, extent_findings
+from criu_tui.core.findings import Severity
+from criu_tui.core.findings.ids import extent_findings
 from criu_tui.core.idmap import Extent
 from criu_tui.core.known_failures import KNOWN_FAILURES, recognise
 from criu_tui.core.memory import Prot

@@ -7,7 +7,7 @@ what its rows cost, and a pane what it shows.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -107,6 +107,10 @@ class Table(Generic[R]):
         yield self.header(shown)
         for index in range(len(self.rows)):
             yield self.line(self.cells(index), shown)
+
+    def of(self, rows: Sequence[R]) -> Table[R]:
+        """The same table of fewer rows."""
+        return replace(self, rows=rows)
 
     def titled_text(self) -> Iterator[str]:
         """The title, then `text`."""

@@ -1,0 +1,6 @@
+"""What is wrong or risky in a dump: each with evidence, a place to jump to, and a way out."""
+
+from criu_tui.core.findings.collect import findings
+from criu_tui.core.findings.finding import Finding, Severity
+
+__all__ = ["Finding", "Severity", "findings"]

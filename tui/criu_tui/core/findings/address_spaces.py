@@ -1,0 +1,155 @@
+"""VMAs and pagemaps that contradict themselves or each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.log import numbers
+from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.dump import Dump
+    from criu_tui.core.memory import Vma
+
+GUARD_RELEASE = (4, 2)
+
+
+def address_spaces(dump: Dump, version: str) -> Iterator[Finding]:
+    """What is wrong with the VMAs and page runs of each task."""
+    for pid in dump.pids:
+        yield from _vmas(dump, pid, version)
+        yield from _pages(dump, pid)
+
+
+def _vmas(dump: Dump, pid: int, version: str) -> Iterator[Finding]:
+    end = 0
+    missing: set[int] = set()
+    chosen = numbers(version)
+    for vma in dump.address_space(pid).vmas:
+        if vma.traits.guard:
+            if chosen is not None and chosen < GUARD_RELEASE:
+                yield _of_vma(
+                    "guard-vma",
+                    pid,
+                    vma,
+                    f"task {pid} has guard VMAs, which CRIU {version} does not know",
+                    "they stand at the end of the list, out of order: CRIU before 4.2 says “VMA-s are not sorted”",
+                    "restore with CRIU 4.2 or later",
+                )
+                return
+            continue
+        where = f"VMA {address(vma.start)}-{address(vma.end)}"
+        if vma.end <= vma.start:
+            title = f"{where} of task {pid} is empty or reversed"
+            yield _of_vma("vma-empty", pid, vma, title, "its end does not lie above its start")
+        elif (vma.start | vma.end) % PAGE:
+            title = f"{where} of task {pid} is not aligned"
+            yield _of_vma("vma-unaligned", pid, vma, title, "mappings begin and end at pages")
+        if vma.start < end:
+            yield _of_vma(
+                "vma-order",
+                pid,
+                vma,
+                f"{where} of task {pid} lies below or inside one before it",
+                f"an earlier one ends at {address(end)}: CRIU says “VMA-s are not sorted”",
+                "images must be as CRIU wrote them",
+            )
+        end = max(end, vma.end)
+        own = vma.traits
+        if own.private_kind and own.mapped and not own.always_private and vma.end > dump.task_size:
+            yield _of_vma(
+                "vma-high",
+                pid,
+                vma,
+                f"{where} of task {pid} lies above the task size {address(dump.task_size)}",
+                "CRIU says “Can't restore high memory region”",
+                "restore on a machine with the same address width",
+            )
+        if own.file and vma.shmid not in dump.files and vma.shmid not in missing:
+            missing.add(vma.shmid)
+            title = f"file {vma.shmid} of {where} is not in files.img"
+            yield _of_vma("file-unknown", pid, vma, title, f"task {pid} maps a file that no image describes")
+
+
+def _of_vma(id_: str, pid: int, vma: Vma, title: str, why: str, advice: str = "") -> Finding:
+    return Finding(id_, Severity.ERROR, title, why, advice, pid=pid, start=vma.start, end=vma.end)
+
+
+def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
+    pagemap = dump.pagemap(pid)
+    if not len(pagemap):
+        return
+    if not pagemap.ordered:
+        yield Finding(
+            "pagemap-order",
+            Severity.ERROR,
+            f"the pagemap of task {pid} is not sorted",
+            f"{display_safe(pagemap.name)} has entries that overlap or go back; CRIU walks it once, forward",
+            "images must be as CRIU wrote them",
+            pid=pid,
+        )
+    else:
+        held = 0
+        for vma in dump.address_space(pid).vmas:
+            if vma.is_private(dump.task_size) and not vma.traits.guard:
+                covered = pagemap.coverage(vma.span)
+                held += covered.dumped + covered.lazy
+        total = pagemap.total()
+        outside = total.dumped + total.lazy - held
+        if outside > 0 and dump.address_space(pid).vmas:
+            first = _first_outside(dump, pid)
+            yield Finding(
+                "page-outside-vma",
+                Severity.ERROR,
+                f"{counted(outside, 'page')} of task {pid} in no private VMA",
+                f"the first at {address(first)}: CRIU says “Page entry address outside of VMA”"
+                if first is not None
+                else "CRIU says “Page entry address outside of VMA”",
+                "dump again; images edited by hand must agree",
+                pid=pid,
+                start=first,
+            )
+    name = f"pages-{pagemap.pages_id}.img"
+    wanted = pagemap.present_pages * PAGE
+    if wanted and name in dump.files_listed:
+        try:
+            length = (dump.path / name).stat().st_size
+        except OSError:
+            return
+        if length != wanted:
+            short = length < wanted
+            yield Finding(
+                "pages-short" if short else "pages-long",
+                Severity.ERROR if short else Severity.WARNING,
+                f"{name} is {size(abs(wanted - length))} too {'short' if short else 'long'}",
+                f"the pagemap of task {pid} counts {number(wanted)} bytes, the file has {number(length)}",
+                "copy it again from the source" if short else "",
+                pid=pid,
+            )
+    elif wanted:
+        yield Finding(
+            "pages-missing",
+            Severity.ERROR,
+            f"{name} is not here",
+            f"it holds {size(wanted)} of task {pid}",
+            "copy it from the source; with a page server it lies in that server's directory",
+            pid=pid,
+        )
+
+
+def _first_outside(dump: Dump, pid: int) -> int | None:
+    """Address of the first dumped page in no private VMA; both lists are sorted."""
+    vmas = [v.span for v in dump.address_space(pid).vmas if v.is_private(dump.task_size) and not v.traits.guard]
+    position = 0
+    for entry in dump.pagemap(pid):
+        at = entry.start
+        while at < entry.end:
+            while position < len(vmas) and vmas[position].end <= at:
+                position += 1
+            if position == len(vmas) or vmas[position].start > at:
+                return at
+            at = vmas[position].end
+    return None

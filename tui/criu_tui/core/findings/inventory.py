@@ -1,0 +1,68 @@
+"""Images that are missing, unreadable, or of a kind that this CRIU refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.log import numbers
+from criu_tui.core.text import display_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.dump import Dump
+
+UPROBES_RELEASE = (4, 2)
+
+
+def missing(dump: Dump) -> Iterator[Finding]:
+    """What the directory lacks that a finished dump has."""
+    if "inventory.img" not in dump.files_listed:
+        yield Finding(
+            "dump-incomplete",
+            Severity.ERROR,
+            "the dump is not complete",
+            "inventory.img is written last, and it is not here: the dump failed, or is a pre-dump",
+            "dump again; look into dump.log",
+        )
+
+
+def inventory(dump: Dump, version: str) -> Iterator[Finding]:
+    """What inventory.img says that a CRIU of this version refuses."""
+    entry = dump.inventory
+    if entry is None:
+        return
+    if entry.img_version >= 3:
+        yield Finding(
+            "compressed",
+            Severity.ERROR,
+            f"images of version {entry.img_version} are not supported",
+            "their pages are compressed, so offsets and bytes of pages here mean nothing; "
+            "CRIU up to 4.2 refuses them too",
+            "crit decompress, if your CRIU has it",
+        )
+    if entry.pre_dump_mode:
+        yield Finding(
+            "pre-dump",
+            Severity.WARNING,
+            "this is a pre-dump",
+            "it holds pages only; restore from the dump that follows it",
+        )
+    chosen = numbers(version)
+    if entry.allow_uprobes and chosen is not None and chosen < UPROBES_RELEASE:
+        yield Finding(
+            "uprobes", Severity.ERROR, "dumped with --allow-uprobes", f"CRIU {version} does not know uprobes", "use 4.2"
+        )
+
+
+def unreadable(dump: Dump) -> Iterator[Finding]:
+    """Every image that could not be read, or not to its end."""
+    for problem in dump.problems if dump.has_images else ():
+        yield Finding(
+            "image-unreadable" if problem.offset is not None else "image-missing",
+            Severity.ERROR,
+            f"{display_safe(problem.file)} cannot be read",
+            display_safe(str(problem)),
+            "copy it again from the source, or dump again",
+        )

@@ -1,0 +1,96 @@
+"""Mappings that the kernel would refuse, now or under an older CRIU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.plan import Cause, Mark
+from criu_tui.core.text import address, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from criu_tui.core.overcommit import Budget, Failure
+    from criu_tui.core.plan import Plan
+
+
+_CAUSES = {
+    Cause.TOUCH: (
+        "boundary-reservation",
+        "dumped data merely touches it",
+        "3.2-3.19",
+        "restore with CRIU 4.0 or later, or set vm.overcommit_memory=1 for the restore",
+    ),
+    Cause.TRAILING: (
+        "trailing-reservation",
+        "it lies above the last dumped page",
+        "3.2-4.2.1",
+        "set vm.overcommit_memory=1 for the restore, or add swap; no release fixes it",
+    ),
+    Cause.ALWAYS: (
+        "writable-always",
+        "this release adds WRITE to every private mapping",
+        "before 3.2",
+        "restore with CRIU 4.0 or later",
+    ),
+    Cause.INCREMENTAL: (
+        "premapped-reservation",
+        "an incremental dump is premapped whole",
+        "all up to 4.2.1",
+        "flatten the chain of dumps, or set vm.overcommit_memory=1 for the restore",
+    ),
+    Cause.LAZY: (
+        "premapped-reservation",
+        "a lazy restore premaps everything",
+        "all up to 4.2.1",
+        "restore without --lazy-pages, or set vm.overcommit_memory=1 for the restore",
+    ),
+    Cause.COW_ROOT: (
+        "forked-reservation",
+        "parent and child tasks share it, so it is premapped",
+        "all up to 4.2.1",
+        "set vm.overcommit_memory=1 for the restore, or add swap; no release fixes it",
+    ),
+}
+
+
+def refusals(planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark) -> Iterator[Finding]:
+    """Mappings refused under the chosen rule; else those that an older one would have refused, as notes."""
+    plan, budget = planned(chosen)
+    refused = [charge.refusal for charge in budget.by_step.values() if charge.refusal is not None]
+    if budget.failure is not None and budget.failure.forking:
+        refused.insert(0, budget.failure)
+    for failure in refused[:20]:
+        yield _refusal(failure, plan, Severity.ERROR)
+    if chosen is Mark.HALF_OPEN and not refused:
+        # Fine with the chosen release; worth knowing before another host's restores it.
+        old_plan, old = planned(Mark.CLOSED)
+        for charge in old.by_step.values():
+            if charge.refusal is not None and charge.step.cause is Cause.TOUCH:
+                yield _refusal(charge.refusal, old_plan, Severity.NOTE)
+
+
+def _refusal(failure: Failure, plan: Plan, severity: Severity) -> Finding:
+    step = failure.step
+    where = f"{address(step.vma.start)}-{address(step.vma.end)}"
+    id_, why, releases, advice = _CAUSES.get(
+        step.cause,
+        ("mapping-refused", "it is writable in the dump", "all", "restore on a host with more memory, or add swap"),
+    )
+    if failure.forking:
+        id_, why = "fork-refused", "a fork is charged for a copy of all that its parent has premapped"
+    title = f"the restore fails at {where}: {size(step.vma.size)} mapped writable"
+    if severity is not Severity.ERROR:
+        title = f"with CRIU {releases} the restore would fail at {where}"
+    return Finding(
+        id_,
+        severity,
+        title,
+        f"{why}; {plan.reason(step)}; {failure.arithmetic}",
+        advice,
+        releases,
+        pid=step.pid,
+        start=step.vma.start,
+        end=step.vma.end,
+    )

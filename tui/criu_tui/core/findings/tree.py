@@ -1,0 +1,38 @@
+"""Task trees that cannot be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from criu_tui.core.findings.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.dump import Dump
+
+
+def tree(dump: Dump) -> Iterator[Finding]:
+    """Tasks that are listed twice, or before their parents."""
+    for pid, count in Counter(task.pid for task in dump.tasks).items():
+        if count > 1:
+            yield Finding(
+                "pid-twice",
+                Severity.ERROR,
+                f"task {pid} is in pstree.img {count} times",
+                "every task has a PID of its own",
+                pid=pid,
+            )
+    seen: set[int] = set()
+    for position, task in enumerate(dump.tasks):
+        if position and task.ppid not in seen:
+            later = any(other.pid == task.ppid for other in dump.tasks)
+            yield Finding(
+                "parent-unknown",
+                Severity.ERROR,
+                f"task {task.pid} comes before its parent {task.ppid}" if later else f"task {task.pid} has no parent",
+                f"parents come first in pstree.img; {task.ppid} {'comes later, or in a ring' if later else 'does not'}",
+                pid=task.pid,
+            )
+        seen.add(task.pid)
