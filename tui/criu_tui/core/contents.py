@@ -9,12 +9,12 @@ from __future__ import annotations
 import enum
 import errno
 import os
-import stat
 from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from criu_tui.core.images import ImageError, reason_of
+from criu_tui.core.dump import CHAIN_LIMIT
+from criu_tui.core.images import ImageError, open_regular, reason_of
 from criu_tui.core.memory import Kind
 from criu_tui.core.pages import PageKind
 from criu_tui.core.span import Span
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from criu_tui.core.memory import Vma
     from criu_tui.core.pages import Coverage, Entry, Pagemap
 
-CHAIN_LIMIT = 64
-"""Parent dumps followed before the chain is taken for a ring."""
+OPEN_LIMIT = 64
+"""Files that are kept open."""
 
 
 class Absent(enum.Enum):
@@ -99,7 +99,7 @@ class Run:
     place: Place | None = None
     """Of the first byte; the others follow it."""
     broken: ImageError | None = None
-    """Why pages that a parent dump should have are not there."""
+    """Why pages that this or a parent dump should have are not to be had."""
 
     def cut(self, span: Span) -> Run:
         """The part of it inside a span that overlaps it."""
@@ -161,7 +161,9 @@ class PageBytes:
                 yield Run(Span(at, start), PageKind.ABSENT)
             at = entry.end
             here = Span(start, entry.end)
-            if entry.kind is PageKind.PRESENT:
+            if entry.kind is PageKind.PRESENT and dump.unreadable_pages is not None:
+                yield Run(here, entry.kind, broken=ImageError(pagemap.name, None, dump.unreadable_pages))
+            elif entry.kind is PageKind.PRESENT:
                 offset = pagemap.present_before[entry.index] * PAGE + start - pagemap.starts[entry.index]
                 yield Run(here, entry.kind, Place(dump.path / f"pages-{pagemap.pages_id}.img", offset, depth))
             elif entry.kind is PageKind.PARENT:
@@ -282,11 +284,10 @@ class PageBytes:
 
     def _descriptor(self, file: Path) -> int:
         if file not in self._files:
-            descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                os.close(descriptor)
-                raise ImageError(file.name, None, "not a regular file")
-            self._files[file] = descriptor
+            if len(self._files) == OPEN_LIMIT:
+                os.close(self._files.pop(next(iter(self._files))))
+            with open_regular(file) as opened:
+                self._files[file] = os.dup(opened.fileno())
         return self._files[file]
 
 

@@ -7,6 +7,7 @@ and the rest of the dump stays usable.
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from dataclasses import dataclass, field
@@ -14,7 +15,17 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from criu_tui.core import images
 from criu_tui.core.idmap import Extent, IdMap
-from criu_tui.core.images import ImageError, read_entries, read_file, reason_of
+from criu_tui.core.images import (
+    ImageError,
+    UnknownField,
+    is_regular,
+    known_name,
+    read_entries,
+    read_file,
+    reason_of,
+    text_of,
+    unknown_fields,
+)
 from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Vma
 from criu_tui.core.pages import Pagemap, decode_pagemap
 from criu_tui.core.schema import (
@@ -27,8 +38,9 @@ from criu_tui.core.schema import (
     pstree_pb2,
     regfile_pb2,
     userns_pb2,
+    vma_pb2,
 )
-from criu_tui.core.text import display_safe
+from criu_tui.core.text import display_safe, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,6 +54,19 @@ _STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped",
 
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
+
+TASK_LIMIT = 1 << 16
+"""Tasks that are kept of pstree.img."""
+EXTENT_LIMIT = 340
+"""Extents that the kernel takes in one id map (user_namespaces(7)); more are not kept."""
+PROBLEM_LIMIT = 1000
+"""Problems that are kept; of the others, how many there are."""
+CHAIN_LIMIT = 64
+"""Parent dumps that are followed."""
+CIPHER = "cipher.img"
+"""What holds the key of a dump with encrypted images."""
+COMPRESSED_VERSION = 3
+"""The first img_version whose pages may be compressed."""
 
 
 class NotADumpError(Exception):
@@ -164,23 +189,32 @@ class _Once:
 
 
 class Dump:
-    """One images directory. Raises NotADumpError when the path holds no CRIU images."""
+    """One images directory. Raises NotADumpError when the path holds no CRIU images.
+
+    `children` are the (device, inode) of the dumps whose link `parent` led here.
+    """
 
     task_size = TASK_SIZE_X86_64
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, children: frozenset[tuple[int, int]] = frozenset()) -> None:
         self.path = path
         self.shown_path = path
         """What the screen calls it; a built-in dump lies in a directory that means nothing."""
         self._once = _Once()
         self._problems: dict[str, ImageError] = {}
+        self._problems_left_out = 0
+        self._unknown_fields: dict[UnknownField, str] = {}
         try:
+            status = path.stat()
+            self._lineage = children | {(status.st_dev, status.st_ino)}
             with os.scandir(path) as listing:
                 self.files_listed = frozenset(entry.name for entry in listing)
         except NotADirectoryError:
             raise NotADumpError(f"{display_safe(str(path))}: is a file; give the directory it lies in") from None
         except OSError as error:
             raise NotADumpError(f"{display_safe(str(path))}: {reason_of(error)}") from error
+        except ValueError:
+            raise NotADumpError(f"{display_safe(str(path))}: not a name of a directory") from None
         if not self.files_listed:
             raise NotADumpError(f"{display_safe(str(path))}: the directory is empty")
         if not any(name.endswith(".img") or name in ("dump.log", "restore.log") for name in self.files_listed):
@@ -198,7 +232,35 @@ class Dump:
     def problems(self) -> tuple[ImageError, ...]:
         """What has turned out unreadable or missing so far, by file name."""
         with self._once.lock:
-            return tuple(self._problems[name] for name in sorted(self._problems))
+            found = [self._problems[name] for name in sorted(self._problems)]
+            if self._problems_left_out:
+                found.append(ImageError("other images", None, f"{number(self._problems_left_out)} more problems"))
+            return tuple(found)
+
+    @property
+    def unknown_fields(self) -> dict[UnknownField, str]:
+        """Fields met so far that no known CRIU writes, each with the image it was first met in."""
+        with self._once.lock:
+            return dict(self._unknown_fields)
+
+    @property
+    def unknown_images(self) -> tuple[str, ...]:
+        """Names of *.img files of no kind that a known CRIU writes."""
+        return tuple(sorted(name for name in self.files_listed if name.endswith(".img") and not known_name(name)))
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the images are encrypted: then none of them is read."""
+        return CIPHER in self.files_listed
+
+    @property
+    def unreadable_pages(self) -> str | None:
+        """Why the bytes of pages mean nothing here; None when they do."""
+        if self.encrypted:
+            return "the images are encrypted, which is not supported"
+        if self.inventory is not None and self.inventory.img_version >= COMPRESSED_VERSION:
+            return f"pages of image version {self.inventory.img_version} may be compressed, which is not supported"
+        return None
 
     def load(self) -> None:
         """Reads what every pane needs, so that `problems` is complete."""
@@ -218,7 +280,11 @@ class Dump:
     def _read_tasks(self) -> tuple[Task, ...]:
         tasks: list[Task] = []
         depths: dict[int, int] = {}
-        for entry in self.entries("pstree.img", images.PSTREE, pstree_pb2.pstree_entry):
+        entries = self.entries("pstree.img", images.PSTREE, pstree_pb2.pstree_entry)
+        if len(entries) > TASK_LIMIT:
+            left_out = f"more than {number(TASK_LIMIT)} tasks: the others are not shown"
+            self.note_problem("pstree.img", ImageError("pstree.img", None, left_out, TASK_LIMIT))
+        for entry in entries[:TASK_LIMIT]:
             depth = depths[entry.ppid] + 1 if entry.ppid in depths else 0
             depths.setdefault(entry.pid, depth)
             tasks.append(Task(entry.pid, entry.ppid, entry.pgid, entry.sid, tuple(entry.threads), depth))
@@ -265,7 +331,7 @@ class Dump:
         core = TaskCore(arch=arch)
         if entry.HasField("tc"):
             core = TaskCore(
-                comm=entry.tc.comm,
+                comm=text_of(entry.tc.comm),
                 state=entry.tc.task_state,
                 arch=arch,
                 loginuid=entry.tc.loginuid if entry.tc.HasField("loginuid") else None,
@@ -288,16 +354,18 @@ class Dump:
         entries = self.entries(f"mm-{pid}.img", images.MM, mm_pb2.mm_entry, single=True)
         if not entries:
             return AddressSpace()
+        vmas: Iterable[vma_pb2.vma_entry] = entries[0].vmas
+        if not entries[0].vmas:
+            # Before CRIU 1.2 they had an image of their own.
+            vmas = self.entries(f"vmas-{pid}.img", images.VMAS, vma_pb2.vma_entry)
         return AddressSpace(
-            tuple(
-                Vma(v.start, v.end, v.pgoff, v.shmid, v.prot, v.flags, v.status, v.fd, v.madv) for v in entries[0].vmas
-            ),
+            tuple(Vma(v.start, v.end, v.pgoff, v.shmid, v.prot, v.flags, v.status, v.fd, v.madv) for v in vmas),
             entries[0].exe_file_id,
             entries[0].mm_start_stack,
         )
 
     def _read_pagemap(self, pid: int) -> Pagemap:
-        if not self.core(pid).alive:
+        if not self.core(pid).alive or self.encrypted:
             return Pagemap()
         return self._pagemap_of(f"pagemap-{pid}.img")
 
@@ -309,7 +377,7 @@ class Dump:
             return Pagemap(name=name)
         pagemap, problem = decode_pagemap(data, name)
         if problem is not None:
-            self._problems[name] = problem
+            self.note_problem(name, problem)
         return pagemap
 
     # The whole dump
@@ -326,16 +394,16 @@ class Dump:
         files: dict[int, File] = {}
         if "files.img" not in self.files_listed and "reg-files.img" in self.files_listed:
             for reg in self.entries("reg-files.img", images.REG_FILES, regfile_pb2.reg_file_entry):
-                files[reg.id] = File(reg.id, "REG", reg.name)
+                files[reg.id] = File(reg.id, "REG", text_of(reg.name))
             return files
         for entry in self.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
             path: str | None = None
             shmid: int | None = None
             if entry.HasField("reg"):
-                path = entry.reg.name
+                path = text_of(entry.reg.name)
             elif entry.HasField("memfd") and entry.memfd.inode_id in inodes:
                 inode = inodes[entry.memfd.inode_id]
-                path, shmid = f"memfd:{display_safe(inode.name)}", inode.shmid
+                path, shmid = f"memfd:{text_of(inode.name)}", inode.shmid
             files[entry.id] = File(entry.id, fdinfo_pb2.fd_types.Name(entry.type), path, shmid)
         return files
 
@@ -364,8 +432,14 @@ class Dump:
             if name != f"userns-{number}.img" or not number.isdecimal():
                 continue
             entries = self.entries(name, images.USERNS, userns_pb2.userns_entry, single=True)
-            if entries:
-                return UserNamespace(int(number), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
+            if not entries:
+                continue
+            longest = max(len(entries[0].uid_map), len(entries[0].gid_map))
+            if longest > EXTENT_LIMIT:
+                self.note_problem(
+                    name, ImageError(name, None, f"{longest} extents in a map; the kernel takes {EXTENT_LIMIT}", 0)
+                )
+            return UserNamespace(int(number), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
         return None
 
     @property
@@ -378,17 +452,23 @@ class Dump:
             return None
         link = self.path / "parent"
         try:
-            if link.is_file():
+            if len(self._lineage) > CHAIN_LIMIT:
+                raise ImageError("parent", None, f"more than {CHAIN_LIMIT} parent dumps")
+            target = link
+            if is_regular(link):
                 # A copy that cannot hold links (git, some archives) keeps the target as text.
-                target = os.fsdecode(read_file(link, 4096)).strip()
-                return Dump(self.path / target)
-            return Dump(link)
-        except (ImageError, ValueError) as error:
-            self._problems["parent"] = ImageError("parent", None, str(error))
-            return None
-        except NotADumpError as error:
-            self._problems["parent"] = ImageError("parent", None, str(error))
-            return None
+                target = self.path / os.fsdecode(read_file(link, 4096)).strip()
+            status = target.stat()
+            if (status.st_dev, status.st_ino) in self._lineage:
+                raise ImageError("parent", None, "the links form a ring: it leads back to a dump before it")
+            return Dump(target, self._lineage)
+        except ImageError as error:
+            self.note_problem("parent", error)
+        except OSError as error:
+            self.note_problem("parent", ImageError("parent", None, reason_of(error)))
+        except (NotADumpError, ValueError) as error:
+            self.note_problem("parent", ImageError("parent", None, display_safe(str(error))))
+        return None
 
     @property
     def incremental(self) -> bool:
@@ -399,17 +479,32 @@ class Dump:
         self, name: str, kind: images.Kind, message: type[images.M], *, single: bool = False
     ) -> tuple[images.M, ...]:
         """The entries of an image; none when it is not in the listing and no task needs it."""
-        if name not in self.files_listed and not name.startswith(_NEEDED):
+        if name not in self.files_listed:
+            if name.startswith(_NEEDED):
+                self.note_problem(name, ImageError(name, None, "no such file or directory"))
+            return ()
+        if self.encrypted:
+            self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
             return ()
         image = read_entries(self.path / name, kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)
+        self._note_unknown(name, image.entries)
         return image.entries
 
     def note_problem(self, name: str, error: ImageError) -> None:
         """Keeps why an image cannot be read, or not to its end."""
         with self._once.lock:
-            self._problems[name] = error
+            if len(self._problems) < PROBLEM_LIMIT or name in self._problems:
+                self._problems[name] = error
+            else:
+                self._problems_left_out += 1
+
+    def _note_unknown(self, name: str, entries: tuple[images.M, ...]) -> None:
+        for entry in entries:
+            for unknown in unknown_fields(entry):
+                with self._once.lock:
+                    self._unknown_fields.setdefault(unknown, name)
 
 
 def _credentials(entry: creds_pb2.creds_entry) -> Credentials:
@@ -433,4 +528,4 @@ def _mask(words: Sequence[int]) -> int:
 
 
 def _extents(entries: Iterable[userns_pb2.uid_gid_extent]) -> IdMap:
-    return tuple(Extent(entry.first, entry.lower_first, entry.count) for entry in entries)
+    return tuple(Extent(e.first, e.lower_first, e.count) for e in itertools.islice(entries, EXTENT_LIMIT))

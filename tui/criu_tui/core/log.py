@@ -9,28 +9,31 @@ from __future__ import annotations
 import enum
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, overload
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, overload
 
 from criu_tui.core.idmap import Check, Extent, IdMap, check_root
-from criu_tui.core.images import ImageError, open_regular
+from criu_tui.core.images import ImageError, is_regular, open_regular, reason_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from criu_tui.core.span import Span
 
 _LINE = re.compile(
-    r"\((?P<time>\d+\.\d+)\) ?\s*(?P<pie>pie: )?(?:(?P<pid>\d+): )?"
+    r"\((?P<time>\d{1,10}\.\d{1,10})\) ?\s*(?P<pie>pie: )?(?:(?P<pid>\d+): )?"
     r"(?:(?P<level>Warn|Error) +\((?P<source>[^)]*)\): )?(?P<text>.*)",
-    re.DOTALL,
+    re.DOTALL | re.ASCII,
 )
 _SUBSYSTEM = re.compile(r"([a-z][a-z-]{1,14}(?:v2)?|sk unix): ")
 _VERSION = re.compile(r"Version: (\S+)")
 _KERNEL = re.compile(r"Running on (\S+) Linux (\S+)")
 _RUN_ID = re.compile(r"(Dump )?CRIU run id = (\S+)")
-_EXTENT = re.compile(r"id_map: (-?\d+) (-?\d+) (-?\d+)")
+_EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})", re.ASCII)
 _NOISE = re.compile(
     r"cgroupd: recv req error|Can't remove the directory /tmp/\.criu\.mntns|Unable to wait \d+: No child"
     r"|killed by signal 9|daemon exits|Restoring FAILED|Dumping FAILED|/proc/self/loginuid failed"
@@ -40,6 +43,8 @@ _NOISE = re.compile(
 """What follows any failure, or does no harm; never the cause."""
 
 KEPT_ERRORS = 1000
+KEPT_EXTENTS = 2 * 340
+"""Extents that are kept of a log: the kernel takes 340 in one id map, and there are two."""
 LINE_LIMIT = 1 << 16
 """Bytes of a line that are looked at."""
 
@@ -198,20 +203,26 @@ def _text(raw: bytes) -> str:
     return raw.rstrip(b"\n").decode("utf-8", "surrogateescape")
 
 
+def raw_lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a log, each at most LINE_LIMIT bytes long: what is longer comes in several."""
+    while raw := file.readline(LINE_LIMIT):
+        yield raw
+
+
 def read_log(path: Path, *, dumping: bool | None = None) -> Log:
     """Reads a log once, from end to end; a file that cannot be read is a Log with only a problem."""
     log = Log(path, dumping="dump" in path.name if dumping is None else dumping)
     try:
         with open_regular(path) as file:
             offset = 0
-            while raw := file.readline(LINE_LIMIT):
+            for raw in raw_lines(file):
                 log.offsets.append(offset)
                 offset += len(raw)
                 _take(log, raw)
     except ImageError as error:
         log.problem = error
     except OSError as error:
-        log.problem = ImageError(path.name, None, str(error.strerror))
+        log.problem = ImageError(path.name, None, reason_of(error))
     return log
 
 
@@ -229,7 +240,7 @@ def header(path: Path) -> Log:
                     break
                 _take(log, raw)
     except (ImageError, OSError) as error:
-        log.problem = error if isinstance(error, ImageError) else ImageError(path.name, None, str(error.strerror))
+        log.problem = error if isinstance(error, ImageError) else ImageError(path.name, None, reason_of(error))
     return log
 
 
@@ -254,7 +265,8 @@ def _take(log: Log, raw: bytes) -> None:
         log.dumping = "Dumping" in line.text
     elif found := _EXTENT.match(line.text):
         # Printed as signed numbers: 4294967295 appears as -1.
-        log.extents.append(Extent(*(int(number) % (1 << 32) for number in found.groups())))
+        if len(log.extents) < KEPT_EXTENTS:
+            log.extents.append(Extent(*(int(number) % (1 << 32) for number in found.groups())))
     elif found := _VERSION.match(line.text):
         log.criu = log.criu or found[1]
     elif found := _KERNEL.match(line.text):
@@ -275,13 +287,16 @@ def find_logs(directory: Path, given: Path | None = None) -> list[Log]:
     found: list[Path] = [] if given is None else [given]
     # runc and docker keep them in a work directory, podman one level above the images.
     for folder in (directory, directory.parent, directory.parent / "criu.work", directory / "criu.work"):
-        found += (folder / name for name in NAMES if (folder / name).is_file())
+        found += (folder / name for name in NAMES if is_regular(folder / name))
     logs: dict[tuple[int, int], Log] = {}
     for path in found:
         try:
             status = path.stat()
+        except ValueError:
+            logs[0, len(logs)] = Log(path, dumping=True, problem=ImageError(path.name, None, "not a name of a file"))
+            continue
         except OSError as error:
-            logs[0, len(logs)] = Log(path, dumping=True, problem=ImageError(path.name, None, str(error.strerror)))
+            logs[0, len(logs)] = Log(path, dumping=True, problem=ImageError(path.name, None, reason_of(error)))
             continue
         if (status.st_dev, status.st_ino) not in logs:
             logs[status.st_dev, status.st_ino] = read_log(path)
@@ -291,10 +306,15 @@ def find_logs(directory: Path, given: Path | None = None) -> list[Log]:
 _ADDRESS = re.compile(r"(?:0x)?\b([0-9a-f]{6,16})\b")
 
 
+ADDRESSES_LOOKED_AT = 16
+"""Of one line; CRIU prints at most four."""
+
+
 def place_in(line: LogLine, spans: Sequence[Span]) -> int | None:
-    """The first address named by a line that lies in one of these spans."""
-    for match in _ADDRESS.finditer(line.text):
+    """The first address named by a line that lies in one of these spans, which are sorted and apart."""
+    for match in islice(_ADDRESS.finditer(line.text), ADDRESSES_LOOKED_AT):
         address = int(match[1], 16)
-        if any(address in span for span in spans):
+        index = bisect_right(spans, address, key=lambda span: span.start) - 1
+        if index >= 0 and address in spans[index]:
             return address
     return None

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from criu_tui.core.plan import Plan
 
-_LINE = re.compile(r"\(\d+\.\d+\) +(?:pie: )?(?:(\d+): )?(.*)")
-_MMAP = re.compile(r"\tmmap\(0x([0-9a-f]+) -> 0x([0-9a-f]+), 0x([0-9a-f]+) 0x([0-9a-f]+) -?\d+\)")
-_PREMAP = re.compile(r"\tpremap 0x([0-9a-f]+)-0x([0-9a-f]+) -> ")
-_COUNTER = re.compile(r"nr_(restored_pages|shared_pages|dropped_pages|enqueued|lazy): +(\d+)")
-_BATCH = re.compile(r"`- render (\d+) iovs \(0x([0-9a-f]+):(\d+)\.\.\.\)")
-_REFUSED = re.compile(r"Error \([^)]*\): Can't restore 0x([0-9a-f]+) mapping with 0x([0-9a-f]+)")
+_LINE = re.compile(r"\(\d+\.\d+\) +(?:pie: )?(?:(\d{1,10}): )?(.*)", re.ASCII)
+_MMAP = re.compile(r"\tmmap\(0x([0-9a-f]{1,16}) -> 0x([0-9a-f]{1,16}), 0x([0-9a-f]{1,16}) 0x([0-9a-f]{1,16}) -?\d+\)")
+_PREMAP = re.compile(r"\tpremap 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16}) -> ")
+_COUNTER = re.compile(r"nr_(restored_pages|shared_pages|dropped_pages|enqueued|lazy): +(\d{1,20})")
+_BATCH = re.compile(r"`- render (\d{1,10}) iovs \(0x([0-9a-f]{1,16}):(\d{1,20})\.\.\.\)")
+_REFUSED = re.compile(r"Error \([^)]*\): Can't restore 0x([0-9a-f]{1,16}) mapping with 0x([0-9a-f]{1,16})")
 _NO_PREMAP = re.compile(r"Error \([^)]*\): Unable to map ANON_VMA: (.*)")
 
 

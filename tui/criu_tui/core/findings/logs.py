@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.images import text_of
 from criu_tui.core.known_failures import recognise
 from criu_tui.core.log import Result
 from criu_tui.core.text import counted, display_safe, number
@@ -22,7 +23,7 @@ def from_log(log: Log, dump: Dump) -> Iterator[Finding]:
     if log.problem is not None:
         yield Finding("log-unreadable", Severity.WARNING, f"{name} cannot be read", display_safe(str(log.problem)))
         return
-    own = dump.inventory.dump_criu_run_id if dump.inventory is not None else ""
+    own = text_of(dump.inventory.dump_criu_run_id) if dump.inventory is not None else ""
     if own and log.run_id is not None and log.run_id != own:
         yield Finding(
             "log-of-another-run",

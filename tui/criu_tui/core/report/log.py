@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 from criu_tui.core import log as logs
-from criu_tui.core.images import ImageError, open_regular
+from criu_tui.core.images import ImageError, open_regular, text_of
 from criu_tui.core.restore_log import compare_restore, parse_restore
-from criu_tui.core.span import Span
+from criu_tui.core.span import Span, merged
 from criu_tui.core.table import Column, Table, Tone
 from criu_tui.core.text import counted, display_safe, number
 
@@ -53,7 +53,7 @@ class LogRows(Sequence[LogRow]):
 def table(report: Report) -> Table[LogRow]:
     """Every line of every log, with what they come to above."""
     rows = LogRows(report.logs)
-    spans = [vma.span for pid in report.dump.pids for vma in report.dump.address_space(pid).vmas]
+    spans = merged(vma.span for pid in report.dump.pids for vma in report.dump.address_space(pid).vmas)
     return Table(
         "Log",
         (
@@ -102,9 +102,9 @@ def restore_notes(report: Report, found: Log) -> Iterator[tuple[Tone, str]]:
     """How far a restore.log agrees with the plan."""
     try:
         with open_regular(found.path) as file:
-            lines = (raw.rstrip(b"\n").decode("utf-8", "surrogateescape") for raw in file)
+            lines = (raw.rstrip(b"\n").decode("utf-8", "surrogateescape") for raw in logs.raw_lines(file))
             compared = compare_restore(report.plan, parse_restore(lines))
-    except ImageError as error:
+    except (ImageError, OSError) as error:
         yield Tone.ERROR, display_safe(str(error))
         return
     tone = Tone.PLAIN if not compared.different else Tone.WARNING
@@ -125,7 +125,7 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
 def _log_json(report: Report, found: Log) -> dict[str, Json]:
     inventory = report.dump.inventory
     uid_map, gid_map = found.id_maps
-    own = inventory.dump_criu_run_id if inventory is not None else ""
+    own = text_of(inventory.dump_criu_run_id) if inventory is not None else ""
     return {
         "name": display_safe(found.path.name),
         "criu": found.criu and display_safe(found.criu, 40),

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from criu_tui.core.owners import Owner
 
 
+COMM_SHOWN = 64
+"""Characters of a task's name; the kernel's own have 15."""
+
+
 class Report:
     """A dump as one CRIU would restore it on one host; plans are made once for each rule."""
 
@@ -103,7 +107,7 @@ class Report:
     def comm(self, pid: int) -> str:
         """The task's name, safe to show; "?" when its core image says nothing."""
         comm = self.dump.core(pid).comm
-        return "?" if comm is None else display_safe(comm)
+        return "?" if comm is None else display_safe(comm, COMM_SHOWN)
 
     def path(self, vma: Vma) -> str:
         """The file a VMA maps, safe to show; empty without one."""
