@@ -6,8 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from criu_tui.core import demo
+from criu_tui.core.ascii import to_ascii
 from criu_tui.core.dump import AddressSpace, Dump
 from criu_tui.core.heat import Cell, HeatMap, cell, fitting
+from criu_tui.core.legend import CELLS
 from criu_tui.core.memory import Kind, Prot, Status, Vma
 from criu_tui.core.pages import Coverage, encode_pagemap
 from criu_tui.core.span import Span
@@ -102,18 +104,37 @@ def test_128_tib_cost_what_their_entries_do(tmp_path: Path) -> None:
     assert sum(line.span.size for line in (first, second, third)) == length
 
 
-def test_zoom_goes_from_all_in_a_screen_to_a_page_a_cell() -> None:
-    vmas = [Vma(0, 4096 * PAGE, 0, 0, 3, 0x22, 0x201)]
-    assert fitting(vmas, 64, 16) == 4
-    assert fitting(vmas, 64, 64) == 1
-    assert fitting([Vma(0, 4097 * PAGE, 0, 0, 3, 0x22, 0x201)], 64, 64) == 2
-    assert fitting([], 64, 16) == 1
+def test_zoom_goes_from_all_in_a_screen_to_a_page_a_cell(tmp_path: Path) -> None:
+    dump = made(tmp_path, (demo.Mapping(BASE, 4096 * PAGE, RW),), [(BASE + i * PAGE, 1, 4) for i in range(0, 4096, 8)])
+    vmas = dump.address_space(7).vmas
+    # 4,096 pages: 64 lines of 64 cells, or 16 with four pages to a cell.
+    for lines, expected in ((64, (1, 64)), (63, (2, 32)), (16, (4, 16))):
+        heat = fitting(dump, 7, vmas, 64, lines)
+        assert (heat.pages, heat.count(1000)) == expected
+
+
+def test_holes_do_not_push_the_zoom_away(tmp_path: Path) -> None:
+    far = 1 << 40
+    dump = made(tmp_path, (demo.Mapping(BASE, far, Prot.NONE),), [(BASE, 3, 4), (BASE + far - PAGE, 1, 4)])
+    heat = fitting(dump, 7, dump.address_space(7).vmas, 64, 8)
+    # A line with pages, the hole, a line with pages.
+    assert (heat.pages, heat.count(1000)) == (1, 3)
+
+
+def test_more_stretches_than_lines_take_no_more_than_one_each(tmp_path: Path) -> None:
+    mappings = tuple(demo.Mapping(BASE + i * 1024 * PAGE, 100 * PAGE, RW) for i in range(50))
+    dump = made(tmp_path, mappings, [(m.start, 100, 4) for m in mappings])
+    heat = fitting(dump, 7, dump.address_space(7).vmas, 64, 8)
+    # 50 of two lines would be 100; with two pages to a cell each takes one, and 49 holes lie between.
+    assert (heat.pages, heat.count(1000)) == (2, 99)
+    assert fitting(dump, 7, (), 64, 8).count(1000) == 0
 
 
 def test_shapes_tell_kinds_apart_without_colour() -> None:
-    for signs in ([c.sign for c in Cell], [c.ascii_sign for c in Cell]):
-        assert len(set(signs)) == len(signs)
-    assert all(c.ascii_sign.isascii() for c in Cell)
+    signs = [CELLS[c].sign for c in Cell]
+    for shown in (signs, [to_ascii(sign) for sign in signs]):
+        assert len(set(shown)) == len(Cell)
+        assert all(len(sign) == 1 for sign in shown)
     assert cell(Coverage(4, present=4)) is Cell.PRESENT
     assert cell(Coverage(4, present=1)) is Cell.PARTLY_PRESENT
     assert cell(Coverage(4, present=1, parent=1)) is Cell.MIXED

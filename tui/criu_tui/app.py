@@ -17,6 +17,7 @@ from criu_tui.core.plan import NEWEST, criu
 from criu_tui.core.report import detail, plan
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
+from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.findings import FindingsPane
 from criu_tui.panes.ids import IdsPane
@@ -48,6 +49,7 @@ PANES: dict[str, type[Pane]] = {
     "ids": IdsPane,
     "log": LogPane,
     "findings": FindingsPane,
+    "bytes": BytesPane,
 }
 TOGETHER = ("maps", "coverage", "plan", "ids")
 """The panes that stand side by side on a wide screen."""
@@ -121,7 +123,7 @@ class CriuTui(TerminalApp[None]):
         self._label()
         tasks = self.query_one(TasksPane)
         tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
-        self._pane.table.focus()
+        self._pane.front.focus()
         self._load()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -233,7 +235,7 @@ class CriuTui(TerminalApp[None]):
     def action_pane(self, name: str) -> None:
         self.pane = name
         self._arrange()
-        self._pane.table.focus()
+        self._pane.front.focus()
         self._label()
 
     def action_next_pane(self, step: int) -> None:
@@ -271,7 +273,7 @@ class CriuTui(TerminalApp[None]):
     def action_toggle_tasks(self) -> None:
         tasks = self.query_one("#tasks", TasksPane)
         tasks.display = not tasks.display
-        (tasks if tasks.display else self._pane).table.focus()
+        (tasks if tasks.display else self._pane).front.focus()
 
     def action_next_task(self, step: int) -> None:
         pids = list(self.report.dump.pids)
@@ -290,6 +292,12 @@ class CriuTui(TerminalApp[None]):
     def action_zoom(self) -> None:
         self.zoomed = not self.zoomed
         self._arrange()
+
+    @on(CoveragePane.BytesAsked)
+    def show_bytes(self, event: CoveragePane.BytesAsked) -> None:
+        self.action_pane("bytes")
+        if event.searching:
+            self.call_later(self._pane.run_action, "search")
 
     # Screens above the panes
 

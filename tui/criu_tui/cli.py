@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PRINTED = ("summary", "maps", "coverage", "plan", "ids", "log", "findings")
 SEARCH = "search"
 """Printed when there is something to look for."""
-SHOWN = ("maps", "coverage", "plan", "ids", "log", "findings")
+SHOWN = ("maps", "coverage", "plan", "ids", "log", "findings", "bytes")
 DEMOS = ("boundary", "fork", "trailing", "userns", "userns-mapped")
 
 EXIT_FINE, EXIT_USAGE = 0, 2

@@ -62,6 +62,7 @@ APP = (
     Command("pane-ids", "pane('ids')", ("4",), "4", "ids", "Ids: user-namespace maps, who uses which id"),
     Command("pane-log", "pane('log')", ("5",), "5", "log", "Log: dump.log and restore.log, the first cause"),
     Command("pane-findings", "pane('findings')", ("6",), "6", "findings", "Findings: what is wrong, and the way out"),
+    Command("pane-bytes", "pane('bytes')", ("7",), "7", "bytes", "Bytes: what is in memory here, and search in it"),
     Command("next-pane", "next_pane(1)", ("tab",), "tab", "next pane", "Next pane", 9),
     Command("previous-pane", "next_pane(-1)", ("shift+tab",), "S-tab", "previous pane", "Previous pane"),
     Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that versions disagree on", 4),
@@ -107,4 +108,51 @@ TABLE = (
     Command("right", "scroll_columns(8)", ("right", "l"), "→ l", "scroll right", "Scroll right"),
 )
 
-COMMANDS = APP + PANE + TABLE
+LINES = (
+    Command("line-down", "lines(1)", ("down", "j"), "↓ j", "line down", "Line down"),
+    Command("line-up", "lines(-1)", ("up", "k"), "↑ k", "line up", "Line up"),
+    Command("lines-page-down", "page(1)", ("pagedown", "ctrl+d", "space"), "PgDn ^d", "page down", "Page down"),
+    Command("lines-page-up", "page(-1)", ("pageup", "ctrl+u"), "PgUp ^u", "page up", "Page up"),
+    Command("lowest", "end(False)", ("home", "less_than_sign"), "Home <", "lowest", "Lowest address"),
+    Command("highest", "end(True)", ("end", "greater_than_sign", "G"), "End > G", "highest", "Highest address"),
+)
+
+HEAT = (
+    Command("cell-right", "cells(1)", ("right", "l"), "→ l", "next cell", "Next cell"),
+    Command("cell-left", "cells(-1)", ("left", "h"), "← h", "previous cell", "Previous cell"),
+    Command(
+        "closer", "zoom_cells(True)", ("plus", "equals_sign"), "+", "closer", "Fewer pages to a cell, down to one", 3
+    ),
+    Command("farther", "zoom_cells(False)", ("minus",), "-", "farther", "More pages to a cell", 4),
+    *LINES,
+)
+
+HEX = (
+    Command("byte-right", "bytes(1)", ("right", "l"), "→ l", "next byte", "Next byte"),
+    Command("byte-left", "bytes(-1)", ("left", "h"), "← h", "previous byte", "Previous byte"),
+    Command("follow", "follow", ("enter",), "enter", "follow pointer", "Go to where the eight bytes here point", 4),
+    Command("return", "return", ("backspace",), "backspace", "back", "Back from where a pointer has led"),
+    Command(
+        "next-dumped", "dumped(1)", ("right_curly_bracket",), "}", "next dumped", "Next stretch of dumped pages", 5
+    ),
+    Command(
+        "previous-dumped", "dumped(-1)", ("left_curly_bracket",), "{", "previous dumped", "Previous dumped stretch"
+    ),
+    *LINES,
+)
+
+COVERAGE = (
+    Command("heat", "heat", ("enter",), "enter", "page by page", "Into the heat map, and from there to the bytes", 3),
+    Command("whole", "whole", ("w",), "w", "VMA/all", "Heat map of the selected VMA, or of the whole task", 7),
+    Command("contents", "contents", ("i",), "i", "count contents", "Read all pages: zero, equal, shareable ones", 10),
+)
+
+BYTES = (
+    Command("search", "search", ("slash",), "/", "search", "Search bytes, text or an expression", 3),
+    Command("next-hit", "hit(1)", ("n",), "n", "next hit", "Next hit of the search"),
+    Command("previous-hit", "hit(-1)", ("N",), "N", "previous hit", "Previous hit of the search"),
+    Command("hits", "hits", ("o",), "o", "hits/bytes", "Between the hits and the bytes", 8),
+)
+
+SCOPES = (APP, PANE, COVERAGE, BYTES, TABLE, HEAT, HEX)
+"""What each kind of widget carries out; a key means one thing within each."""

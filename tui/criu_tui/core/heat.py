@@ -6,6 +6,7 @@ the dump are folded into one that says how much it stands for.
 
 from __future__ import annotations
 
+import copy
 import enum
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -25,24 +26,21 @@ if TYPE_CHECKING:
 
 FOLDED_FROM = 2
 """Fewer empty lines than this are drawn."""
+COUNTED = 1000
+"""Lines that are counted to find out how close a map can be drawn."""
 
 
 class Cell(enum.Enum):
-    """What the pages of a cell are; told apart by shape, with or without colour and Unicode."""
+    """What the pages of a cell are; the value is in words."""
 
-    PRESENT = "█", "#", "present"
-    PARTLY_PRESENT = "▄", "+", "partly present"
-    PARENT = "▒", "P", "in parent"
-    PARTLY_PARENT = "░", "p", "partly in parent"
-    LAZY = "≈", "L", "lazy"
-    PARTLY_LAZY = "~", "l", "partly lazy"
-    MIXED = "▚", "%", "several kinds"
-    ABSENT = "·", ".", "absent"
-
-    def __init__(self, sign: str, ascii_sign: str, words: str) -> None:
-        self.sign = sign
-        self.ascii_sign = ascii_sign
-        self.words = words
+    PRESENT = "present"
+    PARTLY_PRESENT = "partly present"
+    PARENT = "parent"
+    PARTLY_PARENT = "partly parent"
+    LAZY = "lazy"
+    PARTLY_LAZY = "partly lazy"
+    MIXED = "several kinds"
+    ABSENT = "absent"
 
 
 def cell(coverage: Coverage) -> Cell:
@@ -94,24 +92,44 @@ class HeatMap(AddressLines[HeatLine]):
             Span(self._starts[0], self._sections[-1].span.end) if self._sections else Span(0, 0),
         )
 
+    def zoomed(self, pages: int) -> HeatMap:
+        """The same memory with another number of pages to a cell."""
+        other = copy.copy(self)
+        other.pages = max(1, pages)
+        return other
+
     @property
     def line_size(self) -> int:
         """Bytes of address space in a line that is not folded."""
         return self.columns * self.pages * PAGE
 
     def line_at(self, address: int) -> HeatLine:
+        section, span, folded = self._stretch(address)
+        if section is None:
+            return HeatLine(span, words=f"{size(span.size)} not mapped")
+        if folded:
+            return HeatLine(span, words=f"{counted(span.size // PAGE, 'page')} ({size(span.size)}) absent")
+        return HeatLine(span, tuple(self._cells(section, span)))
+
+    def _stretch(self, address: int) -> tuple[_Section | None, Span, bool]:
+        """The section that holds an address, the line there, and whether it is folded; no section in a hole."""
         index = bisect_right(self._starts, address) - 1
         section = self._sections[index]
         if address >= section.span.end:
-            hole = Span(section.span.end, self._starts[index + 1])
-            return HeatLine(hole, words=f"{size(hole.size)} not mapped")
-        number = (address - section.span.start) // self.line_size
-        span = self._line(section, number)
+            return None, Span(section.span.end, self._starts[index + 1]), True
+        span = self._line(section, (address - section.span.start) // self.line_size)
         first, last = self._empty_lines(section, span)
-        if last - first >= FOLDED_FROM:
-            folded = Span(self._line(section, first).start, self._line(section, last - 1).end)
-            return HeatLine(folded, words=f"{counted(folded.size // PAGE, 'page')} ({size(folded.size)}) absent")
-        return HeatLine(span, tuple(self._cells(section, span)))
+        if last - first < FOLDED_FROM:
+            return section, span, False
+        return section, Span(self._line(section, first).start, self._line(section, last - 1).end), True
+
+    def count(self, limit: int) -> int:
+        """How many lines there are, counted up to a limit."""
+        lines, at = 0, self.span.start
+        while at < self.span.end and lines < limit:
+            at = self._stretch(at)[1].end
+            lines += 1
+        return lines
 
     def cell_of(self, line: HeatLine, address: int) -> int:
         """Index of the cell of a line that holds an address; 0 in a folded line."""
@@ -148,11 +166,19 @@ class HeatMap(AddressLines[HeatLine]):
         ]
 
 
-def fitting(vmas: Sequence[Vma], columns: int, lines: int) -> int:
-    """The fewest pages to a cell, a power of two, with which VMAs take at most so many lines."""
-    pages = sum(vma.size for vma in vmas) // PAGE
-    cells = max(1, columns * lines)
-    return 1 << max(0, -(-pages // cells) - 1).bit_length()
+def fitting(dump: Dump, pid: int, vmas: Sequence[Vma], columns: int, lines: int) -> HeatMap:
+    """The closest heat map, its pages to a cell a power of two, that takes no more than so many lines.
+
+    With more stretches of memory than lines, it takes no more than the fewest that they can be drawn in.
+    """
+    farthest = (sum(vma.size for vma in vmas) // PAGE // max(1, columns)).bit_length()
+    heat = HeatMap(dump, pid, vmas, columns, 1 << farthest)
+    room = max(lines, heat.count(COUNTED))
+    low, high = 0, farthest
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if heat.zoomed(1 << middle).count(room + 1) <= room else (middle + 1, high)
+    return heat.zoomed(1 << low)
 
 
 def _sections(dump: Dump, pid: int, vmas: Sequence[Vma]) -> list[_Section]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.heat import Cell
 from criu_tui.core.memory import Kind
-from criu_tui.core.pages import PageKind
 from criu_tui.core.table import Tint
 
 if TYPE_CHECKING:
@@ -47,17 +47,34 @@ VMAS: dict[Kind, Sign] = {
     Kind.OTHER: Sign("?", Tint.PLAIN, "nothing that the image names"),
 }
 
-PAGES: dict[PageKind, Sign] = {
-    PageKind.PRESENT: Sign("█", Tint.PRESENT, "bytes are in this dump"),
-    PageKind.PARENT: Sign("▒", Tint.PARENT, "bytes are in a parent dump"),
-    PageKind.LAZY: Sign("○", Tint.LAZY, "to be fetched later, no bytes here"),
-    PageKind.ABSENT: Sign("·", Tint.ABSENT, "not dumped: zero, or the file's own"),
+CELLS: dict[Cell, Sign] = {
+    Cell.PRESENT: Sign("█", Tint.PRESENT, "bytes are in this dump"),
+    Cell.PARTLY_PRESENT: Sign("▄", Tint.PRESENT, "some of these pages are"),
+    Cell.PARENT: Sign("▒", Tint.PARENT, "bytes are in a parent dump"),
+    Cell.PARTLY_PARENT: Sign("░", Tint.PARENT, "some of these pages are"),
+    Cell.LAZY: Sign("○", Tint.LAZY, "to be fetched later, no bytes here"),
+    Cell.PARTLY_LAZY: Sign("◌", Tint.LAZY, "some of these pages are"),
+    Cell.MIXED: Sign("▚", Tint.PARENT, "present, parent and lazy side by side"),
+    Cell.ABSENT: Sign("·", Tint.ABSENT, "not dumped: zero, or the file's own"),
+}
+
+
+def cells_line() -> str:
+    """The signs of pages on one line of 64 characters."""
+    return " ".join(f"{sign.sign} {_SHORT.get(cell, cell.value)}" for cell, sign in CELLS.items())
+
+
+_SHORT = {
+    Cell.PARTLY_PRESENT: "some",
+    Cell.PARTLY_PARENT: "some",
+    Cell.PARTLY_LAZY: "some",
+    Cell.MIXED: "mixed",
 }
 
 
 def lines() -> Iterator[tuple[Tint, str]]:
     """The legend, one sign a line."""
     for kind, sign in VMAS.items():
-        yield sign.tint, f"{sign.sign} {kind.value:<13}{sign.meaning}"
-    for page_kind, sign in PAGES.items():
-        yield sign.tint, f"{sign.sign} {page_kind.value:<13}{sign.meaning}"
+        yield sign.tint, f"{sign.sign} {kind.value:<15}{sign.meaning}"
+    for cell, sign in CELLS.items():
+        yield sign.tint, f"{sign.sign} {cell.value:<15}{sign.meaning}"

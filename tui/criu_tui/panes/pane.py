@@ -29,6 +29,7 @@ from criu_tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from criu_tui.commands import Command
     from criu_tui.core.report import Report
@@ -96,6 +97,11 @@ class Pane(Vertical):
     @property
     def table(self) -> VirtualTable:
         return self.query_one(VirtualTable)
+
+    @property
+    def front(self) -> Widget:
+        """What takes the focus when the pane is gone to."""
+        return self.table
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[Any]:
@@ -298,7 +304,7 @@ class Pane(Vertical):
             self._arrange(None if view is None else view.sort, "")
 
     async def _close_prompt(self) -> None:
-        self.table.focus()
+        self.front.focus()
         await self.query(Prompt).remove()
 
     def jump(self, pid: int, address: int) -> None:

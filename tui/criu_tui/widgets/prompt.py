@@ -22,6 +22,7 @@ class Purpose(enum.Enum):
     FILTER = "/"
     GO_TO = "go to:"
     EXPORT = "export to:"
+    SEARCH = "search:"
 
 
 class Prompt(Horizontal):

@@ -10,7 +10,7 @@ from criu_tui.core.pages import PageKind
 from criu_tui.core.report.search import printable
 from criu_tui.core.span import Span
 from criu_tui.core.table import Tone
-from criu_tui.core.text import PAGE, address, counted, display_safe, number
+from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
 
 if TYPE_CHECKING:
     from criu_tui.core.contents import Run
@@ -56,6 +56,11 @@ def place_line(report: Report, contents: PageBytes, pid: int, vma: Vma, where: i
     except ImageError as error:
         return Tone.ERROR, f"{words}: {display_safe(str(error))}"
     return Tone.PLAIN, words
+
+
+def cell_words(pages: int) -> str:
+    """How much of memory a cell of the heat map stands for."""
+    return size(pages * PAGE)
 
 
 def value_line(report: Report, view: HexDump, pid: int, where: int) -> tuple[Tone, str]:

@@ -45,7 +45,7 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
     )
     shared = {row.image: row.coverage.present for row in rows if row.image != pagemap.name and row.coverage.dumped}
     if shared:
-        note += f"; shared memory: {', '.join(f'{number(count)} in {image}' for image, count in shared.items())}"
+        note += f"; {counted(sum(shared.values()), 'page')} of shared memory"
     columns: tuple[Column[CoverageRow], ...] = (
         *span_columns(rows, lambda r: r.vma),
         *(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.search import Hit, Unread, search
 from criu_tui.core.span import Span
 from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.text import address, counted, display_safe, size
+from criu_tui.core.text import address, counted, display_safe, number, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +60,18 @@ def text(report: Report, wanted: Pattern, where: Where) -> Iterator[str]:
 def outcome(found: int, wanted: Pattern) -> str:
     """How many matches of what."""
     return f"{counted(found, 'hit')} for {wanted.form.value} {display_safe(wanted.source, 80)}"
+
+
+def outcome_note(found: int, listed: int, unread: int, wanted: Pattern, *, cancelled: bool) -> tuple[Tone, str]:
+    """What a search has come to: `listed` of the hits found are kept, `unread` bytes could not be read."""
+    words = outcome(found, wanted)
+    if listed < found:
+        words += f", the first {number(listed)} listed"
+    if unread:
+        words += f"; {size(unread)} could not be read"
+    if cancelled:
+        words += "; cancelled before the end"
+    return Tone.WARNING if unread or cancelled or not found else Tone.NOTE, words
 
 
 def unread_words(unread: Unread) -> str:
