@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import struct
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 from criu_tui.core import demo
 from criu_tui.core.contents import PageBytes
 from criu_tui.core.dump import Dump
+from criu_tui.core.heat import fitting
 from criu_tui.core.hexdump import HexDump
 from criu_tui.core.memory import MapFlag, Prot, Status
 from criu_tui.core.pages import encode_pagemap
@@ -147,3 +149,36 @@ def test_real_bytes_are_those_of_the_pages_file(name: str) -> None:
                     last = rows[-16:] if line.repeated else line.data
                     rows += last * (line.span.size // 16)
                 assert rows == data
+
+
+def test_a_sparse_file_of_64_gib_is_not_read_to_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = (64 << 30) // PAGE
+    mapping = demo.Mapping(BASE, 64 << 30, RW)
+    demo.write(demo.DemoDump("", (demo.DemoTask(7, 0, "t", (mapping,)),)), tmp_path)
+    # Every second run of 1,024 pages is in this dump.
+    runs = [(BASE + at * PAGE, 1024, 4 if at % 2048 else 6) for at in range(0, pages, 1024)]
+    (tmp_path / "pagemap-7.img").write_bytes(encode_pagemap(1, runs))
+    with (tmp_path / "pages-1.img").open("wb") as file:
+        file.truncate(64 << 30)
+    read = 0
+    original = os.pread
+
+    def counted(descriptor: int, length: int, offset: int) -> bytes:
+        nonlocal read
+        read += length
+        return original(descriptor, length, offset)
+
+    monkeypatch.setattr(os, "pread", counted)
+    dump = Dump(tmp_path)
+    space = dump.address_space(7)
+    heat = fitting(dump, 7, space.vmas, 100, 40)
+    for closer in range(heat.pages.bit_length()):
+        list(heat.zoomed(heat.pages >> closer).forward(BASE + (32 << 30), 40))
+    assert read == 0
+    with PageBytes(dump) as contents:
+        view = HexDump(dump, 7, contents)
+        lines = list(view.forward(BASE + (40 << 30), 40))
+        # A page of zeros is a row, and 255 more of the same.
+        assert [line.repeated for line in lines] == [False, True] * 20
+        assert read <= 40 * PAGE
+        assert view.dumped_before(BASE + (64 << 30) - 1) == BASE + (64 << 30) - 1024 * PAGE
