@@ -154,5 +154,13 @@ BYTES = (
     Command("hits", "hits", ("o",), "o", "hits/bytes", "Between the hits and the bytes", 8),
 )
 
-SCOPES = (APP, PANE, COVERAGE, BYTES, TABLE, HEAT, HEX)
+OPEN = (
+    Command("open", "open", ("enter",), "enter", "open", "Open the dump, or look into the directory", 3),
+    Command("above", "above", ("backspace", "minus"), "BkSp -", "directory above", "The directory above", 4),
+    Command("open-theme", "theme", ("T",), "T", "dark/light", "Dark or light theme", 5),
+    Command("open-quit", "quit", ("q",), "q", "quit", "Quit", 1),
+)
+"""Of the start screen, instead of APP and PANE."""
+
+SCOPES = (APP, PANE, COVERAGE, BYTES, TABLE, HEAT, HEX, OPEN)
 """What each kind of widget carries out; a key means one thing within each."""
