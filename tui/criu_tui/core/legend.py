@@ -72,9 +72,13 @@ _SHORT = {
 }
 
 
-def lines() -> Iterator[tuple[Tint, str]]:
-    """The legend, one sign a line."""
+def vma_lines() -> Iterator[tuple[Tint, str]]:
+    """VMA types, one a line."""
     for kind, sign in VMAS.items():
-        yield sign.tint, f"{sign.sign} {kind.value:<15}{sign.meaning}"
+        yield sign.tint, f"{sign.sign}  {kind.value:<14}{sign.meaning}"
+
+
+def page_lines() -> Iterator[tuple[Tint, str]]:
+    """What the pages of a cell are, one a line."""
     for cell, sign in CELLS.items():
-        yield sign.tint, f"{sign.sign} {cell.value:<15}{sign.meaning}"
+        yield sign.tint, f"{sign.sign}  {cell.value}"
