@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
-from textual.app import App
+from textual.command import CommandPalette
 from textual.containers import Grid, Horizontal
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from criu_tui.commands import APP
 from criu_tui.core.plan import NEWEST, criu
-from criu_tui.core.report import detail, plan
+from criu_tui.core.report import detail, legend, plan
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
 from criu_tui.panes.coverage import CoveragePane
@@ -25,9 +24,13 @@ from criu_tui.panes.maps import MapsPane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.plan import PlanPane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.screens.help import HelpScreen
-from criu_tui.widgets.bindings import bindings
-from criu_tui.widgets.notes import Notes
+from criu_tui.screens.help import Scrolled, help_text
+from criu_tui.screens.palette import CommandProvider
+from criu_tui.widgets.bindings import bindings, reachable
+from criu_tui.widgets.hints import Hints
+from criu_tui.widgets.notes import STYLES, TINTS, Notes
+from criu_tui.widgets.progress import ProgressLine
+from criu_tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from textual import events
@@ -52,7 +55,7 @@ WIDE = 160
 ROOM_FOR_TASKS = 110
 
 
-class CriuTui(App[None]):
+class CriuTui(TerminalApp[None]):
     """Panes over one report; every pane follows one selection of task and address."""
 
     CSS = """
@@ -67,7 +70,7 @@ class CriuTui(App[None]):
     #panes.side-by-side > Pane > .title { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(APP))
-    ENABLE_COMMAND_PALETTE = False
+    commands = APP
     AUTO_FOCUS = None
 
     class Loaded(Message):
@@ -79,8 +82,16 @@ class CriuTui(App[None]):
             self.pid = pid
             self.tables = tables
 
-    def __init__(self, report: Report, pane: str = "maps", pid: int | None = None, address: int | None = None) -> None:
-        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+    def __init__(
+        self,
+        report: Report,
+        pane: str = "maps",
+        pid: int | None = None,
+        address: int | None = None,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        super().__init__(ascii_only=ascii_only)
         self.report = report
         self.pane = pane
         self.pid = pid
@@ -99,7 +110,8 @@ class CriuTui(App[None]):
                     yield kind(id=name)
         yield Notes("detail", limit=3, wrap=False)
         yield Notes("reason")
-        yield Footer(show_command_palette=False)
+        yield ProgressLine()
+        yield Hints()
 
     def on_mount(self) -> None:
         self.title = "criu-tui"
@@ -147,6 +159,8 @@ class CriuTui(App[None]):
         self.pid = event.pid
         for name, table in event.tables.items():
             self.query_one(f"#{name}", Pane).fill(event.report, table, event.pid, self.address)
+        if self.address is None:
+            self.address = self._pane.row_address
         self.query_one(TasksPane).go_to(event.pid, None)
         self._label()
         self._describe()
@@ -199,7 +213,7 @@ class CriuTui(App[None]):
     @on(Pane.Selected)
     def follow(self, event: Pane.Selected) -> None:
         if event.pid is not None and event.pid != self.pid:
-            self._show_task(event.pid)
+            self._show_task(event.pid, event.address)
             return
         if event.address is None:
             return
@@ -209,8 +223,8 @@ class CriuTui(App[None]):
                 self.query_one(f"#{name}", Pane).go_to(self.pid, self.address)
         self._describe()
 
-    def _show_task(self, pid: int) -> None:
-        self.pid, self.address = pid, None
+    def _show_task(self, pid: int, address: int | None = None) -> None:
+        self.pid, self.address = pid, address
         self._load()
 
     # Commands
@@ -226,11 +240,13 @@ class CriuTui(App[None]):
         self.action_pane(names[(names.index(self.pane) + step) % len(names)])
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Follows a click into another pane."""
+        """Follows a click into another pane; the bottom line names the keys that work there."""
         pane = next((node.id for node in event.widget.ancestors if node.id in PANES), None)
         if pane is not None and pane != self.pane:
             self.pane = pane
             self._label()
+        if isinstance(self.screen, type(self.screen_stack[0])):
+            self.screen_stack[0].query_one(Hints).follow_focus()
 
     def action_version(self) -> None:
         current = self.report.criu.version
@@ -274,5 +290,21 @@ class CriuTui(App[None]):
         self.zoomed = not self.zoomed
         self._arrange()
 
+    # Screens above the panes
+
+    @on(Pane.DetailAsked)
+    def show_detail(self, event: Pane.DetailAsked) -> None:
+        lines = Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in event.lines)
+        self.push_screen(Scrolled(event.title, lines, opened_by=("d",)))
+
     def action_help(self) -> None:
-        self.push_screen(HelpScreen())
+        commands = [command for _, command in reachable(self.screen)]
+        text = help_text(self._pane.about, commands, min(self.size.width, 80) - 4)
+        self.push_screen(Scrolled(f"Help: {self._pane.label}", text, opened_by=("question_mark", "f1")))
+
+    def action_legend(self) -> None:
+        text = Content("\n").join(Content.styled(line, TINTS[tint]) for tint, line in legend.lines())
+        self.push_screen(Scrolled("Legend", text, opened_by=("L",)))
+
+    def action_palette(self) -> None:
+        self.push_screen(CommandPalette(providers=[CommandProvider], placeholder="any command"))

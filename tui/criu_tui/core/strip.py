@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.address_lines import mapped
-from criu_tui.core.memory import Kind
+from criu_tui.core.legend import VMAS
 from criu_tui.core.span import Span
 from criu_tui.core.text import PAGE
 
 if TYPE_CHECKING:
     from criu_tui.core.dump import AddressSpace
+    from criu_tui.core.memory import Kind
 
 _APART = 1 << 30
 """Bytes not mapped from which on two neighbours are set apart."""
@@ -27,30 +28,7 @@ class StripCell:
 
     @property
     def sign(self) -> str:
-        return " " if self.kind is None else LETTERS[self.kind]
-
-
-LETTERS = {
-    Kind.ANON: "a",
-    Kind.HEAP: "h",
-    Kind.STACK: "s",
-    Kind.FILE_PRIVATE: "f",
-    Kind.FILE_SHARED: "F",
-    Kind.ANON_SHARED: "S",
-    Kind.SYSV: "V",
-    Kind.MEMFD: "m",
-    Kind.HUGETLB: "H",
-    Kind.VDSO: "k",
-    Kind.VVAR: "k",
-    Kind.VSYSCALL: "k",
-    Kind.SHADOW_STACK: "w",
-    Kind.AIO_RING: "i",
-    Kind.GUARD: "g",
-    Kind.SOCKET: "p",
-    Kind.UPROBES: "u",
-    Kind.PLUGIN: "x",
-    Kind.OTHER: "?",
-}
+        return " " if self.kind is None else VMAS[self.kind].sign
 
 
 def strip(space: AddressSpace, width: int) -> tuple[StripCell, ...]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 class CoveragePane(Pane):
     label: ClassVar[str] = "Coverage"
+    about: ClassVar[str] = (
+        "Pages of each VMA: present in this dump, in a parent dump, lazy (fetched later), absent (zero, or the file's)."
+    )
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[CoverageRow]:

@@ -23,7 +23,10 @@ class PlanPane(Pane):
     PlanPane > #picture { border-top: solid $panel; height: auto; max-height: 8; }
     """
     label: ClassVar[str] = "Write plan"
-    _report: Report | None = None
+    about: ClassVar[str] = (
+        "What a restore maps, in its order. Prot: in the dump → asked of the kernel. FAILS: the kernel refuses it. "
+        "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
+    )
     _against: Criu | None = None
 
     def compose(self) -> ComposeResult:
@@ -39,7 +42,6 @@ class PlanPane(Pane):
         self._against = against
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        self._report = report
         if self._against is not None:
             table = differences.table(report, pid, self._against)
         super().fill(report, table, pid, address)
@@ -56,6 +58,6 @@ class PlanPane(Pane):
     def _draw(self) -> None:
         table, row = self.table.table, self.table.row
         lines = []
-        if table is not None and row is not None and self._report is not None:
-            lines = picture.lines(self._report, table.rows[row].step)
+        if table is not None and row is not None and self.report is not None:
+            lines = picture.lines(self.report, table.rows[row].step)
         self.query_one("#picture", Notes).show(lines)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.content_facts import ContentFacts, content_facts
 from criu_tui.core.contents import absent_pages, backing, coverage_of
-from criu_tui.core.report.columns import span_columns
-from criu_tui.core.table import Column, Table, Tone, widest
+from criu_tui.core.report.columns import fields, kind_column, share, share_text, span_columns
+from criu_tui.core.table import Column, Table, Tone, Unit
 from criu_tui.core.text import PAGE, counted, display_safe, number, size
 
 if TYPE_CHECKING:
@@ -46,23 +46,34 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
     shared = {row.image: row.coverage.present for row in rows if row.image != pagemap.name and row.coverage.dumped}
     if shared:
         note += f"; shared memory: {', '.join(f'{number(count)} in {image}' for image, count in shared.items())}"
+    columns: tuple[Column[CoverageRow], ...] = (
+        *span_columns(rows, lambda r: r.vma),
+        *(
+            Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get)
+            for title, get in _COUNTS
+        ),
+        Column(
+            "Dumped",
+            lambda r: share_text(r.coverage),
+            6,
+            right=True,
+            sort=lambda r: share(r.coverage),
+            weight=2,
+            unit=Unit.SHARE,
+            names=("cover", "coverage"),
+        ),
+        Column("Absent are", _absent_cell, 13, weight=3),
+        kind_column({r.kind for r in rows}, lambda r: r.kind, weight=1),
+    )
     return Table(
         f"Coverage of {pid} {report.comm(pid)}",
-        (
-            *span_columns(rows, lambda r: r.vma),
-            *(
-                Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get)
-                for title, get in _COUNTS
-            ),
-            Column("Dumped", _share_cell, 6, right=True, sort=_share, weight=2),
-            Column("Absent are", _absent_cell, 13, weight=3),
-            Column("Kind", lambda r: r.kind.value, widest("Kind", {r.kind.value for r in rows}), weight=1),
-        ),
+        columns,
         rows,
         lambda r: (r.pid, r.vma.span),
         lambda r: Tone.PLAIN if r.coverage.dumped else Tone.DIM,
         notes=((Tone.PLAIN, note),),
         empty=report.no_memory(pid),
+        hidden=fields(report, pid, lambda r: r.vma, columns),
     )
 
 
@@ -171,15 +182,3 @@ def _count_cell(get: Callable[[CoverageRow], int]) -> Callable[[CoverageRow], st
 
 def _count_width(title: str, rows: Sequence[CoverageRow], get: Callable[[CoverageRow], int]) -> int:
     return max(len(title), len(number(max(map(get, rows), default=0))))
-
-
-def _share(row: CoverageRow) -> int:
-    """Parts in ten thousand of the VMA's pages that are dumped."""
-    return row.coverage.dumped * 10_000 // row.coverage.pages if row.coverage.pages else 0
-
-
-def _share_cell(row: CoverageRow) -> str:
-    if not row.coverage.dumped:
-        return "-"
-    share = _share(row)
-    return "<0.1%" if share < 10 else f"{share / 100:.0f}%" if share >= 1000 else f"{share / 100:.1f}%"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 _OF_DUMP = {"summary": summary, "ids": ids, "log": log, "findings": findings}
-_OF_TASK = {"maps": maps, "coverage": coverage, "plan": plan}
-PRINTED = ("summary", *_OF_TASK, "ids", "log", "findings")
+OF_TASK = {"maps": maps, "coverage": coverage, "plan": plan}
+PRINTED = ("summary", *OF_TASK, "ids", "log", "findings")
 
 
 def json(
@@ -45,7 +45,7 @@ def json(
     elif pane == "coverage":
         content = coverage.json(report, only, with_contents=with_contents)
     else:
-        content = (_OF_DUMP | _OF_TASK)[pane].json(report, only)
+        content = (_OF_DUMP | OF_TASK)[pane].json(report, only)
     return {"schema": SCHEMA, **content, "problems": _problems(report)}
 
 
@@ -72,7 +72,7 @@ def text(
         if against is not None:
             yield from differences.table(report, pid, against).titled_text()
         else:
-            yield from _OF_TASK[pane].table(report, pid).titled_text()
+            yield from OF_TASK[pane].table(report, pid).titled_text()
         if with_counters:
             yield from plan.counter_lines(report, pid)
         if with_contents:

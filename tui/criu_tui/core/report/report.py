@@ -35,18 +35,34 @@ class Report:
     """A dump as one CRIU would restore it on one host; plans are made once for each rule."""
 
     def __init__(
-        self, dump: Dump, chosen: Criu, host: Host, *, lazy: bool = False, given_log: Path | None = None
+        self,
+        dump: Dump,
+        chosen: Criu,
+        host: Host,
+        *,
+        lazy: bool = False,
+        given_log: Path | None = None,
+        opened_with: tuple[str, ...] = (),
     ) -> None:
         self.dump = dump
         self.criu = chosen
         self.host = host
         self.lazy = lazy
         self.given_log = given_log
+        self.opened_with = opened_with
+        """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
         self._plans: dict[Mark, tuple[Plan, Budget]] = {}
 
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
-        other = Report(self.dump, chosen, self.host, lazy=self.lazy, given_log=self.given_log)
+        other = Report(
+            self.dump,
+            chosen,
+            self.host,
+            lazy=self.lazy,
+            given_log=self.given_log,
+            opened_with=self.opened_with,
+        )
         for name in ("logs", "owners", "namespaces"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
