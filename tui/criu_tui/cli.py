@@ -11,9 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from criu_tui.core.text import display_safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.dump import Dump
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
     from criu_tui.core.report.json_type import Json
@@ -39,7 +42,8 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="criu-tui",
         description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
-        epilog="With neither a DUMP nor --demo, the directory you are in is opened.",
+        epilog="With neither a DUMP nor --demo, the directory you are in is opened; where that is no dump, "
+        "a screen shows what can be opened. A directory that holds one dump further down stands for it.",
         allow_abbrev=False,
     )
     made.add_argument("dump", nargs="?", metavar="DUMP", help="an images directory")
@@ -91,6 +95,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
     made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
+    made.add_argument("--ascii", action="store_true", help="draw with ASCII characters alone")
+    made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
     made.add_argument("--version", action="version", version=f"criu-tui {version('criu-tui')}")
     return made
 
@@ -129,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, stack: ExitStack) -> int:
+    if not _chosen(options):
+        return EXIT_FINE
     report = _report(options, stack)
     if options.task is not None and options.task not in report.dump.pids:
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
@@ -141,14 +149,57 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     if options.printed is not None:
         _print(report, options)
         return EXIT_FINE
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _has_terminal():
         raise UsageError("no terminal to show a screen on; --print PANE writes to standard output")
     from criu_tui.app import CriuTui
 
     pane = options.pane or _PANE_OF_DEMO.get(options.demo, "maps")
-    app = CriuTui(report, pane, options.task, options.goto)
-    app.run()
+    app = CriuTui(report, pane, options.task, options.goto, ascii_only=options.ascii)
+    app.run(mouse=not options.no_mouse)
     return app.return_code or EXIT_FINE
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _chosen(options: argparse.Namespace) -> bool:
+    """Settles which dump is meant, by asking where there is a terminal; False when the user has none to open.
+
+    A directory that is no dump but has one further down stands for it. Raises UsageError when there are
+    several and nobody can be asked.
+    """
+    from criu_tui.core.directory import Holding, dumps_below, holding
+
+    given = Path(options.dump or ".")
+    if options.demo is not None or holding(given) is not Holding.OTHER or not given.is_dir():
+        return True
+    found = dumps_below(given)
+    if len(found.dumps) == 1 and found.complete:
+        options.dump = str(found.dumps[0])
+        return True
+    if options.printed is None and _has_terminal() and (found.dumps or options.dump is None):
+        return _asked(options, given)
+    if found.dumps:
+        raise UsageError(f"{display_safe(str(given))}: is no dump; {_some_paths(found.dumps)} below it are")
+    return True
+
+
+def _asked(options: argparse.Namespace, given: Path) -> bool:
+    from criu_tui.screens.open import OpenApp
+
+    choice = OpenApp(given, ascii_only=options.ascii).run(mouse=not options.no_mouse)
+    if choice is None:
+        return False
+    options.demo = choice.demo
+    options.dump = None if choice.directory is None else str(choice.directory)
+    return True
+
+
+def _some_paths(paths: tuple[Path, ...]) -> str:
+    shown = [display_safe(str(path)) for path in paths[:8]]
+    more = len(paths) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
@@ -172,7 +223,22 @@ def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
     except NotADumpError as error:
         raise UsageError(str(error)) from None
     given = None if options.log is None else Path(options.log)
-    return Report(dump, chosen, host, lazy=options.lazy, given_log=given)
+    return Report(
+        dump, chosen, host, lazy=options.lazy, given_log=given, opened_with=tuple(_opened_with(options, dump))
+    )
+
+
+def _opened_with(options: argparse.Namespace, dump: Dump) -> Iterator[str]:
+    """The words of this command line that decide what is seen, the CRIU version and the place apart."""
+    if options.demo is not None:
+        yield from ("--demo", options.demo)
+    else:
+        yield str(dump.path.absolute())
+    for option, value in (("--host", options.host), ("--log", options.log)):
+        if value is not None:
+            yield from (option, value)
+    if options.lazy:
+        yield "--lazy"
 
 
 def _criu(version: str) -> Criu:

@@ -107,4 +107,12 @@ TABLE = (
     Command("right", "scroll_columns(8)", ("right", "l"), "→ l", "scroll right", "Scroll right"),
 )
 
+OPEN = (
+    Command("open", "open", ("enter",), "enter", "open", "Open the dump, or look into the directory", 3),
+    Command("above", "above", ("backspace", "minus"), "BkSp -", "directory above", "The directory above", 4),
+    Command("open-theme", "theme", ("T",), "T", "dark/light", "Dark or light theme", 5),
+    Command("open-quit", "quit", ("q",), "q", "quit", "Quit", 1),
+)
+"""Of the start screen, instead of APP and PANE."""
+
 COMMANDS = APP + PANE + TABLE

@@ -48,9 +48,9 @@ def copy(app: App[object], text: str) -> str:
     sequence = osc52(text)
     if os.environ.get("TMUX"):
         if _tmux_buffer(text):
-            return "into tmux's buffer, and from there to the terminal's clipboard"
+            return "to tmux's buffer and the clipboard"
         _send(app, sequence + through_tmux(sequence))
-        return "by OSC 52 through tmux, which must allow it (set-clipboard on, or allow-passthrough on)"
+        return "by OSC 52, if tmux lets it through: set-clipboard on, or allow-passthrough on"
     if os.environ.get("STY"):
         _send(app, through_screen(sequence))
         return "by OSC 52 through GNU screen"
