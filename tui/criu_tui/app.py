@@ -13,7 +13,7 @@ from textual.worker import get_current_worker
 
 from criu_tui.commands import APP
 from criu_tui.core.plan import NEWEST, criu
-from criu_tui.core.report import detail, legend, plan
+from criu_tui.core.report import detail, plan
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
 from criu_tui.panes.coverage import CoveragePane
@@ -24,12 +24,13 @@ from criu_tui.panes.maps import MapsPane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.plan import PlanPane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.screens.help import Scrolled, help_text
+from criu_tui.screens.help import Scrolled, help_text, legend_text
 from criu_tui.screens.palette import CommandProvider
 from criu_tui.widgets.bindings import bindings, reachable
 from criu_tui.widgets.hints import Hints
-from criu_tui.widgets.notes import STYLES, TINTS, Notes
+from criu_tui.widgets.notes import STYLES, Notes
 from criu_tui.widgets.progress import ProgressLine
+from criu_tui.widgets.tabs import Tabs
 from criu_tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ class CriuTui(TerminalApp[None]):
     """Panes over one report; every pane follows one selection of task and address."""
 
     CSS = """
-    #top, #tabs { height: 1; }
-    #top { background: $primary-background; color: $text; }
+    #top { height: 1; background: $primary-background; color: $text; }
     #detail, #reason { background: $surface; }
     #detail { max-height: 3; }
     #reason { max-height: 2; }
@@ -102,7 +102,7 @@ class CriuTui(TerminalApp[None]):
 
     def compose(self) -> ComposeResult:
         yield Notes("top", wrap=False)
-        yield Notes("tabs", wrap=False)
+        yield Tabs()
         with Horizontal():
             yield TasksPane(id="tasks")
             with Grid(id="panes"):
@@ -178,14 +178,11 @@ class CriuTui(TerminalApp[None]):
         self.query_one("#top", Notes).show(
             [(Tone.PLAIN, f" {report.criu.name} ({rule.mark.value}) │ {task} │ {where}")]
         )
-        tabs = " ".join(
-            f"[{number} {kind.label}]" if name == self.pane else f" {number} {kind.label} "
-            for number, (name, kind) in enumerate(PANES.items(), start=1)
-        )
         findings = report.__dict__.get("findings")
+        labels = {name: kind.label for name, kind in PANES.items()}
         if findings:
-            tabs += f"({len(findings)})"
-        self.query_one("#tabs", Notes).show([(Tone.PLAIN, tabs)])
+            labels["findings"] += f" ({len(findings)})"
+        self.query_one(Tabs).show(labels, self.pane)
 
     def _describe(self) -> None:
         lines: list[tuple[Tone, str]] = []
@@ -228,6 +225,10 @@ class CriuTui(TerminalApp[None]):
         self._load()
 
     # Commands
+
+    @on(Tabs.Chosen)
+    def go_to_tab(self, event: Tabs.Chosen) -> None:
+        self.action_pane(event.name)
 
     def action_pane(self, name: str) -> None:
         self.pane = name
@@ -303,8 +304,7 @@ class CriuTui(TerminalApp[None]):
         self.push_screen(Scrolled(f"Help: {self._pane.label}", text, opened_by=("question_mark", "f1")))
 
     def action_legend(self) -> None:
-        text = Content("\n").join(Content.styled(line, TINTS[tint]) for tint, line in legend.lines())
-        self.push_screen(Scrolled("Legend", text, opened_by=("L",)))
+        self.push_screen(Scrolled("Legend", legend_text(), opened_by=("L",)))
 
     def action_palette(self) -> None:
         self.push_screen(CommandPalette(providers=[CommandProvider], placeholder="any command"))

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from criu_tui.commands import PANE
 from criu_tui.core import export
@@ -52,6 +52,10 @@ class Pane(Vertical):
     Pane:focus-within > .title { color: $text; text-style: bold reverse; }
     """
     label: ClassVar[str]
+    opened_as: ClassVar[str] = ""
+    """Its name for --pane; empty: its id."""
+    printed_as: ClassVar[str] = ""
+    """Its name for --print; empty: its id."""
     about: ClassVar[str] = ""
     """What the pane shows and how to read it, for the help."""
     commands: ClassVar[tuple[Command, ...]] = PANE
@@ -85,6 +89,8 @@ class Pane(Vertical):
         self.filter_text = ""
         self._last_filter = ""
         """The one that "next match" looks for after all rows are shown again."""
+        self._row_before: int | None = None
+        """Where the cursor was before a filter was typed."""
         self._work: Progress | None = None
 
     def compose(self) -> ComposeResult:
@@ -108,7 +114,7 @@ class Pane(Vertical):
         self.query_one(".title", Static).update(Content(table.title))
         self.notes.show(table.notes)
         before, view = self.table.view, View(table)
-        self.table.show(view, view.find(pid, address))
+        self.table.show(view, view.find(pid, address) or 0)
         self._arrange(_same_column(before, table), self.filter_text)
 
     @property
@@ -131,9 +137,12 @@ class Pane(Vertical):
 
     def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
         event.stop()
-        table = event.table.table
-        if table is not None:
-            pid, span = table.place(table.rows[event.row])
+        self._selected()
+
+    def _selected(self) -> None:
+        table, row = self.table.table, self.table.row
+        if table is not None and row is not None:
+            pid, span = table.place(table.rows[row])
             if span is not None:
                 self.address = span.start
             self.post_message(self.Selected(self, pid, span.start if span else None))
@@ -178,8 +187,12 @@ class Pane(Vertical):
     def _show_arranged(self, view: View[Any]) -> None:
         if self.table.table is not view.table:
             return
-        self.table.show(view, self.table.row)
+        before = self.table.row
+        self.table.show(view)
         self._say_state()
+        if self.table.row not in (before, None):
+            # The selection is always the row that is seen to be selected.
+            self._selected()
 
     def _say_state(self) -> None:
         """How many rows there are and by what rule, while it is not all of them in their own order."""
@@ -192,7 +205,8 @@ class Pane(Vertical):
         if view.sort is not None:
             title = view.table.columns[view.sort.column].title or "mark"
             said.append(f"by {title}, {'largest' if view.sort.descending else 'smallest'} first")
-        self._say(f"{'; '.join(said)}; esc: all rows" if said else "")
+        undo = "all rows" if view.filter else "their own order"
+        self._say(f"{'; '.join(said)}; esc: {undo}" if said else "")
 
     def _say(self, text: str, tone: Tone = Tone.NOTE) -> None:
         self.query_one(".state", Notes).show([(tone, text)] if text else [])
@@ -253,10 +267,12 @@ class Pane(Vertical):
         await self.query(Prompt).remove()
         prompt = Prompt(purpose, text, hint)
         await self.mount(prompt)
-        prompt.query_one("Input").focus()
+        # At once, since the next keys may be here already.
+        self.screen.set_focus(prompt.query_one(Input))
 
     async def action_filter(self) -> None:
         view = self.table.view
+        self._row_before = self.table.row
         columns = () if view is None else (*view.table.columns, *view.table.hidden)
         names = " ".join(f"{column.title.casefold().replace(' ', '')}:" for column in columns if column.title)
         await self.ask(Purpose.FILTER, self.filter_text, f"words, {names} addr:  (size:>1G prot:w -type:file)")
@@ -296,9 +312,12 @@ class Pane(Vertical):
         if event.purpose is Purpose.FILTER:
             view = self.table.view
             self._arrange(None if view is None else view.sort, "")
+            if self._row_before is not None:
+                self.table.select(self._row_before)
+                self._selected()
 
     async def _close_prompt(self) -> None:
-        self.table.focus()
+        self.screen.set_focus(self.table)
         await self.query(Prompt).remove()
 
     def jump(self, pid: int, address: int) -> None:
@@ -322,19 +341,26 @@ class Pane(Vertical):
             lines = list(detail.everything(self.report, pid, span.start)) or lines
         self.post_message(self.DetailAsked(f"{self.label}: row {row + 1} of {len(table.rows):,}", lines))
 
+    @property
+    def _place(self) -> tuple[str, int, int | None]:
+        """Pane, task and address, as a command line names them."""
+        return self.opened_as or self.id or "", self.pid, self.address
+
     def action_copy(self) -> None:
         """The place: its address, the VMA, and the command line that opens exactly here."""
-        if self.report is not None and self.id is not None:
-            lines = place.lines(self.report, self.id, self.pid, self.address)
-            self._copy("\n".join(lines), f"{'address, VMA and ' if len(lines) > 1 else ''}command line")
+        if self.report is not None:
+            lines = place.lines(self.report, *self._place)
+            self._copy("\n".join(lines), f"{'address, VMA and ' if len(lines) > 2 else ''}command line")
 
     def action_copy_pane(self) -> None:
         """What the pane shows, as Markdown."""
-        view = self.table.view
-        if self.report is not None and self.id is not None and view is not None:
-            limit = clipboard.LIMIT - 4096
-            text = markdown.text(self.report, self.id, self.pid, self.address, view, limit)
-            self._copy(text, f"{self.label} as Markdown")
+        if self.report is not None and self.table.view is not None:
+            self._copy(self._markdown(clipboard.LIMIT - 4096), f"{self.label} as Markdown")
+
+    def _markdown(self, limit: int) -> str:
+        assert self.report is not None
+        assert self.table.view is not None
+        return markdown.text(self.report, *self._place, self.table.view, limit)
 
     @work(thread=True, group="copy")
     def _copy(self, text: str, what: str) -> None:
@@ -351,19 +377,19 @@ class Pane(Vertical):
     @work(thread=True, group="export")
     def _export(self, name: str) -> None:
         """Writes what the pane shows, or for .json all that it knows, to a new file."""
-        report, view, pane = self.report, self.table.view, self.id
-        if report is None or view is None or pane is None:
+        report, view = self.report, self.table.view
+        if report is None or view is None:
             return
         line = self.screen.query_one(ProgressLine)
         try:
             path = export.target(name, report.dump)
             with line.during(Progress("exporting")):
                 if path.suffix == ".svg":
-                    content = self.app.call_from_thread(self.app.export_screenshot, title=f"criu-tui {pane}")
+                    content = self.app.call_from_thread(self.app.export_screenshot, title=f"criu-tui {self.id}")
                 elif path.suffix == ".json":
                     content = json.dumps(self.json()) + "\n"
                 elif path.suffix == ".md":
-                    content = markdown.text(report, pane, self.pid, self.address, view, EXPORTED)
+                    content = self._markdown(EXPORTED)
                 else:
                     content = "".join(f"{row}\n" for row in (view.table.title, *view.text()))
                 count = export.write(path, content)
@@ -375,8 +401,8 @@ class Pane(Vertical):
     def json(self) -> dict[str, Json]:
         """What the pane knows, for programs, as --print prints it."""
         assert self.report is not None
-        assert self.id is not None
-        return printed.json(self.report, self.id, self.pid if self.id in printed.OF_TASK else None)
+        name = self.printed_as or self.id or ""
+        return printed.json(self.report, name, self.pid if name in printed.OF_TASK else None)
 
 
 def _usual(table: Table[Any], column: int) -> Sort:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from criu_tui.core.report import differences, picture, plan
+from criu_tui.core.report import differences, picture, plan, printed
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
+    from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.plan import PlanRow
     from criu_tui.core.table import Table
     from criu_tui.widgets.virtual_table import VirtualTable
@@ -61,3 +62,7 @@ class PlanPane(Pane):
         if table is not None and row is not None and self.report is not None:
             lines = picture.lines(self.report, table.rows[row].step)
         self.query_one("#picture", Notes).show(lines)
+
+    def json(self) -> dict[str, Json]:
+        assert self.report is not None
+        return printed.json(self.report, "plan", self.pid, against=self._against)

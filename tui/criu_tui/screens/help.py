@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -9,6 +10,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from criu_tui.core.report import legend
+from criu_tui.widgets.notes import TINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,4 +78,17 @@ def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
             for command in commands[row::rows]
         ]
         lines.append(Content("").join(cells).rstrip())
+    return Content("\n").join(lines)
+
+
+def legend_text() -> Content:
+    """VMA types at the left, page kinds at the right, each in its colour."""
+    left, right = list(legend.vma_lines()), list(legend.page_lines())
+    width = max(len(line) for _, line in left) + 3
+    lines = [Content.styled(f"{'VMA type':<{width}}Pages of a cell", "bold")]
+    for (tint, line), beside in zip_longest(left, right):
+        parts = [Content.styled(line.ljust(width), TINTS[tint])]
+        if beside is not None:
+            parts.append(Content.styled(beside[1], TINTS[beside[0]]))
+        lines.append(Content("").join(parts))
     return Content("\n").join(lines)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.command import DiscoveryHit, Hit, Provider
 from textual.content import Content
 
+from criu_tui.commands import TABLE
 from criu_tui.widgets.bindings import reachable
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class CommandProvider(Provider):
                 yield Hit(score, matcher.highlight(name), run, help=text)
 
     def _commands(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
-        for node, command in reachable(self.screen):
+        # Moving about needs no palette: rows come last.
+        for node, command in sorted(reachable(self.screen), key=lambda each: each[1] in TABLE):
             run = partial(self.app.run_action, command.action, node)
             yield f"{command.label}  ({command.shown})", command.help, run

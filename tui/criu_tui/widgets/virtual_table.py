@@ -88,6 +88,8 @@ class VirtualTable(ScrollView, can_focus=True):
         self.view: View[Any] | None = None
         self.cursor = 0
         """Position in the order."""
+        self._chosen = 0
+        """The row last under the cursor, also while a filter leaves no row at all."""
         self.left = 0
         """Characters of each line scrolled away at the left."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
@@ -102,12 +104,15 @@ class VirtualTable(ScrollView, can_focus=True):
         return self.view.order[self.cursor] if self.view is not None and self.cursor < len(self.view) else None
 
     def show(self, view: View[Any], row: int | None = None) -> None:
-        """Shows a view with the cursor on a row of its table, or next to it; says nothing of the cursor."""
+        """Shows a view with the cursor on a row of its table, or next to it; says nothing of the cursor.
+
+        Without a row, the one chosen before keeps the cursor.
+        """
         self.view = view
         self._strips.clear()
         self.virtual_size = Size(0, len(view) + HEADER_LINES)
         self.cursor = 0
-        self._put_cursor(view.nearest(row or 0))
+        self._put_cursor(view.nearest(self._chosen if row is None else row))
         self.refresh()
 
     def select(self, row: int) -> None:
@@ -120,6 +125,8 @@ class VirtualTable(ScrollView, can_focus=True):
         count = 0 if self.view is None else len(self.view)
         position = max(0, min(position, count - 1))
         old, self.cursor = self.cursor, position
+        if self.row is not None:
+            self._chosen = self.row
         page = max(1, self.scrollable_content_region.height - HEADER_LINES)
         top = self.scroll_offset.y
         if not top <= position < top + page:

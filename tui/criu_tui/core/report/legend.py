@@ -23,9 +23,13 @@ PAGES: dict[Cell, Tint] = {
 }
 
 
-def lines() -> Iterator[tuple[Tint, str]]:
-    """One sign a line."""
+def vma_lines() -> Iterator[tuple[Tint, str]]:
+    """VMA types, one a line."""
     for kind, sign in VMAS.items():
-        yield sign.tint, f"{sign.sign}  {kind.value:<16}{sign.meaning}"
+        yield sign.tint, f"{sign.sign}  {kind.value:<14}{sign.meaning}"
+
+
+def page_lines() -> Iterator[tuple[Tint, str]]:
+    """What the pages of a cell are, one a line."""
     for cell, tint in PAGES.items():
         yield tint, f"{cell.sign}  {cell.words}"
