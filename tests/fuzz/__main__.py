@@ -1,4 +1,7 @@
-"""`python -m tests.fuzz damage`: every damage to every dump through every view, with the figures."""
+"""`python -m tests.fuzz damage`: every damage to every dump through every view, with the figures.
+
+`python -m tests.fuzz mutate TARGET --runs N`: mutated inputs, without guidance; `tests.fuzz.guided` has it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ import traceback
 from pathlib import Path
 
 from tests.conftest import DUMPS
-from tests.fuzz import damage
+from tests.fuzz import damage, plain
+from tests.fuzz.targets import targets
 from tests.fuzz.views import BrokenPromiseError, print_all
 
 
@@ -46,6 +50,21 @@ def run_damage(only: list[str], *, pages: bool, every: int) -> int:
     return len(broken)
 
 
+def run_mutate(names: list[str], runs: int, seed: int) -> int:
+    """Throws inputs at targets; returns the number of kinds of find."""
+    found = 0
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        known = targets(Path(folder))
+        for name in names or known:
+            result = plain.run(known[name], runs, seed)
+            for place, (count, data) in result.finds.items():
+                print(f"{count} x {place}\n    {data[:400]!r}")
+            print(f"{name}: {result.inputs} inputs, {len(result.finds)} kinds of find, {result.seconds:.0f} s")
+            found += len(result.finds)
+    print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
+    return found
+
+
 def main() -> int:
     """Reads the command line; exit status 1 when a promise was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
@@ -54,7 +73,13 @@ def main() -> int:
     damage_.add_argument("dump", nargs="*")
     damage_.add_argument("--pages", action="store_true", help="cut and zero files of pages too (hours)")
     damage_.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th damage")
+    mutate = commands.add_parser("mutate", help="mutated inputs")
+    mutate.add_argument("target", nargs="*")
+    mutate.add_argument("--runs", type=int, default=1000)
+    mutate.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    if options.command == "mutate":
+        return 1 if run_mutate(options.target, options.runs, options.seed) else 0
     return 1 if run_damage(options.dump, pages=options.pages, every=options.every) else 0
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from criu_tui import terminal
 from criu_tui.core.text import display_safe
 
 if TYPE_CHECKING:
@@ -37,9 +37,16 @@ class UsageError(Exception):
     """One clear line for standard error; exit status 2."""
 
 
+class Options(argparse.ArgumentParser):
+    """Says what is wrong in text that is safe to show: a shell may have expanded names from a dump."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(display_safe(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The options; the README's list of them is tested against it."""
-    made = argparse.ArgumentParser(
+    made = Options(
         prog="criu-tui",
         description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
         epilog="With neither a DUMP nor --demo, the directory you are in is opened; where that is no dump, "
@@ -121,14 +128,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     options = parser().parse_args(arguments)
     try:
-        with ExitStack() as stack:
+        with terminal.ended_by_signals(), ExitStack() as stack:
             return _run(options, stack)
     except UsageError as error:
         print(f"criu-tui: {error}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
-        # What reads standard output has left; keep the interpreter's last flush quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # What reads standard output has left.
+        terminal.leave_output()
         return EXIT_FINE
     except KeyboardInterrupt:
         return 130
@@ -149,18 +156,16 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     if options.printed is not None:
         _print(report, options)
         return EXIT_FINE
-    if not _has_terminal():
-        raise UsageError("no terminal to show a screen on; --print PANE writes to standard output")
+    missing = terminal.why_no_screen()
+    if missing is not None:
+        raise UsageError(f"{missing}; --print PANE writes to standard output")
     from criu_tui.app import CriuTui
 
     pane = options.pane or _PANE_OF_DEMO.get(options.demo, "maps")
     app = CriuTui(report, pane, options.task, options.goto, ascii_only=options.ascii)
-    app.run(mouse=not options.no_mouse)
+    with terminal.screen_ended_by_signals(lambda status: app.exit(return_code=status), stack.close):
+        app.run(mouse=not options.no_mouse)
     return app.return_code or EXIT_FINE
-
-
-def _has_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _chosen(options: argparse.Namespace) -> bool:
@@ -178,7 +183,7 @@ def _chosen(options: argparse.Namespace) -> bool:
     if len(found.dumps) == 1 and found.complete:
         options.dump = str(found.dumps[0])
         return True
-    if options.printed is None and _has_terminal() and (found.dumps or options.dump is None):
+    if options.printed is None and terminal.why_no_screen() is None and (found.dumps or options.dump is None):
         return _asked(options, given)
     if found.dumps:
         raise UsageError(f"{display_safe(str(given))}: is no dump; {_some_paths(found.dumps)} below it are")
@@ -188,7 +193,9 @@ def _chosen(options: argparse.Namespace) -> bool:
 def _asked(options: argparse.Namespace, given: Path) -> bool:
     from criu_tui.screens.open import OpenApp
 
-    choice = OpenApp(given, ascii_only=options.ascii).run(mouse=not options.no_mouse)
+    app = OpenApp(given, ascii_only=options.ascii)
+    with terminal.screen_ended_by_signals(lambda status: app.exit(return_code=status), lambda: None):
+        choice = app.run(mouse=not options.no_mouse)
     if choice is None:
         return False
     options.demo = choice.demo
@@ -268,14 +275,21 @@ def _some_pids(report: Report) -> str:
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:
+    from criu_tui.core.images import reason_of
     from criu_tui.core.search import PatternError
 
     report.dump.load()
+    if sys.stdout is None:
+        raise UsageError("standard output is closed")
     try:
         _write(report, options)
     except PatternError as error:
         raise UsageError(str(error)) from None
-    sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        terminal.leave_output()
+        raise UsageError(f"standard output: {reason_of(error)}") from error
 
 
 def _write(report: Report, options: argparse.Namespace) -> None:
@@ -287,6 +301,7 @@ def _write(report: Report, options: argparse.Namespace) -> None:
     else:
         for line in _encodable(_text(report, options)):
             print(line)
+    sys.stdout.flush()
 
 
 def _json(report: Report, options: argparse.Namespace) -> dict[str, Json]:

@@ -54,7 +54,7 @@ def _names(path: Path) -> frozenset[str]:
     try:
         with os.scandir(path) as listing:
             return frozenset(entry.name for entry in listing)
-    except OSError:
+    except (OSError, ValueError):
         return frozenset()
 
 

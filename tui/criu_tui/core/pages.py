@@ -189,18 +189,21 @@ class Pagemap:
         if not indexes:
             return Coverage(pages)
         first, last = indexes[0], indexes[-1]
-        found = Coverage(
-            pages,
-            self.present_before[last + 1] - self.present_before[first],
-            self.parent_before[last + 1] - self.parent_before[first],
-            self.lazy_before[last + 1] - self.lazy_before[first],
+        # In bytes, so that entries off the page borders cannot count for more than they cover.
+        held = {
+            kind: (before[last + 1] - before[first]) * PAGE
+            for kind, before in (
+                (PageKind.PRESENT, self.present_before),
+                (PageKind.PARENT, self.parent_before),
+                (PageKind.LAZY, self.lazy_before),
+            )
+        }
+        held[PageKind.ABSENT] = 0
+        held[page_kind(self.flags[first])] -= max(0, span.start - self.starts[first])
+        held[page_kind(self.flags[last])] -= max(0, self.ends[last] - span.end)
+        return Coverage(
+            pages, held[PageKind.PRESENT] // PAGE, held[PageKind.PARENT] // PAGE, held[PageKind.LAZY] // PAGE
         )
-        below = max(0, span.start - self.starts[first]) // PAGE
-        above = max(0, self.ends[last] - span.end) // PAGE
-        for index, outside in ((first, below), (last, above)):
-            if outside:
-                found += _alone(page_kind(self.flags[index]), -outside)
-        return found
 
     def total(self) -> Coverage:
         """Counts over all entries; no page is absent from itself."""
@@ -255,14 +258,6 @@ class _Below:
 
 def _with_sums(numbers: list[int]) -> tuple[list[int], list[int]]:
     return numbers, [0, *accumulate(numbers)]
-
-
-def _alone(kind: PageKind, pages: int) -> Coverage:
-    return Coverage(
-        present=pages if kind is PageKind.PRESENT else 0,
-        parent=pages if kind is PageKind.PARENT else 0,
-        lazy=pages if kind is PageKind.LAZY else 0,
-    )
 
 
 def entry_flags(entry: pagemap_pb2.pagemap_entry) -> int:
