@@ -9,14 +9,63 @@ import pytest
 from criu_tui.core import images
 from criu_tui.core.dump import Dump
 from criu_tui.core.idmap import OVERFLOW_ID
-from criu_tui.core.namespaces import namespaces
-from criu_tui.core.owners import capability_names, owners
-from criu_tui.core.schema import ipc_desc_pb2, ipc_msg_pb2, ipc_sem_pb2, ipc_shm_pb2, tty_pb2
+from criu_tui.core.namespaces import clocks, namespaces
+from criu_tui.core.owners import Owner, capability_names, owners
+from criu_tui.core.schema import (
+    cgroup_pb2,
+    core_pb2,
+    fdinfo_pb2,
+    fown_pb2,
+    ghost_file_pb2,
+    ipc_desc_pb2,
+    ipc_msg_pb2,
+    ipc_sem_pb2,
+    ipc_shm_pb2,
+    memfd_pb2,
+    mnt_pb2,
+    netdev_pb2,
+    pstree_pb2,
+    sysctl_pb2,
+    timens_pb2,
+    tty_pb2,
+    utsns_pb2,
+)
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from google.protobuf.message import Message
+
+
+def ids_of(owner: Owner) -> list[tuple[str, str, int]]:
+    return [(found.role, found.kind.value, found.number) for found in owner.ids]
+
+
+def fill(message: Message) -> None:
+    """Sets the required fields that are not set, to zero or nothing."""
+    for field in message.DESCRIPTOR.fields:
+        if field.message_type is None:
+            if field.is_required and not message.HasField(field.name):
+                setattr(message, field.name, field.default_value)
+        elif field.is_repeated:
+            for item in getattr(message, field.name):
+                fill(item)
+        elif field.is_required or message.HasField(field.name):
+            getattr(message, field.name).SetInParent()
+            fill(getattr(message, field.name))
+
+
+def write(folder: Path, name: str, kind: images.Kind, *entries: Message) -> Path:
+    """An image in a directory that holds a task tree; required fields that the test leaves out are zero."""
+    if not (folder / "pstree.img").exists():
+        (folder / "pstree.img").write_bytes(images.encode(images.PSTREE, []))
+    for entry in entries:
+        fill(entry)
+    payloads = [entry.SerializeToString() for entry in entries]
+    (folder / name).write_bytes(images.encode(kind, []) + b"".join(struct.pack("<I", len(p)) + p for p in payloads))
+    return folder
 
 
 def test_objects_of_a_real_dump() -> None:
@@ -60,9 +109,11 @@ def test_raw_bytes_between_system_v_entries_are_passed_over(tmp_path: Path) -> N
     ):
         (tmp_path / name).write_bytes(images.encode(kind, []) + data)
     dump = Dump(tmp_path)
-    found = [(owner.object, owner.uid, owner.other_gids) for owner in owners(dump)]
-    assert found == [
-        (f"sysv {kind} {number}", 10 + number, (("cgid", OVERFLOW_ID),))
+    assert [(owner.object, ids_of(owner)) for owner in owners(dump)] == [
+        (
+            f"sysv {kind} {number}",
+            [("uid", "uid", 10 + number), ("gid", "gid", 20), ("cuid", "uid", 30), ("cgid", "gid", OVERFLOW_ID)],
+        )
         for kind in ("shm", "sem", "msg")
         for number in range(2)
     ]
@@ -70,13 +121,135 @@ def test_raw_bytes_between_system_v_entries_are_passed_over(tmp_path: Path) -> N
 
 
 def test_terminals_have_owners_since_they_say_so(tmp_path: Path) -> None:
-    (tmp_path / "pstree.img").write_bytes(images.encode(images.PSTREE, []))
     tty = tty_pb2.tty_info_entry(id=3, type=tty_pb2.PTY, sid=1, pgrp=1, rdev=0, uid=1000, gid=5)
     old = tty_pb2.tty_info_entry(id=4, type=tty_pb2.PTY, sid=1, pgrp=1, rdev=0)
-    payloads = [entry.SerializePartialToString() for entry in (tty, old)]
-    data = images.encode(images.TTY_INFO, []) + b"".join(struct.pack("<I", len(p)) + p for p in payloads)
-    (tmp_path / "tty-info.img").write_bytes(data)
-    assert [(o.object, o.uid, o.gid) for o in owners(Dump(tmp_path))] == [("tty 3", 1000, 5)]
+    write(tmp_path, "tty-info.img", images.TTY_INFO, tty, old)
+    (found,) = owners(Dump(tmp_path))
+    assert (found.object, ids_of(found)) == ("tty 3", [("uid", "uid", 1000), ("gid", "gid", 5)])
+
+
+def test_every_id_and_capability_of_each_thread(tmp_path: Path) -> None:
+    write(tmp_path, "pstree.img", images.PSTREE, pstree_pb2.pstree_entry(pid=7, ppid=0, pgid=7, sid=7, threads=[7, 8]))
+    for tid in (7, 8):
+        entry = core_pb2.core_entry(mtype=core_pb2.core_entry.X86_64)
+        creds = entry.thread_core.creds
+        for number, field in enumerate(("uid", "gid", "euid", "egid", "suid", "sgid", "fsuid", "fsgid")):
+            setattr(creds, field, tid * 100 + number)
+        creds.groups.extend((27, 100))
+        for number, words in enumerate((creds.cap_eff, creds.cap_prm, creds.cap_inh, creds.cap_bnd, creds.cap_amb)):
+            words.extend((1 << number, 1))
+        if tid == 7:
+            entry.tc.task_state, entry.tc.comm, entry.tc.loginuid = 1, "t", OVERFLOW_ID
+        write(tmp_path, f"core-{tid}.img", images.CORE, entry)
+    task, thread = owners(Dump(tmp_path))
+    assert (task.object, task.pid, thread.object, thread.pid) == ("task 7", 7, "thread 8", 7)
+    assert {(role, number) for role, _, number in ids_of(thread)} == {
+        ("uid", 800), ("gid", 801), ("euid", 802), ("egid", 803), ("suid", 804), ("sgid", 805), ("fsuid", 806),
+        ("fsgid", 807), ("group", 27), ("group", 100),
+    }  # fmt: skip
+    assert {kind for role, kind, _ in ids_of(thread) if role.endswith("uid")} == {"uid"}
+    assert ids_of(task)[-1] == ("loginuid", "uid", OVERFLOW_ID)
+    # Never set is not the same as not mapped.
+    assert not any(found.unmapped for found in task.ids)
+    held = task.capabilities
+    assert held is not None
+    # The second word holds bits 32 and above.
+    assert (held.effective, held.permitted, held.inheritable, held.bounding, held.ambient) == tuple(
+        (1 << 32) + (1 << bit) for bit in range(5)
+    )
+
+
+def test_files_and_sockets(tmp_path: Path) -> None:
+    memfd = memfd_pb2.memfd_inode_entry(name="m", uid=1, gid=2)
+    write(tmp_path, "memfd.img", images.MEMFD, memfd)
+    write(tmp_path, "ghost-file-5.img", images.GHOST_FILE, ghost_file_pb2.ghost_file_entry(uid=OVERFLOW_ID, gid=4))
+    named = fdinfo_pb2.file_entry(type=fdinfo_pb2.UNIXSK, id=1)
+    named.usk.name = b"/run/x\xff"
+    named.usk.file_perms.uid, named.usk.file_perms.gid = 5, 6
+    silent = fdinfo_pb2.file_entry(type=fdinfo_pb2.PIPE, id=2)
+    silent.pipe.fown.CopyFrom(fown_pb2.fown_entry(uid=0, euid=0, signum=0, pid_type=0, pid=0))
+    signalled = fdinfo_pb2.file_entry(type=fdinfo_pb2.INETSK, id=3)
+    signalled.isk.fown.CopyFrom(fown_pb2.fown_entry(uid=7, euid=8, signum=29, pid_type=1, pid=42))
+    named.usk.fown.CopyFrom(silent.pipe.fown)
+    for field in ("id", "ino", "type", "state", "flags"):
+        setattr(named.usk, field, 1)
+    named.usk.file_perms.mode = 0o600
+    write(tmp_path, "files.img", images.FILES, named, silent, signalled)
+    found = {owner.object: ids_of(owner) for owner in owners(Dump(tmp_path))}
+    assert found == {
+        "memfd m": [("uid", "uid", 1), ("gid", "gid", 2)],
+        "ghost file ghost-file-5.img": [("uid", "uid", OVERFLOW_ID), ("gid", "gid", 4)],
+        "unix socket /run/x\udcff": [("uid", "uid", 5), ("gid", "gid", 6)],
+        "signal owner of file 3": [("uid", "uid", 7), ("euid", "uid", 8)],
+    }
+
+
+def test_devices_mounts_and_the_groups_that_may_ping(tmp_path: Path) -> None:
+    anyone, owned = (
+        netdev_pb2.net_device_entry(name=f"tun{owner}", tun=netdev_pb2.tun_link_entry(flags=1, owner=owner, group=-1))
+        for owner in (-1, 1000)
+    )
+    write(tmp_path, "netdev-2.img", images.NETDEV, anyone, owned)
+    settings = [
+        sysctl_pb2.sysctl_entry(type=sysctl_pb2.CTL_STR, sarg="0\t2147483647\n"),
+        sysctl_pb2.sysctl_entry(iarg=1),
+    ]
+    write(tmp_path, "netns-2.img", images.NETNS, netdev_pb2.netns_entry(ipv4_sysctl=settings[:1]))
+    mounts = [
+        mnt_pb2.mnt_entry(mnt_id=1, parent_mnt_id=0, mountpoint="./run", options="size=1k,uid=1000,gid=1001"),
+        mnt_pb2.mnt_entry(mnt_id=2, parent_mnt_id=1, mountpoint="./x", options="xuid=3,gid=5x"),
+    ]
+    write(tmp_path, "mountpoints-3.img", images.MNTS, *mounts)
+    found = {owner.object: ids_of(owner) for owner in owners(Dump(tmp_path))}
+    assert found == {
+        "tun device tun1000": [("uid", "uid", 1000)],
+        "ping_group_range of netns-2": [("gid", "gid", 0), ("last gid", "gid", 2147483647)],
+        "mount ./run": [("uid", "uid", 1000), ("gid", "gid", 1001)],
+    }
+
+
+def test_cgroups_keep_ids_from_outside(tmp_path: Path) -> None:
+    def perms(uid: int) -> cgroup_pb2.cgroup_perms:
+        return cgroup_pb2.cgroup_perms(mode=0o755, uid=uid, gid=0)
+
+    child = cgroup_pb2.cgroup_dir_entry(
+        dir_name="b",
+        dir_perms=perms(100000),
+        properties=[
+            cgroup_pb2.cgroup_prop_entry(name="tasks", value="", perms=perms(100000)),
+            cgroup_pb2.cgroup_prop_entry(name="cgroup.procs", value="", perms=perms(7)),
+        ],
+    )
+    above = cgroup_pb2.cgroup_dir_entry(dir_name="/a", dir_perms=perms(0), children=[child])
+    controller = cgroup_pb2.cg_controller_entry(cnames=["cpu", "cpuacct"], dirs=[above])
+    write(tmp_path, "cgroup.img", images.CGROUP, cgroup_pb2.cgroup_entry(controllers=[controller]))
+    found = list(owners(Dump(tmp_path)))
+    assert all(owner.outside for owner in found)
+    assert [(owner.object, owner.ids[0].number) for owner in found] == [
+        ("cgroup cpu,cpuacct:/a", 0),
+        ("cgroup cpu,cpuacct:/a/b", 100000),
+        ("cgroup cpu,cpuacct:/a/b cgroup.procs", 7),
+    ]
+
+
+def test_tasks_that_share_a_namespace_and_those_that_do_not(tmp_path: Path) -> None:
+    trees = [pstree_pb2.pstree_entry(pid=pid, ppid=0, pgid=1, sid=1, threads=[pid]) for pid in (1, 2, 3)]
+    write(tmp_path, "pstree.img", images.PSTREE, *trees)
+    for pid, uts in ((1, 10), (2, 11), (3, 10)):
+        ids = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, uts_ns_id=uts, time_ns_id=12)
+        write(tmp_path, f"ids-{pid}.img", images.IDS, ids)
+    write(tmp_path, "utsns-10.img", images.UTSNS, utsns_pb2.utsns_entry(nodename="node", domainname="dom"))
+    read = timens_pb2.timens_entry(
+        monotonic=timens_pb2.timespec(tv_sec=5, tv_nsec=6), boottime=timens_pb2.timespec(tv_sec=7, tv_nsec=8)
+    )
+    write(tmp_path, "timens-0.img", images.TIMENS, read)
+    found = [(n.kind, n.id, n.pids, n.detail) for n in namespaces(Dump(tmp_path))]
+    assert found == [
+        ("uts", 10, (1, 3), "host name node, domain dom"),
+        ("uts", 11, (2,), ""),
+        ("time", 12, (1, 2, 3), ""),
+    ]
+    assert clocks(Dump(tmp_path)) == ((5, 6), (7, 8))
 
 
 @pytest.mark.parametrize(

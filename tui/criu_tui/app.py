@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
-from textual.app import App
+from textual.command import CommandPalette
 from textual.containers import Grid, Horizontal
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from criu_tui.commands import APP
@@ -17,6 +16,7 @@ from criu_tui.core.plan import NEWEST, criu
 from criu_tui.core.report import detail, plan
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
+from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.findings import FindingsPane
 from criu_tui.panes.ids import IdsPane
@@ -25,9 +25,14 @@ from criu_tui.panes.maps import MapsPane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.plan import PlanPane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.screens.help import HelpScreen
-from criu_tui.widgets.bindings import bindings
-from criu_tui.widgets.notes import Notes
+from criu_tui.screens.help import Scrolled, help_text, legend_text
+from criu_tui.screens.palette import CommandProvider
+from criu_tui.widgets.bindings import bindings, reachable
+from criu_tui.widgets.hints import Hints
+from criu_tui.widgets.notes import STYLES, Notes
+from criu_tui.widgets.progress import ProgressLine
+from criu_tui.widgets.tabs import Tabs
+from criu_tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from textual import events
@@ -44,6 +49,7 @@ PANES: dict[str, type[Pane]] = {
     "ids": IdsPane,
     "log": LogPane,
     "findings": FindingsPane,
+    "bytes": BytesPane,
 }
 TOGETHER = ("maps", "coverage", "plan", "ids")
 """The panes that stand side by side on a wide screen."""
@@ -52,12 +58,11 @@ WIDE = 160
 ROOM_FOR_TASKS = 110
 
 
-class CriuTui(App[None]):
+class CriuTui(TerminalApp[None]):
     """Panes over one report; every pane follows one selection of task and address."""
 
     CSS = """
-    #top, #tabs { height: 1; }
-    #top { background: $primary-background; color: $text; }
+    #top { height: 1; background: $primary-background; color: $text; }
     #detail, #reason { background: $surface; }
     #detail { max-height: 3; }
     #reason { max-height: 2; }
@@ -67,7 +72,7 @@ class CriuTui(App[None]):
     #panes.side-by-side > Pane > .title { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(APP))
-    ENABLE_COMMAND_PALETTE = False
+    commands = APP
     AUTO_FOCUS = None
 
     class Loaded(Message):
@@ -79,8 +84,16 @@ class CriuTui(App[None]):
             self.pid = pid
             self.tables = tables
 
-    def __init__(self, report: Report, pane: str = "maps", pid: int | None = None, address: int | None = None) -> None:
-        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+    def __init__(
+        self,
+        report: Report,
+        pane: str = "maps",
+        pid: int | None = None,
+        address: int | None = None,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        super().__init__(ascii_only=ascii_only)
         self.report = report
         self.pane = pane
         self.pid = pid
@@ -91,7 +104,7 @@ class CriuTui(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Notes("top", wrap=False)
-        yield Notes("tabs", wrap=False)
+        yield Tabs()
         with Horizontal():
             yield TasksPane(id="tasks")
             with Grid(id="panes"):
@@ -99,7 +112,8 @@ class CriuTui(App[None]):
                     yield kind(id=name)
         yield Notes("detail", limit=3, wrap=False)
         yield Notes("reason")
-        yield Footer(show_command_palette=False)
+        yield ProgressLine()
+        yield Hints()
 
     def on_mount(self) -> None:
         self.title = "criu-tui"
@@ -108,7 +122,7 @@ class CriuTui(App[None]):
         self._label()
         tasks = self.query_one(TasksPane)
         tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
-        self._pane.table.focus()
+        self._pane.front.focus()
         self._load()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -147,6 +161,8 @@ class CriuTui(App[None]):
         self.pid = event.pid
         for name, table in event.tables.items():
             self.query_one(f"#{name}", Pane).fill(event.report, table, event.pid, self.address)
+        if self.address is None:
+            self.address = self._pane.row_address
         self.query_one(TasksPane).go_to(event.pid, None)
         self._label()
         self._describe()
@@ -164,14 +180,11 @@ class CriuTui(App[None]):
         self.query_one("#top", Notes).show(
             [(Tone.PLAIN, f" {report.criu.name} ({rule.mark.value}) │ {task} │ {where}")]
         )
-        tabs = " ".join(
-            f"[{number} {kind.label}]" if name == self.pane else f" {number} {kind.label} "
-            for number, (name, kind) in enumerate(PANES.items(), start=1)
-        )
         findings = report.__dict__.get("findings")
+        labels = {name: kind.label for name, kind in PANES.items()}
         if findings:
-            tabs += f"({len(findings)})"
-        self.query_one("#tabs", Notes).show([(Tone.PLAIN, tabs)])
+            labels["findings"] += f" ({len(findings)})"
+        self.query_one(Tabs).show(labels, self.pane)
 
     def _describe(self) -> None:
         lines: list[tuple[Tone, str]] = []
@@ -199,7 +212,7 @@ class CriuTui(App[None]):
     @on(Pane.Selected)
     def follow(self, event: Pane.Selected) -> None:
         if event.pid is not None and event.pid != self.pid:
-            self._show_task(event.pid)
+            self._show_task(event.pid, event.address)
             return
         if event.address is None:
             return
@@ -209,16 +222,20 @@ class CriuTui(App[None]):
                 self.query_one(f"#{name}", Pane).go_to(self.pid, self.address)
         self._describe()
 
-    def _show_task(self, pid: int) -> None:
-        self.pid, self.address = pid, None
+    def _show_task(self, pid: int, address: int | None = None) -> None:
+        self.pid, self.address = pid, address
         self._load()
 
     # Commands
 
+    @on(Tabs.Chosen)
+    def go_to_tab(self, event: Tabs.Chosen) -> None:
+        self.action_pane(event.name)
+
     def action_pane(self, name: str) -> None:
         self.pane = name
         self._arrange()
-        self._pane.table.focus()
+        self._pane.front.focus()
         self._label()
 
     def action_next_pane(self, step: int) -> None:
@@ -226,11 +243,13 @@ class CriuTui(App[None]):
         self.action_pane(names[(names.index(self.pane) + step) % len(names)])
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Follows a click into another pane."""
+        """Follows a click into another pane; the bottom line names the keys that work there."""
         pane = next((node.id for node in event.widget.ancestors if node.id in PANES), None)
         if pane is not None and pane != self.pane:
             self.pane = pane
             self._label()
+        if isinstance(self.screen, type(self.screen_stack[0])):
+            self.screen_stack[0].query_one(Hints).follow_focus()
 
     def action_version(self) -> None:
         current = self.report.criu.version
@@ -254,7 +273,7 @@ class CriuTui(App[None]):
     def action_toggle_tasks(self) -> None:
         tasks = self.query_one("#tasks", TasksPane)
         tasks.display = not tasks.display
-        (tasks if tasks.display else self._pane).table.focus()
+        (tasks if tasks.display else self._pane).front.focus()
 
     def action_next_task(self, step: int) -> None:
         pids = list(self.report.dump.pids)
@@ -274,5 +293,26 @@ class CriuTui(App[None]):
         self.zoomed = not self.zoomed
         self._arrange()
 
+    @on(CoveragePane.BytesAsked)
+    def show_bytes(self, event: CoveragePane.BytesAsked) -> None:
+        self.action_pane("bytes")
+        if event.searching:
+            self.call_later(self._pane.run_action, "search")
+
+    # Screens above the panes
+
+    @on(Pane.DetailAsked)
+    def show_detail(self, event: Pane.DetailAsked) -> None:
+        lines = Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in event.lines)
+        self.push_screen(Scrolled(event.title, lines, opened_by=("d",)))
+
     def action_help(self) -> None:
-        self.push_screen(HelpScreen())
+        commands = [command for _, command in reachable(self.screen)]
+        text = help_text(self._pane.about, commands, min(self.size.width, 80) - 4)
+        self.push_screen(Scrolled(f"Help: {self._pane.label}", text, opened_by=("question_mark", "f1")))
+
+    def action_legend(self) -> None:
+        self.push_screen(Scrolled("Legend", legend_text(), opened_by=("L",)))
+
+    def action_palette(self) -> None:
+        self.push_screen(CommandPalette(providers=[CommandProvider], placeholder="any command"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import errno
 import os
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump import Dump
     from criu_tui.core.memory import Vma
-    from criu_tui.core.pages import Entry, Pagemap
+    from criu_tui.core.pages import Coverage, Entry, Pagemap
 
 OPEN_LIMIT = 64
 """Files that are kept open."""
@@ -46,7 +47,9 @@ def absent_pages(vma: Vma) -> Absent:
         return Absent.KERNEL
     if vma.traits.guard:
         return Absent.NOTHING
-    return Absent.FILE if vma.traits.file else Absent.ZEROS
+    # A shared memory file has no contents but its pagemap's; a private copy of one has the file below it.
+    whole = vma.traits.memfd and vma.traits.shared
+    return Absent.FILE if vma.traits.file and not whole else Absent.ZEROS
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,10 @@ class PageBytes:
             else:
                 yield run
 
+    def task_runs(self, pid: int, start: int, length: int) -> Iterator[Run]:
+        """Runs of a task's own pagemap in a stretch of addresses, whatever VMAs are there."""
+        return self._walk(self._dump, Backing(pid, None), Span(start, start + length), 0)
+
     def _walk(self, dump: Dump, source: Backing, span: Span, depth: int) -> Iterator[Run]:
         """Runs in the pagemap's own addresses, through parent dumps."""
         pagemap = source.pagemap(dump)
@@ -181,6 +188,39 @@ class PageBytes:
             if run.place is None and broken is None:
                 broken = ImageError(f"parent/{source.image}", None, f"says of these pages: {run.kind.value}")
             yield Run(run.span, PageKind.PARENT, run.place, broken)
+
+    def around(self, pid: int, vma: Vma, address: int) -> Run:
+        """The longest run of a VMA that holds an address."""
+        source = backing(self._dump, pid, vma)
+        pagemap = source.pagemap(self._dump)
+        page = Span(address & -PAGE, (address & -PAGE) + PAGE)
+        entry = pagemap.at(address - source.bias)
+        held = gap(pagemap, source.inside(page)) if entry is None else entry.span
+        if held is None:
+            held = source.inside(page)
+        span = Span(held.start + source.bias, held.end + source.bias)
+        return next(run for run in self.runs(pid, vma, span) if address in run.span)
+
+    def dumped_before(self, pid: int, vma: Vma, address: int) -> int | None:
+        """Where the last stretch of pages with bytes begins that begins below an address; None without one."""
+        source = backing(self._dump, pid, vma)
+        pagemap = source.pagemap(self._dump)
+        if not pagemap.ordered:
+            starts = [run.span.start for run in self.runs(pid, vma) if run.place and run.span.start < address]
+            return starts[-1] if starts else None
+        inside = source.inside(vma.span)
+        for index in range(bisect_left(pagemap.starts, min(address - source.bias, inside.end)) - 1, -1, -1):
+            if pagemap.ends[index] <= inside.start:
+                return None
+            if pagemap.entry(index).kind in (PageKind.PRESENT, PageKind.PARENT):
+                return max(pagemap.starts[index], inside.start) + source.bias
+        return None
+
+    def dumped_after(self, pid: int, vma: Vma, address: int) -> int | None:
+        """Where the first stretch of pages with bytes begins that begins above an address; None without one."""
+        span = Span(max(vma.start, address), vma.end)
+        runs = (run for run in self.runs(pid, vma, span) if span.size and run.place is not None)
+        return next((run.span.start for run in runs if run.span.start > address), None)
 
     def place(self, pid: int, address: int) -> Place | None:
         """Where the bytes of a page of a task's own pagemap lie; None when no dump of the chain has them.
@@ -249,6 +289,26 @@ class PageBytes:
             with open_regular(file) as opened:
                 self._files[file] = os.dup(opened.fileno())
         return self._files[file]
+
+
+def gap(pagemap: Pagemap, span: Span) -> Span | None:
+    """The stretch without entries around a span; None when an entry overlaps it."""
+    if not pagemap.ordered:
+        if pagemap.coverage(span).absent != span.size // PAGE:
+            return None
+        return span
+    following = bisect_left(pagemap.starts, span.end)
+    if following and pagemap.ends[following - 1] > span.start:
+        return None
+    below = pagemap.ends[following - 1] if following else 0
+    above = pagemap.starts[following] if following < len(pagemap) else 1 << 64
+    return Span(below, above)
+
+
+def coverage_of(dump: Dump, pid: int, vma: Vma) -> Coverage:
+    """How many pages of each kind a VMA has, in its own pagemap or that of the shared memory it shows."""
+    source = backing(dump, pid, vma)
+    return source.pagemap(dump).coverage(source.inside(vma.span))
 
 
 def _by_address(pagemap: Pagemap, span: Span) -> Iterator[Entry]:

@@ -43,7 +43,7 @@ from criu_tui.core.schema import (
 from criu_tui.core.text import display_safe, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 T = TypeVar("T")
@@ -148,6 +148,17 @@ class UserNamespace:
 
 
 @dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The five sets of a thread, bit by bit as in capabilities(7)."""
+
+    effective: int
+    permitted: int
+    inheritable: int
+    bounding: int
+    ambient: int
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """Ids of a thread inside its user namespace."""
 
@@ -160,8 +171,7 @@ class Credentials:
     fsuid: int
     fsgid: int
     groups: tuple[int, ...]
-    cap_eff: int = 0
-    """Effective capabilities, bit by bit as in capabilities(7)."""
+    capabilities: Capabilities
 
 
 @dataclass(slots=True)
@@ -515,8 +525,13 @@ def _credentials(entry: creds_pb2.creds_entry) -> Credentials:
         entry.fsuid,
         entry.fsgid,
         tuple(entry.groups),
-        sum(word << 32 * index for index, word in enumerate(entry.cap_eff[:2])),
+        Capabilities(*map(_mask, (entry.cap_eff, entry.cap_prm, entry.cap_inh, entry.cap_bnd, entry.cap_amb))),
     )
+
+
+def _mask(words: Sequence[int]) -> int:
+    """One number of two 32-bit words, the low one first."""
+    return sum(word << 32 * index for index, word in enumerate(words[:2]))
 
 
 def _extents(entries: Iterable[userns_pb2.uid_gid_extent]) -> IdMap:

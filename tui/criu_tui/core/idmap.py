@@ -5,13 +5,14 @@ Sources: user_namespaces(7) for the kernel's reading, criu/namespaces.c for CRIU
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 OVERFLOW_ID = 0xFFFFFFFF
 """What CRIU writes for an id that no extent covers: (uid_t) -1."""
@@ -42,6 +43,19 @@ class Extent:
 
 
 IdMap = tuple[Extent, ...]
+ALL_IDS = Span(0, _WRAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """One id converted as CRIU does it and as the kernel does; None where no extent covers it."""
+
+    criu: int | None
+    kernel: int | None
+
+    @property
+    def differs(self) -> bool:
+        return self.criu != self.kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +93,85 @@ def _convert(triples: Iterable[tuple[int, int, int]], number: int, *, wraps: boo
     for source, target, count in triples:
         end = (source + count) % _WRAP if wraps else source + count
         if source <= number < end:
-            return target + (number - source)
+            return (target + number - source) % _WRAP
     return None
+
+
+def outwards(extents: IdMap | None, inside: int) -> Conversion:
+    """The id outside for one inside; the same id where there is no user namespace (None)."""
+    if extents is None:
+        return Conversion(inside, inside)
+    return Conversion(to_host(extents, inside), kernel_to_host(extents, inside))
+
+
+def inwards(extents: IdMap | None, outside: int) -> Conversion:
+    """The id inside for one outside; the same id where there is no user namespace (None)."""
+    if extents is None:
+        return Conversion(outside, outside)
+    return Conversion(to_namespace(extents, outside), kernel_to_namespace(extents, outside))
+
+
+def gaps(spans: Iterable[Span]) -> list[Span]:
+    """The ids that none of these spans covers, in order."""
+    found: list[Span] = []
+    end = 0
+    for span in sorted(span for span in spans if span.size):
+        if span.start > end:
+            found.append(Span(end, span.start))
+        end = max(end, span.end)
+    if end < ALL_IDS.end:
+        found.append(Span(end, ALL_IDS.end))
+    return found
+
+
+class Flaw(enum.Enum):
+    """What is odd about an extent or two."""
+
+    EMPTY = enum.auto()
+    WRAPS = enum.auto()
+    """It reaches beyond the last 32-bit id."""
+    TO_THE_TOP = enum.auto()
+    """Its end is 2^32, which 32-bit sums take for 0."""
+    OVERLAPS_INSIDE = enum.auto()
+    OVERLAPS_OUTSIDE = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Flawed:
+    """A flaw, with the extent that has it and the earlier one that it overlaps."""
+
+    flaw: Flaw
+    extent: Extent
+    earlier: Extent | None = None
+
+
+def flaws(extents: IdMap) -> Iterator[Flawed]:
+    """What is odd about a map, extent by extent; the kernel writes no map that has any of it.
+
+    Its rules are those of map_write in kernel/user_namespace.c. Overlaps are looked for
+    between neighbours in order of ids, so that a map of any length costs a sort.
+    """
+    for extent in extents:
+        ends = extent.inside.end, extent.outside.end
+        if extent.count == 0:
+            yield Flawed(Flaw.EMPTY, extent)
+        elif max(ends) > _WRAP:
+            yield Flawed(Flaw.WRAPS, extent)
+        elif max(ends) == _WRAP:
+            yield Flawed(Flaw.TO_THE_TOP, extent)
+    yield from _overlaps(extents, Flaw.OVERLAPS_INSIDE, lambda extent: extent.inside)
+    yield from _overlaps(extents, Flaw.OVERLAPS_OUTSIDE, lambda extent: extent.outside)
+
+
+def _overlaps(extents: IdMap, flaw: Flaw, side: Callable[[Extent], Span]) -> Iterator[Flawed]:
+    furthest: int | None = None
+    order = sorted((i for i, e in enumerate(extents) if e.count), key=lambda i: side(extents[i]).start)
+    for index in order:
+        if furthest is not None and side(extents[furthest]).overlaps(side(extents[index])):
+            earlier, later = sorted((furthest, index))
+            yield Flawed(flaw, extents[later], extents[earlier])
+        if furthest is None or side(extents[index]).end > side(extents[furthest]).end:
+            furthest = index
 
 
 def check_root(uid_map: IdMap, gid_map: IdMap) -> Check:

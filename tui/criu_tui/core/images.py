@@ -100,6 +100,12 @@ IPCNS_MSG = Kind("ipcns-msg", 0x55453737)
 IPCNS_SEM = Kind("ipcns-sem", 0x59573019)
 UTSNS = Kind("utsns", 0x54473203)
 TIMENS = Kind("timens", 0x43114433)
+NETNS = Kind("netns", 0x55933752)
+NETDEV = Kind("netdev", 0x57373951)
+MNTS = Kind("mountpoints", 0x55563928)
+CGROUP = Kind("cgroup", 0x59383330)
+REMAP_FPATH = Kind("remap-fpath", 0x59133954)
+PIDNS = Kind("pidns", 0x61157326)
 STATS = Kind("stats", 0x57093306, IMG_SERVICE_MAGIC)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core import images
-from criu_tui.core.schema import core_pb2, timens_pb2, utsns_pb2
+from criu_tui.core.schema import core_pb2, netdev_pb2, pidns_pb2, timens_pb2, utsns_pb2
+from criu_tui.core.text import counted
 
 if TYPE_CHECKING:
     from criu_tui.core.dump import Dump
@@ -20,8 +21,9 @@ class Namespace:
 
     kind: str
     id: int
+    """CRIU's number for it in this dump, not the kernel's inode number."""
     pids: tuple[int, ...]
-    """The tasks in it."""
+    """The tasks in it, in tree order."""
     shared_with_criu: bool
     """CRIU was in it too when it dumped, so it is not in the dump."""
     detail: str = ""
@@ -55,11 +57,34 @@ def _ids(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
     return entry.ids if entry is not None and entry.HasField("ids") else None
 
 
+def clocks(dump: Dump) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Monotonic and boot clock when dumped, each in seconds and nanoseconds; CRIU writes them as timens-0.img.
+
+    A restore sets the offsets of a time namespace so that these clocks go on from there
+    (criu/timens.c).
+    """
+    for read in dump.entries("timens-0.img", images.TIMENS, timens_pb2.timens_entry, single=True):
+        return (read.monotonic.tv_sec, read.monotonic.tv_nsec), (read.boottime.tv_sec, read.boottime.tv_nsec)
+    return None
+
+
 def _detail(dump: Dump, kind: str, number: int) -> str:
-    if kind == "uts":
-        for uts in dump.entries(f"utsns-{number}.img", images.UTSNS, utsns_pb2.utsns_entry, single=True):
-            return f"host name {uts.nodename}"
-    if kind == "time":
-        for offsets in dump.entries(f"timens-{number}.img", images.TIMENS, timens_pb2.timens_entry, single=True):
-            return f"monotonic clock {offsets.monotonic.tv_sec} s, boot clock {offsets.boottime.tv_sec} s"
+    """What the namespace's own image says of it."""
+    match kind:
+        case "uts":
+            for uts in dump.entries(f"utsns-{number}.img", images.UTSNS, utsns_pb2.utsns_entry, single=True):
+                return f"host name {uts.nodename}, domain {uts.domainname}"
+        case "time":
+            for read in dump.entries(f"timens-{number}.img", images.TIMENS, timens_pb2.timens_entry, single=True):
+                return f"monotonic clock {read.monotonic.tv_sec} s, boot clock {read.boottime.tv_sec} s"
+        case "user":
+            space = dump.user_namespace
+            if space is not None and space.id == number:
+                return f"{counted(len(space.uid_map), 'uid extent')}, {counted(len(space.gid_map), 'gid extent')}"
+        case "pid":
+            for pid in dump.entries(f"pidns-{number}.img", images.PIDNS, pidns_pb2.pidns_entry, single=True):
+                return f"given from outside as {pid.ext_key}" if pid.ext_key else ""
+        case "net":
+            for net in dump.entries(f"netns-{number}.img", images.NETNS, netdev_pb2.netns_entry, single=True):
+                return f"given from outside as {net.ext_key}" if net.ext_key else ""
     return ""

@@ -1,22 +1,38 @@
 """Every id that a dump holds, with the object that carries it.
 
-Ids in images are those inside the user namespace; CRIU converted them when it dumped
-and wrote 4294967295 for one that no extent covers (criu/namespaces.c: userns_uid).
+Ids in images are those inside the user namespace: CRIU converted them when it dumped
+and wrote 4294967295 for one that no extent covers (criu/namespaces.c: userns_uid). Only
+cgroups keep the ids that CRIU itself saw (criu/cgroup.c).
 """
 
 from __future__ import annotations
 
+import enum
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core import images
+from criu_tui.core.idmap import OVERFLOW_ID
 from criu_tui.core.images import ImageError, frame, parse, payload_start, read_file
-from criu_tui.core.schema import fdinfo_pb2, ghost_file_pb2, ipc_msg_pb2, ipc_sem_pb2, ipc_shm_pb2, memfd_pb2, tty_pb2
+from criu_tui.core.schema import (
+    cgroup_pb2,
+    fdinfo_pb2,
+    ghost_file_pb2,
+    ipc_msg_pb2,
+    ipc_sem_pb2,
+    ipc_shm_pb2,
+    memfd_pb2,
+    mnt_pb2,
+    netdev_pb2,
+    tty_pb2,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from criu_tui.core.dump import Dump
+    from criu_tui.core.dump import Capabilities, Dump
+    from criu_tui.core.schema import fown_pb2
 
 _CAPABILITIES = (
     "chown",
@@ -64,18 +80,41 @@ _CAPABILITIES = (
 """By bit, as in capabilities(7)."""
 
 
+class IdKind(enum.Enum):
+    """Which of the two maps an id goes through."""
+
+    UID = "uid"
+    GID = "gid"
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """One id and what it is for: "uid", "fsgid", "group", ..."""
+
+    role: str
+    kind: IdKind
+    number: int
+
+    @property
+    def unmapped(self) -> bool:
+        """Whether no extent covered it when it was dumped; a loginuid of this value was merely never set."""
+        return self.number == OVERFLOW_ID and self.role != "loginuid"
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """An object with a uid and a gid, and whatever other ids it carries; text is as in the dump."""
+    """An object and the ids it carries, the object's own uid and gid first; text is as in the dump."""
 
     object: str
     pid: int | None
-    uid: int
-    gid: int
-    other_uids: tuple[tuple[str, int], ...] = ()
-    """(role, id) of each that may differ from `uid`."""
-    other_gids: tuple[tuple[str, int], ...] = ()
-    capabilities: int = 0
+    ids: tuple[Id, ...]
+    capabilities: Capabilities | None = None
+    outside: bool = False
+    """The ids are those outside the user namespace."""
+
+    def first(self, kind: IdKind) -> int | None:
+        """The object's own uid or gid."""
+        return next((found.number for found in self.ids if found.kind is kind), None)
 
 
 def capability_names(mask: int) -> str:
@@ -91,23 +130,26 @@ def capability_names(mask: int) -> str:
 
 
 def owners(dump: Dump) -> Iterator[Owner]:
-    """Threads first, in tree order, then files, memory, System V objects and terminals."""
+    """Threads first, in tree order, then files, memory, System V objects, terminals, devices, mounts and cgroups."""
     for task in dump.tasks:
         yield from _threads(dump, task.pid, task.threads or (task.pid,))
     for inode in dump.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
-        yield Owner(f"memfd {inode.name}", None, inode.uid, inode.gid)
+        yield Owner(f"memfd {inode.name}", None, _pair(inode.uid, inode.gid))
     for name in _named(dump, "ghost-file-"):
         for ghost in dump.entries(name, images.GHOST_FILE, ghost_file_pb2.ghost_file_entry, single=True):
-            yield Owner(f"ghost file {name}", None, ghost.uid, ghost.gid)
-    for file in dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
-        if file.HasField("usk") and file.usk.HasField("file_perms"):
-            perms = file.usk.file_perms
-            label = file.usk.name.decode("utf-8", "surrogateescape")
-            yield Owner(f"unix socket {label}".rstrip(), None, perms.uid, perms.gid)
+            yield Owner(f"ghost file {name}", None, _pair(ghost.uid, ghost.gid))
+    yield from _files(dump)
     for tty in dump.entries("tty-info.img", images.TTY_INFO, tty_pb2.tty_info_entry):
         if tty.HasField("uid"):
-            yield Owner(f"tty {tty.id}", None, tty.uid, tty.gid)
+            yield Owner(f"tty {tty.id}", None, _pair(tty.uid, tty.gid))
     yield from _system_v(dump)
+    yield from _network(dump)
+    yield from _mounts(dump)
+    yield from _cgroups(dump)
+
+
+def _pair(uid: int, gid: int) -> tuple[Id, Id]:
+    return Id("uid", IdKind.UID, uid), Id("gid", IdKind.GID, gid)
 
 
 def _threads(dump: Dump, pid: int, tids: tuple[int, ...]) -> Iterator[Owner]:
@@ -115,20 +157,92 @@ def _threads(dump: Dump, pid: int, tids: tuple[int, ...]) -> Iterator[Owner]:
         creds = dump.credentials(tid)
         if creds is None:
             continue
-        yield Owner(
-            f"task {pid}" if tid == pid else f"thread {tid}",
-            pid,
-            creds.uid,
-            creds.gid,
-            (("euid", creds.euid), ("suid", creds.suid), ("fsuid", creds.fsuid)),
-            (
-                ("egid", creds.egid),
-                ("sgid", creds.sgid),
-                ("fsgid", creds.fsgid),
-                *(("group", group) for group in creds.groups),
-            ),
-            creds.cap_eff,
-        )
+        ids = [
+            *_pair(creds.uid, creds.gid),
+            Id("euid", IdKind.UID, creds.euid),
+            Id("suid", IdKind.UID, creds.suid),
+            Id("fsuid", IdKind.UID, creds.fsuid),
+            Id("egid", IdKind.GID, creds.egid),
+            Id("sgid", IdKind.GID, creds.sgid),
+            Id("fsgid", IdKind.GID, creds.fsgid),
+            *(Id("group", IdKind.GID, group) for group in creds.groups),
+        ]
+        loginuid = dump.core(pid).loginuid if tid == pid else None
+        if loginuid is not None:
+            ids.append(Id("loginuid", IdKind.UID, loginuid))
+        yield Owner(f"task {pid}" if tid == pid else f"thread {tid}", pid, tuple(ids), creds.capabilities)
+
+
+def _files(dump: Dump) -> Iterator[Owner]:
+    """Unix sockets with a path, and files whose events signal somebody (F_SETOWN)."""
+    for file in dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
+        if file.HasField("usk") and file.usk.HasField("file_perms"):
+            perms = file.usk.file_perms
+            label = file.usk.name.decode("utf-8", "surrogateescape")
+            yield Owner(f"unix socket {label}".rstrip(), None, _pair(perms.uid, perms.gid))
+        fown = _signal_owner(file)
+        if fown is not None and fown.pid:
+            ids = (Id("uid", IdKind.UID, fown.uid), Id("euid", IdKind.UID, fown.euid))
+            yield Owner(f"signal owner of file {file.id}", None, ids)
+
+
+def _signal_owner(file: fdinfo_pb2.file_entry) -> fown_pb2.fown_entry | None:
+    for field, content in file.ListFields():
+        if field.message_type is not None and "fown" in field.message_type.fields_by_name:
+            owner: fown_pb2.fown_entry = content.fown
+            return owner
+    return None
+
+
+_PING_RANGE = re.compile(r"(\d{1,10})\s+(\d{1,10})")
+
+
+def _network(dump: Dump) -> Iterator[Owner]:
+    """TUN devices that a user or group may open, and the groups that may ping."""
+    for name in _named(dump, "netdev-"):
+        for device in dump.entries(name, images.NETDEV, netdev_pb2.net_device_entry):
+            if device.HasField("tun"):
+                ids = (Id("uid", IdKind.UID, device.tun.owner), Id("gid", IdKind.GID, device.tun.group))
+                if kept := tuple(found for found in ids if found.number >= 0):
+                    yield Owner(f"tun device {device.name}", None, kept)
+    for name in _named(dump, "netns-"):
+        for space in dump.entries(name, images.NETNS, netdev_pb2.netns_entry, single=True):
+            for setting in space.ipv4_sysctl:
+                # The only setting of two numbers; an empty range is written as 1 0.
+                if (found := _PING_RANGE.fullmatch(setting.sarg.strip())) and int(found[1]) <= int(found[2]):
+                    low, high = (Id(role, IdKind.GID, int(found[n])) for n, role in ((1, "gid"), (2, "last gid")))
+                    yield Owner(f"ping_group_range of {name.removesuffix('.img')}", None, (low, high))
+
+
+_MOUNT_ID = re.compile(r"(?:^|,)(uid|gid)=(\d{1,10})(?=,|$)")
+
+
+def _mounts(dump: Dump) -> Iterator[Owner]:
+    for name in _named(dump, "mountpoints-"):
+        for mount in dump.entries(name, images.MNTS, mnt_pb2.mnt_entry):
+            ids = tuple(Id(role, IdKind(role), int(number)) for role, number in _MOUNT_ID.findall(mount.options))
+            if ids:
+                yield Owner(f"mount {mount.mountpoint}", None, ids)
+
+
+def _cgroups(dump: Dump) -> Iterator[Owner]:
+    """Cgroup directories, and those of their properties that somebody else owns."""
+    for entry in dump.entries("cgroup.img", images.CGROUP, cgroup_pb2.cgroup_entry, single=True):
+        for controller in entry.controllers:
+            yield from _cgroup_dirs(",".join(controller.cnames), "", controller.dirs)
+
+
+def _cgroup_dirs(controller: str, above: str, entries: Iterable[cgroup_pb2.cgroup_dir_entry]) -> Iterator[Owner]:
+    for entry in entries:
+        path = f"{above}/{entry.dir_name.strip('/')}".rstrip("/")
+        own = _pair(entry.dir_perms.uid, entry.dir_perms.gid) if entry.HasField("dir_perms") else ()
+        label = f"cgroup {controller or 'v2'}:{path or '/'}"
+        if own:
+            yield Owner(label, None, own, outside=True)
+        for setting in entry.properties:
+            if setting.HasField("perms") and (perms := _pair(setting.perms.uid, setting.perms.gid)) != own:
+                yield Owner(f"{label} {setting.name}", None, perms, outside=True)
+        yield from _cgroup_dirs(controller, path, entry.children)
 
 
 def _named(dump: Dump, prefix: str) -> list[str]:
@@ -145,7 +259,8 @@ def _system_v(dump: Dump) -> Iterator[Owner]:
         for name in _named(dump, prefix):
             try:
                 for number, uids, gids in walk(read_file(dump.path / name), name):
-                    yield Owner(f"{label} {number}", None, uids[0], gids[0], (("cuid", uids[1]),), (("cgid", gids[1]),))
+                    creator = Id("cuid", IdKind.UID, uids[1]), Id("cgid", IdKind.GID, gids[1])
+                    yield Owner(f"{label} {number}", None, (*_pair(uids[0], gids[0]), *creator))
             except ImageError as error:
                 dump.note_problem(name, error)
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 class IdsPane(Pane):
     label: ClassVar[str] = "Ids"
+    about: ClassVar[str] = (
+        "Who has which id, inside and on the host. Above: the id maps, and whether CRIU can dump and restore with them."
+    )
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[Owner]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 class LogPane(Pane):
     label: ClassVar[str] = "Log"
+    about: ClassVar[str] = "dump.log and restore.log. Above: the first cause, below which the rest is noise."
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[LogRow]:

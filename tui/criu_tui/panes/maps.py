@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 class MapsPane(Pane):
     label: ClassVar[str] = "Maps"
+    about: ClassVar[str] = (
+        "Every VMA of the task. Type and colour: L. In the lines below: the selected VMA, its pages, and why a restore "
+        "maps it so."
+    )
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[MapRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from criu_tui.core.report import differences, picture, plan
+from criu_tui.core.report import differences, picture, plan, printed
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
+    from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.plan import PlanRow
     from criu_tui.core.table import Table
     from criu_tui.widgets.virtual_table import VirtualTable
@@ -23,7 +24,10 @@ class PlanPane(Pane):
     PlanPane > #picture { border-top: solid $panel; height: auto; max-height: 8; }
     """
     label: ClassVar[str] = "Write plan"
-    _report: Report | None = None
+    about: ClassVar[str] = (
+        "What a restore maps, in its order. Prot: in the dump → asked of the kernel. FAILS: the kernel refuses it. "
+        "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
+    )
     _against: Criu | None = None
 
     def compose(self) -> ComposeResult:
@@ -39,7 +43,6 @@ class PlanPane(Pane):
         self._against = against
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        self._report = report
         if self._against is not None:
             table = differences.table(report, pid, self._against)
         super().fill(report, table, pid, address)
@@ -56,6 +59,10 @@ class PlanPane(Pane):
     def _draw(self) -> None:
         table, row = self.table.table, self.table.row
         lines = []
-        if table is not None and row is not None and self._report is not None:
-            lines = picture.lines(self._report, table.rows[row].step)
+        if table is not None and row is not None and self.report is not None:
+            lines = picture.lines(self.report, table.rows[row].step)
         self.query_one("#picture", Notes).show(lines)
+
+    def json(self) -> dict[str, Json]:
+        assert self.report is not None
+        return printed.json(self.report, "plan", self.pid, against=self._against)

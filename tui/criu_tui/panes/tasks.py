@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 class TasksPane(Pane):
     label: ClassVar[str] = "Tasks"
+    opened_as: ClassVar[str] = "maps"
+    printed_as: ClassVar[str] = "summary"
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[TaskRow]:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.idmap import OVERFLOW_ID, check_root, to_host
-from criu_tui.core.owners import owners
-from criu_tui.core.text import display_safe
+from criu_tui.core.idmap import OVERFLOW_ID, Flaw, check_root, flaws, to_host
+from criu_tui.core.owners import IdKind, owners
+from criu_tui.core.text import counted, display_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.idmap import IdMap
+    from criu_tui.core.dump import Dump, UserNamespace
+    from criu_tui.core.idmap import Flawed, IdMap
+    from criu_tui.core.owners import Owner
+
+NOBODY = 65534
+"""What the kernel shows for an id without a mapping (/proc/sys/kernel/overflowuid)."""
+USUAL_COUNT = 65536
+"""Ids in a map that covers all of the first 16 bits."""
 
 
 def id_maps(dump: Dump) -> Iterator[Finding]:
@@ -32,51 +38,96 @@ def id_maps(dump: Dump) -> Iterator[Finding]:
         for name, extents in (("uid", space.uid_map), ("gid", space.gid_map)):
             yield from extent_findings(name, extents)
     for owner in owners(dump):
-        ids = (owner.uid, owner.gid, *(found for _, found in (*owner.other_uids, *owner.other_gids)))
-        if OVERFLOW_ID in ids:
-            yield Finding(
-                "id-unmapped",
-                Severity.ERROR,
-                f"{display_safe(owner.object, 60)} has an id that had no mapping when dumped",
-                f"it holds {OVERFLOW_ID}, which CRIU writes for an id that no extent covers",
-                "extend the id map of the namespace and dump again",
-                pid=owner.pid,
-            )
+        yield from _unmapped(owner, space)
+
+
+def _unmapped(owner: Owner, space: UserNamespace | None) -> Iterator[Finding]:
+    """Ids that had no mapping when dumped, and those that the namespace of the images does not map."""
+    name = display_safe(owner.object, 60)
+    lost = sorted({found.role for found in owner.ids if found.unmapped})
+    if lost:
+        yield Finding(
+            "id-unmapped",
+            Severity.ERROR,
+            f"{name} has an id that had no mapping when dumped",
+            f"{OVERFLOW_ID} as {', '.join(lost)}: CRIU writes that for an id that no extent covers, and a restore "
+            "fails there, or gives the object to the wrong owner",
+            "extend the id map of the namespace and dump again",
+            pid=owner.pid,
+        )
+    if space is None or owner.outside:
+        return
+    maps = {IdKind.UID: space.uid_map, IdKind.GID: space.gid_map}
+    uncovered = sorted(
+        {
+            f"{found.role} {found.number}"
+            for found in owner.ids
+            if found.number != OVERFLOW_ID and to_host(maps[found.kind], found.number) is None
+        }
+    )
+    if uncovered:
+        yield Finding(
+            "id-uncovered",
+            Severity.ERROR,
+            f"{name} has an id that the maps do not cover",
+            f"no extent holds {', '.join(uncovered)}: the kernel refuses it in the restored namespace (EINVAL)",
+            "images must be as CRIU wrote them; else extend the id map and dump again",
+            pid=owner.pid,
+        )
+
+
+_EDITED = "images must be as CRIU wrote them: no kernel has such a map"
 
 
 def extent_findings(name: str, extents: IdMap) -> Iterator[Finding]:
-    """What is odd about the extents of one map, with its consequence."""
-    for index, extent in enumerate(extents):
-        if extent.count == 0:
-            yield Finding("extent-empty", Severity.WARNING, f"{name} extent {extent} is empty", "it maps no id")
-        for side, first in (("inside", extent.first), ("outside", extent.lower_first)):
-            if first + extent.count > 1 << 32:
-                why = "the kernel refuses such an extent"
-                yield Finding(
-                    "extent-wraps", Severity.ERROR, f"{name} extent {extent} reaches beyond 32 bits {side}", why
-                )
-            elif first + extent.count == 1 << 32:
-                yield Finding(
-                    "extent-to-the-top",
-                    Severity.WARNING,
-                    f"{name} extent {extent} reaches the last id {side}",
-                    "CRIU adds in 32 bits, so its end wraps to 0 and CRIU maps none of it, while the kernel maps all",
-                    "leave the last id out of the map",
-                )
-        for earlier in extents[:index]:
-            if extent.inside.overlaps(earlier.inside) or extent.outside.overlaps(earlier.outside):
-                yield Finding(
-                    "extent-overlap",
-                    Severity.ERROR,
-                    f"{name} extents {earlier} and {extent} overlap",
-                    "the first one wins; the kernel refuses to write such a map",
-                )
-    if extents and to_host(extents, 65534) is None:
-        yield Finding(
-            "overflow-unmapped",
-            Severity.NOTE,
-            f"{name} 65534 is not mapped",
-            "unmapped owners appear as 65534; a restore that needs to act for one is refused (uns: send req error)",
-            "cover 65534 with an extent",
-            "up to 4.2",
-        )
+    """What is odd about the extents of one map ("uid" or "gid"), with its consequence."""
+    for found in flaws(extents):
+        yield _flaw(name, found)
+    if extents and to_host(extents, NOBODY) is None:
+        yield from _nobody(name, extents)
+
+
+def _flaw(name: str, found: Flawed) -> Finding:
+    extent = f"{name} extent {found.extent}"
+    match found.flaw:
+        case Flaw.EMPTY:
+            why = "it maps no id, and the kernel refuses to write it (EINVAL)"
+            return Finding("extent-empty", Severity.WARNING, f"{extent} is empty", why, _EDITED)
+        case Flaw.WRAPS:
+            why = "the kernel refuses to write such an extent (EINVAL), so no restore can make this namespace"
+            return Finding("extent-wraps", Severity.ERROR, f"{extent} reaches beyond 32 bits", why, _EDITED)
+        case Flaw.TO_THE_TOP:
+            return Finding(
+                "extent-to-the-top",
+                Severity.ERROR,
+                f"{extent} reaches the last id",
+                "CRIU adds in 32 bits: the end wraps to 0 and it maps none of these ids on that side; "
+                "the kernel refuses to write such an extent (EINVAL)",
+                "leave 4294967295 out of the map",
+            )
+    side = "inside" if found.flaw is Flaw.OVERLAPS_INSIDE else "outside"
+    return Finding(
+        "extent-overlap",
+        Severity.ERROR,
+        f"{name} extents {found.earlier} and {found.extent} overlap {side}",
+        "where both hold an id the first in the list decides; the kernel refuses to write such a map (EINVAL)",
+        _EDITED,
+    )
+
+
+def _nobody(name: str, extents: IdMap) -> Iterator[Finding]:
+    """CRIU's helper outside acts for id 65534 when it moves tasks between cgroups (criu/namespaces.c: usernsd)."""
+    root = to_host(extents, 0)
+    size = sum(extent.count for extent in extents)
+    risky = root not in (None, 0) and size < USUAL_COUNT
+    yield Finding(
+        "overflow-unmapped",
+        Severity.WARNING if risky else Severity.NOTE,
+        f"{name} {NOBODY} is not mapped",
+        f"the map holds {counted(size, 'id')}"
+        + (f", and {name} 0 is {root} on the host" if root else "")
+        + "; owners without a mapping appear as 65534, and a restore that has to act for one of them is refused "
+        "(uns: send req error: Invalid argument)",
+        "cover 65534 with an extent, or map 0 to host id 0",
+        "up to 4.2",
+    )

@@ -1,19 +1,26 @@
-"""Every object that carries ids, and the id maps they go through."""
+"""The id maps, every object that carries ids, conversions, and the namespaces."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from criu_tui.core import idmap
-from criu_tui.core.namespaces import namespaces
-from criu_tui.core.owners import capability_names, owners
+from criu_tui.core.findings import Severity
+from criu_tui.core.findings.ids import NOBODY, extent_findings
+from criu_tui.core.namespaces import KINDS, clocks
+from criu_tui.core.owners import IdKind, capability_names
+from criu_tui.core.report import extents
 from criu_tui.core.table import Column, Table, Tone, widest
-from criu_tui.core.text import counted, display_safe
+from criu_tui.core.text import counted, display_safe, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.owners import Owner
+    from criu_tui.core.dump import Capabilities
+    from criu_tui.core.idmap import IdMap
+    from criu_tui.core.log import Log
+    from criu_tui.core.namespaces import Namespace
+    from criu_tui.core.owners import Id, Owner
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
 
@@ -23,82 +30,296 @@ GROUPS_SHOWN = 16
 
 def table(report: Report) -> Table[Owner]:
     """Every object that carries ids, with its ids inside the namespace and on the host."""
-    rows = list(owners(report.dump))
-    space = report.dump.user_namespace
-    uid_map = space.uid_map if space else None
-    gid_map = space.gid_map if space else None
+    rows = report.owners
     return Table(
         "Ids",
         (
-            Column("Object", lambda r: _owner(report, r), widest("Object", {_owner(report, r) for r in rows})),
-            Column("Uid", lambda r: str(r.uid), 10, right=True, sort=lambda r: r.uid),
-            Column("Host uid", lambda r: _host_text(uid_map, r.uid), 10, right=True),
-            Column("Gid", lambda r: str(r.gid), 10, right=True, sort=lambda r: r.gid),
-            Column("Host gid", lambda r: _host_text(gid_map, r.gid), 10, right=True),
-            Column("Others", _other_ids, widest("Others", {_other_ids(r) for r in rows}), weight=1),
-            Column("Capabilities", lambda r: capability_names(r.capabilities) if r.pid else "", 12, weight=2),
+            Column("Object", lambda r: _object(report, r), widest("Object", {_object(report, r) for r in rows})),
+            *_id_columns(report, IdKind.UID, "Uid"),
+            *_id_columns(report, IdKind.GID, "Gid"),
+            Column(
+                "Others", lambda r: _others(report, r), widest("Others", {_others(report, r) for r in rows}), weight=1
+            ),
+            Column("Capabilities", _capabilities, widest("Capabilities", {_capabilities(r) for r in rows}), weight=2),
         ),
         rows,
         lambda r: (r.pid, None),
-        lambda r: Tone.ERROR if idmap.OVERFLOW_ID in (r.uid, r.gid) else Tone.PLAIN,
+        lambda r: Tone.ERROR if any(found.unmapped for found in r.ids) else Tone.PLAIN,
         notes=tuple(notes(report)),
         empty="no ids in this dump",
     )
 
 
-def _owner(report: Report, row: Owner) -> str:
+def _id_columns(report: Report, kind: IdKind, title: str) -> tuple[Column[Owner], Column[Owner]]:
+    """The object's own id of a kind, inside and on the host."""
+
+    def sides(row: Owner) -> tuple[int | None, int | None]:
+        own = next((found for found in row.ids if found.kind is kind), None)
+        return (None, None) if own is None else _sides(report, row, own)
+
+    def text(row: Owner, side: int) -> str:
+        return "" if row.first(kind) is None else _text(sides(row)[side])
+
+    def key(row: Owner, side: int) -> int:
+        found = sides(row)[side]
+        return -1 if found is None else found
+
+    return (
+        Column(title, lambda r: text(r, 0), 10, right=True, sort=lambda r: key(r, 0)),
+        Column(f"Host {title.lower()}", lambda r: text(r, 1), 10, right=True, sort=lambda r: key(r, 1)),
+    )
+
+
+def _object(report: Report, row: Owner) -> str:
     comm = f" {report.comm(row.pid)}" if row.pid is not None else ""
     return display_safe(row.object, 60) + comm
 
 
-def notes(report: Report) -> Iterator[tuple[Tone, str]]:
-    """The id maps and what CRIU's check says of them."""
-    own = [n for n in namespaces(report.dump) if not n.shared_with_criu]
-    if own:
-        shown = ", ".join(f"{n.kind} {n.id}{f' ({display_safe(n.detail, 80)})' if n.detail else ''}" for n in own)
-        yield Tone.PLAIN, f"namespaces of its own: {shown}"
+def map_of(report: Report, kind: IdKind) -> IdMap | None:
+    """The map that ids of a kind go through; None where the tasks live in CRIU's own user namespace."""
     space = report.dump.user_namespace
     if space is None:
+        return None
+    return space.uid_map if kind is IdKind.UID else space.gid_map
+
+
+def _sides(report: Report, row: Owner, found: Id) -> tuple[int | None, int | None]:
+    """An id inside the namespace and on the host; None where it has no mapping."""
+    extents_of = map_of(report, found.kind)
+    if row.outside:
+        return idmap.inwards(extents_of, found.number).criu, found.number
+    if found.number == idmap.OVERFLOW_ID:
+        return found.number, None
+    return found.number, idmap.outwards(extents_of, found.number).criu
+
+
+def _text(found: int | None) -> str:
+    return "none" if found is None else str(found)
+
+
+def _pair(report: Report, row: Owner, found: Id) -> str:
+    """ "fsuid 0→100000"."""
+    if found.number == idmap.OVERFLOW_ID and not found.unmapped:
+        return f"{found.role} not set"
+    inside, host = _sides(report, row, found)
+    return f"{found.role} {_text(inside)}→{_text(host)}"
+
+
+def _others(report: Report, row: Owner) -> str:
+    """Ids that differ from the object's own, and the first groups, each with the one on the host."""
+    shown = []
+    groups = 0
+    seen: set[IdKind] = set()
+    for found in row.ids:
+        if found.kind not in seen:
+            seen.add(found.kind)
+            continue
+        group = found.role == "group"
+        groups += group
+        if (group and groups <= GROUPS_SHOWN) or (not group and found.number != row.first(found.kind)):
+            shown.append(_pair(report, row, found))
+    if groups > GROUPS_SHOWN:
+        shown.append(f"and {counted(groups - GROUPS_SHOWN, 'more group')}")
+    return " ".join(shown)
+
+
+def capability_sets(held: Capabilities) -> dict[str, int]:
+    """The five sets by name."""
+    return {
+        "effective": held.effective,
+        "permitted": held.permitted,
+        "inheritable": held.inheritable,
+        "bounding": held.bounding,
+        "ambient": held.ambient,
+    }
+
+
+def _capabilities(row: Owner) -> str:
+    """All five sets, equal ones together: "effective permitted bounding: all; inheritable ambient: none"."""
+    if row.capabilities is None:
+        return ""
+    names: dict[int, list[str]] = {}
+    for name, mask in capability_sets(row.capabilities).items():
+        names.setdefault(mask, []).append(name)
+    return "; ".join(f"{' '.join(sets)}: {capability_names(mask)}" for mask, sets in names.items())
+
+
+def lines(report: Report, row: Owner) -> list[tuple[Tone, str]]:
+    """Everything known of one object: each id inside and on the host, and the capability sets."""
+    tone = Tone.ERROR if any(found.unmapped for found in row.ids) else Tone.PLAIN
+    side = "as CRIU saw them, outside" if row.outside else "inside→host"
+    shown = [(tone, f"{_object(report, row)}: {' '.join(_pair(report, row, found) for found in row.ids)} ({side})")]
+    lost = sorted({found.role for found in row.ids if found.unmapped})
+    if lost:
+        shown.append((Tone.ERROR, f"no mapping when dumped: {', '.join(lost)} ({idmap.OVERFLOW_ID})"))
+    if row.capabilities is not None:
+        shown.append((Tone.PLAIN, f"capabilities: {_capabilities(row)}"))
+    return shown
+
+
+# The maps
+
+
+def notes(report: Report) -> Iterator[tuple[Tone, str]]:
+    """What CRIU's check says of the maps, what is odd about them, and which namespaces are the dump's own."""
+    space = report.dump.user_namespace
+    failed = _failed_log(report)
+    if space is None and failed is not None:
+        check = idmap.check_root(*failed.id_maps)
+        yield (Tone.PLAIN if check.ok else Tone.ERROR), check.reason
+    elif space is None:
         yield Tone.PLAIN, "no user namespace of its own in this dump: ids are the same on the host"
-        return
-    for name, extents in (("uid", space.uid_map), ("gid", space.gid_map)):
-        for extent in extents:
-            yield (
-                Tone.PLAIN,
-                f"{name} inside [{extent.inside.start}, {extent.inside.end}) is "
-                f"[{extent.outside.start}, {extent.outside.end}) on the host: "
-                f"{counted(extent.count, 'id')}",
-            )
-        if not extents:
-            yield Tone.WARNING, f"no {name} is mapped"
-    check = idmap.check_root(space.uid_map, space.gid_map)
-    yield (Tone.PLAIN if check.ok else Tone.ERROR), check.reason
+    else:
+        check = idmap.check_root(space.uid_map, space.gid_map)
+        yield (Tone.PLAIN if check.ok else Tone.ERROR), check.reason
+        for name, found in (("uid", space.uid_map), ("gid", space.gid_map)):
+            for finding in extent_findings(name, found):
+                yield _TONES[finding.severity], f"{finding.title}: {finding.why}"
+    lost = sum(any(found.unmapped for found in row.ids) for row in report.owners)
+    if lost:
+        yield Tone.ERROR, f"{counted(lost, 'object')} with an id that had no mapping when dumped ({idmap.OVERFLOW_ID})"
+    own = [n for n in report.namespaces if not n.shared_with_criu]
+    if own:
+        yield Tone.PLAIN, f"namespaces of its own: {', '.join(f'{n.kind} {n.id}' for n in own)}"
+
+
+def drawing(report: Report, width: int = extents.WIDTH) -> Iterator[tuple[Tone, str]]:
+    """The id maps drawn: those of the images, else those recovered from the log of a dump that failed."""
+    space = report.dump.user_namespace
+    if space is not None:
+        yield from extents.lines(space.uid_map, space.gid_map, width)
+    elif (failed := _failed_log(report)) is not None:
+        yield Tone.NOTE, f"recovered from {display_safe(failed.path.name)}:"
+        yield from extents.lines(*failed.id_maps, width)
+
+
+def _failed_log(report: Report) -> Log | None:
+    """The log of a dump that failed on the maps and so left no image of them."""
+    if report.dump.user_namespace is not None:
+        return None
+    return next((log for log in report.logs if log.root_check is not None), None)
+
+
+def parse_id(text: str) -> int | None:
+    """A uid or gid as typed; None for what is none."""
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 10 and int(digits) in idmap.ALL_IDS):
+        return None
+    return int(digits)
+
+
+def conversions(report: Report, typed: str) -> list[tuple[Tone, str]]:
+    """A typed id as uid and as gid, from inside to the host and back."""
+    if not typed.strip():
+        return []
+    found = parse_id(typed)
+    if found is None:
+        return [(Tone.WARNING, f"{display_safe(typed, 20)}: an id is a number from 0 to {idmap.OVERFLOW_ID}")]
+    shown: list[tuple[Tone, str]] = []
+    odd: list[tuple[Tone, str]] = []
+    for here, there, convert in (("inside", "on the host", idmap.outwards), ("on the host", "inside", idmap.inwards)):
+        words = []
+        for kind in IdKind:
+            made = convert(_known_map(report, kind), found)
+            words.append(f"{kind.value} {'has no mapping' if made.criu is None else f'is {made.criu} {there}'}")
+            if made.differs:
+                odd.append(
+                    (
+                        Tone.WARNING,
+                        f"{kind.value} {found} {here}: {_text(made.criu)} to CRIU, {_text(made.kernel)} to the kernel "
+                        f"(none shows as {NOBODY})",
+                    )
+                )
+        shown.append((Tone.PLAIN, f"{found} {here}: {', '.join(words)}"))
+    return shown + odd
+
+
+def _known_map(report: Report, kind: IdKind) -> IdMap | None:
+    """The map of the images or, after a dump that failed, of its log."""
+    failed = _failed_log(report)
+    return map_of(report, kind) if failed is None else failed.id_maps[0 if kind is IdKind.UID else 1]
+
+
+# Namespaces
+
+
+def namespace_table(report: Report) -> Table[Namespace]:
+    """Every namespace by kind and id: which tasks are in it, and whether CRIU was too."""
+    rows = report.namespaces
+    tasks = len(report.dump.pids)
+    return Table(
+        "Namespaces",
+        (
+            Column("Kind", lambda r: r.kind, 6, sort=lambda r: KINDS.index(r.kind)),
+            Column("Id", lambda r: str(r.id), 4, right=True, sort=lambda r: r.id),
+            Column("Whose", lambda r: "CRIU's own" if r.shared_with_criu else "the dump's", 10),
+            Column("Tasks", lambda r: _members(r, tasks), widest("Tasks", {_members(r, tasks) for r in rows})),
+            Column("Says", lambda r: display_safe(r.detail, 200), 30, weight=1),
+        ),
+        rows,
+        lambda r: (r.pids[0] if r.pids else None, None),
+        lambda r: Tone.DIM if r.shared_with_criu else Tone.PLAIN,
+        notes=tuple(_namespace_notes(report)),
+        empty="no ids-PID.img says which namespaces the tasks are in",
+    )
+
+
+def _members(row: Namespace, tasks: int) -> str:
+    if len(row.pids) == tasks > 1:
+        return f"all {number(tasks)}, shared"
+    shown = ", ".join(map(str, row.pids[:6]))
+    more = f" and {number(len(row.pids) - 6)} more" if len(row.pids) > 6 else ""
+    return f"{shown}{more}{', shared' if len(row.pids) > 1 else ''}"
+
+
+def _namespace_notes(report: Report) -> Iterator[tuple[Tone, str]]:
+    kinds = [kind for kind in KINDS if sum(row.kind == kind for row in report.namespaces) > 1]
+    if kinds:
+        yield Tone.NOTE, f"the tasks are not all in one namespace of these kinds: {', '.join(kinds)}"
+    read = clocks(report.dump)
+    if read is not None:
+        (monotonic, _), (boot, _) = read
+        yield (
+            Tone.PLAIN,
+            f"clocks when dumped, where a restored time namespace goes on: monotonic {number(monotonic)} s, "
+            f"boot {number(boot)} s",
+        )
+
+
+# Printed
+
+
+def text(report: Report, only: int | None) -> Iterator[str]:
+    """The maps drawn, everything that carries ids, and the namespaces; with `only`, of one task."""
+    made = table(report)
+    for _, line in drawing(report):
+        yield line
+    rows = [row for row in made.rows if only is None or row.pid == only]
+    yield from made.of(rows).text()
+    yield ""
+    spaces = namespace_table(report)
+    yield from spaces.of([row for row in spaces.rows if only is None or only in row.pids]).titled_text()
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
     space = report.dump.user_namespace
     check = idmap.check_root(space.uid_map, space.gid_map) if space else None
-    uid_map = space.uid_map if space else None
-    gid_map = space.gid_map if space else None
-    rows = list(owners(report.dump))
+    rows = report.owners
     tasks: list[Json] = [
-        {
-            "pid": row.pid,
-            "comm": report.comm(row.pid),
-            **_ids_of(row, uid_map, gid_map),
-            "capabilities": capability_names(row.capabilities),
-        }
+        {"pid": row.pid, "comm": report.comm(row.pid), **_row_json(report, row)}
         for row in rows
-        if row.pid is not None and row.object.startswith("task ") and only in (None, row.pid)
+        if row.pid is not None and _is_task(row) and only in (None, row.pid)
     ]
     others: list[Json] = [
-        {"object": display_safe(row.object), **_ids_of(row, uid_map, gid_map)}
+        {"object": display_safe(row.object), **_row_json(report, row)}
         for row in rows
-        if row.pid is None or not row.object.startswith("task ")
+        if not _is_task(row) and only in (None, row.pid)
     ]
+    maps = {kind: map_of(report, kind) or () for kind in IdKind}
+    read = clocks(report.dump)
     return {
-        "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map or ()],
-        "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map or ()],
+        "uid_map": [[e.first, e.lower_first, e.count] for e in maps[IdKind.UID]],
+        "gid_map": [[e.first, e.lower_first, e.count] for e in maps[IdKind.GID]],
         "check": {
             "ok": check.ok if check else True,
             "reason": check.reason if check else "the tasks live in CRIU's own user namespace",
@@ -113,44 +334,41 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
                 "own": not n.shared_with_criu,
                 "detail": display_safe(n.detail),
             }
-            for n in namespaces(report.dump)
+            for n in report.namespaces
+            if only is None or only in n.pids
         ],
+        "clocks": None if read is None else {"monotonic": list(read[0]), "boottime": list(read[1])},
     }
 
 
-def text(report: Report, only: int | None) -> Iterator[str]:
-    """The same for all tasks: ids belong to the whole dump."""
-    yield from table(report).text()
+def _is_task(row: Owner) -> bool:
+    return row.object == f"task {row.pid}"
 
 
-def host_id(extents: idmap.IdMap | None, inside: int) -> int | None:
-    """The id on the host; the same number when there is no map."""
-    return inside if extents is None else idmap.to_host(extents, inside)
+def _row_json(report: Report, row: Owner) -> dict[str, Json]:
+    """Ids by role as in the image; those on the host under host_uid, host_gid and, for the others, "host"."""
+    named: dict[str, Json] = {}
+    host: dict[str, Json] = {}
+    groups: list[Json] = []
+    host_groups: list[Json] = []
+    for found in row.ids:
+        _, there = _sides(report, row, found)
+        if found.role == "group":
+            groups.append(found.number)
+            host_groups.append(there)
+        elif found.role in ("uid", "gid"):
+            named |= {found.role: found.number, f"host_{found.role}": there}
+        else:
+            named[found.role] = found.number
+            host[found.role] = there
+    made: dict[str, Json] = {**named, "host": host, "groups": groups, "host_groups": host_groups}
+    made["unmapped"] = [found.role for found in row.ids if found.unmapped]
+    if row.capabilities is not None:
+        made["capabilities"] = capability_names(row.capabilities.effective)
+        made["capability_sets"] = {
+            name: capability_names(mask) for name, mask in capability_sets(row.capabilities).items()
+        }
+    return made
 
 
-def _host_text(extents: idmap.IdMap | None, inside: int) -> str:
-    found = host_id(extents, inside)
-    return "none" if found is None else str(found)
-
-
-def _other_ids(row: Owner) -> str:
-    """Ids that differ from the object's uid and gid, and the first groups."""
-    odd = [f"{role} {found}" for role, found in row.other_uids if found != row.uid]
-    odd += [f"{role} {found}" for role, found in row.other_gids if role != "group" and found != row.gid]
-    groups = [f"group {found}" for role, found in row.other_gids if role == "group"]
-    odd += groups[:GROUPS_SHOWN]
-    if len(groups) > GROUPS_SHOWN:
-        odd.append(f"and {counted(len(groups) - GROUPS_SHOWN, 'more group')}")
-    return " ".join(odd)
-
-
-def _ids_of(row: Owner, uid_map: idmap.IdMap | None, gid_map: idmap.IdMap | None) -> dict[str, Json]:
-    named: dict[str, Json] = {role: found for role, found in (*row.other_uids, *row.other_gids) if role != "group"}
-    return {
-        "uid": row.uid,
-        "host_uid": host_id(uid_map, row.uid),
-        "gid": row.gid,
-        "host_gid": host_id(gid_map, row.gid),
-        **named,
-        "groups": [found for role, found in row.other_gids if role == "group"],
-    }
+_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}

@@ -69,6 +69,7 @@ def table(report: Report) -> Table[LogRow]:
         _log_tone,
         notes=tuple(notes(report)),
         empty="no log in or beside this dump; give one with --log",
+        linked=False,
     )
 
 

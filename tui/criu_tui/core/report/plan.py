@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core import overcommit
 from criu_tui.core.memory import prot_text
 from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark
-from criu_tui.core.report.columns import size_column, span_columns
+from criu_tui.core.report.columns import fields, size_column, span_columns
 from criu_tui.core.table import Column, Table, Tone
 from criu_tui.core.text import address, counted, display_safe, number, size
 
@@ -31,36 +31,44 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
     """The write plan of a task in order of execution."""
     task = report.plan.by_pid.get(pid)
     rows = [PlanRow(step, report.budget.of(step)) for step in task.steps] if task else []
+    columns: tuple[Column[PlanRow], ...] = (
+        *span_columns(rows, lambda r: r.step.vma),
+        size_column(lambda r: r.step.vma.size),
+        Column("Prot", _prot_change, 8),
+        Column("Action", lambda r: r.step.action.value, 6),
+        Column(
+            "Charged",
+            lambda r: size(r.charge.charged) if r.charge.charged else "0",
+            9,
+            right=True,
+            sort=lambda r: r.charge.charged,
+        ),
+        Column(
+            "Pages",
+            lambda r: number(r.step.pages),
+            7,
+            right=True,
+            sort=lambda r: r.step.pages,
+            weight=3,
+        ),
+        Column(
+            "",
+            lambda r: _MARKS[tone_of(r)],
+            5,
+            sort=lambda r: list(_MARKS).index(tone_of(r)),
+            names=("mark",),
+        ),
+        Column("Reason", lambda r: report.plan.reason(r.step), 40, weight=4),
+    )
     return Table(
         f"Write plan of {pid} {report.comm(pid)}",
-        (
-            *span_columns(rows, lambda r: r.step.vma),
-            size_column(lambda r: r.step.vma.size),
-            Column("Prot", _prot_change, 8),
-            Column("Action", lambda r: r.step.action.value, 6),
-            Column(
-                "Charged",
-                lambda r: size(r.charge.charged) if r.charge.charged else "0",
-                9,
-                right=True,
-                sort=lambda r: r.charge.charged,
-            ),
-            Column(
-                "Pages",
-                lambda r: number(r.step.pages),
-                7,
-                right=True,
-                sort=lambda r: r.step.pages,
-                weight=3,
-            ),
-            Column("", lambda r: _MARKS[tone_of(r)], 5, sort=lambda r: list(_MARKS).index(tone_of(r))),
-            Column("Reason", lambda r: report.plan.reason(r.step), 40, weight=4),
-        ),
+        columns,
         rows,
         lambda r: (r.step.pid, r.step.vma.span),
         tone_of,
         notes=tuple(notes(report)),
         empty=report.no_memory(pid),
+        hidden=fields(report, pid, lambda r: r.step.vma, columns),
     )
 
 

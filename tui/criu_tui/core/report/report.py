@@ -9,6 +9,8 @@ from criu_tui.core import log as logs
 from criu_tui.core import overcommit
 from criu_tui.core.counters import counters
 from criu_tui.core.findings import findings
+from criu_tui.core.namespaces import namespaces
+from criu_tui.core.owners import owners
 from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, plan
 from criu_tui.core.text import display_safe
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from criu_tui.core.findings import Finding
     from criu_tui.core.log import Log
     from criu_tui.core.memory import Vma
+    from criu_tui.core.namespaces import Namespace
     from criu_tui.core.overcommit import Budget, Host
+    from criu_tui.core.owners import Owner
 
 
 COMM_SHOWN = 64
@@ -31,20 +35,37 @@ class Report:
     """A dump as one CRIU would restore it on one host; plans are made once for each rule."""
 
     def __init__(
-        self, dump: Dump, chosen: Criu, host: Host, *, lazy: bool = False, given_log: Path | None = None
+        self,
+        dump: Dump,
+        chosen: Criu,
+        host: Host,
+        *,
+        lazy: bool = False,
+        given_log: Path | None = None,
+        opened_with: tuple[str, ...] = (),
     ) -> None:
         self.dump = dump
         self.criu = chosen
         self.host = host
         self.lazy = lazy
         self.given_log = given_log
+        self.opened_with = opened_with
+        """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
         self._plans: dict[Mark, tuple[Plan, Budget]] = {}
 
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
-        other = Report(self.dump, chosen, self.host, lazy=self.lazy, given_log=self.given_log)
-        if "logs" in self.__dict__:
-            other.__dict__["logs"] = self.logs
+        other = Report(
+            self.dump,
+            chosen,
+            self.host,
+            lazy=self.lazy,
+            given_log=self.given_log,
+            opened_with=self.opened_with,
+        )
+        for name in ("logs", "owners", "namespaces"):
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
         other._plans = self._plans
         return other
 
@@ -76,6 +97,16 @@ class Report:
     def logs(self) -> list[Log]:
         """Logs in and beside the dump, and the one given."""
         return logs.find_logs(self.dump.path, self.given_log)
+
+    @functools.cached_property
+    def owners(self) -> list[Owner]:
+        """Every object of the dump that carries ids."""
+        return list(owners(self.dump))
+
+    @functools.cached_property
+    def namespaces(self) -> list[Namespace]:
+        """Every namespace of the tasks."""
+        return namespaces(self.dump)
 
     @functools.cached_property
     def findings(self) -> list[Finding]:
