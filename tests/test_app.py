@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.app import PANES, CriuTui
+from criu_tui.app import CriuTui
 from criu_tui.commands import SCOPES, Command
 from criu_tui.core.dump import Dump
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report
+from criu_tui.panes.all import PANES
 from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane

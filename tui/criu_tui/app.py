@@ -16,12 +16,8 @@ from criu_tui.core.plan import NEWEST, criu
 from criu_tui.core.report import detail, plan
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
-from criu_tui.panes.bytes import BytesPane
+from criu_tui.panes.all import PANES, TOGETHER
 from criu_tui.panes.coverage import CoveragePane
-from criu_tui.panes.findings import FindingsPane
-from criu_tui.panes.ids import IdsPane
-from criu_tui.panes.log import LogPane
-from criu_tui.panes.maps import MapsPane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.plan import PlanPane
 from criu_tui.panes.tasks import TasksPane
@@ -42,17 +38,6 @@ if TYPE_CHECKING:
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
 
-PANES: dict[str, type[Pane]] = {
-    "maps": MapsPane,
-    "coverage": CoveragePane,
-    "plan": PlanPane,
-    "ids": IdsPane,
-    "log": LogPane,
-    "findings": FindingsPane,
-    "bytes": BytesPane,
-}
-TOGETHER = ("maps", "coverage", "plan", "ids")
-"""The panes that stand side by side on a wide screen."""
 VERSIONS = (NEWEST, "3.19", "3.1", "needed")
 WIDE = 160
 ROOM_FOR_TASKS = 110
@@ -278,7 +263,10 @@ class CriuTui(TerminalApp[None]):
     def action_next_task(self, step: int) -> None:
         pids = list(self.report.dump.pids)
         if self.pid in pids:
-            self._show_task(pids[(pids.index(self.pid) + step) % len(pids)])
+            following = pids[(pids.index(self.pid) + step) % len(pids)]
+            # A forked task has the same addresses.
+            there = self.address is not None and self.report.dump.address_space(following).at(self.address) is not None
+            self._show_task(following, self.address if there else None)
 
     def action_problem(self) -> None:
         place = plan.first_place(self.report)

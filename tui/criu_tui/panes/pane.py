@@ -9,7 +9,7 @@ from textual import on, work
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from criu_tui.commands import PANE
 from criu_tui.core import export
@@ -271,10 +271,10 @@ class Pane(Vertical):
     async def ask(self, purpose: Purpose, text: str = "", hint: str = "") -> None:
         """Opens the line to type on; the answer comes as a message of Prompt."""
         await self.query(Prompt).remove()
-        prompt = Prompt(purpose, text, hint)
+        prompt = Prompt(purpose, self.front, text, hint)
         await self.mount(prompt)
         # At once, since the next keys may be here already.
-        self.screen.set_focus(prompt.query_one(Input))
+        self.screen.set_focus(prompt.line)
 
     async def action_filter(self) -> None:
         view = self.table.view
@@ -283,6 +283,13 @@ class Pane(Vertical):
         names = " ".join(f"{column.title.casefold().replace(' ', '')}:" for column in columns if column.title)
         await self.ask(Purpose.FILTER, self.filter_text, f"words, {names} addr:  (size:>1G prot:w -type:file)")
 
+    def _filter_by(self, text: str) -> None:
+        view = self.table.view
+        if text == self.filter_text:
+            self._say_state()
+        elif view is not None:
+            self._arrange(view.sort, text)
+
     async def action_goto(self) -> None:
         await self.ask(Purpose.GO_TO, hint="address, +1M, -4K, heap, stack, vdso, or part of a path")
 
@@ -290,8 +297,7 @@ class Pane(Vertical):
     def typed(self, event: Prompt.Typed) -> None:
         event.stop()
         if event.purpose is Purpose.FILTER and not isinstance(event, Prompt.Answered):
-            view = self.table.view
-            self._arrange(None if view is None else view.sort, event.text)
+            self._filter_by(event.text)
 
     @on(Prompt.Stepped)
     def stepped(self, event: Prompt.Stepped) -> None:
@@ -300,8 +306,11 @@ class Pane(Vertical):
 
     @on(Prompt.Answered)
     async def answered(self, event: Prompt.Answered) -> None:
-        await self._close_prompt()
-        if event.purpose is Purpose.GO_TO and self.report is not None and event.text.strip():
+        event.stop()
+        await self.query(Prompt).remove()
+        if event.purpose is Purpose.FILTER:
+            self._filter_by(event.text)
+        elif event.purpose is Purpose.GO_TO and self.report is not None and event.text.strip():
             try:
                 found = place.go_to(self.report, self.pid, event.text, self.address)
             except place.NowhereError as error:
@@ -314,17 +323,12 @@ class Pane(Vertical):
     @on(Prompt.GivenUp)
     async def given_up(self, event: Prompt.GivenUp) -> None:
         event.stop()
-        await self._close_prompt()
+        await self.query(Prompt).remove()
         if event.purpose is Purpose.FILTER:
-            view = self.table.view
-            self._arrange(None if view is None else view.sort, "")
+            self._filter_by("")
             if self._row_before is not None:
                 self.table.select(self._row_before)
                 self._selected()
-
-    async def _close_prompt(self) -> None:
-        self.screen.set_focus(self.front)
-        await self.query(Prompt).remove()
 
     def jump(self, pid: int, address: int) -> None:
         """Goes to a place and takes the other panes along; shows all rows when the filter hides it."""
