@@ -20,6 +20,8 @@ from criu_tui.core.images import (
     UnknownField,
     is_regular,
     known_name,
+    length_of,
+    open_regular,
     read_entries,
     read_file,
     reason_of,
@@ -27,7 +29,7 @@ from criu_tui.core.images import (
     unknown_fields,
 )
 from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Vma
-from criu_tui.core.pages import Pagemap, decode_pagemap
+from criu_tui.core.pages import OneByOne, Pagemap, read_pagemap
 from criu_tui.core.schema import (
     core_pb2,
     creds_pb2,
@@ -45,6 +47,8 @@ from criu_tui.core.text import display_safe, number
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    from criu_tui.core.pages import Builder
 
 T = TypeVar("T")
 
@@ -67,6 +71,8 @@ CIPHER = "cipher.img"
 """What holds the key of a dump with encrypted images."""
 COMPRESSED_VERSION = 3
 """The first img_version whose pages may be compressed."""
+COLUMNS_FROM = 512 << 10
+"""Bytes of a pagemap image, some 30,000 entries, from which decoding in columns is worth importing numpy."""
 
 
 class NotADumpError(Exception):
@@ -371,11 +377,12 @@ class Dump:
 
     def _pagemap_of(self, name: str) -> Pagemap:
         try:
-            data = read_file(self.path / name)
+            with open_regular(self.path / name) as file:
+                length = length_of(file, name)
+                pagemap, problem = read_pagemap(file, length, name, _builder(length))
         except ImageError as error:
             self.note_problem(name, error)
             return Pagemap(name=name)
-        pagemap, problem = decode_pagemap(data, name)
         if problem is not None:
             self.note_problem(name, problem)
         return pagemap
@@ -505,6 +512,15 @@ class Dump:
             for unknown in unknown_fields(entry):
                 with self._once.lock:
                     self._unknown_fields.setdefault(unknown, name)
+
+
+def _builder(size: int) -> Builder:
+    """What decodes a pagemap image of a number of bytes."""
+    if size < COLUMNS_FROM:
+        return OneByOne()
+    from criu_tui.core.pagemap_columns import InColumns
+
+    return InColumns(size)
 
 
 def _credentials(entry: creds_pb2.creds_entry) -> Credentials:

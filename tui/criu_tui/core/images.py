@@ -157,10 +157,17 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
     file that grows meanwhile is read as long as it was when opened.
     """
     with open_regular(path) as file:
-        length = os.fstat(file.fileno()).st_size
-        if limit is None and length > IMAGE_LIMIT:
-            raise ImageError(path.name, None, f"of {size(length)}: more than any image of this kind")
-        return _read(file, length if limit is None else min(limit, length), path.name)
+        if limit is None:
+            return _read(file, length_of(file, path.name), path.name)
+        return _read(file, min(limit, os.fstat(file.fileno()).st_size), path.name)
+
+
+def length_of(file: BinaryIO, name: str) -> int:
+    """Bytes of an open image; raises ImageError when there are more than IMAGE_LIMIT."""
+    length = os.fstat(file.fileno()).st_size
+    if length > IMAGE_LIMIT:
+        raise ImageError(name, None, f"of {size(length)}: more than any image of this kind")
+    return length
 
 
 def open_regular(path: Path) -> BinaryIO:
