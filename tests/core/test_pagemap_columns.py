@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import images, pages
 from criu_tui.core.dump import COLUMNS_FROM, Dump
-from criu_tui.core.pagemap_columns import InColumns, decode
+from criu_tui.core.pagemap_columns import InColumns, coverages, decode
 from criu_tui.core.pages import Builder, OneByOne, encode_pagemap, read_pagemap
 from criu_tui.core.schema import pagemap_pb2
+from criu_tui.core.span import Span
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ HEAD = images.encode(images.PAGEMAP, (pagemap_pb2.pagemap_head(pages_id=1),))
 
 def read(data: bytes, builder: Builder) -> tuple[object, ...]:
     """All that a pagemap holds, and the error."""
-    found, error = read_pagemap(io.BytesIO(data), "pagemap-1.img", builder)
+    found, error = read_pagemap(io.BytesIO(data), len(data), "pagemap-1.img", builder)
     columns = (found.starts, found.ends, found.flags, found.present_before, found.parent_before, found.lazy_before)
     return *map(list, columns), found.pages_id, found.ordered, str(error)
 
@@ -145,3 +146,22 @@ def test_a_large_image_is_decoded_in_columns(tmp_path: Path) -> None:
     assert isinstance(found.starts, memoryview)
     assert [(e.start, (e.end - e.start) // 4096, e.flags) for e in found] == entries
     assert found.total().present == sum(pages for _, pages, flags in entries if flags & 4)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 7)), max_size=8),
+    st.lists(st.tuples(st.integers(0, 40 * 4096), st.integers(0, 40 * 4096)), max_size=8),
+)
+def test_coverage_of_many_spans(gaps: list[tuple[int, int, int]], spans: list[tuple[int, int]]) -> None:
+    """Aligned or not, reversed or not, beside and across entries."""
+    at, entries = 0, []
+    for gap, count, flags in gaps:
+        entries.append(((at + gap) * 4096, count, flags))
+        at += gap + count
+    image = encode_pagemap(1, entries)
+    pagemap, _ = read_pagemap(io.BytesIO(image), len(image), "pagemap-1.img", InColumns(len(image)))
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    found = coverages(pagemap, starts, ends)
+    assert list(found) == [pagemap.coverage(Span(*span)) for span in spans]
+    expected = pagemap.coverages(starts, ends)
+    assert (list(found), found.dumped, found.following) == (list(expected), expected.dumped, expected.following)

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from criu_tui.core.pages import Builder
+    from criu_tui.core.pages import Builder, Coverages
 
 T = TypeVar("T")
 
@@ -321,6 +321,10 @@ class Dump:
             return Pagemap(name=name)
         return self._once(("pagemap", name), lambda: self._pagemap_of(name))
 
+    def coverage(self, pid: int) -> Coverages:
+        """The pages of each VMA of a task, by index of the VMA."""
+        return self._once(("coverage", pid), lambda: self._read_coverage(pid))
+
     def core_entry(self, tid: int) -> core_pb2.core_entry | None:
         """The core image of a thread."""
         return self._once(("core entry", tid), lambda: self._read_core_entry(tid))
@@ -386,6 +390,15 @@ class Dump:
         if problem is not None:
             self.note_problem(name, problem)
         return pagemap
+
+    def _read_coverage(self, pid: int) -> Coverages:
+        vmas, pagemap = self.address_space(pid).vmas, self.pagemap(pid)
+        starts, ends = [vma.start for vma in vmas], [vma.end for vma in vmas]
+        if not (pagemap.ordered and pagemap.in_columns):
+            return pagemap.coverages(starts, ends)
+        from criu_tui.core import pagemap_columns
+
+        return pagemap_columns.coverages(pagemap, starts, ends)
 
     # The whole dump
 

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
-from criu_tui.core.pages import ADDRESS_LIMIT, PageFlag, PageKind, checked_entry
+from criu_tui.core.pages import ADDRESS_LIMIT, Coverages, PageFlag, PageKind, checked_entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from criu_tui.core.pages import Pagemap
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     Mask: TypeAlias = NDArray[np.bool_]
     U64: TypeAlias = NDArray[np.uint64]
 
-PAGE_SHIFT = 12
+_PAGE_SHIFT = 12
 _PARENT, _LAZY, _PRESENT = int(PageFlag.PARENT), int(PageFlag.LAZY), int(PageFlag.PRESENT)
 _VADDR, _COMPAT_NR_PAGES, _IN_PARENT, _FLAGS, _NR_PAGES = 0x08, 0x10, 0x18, 0x20, 0x28
 """Tags of the fields of pagemap_entry, all varints."""
@@ -93,7 +95,7 @@ class InColumns:
             return 0
         self._make_room(last, int(self._size * len(batch.starts) / batch.length))
         self._starts[first:last] = batch.starts
-        ends = np.add(batch.starts, batch.pages << PAGE_SHIFT, out=self._ends[first:last])
+        ends = np.add(batch.starts, batch.pages << _PAGE_SHIFT, out=self._ends[first:last])
         flags = self._flags[first:last]
         flags[:] = batch.flags
         self._ordered = (
@@ -101,10 +103,7 @@ class InColumns:
             and bool((batch.starts[1:] >= ends[:-1]).all())
             and bool(not first or batch.starts[0] >= self._ends[first - 1])
         )
-        present = flags & _PRESENT != 0
-        parent = (flags & _PARENT != 0) & ~present
-        lazy = (flags & _LAZY != 0) & ~present & ~parent
-        for kind, counts in ((PageKind.PRESENT, present), (PageKind.PARENT, parent), (PageKind.LAZY, lazy)):
+        for kind, counts in _kinds(flags):
             # Sums are zero from the start on: columns of a kind without pages are never touched.
             if self._totals[kind] or counts.any():
                 sums = self._sums[kind][first + 1 : last + 1]
@@ -152,6 +151,46 @@ def _longer(column: NDArray[N], room: int) -> NDArray[N]:
     if column.any():
         made[: len(column)] = column
     return made
+
+
+def coverages(pagemap: Pagemap, starts: Sequence[int], ends: Sequence[int]) -> Coverages:
+    """`pagemap.coverages` for ordered entries, all spans at once."""
+    low, high = np.array(starts, np.uint64), np.array(ends, np.uint64)
+    entry_starts, entry_ends = np.asarray(pagemap.starts), np.asarray(pagemap.ends)
+    following = np.searchsorted(entry_ends, low, "right")
+    behind = np.searchsorted(entry_starts, high, "left")
+    touched = np.flatnonzero(behind > following)
+    first, last = following[touched], behind[touched] - 1
+    # Pages of the outermost entries that lie outside the span.
+    below = _above_zero(low[touched], entry_starts[first]) >> _PAGE_SHIFT
+    above = _above_zero(entry_ends[last], high[touched]) >> _PAGE_SHIFT
+    flags = np.asarray(pagemap.flags)
+    counts: list[list[int]] = []
+    for column, (_, of_first), (_, of_last) in zip(
+        (pagemap.present_before, pagemap.parent_before, pagemap.lazy_before),
+        _kinds(flags[first]),
+        _kinds(flags[last]),
+        strict=True,
+    ):
+        before = np.asarray(column)
+        count = np.zeros(len(low), np.uint64)
+        count[touched] = before[last + 1] - before[first] - below * of_first - above * of_last
+        # Wraps to the negative numbers that a reversed span gives.
+        counts.append(count.view(np.int64).tolist())
+    present, parent, lazy = counts
+    return Coverages((_above_zero(high, low) >> _PAGE_SHIFT).tolist(), present, parent, lazy, following.tolist())
+
+
+def _above_zero(larger: U64, smaller: U64) -> U64:
+    return np.where(larger > smaller, larger - smaller, np.uint64(0))
+
+
+def _kinds(flags: NDArray[np.uint8]) -> tuple[tuple[PageKind, Mask], ...]:
+    """Which entries are of each kind that a restore counts; as pages.page_kind."""
+    present = flags & _PRESENT != 0
+    parent = (flags & _PARENT != 0) & ~present
+    lazy = (flags & _LAZY != 0) & ~present & ~parent
+    return (PageKind.PRESENT, present), (PageKind.PARENT, parent), (PageKind.LAZY, lazy)
 
 
 def decode(data: bytes) -> Batch | None:

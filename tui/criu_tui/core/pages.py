@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import enum
 import io
+import operator
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
 
 from criu_tui.core.images import PAGEMAP, ImageError, encode, frame, parse, payload_start, reason_of
 from criu_tui.core.schema import pagemap_pb2
@@ -105,6 +107,37 @@ class Coverage:
         )
 
 
+class Coverages(Sequence[Coverage]):
+    """Coverage of many spans in columns, such as of all VMAs of a task."""
+
+    def __init__(
+        self,
+        pages: Sequence[int],
+        present: Sequence[int],
+        parent: Sequence[int],
+        lazy: Sequence[int],
+        following: Sequence[int] | None,
+    ) -> None:
+        self._counts = pages, present, parent, lazy
+        self.dumped: Sequence[int] = list(map(operator.add, present, parent))
+        """Pages of each span whose contents a restore reads."""
+        self.lazy = lazy
+        self.following = following
+        """Index of the first entry that ends above each span's start; None when the entries are not ordered."""
+
+    def __len__(self) -> int:
+        return len(self.dumped)
+
+    @overload
+    def __getitem__(self, index: int) -> Coverage: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Coverage]: ...
+    def __getitem__(self, index: int | slice) -> Coverage | list[Coverage]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return Coverage(*(counts[index] for counts in self._counts))
+
+
 class Pagemap:
     """The entries of one pagemap image in columns, in image order.
 
@@ -133,6 +166,11 @@ class Pagemap:
 
     def __iter__(self) -> Iterator[Entry]:
         return map(self.entry, range(len(self)))
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether the columns lie in numpy's arrays."""
+        return isinstance(self.starts, memoryview)
 
     @property
     def present_pages(self) -> int:
@@ -186,6 +224,17 @@ class Pagemap:
             if outside:
                 found += _alone(page_kind(self.flags[index]), -outside)
         return found
+
+    def coverages(self, starts: Sequence[int], ends: Sequence[int]) -> Coverages:
+        """`coverage` of many spans."""
+        found = [self.coverage(Span(start, end)) for start, end in zip(starts, ends, strict=True)]
+        return Coverages(
+            [one.pages for one in found],
+            [one.present for one in found],
+            [one.parent for one in found],
+            [one.lazy for one in found],
+            [bisect_right(self.ends, start) for start in starts] if self.ordered else None,
+        )
 
     def total(self) -> Coverage:
         """Counts over all entries; no page is absent from itself."""

@@ -27,9 +27,7 @@ def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
         drawn += [(Tone.PLAIN, line) for line in _draw(step.vma, entry.span)]
     for rule in (*RULES[1:], NEEDED):
         made, charges = report.planned(Criu(report.criu.version, rule))
-        other = next((s for s in made.by_pid[step.pid].steps if s.index == step.index), None)
-        if other is None:
-            continue
+        other = made.by_pid[step.pid].steps.of(step.index)
         charged = charges.of(other)
         outcome = f"charged {size(charged.charged)}" if charged.charged else "charged 0"
         if charged.refusal is not None:
