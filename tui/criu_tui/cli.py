@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from contextlib import ExitStack
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,8 +89,17 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
     made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
-    made.add_argument("--version", action="version", version=f"criu-tui {version('criu-tui')}")
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     return made
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked for it: that takes as long as opening a small dump."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"criu-tui {version('criu-tui')}\n")
 
 
 def _pid(text: str) -> int:
@@ -187,6 +194,8 @@ def _criu(version: str) -> Criu:
 def _directory(options: argparse.Namespace, stack: ExitStack) -> Path:
     if options.demo is None:
         return Path(options.dump or ".")
+    import tempfile
+
     from criu_tui.core import demo
 
     made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="criu-tui-demo-")))

@@ -17,7 +17,6 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
-from google.protobuf.descriptor_pb2 import DescriptorProto
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
@@ -388,6 +387,8 @@ def unknown_fields(message: Message) -> set[UnknownField]:
 @functools.cache
 def _taken(descriptor: _Descriptor) -> frozenset[int]:
     """Numbers that a schema reserves, and those it declares: an enum's unknown value is kept under its own."""
+    from google.protobuf.descriptor_pb2 import DescriptorProto
+
     copy = DescriptorProto()
     descriptor.CopyToProto(copy)
     reserved = (number for span in copy.reserved_range for number in range(span.start, span.end))

@@ -210,7 +210,12 @@ class TaskPlan:
 
     pid: int
     steps: Steps
-    pagemap: Pagemap
+    dump: Dump = field(repr=False)
+
+    @property
+    def pagemap(self) -> Pagemap:
+        """Of the task; the dump decides how long it stays in memory."""
+        return self.dump.pagemap(self.pid)
 
     @property
     def scratch(self) -> Iterator[Step]:
@@ -279,7 +284,7 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
     for task in dump.tasks:
         if task.pid not in by_pid:
             steps = _task_steps(dump, task.pid, task.ppid, pairs[task.pid], criu.rule.mark, lazy=lazy)
-            by_pid[task.pid] = TaskPlan(task.pid, steps, dump.pagemap(task.pid))
+            by_pid[task.pid] = TaskPlan(task.pid, steps, dump)
     return Plan(criu, tuple(by_pid.values()), by_pid, lazy)
 
 
@@ -340,7 +345,8 @@ def _cow_pair(a: Vma, b: Vma, task_size: int) -> bool:
 
 
 def _task_steps(dump: Dump, pid: int, ppid: int, pairs: _Pairs, mark: Mark, *, lazy: bool) -> Steps:
-    vmas, pagemap, covered = dump.address_space(pid).vmas, dump.pagemap(pid), dump.coverage(pid)
+    vmas = tuple(dump.address_space(pid).vmas)
+    pagemap, covered = dump.pagemap(pid), dump.coverage(pid)
     restorer = _Restorer(pagemap, covered, mark)
     parent_vmas = dump.address_space(ppid).vmas if pairs.inherited else ()
     premap_all = Cause.INCREMENTAL if dump.incremental else Cause.LAZY if lazy else None

@@ -1,8 +1,10 @@
-"""What all panes are: notes above a table that can be sorted, narrowed and walked, showing one task of a report."""
+"""What all panes are: notes above a table that can be sorted, narrowed and walked, showing one task of a report.
+
+What only some keys need is imported when they are pressed: the first screen comes sooner.
+"""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -12,14 +14,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 from criu_tui.commands import PANE
-from criu_tui.core import export
 from criu_tui.core.filter import Filter, FilterError, parse
 from criu_tui.core.progress import CancelledError, Progress
-from criu_tui.core.report import detail, markdown, place, printed
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe, size
 from criu_tui.core.view import KEPT_TEXTS, Sort, View
-from criu_tui.widgets import clipboard
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.progress import ProgressLine
@@ -278,6 +277,8 @@ class Pane(Vertical):
 
     @on(Prompt.Answered)
     async def answered(self, event: Prompt.Answered) -> None:
+        from criu_tui.core.report import place
+
         await self._close_prompt()
         if event.purpose is Purpose.GO_TO and self.report is not None and event.text.strip():
             try:
@@ -316,6 +317,8 @@ class Pane(Vertical):
         table, row = self.table.table, self.table.row
         if table is None or row is None or self.report is None:
             return
+        from criu_tui.core.report import detail
+
         pid, span = table.place(table.rows[row])
         lines = list(detail.row(table, row))
         if pid in self.report.dump.pids and span is not None and pid is not None:
@@ -325,6 +328,8 @@ class Pane(Vertical):
     def action_copy(self) -> None:
         """The place: its address, the VMA, and the command line that opens exactly here."""
         if self.report is not None and self.id is not None:
+            from criu_tui.core.report import place
+
             lines = place.lines(self.report, self.id, self.pid, self.address)
             self._copy("\n".join(lines), f"{'address, VMA and ' if len(lines) > 1 else ''}command line")
 
@@ -332,12 +337,17 @@ class Pane(Vertical):
         """What the pane shows, as Markdown."""
         view = self.table.view
         if self.report is not None and self.id is not None and view is not None:
+            from criu_tui.core.report import markdown
+            from criu_tui.widgets import clipboard
+
             limit = clipboard.LIMIT - 4096
             text = markdown.text(self.report, self.id, self.pid, self.address, view, limit)
             self._copy(text, f"{self.label} as Markdown")
 
     @work(thread=True, group="copy")
     def _copy(self, text: str, what: str) -> None:
+        from criu_tui.widgets import clipboard
+
         try:
             how = clipboard.copy(self.app, text)
         except clipboard.TooLongError as error:
@@ -351,6 +361,11 @@ class Pane(Vertical):
     @work(thread=True, group="export")
     def _export(self, name: str) -> None:
         """Writes what the pane shows, or for .json all that it knows, to a new file."""
+        import json
+
+        from criu_tui.core import export
+        from criu_tui.core.report import markdown
+
         report, view, pane = self.report, self.table.view, self.id
         if report is None or view is None or pane is None:
             return
@@ -374,6 +389,8 @@ class Pane(Vertical):
 
     def json(self) -> dict[str, Json]:
         """What the pane knows, for programs, as --print prints it."""
+        from criu_tui.core.report import printed
+
         assert self.report is not None
         assert self.id is not None
         return printed.json(self.report, self.id, self.pid if self.id in printed.OF_TASK else None)

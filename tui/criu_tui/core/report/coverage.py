@@ -47,7 +47,7 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
     if shared:
         note += f"; shared memory: {', '.join(f'{number(count)} in {image}' for image, count in shared.items())}"
     columns: tuple[Column[CoverageRow], ...] = (
-        *span_columns(rows, lambda r: r.vma),
+        *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.vma),
         *(
             Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get)
             for title, get in _COUNTS

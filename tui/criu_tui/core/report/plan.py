@@ -34,7 +34,7 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
     steps = task.steps if task else ()
     rows = Rows(len(steps), lambda i: PlanRow(steps[i], report.budget.of(steps[i])))
     columns: tuple[Column[PlanRow], ...] = (
-        *span_columns(rows, lambda r: r.step.vma),
+        *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.step.vma),
         size_column(lambda r: r.step.vma.size),
         Column("Prot", _prot_change, 8),
         Column("Action", lambda r: r.step.action.value, 6),
