@@ -31,7 +31,7 @@ class Terminal:
         self.pid, self._screen = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-            os.execvpe(command[0], list(command), _environment())
+            os.execvpe(command[0], list(command), environment())
         self._seen = b""
 
     def __enter__(self) -> Self:
@@ -79,6 +79,8 @@ class Terminal:
         return True
 
 
-def _environment() -> Mapping[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORTERM", "TEXTUAL")}
+def environment() -> Mapping[str, str]:
+    """As for a program that pip has installed: with bytecode beside its source, on an ordinary terminal."""
+    left_out = ("NO_COLOR", "COLORTERM", "TEXTUAL", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return {**kept, "TERM": "xterm-256color"}

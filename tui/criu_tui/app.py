@@ -124,11 +124,12 @@ class CriuTui(TerminalApp[None]):
         self._arrange()
         self._label()
         tasks = self.query_one(TasksPane)
+        if self.pane == "maps" and self.pid is None and self.report.dump.tasks:
+            self.pid = self.report.dump.tasks[0].pid
         tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         self._pane.table.focus()
-        if self.pane == "maps" and self.report.dump.tasks and self.address is None:
+        if self.pane == "maps" and self.pid is not None:
             # Needs one image: not worth a thread and a second paint.
-            self.pid = self.pid or self.report.dump.tasks[0].pid
             self._fill({"maps": MapsPane.build(self.report, self.pid)})
         self._complete()
 

@@ -66,7 +66,8 @@ CIPHER = "cipher.img"
 """What holds the key of a dump with encrypted images."""
 COMPRESSED_VERSION = 3
 """The first img_version whose pages may be compressed."""
-_KERNEL_HALF = 1 << 63
+_UPPER_HALF = 1 << 63
+_NATURE = operator.attrgetter("flags", "status", "shmid")
 ENTRIES_KEPT = 4_000_000
 """Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
 COLUMNS_FROM = 512 << 10
@@ -204,40 +205,43 @@ class AddressSpace:
     @functools.cached_property
     def outline(self) -> Outline:
         """What all VMAs together come to."""
-        highest, total = 0, 0
-        samples: dict[tuple[int, int, int], int] = {}
-        stack = -1 if self.start_stack is None else self.start_stack
-        with_stack: int | None = None
-        for index, vma in enumerate(self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas):
-            start, end = vma.start, vma.end
-            samples.setdefault((vma.flags, vma.status, vma.shmid), index)
-            total += max(0, end - start)
-            if highest < end < _KERNEL_HALF:
-                highest = end
-            if start <= stack < end and with_stack is None:
-                with_stack = index
-        found = tuple(self.vmas[index] for index in samples.values())
+        starts, ends = self._bounds
+        samples = dict(zip(map(_NATURE, self._at_hand), range(len(starts)), strict=True))
+        found = tuple(self.vmas[index] for index in sorted(samples.values()))
         kinds = {vma.traits.kind for vma in found}
+        with_stack = None if self.start_stack is None else self.at(self.start_stack)
         if with_stack is not None:
             kinds.add(self.kind(self.vmas[with_stack]))
-        return Outline(highest, total, found, frozenset(kinds))
+        return Outline(
+            max((end for end in ends if end < _UPPER_HALF), default=0),
+            sum(end - start for start, end in zip(starts, ends, strict=True) if start < end),
+            found,
+            frozenset(kinds),
+        )
 
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""
-        starts, apart = self._starts
-        if not apart:
-            return next((i for i, vma in enumerate(self.vmas) if vma.start <= address < vma.end), None)
+        starts, ends = self._bounds
+        if not self._apart:
+            return next((i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
         index = bisect_right(starts, address) - 1
-        return index if index >= 0 and address < self.vmas[index].end else None
+        return index if index >= 0 and address < ends[index] else None
+
+    @property
+    def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+        return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
 
     @functools.cached_property
-    def _starts(self) -> tuple[array[int], bool]:
-        """Where the VMAs start, and whether they are sorted and apart."""
-        vmas = self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
-        starts = array("Q", [vma.start for vma in vmas])
-        ends = [vma.end for vma in vmas]
-        apart = all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
-        return starts, apart
+    def _bounds(self) -> tuple[array[int], array[int]]:
+        """Where the VMAs start and end."""
+        vmas = self._at_hand
+        return array("Q", map(operator.attrgetter("start"), vmas)), array("Q", map(operator.attrgetter("end"), vmas))
+
+    @functools.cached_property
+    def _apart(self) -> bool:
+        """Whether the VMAs are sorted, apart and none of them empty."""
+        starts, ends = self._bounds
+        return all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,15 @@ class Steps(Sequence[Step]):
             return [self.of(i) for i in self.order[index]]
         return self.of(self.order[index])
 
+    @classmethod
+    def none(cls, pid: int) -> Steps:
+        """Those of a task without VMAs."""
+        return cls(pid, (), (), 0, [], [], [], (), [], {})
+
+    def position(self, index: int) -> int:
+        """Where the step of a VMA is in the order."""
+        return self.order.index(index) if self.scratch else index
+
     def of(self, index: int) -> Step:
         """The step of a VMA."""
         return Step(

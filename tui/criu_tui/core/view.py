@@ -87,11 +87,8 @@ class View(Generic[R]):
         """The first row at a task and address, kept or not; the task's first row without an address."""
         if not self.table.linked:
             return None
-        rows, place = self.table.rows, self.table.place
-        if address is None:
-            return next((index for index, row in enumerate(rows) if pid is None or place(row)[0] in (pid, None)), None)
         if self.table.locate is not None:
-            return self.table.locate(address) if pid is None or (rows and place(rows[0])[0] == pid) else None
+            return self.table.locate(pid, address)
         return self._known.places().find(pid, address)
 
     def beside(self, pid: int, address: int) -> tuple[int | None, int | None]:

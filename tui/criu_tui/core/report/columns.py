@@ -14,6 +14,7 @@ R = TypeVar("R")
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from criu_tui.core.dump import AddressSpace
     from criu_tui.core.memory import Kind, Vma
     from criu_tui.core.pages import Coverage
     from criu_tui.core.report.report import Report
@@ -27,6 +28,22 @@ def span_columns(highest_end: int, vma: Callable[[R], Vma]) -> tuple[Column[R], 
         Column("Start", lambda r: address(vma(r).start), width, sort=lambda r: vma(r).start, unit=Unit.ADDRESS),
         Column("End", lambda r: address(vma(r).end), width, sort=lambda r: vma(r).end, unit=Unit.ADDRESS),
     )
+
+
+def locate(
+    pid: int, space: AddressSpace, position: Callable[[int], int] = lambda index: index
+) -> Callable[[int | None, int | None], int | None]:
+    """Finds rows that are the VMAs of one task; `position` gives the row of a VMA when they are in another order."""
+
+    def find(wanted: int | None, address: int | None) -> int | None:
+        if wanted not in (None, pid) or not space.vmas:
+            return None
+        if address is None:
+            return 0
+        index = space.at(address)
+        return None if index is None else position(index)
+
+    return find
 
 
 def size_column(length: Callable[[R], int]) -> Column[R]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.memory import Kind, prot_text
-from criu_tui.core.report.columns import fields, flags_text, kind_column, size_column, span_columns
+from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
 from criu_tui.core.rows import Rows
 from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import counted, size
@@ -58,7 +58,7 @@ def table(report: Report, pid: int) -> Table[MapRow]:
         lambda r: _KIND_TONES.get(r.kind, Tone.PLAIN),
         notes=((Tone.PLAIN, f"{counted(len(rows), 'VMA')}, {size(outline.size)} of addresses"),),
         empty=report.no_memory(pid),
-        locate=space.at,
+        locate=locate(pid, space),
         hidden=fields(report, pid, lambda r: r.vma, columns),
     )
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core import overcommit
 from criu_tui.core.memory import prot_text
-from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark
-from criu_tui.core.report.columns import fields, size_column, span_columns
+from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark, Steps
+from criu_tui.core.report.columns import fields, locate, size_column, span_columns
 from criu_tui.core.rows import Rows
 from criu_tui.core.table import Column, Table, Tone
 from criu_tui.core.text import address, counted, display_safe, number, size
@@ -31,7 +31,7 @@ class PlanRow:
 def table(report: Report, pid: int) -> Table[PlanRow]:
     """The write plan of a task in order of execution."""
     task = report.plan.by_pid.get(pid)
-    steps = task.steps if task else ()
+    steps = task.steps if task else Steps.none(pid)
     rows = Rows(len(steps), lambda i: PlanRow(steps[i], report.budget.of(steps[i])))
     columns: tuple[Column[PlanRow], ...] = (
         *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.step.vma),
@@ -70,6 +70,7 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
         tone_of,
         notes=tuple(notes(report)),
         empty=report.no_memory(pid),
+        locate=locate(pid, report.dump.address_space(pid), steps.position),
         hidden=fields(report, pid, lambda r: r.step.vma, columns),
     )
 

@@ -46,5 +46,6 @@ def table(report: Report) -> Table[TaskRow]:
         rows,
         lambda r: (r.task.pid, None),
         lambda r: Tone.PLAIN if r.state in ("alive", "stopped", "unknown") else Tone.DIM,
+        locate=lambda pid, _: None if pid is None else report.dump.pids.get(pid),
         empty="no tasks in this dump",
     )
