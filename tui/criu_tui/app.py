@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -108,8 +109,9 @@ class CriuTui(TerminalApp[None]):
     def compose(self) -> ComposeResult:
         yield Notes("top", wrap=False)
         yield Notes("tabs", wrap=False)
-        with Horizontal():
-            yield TasksPane(id="tasks")
+        with Horizontal(id="below"):
+            if len(self.report.dump.tasks) > 1:
+                yield TasksPane(id="tasks")
             with Grid(id="panes"):
                 # The others follow behind the first paint.
                 yield PANES[self.pane](id=self.pane)
@@ -120,14 +122,12 @@ class CriuTui(TerminalApp[None]):
 
     def on_mount(self) -> None:
         self.title = "criu-tui"
-        self.query_one("#tasks").display = len(self.report.dump.tasks) > 1
         self._arrange()
         self._label()
-        tasks = self.query_one(TasksPane)
         if self.pane == "maps" and self.pid is None and self.report.dump.tasks:
             self.pid = self.report.dump.tasks[0].pid
-        tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
-        self._pane.table.focus()
+        for tasks in self.query(TasksPane):
+            tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         if self.pane == "maps" and self.pid is not None:
             # Needs one image: not worth a thread and a second paint.
             self._fill({"maps": MapsPane.build(self.report, self.pid)})
@@ -139,11 +139,20 @@ class CriuTui(TerminalApp[None]):
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
         await painted.wait()
+        gc.freeze()
+        gc.enable()
+        self._pane.table.focus()
+        if not self.query(TasksPane):
+            tasks = TasksPane(id="tasks")
+            tasks.display = False
+            await self.query_one("#below").mount(tasks, before=0)
+            tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         panes = self.query_one("#panes")
         await panes.mount_all(kind(id=name) for name, kind in PANES.items() if name != self.pane)
         panes.sort_children(key=lambda pane: list(PANES).index(pane.id or ""))
         self._complete_panes = True
         self._arrange()
+        self._describe()
         with suppress(WorkerCancelled):
             await self._load().wait()
 
@@ -202,9 +211,11 @@ class CriuTui(TerminalApp[None]):
             self.query_one(f"#{name}", Pane).fill(self.report, table, pid, self.address)
         if self.address is None and self.pane in self._filled:
             self.address = self._pane.row_address
-        self.query_one(TasksPane).go_to(pid, None)
+        for tasks in self.query(TasksPane):
+            tasks.go_to(pid, None)
         self._label()
-        self._describe()
+        if self._complete_panes:
+            self._describe()
 
     def _reload(self) -> None:
         """Builds anew what is on screen, for another task or report."""
@@ -250,7 +261,7 @@ class CriuTui(TerminalApp[None]):
         for pane in self.query("#panes > Pane").results(Pane):
             pane.display = pane.id in visible
         if not self.zoomed and width < ROOM_FOR_TASKS:
-            self.query_one("#tasks").display = False
+            self.query("#tasks").set(display=False)
 
     def _visible(self, width: int | None = None) -> tuple[str, ...]:
         """Names of the panes that there is room for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from contextlib import ExitStack
@@ -121,6 +122,8 @@ def _address(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     options = parser().parse_args(arguments)
+    # What is imported and read now stays until the end: looking for garbage in it only takes time. The app looks again.
+    gc.disable()
     try:
         with ExitStack() as stack:
             return _run(options, stack)
@@ -133,6 +136,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FINE
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.enable()
 
 
 def _run(options: argparse.Namespace, stack: ExitStack) -> int:

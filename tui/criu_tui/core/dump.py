@@ -212,12 +212,13 @@ class AddressSpace:
         with_stack = None if self.start_stack is None else self.at(self.start_stack)
         if with_stack is not None:
             kinds.add(self.kind(self.vmas[with_stack]))
-        return Outline(
-            max((end for end in ends if end < _UPPER_HALF), default=0),
-            sum(end - start for start, end in zip(starts, ends, strict=True) if start < end),
-            found,
-            frozenset(kinds),
-        )
+        if self._apart:
+            highest = next((end for end in reversed(ends) if end < _UPPER_HALF), 0)
+            size = sum(ends) - sum(starts)
+        else:
+            highest = max((end for end in ends if end < _UPPER_HALF), default=0)
+            size = sum(end - start for start, end in zip(starts, ends, strict=True) if start < end)
+        return Outline(highest, size, found, frozenset(kinds))
 
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""
