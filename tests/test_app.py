@@ -234,7 +234,10 @@ async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> Non
         await pilot.press("right")
         await settle(pilot)
         assert "page 1 of 2,560, absent: zeros when restored" in screen(app)
+        await pilot.press("1")
+        await settle(pilot)
         assert place(app, "maps") == 0x7EB861200000
+        await pilot.press("2", "enter")
         pages = pane.heat.pages
         await pilot.press("minus", "minus")
         assert pane.heat.pages == pages * 4
@@ -269,8 +272,10 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
         assert pane.hex.address == app.address == target
         index = dump.address_space(16884).at(target)
         assert index is not None
+        await pilot.press("1")
+        await settle(pilot)
         assert place(app, "maps") == dump.address_space(16884).vmas[index].start
-        await pilot.press("backspace")
+        await pilot.press("7", "backspace")
         await settle(pilot)
         assert app.address == at
 

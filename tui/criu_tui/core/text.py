@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-import humanize
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -78,6 +76,8 @@ def size(count: int) -> str:
             return f"{count // unit} {suffix}"
     if count < 1024:
         return f"{count} B"
+    import humanize
+
     return humanize.naturalsize(count, binary=True, format="%.1f")
 
 
