@@ -315,10 +315,15 @@ class _Recent:
         self._once = once
         self._lock = threading.Lock()
         self._entries: dict[object, int] = {}
+        """In the order of their last use."""
+        self._last: object = None
 
     def __call__(self, key: object, read: Callable[[], Pagemap]) -> Pagemap:
         found = self._once(key, read)
+        if key == self._last:
+            return found
         with self._lock:
+            self._last = key
             self._entries.pop(key, None)
             self._entries[key] = len(found)
             kept = sum(self._entries.values())

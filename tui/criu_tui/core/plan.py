@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 NEWEST = "4.2.1"
 
+_WRITE = int(Prot.WRITE)
+"""An int: with an IntFlag, each of some hundred thousand operations takes ten times as long."""
+
 
 class Mark(enum.Enum):
     """When a release takes WRITE off a private VMA that it restores in place."""
@@ -148,7 +151,7 @@ class Step:
     @property
     def write_added(self) -> bool:
         """Whether the mapping is writable only for the restore."""
-        return bool(self.requested_prot & Prot.WRITE and not self.vma.prot & Prot.WRITE)
+        return bool(self.requested_prot & _WRITE and not self.vma.prot & _WRITE)
 
     @property
     def maps_anew(self) -> bool:
@@ -407,9 +410,6 @@ def _task_steps(dump: Dump, pid: int, ppid: int, pairs: _Pairs, mark: Mark, *, l
     )
     order = array("I", (*scratch, *in_place)) if scratch else in_place
     return Steps(pid, vmas, order, len(scratch), actions, requested, causes, covered.dumped, entries, partners)
-
-
-_WRITE = int(Prot.WRITE)
 
 
 def _not_private(own: Traits) -> tuple[Action, Cause]:

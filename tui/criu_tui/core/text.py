@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ def address(value: int) -> str:
     return f"{value:012x}"
 
 
+@functools.lru_cache(4096)
 def size(count: int) -> str:
     """A number of bytes in binary units, exact when it is a whole number of them: "200 GiB"."""
     for unit, suffix in ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
