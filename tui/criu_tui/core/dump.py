@@ -54,7 +54,7 @@ _STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped",
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
 
-TASK_LIMIT = 1 << 16
+TASK_LIMIT = 1 << 15
 """Tasks that are kept of pstree.img."""
 EXTENT_LIMIT = 340
 """Extents that the kernel takes in one id map (user_namespaces(7)); more are not kept."""
@@ -526,6 +526,9 @@ class Dump:
         return self._pagemap_of(f"pagemap-{pid}.img")
 
     def _pagemap_of(self, name: str) -> Pagemap:
+        if name not in self.files_listed:
+            self.note_problem(name, _absent(name))
+            return Pagemap(name=name)
         try:
             with open_regular(self.path / name) as file:
                 length = length_of(file, name)
@@ -651,7 +654,7 @@ class Dump:
         """The entries of an image; none when it is not in the listing and no task needs it."""
         if name not in self.files_listed:
             if name.startswith(_NEEDED):
-                self.note_problem(name, ImageError(name, None, "no such file or directory"))
+                self.note_problem(name, _absent(name))
             return ()
         if self.encrypted:
             self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
@@ -684,6 +687,10 @@ def _builder(size: int) -> Builder:
     from criu_tui.core.pagemap_columns import InColumns
 
     return InColumns(size)
+
+
+def _absent(name: str) -> ImageError:
+    return ImageError(name, None, "no such file or directory")
 
 
 def _credentials(entry: creds_pb2.creds_entry) -> Credentials:

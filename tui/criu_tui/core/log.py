@@ -47,6 +47,11 @@ KEPT_EXTENTS = 2 * 340
 """Extents that are kept of a log: the kernel takes 340 in one id map, and there are two."""
 LINE_LIMIT = 1 << 16
 """Bytes of a line that are looked at."""
+OVERLONG_KEPT = 64
+"""Lines of at least LINE_LIMIT bytes, which CRIU never writes; a hole in a file is made of them."""
+LINES_KEPT = 1 << 22
+LOG_LIMIT = 1 << 30
+"""Bytes of a log that are read."""
 
 
 class Level(enum.Enum):
@@ -166,11 +171,22 @@ def split_extents(extents: list[Extent]) -> tuple[IdMap, IdMap]:
     half, odd = divmod(len(extents), 2)
     if not odd and extents[:half] == extents[half:]:
         return tuple(extents[:half]), tuple(extents[half:])
+    insides: list[Span] = []
+    outsides: list[Span] = []
     for index, extent in enumerate(extents):
-        for earlier in extents[:index]:
-            if extent.inside.overlaps(earlier.inside) or extent.outside.overlaps(earlier.outside):
-                return tuple(extents[:index]), tuple(extents[index:])
+        if not (_insert_apart(insides, extent.inside) and _insert_apart(outsides, extent.outside)):
+            return tuple(extents[:index]), tuple(extents[index:])
     return tuple(extents[:half]), tuple(extents[half:])
+
+
+def _insert_apart(spans: list[Span], span: Span) -> bool:
+    """Puts a span among sorted ones; False when it overlaps one of them."""
+    at = bisect_right(spans, span)
+    if any(span.overlaps(neighbour) for neighbour in spans[max(0, at - 1) : at + 1]):
+        return False
+    if span.size:
+        spans.insert(at, span)
+    return True
 
 
 class Lines(Sequence[LogLine]):
@@ -215,7 +231,13 @@ def read_log(path: Path, *, dumping: bool | None = None) -> Log:
     try:
         with open_regular(path) as file:
             offset = 0
+            overlong = 0
             for raw in raw_lines(file):
+                overlong += len(raw) == LINE_LIMIT
+                if len(log.offsets) == LINES_KEPT or offset >= LOG_LIMIT:
+                    raise ImageError(path.name, offset, "a log as long as this is not read to its end")
+                if overlong > OVERLONG_KEPT:
+                    raise ImageError(path.name, offset, "lines as long as these are no log: the rest is not read")
                 log.offsets.append(offset)
                 offset += len(raw)
                 _take(log, raw)

@@ -68,5 +68,5 @@ def _ring(dump: Dump) -> list[int]:
         if pid in path:
             passed = list(path)
             return passed[passed.index(pid) :]
-        done |= path.keys()
+        done.update(path)
     return []
