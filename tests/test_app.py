@@ -304,3 +304,14 @@ async def test_contents_are_counted_when_asked_for_in_the_pane(recorded_host: Ho
         await settle(pilot)
         present = app.report.dump.pagemap(24417).present_pages
         assert f"a restore reads {present * 4} KiB: {present} pages" in screen(app)
+
+
+@pytest.mark.parametrize(("size", "shown"), [(SMALL, {"maps"}), (WIDE, {"maps", "coverage", "plan", "ids"})])
+async def test_tables_are_built_for_the_panes_on_screen(
+    recorded_host: Host, size: tuple[int, int], shown: set[str]
+) -> None:
+    async with opened("random-1", recorded_host, size) as (app, pilot):
+        assert {name for name in PANES if app.query_one(f"#{name}", Pane).table.table is not None} == shown
+        await pilot.press("6")
+        await settle(pilot)
+        assert app.query_one("#findings", Pane).table.table is not None

@@ -49,7 +49,7 @@ class CriuTui(TerminalApp[None]):
     #top { height: 1; background: $primary-background; color: $text; }
     #detail, #reason { background: $surface; }
     #detail { max-height: 3; }
-    #reason { max-height: 2; }
+    #reason { height: 2; }
     #tasks { width: 26; border-right: solid $panel; }
     #panes { grid-size: 1; width: 1fr; }
     #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 1; }
