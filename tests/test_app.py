@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.app import PANES, CriuTui
+from criu_tui.app import CriuTui
 from criu_tui.commands import SCOPES, Command
 from criu_tui.core.dump import Dump
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report
+from criu_tui.panes.all import PANES
 from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
@@ -233,7 +234,10 @@ async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> Non
         await pilot.press("right")
         await settle(pilot)
         assert "page 1 of 2,560, absent: zeros when restored" in screen(app)
+        await pilot.press("1")
+        await settle(pilot)
         assert place(app, "maps") == 0x7EB861200000
+        await pilot.press("2", "enter")
         pages = pane.heat.pages
         await pilot.press("minus", "minus")
         assert pane.heat.pages == pages * 4
@@ -268,8 +272,10 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
         assert pane.hex.address == app.address == target
         index = dump.address_space(16884).at(target)
         assert index is not None
+        await pilot.press("1")
+        await settle(pilot)
         assert place(app, "maps") == dump.address_space(16884).vmas[index].start
-        await pilot.press("backspace")
+        await pilot.press("7", "backspace")
         await settle(pilot)
         assert app.address == at
 
@@ -298,3 +304,14 @@ async def test_contents_are_counted_when_asked_for_in_the_pane(recorded_host: Ho
         await settle(pilot)
         present = app.report.dump.pagemap(24417).present_pages
         assert f"a restore reads {present * 4} KiB: {present} pages" in screen(app)
+
+
+@pytest.mark.parametrize(("size", "shown"), [(SMALL, {"maps"}), (WIDE, {"maps", "coverage", "plan", "ids"})])
+async def test_tables_are_built_for_the_panes_on_screen(
+    recorded_host: Host, size: tuple[int, int], shown: set[str]
+) -> None:
+    async with opened("random-1", recorded_host, size) as (app, pilot):
+        assert {name for name in PANES if app.query_one(f"#{name}", Pane).table.table is not None} == shown
+        await pilot.press("6")
+        await settle(pilot)
+        assert app.query_one("#findings", Pane).table.table is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import DUMPS
 
 SCRIPT = """
@@ -31,3 +33,30 @@ def test_core_and_printing_need_no_textual() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT, dump], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "7e8661200000" in done.stdout
+
+
+COSTLY = """
+import sys
+
+import pytest
+from criu_tui.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+print(*sorted({"textual", "rich", "numpy", "google", "humanize"} & {name.split(".")[0] for name in sys.modules}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "imported"),
+    [
+        (("--help",), set()),
+        (("--version",), set()),
+        (("--print", "maps", str(DUMPS / "random-1" / "dump")), {"google", "humanize"}),
+        (("--print", "plan", str(DUMPS / "random-1" / "dump")), {"google", "humanize"}),
+    ],
+)
+def test_nothing_costly_is_imported_before_it_is_needed(arguments: tuple[str, ...], imported: set[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", COSTLY, *arguments], capture_output=True, text=True, check=True)
+    assert set(done.stdout.splitlines()[-1].split()) <= imported

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
-import tempfile
 from contextlib import ExitStack
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -104,8 +103,17 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
     made.add_argument("--ascii", action="store_true", help="draw with ASCII characters alone")
     made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
-    made.add_argument("--version", action="version", version=f"criu-tui {version('criu-tui')}")
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     return made
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked for it: that takes as long as opening a small dump."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"criu-tui {version('criu-tui')}\n")
 
 
 def _pid(text: str) -> int:
@@ -127,6 +135,8 @@ def _address(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     options = parser().parse_args(arguments)
+    # What is imported and read now stays until the end: looking for garbage in it only takes time. The app looks again.
+    gc.disable()
     try:
         with terminal.ended_by_signals(), ExitStack() as stack:
             return _run(options, stack)
@@ -139,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FINE
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.enable()
 
 
 def _run(options: argparse.Namespace, stack: ExitStack) -> int:
@@ -260,6 +272,8 @@ def _criu(version: str) -> Criu:
 def _directory(options: argparse.Namespace, stack: ExitStack) -> Path:
     if options.demo is None:
         return Path(options.dump or ".")
+    import tempfile
+
     from criu_tui.core import demo
 
     made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="criu-tui-demo-")))

@@ -7,11 +7,16 @@ and the rest of the dump stays usable.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 import os
 import threading
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from criu_tui.core import images
 from criu_tui.core.idmap import Extent, IdMap
@@ -20,6 +25,8 @@ from criu_tui.core.images import (
     UnknownField,
     is_regular,
     known_name,
+    length_of,
+    open_regular,
     read_entries,
     read_file,
     reason_of,
@@ -27,24 +34,16 @@ from criu_tui.core.images import (
     unknown_fields,
 )
 from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Vma
-from criu_tui.core.pages import Pagemap, decode_pagemap
-from criu_tui.core.schema import (
-    core_pb2,
-    creds_pb2,
-    fdinfo_pb2,
-    inventory_pb2,
-    memfd_pb2,
-    mm_pb2,
-    pstree_pb2,
-    regfile_pb2,
-    userns_pb2,
-    vma_pb2,
-)
+from criu_tui.core.pages import OneByOne, Pagemap, read_pagemap
+from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pstree_pb2
 from criu_tui.core.text import display_safe, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from criu_tui.core.pages import Builder, Coverages
+    from criu_tui.core.schema import creds_pb2, userns_pb2, vma_pb2
 
 T = TypeVar("T")
 
@@ -67,6 +66,12 @@ CIPHER = "cipher.img"
 """What holds the key of a dump with encrypted images."""
 COMPRESSED_VERSION = 3
 """The first img_version whose pages may be compressed."""
+_UPPER_HALF = 1 << 63
+_NATURE = operator.attrgetter("flags", "status", "shmid")
+ENTRIES_KEPT = 4_000_000
+"""Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
+COLUMNS_FROM = 512 << 10
+"""Bytes of a pagemap image, some 30,000 entries, from which decoding in columns is worth importing numpy."""
 
 
 class NotADumpError(Exception):
@@ -118,11 +123,75 @@ class File:
     """For memory files the id of the shared memory that holds their pages."""
 
 
+class VmasOfImage(Sequence[Vma]):
+    """The VMAs of an image: single ones are made when looked at, all of them, once, for who walks through them."""
+
+    def __init__(self, entries: Sequence[vma_pb2.vma_entry]) -> None:
+        self._entries: Sequence[vma_pb2.vma_entry] = entries
+        self._made: tuple[Vma, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self._entries) if self._made is None else len(self._made)
+
+    @overload
+    def __getitem__(self, index: int) -> Vma: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Vma, ...]: ...
+    def __getitem__(self, index: int | slice) -> Vma | tuple[Vma, ...]:
+        if self._made is not None or isinstance(index, slice):
+            return self.all[index]
+        return _vma(self._entries[index])
+
+    def __iter__(self) -> Iterator[Vma]:
+        return iter(self.all)
+
+    @property
+    def entries(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+        """The VMAs as they are at hand."""
+        made = self._made
+        return self._entries if made is None else made
+
+    @property
+    def all(self) -> tuple[Vma, ...]:
+        made = self._made
+        if made is None:
+            made = self._made = tuple(map(_vma, self._entries))
+            self._entries = ()
+        return made
+
+
+def _vma(entry: vma_pb2.vma_entry) -> Vma:
+    return Vma(
+        entry.start,
+        entry.end,
+        entry.pgoff,
+        entry.shmid,
+        entry.prot,
+        entry.flags,
+        entry.status,
+        entry.fd,
+        entry.madv,
+    )
+
+
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What the VMAs of a task come to, without making each of them."""
+
+    highest_end: int
+    """In bytes, of those in the lower half of the 64-bit space: the vsyscall page lies alone in the upper one."""
+    size: int
+    """Bytes of addresses."""
+    samples: tuple[Vma, ...]
+    """A VMA of each combination of flags, status and file."""
+    kinds: frozenset[Kind]
+
+
+@dataclass(frozen=True)
 class AddressSpace:
     """The VMAs of a task in image order: sorted by start, then the fake guard VMAs."""
 
-    vmas: tuple[Vma, ...] = ()
+    vmas: Sequence[Vma] = ()
     exe_file_id: int | None = None
     start_stack: int | None = None
 
@@ -133,9 +202,47 @@ class AddressSpace:
             return Kind.STACK
         return kind
 
+    @functools.cached_property
+    def outline(self) -> Outline:
+        """What all VMAs together come to."""
+        starts, ends = self._bounds
+        samples = dict(zip(map(_NATURE, self._at_hand), range(len(starts)), strict=True))
+        found = tuple(self.vmas[index] for index in sorted(samples.values()))
+        kinds = {vma.traits.kind for vma in found}
+        with_stack = None if self.start_stack is None else self.at(self.start_stack)
+        if with_stack is not None:
+            kinds.add(self.kind(self.vmas[with_stack]))
+        if self._apart:
+            highest = next((end for end in reversed(ends) if end < _UPPER_HALF), 0)
+            size = sum(ends) - sum(starts)
+        else:
+            highest = max((end for end in ends if end < _UPPER_HALF), default=0)
+            size = sum(end - start for start, end in zip(starts, ends, strict=True) if start < end)
+        return Outline(highest, size, found, frozenset(kinds))
+
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""
-        return next((i for i, vma in enumerate(self.vmas) if vma.start <= address < vma.end), None)
+        starts, ends = self._bounds
+        if not self._apart:
+            return next((i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
+        index = bisect_right(starts, address) - 1
+        return index if index >= 0 and address < ends[index] else None
+
+    @property
+    def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+        return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
+
+    @functools.cached_property
+    def _bounds(self) -> tuple[array[int], array[int]]:
+        """Where the VMAs start and end."""
+        vmas = self._at_hand
+        return array("Q", map(operator.attrgetter("start"), vmas)), array("Q", map(operator.attrgetter("end"), vmas))
+
+    @functools.cached_property
+    def _apart(self) -> bool:
+        """Whether the VMAs are sorted, apart and none of them empty."""
+        starts, ends = self._bounds
+        return all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +282,56 @@ class Credentials:
 
 
 @dataclass(slots=True)
-class _Once:
-    """Results by key, each computed once even when threads ask together."""
-
+class _Result:
     lock: threading.RLock = field(default_factory=threading.RLock)
-    results: dict[object, object] = field(default_factory=dict)
+    value: object = None
+    known: bool = False
+
+
+@dataclass(slots=True)
+class _Once:
+    """Results by key, each computed once even when threads ask together; who asks for another key does not wait."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    results: dict[object, _Result] = field(default_factory=dict)
 
     def __call__(self, key: object, compute: Callable[[], T]) -> T:
         with self.lock:
-            if key not in self.results:
-                self.results[key] = compute()
-            return cast("T", self.results[key])
+            result = self.results.setdefault(key, _Result())
+        with result.lock:
+            if not result.known:
+                result.value, result.known = compute(), True
+            return cast("T", result.value)
+
+    def forget(self, key: object) -> None:
+        with self.lock:
+            self.results.pop(key, None)
+
+
+class _Recent:
+    """Which pagemaps are kept: those looked at last, up to ENTRIES_KEPT entries together, and always the last one."""
+
+    def __init__(self, once: _Once) -> None:
+        self._once = once
+        self._lock = threading.Lock()
+        self._entries: dict[object, int] = {}
+        """In the order of their last use."""
+        self._last: object = None
+
+    def __call__(self, key: object, read: Callable[[], Pagemap]) -> Pagemap:
+        found = self._once(key, read)
+        if key == self._last:
+            return found
+        with self._lock:
+            self._last = key
+            self._entries.pop(key, None)
+            self._entries[key] = len(found)
+            kept = sum(self._entries.values())
+            while kept > ENTRIES_KEPT and len(self._entries) > 1:
+                oldest = next(iter(self._entries))
+                kept -= self._entries.pop(oldest)
+                self._once.forget(oldest)
+        return found
 
 
 class Dump:
@@ -201,6 +347,8 @@ class Dump:
         self.shown_path = path
         """What the screen calls it; a built-in dump lies in a directory that means nothing."""
         self._once = _Once()
+        self._recent = _Recent(self._once)
+        self._lock = threading.Lock()
         self._problems: dict[str, ImageError] = {}
         self._problems_left_out = 0
         self._unknown_fields: dict[UnknownField, str] = {}
@@ -231,7 +379,7 @@ class Dump:
     @property
     def problems(self) -> tuple[ImageError, ...]:
         """What has turned out unreadable or missing so far, by file name."""
-        with self._once.lock:
+        with self._lock:
             found = [self._problems[name] for name in sorted(self._problems)]
             if self._problems_left_out:
                 found.append(ImageError("other images", None, f"{number(self._problems_left_out)} more problems"))
@@ -240,7 +388,7 @@ class Dump:
     @property
     def unknown_fields(self) -> dict[UnknownField, str]:
         """Fields met so far that no known CRIU writes, each with the image it was first met in."""
-        with self._once.lock:
+        with self._lock:
             return dict(self._unknown_fields)
 
     @property
@@ -306,14 +454,18 @@ class Dump:
 
     def pagemap(self, pid: int) -> Pagemap:
         """The page runs of a task; none for a dead one."""
-        return self._once(("pagemap", pid), lambda: self._read_pagemap(pid))
+        return self._recent(("pagemap", pid), lambda: self._read_pagemap(pid))
 
     def shared_pagemap(self, shmid: int) -> Pagemap:
         """The page runs of a shared memory, by byte offset into it; none when the dump has no image of it."""
         name = f"pagemap-shmem-{shmid}.img"
         if name not in self.files_listed:
             return Pagemap(name=name)
-        return self._once(("pagemap", name), lambda: self._pagemap_of(name))
+        return self._recent(("pagemap", name), lambda: self._pagemap_of(name))
+
+    def coverage(self, pid: int) -> Coverages:
+        """The pages of each VMA of a task, by index of the VMA."""
+        return self._once(("coverage", pid), lambda: self._read_coverage(pid))
 
     def core_entry(self, tid: int) -> core_pb2.core_entry | None:
         """The core image of a thread."""
@@ -345,6 +497,8 @@ class Dump:
         creds = self._read_core(tid)[1]
         if creds is not None or f"creds-{tid}.img" not in self.files_listed:
             return creds
+        from criu_tui.core.schema import creds_pb2
+
         entries = self.entries(f"creds-{tid}.img", images.CREDS, creds_pb2.creds_entry, single=True)
         return _credentials(entries[0]) if entries else None
 
@@ -354,12 +508,14 @@ class Dump:
         entries = self.entries(f"mm-{pid}.img", images.MM, mm_pb2.mm_entry, single=True)
         if not entries:
             return AddressSpace()
-        vmas: Iterable[vma_pb2.vma_entry] = entries[0].vmas
+        vmas: Sequence[vma_pb2.vma_entry] = entries[0].vmas
         if not entries[0].vmas:
             # Before CRIU 1.2 they had an image of their own.
+            from criu_tui.core.schema import vma_pb2
+
             vmas = self.entries(f"vmas-{pid}.img", images.VMAS, vma_pb2.vma_entry)
         return AddressSpace(
-            tuple(Vma(v.start, v.end, v.pgoff, v.shmid, v.prot, v.flags, v.status, v.fd, v.madv) for v in vmas),
+            VmasOfImage(vmas),
             entries[0].exe_file_id,
             entries[0].mm_start_stack,
         )
@@ -374,14 +530,24 @@ class Dump:
             self.note_problem(name, _absent(name))
             return Pagemap(name=name)
         try:
-            data = read_file(self.path / name)
+            with open_regular(self.path / name) as file:
+                length = length_of(file, name)
+                pagemap, problem = read_pagemap(file, length, name, _builder(length))
         except ImageError as error:
             self.note_problem(name, error)
             return Pagemap(name=name)
-        pagemap, problem = decode_pagemap(data, name)
         if problem is not None:
             self.note_problem(name, problem)
         return pagemap
+
+    def _read_coverage(self, pid: int) -> Coverages:
+        vmas, pagemap = self.address_space(pid).vmas, self.pagemap(pid)
+        starts, ends = [vma.start for vma in vmas], [vma.end for vma in vmas]
+        if not (pagemap.ordered and pagemap.in_columns):
+            return pagemap.coverages(starts, ends)
+        from criu_tui.core import pagemap_columns
+
+        return pagemap_columns.coverages(pagemap, starts, ends)
 
     # The whole dump
 
@@ -391,6 +557,8 @@ class Dump:
         return self._once("files", self._read_files)
 
     def _read_files(self) -> dict[int, File]:
+        from criu_tui.core.schema import fdinfo_pb2, memfd_pb2, regfile_pb2
+
         inodes = {
             inode.inode_id: inode for inode in self.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry)
         }
@@ -430,6 +598,8 @@ class Dump:
         return self._once("userns", self._read_user_namespace)
 
     def _read_user_namespace(self) -> UserNamespace | None:
+        from criu_tui.core.schema import userns_pb2
+
         for name in sorted(self.files_listed):
             number = name.removeprefix("userns-").removesuffix(".img")
             if name != f"userns-{number}.img" or not number.isdecimal():
@@ -497,7 +667,7 @@ class Dump:
 
     def note_problem(self, name: str, error: ImageError) -> None:
         """Keeps why an image cannot be read, or not to its end."""
-        with self._once.lock:
+        with self._lock:
             if len(self._problems) < PROBLEM_LIMIT or name in self._problems:
                 self._problems[name] = error
             else:
@@ -506,8 +676,17 @@ class Dump:
     def _note_unknown(self, name: str, entries: tuple[images.M, ...]) -> None:
         for entry in entries:
             for unknown in unknown_fields(entry):
-                with self._once.lock:
+                with self._lock:
                     self._unknown_fields.setdefault(unknown, name)
+
+
+def _builder(size: int) -> Builder:
+    """What decodes a pagemap image of a number of bytes."""
+    if size < COLUMNS_FROM:
+        return OneByOne()
+    from criu_tui.core.pagemap_columns import InColumns
+
+    return InColumns(size)
 
 
 def _absent(name: str) -> ImageError:

@@ -17,7 +17,6 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
-from google.protobuf.descriptor_pb2 import DescriptorProto
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
@@ -157,10 +156,17 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
     file that grows meanwhile is read as long as it was when opened.
     """
     with open_regular(path) as file:
-        length = os.fstat(file.fileno()).st_size
-        if limit is None and length > IMAGE_LIMIT:
-            raise ImageError(path.name, None, f"of {size(length)}: more than any image of this kind")
-        return _read(file, length if limit is None else min(limit, length), path.name)
+        if limit is None:
+            return _read(file, length_of(file, path.name), path.name)
+        return _read(file, min(limit, os.fstat(file.fileno()).st_size), path.name)
+
+
+def length_of(file: BinaryIO, name: str) -> int:
+    """Bytes of an open image; raises ImageError when there are more than IMAGE_LIMIT."""
+    length = os.fstat(file.fileno()).st_size
+    if length > IMAGE_LIMIT:
+        raise ImageError(name, None, f"of {size(length)}: more than any image of this kind")
+    return length
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -381,6 +387,8 @@ def unknown_fields(message: Message) -> set[UnknownField]:
 @functools.cache
 def _taken(descriptor: _Descriptor) -> frozenset[int]:
     """Numbers that a schema reserves, and those it declares: an enum's unknown value is kept under its own."""
+    from google.protobuf.descriptor_pb2 import DescriptorProto
+
     copy = DescriptorProto()
     descriptor.CopyToProto(copy)
     reserved = (number for span in copy.reserved_range for number in range(span.start, span.end))

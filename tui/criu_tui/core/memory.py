@@ -217,6 +217,7 @@ class Vma:
         return own.always_private or (own.private_kind and self.end <= task_size)
 
 
+@functools.lru_cache(_COMBINATIONS)
 def prot_text(prot: int) -> str:
     """Protection as /proc/PID/maps shows it: "rw-", "---"; bits beyond these in hexadecimal."""
     shown = "".join(letter if prot & bit else "-" for letter, bit in (("r", 1), ("w", 2), ("x", 4)))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import TYPE_CHECKING
-
-import humanize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +70,7 @@ def address(value: int) -> str:
     return f"{value:012x}"
 
 
+@functools.lru_cache(4096)
 def size(count: int) -> str:
     """A number of bytes in binary units, exact when it is a whole number of them: "200 GiB"."""
     for unit, suffix in ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
@@ -78,6 +78,8 @@ def size(count: int) -> str:
             return f"{count // unit} {suffix}"
     if count < 1024:
         return f"{count} B"
+    import humanize
+
     return humanize.naturalsize(count, binary=True, format="%.1f")
 
 

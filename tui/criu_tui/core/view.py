@@ -87,6 +87,8 @@ class View(Generic[R]):
         """The first row at a task and address, kept or not; the task's first row without an address."""
         if not self.table.linked:
             return None
+        if self.table.locate is not None:
+            return self.table.locate(pid, address)
         return self._known.places().find(pid, address)
 
     def beside(self, pid: int, address: int) -> tuple[int | None, int | None]:

@@ -154,7 +154,7 @@ class BytesPane(Pane):
             await super().answered(event)
             return
         event.stop()
-        await self._close_prompt()
+        await self.query(Prompt).remove()
         if self.report is None or not event.text:
             return
         self._query = event.text

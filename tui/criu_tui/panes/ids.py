@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from criu_tui.core.report import ids
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
@@ -21,4 +20,6 @@ class IdsPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[Owner]:
+        from criu_tui.core.report import ids
+
         return ids.table(report)

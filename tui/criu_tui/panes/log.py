@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from criu_tui.core.report import log
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
@@ -19,4 +18,6 @@ class LogPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[LogRow]:
+        from criu_tui.core.report import log
+
         return log.table(report)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from criu_tui.core.report import maps
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
@@ -22,4 +21,6 @@ class MapsPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[MapRow]:
+        from criu_tui.core.report import maps
+
         return maps.table(report, pid)

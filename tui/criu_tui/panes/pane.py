@@ -1,25 +1,24 @@
-"""What all panes are: notes above a table that can be sorted, narrowed and walked, showing one task of a report."""
+"""What all panes are: notes above a table that can be sorted, narrowed and walked, showing one task of a report.
+
+What only some keys need is imported when they are pressed: the first screen comes sooner.
+"""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from criu_tui.commands import PANE
-from criu_tui.core import export
 from criu_tui.core.filter import Filter, FilterError, parse
 from criu_tui.core.progress import CancelledError, Progress
-from criu_tui.core.report import detail, markdown, place, printed
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe, size
 from criu_tui.core.view import KEPT_TEXTS, Sort, View
-from criu_tui.widgets import clipboard
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.progress import ProgressLine
@@ -271,10 +270,10 @@ class Pane(Vertical):
     async def ask(self, purpose: Purpose, text: str = "", hint: str = "") -> None:
         """Opens the line to type on; the answer comes as a message of Prompt."""
         await self.query(Prompt).remove()
-        prompt = Prompt(purpose, text, hint)
+        prompt = Prompt(purpose, self.front, text, hint)
         await self.mount(prompt)
         # At once, since the next keys may be here already.
-        self.screen.set_focus(prompt.query_one(Input))
+        self.screen.set_focus(prompt.line)
 
     async def action_filter(self) -> None:
         view = self.table.view
@@ -283,6 +282,13 @@ class Pane(Vertical):
         names = " ".join(f"{column.title.casefold().replace(' ', '')}:" for column in columns if column.title)
         await self.ask(Purpose.FILTER, self.filter_text, f"words, {names} addr:  (size:>1G prot:w -type:file)")
 
+    def _filter_by(self, text: str) -> None:
+        view = self.table.view
+        if text == self.filter_text:
+            self._say_state()
+        elif view is not None:
+            self._arrange(view.sort, text)
+
     async def action_goto(self) -> None:
         await self.ask(Purpose.GO_TO, hint="address, +1M, -4K, heap, stack, vdso, or part of a path")
 
@@ -290,8 +296,7 @@ class Pane(Vertical):
     def typed(self, event: Prompt.Typed) -> None:
         event.stop()
         if event.purpose is Purpose.FILTER and not isinstance(event, Prompt.Answered):
-            view = self.table.view
-            self._arrange(None if view is None else view.sort, event.text)
+            self._filter_by(event.text)
 
     @on(Prompt.Stepped)
     def stepped(self, event: Prompt.Stepped) -> None:
@@ -300,8 +305,13 @@ class Pane(Vertical):
 
     @on(Prompt.Answered)
     async def answered(self, event: Prompt.Answered) -> None:
-        await self._close_prompt()
-        if event.purpose is Purpose.GO_TO and self.report is not None and event.text.strip():
+        from criu_tui.core.report import place
+
+        event.stop()
+        await self.query(Prompt).remove()
+        if event.purpose is Purpose.FILTER:
+            self._filter_by(event.text)
+        elif event.purpose is Purpose.GO_TO and self.report is not None and event.text.strip():
             try:
                 found = place.go_to(self.report, self.pid, event.text, self.address)
             except place.NowhereError as error:
@@ -314,17 +324,12 @@ class Pane(Vertical):
     @on(Prompt.GivenUp)
     async def given_up(self, event: Prompt.GivenUp) -> None:
         event.stop()
-        await self._close_prompt()
+        await self.query(Prompt).remove()
         if event.purpose is Purpose.FILTER:
-            view = self.table.view
-            self._arrange(None if view is None else view.sort, "")
+            self._filter_by("")
             if self._row_before is not None:
                 self.table.select(self._row_before)
                 self._selected()
-
-    async def _close_prompt(self) -> None:
-        self.screen.set_focus(self.front)
-        await self.query(Prompt).remove()
 
     def jump(self, pid: int, address: int) -> None:
         """Goes to a place and takes the other panes along; shows all rows when the filter hides it."""
@@ -341,6 +346,8 @@ class Pane(Vertical):
         table, row = self.table.table, self.table.row
         if table is None or row is None or self.report is None:
             return
+        from criu_tui.core.report import detail
+
         pid, span = table.place(table.rows[row])
         lines = list(detail.row(table, row))
         if pid in self.report.dump.pids and span is not None and pid is not None:
@@ -354,22 +361,30 @@ class Pane(Vertical):
 
     def action_copy(self) -> None:
         """The place: its address, the VMA, and the command line that opens exactly here."""
+        from criu_tui.core.report import place
+
         if self.report is not None:
             lines = place.lines(self.report, *self._place)
             self._copy("\n".join(lines), f"{'address, VMA and ' if len(lines) > 2 else ''}command line")
 
     def action_copy_pane(self) -> None:
         """What the pane shows, as Markdown."""
+        from criu_tui.widgets import clipboard
+
         if self.report is not None and self.table.view is not None:
             self._copy(self._markdown(clipboard.LIMIT - 4096), f"{self.label} as Markdown")
 
     def _markdown(self, limit: int) -> str:
+        from criu_tui.core.report import markdown
+
         assert self.report is not None
         assert self.table.view is not None
         return markdown.text(self.report, *self._place, self.table.view, limit)
 
     @work(thread=True, group="copy")
     def _copy(self, text: str, what: str) -> None:
+        from criu_tui.widgets import clipboard
+
         try:
             how = clipboard.copy(self.app, text)
         except clipboard.TooLongError as error:
@@ -383,6 +398,10 @@ class Pane(Vertical):
     @work(thread=True, group="export")
     def _export(self, name: str) -> None:
         """Writes what the pane shows, or for .json all that it knows, to a new file."""
+        import json
+
+        from criu_tui.core import export
+
         report, view = self.report, self.table.view
         if report is None or view is None:
             return
@@ -406,6 +425,8 @@ class Pane(Vertical):
 
     def json(self) -> dict[str, Json]:
         """What the pane knows, for programs, as --print prints it."""
+        from criu_tui.core.report import printed
+
         assert self.report is not None
         name = self.printed_as or self.id or ""
         return printed.json(self.report, name, self.pid if name in printed.OF_TASK else None)

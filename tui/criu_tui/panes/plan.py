@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from criu_tui.core.report import differences, picture, plan, printed
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
@@ -36,6 +35,9 @@ class PlanPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[PlanRow]:
+        from criu_tui.core.report import picture, plan
+
+        picture.prepare(report)
         return plan.table(report, pid)
 
     def compare(self, against: Criu | None) -> None:
@@ -44,6 +46,8 @@ class PlanPane(Pane):
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         if self._against is not None:
+            from criu_tui.core.report import differences
+
             table = differences.table(report, pid, self._against)
         super().fill(report, table, pid, address)
         self._draw()
@@ -60,9 +64,13 @@ class PlanPane(Pane):
         table, row = self.table.table, self.table.row
         lines = []
         if table is not None and row is not None and self.report is not None:
+            from criu_tui.core.report import picture
+
             lines = picture.lines(self.report, table.rows[row].step)
         self.query_one("#picture", Notes).show(lines)
 
     def json(self) -> dict[str, Json]:
+        from criu_tui.core.report import printed
+
         assert self.report is not None
         return printed.json(self.report, "plan", self.pid, against=self._against)

@@ -47,6 +47,9 @@ class Notes(Static):
         super().__init__("", id=name or None, classes=classes if wrap else f"one-line-each {classes}", markup=False)
         self.display = False
         self.limit = limit
+        self._wrap = wrap
+        self._shown = 0
+        """Lines."""
 
     def show(self, lines: Iterable[tuple[Tone, str]]) -> None:
         """Shows lines, each in the colour of its tone."""
@@ -55,4 +58,8 @@ class Notes(Static):
         if left_out > 0:
             kept = [*kept[: self.limit - 1], (Tone.DIM, f"and {left_out + 1} more; --print shows all")]
         self.display = bool(kept)
-        self.update(Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in kept))
+        content = Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in kept)
+        # Laying out anew writes the whole screen: only when the height may change.
+        moves = bool(self.styles.is_auto_height) and (self._wrap or len(kept) != self._shown)
+        self._shown = len(kept)
+        self.update(content, layout=moves)

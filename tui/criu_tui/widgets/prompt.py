@@ -12,8 +12,10 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
 
 class Purpose(enum.Enum):
@@ -23,6 +25,37 @@ class Purpose(enum.Enum):
     GO_TO = "go to:"
     EXPORT = "export to:"
     SEARCH = "search:"
+
+
+class Line(Input):
+    """What is typed on; keys behind the one that ends it are no longer its own.
+
+    Several keys may arrive at once: those behind enter are meant for what has the focus next.
+    """
+
+    def __init__(self, text: str, hint: str, back: Widget) -> None:
+        super().__init__(text, placeholder=hint, select_on_focus=False)
+        self.cursor_blink = False
+        self.back = back
+        self.ended = False
+
+    def on_key(self, event: events.Key) -> None:
+        if self.ended:
+            event.prevent_default()
+        elif event.key in ("enter", "escape"):
+            self.ended = True
+            event.prevent_default()
+            event.stop()
+            self.screen.set_focus(self.back)
+            self.post_message(self.Ended(self, given_up=event.key == "escape"))
+
+    class Ended(Message):
+        """Enter or escape was pressed."""
+
+        def __init__(self, line: Line, *, given_up: bool) -> None:
+            super().__init__()
+            self.line = line
+            self.given_up = given_up
 
 
 class Prompt(Horizontal):
@@ -37,7 +70,6 @@ class Prompt(Horizontal):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "give_up", "give up", show=False),
         Binding("down", "step(1)", "row down", show=False),
         Binding("up", "step(-1)", "row up", show=False),
     ]
@@ -67,30 +99,28 @@ class Prompt(Horizontal):
             super().__init__()
             self.rows = rows
 
-    def __init__(self, purpose: Purpose, text: str = "", hint: str = "") -> None:
+    def __init__(self, purpose: Purpose, back: Widget, text: str = "", hint: str = "") -> None:
+        """`back` has the focus afterwards."""
         super().__init__()
         self.purpose = purpose
-        self._text = text
-        self._hint = hint
+        self.line = Line(text, hint, back)
 
     def compose(self) -> ComposeResult:
         yield Static(self.purpose.value, markup=False)
-        line = Input(self._text, placeholder=self._hint, select_on_focus=False)
-        line.cursor_blink = False
-        yield line
+        yield self.line
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Typed(self.purpose, event.value))
+        if not self.line.ended:
+            self.post_message(self.Typed(self.purpose, event.value))
 
-    @on(Input.Submitted)
-    def answered(self, event: Input.Submitted) -> None:
+    @on(Line.Ended)
+    def ended(self, event: Line.Ended) -> None:
         event.stop()
-        self.post_message(self.Answered(self.purpose, event.value))
-
-    def action_give_up(self) -> None:
-        self.post_message(self.GivenUp(self.purpose))
+        self.post_message(
+            self.GivenUp(self.purpose) if event.given_up else self.Answered(self.purpose, self.line.value)
+        )
 
     def action_step(self, rows: int) -> None:
         self.post_message(self.Stepped(rows))

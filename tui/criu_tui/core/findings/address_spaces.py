@@ -94,10 +94,10 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
         )
     else:
         held = 0
-        for vma in dump.address_space(pid).vmas:
+        covered = dump.coverage(pid)
+        for index, vma in enumerate(dump.address_space(pid).vmas):
             if vma.is_private(dump.task_size) and not vma.traits.guard:
-                covered = pagemap.coverage(vma.span)
-                held += covered.dumped + covered.lazy
+                held += covered.dumped[index] + covered.lazy[index]
         total = pagemap.total()
         outside = total.dumped + total.lazy - held
         if outside > 0 and dump.address_space(pid).vmas:

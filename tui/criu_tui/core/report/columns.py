@@ -14,19 +14,36 @@ R = TypeVar("R")
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from criu_tui.core.dump import AddressSpace
     from criu_tui.core.memory import Kind, Vma
     from criu_tui.core.pages import Coverage
     from criu_tui.core.report.report import Report
     from criu_tui.core.table import Tint
 
 
-def span_columns(rows: Sequence[R], vma: Callable[[R], Vma]) -> tuple[Column[R], Column[R]]:
-    # The odd vsyscall page is let stick out, so that the rest need not be as wide.
-    width = max((len(address(vma(row).end)) for row in rows if vma(row).end < 1 << 63), default=12)
+def span_columns(highest_end: int, vma: Callable[[R], Vma]) -> tuple[Column[R], Column[R]]:
+    """Start and end of a row's VMA; `highest_end` as in Outline."""
+    width = len(address(highest_end))
     return (
         Column("Start", lambda r: address(vma(r).start), width, sort=lambda r: vma(r).start, unit=Unit.ADDRESS),
         Column("End", lambda r: address(vma(r).end), width, sort=lambda r: vma(r).end, unit=Unit.ADDRESS),
     )
+
+
+def locate(
+    pid: int, space: AddressSpace, position: Callable[[int], int] = lambda index: index
+) -> Callable[[int | None, int | None], int | None]:
+    """Finds rows that are the VMAs of one task; `position` gives the row of a VMA when they are in another order."""
+
+    def find(wanted: int | None, address: int | None) -> int | None:
+        if wanted not in (None, pid) or not space.vmas:
+            return None
+        if address is None:
+            return 0
+        index = space.at(address)
+        return None if index is None else position(index)
+
+    return find
 
 
 def size_column(length: Callable[[R], int]) -> Column[R]:
@@ -62,10 +79,10 @@ def share_text(coverage: Coverage) -> str:
 
 def fields(report: Report, pid: int, vma: Callable[[R], Vma], shown: Sequence[Column[R]]) -> tuple[Column[R], ...]:
     """What is known of a row's VMA and no column of it shows: for filters, and for all there is to say of it."""
-    space, pagemap = report.dump.address_space(pid), report.dump.pagemap(pid)
+    space = report.dump.address_space(pid)
 
     def covered(row: R) -> Coverage:
-        return pagemap.coverage(vma(row).span)
+        return report.dump.pagemap(pid).coverage(vma(row).span)
 
     known: tuple[Column[R], ...] = (
         Column("Size", lambda r: size(vma(r).size), 9, sort=lambda r: vma(r).size),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.content_facts import ContentFacts, content_facts
 from criu_tui.core.contents import absent_pages, backing, coverage_of
-from criu_tui.core.report.columns import fields, kind_column, share, share_text, span_columns
+from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
 from criu_tui.core.table import Column, Table, Tone, Unit, widest
 from criu_tui.core.text import PAGE, counted, display_safe, number, size
 
@@ -47,7 +47,7 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
     if shared:
         note += f"; {counted(sum(shared.values()), 'page')} of shared memory"
     columns: tuple[Column[CoverageRow], ...] = (
-        *span_columns(rows, lambda r: r.vma),
+        *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.vma),
         *(
             Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get)
             for title, get in _COUNTS
@@ -73,6 +73,7 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
         lambda r: Tone.PLAIN if r.coverage.dumped else Tone.DIM,
         notes=((Tone.PLAIN, note),),
         empty=report.no_memory(pid),
+        locate=locate(pid, report.dump.address_space(pid)),
         hidden=fields(report, pid, lambda r: r.vma, columns),
     )
 

@@ -28,11 +28,13 @@ ENTRIES_SHOWN = 12
 
 
 def lines(report: Report, pid: int, where: int | None) -> list[tuple[Tone, str]]:
-    """What the VMA at an address is, its pages, its step: a few lines."""
+    """What the VMA at an address is, its pages, its step: a few lines; the first of them until the plan is made."""
     space = report.dump.address_space(pid)
     index = None if where is None else space.at(where)
     if index is None:
         return [(Tone.DIM, "no VMA here")]
+    if not report.is_planned:
+        return [(Tone.PLAIN, vma_line(report, pid, where))]
     vma = space.vmas[index]
     covered = coverage_of(report.dump, pid, vma)
     names = " ".join(flag_names(vma.flags))
@@ -141,9 +143,7 @@ def _restore_facts(report: Report, pid: int, index: int) -> Iterator[tuple[Tone,
     yield tone_of(PlanRow(step, report.budget.of(step))), _fact("reason", report.plan.reason(step))
     for rule in (*RULES, NEEDED):
         made, charges = report.planned(Criu(report.criu.version, rule))
-        other = next((each for each in made.by_pid[pid].steps if each.index == index), None)
-        if other is None:
-            continue
+        other = made.by_pid[pid].steps.of(index)
         charge = charges.of(other)
         refused = "" if charge.refusal is None else f"; refused: {charge.refusal.arithmetic}"
         name = "needed" if rule.mark is Mark.NEEDED else rule.releases

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.memory import Kind, prot_text
-from criu_tui.core.report.columns import fields, flags_text, kind_column, size_column, span_columns
+from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
+from criu_tui.core.rows import Rows
 from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import counted, size
 
@@ -29,15 +30,25 @@ class MapRow:
 def table(report: Report, pid: int) -> Table[MapRow]:
     """Every VMA of a task in image order."""
     space = report.dump.address_space(pid)
-    rows = [MapRow(pid, index, vma, space.kind(vma), report.path(vma)) for index, vma in enumerate(space.vmas)]
-    total = sum(row.vma.size for row in rows)
+    outline = space.outline
+
+    def row(index: int) -> MapRow:
+        vma = space.vmas[index]
+        return MapRow(pid, index, vma, space.kind(vma), report.path(vma))
+
+    rows = Rows(len(space.vmas), row)
     columns: tuple[Column[MapRow], ...] = (
-        *span_columns(rows, lambda r: r.vma),
+        *span_columns(outline.highest_end, lambda r: r.vma),
         size_column(lambda r: r.vma.size),
         Column("Prot", lambda r: prot_text(r.vma.prot), 4),
-        kind_column({r.kind for r in rows}, lambda r: r.kind),
-        Column("Flags", lambda r: flags_text(r.vma), widest("Flags", {flags_text(r.vma) for r in rows}), weight=2),
-        Column("Path", lambda r: r.path, widest("Path", {r.path for r in rows})),
+        kind_column(outline.kinds, lambda r: r.kind),
+        Column(
+            "Flags",
+            lambda r: flags_text(r.vma),
+            widest("Flags", {flags_text(vma) for vma in outline.samples}),
+            weight=2,
+        ),
+        Column("Path", lambda r: r.path, widest("Path", {report.path(vma) for vma in outline.samples})),
     )
     return Table(
         f"Maps of {pid} {report.comm(pid)}",
@@ -45,8 +56,9 @@ def table(report: Report, pid: int) -> Table[MapRow]:
         rows,
         lambda r: (r.pid, r.vma.span),
         lambda r: _KIND_TONES.get(r.kind, Tone.PLAIN),
-        notes=((Tone.PLAIN, f"{counted(len(rows), 'VMA')}, {size(total)} of addresses"),),
+        notes=((Tone.PLAIN, f"{counted(len(rows), 'VMA')}, {size(outline.size)} of addresses"),),
         empty=report.no_memory(pid),
+        locate=locate(pid, space),
         hidden=fields(report, pid, lambda r: r.vma, columns),
     )
 

@@ -1,16 +1,14 @@
-"""A dump under one CRIU on one host: what every pane draws on, computed once."""
+"""A dump under one CRIU on one host: what every pane draws on, computed once.
+
+What computes it is imported when asked for: the first screen needs little of it.
+"""
 
 from __future__ import annotations
 
 import functools
+import threading
 from typing import TYPE_CHECKING
 
-from criu_tui.core import log as logs
-from criu_tui.core import overcommit
-from criu_tui.core.counters import counters
-from criu_tui.core.findings import findings
-from criu_tui.core.namespaces import namespaces
-from criu_tui.core.owners import owners
 from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, plan
 from criu_tui.core.text import display_safe
 
@@ -52,6 +50,7 @@ class Report:
         self.opened_with = opened_with
         """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
         self._plans: dict[Mark, tuple[Plan, Budget]] = {}
+        self._lock = threading.Lock()
 
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
@@ -66,19 +65,33 @@ class Report:
         for name in ("logs", "owners", "namespaces"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
-        other._plans = self._plans
+        other._plans, other._lock = self._plans, self._lock
         return other
 
     def planned(self, chosen: Criu) -> tuple[Plan, Budget]:
         """The plan of any CRIU for this dump, and what it charges on this host."""
+        from criu_tui.core.overcommit import budget
+
         mark = chosen.rule.mark
-        if mark not in self._plans:
-            made = plan(self.dump, chosen, lazy=self.lazy)
-            self._plans[mark] = made, overcommit.budget(made, self.host)
-        made, charges = self._plans[mark]
+        with self._lock:
+            if mark not in self._plans:
+                made = plan(self.dump, chosen, lazy=self.lazy)
+                self._plans[mark] = made, budget(made, self.host)
+            made, charges = self._plans[mark]
         if made.criu != chosen:
             made = Plan(chosen, made.tasks, made.by_pid, made.lazy)
         return made, charges
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the plan is there already; making it takes a while for a large dump."""
+        return self.criu.rule.mark in self._plans
+
+    @property
+    def findings_so_far(self) -> list[Finding] | None:
+        """The findings when they are known already; finding them reads every image."""
+        found: list[Finding] | None = self.__dict__.get("findings")
+        return found
 
     @functools.cached_property
     def plan(self) -> Plan:
@@ -91,26 +104,36 @@ class Report:
     @functools.cached_property
     def counters(self) -> dict[int, Counters]:
         """By PID; reads page bytes, so only for who asks."""
+        from criu_tui.core.counters import counters
+
         return counters(self.dump, self.plan)
 
     @functools.cached_property
     def logs(self) -> list[Log]:
         """Logs in and beside the dump, and the one given."""
-        return logs.find_logs(self.dump.path, self.given_log)
+        from criu_tui.core.log import find_logs
+
+        return find_logs(self.dump.path, self.given_log)
 
     @functools.cached_property
     def owners(self) -> list[Owner]:
         """Every object of the dump that carries ids."""
+        from criu_tui.core.owners import owners
+
         return list(owners(self.dump))
 
     @functools.cached_property
     def namespaces(self) -> list[Namespace]:
         """Every namespace of the tasks."""
+        from criu_tui.core.namespaces import namespaces
+
         return namespaces(self.dump)
 
     @functools.cached_property
     def findings(self) -> list[Finding]:
         """What is wrong or risky, errors first; reads every image."""
+        from criu_tui.core.findings import findings
+
         self.dump.load()
         return findings(
             self.dump,

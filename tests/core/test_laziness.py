@@ -1,0 +1,124 @@
+"""What is read when, and what is given back."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core import dump as dump_module
+from criu_tui.core import images
+from criu_tui.core.dump import AddressSpace, Dump
+from criu_tui.core.memory import Kind, Vma
+from criu_tui.core.plan import criu, plan
+from criu_tui.core.report import Report, maps, tasks
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.bench import generate
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from criu_tui.core.overcommit import Host
+
+REAL = sorted(path.parent for path in DUMPS.glob("*/**/inventory.img"))
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files opened so far."""
+    names: list[str] = []
+    original = images.open_regular
+
+    def open_regular(path: Path) -> BinaryIO:
+        names.append(path.name)
+        return original(path)
+
+    monkeypatch.setattr(images, "open_regular", open_regular)
+    monkeypatch.setattr(dump_module, "open_regular", open_regular)
+    return names
+
+
+def test_opening_and_the_task_list_read_what_is_on_screen(
+    tmp_path: Path, opened: list[str], recorded_host: Host
+) -> None:
+    report = Report(Dump(generate.many_tasks(tmp_path, 200)), criu("4.2.1"), recorded_host)
+    assert opened == ["inventory.img", "pstree.img"]
+    table = tasks.table(report)
+    assert opened == ["inventory.img", "pstree.img"]
+    assert [table.cells(row) for row in (0, 9)] == [("100", "task-0"), ("    109", "task-9")]
+    assert opened[2:] == ["core-100.img", "core-109.img"]
+    maps.table(report, 109)
+    assert opened[4:] == ["mm-109.img"]
+
+
+def test_no_image_is_decoded_twice(opened: list[str], recorded_host: Host) -> None:
+    report = Report(Dump(DUMPS / "random-2-fork" / "dump"), criu("4.2.1"), recorded_host)
+    assert report.findings is not None
+    assert report.budget.charged
+    assert len([name for name in opened if name.startswith(("core-", "mm-", "pagemap-"))]) == len(
+        {name for name in opened if name.startswith(("core-", "mm-", "pagemap-"))}
+    )
+
+
+def test_a_pagemap_is_given_back_when_its_task_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dump_module, "ENTRIES_KEPT", 3)
+    dump = Dump(generate.many_tasks(tmp_path, 5))
+    made = plan(dump, criu("4.2.1"))
+    kept = [weakref.ref(dump.pagemap(pid)) for pid in (100, 101, 102, 103)]
+    gc.collect()
+    assert [reference() is not None for reference in kept] == [False, True, True, True]
+    assert made.reason(made.by_pid[100].steps[0]), "the plan reads again what it needs"
+
+
+@pytest.mark.parametrize("directory", REAL, ids=lambda path: str(path.relative_to(DUMPS)))
+def test_outlines_equal_what_each_vma_says(directory: Path) -> None:
+    dump = Dump(directory)
+    for pid in dump.pids:
+        check_outline(dump.address_space(pid))
+
+
+vmas = st.lists(
+    st.builds(
+        lambda start, size, flags, status: Vma(start, start + size, 0, 0, 3, flags, status),
+        st.integers(0, 40) | st.just(0xFFFFFFFFFF600000),
+        st.integers(-2, 5),
+        st.sampled_from((0x22, 0x122, 0x1)),
+        st.sampled_from((0x201, 0x5, 0x101)),
+    ).filter(lambda vma: vma.end >= 0),
+    max_size=6,
+)
+
+
+@given(vmas, st.integers(0, 45) | st.none())
+def test_outlines_of_nonsense(found: list[Vma], stack: int | None) -> None:
+    check_outline(AddressSpace(tuple(found), None, stack))
+    check_outline(AddressSpace(tuple(sorted(found, key=lambda vma: vma.start)), None, stack))
+
+
+def check_outline(space: AddressSpace) -> None:
+    outline, every = space.outline, tuple(space.vmas)
+    assert outline.size == sum(vma.size for vma in every)
+    assert outline.highest_end == max((vma.end for vma in every if vma.end < 1 << 63), default=0)
+    assert {space.kind(vma) for vma in every} <= outline.kinds <= {space.kind(vma) for vma in every} | {Kind.ANON}
+    assert {(vma.flags, vma.status, vma.shmid) for vma in every} == {
+        (vma.flags, vma.status, vma.shmid) for vma in outline.samples
+    }
+    for vma in every:
+        for address in (vma.start - 1, vma.start, vma.end - 1, vma.end):
+            first = next((i for i, other in enumerate(every) if other.start <= address < other.end), None)
+            assert space.at(address) == first
+
+
+@pytest.mark.parametrize("directory", REAL, ids=lambda path: str(path.relative_to(DUMPS)))
+def test_steps_by_vma_and_in_order_are_the_same(directory: Path) -> None:
+    for task in plan(Dump(directory), criu("4.2.1")).tasks:
+        assert sorted(step.index for step in task.steps) == list(range(len(task.steps.vmas)))
+        for position, step in enumerate(task.steps):
+            assert task.steps.of(step.index) == step
+            assert task.steps.position(step.index) == position
+        assert [*task.scratch, *task.in_place] == list(task.steps)
