@@ -128,7 +128,7 @@ class CriuTui(App[None]):
         if pid is None:
             place = None if address is not None else plan.first_place(report)
             pid = place[0] if place else next(iter(report.dump.pids), None)
-            if place and self.pane == "plan":
+            if place and (self.pane == "plan" or report.refused is not None):
                 self.address = place[1]
         if pid is None:
             whole = {name: PANES[name].build(report, 0) for name in ("ids", "log", "findings")}
@@ -175,7 +175,7 @@ class CriuTui(App[None]):
 
     def _describe(self) -> None:
         lines: list[tuple[Tone, str]] = []
-        problems = self.report.dump.problems
+        problems = self.report.dump.problems if self.report.dump.has_images else ()
         if self.pid in self.report.dump.pids:
             lines = detail.lines(self.report, self.pid, self.address)
         self.query_one("#reason", Notes).show(lines[2:])
@@ -199,7 +199,7 @@ class CriuTui(App[None]):
     @on(Pane.Selected)
     def follow(self, event: Pane.Selected) -> None:
         if event.pid is not None and event.pid != self.pid:
-            self._show_task(event.pid)
+            self._show_task(event.pid, event.address)
             return
         if event.address is None:
             return
@@ -209,8 +209,8 @@ class CriuTui(App[None]):
                 self.query_one(f"#{name}", Pane).go_to(self.pid, self.address)
         self._describe()
 
-    def _show_task(self, pid: int) -> None:
-        self.pid, self.address = pid, None
+    def _show_task(self, pid: int, address: int | None = None) -> None:
+        self.pid, self.address = pid, address
         self._load()
 
     # Commands

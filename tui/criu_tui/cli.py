@@ -73,6 +73,10 @@ def parser() -> argparse.ArgumentParser:
         help="with --print plan: the restore's page counters and preadv batches",
     )
     made.add_argument("--log", metavar="FILE", help="a dump.log or restore.log that lies elsewhere")
+    made.add_argument("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
+    made.add_argument(
+        "--subsystem", metavar="NAME", help="with --print log: only lines of this one, such as net or pie"
+    )
     made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
@@ -116,10 +120,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     report = _report(options, stack)
-    if options.task is not None and options.task not in report.dump.pids:
+    if options.task is not None and options.task not in report.dump.pids and options.printed != "log":
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
     if (options.against or options.counters) and options.printed != "plan":
         raise UsageError("--against and --counters go with --print plan")
+    if (options.level or options.subsystem) and options.printed != "log":
+        raise UsageError("--level and --subsystem go with --print log")
     if options.printed is not None:
         _print(report, options)
         return EXIT_FINE
@@ -184,7 +190,7 @@ def _some_pids(report: Report) -> str:
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:
-    from criu_tui.core.report import printed
+    from criu_tui.core.report import log, printed
 
     against = None if options.against is None else _criu(options.against)
     report.dump.load()
@@ -197,7 +203,14 @@ def _print(report: Report, options: argparse.Namespace) -> None:
         )
         sys.stdout.write("\n")
     else:
-        lines = printed.text(report, options.printed, options.task, with_counters=options.counters, against=against)
+        lines = printed.text(
+            report,
+            options.printed,
+            options.task,
+            with_counters=options.counters,
+            against=against,
+            wanted=log.Wanted(options.task, options.level, options.subsystem),
+        )
         for line in _encodable(lines):
             print(line)
     sys.stdout.flush()

@@ -61,4 +61,14 @@ TABLE = (
     Command("right", "scroll_columns(8)", ("right", "l"), "→ l", "Scroll right"),
 )
 
-COMMANDS = APP + TABLE
+IDS = (
+    Command("convert", "convert", ("i",), "i", "Ids: convert an id as you type it; escape goes back", "convert id"),
+    Command("namespaces", "namespaces", ("m",), "m", "Ids: namespaces and who is in them, or who uses which id"),
+)
+
+LOG = (
+    Command("follow", "follow", ("enter",), "enter", "Log: go to the VMA or the task that the line names", "go there"),
+    Command("only-marked", "only_marked", ("w",), "w", "Log: errors and warnings alone, or every line", "warnings"),
+)
+
+COMMANDS = APP + TABLE + IDS + LOG

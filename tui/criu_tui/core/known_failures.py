@@ -45,7 +45,7 @@ KNOWN_FAILURES = (
         "premap-area",
         r"Unable to reserve memory \(\d+ bytes\)",
         "no room for the area that mappings are premapped in",
-        "the premapped mappings together are longer than what can be reserved",
+        "an area as long as all private mappings together is reserved, and that is more than the kernel grants",
         "all",
         "set vm.overcommit_memory=1 for the restore, or lift the limit on address space",
     ),

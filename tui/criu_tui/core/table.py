@@ -97,10 +97,14 @@ class Table(Generic[R]):
     def header(self, shown: Sequence[int]) -> str:
         return self.line([column.title for column in self.columns], shown)
 
+    def note_lines(self) -> Iterator[str]:
+        """The notes as lines of plain text."""
+        return (f"{_SIGNS[tone]}{line}" for tone, line in self.notes)
+
     def text(self) -> Iterator[str]:
         """The whole table as lines of plain text, every column at full width."""
         shown = range(len(self.columns))
-        yield from (f"{_SIGNS[tone]}{line}" for tone, line in self.notes)
+        yield from self.note_lines()
         if not self.rows:
             yield self.empty
             return

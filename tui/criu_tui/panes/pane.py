@@ -57,9 +57,13 @@ class Pane(Vertical):
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         """Shows a table that `build` made, with the cursor at an address."""
+        self.show_title(table)
+        self.table.show(table, table.find(pid, address))
+
+    def show_title(self, table: Table[Any]) -> None:
+        """The title and the notes of a table."""
         self.query_one(".title", Static).update(Content(table.title))
         self.notes.show(table.notes)
-        self.table.show(table, table.find(pid, address))
 
     @property
     def notes(self) -> Notes:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from criu_tui.commands import APP, TABLE
+from criu_tui.commands import APP, IDS, LOG, TABLE
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -33,7 +33,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         lines = [Content.styled("Keys", "bold")]
-        for commands in (APP, TABLE):
+        for commands in (APP, TABLE, IDS, LOG):
             lines += [Content(f"{command.shown:<10} {command.help}") for command in commands]
             lines.append(Content(""))
         lines.append(Content("Legend: rw-→rwx is protection in the dump → asked of the kernel."))

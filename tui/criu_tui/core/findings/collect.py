@@ -15,21 +15,31 @@ from criu_tui.core.findings.tree import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from criu_tui.core.dump import Dump
     from criu_tui.core.findings.finding import Finding
     from criu_tui.core.log import Log
     from criu_tui.core.overcommit import Budget
     from criu_tui.core.plan import Mark, Plan
+    from criu_tui.core.restore_log import Comparison
 
 
 def findings(
-    dump: Dump, planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark, version: str, logs: list[Log]
+    dump: Dump,
+    planned: Callable[[Mark], tuple[Plan, Budget]],
+    chosen: Mark,
+    version: str,
+    logs: list[Log],
+    restores: dict[Path, Comparison],
 ) -> list[Finding]:
-    """Everything found, errors first; `planned` gives plan and budget under a rule."""
+    """Everything found, errors first.
+
+    `planned` gives plan and budget under a rule, `restores` each restore.log held against its plan.
+    """
     found: list[Finding] = []
     for log in logs:
-        found += from_log(log, dump)
+        found += from_log(log, dump, restores.get(log.path), planned)
     if dump.tasks:
         found += missing(dump)
     found += unreadable(dump)

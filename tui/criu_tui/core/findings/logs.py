@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.known_failures import recognise
 from criu_tui.core.log import Result
-from criu_tui.core.text import counted, display_safe, number
+from criu_tui.core.text import counted, display_safe, number, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from criu_tui.core.dump import Dump
     from criu_tui.core.log import Log
+    from criu_tui.core.overcommit import Budget
+    from criu_tui.core.plan import Mark, Plan
+    from criu_tui.core.restore_log import Comparison, Match
 
 
-def from_log(log: Log, dump: Dump) -> Iterator[Finding]:
-    """Why a run failed, by its log; nothing for one that succeeded."""
+def from_log(
+    log: Log, dump: Dump, compared: Comparison | None, planned: Callable[[Mark], tuple[Plan, Budget]]
+) -> Iterator[Finding]:
+    """Why a run failed, by its log, and where a restore leaves its plan; for one that succeeded only the latter."""
     name = display_safe(log.path.name)
     if log.problem is not None:
         yield Finding("log-unreadable", Severity.WARNING, f"{name} cannot be read", display_safe(str(log.problem)))
@@ -32,6 +37,8 @@ def from_log(log: Log, dump: Dump) -> Iterator[Finding]:
             "look for the log of the run that wrote them",
         )
         return
+    if compared is not None:
+        yield from _off_the_plan(name, compared)
     if log.result is Result.SUCCESS:
         return
     what = "dump" if log.dumping else "restore"
@@ -40,18 +47,21 @@ def from_log(log: Log, dump: Dump) -> Iterator[Finding]:
         text = display_safe(cause.text, 300)
         known = recognise(cause.text)
         evidence = f"{name}, line {number(cause.number)}: “{text}”"
-        if known is not None:
-            yield Finding(
-                known.id,
-                Severity.ERROR,
-                f"the {what} failed: {known.title}",
-                f"{evidence}. {known.why}{_userns_story(log)}",
-                known.advice,
-                known.releases,
-                pid=cause.pid,
-            )
-        else:
-            yield Finding(f"{what}-failed", Severity.ERROR, f"the {what} failed: {text}", evidence, pid=cause.pid)
+        stopped = None if compared is None else compared.refused
+        step = None if stopped is None else stopped.step
+        if compared is not None and stopped is not None:
+            evidence += f"; {_where(compared, stopped, planned)}"
+        yield Finding(
+            known.id if known is not None else f"{what}-failed",
+            Severity.ERROR,
+            f"the {what} failed: {known.title if known is not None else text}",
+            evidence if known is None else f"{evidence}. {known.why}{_userns_story(log)}",
+            known.advice if known is not None else "",
+            known.releases if known is not None else "",
+            pid=cause.pid if step is None else step.pid,
+            start=None if step is None else step.vma.start,
+            end=None if step is None else step.vma.end,
+        )
     elif log.result is Result.FAILED:
         yield Finding(
             f"{what}-failed",
@@ -67,6 +77,40 @@ def from_log(log: Log, dump: Dump) -> Iterator[Finding]:
             "neither success nor failure is logged: CRIU crashed, was killed, or still runs",
         )
     yield from _clean_up(log)
+
+
+def _where(compared: Comparison, stopped: Match, planned: Callable[[Mark], tuple[Plan, Budget]]) -> str:
+    """The step that a restore stopped at, what decided it, and whether the kernel's refusal is foreseen here."""
+    if stopped.step is None:
+        return f"it stopped at {stopped.logged}; the plan has {stopped.predicted}"
+    made = compared.plan
+    steps = len(made.by_pid[stopped.pid].steps)
+    refusal = planned(made.criu.rule.mark)[1].of(stopped.step).refusal
+    return (
+        f"it stopped at step {stopped.number} of {steps} of task {stopped.pid}, {stopped.logged}, "
+        f"{size(stopped.step.vma.size)}: {made.reason(stopped.step)}; "
+        + ("this host would grant it" if refusal is None else f"refused on this host too: {refusal.arithmetic}")
+    )
+
+
+def _off_the_plan(name: str, compared: Comparison) -> Iterator[Finding]:
+    """The first of the logged lines that the plan does not have so."""
+    first = next(compared.different, None)
+    if first is None:
+        return
+    same, logged = (a + b for a, b in zip(compared.mappings, compared.counted, strict=True))
+    step = first.step
+    yield Finding(
+        "restore-off-the-plan",
+        Severity.NOTE,
+        f"{name} and the plan of {compared.plan.criu.name} differ in {counted(logged - same, 'line')}",
+        f"line {number(first.line)}, task {first.pid}: logged {first.logged}, predicted {first.predicted}; "
+        f"{same} of {logged} as predicted",
+        "the log may be of other images, of another release, or of a restore with other options",
+        pid=first.pid,
+        start=None if step is None else step.vma.start,
+        end=None if step is None else step.vma.end,
+    )
 
 
 def _userns_story(log: Log) -> str:

@@ -212,7 +212,7 @@ def conversions(report: Report, typed: str) -> list[tuple[Tone, str]]:
         words = []
         for kind in IdKind:
             made = convert(_known_map(report, kind), found)
-            words.append(f"{kind.value} {'has no mapping' if made.criu is None else f'is {made.criu} {there}'}")
+            words.append(f"{kind.value} {_text(made.criu)}")
             if made.differs:
                 odd.append(
                     (
@@ -221,7 +221,7 @@ def conversions(report: Report, typed: str) -> list[tuple[Tone, str]]:
                         f"(none shows as {NOBODY})",
                     )
                 )
-        shown.append((Tone.PLAIN, f"{found} {here}: {', '.join(words)}"))
+        shown.append((Tone.PLAIN, f"{found} {here}: {', '.join(words)} {there}"))
     return shown + odd
 
 

@@ -112,7 +112,9 @@ def step_at(report: Report, pid: int, index: int) -> Step | None:
 
 
 def first_place(report: Report) -> tuple[int, int] | None:
-    """Where the plan is most worth looking at: the failing step, else where releases differ."""
+    """Where the plan is most worth looking at: where a restore did stop or would, else where releases differ."""
+    if report.refused is not None:
+        return report.refused.pid, report.refused.vma.start
     if report.budget.failure is not None:
         step = report.budget.failure.step
         return step.pid, step.vma.start

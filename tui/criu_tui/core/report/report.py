@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ from criu_tui.core import log as logs
 from criu_tui.core import overcommit
 from criu_tui.core.counters import counters
 from criu_tui.core.findings import findings
+from criu_tui.core.images import ImageError
 from criu_tui.core.namespaces import namespaces
 from criu_tui.core.owners import owners
-from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, plan
+from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, criu, plan
+from criu_tui.core.restore_log import compare_restore, read_restore
 from criu_tui.core.text import display_safe
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from criu_tui.core.namespaces import Namespace
     from criu_tui.core.overcommit import Budget, Host
     from criu_tui.core.owners import Owner
+    from criu_tui.core.plan import Step
+    from criu_tui.core.restore_log import Comparison
 
 
 class Report:
@@ -43,7 +48,7 @@ class Report:
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
         other = Report(self.dump, chosen, self.host, lazy=self.lazy, given_log=self.given_log)
-        for name in ("logs", "owners", "namespaces"):
+        for name in ("logs", "owners", "namespaces", "restores"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         other._plans = self._plans
@@ -79,6 +84,37 @@ class Report:
         return logs.find_logs(self.dump.path, self.given_log)
 
     @functools.cached_property
+    def restores(self) -> dict[Path, Comparison]:
+        """Each restore.log of these images against the plan of the CRIU that wrote it."""
+        compared: dict[Path, Comparison] = {}
+        for log in self.logs:
+            if log.dumping or log.problem is not None or not self.dump.tasks or self.belongs(log) is False:
+                continue
+            made = self.planned(self._writer(log))[0]
+            with contextlib.suppress(ImageError):
+                found = read_restore(log.path)
+                compared[log.path] = compare_restore(made, found, functools.partial(counters, self.dump, made))
+        return compared
+
+    def belongs(self, log: Log) -> bool | None:
+        """Whether a log is of the run that wrote these images; None when either does not say."""
+        own = self.dump.inventory.dump_criu_run_id if self.dump.inventory is not None else ""
+        return log.run_id == own if own and log.run_id else None
+
+    def _writer(self, log: Log) -> Criu:
+        """The CRIU that wrote a log; the chosen one where the log does not say."""
+        try:
+            return self.criu if log.criu is None else criu(log.criu.removeprefix("v"))
+        except ValueError:
+            return self.criu
+
+    @property
+    def refused(self) -> Step | None:
+        """The step where a restore of these images stopped, by its log."""
+        steps = (compared.refused.step for compared in self.restores.values() if compared.refused is not None)
+        return next((step for step in steps if step is not None), None)
+
+    @functools.cached_property
     def owners(self) -> list[Owner]:
         """Every object of the dump that carries ids."""
         return list(owners(self.dump))
@@ -98,6 +134,7 @@ class Report:
             self.criu.rule.mark,
             self.criu.version,
             self.logs,
+            self.restores,
         )
 
     def comm(self, pid: int) -> str:
