@@ -373,6 +373,14 @@ class Dump:
             return None
 
     @property
+    def parent_link(self) -> Path | None:
+        """Where the link `parent` says that the parent dump lies; None for none, or for a copy without links."""
+        try:
+            return (self.path / "parent").readlink()
+        except OSError:
+            return None
+
+    @property
     def incremental(self) -> bool:
         """Whether there is a link `parent`, wherever it leads."""
         return "parent" in self.files_listed

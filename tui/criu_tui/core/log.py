@@ -142,7 +142,7 @@ class Log:
     @property
     def root_check(self) -> Check | None:
         """CRIU's check on id 0 replayed on the recovered extents; None when the log has no such failure."""
-        if not any("Unable to convert uid or gid" in line.text for line in self.errors):
+        if not self.dumping or not any("Unable to convert uid or gid" in line.text for line in self.errors):
             return None
         return check_root(*self.id_maps)
 

@@ -29,6 +29,15 @@ def chain(dump: Dump) -> Iterator[Finding]:
             "copy every level of the chain and keep the links relative",
         )
         return
+    target = dump.parent_link
+    if target is not None and target.is_absolute():
+        yield Finding(
+            "parent-absolute",
+            Severity.NOTE,
+            "the link `parent` is absolute",
+            f"it leads to {display_safe(str(target), 200)}, which is another place on another machine",
+            "dump with a relative --prev-images-dir",
+        )
     for pid in dump.pids:
         lost = next(
             (

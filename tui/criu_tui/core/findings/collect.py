@@ -10,6 +10,8 @@ from criu_tui.core.findings.finding import Severity
 from criu_tui.core.findings.ids import id_maps
 from criu_tui.core.findings.inventory import inventory, missing, unreadable
 from criu_tui.core.findings.logs import from_log
+from criu_tui.core.findings.needs import needs
+from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
 from criu_tui.core.findings.tree import tree
 
@@ -40,12 +42,13 @@ def findings(
     found: list[Finding] = []
     for log in logs:
         found += from_log(log, dump, restores.get(log.path), planned)
-    if dump.tasks:
-        found += missing(dump)
+    found += missing(dump)
     found += unreadable(dump)
     found += inventory(dump, version)
+    found += needs(dump, version, logs)
     found += tree(dump)
     found += address_spaces(dump, version)
+    found += references(dump)
     found += chain(dump)
     found += id_maps(dump)
     if dump.tasks:

@@ -18,12 +18,12 @@ UPROBES_RELEASE = (4, 2)
 
 def missing(dump: Dump) -> Iterator[Finding]:
     """What the directory lacks that a finished dump has."""
-    if "inventory.img" not in dump.files_listed:
+    if dump.has_images and "inventory.img" not in dump.files_listed:
         yield Finding(
             "dump-incomplete",
             Severity.ERROR,
             "the dump is not complete",
-            "inventory.img is written last, and it is not here: the dump failed, or is a pre-dump",
+            "inventory.img is written last, and it is not here: the dump failed, or still runs",
             "dump again; look into dump.log",
         )
 
@@ -33,6 +33,14 @@ def inventory(dump: Dump, version: str) -> Iterator[Finding]:
     entry = dump.inventory
     if entry is None:
         return
+    if entry.img_version < 1:
+        yield Finding(
+            "too-old",
+            Severity.ERROR,
+            f"images of version {entry.img_version} are too old",
+            "CRIU says “Too old image, no longer supported”",
+            "restore with the CRIU that dumped",
+        )
     if entry.img_version >= 3:
         yield Finding(
             "compressed",
@@ -57,8 +65,12 @@ def inventory(dump: Dump, version: str) -> Iterator[Finding]:
 
 
 def unreadable(dump: Dump) -> Iterator[Finding]:
-    """Every image that could not be read, or not to its end."""
-    for problem in dump.problems if dump.has_images else ():
+    """Every image that could not be read, or not to its end; of a pre-dump, which has few, only those it has."""
+    partial = not dump.has_images or (dump.inventory is not None and dump.inventory.pre_dump_mode)
+    for problem in dump.problems:
+        absent = problem.file not in dump.files_listed
+        if absent and (partial or problem.file == "inventory.img"):
+            continue
         yield Finding(
             "image-unreadable" if problem.offset is not None else "image-missing",
             Severity.ERROR,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.known_failures import recognise
-from criu_tui.core.log import Result
+from criu_tui.core.log import Result, numbers
 from criu_tui.core.text import counted, display_safe, number, size
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def from_log(
     cause = log.cause
     if cause is not None:
         text = display_safe(cause.text, 300)
-        known = recognise(cause.text)
+        known = recognise(cause.text, numbers(log.criu))
         evidence = f"{name}, line {number(cause.number)}: “{text}”"
         stopped = None if compared is None else compared.refused
         step = None if stopped is None else stopped.step

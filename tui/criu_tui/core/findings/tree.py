@@ -32,7 +32,8 @@ def tree(dump: Dump) -> Iterator[Finding]:
                 "parent-unknown",
                 Severity.ERROR,
                 f"task {task.pid} comes before its parent {task.ppid}" if later else f"task {task.pid} has no parent",
-                f"parents come first in pstree.img; {task.ppid} {'comes later, or in a ring' if later else 'does not'}",
+                "parents come first in pstree.img; "
+                f"{task.ppid} {'comes later, or in a ring' if later else 'is not in it'}",
                 pid=task.pid,
             )
         seen.add(task.pid)
