@@ -98,7 +98,7 @@ class IdsPane(Pane):
         self._explain()
 
     def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        super().on_virtual_table_highlighted(event)
+        """Besides what the base class does, whose handler Textual calls by itself."""
         self._explain()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -11,6 +11,7 @@ from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
     from criu_tui.widgets.virtual_table import VirtualTable
 
 
+ROOMY = 28
+"""Lines of the pane from which on the notes are shown whole."""
+
+
 class LogPane(Pane):
     DEFAULT_CSS = """
     LogPane > Notes { text-wrap: nowrap; text-overflow: ellipsis; }
-    LogPane > #line { text-wrap: wrap; border-top: solid $panel; height: auto; max-height: 5; }
+    LogPane.roomy > Notes, LogPane > #line { text-wrap: wrap; }
+    LogPane > #line { border-top: solid $panel; height: auto; max-height: 5; }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(LOG))
     label: ClassVar[str] = "Log"
@@ -47,12 +53,17 @@ class LogPane(Pane):
         self.show_title(table)
         self._show(None if again else log.first_row(report))
 
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height >= ROOMY, "roomy")
+
     def go_to(self, pid: int, address: int | None) -> None:
         """Stays: a line is not moved away from while it is read, and a long log is not searched."""
 
     def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
         """Selects nothing: only `enter` leaves the line."""
         event.stop()
+        # Textual goes on to the base class's handler otherwise.
+        event.prevent_default()
         self._explain()
 
     def action_only_marked(self) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from criu_tui.core.plan import Mark, Plan
     from criu_tui.core.restore_log import Comparison, Match
 
+SHOWN_EXTENTS = 8
+"""Of each map, in a sentence."""
+
 
 def from_log(
     log: Log, dump: Dump, compared: Comparison | None, planned: Callable[[Mark], tuple[Plan, Budget]]
@@ -76,7 +79,7 @@ def from_log(
             f"{name} ends without a last word",
             "neither success nor failure is logged: CRIU crashed, was killed, or still runs",
         )
-    yield from _clean_up(log)
+    yield from clean_up(log)
 
 
 def _where(compared: Comparison, stopped: Match, planned: Callable[[Mark], tuple[Plan, Budget]]) -> str:
@@ -115,18 +118,24 @@ def _off_the_plan(name: str, compared: Comparison) -> Iterator[Finding]:
 
 def _userns_story(log: Log) -> str:
     check = log.root_check
-    if check is None:
-        return ""
-    uid_map, gid_map = log.id_maps
+    return "" if check is None else f"; {recovered(log)}, and {check.reason}"
+
+
+def recovered(log: Log) -> str:
+    """The extents that a log of a failed dump names, in words."""
     if not log.extents:
-        return "; the log shows no extent: the namespace maps nothing at all"
-    shown = ", ".join(
-        f"{name} {extent}" for name, extents in (("uid", uid_map), ("gid", gid_map)) for extent in extents[:8]
-    )
-    return f"; its extents are {shown} (first inside, first outside, count), and {check.reason}"
+        return "the log shows no extent: the namespace maps nothing at all"
+    shown = [
+        f"{name} {extent}"
+        for name, extents in zip(("uid", "gid"), log.id_maps, strict=True)
+        for extent in extents[:SHOWN_EXTENTS]
+    ]
+    more = f" and {len(log.extents) - len(shown)} more" if len(log.extents) > len(shown) else ""
+    return f"its extents are {', '.join(shown)}{more} (first inside, first outside, count)"
 
 
-def _clean_up(log: Log) -> Iterator[Finding]:
+def clean_up(log: Log) -> Iterator[Finding]:
+    """Whether the clean-up after a failed check on id 0 crashed, and why (criu/namespaces.c)."""
     if log.root_check is None:
         return
     version = display_safe(log.criu or "of unknown version", 40)

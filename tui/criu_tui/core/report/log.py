@@ -8,6 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from criu_tui.core import log as logs
+from criu_tui.core.findings import Severity
+from criu_tui.core.findings.logs import clean_up, recovered
+from criu_tui.core.known_failures import recognise
 from criu_tui.core.restore_log import Match, Verdict
 from criu_tui.core.span import Span
 from criu_tui.core.table import Column, Table, Tone
@@ -16,6 +19,7 @@ from criu_tui.core.text import address, counted, display_safe, number, size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.idmap import Check
     from criu_tui.core.log import Log, LogLine
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
@@ -176,9 +180,21 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
                 Tone.WARNING if found.result is logs.Result.SUCCESS else Tone.ERROR,
                 f"first cause, line {number(cause.number)}{task}: {display_safe(cause.text, 300)}",
             )
+        if found.root_check is not None:
+            yield from _userns_notes(found, found.root_check)
         compared = report.restores.get(found.path)
         if compared is not None:
             yield from _restore_notes(report, compared)
+
+
+def _userns_notes(found: Log, check: Check) -> Iterator[tuple[Tone, str]]:
+    """The extents recovered, the check on id 0 replayed on them, the clean-up that followed, and the ways out."""
+    yield Tone.ERROR, f"replayed: {check.reason}; {recovered(found)}"
+    for finding in clean_up(found):
+        tone = Tone.ERROR if finding.severity is Severity.ERROR else Tone.PLAIN
+        yield tone, f"{finding.title}: {finding.why}"
+    if found.cause is not None and (known := recognise(found.cause.text)) is not None:
+        yield Tone.PLAIN, f"way out: {known.advice}"
 
 
 def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone, str]]:
