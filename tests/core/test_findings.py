@@ -214,6 +214,7 @@ def test_nonsense_vmas(tmp_path: Path, recorded_host: Host) -> None:
         ((Extent(0, 0, 70000), Extent(70000, 100000, 0)), {"extent-empty"}),
         ((Extent(0, 0, 70000), Extent(0xFFFFFFFF, 70000, 1)), {"extent-to-the-top"}),
         ((Extent(0, 0, 70000), Extent(0xFFFFFFFF, 70000, 2)), {"extent-wraps"}),
+        (tuple(Extent(200 * n, 200 * n, 200) for n in range(341)), {"extents-too-many"}),
     ],
 )
 def test_odd_extents(extents: tuple[Extent, ...], expected: set[str]) -> None:

@@ -300,7 +300,8 @@ def read_log(path: Path, *, dumping: bool | None = None) -> Log:
     try:
         with open_regular(path) as file:
             for offset, data in _blocks(file):
-                for index, raw in _selected(data, _WANTED):
+                full = len(log.errors) >= KEPT_ERRORS and log.cause is not None
+                for index, raw in _selected(data, _OF_THE_RUN if full else _WANTED):
                     _take(log, parse_line(log.count + index + 1, _text(raw)))
                 log.starts.append(offset)
                 log.firsts.append(log.count)
@@ -328,7 +329,8 @@ def header(path: Path) -> Log:
     return log
 
 
-_WANTED = (b"Error", b"Warn", b"ersion: ", b"Running on ", b"run id = ", b"id_map: ", b"finished success", b"FAILED")
+_OF_THE_RUN = (b"ersion: ", b"Running on ", b"run id = ", b"id_map: ", b"finished success", b"FAILED")
+_WANTED = (b"Error", b"Warn", *_OF_THE_RUN)
 
 
 def _take(log: Log, line: LogLine) -> None:

@@ -49,7 +49,8 @@ class Report:
         """The same dump and host under another CRIU, sharing what was computed."""
         other = Report(self.dump, chosen, self.host, lazy=self.lazy, given_log=self.given_log)
         for name in ("logs", "owners", "namespaces", "restores"):
-            if name in self.__dict__:
+            # A log that names no version is held against the chosen CRIU's plan.
+            if name in self.__dict__ and (name != "restores" or all(log.criu for log in self.logs)):
                 other.__dict__[name] = self.__dict__[name]
         other._plans = self._plans
         return other
