@@ -286,6 +286,8 @@ def _log_json(report: Report, found: Log) -> dict[str, Json]:
         "plan": None if compared is None else _comparison_json(compared),
         "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map],
         "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map],
+        "check": None if found.root_check is None else {"ok": found.root_check.ok, "reason": found.root_check.reason},
+        "cleanup_crashed": None if found.root_check is None else found.cleanup_crashed,
     }
 
 
