@@ -447,6 +447,14 @@ def test_the_cause_is_the_first_error_that_is_none_of_the_noise(tmp_path: Path, 
     assert found.releases == "all"
 
 
+def test_a_taken_pid_comes_with_those_that_the_dump_needs(tmp_path: Path, recorded_host: Host) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g-fork" / "dump", tmp_path / "dump")
+    (tmp_path / "restore.log").write_text(log_with("Can't fork for 16507: File exists"))
+    first = found_in(tmp_path / "dump", recorded_host)[0]
+    assert first.id == "pid-taken"
+    assert "the dump needs 16506, 16507, 16508" in first.why
+
+
 def test_an_error_that_nobody_knows_is_shown_as_it_is(tmp_path: Path, recorded_host: Host) -> None:
     (tmp_path / "restore.log").write_text(log_with("something \x1b[31mnew"))
     (found,) = found_in(tmp_path, recorded_host)

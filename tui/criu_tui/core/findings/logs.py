@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""
 
+SHOWN_PIDS = 20
+
 
 def from_log(
     log: Log, dump: Dump, compared: Comparison | None, planned: Callable[[Mark], tuple[Plan, Budget]]
@@ -54,6 +56,8 @@ def from_log(
         step = None if stopped is None else stopped.step
         if compared is not None and stopped is not None:
             evidence += f"; {_where(compared, stopped, planned)}"
+        if known is not None and known.id == "pid-taken" and dump.tasks:
+            evidence += f"; {_wanted_pids(dump)}"
         yield Finding(
             known.id if known is not None else f"{what}-failed",
             Severity.ERROR,
@@ -80,6 +84,13 @@ def from_log(
             "neither success nor failure is logged: CRIU crashed, was killed, or still runs",
         )
     yield from clean_up(log)
+
+
+def _wanted_pids(dump: Dump) -> str:
+    """The ids that tasks and threads get back."""
+    wanted = sorted({tid for task in dump.tasks for tid in (task.pid, *task.threads)})
+    more = f" and {number(len(wanted) - SHOWN_PIDS)} more" if len(wanted) > SHOWN_PIDS else ""
+    return f"the dump needs {', '.join(map(str, wanted[:SHOWN_PIDS]))}{more}"
 
 
 def _where(compared: Comparison, stopped: Match, planned: Callable[[Mark], tuple[Plan, Budget]]) -> str:

@@ -282,6 +282,7 @@ def _log_json(report: Report, found: Log) -> dict[str, Json]:
             "line": found.cause.number,
         },
         "lines": found.count,
+        "run_id": found.run_id and display_safe(found.run_id, 60),
         "belongs": report.belongs(found),
         "plan": None if compared is None else _comparison_json(compared),
         "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map],
