@@ -57,6 +57,8 @@ async def test_an_id_is_converted_as_it_is_typed(recorded_host: Host) -> None:
         # Letters are still the app's; digits only are typed.
         await pilot.press("x", "z")
         assert app.query_one(IdInput).value == "1000"
+        assert app.zoomed
+        await pilot.press("z")
         await pilot.press("escape", "5")
         await settle(pilot)
         assert app.pane == "log"

@@ -134,6 +134,10 @@ class Log:
         """Its lines, read again when they are looked at."""
         return Lines(self)
 
+    def of_run(self, run_id: str) -> bool | None:
+        """Whether it is of the run that wrote images with this run id; None when either is not known."""
+        return self.run_id == run_id if run_id and self.run_id else None
+
     @property
     def id_maps(self) -> tuple[IdMap, IdMap]:
         """uid and gid extents recovered from the log, see `split_extents`."""

@@ -40,8 +40,13 @@ class IdInput(Input):
         super().__init__(placeholder="id", restrict=r"[0-9]*", max_length=10, select_on_focus=True)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Only digits are typed here, so letters stay what they are elsewhere."""
+        """Only digits are typed here: letters stay what they are elsewhere."""
         return character is not None and character.isdecimal()
+
+    def on_key(self, event: events.Key) -> None:
+        """Keeps Input from taking other characters from the bindings."""
+        if event.is_printable and not self.check_consume_key(event.key, event.character):
+            event.prevent_default()
 
     def action_leave(self) -> None:
         pane = next(node for node in self.ancestors if isinstance(node, IdsPane))

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from criu_tui.core.dump import Dump
-    from criu_tui.core.log import Log
+    from criu_tui.core.log import Log, LogLine
     from criu_tui.core.overcommit import Budget
-    from criu_tui.core.plan import Mark, Plan
+    from criu_tui.core.plan import Mark, Plan, Step
     from criu_tui.core.restore_log import Comparison, Match
 
 SHOWN_EXTENTS = 8
@@ -32,13 +32,12 @@ def from_log(
     if log.problem is not None:
         yield Finding("log-unreadable", Severity.WARNING, f"{name} cannot be read", display_safe(str(log.problem)))
         return
-    own = dump.inventory.dump_criu_run_id if dump.inventory is not None else ""
-    if own and log.run_id is not None and log.run_id != own:
+    if log.of_run(dump.run_id) is False:
         yield Finding(
             "log-of-another-run",
             Severity.NOTE,
             f"{name} does not belong to these images",
-            f"it says CRIU run id {display_safe(log.run_id, 60)}, inventory.img {display_safe(own, 60)}",
+            f"it says CRIU run id {display_safe(log.run_id or '', 60)}, inventory.img {display_safe(dump.run_id, 60)}",
             "look for the log of the run that wrote them",
         )
         return
@@ -46,37 +45,13 @@ def from_log(
         yield from _off_the_plan(name, compared)
     if log.result is Result.SUCCESS:
         return
-    what = "dump" if log.dumping else "restore"
-    cause = log.cause
-    if cause is not None:
-        text = display_safe(cause.text, 300)
-        known = recognise(cause.text, numbers(log.criu))
-        evidence = f"{name}, line {number(cause.number)}: “{text}”"
-        stopped = None if compared is None else compared.refused
-        step = None if stopped is None else stopped.step
-        if compared is not None and stopped is not None:
-            evidence += f"; {_where(compared, stopped, planned)}"
-        if known is not None and known.id == "pid-taken" and dump.tasks:
-            evidence += f"; {_wanted_pids(dump)}"
-        yield Finding(
-            known.id if known is not None else f"{what}-failed",
-            Severity.ERROR,
-            f"the {what} failed: {known.title if known is not None else text}",
-            evidence if known is None else f"{evidence}. {known.why}{_userns_story(log)}",
-            known.advice if known is not None else "",
-            known.releases if known is not None else "",
-            pid=cause.pid if step is None else step.pid,
-            start=None if step is None else step.vma.start,
-            end=None if step is None else step.vma.end,
-        )
+    if log.cause is not None:
+        yield _failure(log, log.cause, dump, compared, planned)
     elif log.result is Result.FAILED:
-        yield Finding(
-            f"{what}-failed",
-            Severity.ERROR,
-            f"the {what} failed",
-            f"{name} names no error; run with -v4 for more",
-        )
-    if log.result is Result.CUT and len(log.lines) and cause is not None:
+        what = "dump" if log.dumping else "restore"
+        why = f"{name} names no error; run with -v4 for more"
+        yield Finding(f"{what}-failed", Severity.ERROR, f"the {what} failed", why)
+    if log.result is Result.CUT and log.cause is not None:
         yield Finding(
             "log-cut",
             Severity.WARNING,
@@ -84,6 +59,38 @@ def from_log(
             "neither success nor failure is logged: CRIU crashed, was killed, or still runs",
         )
     yield from clean_up(log)
+
+
+def _failure(
+    log: Log, cause: LogLine, dump: Dump, compared: Comparison | None, planned: Callable[[Mark], tuple[Plan, Budget]]
+) -> Finding:
+    """The first cause as what is known of it; as it stands where nothing is."""
+    what = "dump" if log.dumping else "restore"
+    text = display_safe(cause.text, 300)
+    evidence = f"{display_safe(log.path.name)}, line {number(cause.number)}: “{text}”"
+    step: Step | None = None
+    if compared is not None and compared.refused is not None:
+        step = compared.refused.step
+        evidence += f"; {_where(compared, compared.refused, planned)}"
+    pid = cause.pid if step is None else step.pid
+    start, end = (None, None) if step is None else (step.vma.start, step.vma.end)
+    known = recognise(cause.text, numbers(log.criu))
+    if known is None:
+        title = f"the {what} failed: {text}"
+        return Finding(f"{what}-failed", Severity.ERROR, title, evidence, pid=pid, start=start, end=end)
+    if known.id == "pid-taken" and dump.tasks:
+        evidence += f"; {_wanted_pids(dump)}"
+    return Finding(
+        known.id,
+        Severity.ERROR,
+        f"the {what} failed: {known.title}",
+        f"{evidence}. {known.why}{_userns_story(log)}",
+        known.advice,
+        known.releases,
+        pid=pid,
+        start=start,
+        end=end,
+    )
 
 
 def _wanted_pids(dump: Dump) -> str:

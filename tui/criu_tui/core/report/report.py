@@ -99,8 +99,7 @@ class Report:
 
     def belongs(self, log: Log) -> bool | None:
         """Whether a log is of the run that wrote these images; None when either does not say."""
-        own = self.dump.inventory.dump_criu_run_id if self.dump.inventory is not None else ""
-        return log.run_id == own if own and log.run_id else None
+        return log.of_run(self.dump.run_id)
 
     def _writer(self, log: Log) -> Criu:
         """The CRIU that wrote a log; the chosen one where the log does not say."""
