@@ -257,8 +257,10 @@ def _mappings(
             after = "the end" if expected == len(steps) else shown(steps[expected])
             predicted = f"{after} before {predicted}" if position > expected else f"{predicted} earlier"
         expected = position + 1
-        verdict = Verdict.SAME if predicted == text else Verdict.DIFFERENT
-        yield Match(line, pid, verdict, text, predicted, step, numbers[id(step)])
+        if predicted == text:
+            yield Match(line, pid, Verdict.SAME, text, text, step, numbers[id(step)])
+        else:
+            yield Match(line, pid, Verdict.DIFFERENT, text, predicted, step, numbers[id(step)])
 
 
 def _counters(log: RestoreLog, counted: Callable[[], dict[int, Counters]]) -> Iterator[Match]:

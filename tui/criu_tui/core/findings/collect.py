@@ -39,20 +39,18 @@ def findings(
 
     `planned` gives plan and budget under a rule, `restores` each restore.log held against its plan.
     """
-    found: list[Finding] = []
-    for log in logs:
-        found += from_log(log, dump, restores.get(log.path), planned)
-    found += missing(dump)
-    found += unreadable(dump)
-    found += inventory(dump, version)
-    found += needs(dump, version, logs)
-    found += tree(dump)
-    found += address_spaces(dump, version)
-    found += references(dump)
-    found += chain(dump)
-    found += id_maps(dump)
-    if dump.tasks:
-        found += refusals(planned, chosen)
-    unique = dict.fromkeys(found)
+    failed = [finding for log in logs for finding in from_log(log, dump, restores.get(log.path), planned)]
+    contents = [
+        *inventory(dump, version),
+        *needs(dump, version, logs),
+        *tree(dump),
+        *address_spaces(dump, version),
+        *references(dump),
+        *chain(dump),
+        *id_maps(dump),
+        *(refusals(planned, chosen) if dump.tasks else ()),
+    ]
+    # By now every image has been read, so all that cannot be is known.
+    unique = dict.fromkeys([*failed, *missing(dump), *unreadable(dump), *contents])
     order = list(Severity)
     return sorted(unique, key=lambda finding: order.index(finding.severity))

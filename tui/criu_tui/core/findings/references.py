@@ -72,7 +72,7 @@ def _half(number: int, kind: str, target: str, image: str) -> Finding:
 
 
 def _unknown(dump: Dump, image: str, role: str, ids: Iterable[int], pid: int | None) -> Iterator[Finding]:
-    lacking = sorted({number for number in ids if number not in dump.files})
+    lacking = sorted(set(ids) - dump.files.keys())
     if lacking:
         shown = ", ".join(map(str, lacking[:8])) + (f" and {len(lacking) - 8} more" if len(lacking) > 8 else "")
         yield Finding(
