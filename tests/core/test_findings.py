@@ -46,7 +46,11 @@ HEALTHY = (
 
 
 def found_in(path: Path, host: Host, version: str = "4.2.1") -> list[Finding]:
-    return Report(Dump(path), criu(version), host).findings
+    found = Report(Dump(path), criu(version), host).findings
+    # Whatever is wrong comes with evidence and a way out.
+    assert all(f.title and f.why for f in found)
+    assert [f.id for f in found if f.severity is not Severity.NOTE and not f.advice] == []
+    return found
 
 
 @pytest.mark.parametrize("name", HEALTHY)

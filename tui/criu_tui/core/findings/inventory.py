@@ -55,12 +55,18 @@ def inventory(dump: Dump, version: str) -> Iterator[Finding]:
             "pre-dump",
             Severity.WARNING,
             "this is a pre-dump",
-            "it holds pages only; restore from the dump that follows it",
+            "it holds pages only",
+            "restore from the dump that follows it",
         )
     chosen = numbers(version)
     if entry.allow_uprobes and chosen is not None and chosen < UPROBES_RELEASE:
         yield Finding(
-            "uprobes", Severity.ERROR, "dumped with --allow-uprobes", f"CRIU {version} does not know uprobes", "use 4.2"
+            "uprobes",
+            Severity.ERROR,
+            "dumped with --allow-uprobes",
+            f"CRIU {version} does not know uprobes",
+            "restore with CRIU 4.2 or later",
+            "before 4.2",
         )
 
 

@@ -22,6 +22,7 @@ SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""
 
 SHOWN_PIDS = 20
+RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at"
 
 
 def from_log(
@@ -30,7 +31,8 @@ def from_log(
     """Why a run failed, by its log, and where a restore leaves its plan; for one that succeeded only the latter."""
     name = display_safe(log.path.name)
     if log.problem is not None:
-        yield Finding("log-unreadable", Severity.WARNING, f"{name} cannot be read", display_safe(str(log.problem)))
+        why = display_safe(str(log.problem))
+        yield Finding("log-unreadable", Severity.WARNING, f"{name} cannot be read", why, "give another with --log")
         return
     if log.of_run(dump.run_id) is False:
         yield Finding(
@@ -49,14 +51,14 @@ def from_log(
         yield _failure(log, log.cause, dump, compared, planned)
     elif log.result is Result.FAILED:
         what = "dump" if log.dumping else "restore"
-        why = f"{name} names no error; run with -v4 for more"
-        yield Finding(f"{what}-failed", Severity.ERROR, f"the {what} failed", why)
+        yield Finding(f"{what}-failed", Severity.ERROR, f"the {what} failed", f"{name} names no error", RUN_AGAIN)
     if log.result is Result.CUT and log.cause is not None:
         yield Finding(
             "log-cut",
             Severity.WARNING,
             f"{name} ends without a last word",
             "neither success nor failure is logged: CRIU crashed, was killed, or still runs",
+            "look into the kernel's log and for a core file",
         )
     yield from clean_up(log)
 
@@ -77,7 +79,7 @@ def _failure(
     known = recognise(cause.text, numbers(log.criu))
     if known is None:
         title = f"the {what} failed: {text}"
-        return Finding(f"{what}-failed", Severity.ERROR, title, evidence, pid=pid, start=start, end=end)
+        return Finding(f"{what}-failed", Severity.ERROR, title, evidence, RUN_AGAIN, "", pid, start, end)
     if known.id == "pid-taken" and dump.tasks:
         evidence += f"; {_wanted_pids(dump)}"
     return Finding(
@@ -87,9 +89,9 @@ def _failure(
         f"{evidence}. {known.why}{_userns_story(log)}",
         known.advice,
         known.releases,
-        pid=pid,
-        start=start,
-        end=end,
+        pid,
+        start,
+        end,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.log import numbers
 from criu_tui.core.memory import Status
 from criu_tui.core.text import counted, display_safe
@@ -96,7 +96,7 @@ def _architectures(dump: Dump) -> Iterator[Finding]:
             Severity.ERROR,
             "the tasks are of several architectures",
             f"{shown}: CRIU says “Core march mismatch”",
-            "copy all images from one and the same run",
+            AS_WRITTEN,
         )
 
 
@@ -110,7 +110,7 @@ def _vdso(pid: int, vmas: tuple[Vma, ...]) -> Iterator[Finding]:
             Severity.WARNING,
             f"the vDSO of task {pid} does not lie beside its data",
             "CRIU moves both as one block, and finds neither where it looks for it",
-            "images must be as CRIU wrote them",
+            AS_WRITTEN,
             pid=pid,
             start=code[0].start,
             end=code[0].end,

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from criu_tui.core import images
-from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.schema import core_pb2, fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
 from criu_tui.core.text import counted, display_safe
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from criu_tui.core.dump import Dump
-
-_ADVICE = "copy all images from one and the same run"
 
 
 def references(dump: Dump) -> Iterator[Finding]:
@@ -50,7 +48,7 @@ def _files(dump: Dump) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"{ghost} is not here",
                 f"remap-fpath.img says that it holds the contents of file {remap.orig_id}, which was unlinked",
-                _ADVICE,
+                AS_WRITTEN,
             )
 
 
@@ -68,7 +66,7 @@ def _targets(dump: Dump) -> Iterator[Finding]:
 def _half(number: int, kind: str, target: str, image: str) -> Finding:
     title = f"{kind} {number} has no {target} in {image}"
     why = f"files.img refers to it, and {image} does not describe it"
-    return Finding("file-unknown", Severity.ERROR, title, why, _ADVICE)
+    return Finding("file-unknown", Severity.ERROR, title, why, AS_WRITTEN)
 
 
 def _unknown(dump: Dump, image: str, role: str, ids: Iterable[int], pid: int | None) -> Iterator[Finding]:
@@ -80,7 +78,7 @@ def _unknown(dump: Dump, image: str, role: str, ids: Iterable[int], pid: int | N
             Severity.ERROR,
             f"{display_safe(image)} refers to {counted(len(lacking), 'file')} that files.img lacks",
             f"{role} with id {shown}: the restore says that it cannot find the file",
-            _ADVICE,
+            AS_WRITTEN,
             pid=pid,
         )
 
@@ -95,5 +93,5 @@ def _shared_pages(dump: Dump) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"{counted(tasks, 'task')} take their pages from pages-{number}.img",
                 "every pagemap has a pages file of its own: what all but one of them would be given is not theirs",
-                _ADVICE,
+                AS_WRITTEN,
             )

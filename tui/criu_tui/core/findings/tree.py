@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ def tree(dump: Dump) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"task {pid} is in pstree.img {count} times",
                 "every task has a PID of its own",
+                AS_WRITTEN,
                 pid=pid,
             )
     seen: set[int] = set()
@@ -34,6 +35,7 @@ def tree(dump: Dump) -> Iterator[Finding]:
                 f"task {task.pid} comes before its parent {task.ppid}" if later else f"task {task.pid} has no parent",
                 "parents come first in pstree.img; "
                 f"{task.ppid} {'comes later, or in a ring' if later else 'is not in it'}",
+                AS_WRITTEN,
                 pid=task.pid,
             )
         seen.add(task.pid)
