@@ -93,7 +93,7 @@ def test_the_failed_restore(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def lines_of(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line[:7].strip().isdecimal()]
+    return [line for line in text.splitlines() if re.match(r"(\S+\.log)? +\d+  ", line)]
 
 
 def test_a_log_is_narrowed_by_task_level_and_subsystem(capsys: pytest.CaptureFixture[str]) -> None:

@@ -174,10 +174,10 @@ def test_each_matched_line_says_its_step(recorded_host: Host, tmp_path: Path) ->
     report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
     table = log_report.table(report)
     titles = [column.title for column in table.columns]
-    assert titles == ["Line", "Time", "Task", "Level", "Subsystem", "Plan", "Text"]
+    assert titles == ["Log", "Line", "Time", "Task", "Level", "Subsystem", "Plan", "Text"]
     row = table.rows[log_report.first_row(report)]
     assert row.line.text.startswith("Unable to map")
-    assert table.columns[5].text(row) == "8 refused"
+    assert table.columns[6].text(row) == "8 refused"
     assert table.place(row) == (16462, Dump(tmp_path / "dump").address_space(16462).vmas[7].span)
     before = table.rows[log_report.first_row(report) - 1]
-    assert table.columns[5].text(before) == "7 as predicted"
+    assert table.columns[6].text(before) == "7 as predicted"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LINE = re.compile(
-    r"\((?P<time>\d+\.\d+)\) ?\s*(?P<pie>pie: )?(?:(?P<pid>\d+): )?"
+    r"\((?P<time>\d{1,12}\.\d{1,9})\) ?\s*(?P<pie>pie: )?(?:(?P<pid>\d+): )?"
     r"(?:(?P<level>Warn|Error) +\((?P<source>[^)]*)\): )?(?P<text>.*)",
     re.DOTALL,
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LINE = re.compile(r"\(\d+\.\d+\) +(?:pie: )?(?:(\d{1,10}): )?(.*)")
+_LINE = re.compile(r"\(\d{1,12}\.\d{1,9}\) +(?:pie: )?(?:(\d{1,10}): )?(.*)")
 _MMAP = re.compile(r"\tmmap\(0x([0-9a-f]{1,16}) -> 0x([0-9a-f]{1,16}), 0x([0-9a-f]{1,8}) 0x([0-9a-f]{1,8}) -?\d+\)")
 _PREMAP = re.compile(r"\tpremap 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16}) -> ")
 _COUNTER = re.compile(r"nr_(restored_pages|shared_pages|dropped_pages|enqueued|lazy): +(\d{1,20})")

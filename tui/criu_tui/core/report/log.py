@@ -13,7 +13,7 @@ from criu_tui.core.findings.logs import clean_up, recovered
 from criu_tui.core.known_failures import recognise
 from criu_tui.core.restore_log import Match, Verdict
 from criu_tui.core.span import Span
-from criu_tui.core.table import Column, Table, Tone
+from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import address, counted, display_safe, number, size
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore_log import Comparison
+
+
+TASKS_LOOKED_AT = 8
+"""Tasks whose address spaces are looked through for an address in a line that names no task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class LogRows(Sequence[LogRow]):
     def __getitem__(self, index: int | slice) -> LogRow | list[LogRow]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        for log, lines in self._logs:
+        index += len(self) if index < 0 else 0
+        for log, lines in self._logs if index >= 0 else ():
             if index < len(lines):
                 return LogRow(log, lines[index])
             index -= len(lines)
@@ -59,9 +64,14 @@ def table(report: Report) -> Table[LogRow]:
     """Every line of every log, with what they come to above."""
     rows = LogRows(report.logs)
     against_plan: list[Column[LogRow]] = [Column("Plan", lambda r: _plan_cell(report, r), 15)]
+    names = {display_safe(found.path.name, 40) for found in report.logs}
+    of_which: list[Column[LogRow]] = [
+        Column("Log", lambda r: display_safe(r.log.path.name, 40), widest("Log", names), weight=4)
+    ]
     return Table(
         "Log",
         (
+            *(of_which if len(report.logs) > 1 else ()),
             Column("Line", lambda r: str(r.line.number), 7, right=True, sort=lambda r: r.line.number),
             Column("Time", lambda r: r.line.time, 10, right=True, weight=3),
             Column(
@@ -152,7 +162,7 @@ def _place(report: Report, row: LogRow) -> tuple[int | None, Span | None]:
         return match.pid, match.step.vma.span
     pids = [pid for pid in logs.pids_in(row.line) if pid in report.dump.pids]
     for where in logs.addresses_in(row.line):
-        for pid in pids or report.dump.pids:
+        for pid in pids or islice(report.dump.pids, TASKS_LOOKED_AT):
             if report.dump.address_space(pid).at(where) is not None:
                 return pid, Span(where, where + 1)
     return (pids[0] if pids else None), None
