@@ -51,6 +51,12 @@ PICTURES = (
     Picture("random-2-fork-160x45", "random-2-fork", (160, 45), keys=("right_square_bracket",)),
     Picture("growsdown-fork-120x40", "growsdown-fork", (120, 40), keys=("end",)),
     Picture("prot-none-400g-fork-120x40", "prot-none-400g-fork", (120, 40)),
+    Picture("coverage-120x40", "prot-none-400g", (120, 40), "coverage", keys=("enter", *["right"] * 3)),
+    Picture("coverage-closer-120x40", "every-kind", (120, 40), "coverage", keys=("enter", "end", *["plus"] * 3)),
+    Picture("coverage-farther-120x40", "every-kind", (120, 40), "coverage", keys=("enter", *["minus"] * 5)),
+    Picture("coverage-80x24", "incremental", (80, 24), "coverage", keys=("enter",)),
+    Picture("bytes-80x24", "every-kind", (80, 24), "bytes", keys=("right_curly_bracket", "down")),
+    Picture("search-120x40", "every-kind", (120, 40), "bytes", keys=("slash", *"strings", "colon", "1", "2", "enter")),
     Picture("compare", "demo:boundary", (120, 34), version="3.19", keys=("c",)),
     Picture("help", "demo:boundary", (80, 40), keys=("question_mark",)),
 )

@@ -6,14 +6,19 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.app import PANES, CriuTui
-from criu_tui.commands import APP, COMMANDS, TABLE
+from criu_tui.app import CriuTui
+from criu_tui.commands import SCOPES, Command
 from criu_tui.core.dump import Dump
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report
+from criu_tui.panes.all import PANES
+from criu_tui.panes.bytes import BytesPane
+from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
+from criu_tui.widgets.bindings import reachable
 from criu_tui.widgets.notes import Notes
+from textual.containers import VerticalScroll
 
 from tests.conftest import DUMPS
 
@@ -168,21 +173,25 @@ async def test_small_screens_show_one_pane_and_wide_ones_all(recorded_host: Host
         assert [name for name in PANES if app.query_one(f"#{name}").display] == ["maps"]
 
 
-async def test_help_names_every_command(recorded_host: Host) -> None:
-    async with opened("prot-none-1g", recorded_host, (80, 60)) as (app, pilot):
+@pytest.mark.parametrize("pane", PANES)
+async def test_help_fits_the_smallest_screen_and_names_every_command(recorded_host: Host, pane: str) -> None:
+    async with opened("prot-none-1g", recorded_host, SMALL, pane=pane) as (app, pilot):
         await pilot.press("question_mark")
         await settle(pilot)
         shown = screen(app)
-        for command in COMMANDS:
-            assert command.help in shown
-        await pilot.press("escape")
+        box = app.screen.query_one(VerticalScroll)
+        assert box.max_scroll_y == 0
+        for _, command in reachable(app.screen_stack[0]):
+            assert f"{command.shown:<8}{command.label}" in shown
+        await pilot.press("question_mark")
         assert len(app.screen_stack) == 1
 
 
 def test_keys_and_ids_are_declared_once() -> None:
-    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
-    for commands in (APP, TABLE):
-        keys = [key for command in commands for key in command.keys]
+    named: dict[str, Command] = {}
+    assert all(named.setdefault(command.id, command) is command for scope in SCOPES for command in scope)
+    for scope in SCOPES:
+        keys = [key for command in scope for key in command.keys]
         assert len(set(keys)) == len(keys)
 
 
@@ -209,3 +218,101 @@ async def test_names_from_the_dump_are_no_markup(recorded_host: Host) -> None:
         notes.show([(Tone.PLAIN, "[heap] [@click=app.quit]x[/] [/nothing]")])
         await pilot.pause()
         assert "[heap] [@click=app.quit]x[/] [/nothing]" in screen(app)
+
+
+async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, WIDE, pane="coverage") as (app, pilot):
+        await pilot.press("z", "enter")
+        await settle(pilot)
+        pane = app.query_one(CoveragePane)
+        assert pane.heat.has_focus
+        assert "(200.0 GiB) absent" in screen(app)
+        # The page that the reservation touches is the first of pages-1.img after those below it.
+        pane.jump(16363, 0x7EB861200000)
+        await settle(pilot)
+        present = app.report.dump.pagemap(16363).offset(0x7EB861200000)
+        assert f"page 0 of 2,560, present: pages-1.img at byte {present:,}" in screen(app)
+        await pilot.press("right")
+        await settle(pilot)
+        assert "page 1 of 2,560, absent: zeros when restored" in screen(app)
+        await pilot.press("1")
+        await settle(pilot)
+        assert place(app, "maps") == 0x7EB861200000
+        await pilot.press("2", "enter")
+        pages = pane.heat.pages
+        await pilot.press("minus", "minus")
+        assert pane.heat.pages == pages * 4
+        for _ in range(20):
+            await pilot.press("plus")
+        assert pane.heat.pages == 1
+        await pilot.press("escape")
+        assert pane.table.has_focus
+
+
+async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host, WIDE, pane="coverage") as (app, pilot):
+        await pilot.press("enter", "enter")
+        await settle(pilot)
+        assert app.pane == "bytes"
+        pane = app.query_one(BytesPane)
+        assert pane.hex.has_focus
+        dump = app.report.dump
+        view = pane.hex.dump
+        assert view is not None
+        # A pointer in the program's own data, found by reading the pages file.
+        at = next(a for a in range(0x4A6000, 0x4A9000, 8) if view.pointer_at(a) is not None)
+        offset = dump.pagemap(16884).offset(at)
+        assert offset is not None
+        raw = (dump.path / "pages-3.img").read_bytes()[offset + at % 4096 :][:8]
+        target = int.from_bytes(raw, "little")
+        pane.jump(16884, at)
+        await settle(pilot)
+        assert f"u64 {target}" in screen(app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert pane.hex.address == app.address == target
+        index = dump.address_space(16884).at(target)
+        assert index is not None
+        await pilot.press("1")
+        await settle(pilot)
+        assert place(app, "maps") == dump.address_space(16884).vmas[index].start
+        await pilot.press("7", "backspace")
+        await settle(pilot)
+        assert app.address == at
+
+
+async def test_a_search_lists_hits_that_jump(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host, pane="bytes") as (app, pilot):
+        await pilot.press("slash", *"hex", "colon", *"7f454c46", "enter")
+        await settle(pilot)
+        # The vDSO starts with an ELF header.
+        assert app.address == 0x7F7FBF548000
+        assert "1 hit for hex 7f454c46" in screen(app)
+        await pilot.press("slash", *["backspace"] * 20, *"linux-vdso", "enter")
+        await settle(pilot)
+        assert "[linux-vdso]" in screen(app)
+        assert app.address == app.query_one(BytesPane).hex.address
+        await pilot.press("slash", *["backspace"] * 20, *"re", "colon", "left_parenthesis", "enter")
+        await settle(pilot)
+        assert "not a regular expression" in screen(app)
+
+
+async def test_contents_are_counted_when_asked_for_in_the_pane(recorded_host: Host) -> None:
+    async with opened("prot-none-1g", recorded_host, WIDE, pane="coverage") as (app, pilot):
+        await pilot.press("z")
+        assert "a restore reads" not in screen(app)
+        await pilot.press("i")
+        await settle(pilot)
+        present = app.report.dump.pagemap(24417).present_pages
+        assert f"a restore reads {present * 4} KiB: {present} pages" in screen(app)
+
+
+@pytest.mark.parametrize(("size", "shown"), [(SMALL, {"maps"}), (WIDE, {"maps", "coverage", "plan", "ids"})])
+async def test_tables_are_built_for_the_panes_on_screen(
+    recorded_host: Host, size: tuple[int, int], shown: set[str]
+) -> None:
+    async with opened("random-1", recorded_host, size) as (app, pilot):
+        assert {name for name in PANES if app.query_one(f"#{name}", Pane).table.table is not None} == shown
+        await pilot.press("6")
+        await settle(pilot)
+        assert app.query_one("#findings", Pane).table.table is not None

@@ -59,6 +59,31 @@ def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: 
     assert printed(capsys, pane, str(DUMPS / name / "dump"))["schema"] == 1
 
 
+def test_search_prints_hits(capsys: pytest.CaptureFixture[str]) -> None:
+    dump = str(DUMPS / "every-kind" / "dump")
+    # The vDSO is an ELF image that starts its mapping, as the kernel gave it to the task.
+    found = printed(capsys, "search", "--hex", "--pattern", "7f 45 4c 46", "--type", "vdso", dump)
+    assert [(hit["address"], hit["data"], hit["kind"]) for hit in found["hits"]] == [
+        (0x7F7FBF548000, "7f454c46", "vdso")
+    ]
+    strings = printed(capsys, "search", "--strings", "8", "--prot", "rx", dump)
+    assert "linux-vdso.so.1" in [hit["text"] for hit in strings["hits"]]
+    expression = printed(capsys, "search", "--regex", "--pattern", r"linux-\w+\.so", "--task", "16884", dump)
+    assert [hit["text"] for hit in expression["hits"]] == ["linux-vdso.so"]
+    assert main(["--print", "search", "--pattern", "linux-vdso", dump]) == 0
+    assert capsys.readouterr().out.endswith("1 hit for text linux-vdso\n")
+
+
+def test_contents_are_counted_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    (task,) = printed(capsys, "coverage", "--contents", str(DUMPS / "prot-none-1g" / "dump"))["tasks"]
+    assert task["contents"]["bytes"] == task["bytes"] == (DUMPS / "prot-none-1g/dump/pages-1.img").stat().st_size
+    pages = (DUMPS / "prot-none-1g/dump/pages-1.img").read_bytes()
+    split = [pages[at : at + 4096] for at in range(0, len(pages), 4096)]
+    assert task["contents"]["zero"] == split.count(bytes(4096))
+    held = [page for page in split if page != bytes(4096)]
+    assert task["contents"]["duplicates"] == len(held) - len(set(held))
+
+
 def test_against_prints_what_differs_and_what_it_costs(capsys: pytest.CaptureFixture[str]) -> None:
     dump = str(DUMPS / "prot-none-400g" / "dump")
     found = printed(capsys, "plan", "--criu", "3.19", "--against", "4.2.1", "--host", RECORDED, dump)

@@ -1,72 +1,260 @@
-"""Runs the workloads, interleaved, and prints median ratios with their spread."""
+"""Runs the workloads, each beside its floor and its peers in turn, and prints median ratios as a Markdown table."""
 
 from __future__ import annotations
 
 import argparse
-import statistics
+import shlex
+import shutil
 import sys
 import tempfile
-import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.dump import Dump
-from criu_tui.core.pages import decode_pagemap
 from criu_tui.core.plan import criu, plan
 
-from tests.bench.generate import many_tasks, one_task
+from tests.bench import generate
+from tests.bench.measure import Work, compare, ratio, run, seconds
+from tests.bench.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+HERE = Path(__file__).parent
+SMALLEST = HERE.parent / "dumps" / "trailing-reservation" / "dump"
+VMAS, ENTRIES, TASKS, CHAINED = 65_530, 1_000_000, 5_000, 5
+MIB = 1 << 20
+FIRST_ROW = f"{generate.BASE:012x}"
+"""On the screen when the generated VMAs are."""
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table: how many times as much the other takes, or as ours takes, and of what."""
+
+    what: str
+    against: str
+    ratio: str
+    ours: str
 
 
-def ratios(work: Callable[[], object], reference: Callable[[], object], rounds: int) -> list[float]:
-    """How many times as long as the reference the work takes, round by round."""
-    return [seconds(work) / seconds(reference) for _ in range(rounds)]
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where the generated dumps lie, and what to measure against."""
+
+    scratch: Path
+    rounds: int
+    scale: int
+    peers: dict[str, list[str]]
+    """Command lines of crit by name."""
+
+    def dump(self, name: str, make: Callable[[Path], Path]) -> Path:
+        """A generated dump, made when first asked for."""
+        made = self.scratch / name
+        return made if made.exists() else make(made)
+
+    @property
+    def large(self) -> Path:
+        return self.dump("large", lambda at: generate.one_task(at, VMAS // self.scale, ENTRIES // self.scale))
+
+    @property
+    def tenth(self) -> Path:
+        return self.dump(
+            "tenth", lambda at: generate.one_task(at, VMAS // 10 // self.scale, ENTRIES // 10 // self.scale)
+        )
+
+    @property
+    def sixty(self) -> Path:
+        return self.dump("sixty", lambda at: generate.one_task(at, 60, 600))
+
+    @property
+    def tasks(self) -> Path:
+        return self.dump("tasks", lambda at: generate.many_tasks(at, max(2, TASKS // self.scale)))
+
+
+def decode(bench: Bench) -> Iterator[Line]:
+    """1,000,000 pagemap entries, whole process."""
+    image = str(bench.large / f"pagemap-{generate.PID}.img")
+    ours = [sys.executable, "-m", "tests.bench.decode", image]
+    read = [sys.executable, "-c", "import sys; open(sys.argv[1], 'rb').read()", image]
+    others = {"reading the file": timed(read)}
+    for name, crit in bench.peers.items():
+        others[f"{name} decode"] = timed([*crit, "decode", "-i", image, "-o", "/dev/null"])
+    yield from _lines("decode 1,000,000 pagemap entries", timed(ours), others, bench.rounds)
+    peak = run(ours).peak
+    yield Line("the same, peak memory", "", "", f"{peak / MIB:.0f} MiB")
+
+
+def planning(bench: Bench) -> Iterator[Line]:
+    """The write plan of 65,530 VMAs with 1,000,000 entries."""
+    ours = [sys.executable, "-m", "criu_tui", "--print", "plan", str(bench.large)]
+    others = {f"{name} x rss": timed([*crit, "x", str(bench.large), "rss"]) for name, crit in bench.peers.items()}
+    if others:
+        yield from _lines("--print plan of 65,530 VMAs, 1,000,000 entries", timed(ours), others, bench.rounds)
+    small, large, newest = Dump(bench.tenth), Dump(bench.large), criu("4.2.1")
+    for dump in (small, large):
+        dump.load()
+    parts: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "decoding VMAs and entries": (lambda: plan(large, newest), lambda: _decoded(bench.large)),
+        "a tenth of the VMAs and entries": (lambda: plan(large, newest), lambda: plan(small, newest)),
+    }
+    for against, (work, other) in parts.items():
+        found = ratio([seconds(work) / seconds(other) for _ in range(bench.rounds)])
+        yield Line("planning alone", against, f"{found} as much", "")
+
+
+def _decoded(directory: Path) -> None:
+    dump = Dump(directory)
+    assert len(tuple(dump.address_space(generate.PID).vmas)) == len(dump.address_space(generate.PID).vmas)
+    dump.pagemap(generate.PID)
+
+
+def paint(bench: Bench) -> Iterator[Line]:
+    """From the start of the process until rows of the dump are on a screen of 120x40."""
+    ours = [sys.executable, "-m", "criu_tui"]
+    empty = partial(_shown, [sys.executable, str(HERE / "empty_app.py")], "ready")
+    for what, dump, row in (
+        ("the smallest dump", SMALLEST, "000000400000"),
+        ("65,530 VMAs", bench.large, FIRST_ROW),
+        ("5,000 tasks", bench.tasks, "    116"),
+    ):
+        yield from _floor(f"first paint of {what}", partial(_shown, [*ours, str(dump)], row), empty, bench.rounds)
+    table = partial(_shown, [sys.executable, str(HERE / "empty_app.py"), str(VMAS // bench.scale)], FIRST_ROW)
+    works = {"Textual's DataTable of as many rows": table}
+    yield from _lines(
+        "first paint of 65,530 VMAs", partial(_shown, [*ours, str(bench.large)], FIRST_ROW), works, min(bench.rounds, 3)
+    )
+
+
+def _shown(command: Sequence[str], text: str) -> float:
+    with Terminal(command) as terminal:
+        return terminal.wait_for(text)
+
+
+def cursor(bench: Bench) -> Iterator[Line]:
+    """Cursor down and up, on a screen of 80x24, once everything has been computed."""
+    commands = {
+        "65,530": [sys.executable, "-m", "criu_tui", str(bench.large)],
+        "60": [sys.executable, "-m", "criu_tui", str(bench.sixty)],
+        "DataTable": [sys.executable, str(HERE / "empty_app.py"), str(VMAS // bench.scale)],
+    }
+    moves: dict[str, list[tuple[float, int]]] = {}
+    with ExitStack() as stack:
+        terminals = {
+            name: stack.enter_context(Terminal(command, columns=80, rows=24)) for name, command in commands.items()
+        }
+        for terminal in terminals.values():
+            terminal.wait_for(FIRST_ROW)
+            terminal.settle(3.0)
+        for key in ["\x1b[B", "\x1b[A"] * (3 * bench.rounds):
+            for name, terminal in terminals.items():
+                moves.setdefault(name, []).append(terminal.press(key))
+    for against in ("60", "DataTable"):
+        pairs = list(zip(moves["65,530"], moves[against], strict=True))
+        time = ratio([own[0] / other[0] for own, other in pairs])
+        size = ratio([own[1] / other[1] for own, other in pairs])
+        name = "the same in 60 rows" if against == "60" else "Textual's DataTable of as many rows"
+        yield Line("cursor move in 65,530 rows, time", name, f"{time} as much", "")
+        yield Line("cursor move in 65,530 rows, bytes", name, f"{size} as much", f"{pairs[-1][0][1]} bytes")
+
+
+def sparse(bench: Bench) -> Iterator[Line]:
+    """Memory with a pages file of 64 GiB beside the images, against the same dump without it."""
+    with_file = bench.dump("sparse", generate.sparse_pages)
+    without = bench.scratch / "sparse-without"
+    if not without.exists():
+        shutil.copytree(with_file, without, ignore=shutil.ignore_patterns("pages-*.img"))
+    resident = {}
+    for directory in (with_file, without):
+        with Terminal([sys.executable, "-m", "criu_tui", "--pane", "coverage", str(directory)]) as terminal:
+            terminal.wait_for(FIRST_ROW)
+            terminal.settle(1.0)
+            for key in "12":
+                terminal.press(key)
+            resident[directory] = terminal.resident()
+    more = (resident[with_file] - resident[without]) / MIB
+    yield Line("maps and coverage with a pages file of 64 GiB", "without it", f"{more:+.1f} MiB", "")
+
+
+def chain(bench: Bench) -> Iterator[Line]:
+    """Five incremental dumps of 100,000 entries, every page followed to where its bytes lie."""
+    dumps = bench.dump("chain", lambda at: generate.chain(at, CHAINED, 100_000 // bench.scale).parent)
+    ours, first = (
+        timed([sys.executable, "-m", "criu_tui", "--print", "findings", str(dumps / str(level))])
+        for level in (CHAINED - 1, 0)
+    )
+    yield from _floor("--print findings of a chain of five", ours, first, bench.rounds, "its first dump")
+
+
+def timed(command: Sequence[str]) -> Work:
+    return lambda: run(command).seconds
+
+
+def _lines(what: str, ours: Work, others: Mapping[str, Work], rounds: int) -> Iterator[Line]:
+    for against, (found, own, _) in compare(ours, others, rounds).items():
+        yield Line(what, against, f"{found} as much", f"{own:.2f} s")
+
+
+def _floor(what: str, ours: Work, floor: Work, rounds: int, name: str = "an empty Textual app") -> Iterator[Line]:
+    pairs = [(ours(), floor()) for _ in range(rounds)]
+    found = ratio([own / least for own, least in pairs])
+    yield Line(what, name, f"ours takes {found}", f"{sorted(own for own, _ in pairs)[len(pairs) // 2]:.2f} s")
+
+
+WORKLOADS: dict[str, Callable[[Bench], Iterator[Line]]] = {
+    "decode": decode,
+    "plan": planning,
+    "paint": paint,
+    "cursor": cursor,
+    "sparse": sparse,
+    "chain": chain,
+}
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(prog="python -m tests.bench")
+    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    options.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(WORKLOADS)}; default: all")
     options.add_argument("--rounds", type=int, default=7)
-    options.add_argument("--scale", type=int, default=1, help="divide every workload by this")
+    options.add_argument("--scale", type=int, default=1, help="divide every workload by this, to try the bench itself")
+    options.add_argument("--crit", action="append", default=[], metavar="COMMAND", help="CRIU's crit (default: crit)")
+    options.add_argument("--go-crit", metavar="COMMAND", help="go-criu's crit")
     chosen = options.parse_args()
-    rounds, scale = chosen.rounds, chosen.scale
-    with tempfile.TemporaryDirectory() as scratch:
-        small = loaded(one_task(Path(scratch, "small"), 6553 // scale, 100_000 // scale))
-        large = loaded(one_task(Path(scratch, "large"), 65_530 // scale, 1_000_000 // scale))
-        forest = many_tasks(Path(scratch, "tasks"), max(1, 5000 // scale))
-        data = (large.path / "pagemap-7.img").read_bytes()
-        newest = criu("4.2.1")
-        rows = {
-            "plan, ten times the VMAs and entries, against one": (
-                lambda: plan(large, newest),
-                lambda: plan(small, newest),
-            ),
-            "plan of 65,530 VMAs and 1,000,000 entries, against decoding them": (
-                lambda: plan(large, newest),
-                lambda: (Dump(large.path).address_space(7), decode_pagemap(data, "pagemap-7.img")),
-            ),
-            "open 5,000 tasks, against reading inventory and pstree": (
-                lambda: Dump(forest),
-                lambda: [(forest / name).read_bytes() for name in ("inventory.img", "pstree.img")],
-            ),
-        }
-        for title, (work, reference) in rows.items():
-            found = sorted(ratios(work, reference, rounds))
-            print(f"{statistics.median(found):8.2f}x  [{found[0]:.2f}, {found[-1]:.2f}]  {title}")
+    unknown = set(chosen.workloads) - WORKLOADS.keys()
+    if unknown:
+        options.error(f"no such workload: {', '.join(sorted(unknown))}")
+    peers, notes = _peers(chosen.crit or ["crit"], chosen.go_crit)
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory(prefix="criu-tui-bench-") as scratch:
+        bench = Bench(Path(scratch), chosen.rounds, chosen.scale, peers)
+        for name in chosen.workloads or WORKLOADS:
+            for line in WORKLOADS[name](bench):
+                print(f"{line.what}: {line.against} {line.ratio} {line.ours}", file=sys.stderr)
+                lines.append(line)
+    print("| what | against | median ratio (spread) | ours |\n|---|---|---|---|")
+    for line in lines:
+        print(f"| {line.what} | {line.against} | {line.ratio} | {line.ours} |")
+    print(f"\n{chosen.rounds} rounds, taking turns. {' '.join(notes)}")
     return 0
 
 
-def loaded(directory: Path) -> Dump:
-    dump = Dump(directory)
-    dump.load()
-    return dump
+def _peers(crits: Sequence[str], go_crit: str | None) -> tuple[dict[str, list[str]], list[str]]:
+    """Command lines of the peers that are here, by name, and a note on each that is not."""
+    peers: dict[str, list[str]] = {}
+    notes = []
+    for command in crits:
+        words = shlex.split(command)
+        if shutil.which(words[0]) is None:
+            notes.append(f"`{command}` is not here.")
+        else:
+            peers[Path(words[0]).name if len(crits) > 1 else "crit"] = words
+    if go_crit is None:
+        notes.append("go-criu's crit is not here (--go-crit).")
+    else:
+        peers["go-criu crit"] = shlex.split(go_crit)
+    return peers, notes
 
 
 if __name__ == "__main__":

@@ -1,50 +1,84 @@
-"""Writes large dumps, through our own encoder."""
+"""Writes large dumps, through our own encoder.
+
+Pages files are sparse: as long as their pagemap says, and empty.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from criu_tui.core import demo
-from criu_tui.core.memory import Prot
-from criu_tui.core.pages import encode_pagemap
+from criu_tui.core.memory import TASK_SIZE_X86_64, MapFlag, Prot, Status
+from criu_tui.core.pages import PageFlag, encode_pagemap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PAGE = 4096
-BASE = 0x7F0000000000
+GIB = 1 << 30
+BASE = 0x100000000000
+PID = 7
 RW = Prot.READ | Prot.WRITE
+PRESENT, LAZY_TOO, LAZY = PageFlag.PRESENT, PageFlag.PRESENT | PageFlag.LAZY, PageFlag.LAZY
+
+VSYSCALL = demo.Mapping(
+    0xFFFFFFFFFF600000, PAGE, Prot.READ | Prot.EXEC, MapFlag.PRIVATE, Status.REGULAR | Status.VSYSCALL
+)
+"""Last in every real list; some peers fail without a VMA above the last entry."""
+
+_SLOT = 256
+"""Pages from the start of one run to that of the next."""
+_COUNTS = (1, 2, 3, 1, 7, 1, 130, 1, 16, 2, 1)
+"""Pages of a run, in turn: most are short, some need two bytes to encode."""
+_FLAGS = (PRESENT, PRESENT, LAZY_TOO, PRESENT, PRESENT, LAZY, PRESENT)
+_PROTS = (RW, Prot.READ, Prot.NONE)
 
 
 def one_task(directory: Path, vmas: int, entries: int) -> Path:
-    """One task of `vmas` mappings of alternating protection, with about `entries` page runs spread over them.
+    """One task of `vmas` mappings of alternating protection, the vsyscall page among them, and `entries` page runs."""
+    own = vmas - 1
+    runs_each = -(-entries // own)
+    length = (runs_each * _SLOT + 1) * PAGE
+    mappings = [demo.Mapping(BASE + n * length, length, _PROTS[n % len(_PROTS)]) for n in range(own)]
+    assert mappings[-1].end < TASK_SIZE_X86_64
+    runs = [
+        (
+            mappings[n * own // entries].start + n % runs_each * _SLOT * PAGE,
+            _COUNTS[n % len(_COUNTS)],
+            int(_FLAGS[n % len(_FLAGS)]),
+        )
+        for n in range(entries)
+    ]
+    return _write(directory, mappings, sorted(runs))
 
-    The pages file is sparse: as long as the pagemap says, and empty.
+
+def sparse_pages(directory: Path, size: int = 64 * GIB, runs: int = 4096) -> Path:
+    """One task with one mapping of `size` bytes, dumped whole: every page has its place in the pages file."""
+    each = size // runs
+    mapping = demo.Mapping(BASE, size, RW)
+    return _write(directory, [mapping], [(BASE + n * each, each // PAGE, int(PRESENT)) for n in range(runs)])
+
+
+def chain(directory: Path, levels: int = 5, entries: int = 100_000) -> Path:
+    """Incremental dumps 0 to levels - 1, each the parent of the next; returns the last.
+
+    Level 0 has every page; in each later one every `levels`th run was written again and the rest lies in the parent.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    runs_each = max(1, entries // vmas)
-    length = (runs_each * 4 + 1) * PAGE
-    mappings = tuple(
-        demo.Mapping(BASE + number * length, length, (RW, Prot.READ, Prot.NONE)[number % 3]) for number in range(vmas)
-    )
-    demo.write(demo.DemoDump("large", (demo.DemoTask(7, 0, "large", mappings),)), directory)
-    runs = []
-    total = 0
-    for number in range(vmas * runs_each):
-        mapping = mappings[number // runs_each]
-        pages = 1 + number % 3
-        # Of every seven runs one is LAZY as well, as real dumps have them.
-        flags = 6 if number % 7 == 0 else 4
-        runs.append((mapping.start + (number % runs_each) * 4 * PAGE, pages, flags))
-        total += pages
-    (directory / "pagemap-7.img").write_bytes(encode_pagemap(1, runs))
-    with (directory / "pages-1.img").open("wb") as file:
-        file.truncate(total * PAGE)
-    return directory
+    mapping = demo.Mapping(BASE, entries * 4 * PAGE, RW)
+    for level in range(levels):
+        runs = [
+            (BASE + n * 4 * PAGE, 2, int(PRESENT if level in (0, n % levels) else PageFlag.PARENT))
+            for n in range(entries)
+        ]
+        made = _write(directory / str(level), [mapping], runs)
+        if level:
+            (made / "parent").symlink_to(f"../{level - 1}")
+    return directory / str(levels - 1)
 
 
 def many_tasks(directory: Path, count: int) -> Path:
-    """A tree of `count` tasks, each with images of its own."""
+    """A tree of `count` tasks, eight children to each, every one with core, ids, mm, pagemap and pages."""
     directory.mkdir(parents=True, exist_ok=True)
     tasks = tuple(
         demo.DemoTask(
@@ -56,4 +90,15 @@ def many_tasks(directory: Path, count: int) -> Path:
         for number in range(count)
     )
     demo.write(demo.DemoDump("many", tasks), directory)
+    return directory
+
+
+def _write(directory: Path, mappings: Sequence[demo.Mapping], runs: list[tuple[int, int, int]]) -> Path:
+    """A dump of one task with these mappings and (address, pages, flags) of its pagemap."""
+    directory.mkdir(parents=True, exist_ok=True)
+    task = demo.DemoTask(PID, 0, "large", (*mappings, VSYSCALL))
+    demo.write(demo.DemoDump("large", (task,)), directory)
+    (directory / f"pagemap-{PID}.img").write_bytes(encode_pagemap(1, runs))
+    with (directory / "pages-1.img").open("wb") as file:
+        file.truncate(PAGE * sum(pages for _, pages, flags in runs if flags & PRESENT))
     return directory

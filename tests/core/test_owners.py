@@ -43,11 +43,27 @@ def ids_of(owner: Owner) -> list[tuple[str, str, int]]:
     return [(found.role, found.kind.value, found.number) for found in owner.ids]
 
 
+def fill(message: Message) -> None:
+    """Sets the required fields that are not set, to zero or nothing."""
+    for field in message.DESCRIPTOR.fields:
+        if field.message_type is None:
+            if field.is_required and not message.HasField(field.name):
+                setattr(message, field.name, field.default_value)
+        elif field.is_repeated:
+            for item in getattr(message, field.name):
+                fill(item)
+        elif field.is_required or message.HasField(field.name):
+            getattr(message, field.name).SetInParent()
+            fill(getattr(message, field.name))
+
+
 def write(folder: Path, name: str, kind: images.Kind, *entries: Message) -> Path:
-    """An image in a directory that holds a task tree; required fields that nothing reads may be absent."""
+    """An image in a directory that holds a task tree; required fields that the test leaves out are zero."""
     if not (folder / "pstree.img").exists():
         (folder / "pstree.img").write_bytes(images.encode(images.PSTREE, []))
-    payloads = [entry.SerializePartialToString() for entry in entries]
+    for entry in entries:
+        fill(entry)
+    payloads = [entry.SerializeToString() for entry in entries]
     (folder / name).write_bytes(images.encode(kind, []) + b"".join(struct.pack("<I", len(p)) + p for p in payloads))
     return folder
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from criu_tui.core import schema
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pb2 import DescriptorProto
 
 TABLE = Path(__file__).parent / "fields.tsv"
 TYPES = {
@@ -65,3 +66,15 @@ def test_the_messages_that_panes_read_are_declared_whole() -> None:
         "fdinfo_entry", "fs_entry", "stats_entry", "dump_stats_entry", "restore_stats_entry",
     ):  # fmt: skip
         assert ours[name] == {row["field"] for row in rows if row["message"] == name}
+
+
+def test_what_criu_writes_and_we_do_not_read_is_reserved() -> None:
+    with TABLE.open() as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for message in declared():
+        copy = DescriptorProto()
+        message.CopyToProto(copy)
+        reserved = {number for span in copy.reserved_range for number in range(span.start, span.end)}
+        theirs = {int(row["number"]) for row in rows if row["message"] == message.name}
+        assert reserved | set(message.fields_by_number) == theirs, message.name
+        assert not reserved & set(message.fields_by_number)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from criu_tui.core.span import Meeting, Span, join
+import itertools
+
+from criu_tui.core.span import Meeting, Span, join, merged, without
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +52,17 @@ def test_join_finds_what_brute_force_finds(left: list[Span], right: list[Span]) 
     found = list(join(left, right))
     assert set(found) == expected
     assert len(found) == len(expected)
+
+
+def all_members(spans: list[Span]) -> set[int]:
+    return {number for span in spans for number in members(span)}
+
+
+@given(st.lists(spans, max_size=8), st.lists(spans, max_size=8))
+def test_merged_and_without_are_the_sets_they_stand_for(left: list[Span], right: list[Span]) -> None:
+    one, other = merged(left), merged(right)
+    assert all_members(one) == all_members(left)
+    rest = without(one, other)
+    assert all_members(rest) == all_members(left) - all_members(right)
+    assert all(span.size for span in (*one, *rest))
+    assert all(before.end < after.start for before, after in itertools.pairwise(one))

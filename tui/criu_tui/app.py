@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
+import gc
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
-from textual.app import App
 from textual.containers import Grid, Horizontal
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Footer
-from textual.worker import get_current_worker
+from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import APP
 from criu_tui.core.plan import NEWEST, criu
-from criu_tui.core.report import detail, plan
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
+from criu_tui.panes.all import PANES, TOGETHER
 from criu_tui.panes.coverage import CoveragePane
-from criu_tui.panes.findings import FindingsPane
-from criu_tui.panes.ids import IdsPane
-from criu_tui.panes.log import LogPane
-from criu_tui.panes.maps import MapsPane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.plan import PlanPane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.screens.help import HelpScreen
-from criu_tui.widgets.bindings import bindings
-from criu_tui.widgets.notes import Notes
+from criu_tui.widgets.bindings import bindings, reachable
+from criu_tui.widgets.hints import Hints
+from criu_tui.widgets.notes import STYLES, Notes
+from criu_tui.widgets.progress import ProgressLine
+from criu_tui.widgets.tabs import Tabs
+from criu_tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from textual import events
@@ -37,27 +37,16 @@ if TYPE_CHECKING:
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
 
-PANES: dict[str, type[Pane]] = {
-    "maps": MapsPane,
-    "coverage": CoveragePane,
-    "plan": PlanPane,
-    "ids": IdsPane,
-    "log": LogPane,
-    "findings": FindingsPane,
-}
-TOGETHER = ("maps", "coverage", "plan", "ids")
-"""The panes that stand side by side on a wide screen."""
 VERSIONS = (NEWEST, "3.19", "3.1", "needed")
 WIDE = 160
 ROOM_FOR_TASKS = 110
 
 
-class CriuTui(App[None]):
+class CriuTui(TerminalApp[None]):
     """Panes over one report; every pane follows one selection of task and address."""
 
     CSS = """
-    #top, #tabs { height: 1; }
-    #top { background: $primary-background; color: $text; }
+    #top { height: 1; background: $primary-background; color: $text; }
     #detail, #reason { background: $surface; }
     #detail { max-height: 3; }
     #reason { max-height: 2; }
@@ -67,8 +56,11 @@ class CriuTui(App[None]):
     #panes.side-by-side > Pane > .title { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(APP))
-    ENABLE_COMMAND_PALETTE = False
+    commands = APP
     AUTO_FOCUS = None
+
+    class Planned(Message):
+        """The plan, or the findings, of the report are there."""
 
     class Loaded(Message):
         """Tables that a worker has built for a task."""
@@ -79,8 +71,16 @@ class CriuTui(App[None]):
             self.pid = pid
             self.tables = tables
 
-    def __init__(self, report: Report, pane: str = "maps", pid: int | None = None, address: int | None = None) -> None:
-        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+    def __init__(
+        self,
+        report: Report,
+        pane: str = "maps",
+        pid: int | None = None,
+        address: int | None = None,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        super().__init__(ascii_only=ascii_only)
         self.report = report
         self.pane = pane
         self.pid = pid
@@ -88,31 +88,71 @@ class CriuTui(App[None]):
         self.zoomed = False
         self.against: str | None = None
         self._started_with_place = pid is not None or address is not None
+        self._looked = self._started_with_place
+        """Whether the user, or the command line, has chosen what is selected."""
+        self._filled: set[str] = set()
+        """Panes that show the task and report as they are now."""
+        self._complete_panes = False
+        """Whether all panes are there; a key that comes before finds one."""
+        self._wanted: str | None = None
+        """The pane that a key asked for before it was there."""
 
     def compose(self) -> ComposeResult:
         yield Notes("top", wrap=False)
-        yield Notes("tabs", wrap=False)
-        with Horizontal():
-            yield TasksPane(id="tasks")
+        yield Tabs()
+        with Horizontal(id="below"):
+            if len(self.report.dump.tasks) > 1:
+                yield TasksPane(id="tasks")
             with Grid(id="panes"):
-                for name, kind in PANES.items():
-                    yield kind(id=name)
+                # The others follow behind the first paint.
+                yield PANES[self.pane](id=self.pane)
         yield Notes("detail", limit=3, wrap=False)
         yield Notes("reason")
-        yield Footer(show_command_palette=False)
+        yield ProgressLine()
+        yield Hints()
 
     def on_mount(self) -> None:
         self.title = "criu-tui"
-        self.query_one("#tasks").display = len(self.report.dump.tasks) > 1
         self._arrange()
         self._label()
-        tasks = self.query_one(TasksPane)
-        tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
-        self._pane.table.focus()
-        self._load()
+        if self.pane == "maps" and self.pid is None and self.report.dump.tasks:
+            self.pid = self.report.dump.tasks[0].pid
+        for tasks in self.query(TasksPane):
+            tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
+        if self.pane == "maps" and self.pid is not None:
+            # Needs one image: not worth a thread and a second paint.
+            self._fill({"maps": PANES["maps"].build(self.report, self.pid)})
+        self._complete()
+
+    @work(group="complete")
+    async def _complete(self) -> None:
+        """All that the first paint does without."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
+        gc.freeze()
+        gc.enable()
+        self._pane.front.focus()
+        if not self.query(TasksPane):
+            tasks = TasksPane(id="tasks")
+            tasks.display = False
+            await self.query_one("#below").mount(tasks, before=0)
+            tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
+        panes = self.query_one("#panes")
+        await panes.mount_all(kind(id=name) for name, kind in PANES.items() if name != self.pane)
+        panes.sort_children(key=lambda pane: list(PANES).index(pane.id or ""))
+        self._complete_panes = True
+        self._arrange()
+        self._describe()
+        if self._wanted is not None:
+            self.action_pane(self._wanted)
+        with suppress(WorkerCancelled):
+            await self._load().wait()
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size.width)
+        if self._complete_panes:
+            self._look()
 
     @property
     def _pane(self) -> Pane:
@@ -122,37 +162,63 @@ class CriuTui(App[None]):
 
     @work(thread=True, exclusive=True, group="load")
     def _load(self) -> None:
-        """Reads what the panes show of a task, and builds their tables."""
-        report, pid, address = self.report, self.pid, self.address
+        """Builds the tables of the panes on screen, then plans the restore, then looks for what is wrong."""
+        report, pid = self.report, self.pid
         worker = get_current_worker()
         if pid is None:
-            place = None if address is not None else plan.first_place(report)
-            pid = place[0] if place else next(iter(report.dump.pids), None)
-            if place and (self.pane == "plan" or report.refused is not None):
-                self.address = place[1]
-        if pid is None:
-            whole = {name: PANES[name].build(report, 0) for name in ("ids", "log", "findings")}
-            self.post_message(self.Loaded(report, 0, whole))
-            return
-        tables = {}
-        for name, kind in PANES.items():
+            if self.pane == "plan" and self.address is None and (place := _first_place(report)) is not None:
+                pid, self.address = place
+            else:
+                pid = next(iter(report.dump.pids), None)
+        of_whole = ("ids", "log", "findings")
+        for name in self._visible():
             if worker.is_cancelled:
                 return
-            tables[name] = kind.build(report, pid)
-        self.post_message(self.Loaded(report, pid, tables))
+            if name not in self._filled and (pid is not None or name in of_whole):
+                self.post_message(self.Loaded(report, pid or 0, {name: PANES[name].build(report, pid or 0)}))
+        if pid is None:
+            self.post_message(self.Loaded(report, 0, {}))
+        for make in (lambda: report.budget, lambda: report.findings):
+            if worker.is_cancelled:
+                return
+            make()
+            self.post_message(self.Planned())
 
     def on_criu_tui_loaded(self, event: Loaded) -> None:
-        if event.report is not self.report:
+        if event.report is not self.report or self.pid not in (None, event.pid):
             return
         self.pid = event.pid
-        for name, table in event.tables.items():
-            self.query_one(f"#{name}", Pane).fill(event.report, table, event.pid, self.address)
-        self.query_one(TasksPane).go_to(event.pid, None)
-        self._label()
-        self._describe()
+        self._fill(event.tables)
         if not event.report.dump.tasks and not self._started_with_place and self.pane == "maps":
             # Only a log is here: the story is in the findings.
             self.action_pane("findings")
+
+    def on_criu_tui_planned(self) -> None:
+        self._label()
+        refused = self.report.refused_so_far
+        if refused is not None and not self._looked:
+            # The log of a restore that stopped: there, unless the user has gone elsewhere.
+            self._looked = True
+            self._go_to(refused.pid, refused.vma.start)
+        self._describe()
+
+    def _fill(self, tables: dict[str, Table[Any]]) -> None:
+        pid = self.pid or 0
+        for name, table in tables.items():
+            self._filled.add(name)
+            self.query_one(f"#{name}", Pane).fill(self.report, table, pid, self.address)
+        if self.address is None and self.pane in self._filled:
+            self.address = self._pane.row_address
+        for tasks in self.query(TasksPane):
+            tasks.go_to(pid, None)
+        self._label()
+        if self._complete_panes:
+            self._describe()
+
+    def _reload(self) -> None:
+        """Builds anew what is on screen, for another task or report."""
+        self._filled.clear()
+        self._load()
 
     # Words around the panes
 
@@ -164,19 +230,17 @@ class CriuTui(App[None]):
         self.query_one("#top", Notes).show(
             [(Tone.PLAIN, f" {report.criu.name} ({rule.mark.value}) │ {task} │ {where}")]
         )
-        tabs = " ".join(
-            f"[{number} {kind.label}]" if name == self.pane else f" {number} {kind.label} "
-            for number, (name, kind) in enumerate(PANES.items(), start=1)
-        )
-        findings = report.__dict__.get("findings")
-        if findings:
-            tabs += f"({len(findings)})"
-        self.query_one("#tabs", Notes).show([(Tone.PLAIN, tabs)])
+        labels = {name: kind.label for name, kind in PANES.items()}
+        if report.findings_so_far:
+            labels["findings"] += f" ({len(report.findings_so_far)})"
+        self.query_one(Tabs).show(labels, self.pane)
 
     def _describe(self) -> None:
         lines: list[tuple[Tone, str]] = []
         problems = self.report.dump.problems if self.report.dump.has_images else ()
         if self.pid in self.report.dump.pids:
+            from criu_tui.core.report import detail
+
             lines = detail.lines(self.report, self.pid, self.address)
         self.query_one("#reason", Notes).show(lines[2:])
         if problems:
@@ -187,50 +251,84 @@ class CriuTui(App[None]):
     def _arrange(self, width: int | None = None) -> None:
         """Panes side by side where there is room, else one; the task tree likewise."""
         width = self.size.width if width is None else width
-        side_by_side = width >= WIDE and not self.zoomed and self.pane in TOGETHER
-        self.query_one("#panes").set_class(side_by_side, "side-by-side")
-        for name in PANES:
-            self.query_one(f"#{name}").display = name == self.pane or (side_by_side and name in TOGETHER)
+        visible = self._visible(width)
+        self.query_one("#panes").set_class(len(visible) > 1, "side-by-side")
+        for pane in self.query("#panes > Pane").results(Pane):
+            pane.display = pane.id in visible
         if not self.zoomed and width < ROOM_FOR_TASKS:
-            self.query_one("#tasks").display = False
+            self.query("#tasks").set(display=False)
+
+    def _visible(self, width: int | None = None) -> tuple[str, ...]:
+        """Names of the panes that there is room for."""
+        width = self.size.width if width is None else width
+        together = width >= WIDE and not self.zoomed and self.pane in TOGETHER and self._complete_panes
+        return TOGETHER if together else (self.pane,)
 
     # The shared selection
 
     @on(Pane.Selected)
     def follow(self, event: Pane.Selected) -> None:
+        self._looked = True
         if event.pid is not None and event.pid != self.pid:
             self._show_task(event.pid, event.address)
+        elif event.address is not None:
+            self._go_to(self.pid, event.address, besides=event.pane.id)
+            self._describe()
+
+    def _go_to(self, pid: int | None, address: int, besides: str | None = None) -> None:
+        """Selects an address of a task in every pane on screen but one."""
+        if pid is not None and pid != self.pid:
+            self._show_task(pid, address)
             return
-        if event.address is None:
-            return
-        self.address = event.address
-        for name in PANES:
-            if event.pane.id != name and self.pid is not None:
-                self.query_one(f"#{name}", Pane).go_to(self.pid, self.address)
-        self._describe()
+        self.address = address
+        for name in self._visible():
+            if name != besides:
+                self._follow(name)
+
+    def _follow(self, name: str) -> None:
+        """Moves a pane that is on screen to the shared selection."""
+        if name in self._filled and self.pid is not None:
+            self.query_one(f"#{name}", Pane).go_to(self.pid, self.address)
 
     def _show_task(self, pid: int, address: int | None = None) -> None:
         self.pid, self.address = pid, address
-        self._load()
+        self._reload()
 
     # Commands
 
+    @on(Tabs.Chosen)
+    def go_to_tab(self, event: Tabs.Chosen) -> None:
+        self.action_pane(event.name)
+
     def action_pane(self, name: str) -> None:
+        if not self._complete_panes:
+            self._wanted = name
+            return
         self.pane = name
         self._arrange()
-        self._pane.table.focus()
+        self._pane.front.focus()
         self._label()
+        self._look()
+
+    def _look(self) -> None:
+        """Brings the panes that have come on screen up to date."""
+        for name in self._visible():
+            self._follow(name)
+        if not self._filled.issuperset(self._visible()):
+            self._load()
 
     def action_next_pane(self, step: int) -> None:
         names = list(PANES)
         self.action_pane(names[(names.index(self.pane) + step) % len(names)])
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Follows a click into another pane."""
+        """Follows a click into another pane; the bottom line names the keys that work there."""
         pane = next((node.id for node in event.widget.ancestors if node.id in PANES), None)
         if pane is not None and pane != self.pane:
             self.pane = pane
             self._label()
+        if isinstance(self.screen, type(self.screen_stack[0])):
+            self.screen_stack[0].query_one(Hints).follow_focus()
 
     def action_version(self) -> None:
         current = self.report.criu.version
@@ -240,7 +338,7 @@ class CriuTui(App[None]):
             self.against = None
             self.query_one(PlanPane).compare(None)
         self._label()
-        self._load()
+        self._reload()
 
     def action_compare(self) -> None:
         """Goes round: the other releases and the needed rule, then no comparison."""
@@ -248,31 +346,74 @@ class CriuTui(App[None]):
         position = choices.index(self.against) + 1 if self.against in choices else 0
         self.against = choices[position] if position < len(choices) else None
         self.query_one(PlanPane).compare(None if self.against is None else criu(self.against))
+        self._filled.discard("plan")
         self.action_pane("plan")
-        self._load()
 
     def action_toggle_tasks(self) -> None:
         tasks = self.query_one("#tasks", TasksPane)
         tasks.display = not tasks.display
-        (tasks if tasks.display else self._pane).table.focus()
+        (tasks if tasks.display else self._pane).front.focus()
 
     def action_next_task(self, step: int) -> None:
         pids = list(self.report.dump.pids)
         if self.pid in pids:
-            self._show_task(pids[(pids.index(self.pid) + step) % len(pids)])
+            following = pids[(pids.index(self.pid) + step) % len(pids)]
+            # A forked task has the same addresses.
+            there = self.address is not None and self.report.dump.address_space(following).at(self.address) is not None
+            self._show_task(following, self.address if there else None)
 
     def action_problem(self) -> None:
-        place = plan.first_place(self.report)
+        place = _first_place(self.report)
         if place is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)
             return
+        if place[0] != self.pid:
+            self._filled.clear()
         self.pid, self.address = place
         self.action_pane("plan")
-        self._load()
+        self._describe()
 
     def action_zoom(self) -> None:
         self.zoomed = not self.zoomed
         self._arrange()
+        self._look()
+
+    @on(CoveragePane.BytesAsked)
+    def show_bytes(self, event: CoveragePane.BytesAsked) -> None:
+        self.action_pane("bytes")
+        if event.searching:
+            self.call_later(self._pane.run_action, "search")
+
+    # Screens above the panes
+
+    @on(Pane.DetailAsked)
+    def show_detail(self, event: Pane.DetailAsked) -> None:
+        from criu_tui.screens.help import Scrolled
+
+        lines = Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in event.lines)
+        self.push_screen(Scrolled(event.title, lines, opened_by=("d",)))
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen())
+        from criu_tui.screens.help import Scrolled, help_text
+
+        commands = [command for _, command in reachable(self.screen)]
+        text = help_text(self._pane.about, commands, min(self.size.width, 80) - 4)
+        self.push_screen(Scrolled(f"Help: {self._pane.label}", text, opened_by=("question_mark", "f1")))
+
+    def action_legend(self) -> None:
+        from criu_tui.screens.help import Scrolled, legend_text
+
+        self.push_screen(Scrolled("Legend", legend_text(), opened_by=("L",)))
+
+    def action_palette(self) -> None:
+        from textual.command import CommandPalette
+
+        from criu_tui.screens.palette import CommandProvider
+
+        self.push_screen(CommandPalette(providers=[CommandProvider], placeholder="any command"))
+
+
+def _first_place(report: Report) -> tuple[int, int] | None:
+    from criu_tui.core.report import plan
+
+    return plan.first_place(report)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import os
+import gc
 import sys
-import tempfile
 from contextlib import ExitStack
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from criu_tui import terminal
+from criu_tui.core.text import display_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.dump import Dump
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
+    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.search import Pattern, Where
 
 PRINTED = ("summary", "maps", "coverage", "plan", "ids", "log", "findings")
-SHOWN = ("maps", "coverage", "plan", "ids", "log", "findings")
+SEARCH = "search"
+"""Printed when there is something to look for."""
+SHOWN = ("maps", "coverage", "plan", "ids", "log", "findings", "bytes")
 DEMOS = ("boundary", "fork", "trailing", "userns", "userns-mapped")
 
 EXIT_FINE, EXIT_USAGE = 0, 2
@@ -30,12 +36,20 @@ class UsageError(Exception):
     """One clear line for standard error; exit status 2."""
 
 
+class Options(argparse.ArgumentParser):
+    """Says what is wrong in text that is safe to show: a shell may have expanded names from a dump."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(display_safe(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The options; the README's list of them is tested against it."""
-    made = argparse.ArgumentParser(
+    made = Options(
         prog="criu-tui",
         description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
-        epilog="With neither a DUMP nor --demo, the directory you are in is opened.",
+        epilog="With neither a DUMP nor --demo, the directory you are in is opened; where that is no dump, "
+        "a screen shows what can be opened. A directory that holds one dump further down stands for it.",
         allow_abbrev=False,
     )
     made.add_argument("dump", nargs="?", metavar="DUMP", help="an images directory")
@@ -50,9 +64,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--print",
         dest="printed",
-        choices=PRINTED,
+        choices=(*PRINTED, SEARCH),
         metavar="PANE",
-        help=f"print one of {', '.join(PRINTED)} and exit",
+        help=f"print one of {', '.join(PRINTED)}, search and exit",
     )
     made.add_argument("--format", choices=("text", "json"), default="text", help="of --print (default: text)")
     made.add_argument(
@@ -72,6 +86,16 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --print plan: the restore's page counters and preadv batches",
     )
+    made.add_argument("--pattern", metavar="TEXT", help="with --print search: what to look for in dumped bytes")
+    made.add_argument("--regex", action="store_true", help="the pattern is a regular expression")
+    made.add_argument("--hex", action="store_true", help="the pattern is bytes in hexadecimal")
+    made.add_argument(
+        "--strings", metavar="N", nargs="?", const="", help="with --print search: printable text of at least N bytes"
+    )
+    made.add_argument("--range", metavar="START-END", help="with --print search: only these addresses")
+    made.add_argument("--prot", metavar="RWX", help="with --print search: only VMAs with this protection")
+    made.add_argument("--type", metavar="KIND", help="with --print search: only VMAs of this kind")
+    made.add_argument("--contents", action="store_true", help="with --print coverage: read and compare all pages")
     made.add_argument("--log", metavar="FILE", help="a dump.log or restore.log that lies elsewhere")
     made.add_argument("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
     made.add_argument(
@@ -81,8 +105,19 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
     made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
-    made.add_argument("--version", action="version", version=f"criu-tui {version('criu-tui')}")
+    made.add_argument("--ascii", action="store_true", help="draw with ASCII characters alone")
+    made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     return made
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked for it: that takes as long as opening a small dump."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"criu-tui {version('criu-tui')}\n")
 
 
 def _pid(text: str) -> int:
@@ -104,21 +139,27 @@ def _address(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     options = parser().parse_args(arguments)
+    # What is imported and read now stays until the end: looking for garbage in it only takes time. The app looks again.
+    gc.disable()
     try:
-        with ExitStack() as stack:
+        with terminal.ended_by_signals(), ExitStack() as stack:
             return _run(options, stack)
     except UsageError as error:
         print(f"criu-tui: {error}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
-        # What reads standard output has left; keep the interpreter's last flush quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # What reads standard output has left.
+        terminal.leave_output()
         return EXIT_FINE
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.enable()
 
 
 def _run(options: argparse.Namespace, stack: ExitStack) -> int:
+    if not _chosen(options):
+        return EXIT_FINE
     report = _report(options, stack)
     if options.task is not None and options.task not in report.dump.pids and options.printed != "log":
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
@@ -126,17 +167,64 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
         raise UsageError("--against and --counters go with --print plan")
     if (options.level or options.subsystem) and options.printed != "log":
         raise UsageError("--level and --subsystem go with --print log")
+    if (options.printed == SEARCH) != (options.pattern is not None or options.strings is not None):
+        raise UsageError("--print search goes with --pattern or --strings")
+    if options.contents and options.printed != "coverage":
+        raise UsageError("--contents goes with --print coverage")
     if options.printed is not None:
         _print(report, options)
         return EXIT_FINE
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("no terminal to show a screen on; --print PANE writes to standard output")
+    missing = terminal.why_no_screen()
+    if missing is not None:
+        raise UsageError(f"{missing}; --print PANE writes to standard output")
     from criu_tui.app import CriuTui
 
     pane = options.pane or _PANE_OF_DEMO.get(options.demo, "maps")
-    app = CriuTui(report, pane, options.task, options.goto)
-    app.run()
+    app = CriuTui(report, pane, options.task, options.goto, ascii_only=options.ascii)
+    with terminal.screen_ended_by_signals(lambda status: app.exit(return_code=status), stack.close):
+        app.run(mouse=not options.no_mouse)
     return app.return_code or EXIT_FINE
+
+
+def _chosen(options: argparse.Namespace) -> bool:
+    """Settles which dump is meant, by asking where there is a terminal; False when the user has none to open.
+
+    A directory that is no dump but has one further down stands for it. Raises UsageError when there are
+    several and nobody can be asked.
+    """
+    from criu_tui.core.directory import Holding, dumps_below, holding
+
+    given = Path(options.dump or ".")
+    if options.demo is not None or holding(given) is not Holding.OTHER or not given.is_dir():
+        return True
+    found = dumps_below(given)
+    if len(found.dumps) == 1 and found.complete:
+        options.dump = str(found.dumps[0])
+        return True
+    if options.printed is None and terminal.why_no_screen() is None and (found.dumps or options.dump is None):
+        return _asked(options, given)
+    if found.dumps:
+        raise UsageError(f"{display_safe(str(given))}: is no dump; {_some_paths(found.dumps)} below it are")
+    return True
+
+
+def _asked(options: argparse.Namespace, given: Path) -> bool:
+    from criu_tui.screens.open import OpenApp
+
+    app = OpenApp(given, ascii_only=options.ascii)
+    with terminal.screen_ended_by_signals(lambda status: app.exit(return_code=status), lambda: None):
+        choice = app.run(mouse=not options.no_mouse)
+    if choice is None:
+        return False
+    options.demo = choice.demo
+    options.dump = None if choice.directory is None else str(choice.directory)
+    return True
+
+
+def _some_paths(paths: tuple[Path, ...]) -> str:
+    shown = [display_safe(str(path)) for path in paths[:8]]
+    more = len(paths) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
@@ -160,7 +248,22 @@ def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
     except NotADumpError as error:
         raise UsageError(str(error)) from None
     given = None if options.log is None else Path(options.log)
-    return Report(dump, chosen, host, lazy=options.lazy, given_log=given)
+    return Report(
+        dump, chosen, host, lazy=options.lazy, given_log=given, opened_with=tuple(_opened_with(options, dump))
+    )
+
+
+def _opened_with(options: argparse.Namespace, dump: Dump) -> Iterator[str]:
+    """The words of this command line that decide what is seen, the CRIU version and the place apart."""
+    if options.demo is not None:
+        yield from ("--demo", options.demo)
+    else:
+        yield str(dump.path.absolute())
+    for option, value in (("--host", options.host), ("--log", options.log)):
+        if value is not None:
+            yield from (option, value)
+    if options.lazy:
+        yield "--lazy"
 
 
 def _criu(version: str) -> Criu:
@@ -175,6 +278,8 @@ def _criu(version: str) -> Criu:
 def _directory(options: argparse.Namespace, stack: ExitStack) -> Path:
     if options.demo is None:
         return Path(options.dump or ".")
+    import tempfile
+
     from criu_tui.core import demo
 
     made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="criu-tui-demo-")))
@@ -190,30 +295,81 @@ def _some_pids(report: Report) -> str:
 
 
 def _print(report: Report, options: argparse.Namespace) -> None:
-    from criu_tui.core.report import log, printed
+    from criu_tui.core.images import reason_of
+    from criu_tui.core.search import PatternError
 
-    against = None if options.against is None else _criu(options.against)
     report.dump.load()
+    if sys.stdout is None:
+        raise UsageError("standard output is closed")
+    try:
+        _write(report, options)
+    except PatternError as error:
+        raise UsageError(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        terminal.leave_output()
+        raise UsageError(f"standard output: {reason_of(error)}") from error
+
+
+def _write(report: Report, options: argparse.Namespace) -> None:
     if options.format == "json":
         import json
 
-        json.dump(
-            printed.json(report, options.printed, options.task, with_counters=options.counters, against=against),
-            sys.stdout,
-        )
+        json.dump(_json(report, options), sys.stdout)
         sys.stdout.write("\n")
     else:
-        lines = printed.text(
-            report,
-            options.printed,
-            options.task,
-            with_counters=options.counters,
-            against=against,
-            wanted=log.Wanted(options.task, options.level, options.subsystem),
-        )
-        for line in _encodable(lines):
+        for line in _encodable(_text(report, options)):
             print(line)
     sys.stdout.flush()
+
+
+def _json(report: Report, options: argparse.Namespace) -> dict[str, Json]:
+    from criu_tui.core.report import printed
+
+    if options.printed == SEARCH:
+        return printed.search_json(report, *_query(options))
+    against = None if options.against is None else _criu(options.against)
+    return printed.json(
+        report,
+        options.printed,
+        options.task,
+        with_counters=options.counters,
+        with_contents=options.contents,
+        against=against,
+    )
+
+
+def _text(report: Report, options: argparse.Namespace) -> Iterator[str]:
+    from criu_tui.core.report import log, printed
+
+    if options.printed == SEARCH:
+        return printed.search_text(report, *_query(options))
+    against = None if options.against is None else _criu(options.against)
+    return printed.text(
+        report,
+        options.printed,
+        options.task,
+        with_counters=options.counters,
+        with_contents=options.contents,
+        against=against,
+        wanted=log.Wanted(options.task, options.level, options.subsystem),
+    )
+
+
+def _query(options: argparse.Namespace) -> tuple[Pattern, Where]:
+    from criu_tui.core.search import Form, Where, pattern, prot_of, span_of
+
+    form = Form.EXPRESSION if options.regex else Form.BYTES if options.hex else Form.TEXT
+    if options.strings is not None:
+        form = Form.STRINGS
+    wanted = pattern(form, options.strings if options.strings is not None else options.pattern)
+    return wanted, Where(
+        options.task,
+        span_of(options.range) if options.range else None,
+        prot_of(options.prot) if options.prot else 0,
+        options.type or "",
+    )
 
 
 def _encodable(lines: Iterator[str]) -> Iterator[str]:

@@ -1,15 +1,24 @@
-"""Every action once: id, keys, footer text, help. Footer, help, palette and README read this."""
+"""Every action once: id, keys, words. Bindings, footer, help, palette and README read this.
+
+A command belongs to the widget that carries it out. The footer and the help name the commands within
+reach of the focus: those of the focused widget first, then of what it lies in, then of the app. A pane may take
+a key for a command of its own; the outer one is then out of reach there.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing the user can ask for.
 
-    `action` is the app's or widget's `action_...` with its arguments; `keys` are in
+    `action` is the `action_...` of the widget that has the command, with its arguments; `keys` are in
     Textual's names, the first one shown.
     """
 
@@ -17,58 +26,151 @@ class Command:
     action: str
     keys: tuple[str, ...]
     shown: str
-    """The key as people write it."""
+    """The keys as people write them."""
+    label: str
+    """A few words for footer and help, at most 16 characters."""
     help: str
-    footer: str = ""
-    """Empty: not in the footer."""
+    """A sentence for the palette."""
+    footer: int = 0
+    """Place in the footer; the largest gives way first as the width shrinks. 0: not there."""
+
+
+class HasCommands(Protocol):
+    """A widget with commands of its own."""
+
+    @property
+    def commands(self) -> tuple[Command, ...]: ...
+
+
+W = TypeVar("W", bound=HasCommands)
+
+
+def in_reach(chain: Iterable[W]) -> Iterator[tuple[W, Command]]:
+    """The commands of widgets from the innermost outwards, without those whose every key is taken before."""
+    taken: set[str] = set()
+    for widget in chain:
+        for command in widget.commands:
+            if not taken.issuperset(command.keys):
+                yield widget, command
+            taken.update(command.keys)
 
 
 APP = (
-    Command("pane-maps", "pane('maps')", ("1",), "1", "Maps: every VMA of the task"),
-    Command("pane-coverage", "pane('coverage')", ("2",), "2", "Coverage: which pages are in the dump"),
-    Command("pane-plan", "pane('plan')", ("3",), "3", "Write plan: what a restore maps, and why"),
-    Command("pane-ids", "pane('ids')", ("4",), "4", "Ids: user-namespace maps and who uses which id"),
-    Command("pane-log", "pane('log')", ("5",), "5", "Log: dump.log and restore.log, and the first cause"),
-    Command("pane-findings", "pane('findings')", ("6",), "6", "Findings: what is wrong or risky, and the way out"),
-    Command("next-pane", "next_pane(1)", ("tab",), "tab", "Next pane", "next pane"),
-    Command("previous-pane", "next_pane(-1)", ("shift+tab",), "shift+tab", "Previous pane"),
-    Command("version", "version", ("v",), "v", "Next CRIU version: the plan follows", "CRIU version"),
-    Command("compare", "compare", ("c",), "c", "Write plan: compare with another CRIU, only what differs", "compare"),
-    Command("tasks", "toggle_tasks", ("t",), "t", "Show or hide the task tree", "tasks"),
-    Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "Next task"),
-    Command("previous-task", "next_task(-1)", ("left_square_bracket",), "[", "Previous task"),
+    Command("pane-maps", "pane('maps')", ("1",), "1", "maps", "Maps: every VMA of the task"),
+    Command("pane-coverage", "pane('coverage')", ("2",), "2", "coverage", "Coverage: which pages are in the dump"),
+    Command("pane-plan", "pane('plan')", ("3",), "3", "write plan", "Write plan: what a restore maps, and why"),
+    Command("pane-ids", "pane('ids')", ("4",), "4", "ids", "Ids: user-namespace maps, who uses which id"),
+    Command("pane-log", "pane('log')", ("5",), "5", "log", "Log: dump.log and restore.log, the first cause"),
+    Command("pane-findings", "pane('findings')", ("6",), "6", "findings", "Findings: what is wrong, and the way out"),
+    Command("pane-bytes", "pane('bytes')", ("7",), "7", "bytes", "Bytes: what is in memory here, and search in it"),
+    Command("next-pane", "next_pane(1)", ("tab",), "tab", "next pane", "Next pane", 9),
+    Command("previous-pane", "next_pane(-1)", ("shift+tab",), "S-tab", "previous pane", "Previous pane"),
+    Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that versions disagree on", 4),
+    Command("version", "version", ("v",), "v", "CRIU", "Next CRIU version: the plan follows", 6),
     Command(
-        "problem",
-        "problem",
-        ("f",),
-        "f",
-        "Go to the step that fails, or that versions disagree on",
-        "failure",
+        "compare", "compare", ("c",), "c", "compare CRIUs", "Write plan: only what another CRIU does differently", 10
     ),
-    Command("zoom", "zoom", ("z",), "z", "One pane alone, or side by side on a wide screen", "zoom"),
-    Command("help", "help", ("question_mark", "f1"), "?", "This help", "help"),
-    Command("quit", "quit", ("q",), "q", "Quit", "quit"),
+    Command("tasks", "toggle_tasks", ("t",), "t", "task tree", "Show or hide the task tree", 11),
+    Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "next task", "Next task"),
+    Command("previous-task", "next_task(-1)", ("left_square_bracket",), "[", "previous task", "Previous task"),
+    Command("zoom", "zoom", ("z",), "z", "one pane/all", "One pane alone, or side by side on a wide screen", 12),
+    Command("legend", "legend", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"),
+    Command("theme", "theme", ("T",), "T", "dark/light", "Dark or light theme"),
+    Command("palette", "palette", ("colon",), ":", "commands", "Find any command by its name", 5),
+    Command("help", "help", ("question_mark", "f1"), "?", "help", "What this pane shows, and every key", 1),
+    Command("quit", "quit", ("q",), "q", "quit", "Quit", 2),
+)
+
+PANE = (
+    Command("filter", "filter", ("slash",), "/", "filter", "Show only rows with these words and terms", 3),
+    Command("match", "match(1)", ("n",), "n", "next match", "Next row that the last filter matches"),
+    Command("match-back", "match(-1)", ("N",), "N", "previous match", "Previous row that the last filter matches"),
+    Command("sort", "sort(1)", ("s",), "s", "sort", "Sort by the next column", 8),
+    Command("reverse", "reverse", ("S",), "S", "reverse order", "Sort the other way round"),
+    Command("goto", "goto", ("g",), "g", "go to", "Go to an address, +SIZE, -SIZE, heap, stack, vdso ...", 3),
+    Command("detail", "detail", ("enter", "d"), "enter d", "detail", "Everything known of the selected row", 7),
+    Command("copy", "copy", ("y",), "y", "copy place", "Copy address, VMA and the command line that opens here", 13),
+    Command("markdown", "copy_pane", ("Y",), "Y", "copy pane", "Copy the pane as Markdown for an issue report"),
+    Command("export", "export", ("e",), "e", "export pane", "Write the pane to a .txt, .json, .md or .svg file"),
+    Command(
+        "back", "back", ("escape",), "esc", "all rows, cancel", "Cancel what runs, else show all rows, else unsort"
+    ),
 )
 
 TABLE = (
-    Command("up", "move(-1)", ("up", "k"), "↑ k", "Row up"),
-    Command("down", "move(1)", ("down", "j"), "↓ j", "Row down"),
-    Command("page-up", "move_page(-1)", ("pageup", "ctrl+u"), "PgUp", "Page up"),
-    Command("page-down", "move_page(1)", ("pagedown", "ctrl+d"), "PgDn", "Page down"),
-    Command("first", "move_to(0)", ("home", "less_than_sign"), "Home <", "First row"),
-    Command("last", "move_to(-1)", ("end", "greater_than_sign", "G"), "End >", "Last row"),
-    Command("left", "scroll_columns(-8)", ("left", "h"), "← h", "Scroll left"),
-    Command("right", "scroll_columns(8)", ("right", "l"), "→ l", "Scroll right"),
+    Command("down", "move(1)", ("down", "j"), "↓ j", "row down", "Row down"),
+    Command("up", "move(-1)", ("up", "k"), "↑ k", "row up", "Row up"),
+    Command("page-down", "move_page(1)", ("pagedown", "ctrl+d", "space"), "PgDn ^d", "page down", "Page down"),
+    Command("page-up", "move_page(-1)", ("pageup", "ctrl+u"), "PgUp ^u", "page up", "Page up"),
+    Command("first", "move_to(0)", ("home", "less_than_sign"), "Home <", "first row", "First row"),
+    Command("last", "move_to(-1)", ("end", "greater_than_sign", "G"), "End > G", "last row", "Last row"),
+    Command("left", "scroll_columns(-8)", ("left", "h"), "← h", "scroll left", "Scroll left"),
+    Command("right", "scroll_columns(8)", ("right", "l"), "→ l", "scroll right", "Scroll right"),
+)
+
+LINES = (
+    Command("line-down", "lines(1)", ("down", "j"), "↓ j", "line down", "Line down"),
+    Command("line-up", "lines(-1)", ("up", "k"), "↑ k", "line up", "Line up"),
+    Command("lines-page-down", "page(1)", ("pagedown", "ctrl+d", "space"), "PgDn ^d", "page down", "Page down"),
+    Command("lines-page-up", "page(-1)", ("pageup", "ctrl+u"), "PgUp ^u", "page up", "Page up"),
+    Command("lowest", "end(False)", ("home", "less_than_sign"), "Home <", "lowest", "Lowest address"),
+    Command("highest", "end(True)", ("end", "greater_than_sign", "G"), "End > G", "highest", "Highest address"),
+)
+
+HEAT = (
+    Command("cell-right", "cells(1)", ("right", "l"), "→ l", "next cell", "Next cell"),
+    Command("cell-left", "cells(-1)", ("left", "h"), "← h", "previous cell", "Previous cell"),
+    Command(
+        "closer", "zoom_cells(True)", ("plus", "equals_sign"), "+", "closer", "Fewer pages to a cell, down to one", 3
+    ),
+    Command("farther", "zoom_cells(False)", ("minus",), "-", "farther", "More pages to a cell", 4),
+    *LINES,
+)
+
+HEX = (
+    Command("byte-right", "bytes(1)", ("right", "l"), "→ l", "next byte", "Next byte"),
+    Command("byte-left", "bytes(-1)", ("left", "h"), "← h", "previous byte", "Previous byte"),
+    Command("follow", "follow", ("enter",), "enter", "follow pointer", "Go to where the eight bytes here point", 4),
+    Command("return", "return", ("backspace",), "backspace", "back", "Back from where a pointer has led"),
+    Command(
+        "next-dumped", "dumped(1)", ("right_curly_bracket",), "}", "next dumped", "Next stretch of dumped pages", 5
+    ),
+    Command(
+        "previous-dumped", "dumped(-1)", ("left_curly_bracket",), "{", "previous dumped", "Previous dumped stretch"
+    ),
+    *LINES,
+)
+
+COVERAGE = (
+    Command("heat", "heat", ("enter",), "enter", "page by page", "Into the heat map, and from there to the bytes", 3),
+    Command("whole", "whole", ("w",), "w", "VMA/all", "Heat map of the selected VMA, or of the whole task", 7),
+    Command("contents", "contents", ("i",), "i", "count contents", "Read all pages: zero, equal, shareable ones", 10),
+)
+
+BYTES = (
+    Command("search", "search", ("slash",), "/", "search", "Search bytes, text or an expression", 3),
+    Command("next-hit", "hit(1)", ("n",), "n", "next hit", "Next hit of the search"),
+    Command("previous-hit", "hit(-1)", ("N",), "N", "previous hit", "Previous hit of the search"),
+    Command("hits", "hits", ("o",), "o", "hits/bytes", "Between the hits and the bytes", 8),
 )
 
 IDS = (
-    Command("convert", "convert", ("i",), "i", "Ids: convert an id as you type it; escape goes back", "convert id"),
-    Command("namespaces", "namespaces", ("m",), "m", "Ids: namespaces and who is in them, or who uses which id"),
+    Command("convert", "convert", ("i",), "i", "convert id", "Convert a uid or gid, inside and on the host", 3),
+    Command("namespaces", "namespaces", ("m",), "m", "namespaces/ids", "Who is in which namespace, or has which id", 4),
 )
 
 LOG = (
-    Command("follow", "follow", ("enter",), "enter", "Log: go to the VMA or the task that the line names", "go there"),
-    Command("only-marked", "only_marked", ("w",), "w", "Log: errors and warnings alone, or every line", "warnings"),
+    Command("follow-line", "follow", ("enter",), "enter", "go there", "Go to the VMA or task that the line names", 3),
+    Command("only-marked", "only_marked", ("w",), "w", "warnings/all", "Errors and warnings alone, or every line", 4),
 )
 
-COMMANDS = APP + TABLE + IDS + LOG
+OPEN = (
+    Command("open", "open", ("enter",), "enter", "open", "Open the dump, or look into the directory", 3),
+    Command("above", "above", ("backspace", "minus"), "BkSp -", "directory above", "The directory above", 4),
+    Command("open-theme", "theme", ("T",), "T", "dark/light", "Dark or light theme", 5),
+    Command("open-quit", "quit", ("q",), "q", "quit", "Quit", 1),
+)
+"""Of the start screen, instead of APP and PANE."""
+
+SCOPES = (APP, PANE, COVERAGE, IDS, LOG, BYTES, TABLE, HEAT, HEX, OPEN)
+"""What each kind of widget carries out; a key means one thing within each."""

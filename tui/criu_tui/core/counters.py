@@ -7,6 +7,7 @@ done unless asked for.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from criu_tui.core.contents import PageBytes
 from criu_tui.core.images import ImageError
 from criu_tui.core.pages import PageFlag, PageKind
 from criu_tui.core.plan import Action
-from criu_tui.core.text import PAGE
+from criu_tui.core.text import PAGE, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from criu_tui.core.plan import Plan, Step, TaskPlan
     from criu_tui.core.span import Span
 
+COMPARED_LIMIT = 1 << 20
+"""Pages of a task that are compared, 4 GiB of them; any others count as restored."""
 VECTORS = 1024
 """Most vectors of one preadv batch (IOV_MAX)."""
 _ZERO = bytes(PAGE)
@@ -94,7 +97,10 @@ def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes) -> Count
     steps = sorted((s for s in task.steps if s.action is not Action.NONE), key=lambda s: s.vma.start)
     reads = _Reads([])
     restored = shared = enqueued = lazy = 0
-    unread: ImageError | None = None
+    unread = _contradiction(task, pagemap, steps)
+    if unread is not None:
+        return Counters(0, 0, 0, 0, 0, (), unread)
+    compared = 0
     for step, entry in _stretches(pagemap, steps):
         pages = (entry.end - entry.start) // PAGE
         if _left_lazy(entry, plan):
@@ -102,9 +108,15 @@ def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes) -> Count
         elif step.action is Action.MREMAP:
             for address in range(entry.start, entry.end, PAGE):
                 try:
+                    if compared == COMPARED_LIMIT:
+                        raise ImageError(pagemap.name, None, f"more than {number(COMPARED_LIMIT)} pages to compare")
                     same = _equals_parents(dump, plan, step, address, contents)
                 except ImageError as error:
-                    same, unread = False, unread or error
+                    # The rest of the run would fail the same way, page by page.
+                    unread = unread or error
+                    restored += (entry.end - address) // PAGE
+                    break
+                compared += 1
                 shared, restored = shared + same, restored + (not same)
         else:
             restored += pages
@@ -114,6 +126,15 @@ def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes) -> Count
                 reads.add(entry.start, entry.end - entry.start, offset)
     dropped = sum(_dropped(plan, step, pagemap) for step in task.scratch if step.action is Action.MREMAP)
     return Counters(restored, shared, dropped, enqueued, lazy, tuple(reads.batches), unread)
+
+
+def _contradiction(task: TaskPlan, pagemap: Pagemap, steps: list[Step]) -> ImageError | None:
+    """Why no restore gets as far as counting: images that contradict themselves."""
+    if not pagemap.ordered:
+        return ImageError(pagemap.name, None, "entries overlap or go back: a restore stops before it counts")
+    if any(before.vma.end > after.vma.start for before, after in itertools.pairwise(steps)):
+        return ImageError(f"mm-{task.pid}.img", None, "VMAs overlap: a restore stops before it counts")
+    return None
 
 
 def _stretches(pagemap: Pagemap, steps: list[Step]) -> Iterator[tuple[Step, Entry]]:

@@ -7,32 +7,43 @@ and the rest of the dump stays usable.
 
 from __future__ import annotations
 
+import functools
+import itertools
+import operator
 import os
 import threading
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from criu_tui.core import images
 from criu_tui.core.idmap import Extent, IdMap
-from criu_tui.core.images import ImageError, read_entries, read_file, reason_of
-from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Vma
-from criu_tui.core.pages import Pagemap, decode_pagemap
-from criu_tui.core.schema import (
-    core_pb2,
-    creds_pb2,
-    fdinfo_pb2,
-    inventory_pb2,
-    memfd_pb2,
-    mm_pb2,
-    pstree_pb2,
-    regfile_pb2,
-    userns_pb2,
+from criu_tui.core.images import (
+    ImageError,
+    UnknownField,
+    is_regular,
+    known_name,
+    length_of,
+    open_regular,
+    read_entries,
+    read_file,
+    reason_of,
+    text_of,
+    unknown_fields,
 )
-from criu_tui.core.text import display_safe
+from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Vma
+from criu_tui.core.pages import OneByOne, Pagemap, read_pagemap
+from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pstree_pb2
+from criu_tui.core.text import display_safe, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from criu_tui.core.pages import Builder, Coverages
+    from criu_tui.core.schema import creds_pb2, userns_pb2, vma_pb2
 
 T = TypeVar("T")
 
@@ -42,6 +53,25 @@ _STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped",
 
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
+
+TASK_LIMIT = 1 << 15
+"""Tasks that are kept of pstree.img."""
+EXTENT_LIMIT = 340
+"""Extents that the kernel takes in one id map (user_namespaces(7)); more are not kept."""
+PROBLEM_LIMIT = 1000
+"""Problems that are kept; of the others, how many there are."""
+CHAIN_LIMIT = 64
+"""Parent dumps that are followed."""
+CIPHER = "cipher.img"
+"""What holds the key of a dump with encrypted images."""
+COMPRESSED_VERSION = 3
+"""The first img_version whose pages may be compressed."""
+_UPPER_HALF = 1 << 63
+_NATURE = operator.attrgetter("flags", "status", "shmid")
+ENTRIES_KEPT = 4_000_000
+"""Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
+COLUMNS_FROM = 512 << 10
+"""Bytes of a pagemap image, some 30,000 entries, from which decoding in columns is worth importing numpy."""
 
 
 class NotADumpError(Exception):
@@ -89,13 +119,79 @@ class File:
     type: str
     path: str | None
     """As in the dump; for memory files their name. None for a kind without one."""
+    shmid: int | None = None
+    """For memory files the id of the shared memory that holds their pages."""
+
+
+class VmasOfImage(Sequence[Vma]):
+    """The VMAs of an image: single ones are made when looked at, all of them, once, for who walks through them."""
+
+    def __init__(self, entries: Sequence[vma_pb2.vma_entry]) -> None:
+        self._entries: Sequence[vma_pb2.vma_entry] = entries
+        self._made: tuple[Vma, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self._entries) if self._made is None else len(self._made)
+
+    @overload
+    def __getitem__(self, index: int) -> Vma: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Vma, ...]: ...
+    def __getitem__(self, index: int | slice) -> Vma | tuple[Vma, ...]:
+        if self._made is not None or isinstance(index, slice):
+            return self.all[index]
+        return _vma(self._entries[index])
+
+    def __iter__(self) -> Iterator[Vma]:
+        return iter(self.all)
+
+    @property
+    def entries(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+        """The VMAs as they are at hand."""
+        made = self._made
+        return self._entries if made is None else made
+
+    @property
+    def all(self) -> tuple[Vma, ...]:
+        made = self._made
+        if made is None:
+            made = self._made = tuple(map(_vma, self._entries))
+            self._entries = ()
+        return made
+
+
+def _vma(entry: vma_pb2.vma_entry) -> Vma:
+    return Vma(
+        entry.start,
+        entry.end,
+        entry.pgoff,
+        entry.shmid,
+        entry.prot,
+        entry.flags,
+        entry.status,
+        entry.fd,
+        entry.madv,
+    )
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What the VMAs of a task come to, without making each of them."""
+
+    highest_end: int
+    """In bytes, of those in the lower half of the 64-bit space: the vsyscall page lies alone in the upper one."""
+    size: int
+    """Bytes of addresses."""
+    samples: tuple[Vma, ...]
+    """A VMA of each combination of flags, status and file."""
+    kinds: frozenset[Kind]
+
+
+@dataclass(frozen=True)
 class AddressSpace:
     """The VMAs of a task in image order: sorted by start, then the fake guard VMAs."""
 
-    vmas: tuple[Vma, ...] = ()
+    vmas: Sequence[Vma] = ()
     exe_file_id: int | None = None
     start_stack: int | None = None
 
@@ -106,9 +202,47 @@ class AddressSpace:
             return Kind.STACK
         return kind
 
+    @functools.cached_property
+    def outline(self) -> Outline:
+        """What all VMAs together come to."""
+        starts, ends = self._bounds
+        samples = dict(zip(map(_NATURE, self._at_hand), range(len(starts)), strict=True))
+        found = tuple(self.vmas[index] for index in sorted(samples.values()))
+        kinds = {vma.traits.kind for vma in found}
+        with_stack = None if self.start_stack is None else self.at(self.start_stack)
+        if with_stack is not None:
+            kinds.add(self.kind(self.vmas[with_stack]))
+        if self._apart:
+            highest = next((end for end in reversed(ends) if end < _UPPER_HALF), 0)
+            size = sum(ends) - sum(starts)
+        else:
+            highest = max((end for end in ends if end < _UPPER_HALF), default=0)
+            size = sum(end - start for start, end in zip(starts, ends, strict=True) if start < end)
+        return Outline(highest, size, found, frozenset(kinds))
+
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""
-        return next((i for i, vma in enumerate(self.vmas) if vma.start <= address < vma.end), None)
+        starts, ends = self._bounds
+        if not self._apart:
+            return next((i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
+        index = bisect_right(starts, address) - 1
+        return index if index >= 0 and address < ends[index] else None
+
+    @property
+    def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+        return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
+
+    @functools.cached_property
+    def _bounds(self) -> tuple[array[int], array[int]]:
+        """Where the VMAs start and end."""
+        vmas = self._at_hand
+        return array("Q", map(operator.attrgetter("start"), vmas)), array("Q", map(operator.attrgetter("end"), vmas))
+
+    @functools.cached_property
+    def _apart(self) -> bool:
+        """Whether the VMAs are sorted, apart and none of them empty."""
+        starts, ends = self._bounds
+        return all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,37 +282,87 @@ class Credentials:
 
 
 @dataclass(slots=True)
-class _Once:
-    """Results by key, each computed once even when threads ask together."""
-
+class _Result:
     lock: threading.RLock = field(default_factory=threading.RLock)
-    results: dict[object, object] = field(default_factory=dict)
+    value: object = None
+    known: bool = False
+
+
+@dataclass(slots=True)
+class _Once:
+    """Results by key, each computed once even when threads ask together; who asks for another key does not wait."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    results: dict[object, _Result] = field(default_factory=dict)
 
     def __call__(self, key: object, compute: Callable[[], T]) -> T:
         with self.lock:
-            if key not in self.results:
-                self.results[key] = compute()
-            return cast("T", self.results[key])
+            result = self.results.setdefault(key, _Result())
+        with result.lock:
+            if not result.known:
+                result.value, result.known = compute(), True
+            return cast("T", result.value)
+
+    def forget(self, key: object) -> None:
+        with self.lock:
+            self.results.pop(key, None)
+
+
+class _Recent:
+    """Which pagemaps are kept: those looked at last, up to ENTRIES_KEPT entries together, and always the last one."""
+
+    def __init__(self, once: _Once) -> None:
+        self._once = once
+        self._lock = threading.Lock()
+        self._entries: dict[object, int] = {}
+        """In the order of their last use."""
+        self._last: object = None
+
+    def __call__(self, key: object, read: Callable[[], Pagemap]) -> Pagemap:
+        found = self._once(key, read)
+        if key == self._last:
+            return found
+        with self._lock:
+            self._last = key
+            self._entries.pop(key, None)
+            self._entries[key] = len(found)
+            kept = sum(self._entries.values())
+            while kept > ENTRIES_KEPT and len(self._entries) > 1:
+                oldest = next(iter(self._entries))
+                kept -= self._entries.pop(oldest)
+                self._once.forget(oldest)
+        return found
 
 
 class Dump:
-    """One images directory. Raises NotADumpError when the path holds no CRIU images."""
+    """One images directory. Raises NotADumpError when the path holds no CRIU images.
+
+    `children` are the (device, inode) of the dumps whose link `parent` led here.
+    """
 
     task_size = TASK_SIZE_X86_64
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, children: frozenset[tuple[int, int]] = frozenset()) -> None:
         self.path = path
         self.shown_path = path
         """What the screen calls it; a built-in dump lies in a directory that means nothing."""
         self._once = _Once()
+        self._recent = _Recent(self._once)
+        self._lock = threading.Lock()
         self._problems: dict[str, ImageError] = {}
+        self._problems_left_out = 0
+        self._unknown_fields: dict[UnknownField, str] = {}
         try:
+            status = path.stat()
+            self._lineage = children | {(status.st_dev, status.st_ino)}
             with os.scandir(path) as listing:
                 self.files_listed = frozenset(entry.name for entry in listing)
         except NotADirectoryError:
             raise NotADumpError(f"{display_safe(str(path))}: is a file; give the directory it lies in") from None
         except OSError as error:
             raise NotADumpError(f"{display_safe(str(path))}: {reason_of(error)}") from error
+        except ValueError:
+            raise NotADumpError(f"{display_safe(str(path))}: not a name of a directory") from None
         if not self.files_listed:
             raise NotADumpError(f"{display_safe(str(path))}: the directory is empty")
         if not any(name.endswith(".img") or name in ("dump.log", "restore.log") for name in self.files_listed):
@@ -195,13 +379,41 @@ class Dump:
     @property
     def run_id(self) -> str:
         """CRIU's id of the run that wrote these images; empty where an older release did not say it."""
-        return "" if self.inventory is None else self.inventory.dump_criu_run_id
+        return "" if self.inventory is None else text_of(self.inventory.dump_criu_run_id)
 
     @property
     def problems(self) -> tuple[ImageError, ...]:
         """What has turned out unreadable or missing so far, by file name."""
-        with self._once.lock:
-            return tuple(self._problems[name] for name in sorted(self._problems))
+        with self._lock:
+            found = [self._problems[name] for name in sorted(self._problems)]
+            if self._problems_left_out:
+                found.append(ImageError("other images", None, f"{number(self._problems_left_out)} more problems"))
+            return tuple(found)
+
+    @property
+    def unknown_fields(self) -> dict[UnknownField, str]:
+        """Fields met so far that no known CRIU writes, each with the image it was first met in."""
+        with self._lock:
+            return dict(self._unknown_fields)
+
+    @property
+    def unknown_images(self) -> tuple[str, ...]:
+        """Names of *.img files of no kind that a known CRIU writes."""
+        return tuple(sorted(name for name in self.files_listed if name.endswith(".img") and not known_name(name)))
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the images are encrypted: then none of them is read."""
+        return CIPHER in self.files_listed
+
+    @property
+    def unreadable_pages(self) -> str | None:
+        """Why the bytes of pages mean nothing here; None when they do."""
+        if self.encrypted:
+            return "the images are encrypted, which is not supported"
+        if self.inventory is not None and self.inventory.img_version >= COMPRESSED_VERSION:
+            return f"pages of image version {self.inventory.img_version} may be compressed, which is not supported"
+        return None
 
     def load(self) -> None:
         """Reads what every pane needs, so that `problems` is complete."""
@@ -221,7 +433,11 @@ class Dump:
     def _read_tasks(self) -> tuple[Task, ...]:
         tasks: list[Task] = []
         depths: dict[int, int] = {}
-        for entry in self.entries("pstree.img", images.PSTREE, pstree_pb2.pstree_entry):
+        entries = self.entries("pstree.img", images.PSTREE, pstree_pb2.pstree_entry)
+        if len(entries) > TASK_LIMIT:
+            left_out = f"more than {number(TASK_LIMIT)} tasks: the others are not shown"
+            self.note_problem("pstree.img", ImageError("pstree.img", None, left_out, TASK_LIMIT))
+        for entry in entries[:TASK_LIMIT]:
             depth = depths[entry.ppid] + 1 if entry.ppid in depths else 0
             depths.setdefault(entry.pid, depth)
             tasks.append(Task(entry.pid, entry.ppid, entry.pgid, entry.sid, tuple(entry.threads), depth))
@@ -243,7 +459,18 @@ class Dump:
 
     def pagemap(self, pid: int) -> Pagemap:
         """The page runs of a task; none for a dead one."""
-        return self._once(("pagemap", pid), lambda: self._read_pagemap(pid))
+        return self._recent(("pagemap", pid), lambda: self._read_pagemap(pid))
+
+    def shared_pagemap(self, shmid: int) -> Pagemap:
+        """The page runs of a shared memory, by byte offset into it; none when the dump has no image of it."""
+        name = f"pagemap-shmem-{shmid}.img"
+        if name not in self.files_listed:
+            return Pagemap(name=name)
+        return self._recent(("pagemap", name), lambda: self._pagemap_of(name))
+
+    def coverage(self, pid: int) -> Coverages:
+        """The pages of each VMA of a task, by index of the VMA."""
+        return self._once(("coverage", pid), lambda: self._read_coverage(pid))
 
     def core_entry(self, tid: int) -> core_pb2.core_entry | None:
         """The core image of a thread."""
@@ -261,7 +488,7 @@ class Dump:
         core = TaskCore(arch=arch)
         if entry.HasField("tc"):
             core = TaskCore(
-                comm=entry.tc.comm,
+                comm=text_of(entry.tc.comm),
                 state=entry.tc.task_state,
                 arch=arch,
                 loginuid=entry.tc.loginuid if entry.tc.HasField("loginuid") else None,
@@ -275,6 +502,8 @@ class Dump:
         creds = self._read_core(tid)[1]
         if creds is not None or f"creds-{tid}.img" not in self.files_listed:
             return creds
+        from criu_tui.core.schema import creds_pb2
+
         entries = self.entries(f"creds-{tid}.img", images.CREDS, creds_pb2.creds_entry, single=True)
         return _credentials(entries[0]) if entries else None
 
@@ -284,27 +513,46 @@ class Dump:
         entries = self.entries(f"mm-{pid}.img", images.MM, mm_pb2.mm_entry, single=True)
         if not entries:
             return AddressSpace()
+        vmas: Sequence[vma_pb2.vma_entry] = entries[0].vmas
+        if not entries[0].vmas:
+            # Before CRIU 1.2 they had an image of their own.
+            from criu_tui.core.schema import vma_pb2
+
+            vmas = self.entries(f"vmas-{pid}.img", images.VMAS, vma_pb2.vma_entry)
         return AddressSpace(
-            tuple(
-                Vma(v.start, v.end, v.pgoff, v.shmid, v.prot, v.flags, v.status, v.fd, v.madv) for v in entries[0].vmas
-            ),
+            VmasOfImage(vmas),
             entries[0].exe_file_id,
             entries[0].mm_start_stack,
         )
 
     def _read_pagemap(self, pid: int) -> Pagemap:
-        if not self.core(pid).alive:
+        if not self.core(pid).alive or self.encrypted:
             return Pagemap()
-        name = f"pagemap-{pid}.img"
+        return self._pagemap_of(f"pagemap-{pid}.img")
+
+    def _pagemap_of(self, name: str) -> Pagemap:
+        if name not in self.files_listed:
+            self.note_problem(name, _absent(name))
+            return Pagemap(name=name)
         try:
-            data = read_file(self.path / name)
+            with open_regular(self.path / name) as file:
+                length = length_of(file, name)
+                pagemap, problem = read_pagemap(file, length, name, _builder(length))
         except ImageError as error:
             self.note_problem(name, error)
             return Pagemap(name=name)
-        pagemap, problem = decode_pagemap(data, name)
         if problem is not None:
-            self._problems[name] = problem
+            self.note_problem(name, problem)
         return pagemap
+
+    def _read_coverage(self, pid: int) -> Coverages:
+        vmas, pagemap = self.address_space(pid).vmas, self.pagemap(pid)
+        starts, ends = [vma.start for vma in vmas], [vma.end for vma in vmas]
+        if not (pagemap.ordered and pagemap.in_columns):
+            return pagemap.coverages(starts, ends)
+        from criu_tui.core import pagemap_columns
+
+        return pagemap_columns.coverages(pagemap, starts, ends)
 
     # The whole dump
 
@@ -314,23 +562,25 @@ class Dump:
         return self._once("files", self._read_files)
 
     def _read_files(self) -> dict[int, File]:
-        names: dict[int, str] = {}
-        if "memfd.img" in self.files_listed:
-            for inode in self.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
-                names[inode.inode_id] = inode.name
+        from criu_tui.core.schema import fdinfo_pb2, memfd_pb2, regfile_pb2
+
+        inodes = {
+            inode.inode_id: inode for inode in self.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry)
+        }
         files: dict[int, File] = {}
         if "files.img" not in self.files_listed and "reg-files.img" in self.files_listed:
             for reg in self.entries("reg-files.img", images.REG_FILES, regfile_pb2.reg_file_entry):
-                files[reg.id] = File(reg.id, "REG", reg.name)
+                files[reg.id] = File(reg.id, "REG", text_of(reg.name))
             return files
         for entry in self.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
             path: str | None = None
+            shmid: int | None = None
             if entry.HasField("reg"):
-                path = entry.reg.name
-            elif entry.HasField("memfd"):
-                name = names.get(entry.memfd.inode_id)
-                path = None if name is None else f"memfd:{display_safe(name)}"
-            files[entry.id] = File(entry.id, fdinfo_pb2.fd_types.Name(entry.type), path)
+                path = text_of(entry.reg.name)
+            elif entry.HasField("memfd") and entry.memfd.inode_id in inodes:
+                inode = inodes[entry.memfd.inode_id]
+                path, shmid = f"memfd:{text_of(inode.name)}", inode.shmid
+            files[entry.id] = File(entry.id, fdinfo_pb2.fd_types.Name(entry.type), path, shmid)
         return files
 
     def path_of(self, vma: Vma) -> str | None:
@@ -340,19 +590,34 @@ class Dump:
         file = self.files.get(vma.shmid)
         return file.path if file else None
 
+    def shared_memory_of(self, vma: Vma) -> int | None:
+        """Id of the shared memory that a VMA shows or, if private, copies from when written; None without one."""
+        if vma.traits.memfd:
+            file = self.files.get(vma.shmid)
+            return file.shmid if file else None
+        return vma.shmid if vma.traits.anonymous_shared else None
+
     @property
     def user_namespace(self) -> UserNamespace | None:
         """The dumped user namespace; None when the tasks live in CRIU's own."""
         return self._once("userns", self._read_user_namespace)
 
     def _read_user_namespace(self) -> UserNamespace | None:
+        from criu_tui.core.schema import userns_pb2
+
         for name in sorted(self.files_listed):
             number = name.removeprefix("userns-").removesuffix(".img")
             if name != f"userns-{number}.img" or not number.isdecimal():
                 continue
             entries = self.entries(name, images.USERNS, userns_pb2.userns_entry, single=True)
-            if entries:
-                return UserNamespace(int(number), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
+            if not entries:
+                continue
+            longest = max(len(entries[0].uid_map), len(entries[0].gid_map))
+            if longest > EXTENT_LIMIT:
+                self.note_problem(
+                    name, ImageError(name, None, f"{longest} extents in a map; the kernel takes {EXTENT_LIMIT}", 0)
+                )
+            return UserNamespace(int(number), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
         return None
 
     @property
@@ -365,25 +630,23 @@ class Dump:
             return None
         link = self.path / "parent"
         try:
-            if link.is_file():
+            if len(self._lineage) > CHAIN_LIMIT:
+                raise ImageError("parent", None, f"more than {CHAIN_LIMIT} parent dumps")
+            target = link
+            if is_regular(link):
                 # A copy that cannot hold links (git, some archives) keeps the target as text.
-                target = os.fsdecode(read_file(link, 4096)).strip()
-                return Dump(self.path / target)
-            return Dump(link)
-        except (ImageError, ValueError) as error:
-            self._problems["parent"] = ImageError("parent", None, str(error))
-            return None
-        except NotADumpError as error:
-            self._problems["parent"] = ImageError("parent", None, str(error))
-            return None
-
-    @property
-    def parent_link(self) -> Path | None:
-        """Where the link `parent` says that the parent dump lies; None for none, or for a copy without links."""
-        try:
-            return (self.path / "parent").readlink()
-        except OSError:
-            return None
+                target = self.path / os.fsdecode(read_file(link, 4096)).strip()
+            status = target.stat()
+            if (status.st_dev, status.st_ino) in self._lineage:
+                raise ImageError("parent", None, "the links form a ring: it leads back to a dump before it")
+            return Dump(target, self._lineage)
+        except ImageError as error:
+            self.note_problem("parent", error)
+        except OSError as error:
+            self.note_problem("parent", ImageError("parent", None, reason_of(error)))
+        except (NotADumpError, ValueError) as error:
+            self.note_problem("parent", ImageError("parent", None, display_safe(str(error))))
+        return None
 
     @property
     def incremental(self) -> bool:
@@ -394,17 +657,45 @@ class Dump:
         self, name: str, kind: images.Kind, message: type[images.M], *, single: bool = False
     ) -> tuple[images.M, ...]:
         """The entries of an image; none when it is not in the listing and no task needs it."""
-        if name not in self.files_listed and not name.startswith(_NEEDED):
+        if name not in self.files_listed:
+            if name.startswith(_NEEDED):
+                self.note_problem(name, _absent(name))
+            return ()
+        if self.encrypted:
+            self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
             return ()
         image = read_entries(self.path / name, kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)
+        self._note_unknown(name, image.entries)
         return image.entries
 
     def note_problem(self, name: str, error: ImageError) -> None:
         """Keeps why an image cannot be read, or not to its end."""
-        with self._once.lock:
-            self._problems[name] = error
+        with self._lock:
+            if len(self._problems) < PROBLEM_LIMIT or name in self._problems:
+                self._problems[name] = error
+            else:
+                self._problems_left_out += 1
+
+    def _note_unknown(self, name: str, entries: tuple[images.M, ...]) -> None:
+        for entry in entries:
+            for unknown in unknown_fields(entry):
+                with self._lock:
+                    self._unknown_fields.setdefault(unknown, name)
+
+
+def _builder(size: int) -> Builder:
+    """What decodes a pagemap image of a number of bytes."""
+    if size < COLUMNS_FROM:
+        return OneByOne()
+    from criu_tui.core.pagemap_columns import InColumns
+
+    return InColumns(size)
+
+
+def _absent(name: str) -> ImageError:
+    return ImageError(name, None, "no such file or directory")
 
 
 def _credentials(entry: creds_pb2.creds_entry) -> Credentials:
@@ -428,4 +719,4 @@ def _mask(words: Sequence[int]) -> int:
 
 
 def _extents(entries: Iterable[userns_pb2.uid_gid_extent]) -> IdMap:
-    return tuple(Extent(entry.first, entry.lower_first, entry.count) for entry in entries)
+    return tuple(Extent(e.first, e.lower_first, e.count) for e in itertools.islice(entries, EXTENT_LIMIT))

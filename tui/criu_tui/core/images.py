@@ -8,27 +8,50 @@ criu/protobuf.c). Nothing here trusts a size before it is held against the file'
 from __future__ import annotations
 
 import errno
+import functools
+import io
 import os
+import re
 import stat
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
 from google.protobuf.message import DecodeError, Message
+from google.protobuf.unknown_fields import UnknownFieldSet
+
+from criu_tui.core.text import display_safe, number, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from google._upb._message import Descriptor as UpbDescriptor
+    from google.protobuf.descriptor import Descriptor
+
+    _Descriptor = Descriptor | UpbDescriptor
 
 IMG_COMMON_MAGIC = 0x54564319
 IMG_SERVICE_MAGIC = 0x55105940
 _U32 = struct.Struct("<I")
 
+IMAGE_LIMIT = 1 << 30
+"""Bytes of an image that is read whole."""
+MESSAGE_LIMIT = 1 << 26
+"""Bytes of one message; an address space of a million VMAs takes as much."""
+NESTED_LIMIT = 1 << 20
+"""Messages within a message: of a few bytes each they would grow fiftyfold in memory."""
+ENTRY_LIMIT = 1 << 20
+"""Entries of an image that are kept as messages."""
+
 M = TypeVar("M", bound=Message)
 
 
 class ImageError(Exception):
-    """Why an image, or the rest of it, cannot be read: file, byte offset and reason."""
+    """Why an image, or the rest of it, cannot be read: file, byte offset and reason.
+
+    Its text is safe to show, whatever the file is called.
+    """
 
     def __init__(self, file: str, offset: int | None, reason: str, entry: int | None = None) -> None:
         self.file = file
@@ -38,12 +61,12 @@ class ImageError(Exception):
         super().__init__(file, offset, reason, entry)
 
     def __str__(self) -> str:
-        where = self.file
+        where = display_safe(self.file)
         if self.offset is not None:
             where += f": byte {self.offset}"
         if self.entry is not None:
             where += f" (entry {self.entry})"
-        return f"{where}: {self.reason}"
+        return f"{where}: {display_safe(self.reason)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +83,7 @@ PSTREE = Kind("pstree", 0x50273030)
 CORE = Kind("core", 0x55053847)
 IDS = Kind("ids", 0x54432030)
 MM = Kind("mm", 0x57492820)
+VMAS = Kind("vmas", 0x54123737)
 PAGEMAP = Kind("pagemap", 0x56084025)
 USERNS = Kind("userns", 0x55474906)
 CREDS = Kind("creds", 0x54023547)
@@ -84,6 +108,38 @@ PIDNS = Kind("pidns", 0x61157326)
 STATS = Kind("stats", 0x57093306, IMG_SERVICE_MAGIC)
 
 
+_NAMES = re.compile(
+    r"""(?:
+        (?:apparmor|binfmt-misc|bpfmap-data|bpfmap-file|cgroup|cipher|cpuinfo|eventfd|eventpoll|eventpoll-tfd
+          |ext-files|fanotify|fanotify-mark|fifo|fifo-data|filelocks|files|inetsk|inotify|inotify-wd|inventory
+          |irmap-cache|memfd|netlinksk|ns-files|packetsk|pidfd|pipes|pipes-data|pstree|reg-files|remap-fpath
+          |seccomp|signalfd|sk-queues|timerfd|tty|tty-data|tty-info|tunfile|unixsk)
+      |(?:autofs|binfmt-misc|core|creds|fdinfo|fs|ids|ifaddr|ip6tables|ipcns-(?:msg|sem|shm|var)|iptables|itimers
+          |mm|mountpoints|netdev|netns|netns-ct|netns-exp|nftables|pagemap|pagemap-shmem|pages|pages-shmem|pidns
+          |posix-timers|rlimit|route|route6|rule|sigacts|signal-p|signal-s|timens|userns|utsns|vmas)-\d{1,20}
+      |(?:ghost-file|tcp-stream)-[0-9a-f]{1,8}
+      |pages-\d{1,10}\.comp
+      |tmpfs(?:-dev)?-\d{1,10}\.tar\.gz
+      |amdgpu-.+
+    )\.img""",
+    re.VERBOSE | re.ASCII,
+)
+"""Images that CRIU and its plugins have written from 2013 to 4.2.1, and those that are known but not supported."""
+
+
+def known_name(name: str) -> bool:
+    """Whether a file name is that of an image kind that some CRIU writes."""
+    return _NAMES.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnknownField:
+    """A field that no known CRIU writes: where it was met first."""
+
+    message: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Image(Generic[M]):
     """The entries of an image that could be read, and what stopped the reading, if anything did."""
@@ -95,22 +151,33 @@ class Image(Generic[M]):
 def read_file(path: Path, limit: int | None = None) -> bytes:
     """The bytes of a regular file, at most `limit` of them.
 
-    Raises ImageError for anything that is not a readable regular file; never blocks on
-    a FIFO or a device.
+    Raises ImageError for anything that is not a readable regular file, and without a
+    limit for one of more than IMAGE_LIMIT bytes; never blocks on a FIFO or a device. A
+    file that grows meanwhile is read as long as it was when opened.
     """
     with open_regular(path) as file:
-        try:
-            return file.read() if limit is None else file.read(limit)
-        except OSError as error:
-            raise ImageError(path.name, None, reason_of(error)) from error
+        if limit is None:
+            return _read(file, length_of(file, path.name), path.name)
+        return _read(file, min(limit, os.fstat(file.fileno()).st_size), path.name)
+
+
+def length_of(file: BinaryIO, name: str) -> int:
+    """Bytes of an open image; raises ImageError when there are more than IMAGE_LIMIT."""
+    length = os.fstat(file.fileno()).st_size
+    if length > IMAGE_LIMIT:
+        raise ImageError(name, None, f"of {size(length)}: more than any image of this kind")
+    return length
 
 
 def open_regular(path: Path) -> BinaryIO:
     """Opens a regular file for reading, without blocking on anything else.
 
-    Raises ImageError when it is none, or cannot be opened.
+    Raises ImageError when it is none, or cannot be opened. A device is not even opened:
+    to some that alone is an order.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ImageError(path.name, None, "not a regular file")
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else "not a name of a file"
@@ -121,11 +188,28 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
+def is_regular(path: Path) -> bool:
+    """Whether a path leads to a regular file; False also where that cannot be told."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def reason_of(error: OSError) -> str:
     """The system's words for an error, without the path that Python adds."""
     if error.errno == errno.ENXIO:
         return "not a regular file"
     return (error.strerror or str(error)).lower()
+
+
+def _read(file: BinaryIO, count: int, name: str) -> bytes:
+    """Up to `count` bytes; raises ImageError when the system gives an error instead."""
+    try:
+        # None where a file of /proc would block.
+        return file.read(count) or b""
+    except OSError as error:
+        raise ImageError(name, None, reason_of(error)) from error
 
 
 def payload_start(data: bytes, kind: Kind, name: str) -> int:
@@ -154,15 +238,48 @@ def decode(data: bytes, kind: Kind, name: str, message: type[M], *, single: bool
 
     What precedes damage is kept; `error` says what and where the damage is.
     """
+    return _decode(io.BytesIO(data), len(data), kind, name, message, single=single)
+
+
+def _decode(file: BinaryIO, length: int, kind: Kind, name: str, message: type[M], *, single: bool) -> Image[M]:
+    """`decode` of a file that had `length` bytes when it was opened."""
     entries: list[M] = []
     try:
-        offset = payload_start(data, kind, name)
-        while offset < len(data) and not (single and entries):
-            payload, offset = frame(data, offset, name, len(entries))
-            entries.append(parse(payload, message, name, offset - len(payload), len(entries)))
+        offset = payload_start(_read(file, min(length, 8), name), kind, name)
+        file.seek(offset)
+        while offset < length and not (single and entries):
+            if len(entries) == ENTRY_LIMIT:
+                raise ImageError(name, offset, f"more than {number(ENTRY_LIMIT)} entries: the rest is not read")
+            payload = _payload(file, length, offset, name, len(entries))
+            entries.append(parse(payload, message, name, offset + 4, len(entries)))
+            offset += 4 + len(payload)
     except ImageError as error:
         return Image(tuple(entries), error)
     return Image(tuple(entries))
+
+
+def _payload(file: BinaryIO, length: int, offset: int, name: str, entry: int) -> bytes:
+    """The next entry's payload; the file stands at its size. Raises ImageError as `frame` does."""
+    head = _read(file, 4, name)
+    wanted = _frame_size(head, length, offset, name, entry)
+    payload = _read(file, wanted, name)
+    if len(payload) < wanted:
+        raise ImageError(name, offset, "the file became shorter while it was read", entry)
+    return payload
+
+
+def _frame_size(head: bytes, length: int, offset: int, name: str, entry: int) -> int:
+    """The size that an entry at an offset says it has, held against the file's length."""
+    if len(head) < 4:
+        raise ImageError(name, offset, f"cut within the size of an entry, {len(head)} of 4 bytes", entry)
+    wanted: int = _U32.unpack(head)[0]
+    if offset + 4 + wanted > length:
+        raise ImageError(
+            name, offset, f"entry of {wanted} bytes, but only {length - offset - 4} are left in the file", entry
+        )
+    if wanted > MESSAGE_LIMIT:
+        raise ImageError(name, offset, f"entry of {size(wanted)}: more than any message", entry)
+    return wanted
 
 
 def frame(data: bytes, offset: int, name: str, entry: int) -> tuple[bytes, int]:
@@ -170,32 +287,126 @@ def frame(data: bytes, offset: int, name: str, entry: int) -> tuple[bytes, int]:
 
     Raises ImageError when the file ends before the entry does.
     """
-    if offset + 4 > len(data):
-        raise ImageError(name, offset, f"cut within the size of an entry, {len(data) - offset} of 4 bytes", entry)
-    length = _U32.unpack_from(data, offset)[0]
     start = offset + 4
-    if start + length > len(data):
-        raise ImageError(
-            name, offset, f"entry of {length} bytes, but only {len(data) - start} are left in the file", entry
-        )
-    return data[start : start + length], start + length
+    wanted = _frame_size(data[offset:start], len(data), offset, name, entry)
+    return data[start : start + wanted], start + wanted
 
 
 def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int) -> M:
-    """One protobuf message; raises ImageError when the bytes are not one."""
+    """One protobuf message; raises ImageError when the bytes are not one, or not a whole one."""
+    kind = message.DESCRIPTOR.name
+    nested = sum(map(payload.count, _nested_tags(message.DESCRIPTOR))) if len(payload) > NESTED_LIMIT else 0
+    if nested > NESTED_LIMIT:
+        raise ImageError(name, offset, f"up to {number(nested)} messages within one {kind}: more than is read", entry)
     try:
-        return message.FromString(payload)
+        found = message.FromString(payload)
     except DecodeError as error:
-        raise ImageError(name, offset, f"not a {message.DESCRIPTOR.name} message", entry) from error
+        raise ImageError(name, offset, f"not a {kind} message", entry) from error
+    if not found.IsInitialized():
+        missing = _missing(found)
+        if missing is not None:
+            raise ImageError(name, offset, f"a {kind} message without its {missing}", entry)
+    return found
+
+
+@functools.cache
+def _nested_tags(descriptor: _Descriptor) -> tuple[bytes, ...]:
+    """Bytes one of which begins every field that repeats a message, however its tag is written."""
+    tags: set[int] = set()
+    seen: set[str] = set()
+    rest: list[_Descriptor] = [descriptor]
+    while rest:
+        here = rest.pop()
+        if here.full_name in seen:
+            continue
+        seen.add(here.full_name)
+        for field in here.fields:
+            if field.message_type is not None:
+                rest.append(field.message_type)
+                if field.is_repeated:
+                    low = (field.number << 3 | 2) & 0x7F
+                    tags |= {low, low | 0x80}
+    return tuple(bytes((tag,)) for tag in sorted(tags))
+
+
+def _missing(message: Message) -> str | None:
+    """The first required field that a message lacks, such as "vmas[3].start"; None when only enums are lacking.
+
+    protobuf keeps an enum's unknown value among the unknown fields: that is no damage.
+    """
+    rest = [("", message)]
+    while rest:
+        path, here = rest.pop()
+        for field in here.DESCRIPTOR.fields:
+            if field.is_required and field.enum_type is None and not here.HasField(field.name):
+                return f"{path}{field.name}"
+        rest += ((f"{path}{step}.", inner) for step, inner in _inner(here) if not inner.IsInitialized())
+    return None
+
+
+def _inner(message: Message) -> Iterator[tuple[str, Message]]:
+    """The messages that are set in a message, with the names that lead to them."""
+    for field in message.DESCRIPTOR.fields:
+        if field.message_type is None:
+            continue
+        if field.is_repeated:
+            repeated: Sequence[Message] = getattr(message, field.name)
+            yield from ((f"{field.name}[{index}]", inner) for index, inner in enumerate(repeated))
+        elif message.HasField(field.name):
+            yield field.name, getattr(message, field.name)
+
+
+REPEATED_LOOKED_AT = 64
+"""Messages of one repeated field in which unknown fields are looked for."""
+
+
+def unknown_fields(message: Message) -> set[UnknownField]:
+    """Fields in a message, at any depth, that the schemas neither declare nor reserve.
+
+    Fields that CRIU is known to write and that nothing here reads are reserved in proto/.
+    """
+    found: set[UnknownField] = set()
+    rest = [message]
+    while rest:
+        here = rest.pop()
+        unknown = UnknownFieldSet(here)
+        for index in range(len(unknown)):
+            field = unknown[index].field_number
+            if field not in _taken(here.DESCRIPTOR):
+                found.add(UnknownField(here.DESCRIPTOR.name, field))
+        for declared in here.DESCRIPTOR.fields:
+            if declared.message_type is None:
+                continue
+            if declared.is_repeated:
+                rest += getattr(here, declared.name)[:REPEATED_LOOKED_AT]
+            elif here.HasField(declared.name):
+                rest.append(getattr(here, declared.name))
+    return found
+
+
+@functools.cache
+def _taken(descriptor: _Descriptor) -> frozenset[int]:
+    """Numbers that a schema reserves, and those it declares: an enum's unknown value is kept under its own."""
+    from google.protobuf.descriptor_pb2 import DescriptorProto
+
+    copy = DescriptorProto()
+    descriptor.CopyToProto(copy)
+    reserved = (number for span in copy.reserved_range for number in range(span.start, span.end))
+    return frozenset((*reserved, *descriptor.fields_by_number))
+
+
+def text_of(value: str | bytes) -> str:
+    """A string field as text: protobuf gives bytes for one that is not UTF-8, as names of files may be."""
+    return value if isinstance(value, str) else value.decode("utf-8", "surrogateescape")
 
 
 def read_entries(path: Path, kind: Kind, message: type[M], *, single: bool = False) -> Image[M]:
-    """`decode` for a file; a file that cannot be read is an Image with only an error."""
+    """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
     try:
-        data = read_file(path)
+        with open_regular(path) as file:
+            return _decode(file, os.fstat(file.fileno()).st_size, kind, path.name, message, single=single)
     except ImageError as error:
         return Image((), error)
-    return decode(data, kind, path.name, message, single=single)
 
 
 def encode(kind: Kind, messages: Iterable[Message]) -> bytes:

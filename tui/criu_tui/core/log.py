@@ -13,25 +13,28 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, overload
 
-from criu_tui.core.idmap import Check, Extent, IdMap, check_root
-from criu_tui.core.images import ImageError, open_regular, read_file, reason_of
+from criu_tui.core.idmap import MOST_EXTENTS, Check, Extent, IdMap, check_root
+from criu_tui.core.images import ImageError, is_regular, open_regular, read_file, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from criu_tui.core.span import Span
+
 _LINE = re.compile(
     r"\((?P<time>\d{1,12}\.\d{1,9})\) ?\s*(?P<pie>pie: )?(?:(?P<pid>\d+): )?"
     r"(?:(?P<level>Warn|Error) +\((?P<source>[^)]*)\): )?(?P<text>.*)",
-    re.DOTALL,
+    re.DOTALL | re.ASCII,
 )
 _SUBSYSTEM = re.compile(r"([a-z][a-z-]{1,14}(?:v2)?|sk unix): ")
 _VERSION = re.compile(r"Version: (\S+)")
 _KERNEL = re.compile(r"Running on (\S+) Linux (\S+)")
 _RUN_ID = re.compile(r"(Dump )?CRIU run id = (\S+)")
-_EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$")
+_EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)
 _NOISE = re.compile(
     r"cgroupd: recv req error|Can't remove the directory /tmp/\.criu\.mntns|Unable to wait \d+: No child"
     r"|killed by signal 9|daemon exits|Restoring FAILED|Dumping FAILED|/proc/self/loginuid failed"
@@ -41,10 +44,13 @@ _NOISE = re.compile(
 """What follows any failure, or does no harm; never the cause."""
 
 KEPT_ERRORS = 1000
-KEPT_EXTENTS = 680
-"""The kernel allows 340 extents in a map, and a log names those of two."""
+KEPT_EXTENTS = 2 * MOST_EXTENTS
+"""A log names those of two maps."""
 LINE_LIMIT = 1 << 16
 """Bytes of a line that are looked at."""
+LINES_KEPT = 1 << 22
+LOG_LIMIT = 1 << 30
+"""Bytes of a log that are read."""
 _BLOCK = 1 << 16
 """Bytes read at once."""
 _LONGEST = _BLOCK + LINE_LIMIT
@@ -177,11 +183,22 @@ def split_extents(extents: list[Extent]) -> tuple[IdMap, IdMap]:
     half, odd = divmod(len(extents), 2)
     if not odd and extents[:half] == extents[half:]:
         return tuple(extents[:half]), tuple(extents[half:])
+    insides: list[Span] = []
+    outsides: list[Span] = []
     for index, extent in enumerate(extents):
-        for earlier in extents[:index]:
-            if extent.inside.overlaps(earlier.inside) or extent.outside.overlaps(earlier.outside):
-                return tuple(extents[:index]), tuple(extents[index:])
+        if not (_insert_apart(insides, extent.inside) and _insert_apart(outsides, extent.outside)):
+            return tuple(extents[:index]), tuple(extents[index:])
     return tuple(extents[:half]), tuple(extents[half:])
+
+
+def _insert_apart(spans: list[Span], span: Span) -> bool:
+    """Puts a span among sorted ones; False when it overlaps one of them."""
+    at = bisect_right(spans, span)
+    if any(span.overlaps(neighbour) for neighbour in spans[max(0, at - 1) : at + 1]):
+        return False
+    if span.size:
+        spans.insert(at, span)
+    return True
 
 
 class Lines(Sequence[LogLine]):
@@ -231,10 +248,15 @@ def _text(raw: bytes) -> str:
     return raw[:LINE_LIMIT].decode("utf-8", "surrogateescape")
 
 
+class LogTooLongError(Exception):
+    """A log goes on beyond what is read of one; the argument is the byte offset."""
+
+
 def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Blocks of whole lines, each with the bytes from the first one's beginning to its own.
 
-    A line beyond LINE_LIMIT ends its block and is cut there; the rest of it is passed over.
+    A line beyond LINE_LIMIT ends its block and is cut there; the rest of it is passed over. Raises
+    LogTooLongError beyond LOG_LIMIT, which a file with a hole soon is.
     """
     offset = 0
     held = b""
@@ -245,6 +267,8 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield offset, held[:end]
             held = held[end:]
             offset += end
+            if offset > LOG_LIMIT:
+                raise LogTooLongError(offset)
         elif len(held) >= LINE_LIMIT:
             yield offset, held[:LINE_LIMIT]
             offset += len(held)
@@ -252,6 +276,8 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             while chunk := file.read(_BLOCK):
                 end = chunk.find(b"\n") + 1
                 offset += end or len(chunk)
+                if offset > LOG_LIMIT:
+                    raise LogTooLongError(offset)
                 if end:
                     held = chunk[end:]
                     break
@@ -260,7 +286,7 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def selected_lines(path: Path, words: Sequence[bytes]) -> Iterator[tuple[int, str]]:
-    """Number, from 1 on, and text of the lines that hold one of these words, in order.
+    """Number, from 1 on, and text of the lines that hold one of these words, in order, as far as a log is read.
 
     Raises ImageError when the file cannot be read.
     """
@@ -270,6 +296,8 @@ def selected_lines(path: Path, words: Sequence[bytes]) -> Iterator[tuple[int, st
             for _, data in _blocks(file):
                 yield from ((first + index, _text(raw)) for index, raw in _selected(data, words))
                 first += _line_count(data)
+    except LogTooLongError:
+        return
     except OSError as error:
         raise ImageError(path.name, None, reason_of(error)) from error
 
@@ -310,8 +338,12 @@ def read_log(path: Path, *, dumping: bool | None = None) -> Log:
                 log.starts.append(offset)
                 log.firsts.append(log.count)
                 log.count += _line_count(data)
+                if log.count > LINES_KEPT:
+                    raise LogTooLongError(offset)
     except ImageError as error:
         log.problem = error
+    except LogTooLongError as error:
+        log.problem = ImageError(path.name, error.args[0], "a log as long as this is not read to its end")
     except OSError as error:
         log.problem = ImageError(path.name, None, reason_of(error))
     return log
@@ -374,11 +406,14 @@ def find_logs(directory: Path, given: Path | None = None) -> list[Log]:
     found: list[Path] = [] if given is None else [given]
     # runc and docker keep them in a work directory, podman one level above the images.
     for folder in (directory, directory.parent, directory.parent / "criu.work", directory / "criu.work"):
-        found += (folder / name for name in NAMES if (folder / name).is_file())
+        found += (folder / name for name in NAMES if is_regular(folder / name))
     logs: dict[tuple[int, int], Log] = {}
     for path in found:
         try:
             status = path.stat()
+        except ValueError:
+            logs[0, len(logs)] = Log(path, dumping=True, problem=ImageError(path.name, None, "not a name of a file"))
+            continue
         except OSError as error:
             logs[0, len(logs)] = Log(path, dumping=True, problem=ImageError(path.name, None, reason_of(error)))
             continue
@@ -388,16 +423,18 @@ def find_logs(directory: Path, given: Path | None = None) -> list[Log]:
 
 
 _HEX = re.compile(r"(?<![\w.])(?:0x)?([0-9a-f]{6,16})(?![\w.])")
-_NUMBER = re.compile(r"(?<![\w.:])\d{1,10}(?![\w.])")
+_NUMBER = re.compile(r"(?<![\w.:])\d{1,10}(?![\w.])", re.ASCII)
+NUMBERS_LOOKED_AT = 16
+"""Of each kind in one line; CRIU prints at most four."""
 
 
 def addresses_in(line: LogLine) -> Iterator[int]:
     """What may be addresses in a line's text, in order."""
-    return (int(found[1], 16) for found in _HEX.finditer(line.text))
+    return (int(found[1], 16) for found in islice(_HEX.finditer(line.text), NUMBERS_LOOKED_AT))
 
 
 def pids_in(line: LogLine) -> Iterator[int]:
     """The task that a line is of, then whatever numbers its text holds that may be PIDs."""
     if line.pid is not None:
         yield line.pid
-    yield from map(int, _NUMBER.findall(line.text))
+    yield from (int(found[0]) for found in islice(_NUMBER.finditer(line.text), NUMBERS_LOOKED_AT))

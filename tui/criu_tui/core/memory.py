@@ -128,14 +128,28 @@ class Traits:
     plugin: bool
     file: bool
     sysv: bool
+    memfd: bool
+    anonymous_shared: bool
+    """Shared memory without a file, System V's included."""
     mapped: bool
     """A restore maps it: REGULAR or AIORING, and neither GUARD nor VSYSCALL."""
 
 
-@functools.cache
+def _all_bits(kind: type[enum.IntFlag]) -> int:
+    return functools.reduce(lambda bits, bit: bits | bit.value, kind, 0)
+
+
+# An IntFlag remembers every value that it is ever given: unknown bits are kept away from it.
+_KNOWN_FLAGS = _all_bits(MapFlag)
+_KNOWN_STATUS = _all_bits(Status)
+_COMBINATIONS = 4096
+"""Of flags that are remembered; a dump made to hurt can hold any number."""
+
+
+@functools.lru_cache(_COMBINATIONS)
 def traits(flags: int, status: int) -> Traits:
     """The traits of map flags and status bits; cached, since dumps hold few combinations."""
-    map_flags, bits = MapFlag(flags), Status(status)
+    map_flags, bits = MapFlag(flags & _KNOWN_FLAGS), Status(status & _KNOWN_STATUS)
     hugetlb = MapFlag.HUGETLB in map_flags
     kind = next((kind for bit, kind in _KIND_OF_STATUS if bit in bits), None)
     if kind is None and hugetlb:
@@ -158,6 +172,8 @@ def traits(flags: int, status: int) -> Traits:
         plugin=Status.EXT_PLUGIN in bits,
         file=bool(bits & (Status.FILE_PRIVATE | Status.FILE_SHARED)),
         sysv=Status.SYSVIPC in bits,
+        memfd=Status.MEMFD in bits,
+        anonymous_shared=bool(bits & (Status.ANON_SHARED | Status.SYSVIPC)),
         mapped=(regular or aio_ring) and not bits & (Status.GUARD | Status.VSYSCALL),
     )
 
@@ -201,19 +217,20 @@ class Vma:
         return own.always_private or (own.private_kind and self.end <= task_size)
 
 
+@functools.lru_cache(_COMBINATIONS)
 def prot_text(prot: int) -> str:
     """Protection as /proc/PID/maps shows it: "rw-", "---"; bits beyond these in hexadecimal."""
     shown = "".join(letter if prot & bit else "-" for letter, bit in (("r", 1), ("w", 2), ("x", 4)))
     return shown if prot < 8 else f"{shown}+{prot & ~7:x}"
 
 
-@functools.cache
+@functools.lru_cache(_COMBINATIONS)
 def flag_names(flags: int) -> tuple[str, ...]:
     """Names of MAP_* bits in bit order; unknown bits as one hexadecimal number."""
     return _names(MapFlag, flags)
 
 
-@functools.cache
+@functools.lru_cache(_COMBINATIONS)
 def status_names(status: int) -> tuple[str, ...]:
     """Names of VMA_* bits in bit order; unknown bits as one hexadecimal number."""
     return _names(Status, status)
@@ -221,5 +238,5 @@ def status_names(status: int) -> tuple[str, ...]:
 
 def _names(kind: type[enum.IntFlag], value: int) -> tuple[str, ...]:
     names = tuple(bit.name or "" for bit in sorted(kind) if bit and value & bit)
-    unknown = value & ~functools.reduce(lambda a, b: a | b.value, kind, 0)
+    unknown = value & ~_all_bits(kind)
     return (*names, f"0x{unknown:x}") if unknown else names

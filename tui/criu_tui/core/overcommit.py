@@ -17,8 +17,9 @@ from criu_tui.core.plan import Action
 from criu_tui.core.text import display_safe, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.memory import Vma
     from criu_tui.core.plan import Plan, Step, TaskPlan
 
 KIB = 1024
@@ -89,11 +90,16 @@ class Budget:
     peak: int
     """The most that all tasks hold at a time, copies made by fork included."""
     failure: Failure | None
-    by_step: dict[tuple[int, int], Charge]
-    """By task and index of the VMA."""
+    refusals: dict[tuple[int, int], Failure]
+    """Each mapping refused, were those before it granted, by PID and index of the VMA, in order of execution."""
+    _amounts: dict[int, list[int]]
+    """By PID, what each VMA's step is charged."""
+    _running: dict[int, list[int]]
 
     def of(self, step: Step) -> Charge:
-        return self.by_step[step.pid, step.index]
+        """What a step of the plan is charged."""
+        pid, index = step.pid, step.index
+        return Charge(step, self._amounts[pid][index], self._running[pid][index], self.refusals.get((pid, index)))
 
 
 def charge(step: Step, mode: Mode) -> int:
@@ -103,16 +109,23 @@ def charge(step: Step, mode: Mode) -> int:
     mode honours it. Huge pages have their own accounting. An AIO ring is anonymous
     shared memory that the restore makes anew.
     """
-    if not step.maps_anew or not step.requested_prot & Prot.WRITE:
+    return _charge(step.vma, step.action, step.requested_prot, mode)
+
+
+def _charge(vma: Vma, action: Action, requested: int, mode: Mode) -> int:
+    if not requested & _WRITE or (action is not Action.MMAP and action is not Action.PREMAP):
         return 0
-    own = step.vma.traits
+    own = vma.traits
     if own.hugetlb or own.plugin:
         return 0
     if own.shared and not own.always_private:
         return 0
-    if step.vma.flags & MapFlag.NORESERVE and mode is not Mode.NEVER:
+    if vma.flags & _NORESERVE and mode is not Mode.NEVER:
         return 0
-    return step.vma.size
+    return vma.size
+
+
+_WRITE, _NORESERVE = int(Prot.WRITE), int(MapFlag.NORESERVE)
 
 
 def budget(plan: Plan, host: Host) -> Budget:
@@ -124,13 +137,19 @@ def budget(plan: Plan, host: Host) -> Budget:
     """
     ledger = _Ledger(host)
     for task in plan.tasks:
-        ledger.fork(task, plan)
-        for step in task.scratch:
-            ledger.map(step)
+        ledger.fork(task)
+        ledger.map(task, task.scratch_order)
     for task in plan.tasks:
-        for step in task.in_place:
-            ledger.map(step)
-    return Budget(host, ledger.charged, ledger.peak, ledger.failure, ledger.charges)
+        ledger.map(task, task.in_place_order)
+    return Budget(
+        host,
+        ledger.charged,
+        ledger.peak,
+        ledger.failure,
+        ledger.refusals,
+        ledger.amounts,
+        ledger.running,
+    )
 
 
 @dataclass(slots=True)
@@ -144,14 +163,19 @@ class _Ledger:
     """What all tasks together hold at this moment."""
     peak: int = 0
     failure: Failure | None = None
-    charges: dict[tuple[int, int], Charge] = field(default_factory=dict)
+    refusals: dict[tuple[int, int], Failure] = field(default_factory=dict)
+    amounts: dict[int, list[int]] = field(default_factory=dict)
+    running: dict[int, list[int]] = field(default_factory=dict)
     scratch: dict[int, dict[int, int]] = field(default_factory=dict)
     """What each task's scratch area holds, by PID and start address."""
     mapped: dict[int, int] = field(default_factory=dict)
     """Bytes of addresses that each task has mapped."""
 
-    def fork(self, task: TaskPlan, plan: Plan) -> None:
+    def fork(self, task: TaskPlan) -> None:
         """The task comes into being as a copy of its parent, then keeps what it inherits."""
+        steps = task.steps
+        self.amounts[task.pid] = [0] * len(steps)
+        self.running[task.pid] = [0] * len(steps)
         inherited = [step for step in task.scratch if step.action is Action.MREMAP]
         parent = inherited[0].partner if inherited else None
         parents = self.scratch.get(parent, {}) if parent is not None else {}
@@ -159,30 +183,38 @@ class _Ledger:
         copied = sum(parents.values())
         if copied and parent is not None:
             heaviest = max(inherited, key=lambda step: kept[step.vma.start])
-            self._refuse(heaviest, copied, parent, forking=True)
+            if self.host.overcommit is Mode.NEVER:
+                needed, limit = _demand(self.host, copied, self.held, self.mapped.get(parent, 0))
+                if needed > limit:
+                    self._refuse(heaviest, needed, limit, forking=True)
             self.peak = max(self.peak, self.held + copied)
         self.scratch[task.pid] = kept
         self.held += sum(kept.values())
 
-    def map(self, step: Step) -> None:
-        amount = charge(step, self.host.overcommit)
-        refusal = self._refuse(step, amount, step.pid) if amount else None
-        self.charged += amount
-        self.held += amount
+    def map(self, task: TaskPlan, order: Sequence[int]) -> None:
+        """The steps of these VMAs of a task, one after the other."""
+        pid, steps, mode = task.pid, task.steps, self.host.overcommit
+        amounts, running, scratch = self.amounts[pid], self.running[pid], self.scratch[pid]
+        mapped = self.mapped.get(pid, 0)
+        for index in order:
+            vma, action = steps.vmas[index], steps.actions[index]
+            amount = _charge(vma, action, steps.requested[index], mode)
+            if amount:
+                needed, limit = _demand(self.host, amount, self.held, mapped)
+                if needed > limit:
+                    self.refusals[pid, index] = self._refuse(steps.of(index), needed, limit)
+                self.charged += amount
+                self.held += amount
+                amounts[index] = amount
+            if action is Action.PREMAP:
+                scratch[vma.start] = amount
+            if action is not Action.NONE:
+                mapped += vma.size
+            running[index] = self.charged
+        self.mapped[pid] = mapped
         self.peak = max(self.peak, self.held)
-        if step.action is Action.PREMAP:
-            self.scratch[step.pid][step.vma.start] = amount
-        if step.action is not Action.NONE:
-            self.mapped[step.pid] = self.mapped.get(step.pid, 0) + step.vma.size
-        self.charges[step.pid, step.index] = Charge(step, amount, self.charged, refusal)
 
-    def _refuse(self, step: Step, amount: int, pid: int, *, forking: bool = False) -> Failure | None:
-        """The failure, when this much more is not granted to a task."""
-        if forking and self.host.overcommit is not Mode.NEVER:
-            return None
-        needed, limit = _demand(self.host, amount, self.held, self.mapped.get(pid, 0))
-        if needed <= limit:
-            return None
+    def _refuse(self, step: Step, needed: int, limit: int, *, forking: bool = False) -> Failure:
         failure = Failure(step, needed, limit, self.host.overcommit, forking=forking)
         self.failure = self.failure or failure
         return failure

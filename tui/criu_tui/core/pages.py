@@ -1,27 +1,38 @@
 """Pagemaps: which pages a dump has, of which kind, and where their bytes lie.
 
 Entries are kept as columns with running sums, so a question about any span of
-addresses costs a binary search, whatever its size.
+addresses costs a binary search, whatever its size. A large pagemap is decoded in
+columns too, many entries at a time.
 """
 
 from __future__ import annotations
 
 import enum
+import io
+import operator
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
 
-from criu_tui.core.images import PAGEMAP, ImageError, encode, frame, parse, payload_start
+from criu_tui.core.images import PAGEMAP, ImageError, encode, frame, parse, payload_start, reason_of
 from criu_tui.core.schema import pagemap_pb2
 from criu_tui.core.span import Span
 from criu_tui.core.text import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 ADDRESS_LIMIT = 1 << 64
+
+BLOCK = 1 << 19
+"""Bytes of a pagemap image that are decoded at a time."""
+
+Column: TypeAlias = "array[int] | memoryview"
+"""Unsigned 64-bit numbers."""
 
 
 class PageFlag(enum.IntFlag):
@@ -96,6 +107,37 @@ class Coverage:
         )
 
 
+class Coverages(Sequence[Coverage]):
+    """Coverage of many spans in columns, such as of all VMAs of a task."""
+
+    def __init__(
+        self,
+        pages: Sequence[int],
+        present: Sequence[int],
+        parent: Sequence[int],
+        lazy: Sequence[int],
+        following: Sequence[int] | None,
+    ) -> None:
+        self._counts = pages, present, parent, lazy
+        self.dumped: Sequence[int] = list(map(operator.add, present, parent))
+        """Pages of each span whose contents a restore reads."""
+        self.lazy = lazy
+        self.following = following
+        """Index of the first entry that ends above each span's start; None when the entries are not ordered."""
+
+    def __len__(self) -> int:
+        return len(self.dumped)
+
+    @overload
+    def __getitem__(self, index: int) -> Coverage: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Coverage]: ...
+    def __getitem__(self, index: int | slice) -> Coverage | list[Coverage]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return Coverage(*(counts[index] for counts in self._counts))
+
+
 class Pagemap:
     """The entries of one pagemap image in columns, in image order.
 
@@ -106,12 +148,12 @@ class Pagemap:
     def __init__(self, pages_id: int = 0, name: str = "") -> None:
         self.pages_id = pages_id
         self.name = name
-        self.starts = array("Q")
-        self.ends = array("Q")
-        self.flags = bytearray()
-        self.present_before = array("Q", (0,))
-        self.parent_before = array("Q", (0,))
-        self.lazy_before = array("Q", (0,))
+        self.starts: Column = array("Q")
+        self.ends: Column = array("Q")
+        self.flags: bytearray | memoryview = bytearray()
+        self.present_before: Column = array("Q", (0,))
+        self.parent_before: Column = array("Q", (0,))
+        self.lazy_before: Column = array("Q", (0,))
         self.ordered = True
         """Whether entries are sorted and apart, as CRIU writes them."""
         self._below: _Below | None = None
@@ -119,35 +161,16 @@ class Pagemap:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def append(self, start: int, pages: int, flags: int) -> None:
-        """Adds an entry of `pages` pages at address `start`.
-
-        Raises OverflowError when it reaches beyond the 64-bit address space.
-        """
-        end = start + pages * PAGE
-        if end > ADDRESS_LIMIT - 1:
-            raise OverflowError(f"{pages} pages at {start:x} reach beyond the address space")
-        if self.ends and start < self.ends[-1]:
-            self.ordered = False
-        kind = page_kind(flags)
-        self.starts.append(start)
-        self.ends.append(end)
-        self.flags.append(flags & 0xFF)
-        for column, counts in (
-            (self.present_before, kind is PageKind.PRESENT),
-            (self.parent_before, kind is PageKind.PARENT),
-            (self.lazy_before, kind is PageKind.LAZY),
-        ):
-            total = column[-1] + (pages if counts else 0)
-            if total >= ADDRESS_LIMIT:
-                raise OverflowError("the page counts of all entries together reach beyond 64 bits")
-            column.append(total)
-
     def entry(self, index: int) -> Entry:
         return Entry(index, self.starts[index], self.ends[index], self.flags[index])
 
     def __iter__(self) -> Iterator[Entry]:
         return map(self.entry, range(len(self)))
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether the columns lie in numpy's arrays."""
+        return isinstance(self.starts, memoryview)
 
     @property
     def present_pages(self) -> int:
@@ -189,18 +212,32 @@ class Pagemap:
         if not indexes:
             return Coverage(pages)
         first, last = indexes[0], indexes[-1]
-        found = Coverage(
-            pages,
-            self.present_before[last + 1] - self.present_before[first],
-            self.parent_before[last + 1] - self.parent_before[first],
-            self.lazy_before[last + 1] - self.lazy_before[first],
+        # In bytes, so that entries off the page borders cannot count for more than they cover.
+        held = {
+            kind: (before[last + 1] - before[first]) * PAGE
+            for kind, before in (
+                (PageKind.PRESENT, self.present_before),
+                (PageKind.PARENT, self.parent_before),
+                (PageKind.LAZY, self.lazy_before),
+            )
+        }
+        held[PageKind.ABSENT] = 0
+        held[page_kind(self.flags[first])] -= max(0, span.start - self.starts[first])
+        held[page_kind(self.flags[last])] -= max(0, self.ends[last] - span.end)
+        return Coverage(
+            pages, held[PageKind.PRESENT] // PAGE, held[PageKind.PARENT] // PAGE, held[PageKind.LAZY] // PAGE
         )
-        below = max(0, span.start - self.starts[first]) // PAGE
-        above = max(0, self.ends[last] - span.end) // PAGE
-        for index, outside in ((first, below), (last, above)):
-            if outside:
-                found += _alone(page_kind(self.flags[index]), -outside)
-        return found
+
+    def coverages(self, starts: Sequence[int], ends: Sequence[int]) -> Coverages:
+        """`coverage` of many spans."""
+        found = [self.coverage(Span(start, end)) for start, end in zip(starts, ends, strict=True)]
+        return Coverages(
+            [one.pages for one in found],
+            [one.present for one in found],
+            [one.parent for one in found],
+            [one.lazy for one in found],
+            [bisect_right(self.ends, start) for start in starts] if self.ordered else None,
+        )
 
     def total(self) -> Coverage:
         """Counts over all entries; no page is absent from itself."""
@@ -257,14 +294,6 @@ def _with_sums(numbers: list[int]) -> tuple[list[int], list[int]]:
     return numbers, [0, *accumulate(numbers)]
 
 
-def _alone(kind: PageKind, pages: int) -> Coverage:
-    return Coverage(
-        present=pages if kind is PageKind.PRESENT else 0,
-        parent=pages if kind is PageKind.PARENT else 0,
-        lazy=pages if kind is PageKind.LAZY else 0,
-    )
-
-
 def entry_flags(entry: pagemap_pb2.pagemap_entry) -> int:
     """Flags of an entry of any age: before CRIU 3.5 there was only `in_parent`."""
     if entry.HasField("flags"):
@@ -277,29 +306,155 @@ def entry_pages(entry: pagemap_pb2.pagemap_entry) -> int:
     return entry.nr_pages if entry.HasField("nr_pages") else entry.compat_nr_pages
 
 
+class Builder(Protocol):
+    """What puts the entries of an image into the columns of a pagemap, in image order."""
+
+    def append_block(self, data: bytes) -> int:
+        """Adds the entries from the start of the data on that can be added together.
+
+        Returns the offset behind them; entries from there on are added one by one.
+        """
+
+    def append(self, start: int, pages: int, flags: int) -> None:
+        """Adds an entry of `pages` pages at address `start`.
+
+        Raises OverflowError when it reaches beyond the 64-bit address space, or all
+        counts together beyond 64 bits.
+        """
+
+    def __len__(self) -> int:
+        """Entries added so far."""
+
+    def finish(self, pagemap: Pagemap) -> None:
+        """Hands the columns over."""
+
+
+class OneByOne:
+    """Builds columns entry by entry."""
+
+    def __init__(self) -> None:
+        self._starts, self._ends, self._flags = array("Q"), array("Q"), bytearray()
+        self._sums = {kind: array("Q", (0,)) for kind in (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY)}
+        self._ordered = True
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def append_block(self, data: bytes) -> int:
+        return 0
+
+    def append(self, start: int, pages: int, flags: int) -> None:
+        end, kind = checked_entry(start, pages, flags, sum(sums[-1] for sums in self._sums.values()))
+        if self._ends and start < self._ends[-1]:
+            self._ordered = False
+        self._starts.append(start)
+        self._ends.append(end)
+        self._flags.append(flags & 0xFF)
+        for counted, sums in self._sums.items():
+            sums.append(sums[-1] + (pages if kind is counted else 0))
+
+    def finish(self, pagemap: Pagemap) -> None:
+        pagemap.starts, pagemap.ends, pagemap.flags = self._starts, self._ends, self._flags
+        pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = self._sums.values()
+        pagemap.ordered = self._ordered
+
+
+def checked_entry(start: int, pages: int, flags: int, before: int) -> tuple[int, PageKind]:
+    """End and kind of an entry; `before` are the pages of all kinds in earlier ones.
+
+    Raises OverflowError when it reaches beyond the 64-bit address space, or all counts
+    together beyond 64 bits.
+    """
+    end = start + pages * PAGE
+    if end > ADDRESS_LIMIT - 1:
+        raise OverflowError(f"{pages} pages at {start:x} reach beyond the address space")
+    kind = page_kind(flags)
+    if before + pages >= ADDRESS_LIMIT and kind is not PageKind.ABSENT:
+        raise OverflowError("the page counts of all entries together reach beyond 64 bits")
+    return end, kind
+
+
 def decode_pagemap(data: bytes, name: str) -> tuple[Pagemap, ImageError | None]:
-    """The pagemap in the bytes of an image, as far as it can be read, and what stopped it."""
+    """`read_pagemap` for the bytes of an image, entry by entry."""
+    return read_pagemap(io.BytesIO(data), len(data), name, OneByOne())
+
+
+def read_pagemap(file: BinaryIO, length: int, name: str, builder: Builder) -> tuple[Pagemap, ImageError | None]:
+    """The pagemap in the first `length` bytes of an image file, as far as it can be read, and what stopped it."""
     pagemap = Pagemap(name=name)
-    index = 0
+    window: _Window | None = None
+    error: ImageError | None = None
     try:
-        offset = payload_start(data, PAGEMAP, name)
-        if offset == len(data):
-            raise ImageError(name, offset, "cut before the head entry", 0)
-        payload, offset = frame(data, offset, name, 0)
-        head = parse(payload, pagemap_pb2.pagemap_head, name, offset - len(payload), 0)
-        pagemap.pages_id = head.pages_id
-        while offset < len(data):
-            index += 1
-            payload, end = frame(data, offset, name, index)
-            entry = parse(payload, pagemap_pb2.pagemap_entry, name, offset + 4, index)
-            try:
-                pagemap.append(entry.vaddr, entry_pages(entry), entry_flags(entry))
-            except OverflowError as error:
-                raise ImageError(name, offset + 4, str(error), index) from error
-            offset = end
-    except ImageError as error:
-        return pagemap, error
-    return pagemap, None
+        window = _Window(file, length)
+        window.at = payload_start(window.data, PAGEMAP, name)
+        if not window.fill():
+            raise ImageError(name, 0, "cut before the head entry", 0)
+        payload, window.at = frame(window.data, 0, name, 0)
+        pagemap.pages_id = parse(payload, pagemap_pb2.pagemap_head, name, window.at - len(payload), 0).pages_id
+        while window.fill():
+            window.at = builder.append_block(window.data)
+            while window.holds_entry():
+                window.at = _append_entry(builder, window.data, window.at, name)
+            if not window.at:
+                # The file ends within this entry, and the error says how.
+                frame(window.data, 0, name, len(builder) + 1)
+    except ImageError as found:
+        where = None if found.offset is None else found.offset + (window.base if window else 0)
+        error = ImageError(name, where, found.reason, found.entry)
+    except OSError as found:
+        error = ImageError(name, None, reason_of(found))
+    builder.finish(pagemap)
+    return pagemap, error
+
+
+def _append_entry(builder: Builder, data: bytes, offset: int, name: str) -> int:
+    """Adds the entry at an offset of the data; the offset behind it."""
+    index = len(builder) + 1
+    payload, end = frame(data, offset, name, index)
+    entry = parse(payload, pagemap_pb2.pagemap_entry, name, offset + 4, index)
+    try:
+        builder.append(entry.vaddr, entry_pages(entry), entry_flags(entry))
+    except OverflowError as error:
+        raise ImageError(name, offset + 4, str(error), index) from error
+    return end
+
+
+class _Window:
+    """The part of an image file that is in memory: BLOCK bytes and what else the next entry needs."""
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file = file
+        self._left = length
+        """Bytes still to be read; what the file grows by meanwhile is left out."""
+        self.data = self._read()
+        self.base = 0
+        """Where the data begins in the file."""
+        self.at = 0
+        """Where the next entry begins in the data."""
+
+    def fill(self) -> bool:
+        """Slides to the next entry and reads on, until that entry is whole or the file ends; False at its end."""
+        self.base += self.at
+        parts = [self.data[self.at :], self._read()]
+        self.data, self.at = b"".join(parts), 0
+        wanted = 4 + int.from_bytes(self.data[:4], "little") - len(self.data)
+        parts = [self.data]
+        while wanted > 0 and (more := self._read()):
+            parts.append(more)
+            wanted -= len(more)
+        self.data = b"".join(parts)
+        return bool(self.data)
+
+    def _read(self) -> bytes:
+        # None where a file of /proc would block.
+        data = self._file.read(min(BLOCK, self._left)) or b""
+        self._left -= len(data)
+        return data
+
+    def holds_entry(self) -> bool:
+        """Whether the whole next entry is in the data."""
+        left = len(self.data) - self.at - 4
+        return left >= 0 and int.from_bytes(self.data[self.at : self.at + 4], "little") <= left
 
 
 def encode_pagemap(pages_id: int, entries: list[tuple[int, int, int]]) -> bytes:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import enum
 import re
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.memory import Prot
 from criu_tui.core.text import address, counted, display_safe, size
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump import AddressSpace, Dump
-    from criu_tui.core.memory import Vma
-    from criu_tui.core.pages import Entry, Pagemap
+    from criu_tui.core.memory import Traits, Vma
+    from criu_tui.core.pages import Coverages, Entry, Pagemap
 
 NEWEST = "4.2.1"
+
+_WRITE = int(Prot.WRITE)
+"""An int: with an IntFlag, each of some hundred thousand operations takes ten times as long."""
 
 
 class Mark(enum.Enum):
@@ -146,7 +151,7 @@ class Step:
     @property
     def write_added(self) -> bool:
         """Whether the mapping is writable only for the restore."""
-        return bool(self.requested_prot & Prot.WRITE and not self.vma.prot & Prot.WRITE)
+        return bool(self.requested_prot & _WRITE and not self.vma.prot & _WRITE)
 
     @property
     def maps_anew(self) -> bool:
@@ -154,23 +159,95 @@ class Step:
         return self.action in (Action.MMAP, Action.PREMAP)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps(Sequence[Step]):
+    """The steps of a task in order of execution, each made when it is looked at.
+
+    The columns are by index of the VMA.
+    """
+
+    pid: int
+    vmas: tuple[Vma, ...]
+    order: Sequence[int]
+    """Indexes of VMAs: premaps and mremaps, then in place."""
+    scratch: int
+    """How many of these are premaps and mremaps."""
+    actions: list[Action]
+    requested: list[int]
+    """PROT_* bits asked of the kernel."""
+    causes: list[Cause]
+    pages: Sequence[int]
+    entries: list[int | None]
+    partners: dict[int, int]
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | list[Step]:
+        if isinstance(index, slice):
+            return [self.of(i) for i in self.order[index]]
+        return self.of(self.order[index])
+
+    @classmethod
+    def none(cls, pid: int) -> Steps:
+        """Those of a task without VMAs."""
+        return cls(pid, (), (), 0, [], [], [], (), [], {})
+
+    def position(self, index: int) -> int:
+        """Where the step of a VMA is in the order."""
+        return self.order.index(index) if self.scratch else index
+
+    def of(self, index: int) -> Step:
+        """The step of a VMA."""
+        return Step(
+            self.pid,
+            index,
+            self.vmas[index],
+            self.actions[index],
+            self.requested[index],
+            self.causes[index],
+            self.pages[index],
+            self.entries[index],
+            self.partners.get(index),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class TaskPlan:
     """The steps of one task in order of execution: premaps and mremaps, then in place."""
 
     pid: int
-    steps: tuple[Step, ...]
-    pagemap: Pagemap
+    steps: Steps
+    dump: Dump = field(repr=False)
+
+    @property
+    def pagemap(self) -> Pagemap:
+        """Of the task; the dump decides how long it stays in memory."""
+        return self.dump.pagemap(self.pid)
 
     @property
     def scratch(self) -> Iterator[Step]:
         """Fresh premaps and inherited mappings."""
-        return (step for step in self.steps if step.action in (Action.PREMAP, Action.MREMAP))
+        return map(self.steps.of, self.scratch_order)
 
     @property
     def in_place(self) -> Iterator[Step]:
         """Steps of the restorer, at final addresses."""
-        return (step for step in self.steps if step.action not in (Action.PREMAP, Action.MREMAP))
+        return map(self.steps.of, self.in_place_order)
+
+    @property
+    def scratch_order(self) -> Sequence[int]:
+        """Indexes of the VMAs of `scratch`."""
+        return self.steps.order[: self.steps.scratch]
+
+    @property
+    def in_place_order(self) -> Sequence[int]:
+        """Indexes of the VMAs of `in_place`."""
+        return self.steps.order[self.steps.scratch :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +262,14 @@ class Plan:
 
     def execution(self) -> Iterator[Step]:
         """All steps as they happen: every task's scratch mappings, then every task's own restorer."""
+        return (task.steps.of(index) for task, index in self.execution_order())
+
+    def execution_order(self) -> Iterator[tuple[TaskPlan, int]]:
+        """The same as tasks and indexes of VMAs."""
         for task in self.tasks:
-            yield from task.scratch
+            yield from ((task, index) for index in task.scratch_order)
         for task in self.tasks:
-            yield from task.in_place
+            yield from ((task, index) for index in task.in_place_order)
 
     def reason(self, step: Step) -> str:
         """One sentence that names what decided a step."""
@@ -211,19 +292,12 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
     Cost is linear in VMAs, with a binary search in the pagemap for each.
     """
     pairs = cow_pairs(dump)
-    tasks: list[TaskPlan] = []
     by_pid: dict[int, TaskPlan] = {}
     for task in dump.tasks:
-        if task.pid in by_pid:
-            continue
-        space = dump.address_space(task.pid)
-        pagemap = dump.pagemap(task.pid)
-        steps = _task_steps(dump, task.pid, task.ppid, space, pagemap, pairs, criu, lazy=lazy)
-        # Stable: list order is kept among scratch mappings and among the rest.
-        steps.sort(key=lambda step: step.action not in (Action.PREMAP, Action.MREMAP))
-        by_pid[task.pid] = TaskPlan(task.pid, tuple(steps), pagemap)
-        tasks.append(by_pid[task.pid])
-    return Plan(criu, tuple(tasks), by_pid, lazy)
+        if task.pid not in by_pid:
+            steps = _task_steps(dump, task.pid, task.ppid, pairs[task.pid], criu.rule.mark, lazy=lazy)
+            by_pid[task.pid] = TaskPlan(task.pid, steps, dump)
+    return Plan(criu, tuple(by_pid.values()), by_pid, lazy)
 
 
 def cow_pairs(dump: Dump) -> dict[int, _Pairs]:
@@ -282,112 +356,102 @@ def _cow_pair(a: Vma, b: Vma, task_size: int) -> bool:
     )
 
 
-def _task_steps(
-    dump: Dump,
-    pid: int,
-    ppid: int,
-    space: AddressSpace,
-    pagemap: Pagemap,
-    all_pairs: dict[int, _Pairs],
-    criu: Criu,
-    *,
-    lazy: bool,
-) -> list[Step]:
-    pairs = all_pairs[pid]
-    cursor = 0
-    steps: list[Step] = []
-    before: Vma | None = None
-    for index, vma in enumerate(space.vmas):
+def _task_steps(dump: Dump, pid: int, ppid: int, pairs: _Pairs, mark: Mark, *, lazy: bool) -> Steps:
+    vmas = tuple(dump.address_space(pid).vmas)
+    pagemap, covered = dump.pagemap(pid), dump.coverage(pid)
+    restorer = _Restorer(pagemap, covered, mark)
+    parent_vmas = dump.address_space(ppid).vmas if pairs.inherited else ()
+    premap_all = Cause.INCREMENTAL if dump.incremental else Cause.LAZY if lazy else None
+    actions: list[Action] = []
+    requested: list[int] = []
+    causes: list[Cause] = []
+    entries: list[int | None] = []
+    partners = dict.fromkeys(pairs.inherited, ppid)
+    end_before = -1
+    for index, vma in enumerate(vmas):
         own = vma.traits
-        pages = pagemap.coverage(vma.span).dumped
+        entry: int | None = None
+        prot = vma.prot
         # The needed rule, which no release has, adds WRITE only where there is a page to read.
-        added = Prot.NONE if criu.rule.mark is Mark.NEEDED and not pages else Prot.WRITE
-        if not vma.is_private(dump.task_size) or own.guard:
-            steps.append(_plain_step(pid, index, vma, pages))
+        added = 0 if mark is Mark.NEEDED and not covered.dumped[index] else _WRITE
+        if own.guard or not (own.always_private or (own.private_kind and vma.end <= dump.task_size)):
+            action, cause = _not_private(own)
         elif own.hugetlb or own.plugin:
-            cause = Cause.HUGETLB if own.hugetlb else Cause.PLUGIN
-            steps.append(Step(pid, index, vma, Action.MMAP, vma.prot | added, cause, pages))
+            action, cause, prot = Action.MMAP, Cause.HUGETLB if own.hugetlb else Cause.PLUGIN, prot | added
         elif index in pairs.inherited:
-            parent_vma = dump.address_space(ppid).vmas[pairs.inherited[index]]
-            steps.append(
-                Step(
-                    pid,
-                    index,
-                    vma,
-                    Action.MREMAP,
-                    parent_vma.prot | added,
-                    Cause.INHERITED,
-                    pages,
-                    partner=ppid,
-                )
-            )
-        elif (cause_of_premap := _premap_cause(dump, pairs, index, vma, before, lazy=lazy)) is not None:
-            steps.append(
-                Step(
-                    pid,
-                    index,
-                    vma,
-                    Action.PREMAP,
-                    vma.prot | added,
-                    cause_of_premap,
-                    pages,
-                    partner=pairs.roots.get(index),
-                )
-            )
+            action, cause, prot = Action.MREMAP, Cause.INHERITED, parent_vmas[pairs.inherited[index]].prot | added
+        elif index in pairs.roots:
+            action, cause, prot = Action.PREMAP, Cause.COW_ROOT, prot | added
+            partners[index] = pairs.roots[index]
+        elif premap_all is not None:
+            action, cause, prot = Action.PREMAP, premap_all, prot | added
+        elif own.shadow_stack:
+            action, cause, prot = Action.PREMAP, Cause.SHADOW_STACK, prot | added
+        elif own.growsdown and end_before == vma.start:
+            action, cause, prot = Action.PREMAP, Cause.GROWSDOWN, prot | added
         else:
-            found = pagemap.first_after(vma.start, cursor)
-            cause, entry = _mark(vma, pagemap, found, criu.rule.mark)
-            cursor = min(found, max(0, len(pagemap) - 1))
-            keeps = cause in (Cause.NO_DATA, Cause.NO_DATA_LEFT)
-            prot = vma.prot if keeps else vma.prot | Prot.WRITE
-            if vma.prot & Prot.WRITE:
+            action = Action.MMAP
+            cause, entry = restorer.mark(index, vma)
+            if prot & _WRITE:
                 cause = Cause.WRITABLE
-            steps.append(Step(pid, index, vma, Action.MMAP, prot, cause, pages, entry=entry))
-        before = vma
-    return steps
+            elif cause is not Cause.NO_DATA and cause is not Cause.NO_DATA_LEFT:
+                prot |= _WRITE
+        actions.append(action)
+        requested.append(prot)
+        causes.append(cause)
+        entries.append(entry)
+        end_before = vma.end
+    # List order is kept among scratch mappings and among the rest.
+    scratch = [i for i, action in enumerate(actions) if action is Action.PREMAP or action is Action.MREMAP]
+    in_place = (
+        [i for i, action in enumerate(actions) if action is not Action.PREMAP and action is not Action.MREMAP]
+        if scratch
+        else range(len(vmas))
+    )
+    order = array("I", (*scratch, *in_place)) if scratch else in_place
+    return Steps(pid, vmas, order, len(scratch), actions, requested, causes, covered.dumped, entries, partners)
 
 
-def _plain_step(pid: int, index: int, vma: Vma, pages: int) -> Step:
+def _not_private(own: Traits) -> tuple[Action, Cause]:
     """A VMA that is not private memory: its own protection, or no mapping at all."""
-    own = vma.traits
     if own.guard:
-        return Step(pid, index, vma, Action.NONE, vma.prot, Cause.GUARD, pages)
+        return Action.NONE, Cause.GUARD
     if own.sysv:
-        return Step(pid, index, vma, Action.SHMAT, vma.prot, Cause.SYSV, pages)
+        return Action.SHMAT, Cause.SYSV
     if not own.mapped:
-        return Step(pid, index, vma, Action.NONE, vma.prot, Cause.UNMAPPED, pages)
-    return Step(pid, index, vma, Action.MMAP, vma.prot, Cause.SHARED, pages)
+        return Action.NONE, Cause.UNMAPPED
+    return Action.MMAP, Cause.SHARED
 
 
-def _premap_cause(dump: Dump, pairs: _Pairs, index: int, vma: Vma, before: Vma | None, *, lazy: bool) -> Cause | None:
-    """Why a VMA that is not inherited is premapped; None when it is restored in place."""
-    if index in pairs.roots:
-        return Cause.COW_ROOT
-    if dump.incremental:
-        return Cause.INCREMENTAL
-    if lazy:
-        return Cause.LAZY
-    if vma.traits.shadow_stack:
-        return Cause.SHADOW_STACK
-    if vma.traits.growsdown and before is not None and before.end == vma.start:
-        return Cause.GROWSDOWN
-    return None
+class _Restorer:
+    """The cursor in the pagemap that moves with the VMAs restored in place."""
 
+    def __init__(self, pagemap: Pagemap, covered: Coverages, mark: Mark) -> None:
+        self._pagemap = pagemap
+        self._covered = covered
+        self._mark = mark
+        self._cursor = 0
 
-def _mark(vma: Vma, pagemap: Pagemap, found: int, mark: Mark) -> tuple[Cause, int | None]:
-    """What the entry under the cursor decides; `found` is len(pagemap) when they have run out."""
-    if mark is Mark.NEVER:
-        return Cause.ALWAYS, None
-    if found == len(pagemap):
-        trailing = Cause.NO_DATA_LEFT if mark is Mark.NEEDED else Cause.TRAILING
-        return trailing, found - 1 if found else None
-    start = pagemap.starts[found]
-    if mark is Mark.NEEDED:
-        covered = pagemap.coverage(vma.span)
-        return (Cause.DATA if covered.dumped or covered.lazy else Cause.NO_DATA), found
-    if start > vma.end or (start == vma.end and mark is Mark.HALF_OPEN):
-        return Cause.NO_DATA, found
-    return (Cause.TOUCH if start == vma.end else Cause.DATA), found
+    def mark(self, index: int, vma: Vma) -> tuple[Cause, int | None]:
+        """What the entry under the cursor decides, and its index; the last entry's when they have run out."""
+        pagemap, mark = self._pagemap, self._mark
+        if self._covered.following is None:
+            found = pagemap.first_after(vma.start, self._cursor)
+        else:
+            found = max(self._cursor, self._covered.following[index])
+        self._cursor = min(found, max(0, len(pagemap) - 1))
+        if mark is Mark.NEVER:
+            return Cause.ALWAYS, None
+        if found == len(pagemap):
+            trailing = Cause.NO_DATA_LEFT if mark is Mark.NEEDED else Cause.TRAILING
+            return trailing, found - 1 if found else None
+        if mark is Mark.NEEDED:
+            has_pages = self._covered.dumped[index] or self._covered.lazy[index]
+            return (Cause.DATA if has_pages else Cause.NO_DATA), found
+        start = pagemap.starts[found]
+        if start > vma.end or (start == vma.end and mark is Mark.HALF_OPEN):
+            return Cause.NO_DATA, found
+        return (Cause.TOUCH if start == vma.end else Cause.DATA), found
 
 
 def _reason(step: Step, criu: Criu, pagemap: Pagemap) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LINE = re.compile(r"\(\d{1,12}\.\d{1,9}\) +(?:pie: )?(?:(\d{1,10}): )?(.*)")
+_LINE = re.compile(r"\(\d{1,12}\.\d{1,9}\) +(?:pie: )?(?:(\d{1,10}): )?(.*)", re.ASCII)
 _MMAP = re.compile(r"\tmmap\(0x([0-9a-f]{1,16}) -> 0x([0-9a-f]{1,16}), 0x([0-9a-f]{1,8}) 0x([0-9a-f]{1,8}) -?\d+\)")
 _PREMAP = re.compile(r"\tpremap 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16}) -> ")
 _COUNTER = re.compile(r"nr_(restored_pages|shared_pages|dropped_pages|enqueued|lazy): +(\d{1,20})")
@@ -212,7 +212,7 @@ def compare_restore(
     matches: list[Match] = []
     for pid, task in log.tasks.items():
         made = plan.by_pid.get(pid)
-        numbers = {id(step): index for index, step in enumerate(made.steps, 1)} if made else {}
+        numbers = {index: number for number, index in enumerate(made.steps.order, 1)} if made else {}
         steps = list(made.scratch) if made else []
         rows = [(logged.line, logged.what[0], _premap_text(*logged.what)) for logged in task.premaps]
         matches += _mappings(pid, rows, steps, numbers, lambda step: _premap_text(step.vma.start, step.vma.end))
@@ -243,7 +243,10 @@ def _mappings(
     numbers: dict[int, int],
     shown: Callable[[Step], str],
 ) -> Iterator[Match]:
-    """Rows of (line, start, words) against steps in order; one that the plan lacks puts no other out of order."""
+    """Rows of (line, start, words) against steps in order; `numbers` are those of steps by index of VMA.
+
+    A row that the plan lacks puts no other out of order.
+    """
     positions = {step.vma.start: position for position, step in enumerate(steps)}
     expected = 0
     for line, start, text in rows:
@@ -258,9 +261,9 @@ def _mappings(
             predicted = f"{after} before {predicted}" if position > expected else f"{predicted} earlier"
         expected = position + 1
         if predicted == text:
-            yield Match(line, pid, Verdict.SAME, text, text, step, numbers[id(step)])
+            yield Match(line, pid, Verdict.SAME, text, text, step, numbers[step.index])
         else:
-            yield Match(line, pid, Verdict.DIFFERENT, text, predicted, step, numbers[id(step)])
+            yield Match(line, pid, Verdict.DIFFERENT, text, predicted, step, numbers[step.index])
 
 
 def _counters(log: RestoreLog, counted: Callable[[], dict[int, Counters]]) -> Iterator[Match]:
@@ -300,7 +303,7 @@ def _refused(plan: Plan, log: RestoreLog, refusal: Refusal) -> Match:
         logged = predicted = _step_text(step)
     elif refusal.start is not None:
         logged = f"mmap {address(refusal.start)}"
-    position = None if step is None or made is None else made.steps.index(step) + 1
+    position = None if step is None or made is None else made.steps.position(step.index) + 1
     return Match(refusal.line, refusal.pid, Verdict.REFUSED, logged, predicted, step, position)
 
 

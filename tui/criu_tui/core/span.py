@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,3 +74,38 @@ def join(left: Sequence[Span], right: Sequence[Span]) -> Iterator[tuple[int, int
                 yield i, j, Meeting.OVERLAP
             elif span.touches(right[j]):
                 yield i, j, Meeting.TOUCH
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The numbers in any of these spans as the fewest spans, by start and apart."""
+    found: list[Span] = []
+    for span in sorted(span for span in spans if span.size):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
+
+
+def without(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
+    """The numbers in the left spans and in none of the right; both as `merged` gives them.
+
+    One walk over both.
+    """
+    found: list[Span] = []
+    following = 0
+    for span in left:
+        at = span.start
+        while following < len(right) and right[following].end <= at:
+            following += 1
+        position = following
+        while position < len(right) and right[position].start < span.end:
+            if right[position].start > at:
+                found.append(Span(at, right[position].start))
+            at = max(at, right[position].end)
+            position += 1
+        if at < span.end:
+            found.append(Span(at, span.end))
+        # The last one may reach into the next span.
+        following = max(following, position - 1)
+    return found

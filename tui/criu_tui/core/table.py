@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+GAP = "  "
+"""Between two columns."""
+
 
 class Tone(enum.Enum):
     """What a row or a note means; a front end gives it a colour and the text a sign."""
@@ -26,6 +29,33 @@ class Tone(enum.Enum):
     NOTE = "note"
     WARNING = "warning"
     ERROR = "error"
+
+
+class Tint(enum.Enum):
+    """Groups that a front end tells apart by colour; `legend` says what belongs to each."""
+
+    PLAIN = "plain"
+    ANONYMOUS = "anonymous"
+    FILE = "file"
+    SHARED = "shared"
+    STACK = "stack"
+    KERNEL = "kernel"
+    GUARD = "guard"
+    PRESENT = "present"
+    PARENT = "parent"
+    LAZY = "lazy"
+    ABSENT = "absent"
+
+
+class Unit(enum.Enum):
+    """How people write the numbers that a column sorts by."""
+
+    NUMBER = "number"
+    """Decimal; K, M, G, T are powers of 1024."""
+    ADDRESS = "address"
+    """Hexadecimal."""
+    SHARE = "share"
+    """Percent; the column sorts by parts in ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +70,12 @@ class Column(Generic[R]):
     """None: rows sort by the text."""
     weight: int = 0
     """Columns with the largest weight give way first as the width shrinks; 0 never does."""
+    unit: Unit = Unit.NUMBER
+    """Of the numbers it sorts by; says nothing of text."""
+    names: tuple[str, ...] = ()
+    """What else a filter may call it, besides its title."""
+    tint: Callable[[R], Tint] | None = None
+    """What colour a row's cell has; None for the row's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +91,38 @@ class Table(Generic[R]):
     notes: tuple[tuple[Tone, str], ...] = ()
     """Lines above the table: totals and what matters most."""
     empty: str = "nothing here"
+    hidden: tuple[Column[R], ...] = ()
+    """What filters and details know of a row besides its columns."""
+    locate: Callable[[int | None, int | None], int | None] | None = None
+    """Finds what View.find does without looking at every row."""
+    linked: bool = True
+    """Whether rows follow the shared selection; not those of a log, which are read only when looked at."""
 
     def cells(self, index: int) -> tuple[str, ...]:
         """The cells of one row."""
         row = self.rows[index]
         return tuple(column.text(row) for column in self.columns)
 
-    def find(self, pid: int | None, address: int | None) -> int | None:
-        """Index of the first row at a task and address; of the task's first row without one."""
-        for index, row in enumerate(self.rows):
-            row_pid, span = self.place(row)
-            if pid is not None and row_pid not in (None, pid):
-                continue
-            if address is None or (span is not None and address in span):
-                return index
-        return None
-
     def shown_columns(self, width: int) -> tuple[int, ...]:
-        """Indexes of the columns that fit in a number of characters, gaps of two between them."""
+        """Indexes of the columns that fit in a number of characters, with gaps between them."""
         kept = list(range(len(self.columns)))
-        while len(kept) > 1 and sum(self.columns[i].width + 2 for i in kept) - 2 > width:
+        while len(kept) > 1 and sum(self.columns[i].width + len(GAP) for i in kept) - len(GAP) > width:
             heaviest = max(kept, key=lambda i: (self.columns[i].weight, i))
             if self.columns[heaviest].weight == 0:
                 break
             kept.remove(heaviest)
         return tuple(kept)
 
-    def line(self, cells: Sequence[str], shown: Sequence[int]) -> str:
-        """Cells set in their columns; the last column is never padded or cut here."""
+    def column_at(self, shown: Sequence[int], character: int) -> int | None:
+        """Index of the column that a character of a line belongs to, the gap behind it included."""
+        for index in shown:
+            character -= self.columns[index].width + len(GAP)
+            if character < 0:
+                return index
+        return shown[-1] if shown else None
+
+    def parts(self, cells: Sequence[str], shown: Sequence[int]) -> list[str]:
+        """Cells padded to their columns; the last one is never padded at its right, none is cut."""
         parts = []
         for position, index in enumerate(shown):
             column, cell = self.columns[index], cells[index]
@@ -92,24 +132,37 @@ class Table(Generic[R]):
                 parts.append(cell)
             else:
                 parts.append(cell.ljust(column.width))
-        return "  ".join(parts).rstrip()
+        return parts
 
-    def header(self, shown: Sequence[int]) -> str:
-        return self.line([column.title for column in self.columns], shown)
+    def line(self, cells: Sequence[str], shown: Sequence[int]) -> str:
+        """Cells set in their columns."""
+        return GAP.join(self.parts(cells, shown)).rstrip()
 
     def note_lines(self) -> Iterator[str]:
         """The notes as lines of plain text."""
         return (f"{_SIGNS[tone]}{line}" for tone, line in self.notes)
 
-    def text(self) -> Iterator[str]:
-        """The whole table as lines of plain text, every column at full width."""
+    def header(self, shown: Sequence[int], marked: int | None = None, mark: str = "") -> str:
+        """The titles, and a mark of one character behind the title of one column."""
+        parts = self.parts([column.title for column in self.columns], shown)
+        for position, index in enumerate(shown):
+            behind = mark if index == marked else ""
+            if behind and parts[position].endswith("  "):
+                title = self.columns[index].title
+                parts[position] = (title + behind).ljust(len(parts[position])) + GAP
+            else:
+                parts[position] += behind + GAP[len(behind) :]
+        return "".join(parts).rstrip()
+
+    def text(self, order: Sequence[int] | None = None) -> Iterator[str]:
+        """The table as lines of plain text, every column at full width; all rows, or those asked for."""
         shown = range(len(self.columns))
         yield from self.note_lines()
         if not self.rows:
             yield self.empty
             return
         yield self.header(shown)
-        for index in range(len(self.rows)):
+        for index in range(len(self.rows)) if order is None else order:
             yield self.line(self.cells(index), shown)
 
     def of(self, rows: Sequence[R]) -> Table[R]:

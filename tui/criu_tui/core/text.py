@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
+from typing import TYPE_CHECKING
 
-import humanize
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAGE = 4096
 """Bytes in a page on x86-64; the unit of pagemap entries."""
 
 # Cc control, Cf format (bidi, zero width), Cs surrogate, Zl and Zp separators of
-# lines, Co and Cn what no font can show: none of them may reach a terminal.
-_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+# lines, Zs spaces that are not the space, Co and Cn what no font can show: none of
+# them may reach a terminal.
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"))
+# Letters, marks and a symbol that show nothing: joiners, fillers, variation selectors, the blank of Braille.
+_BLANK = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164, *range(0xFE00, 0xFE10)))
+) | frozenset(map(chr, (0xFFA0, *range(0xE0100, 0xE01F0))))
+_MARKS = frozenset(("Mn", "Me"))
+MARKS_SHOWN = 2
+"""Combining marks on one letter that are shown; a stack of them would cover the lines above."""
 
 
 def display_safe(value: str | bytes, limit: int = 4096) -> str:
@@ -25,18 +36,33 @@ def display_safe(value: str | bytes, limit: int = 4096) -> str:
     if cut:
         text = text[:limit]
     if not (text.isascii() and text.isprintable()):
-        text = "".join(map(_visible, text))
+        text = "".join(_visible(text))
     return f"{text}…" if cut else text
 
 
-def _visible(character: str) -> str:
-    code = ord(character)
+def _visible(text: str) -> Iterator[str]:
+    # Marks that the character before can still take; none at the start, where nothing is to bear them.
+    marks_left = 0
+    for character in text:
+        if character == " " or (character.isascii() and character.isprintable()):
+            marks_left = MARKS_SHOWN if character != " " else 0
+            yield character
+            continue
+        category = unicodedata.category(character)
+        mark = category in _MARKS
+        if category in _HIDDEN or character in _BLANK or (mark and not marks_left):
+            marks_left = 0
+            yield _escape(ord(character))
+        else:
+            marks_left = marks_left - 1 if mark else MARKS_SHOWN
+            yield character
+
+
+def _escape(code: int) -> str:
     # A lone surrogate from "surrogateescape" stands for one undecodable byte.
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    if unicodedata.category(character) in _HIDDEN:
-        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    return character
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def address(value: int) -> str:
@@ -44,6 +70,7 @@ def address(value: int) -> str:
     return f"{value:012x}"
 
 
+@functools.lru_cache(4096)
 def size(count: int) -> str:
     """A number of bytes in binary units, exact when it is a whole number of them: "200 GiB"."""
     for unit, suffix in ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
@@ -51,6 +78,8 @@ def size(count: int) -> str:
             return f"{count // unit} {suffix}"
     if count < 1024:
         return f"{count} B"
+    import humanize
+
     return humanize.naturalsize(count, binary=True, format="%.1f")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from criu_tui.core.report import findings
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
@@ -22,6 +21,7 @@ class FindingsPane(Pane):
     FindingsPane > #finding { border-top: solid $panel; height: auto; max-height: 60%; }
     """
     label: ClassVar[str] = "Findings"
+    about: ClassVar[str] = "What is wrong or risky, errors first. Below the table: evidence, and the way out."
     _report: Report | None = None
 
     def compose(self) -> ComposeResult:
@@ -30,6 +30,8 @@ class FindingsPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[Finding]:
+        from criu_tui.core.report import findings
+
         return findings.table(report)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
@@ -48,5 +50,7 @@ class FindingsPane(Pane):
         table, row = self.table.table, self.table.row
         lines = []
         if table is not None and row is not None and self._report is not None:
+            from criu_tui.core.report import findings
+
             lines = findings.lines(table.rows[row])
         self.query_one("#finding", Notes).show(lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from criu_tui.core.report import maps
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
@@ -15,7 +14,13 @@ if TYPE_CHECKING:
 
 class MapsPane(Pane):
     label: ClassVar[str] = "Maps"
+    about: ClassVar[str] = (
+        "Every VMA of the task. Type and colour: L. In the lines below: the selected VMA, its pages, and why a restore "
+        "maps it so."
+    )
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[MapRow]:
+        from criu_tui.core.report import maps
+
         return maps.table(report, pid)

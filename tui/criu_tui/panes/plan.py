@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from criu_tui.core.report import differences, picture, plan
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
+    from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.plan import PlanRow
     from criu_tui.core.table import Table
     from criu_tui.widgets.virtual_table import VirtualTable
@@ -23,7 +23,10 @@ class PlanPane(Pane):
     PlanPane > #picture { border-top: solid $panel; height: auto; max-height: 8; }
     """
     label: ClassVar[str] = "Write plan"
-    _report: Report | None = None
+    about: ClassVar[str] = (
+        "What a restore maps, in its order. Prot: in the dump → asked of the kernel. FAILS: the kernel refuses it. "
+        "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
+    )
     _against: Criu | None = None
 
     def compose(self) -> ComposeResult:
@@ -32,6 +35,9 @@ class PlanPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[PlanRow]:
+        from criu_tui.core.report import picture, plan
+
+        picture.prepare(report)
         return plan.table(report, pid)
 
     def compare(self, against: Criu | None) -> None:
@@ -39,8 +45,9 @@ class PlanPane(Pane):
         self._against = against
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        self._report = report
         if self._against is not None:
+            from criu_tui.core.report import differences
+
             table = differences.table(report, pid, self._against)
         super().fill(report, table, pid, address)
         self._draw()
@@ -56,6 +63,14 @@ class PlanPane(Pane):
     def _draw(self) -> None:
         table, row = self.table.table, self.table.row
         lines = []
-        if table is not None and row is not None and self._report is not None:
-            lines = picture.lines(self._report, table.rows[row].step)
+        if table is not None and row is not None and self.report is not None:
+            from criu_tui.core.report import picture
+
+            lines = picture.lines(self.report, table.rows[row].step)
         self.query_one("#picture", Notes).show(lines)
+
+    def json(self) -> dict[str, Json]:
+        from criu_tui.core.report import printed
+
+        assert self.report is not None
+        return printed.json(self.report, "plan", self.pid, against=self._against)

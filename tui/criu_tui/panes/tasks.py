@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from criu_tui.core.report import tasks
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
@@ -15,7 +14,11 @@ if TYPE_CHECKING:
 
 class TasksPane(Pane):
     label: ClassVar[str] = "Tasks"
+    opened_as: ClassVar[str] = "maps"
+    printed_as: ClassVar[str] = "summary"
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[TaskRow]:
+        from criu_tui.core.report import tasks
+
         return tasks.table(report)

@@ -1,7 +1,8 @@
-"""The help: every command with its keys."""
+"""The help: what the focused pane shows, and the keys that work there, on one screen of 80x24."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -10,33 +11,84 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from criu_tui.commands import APP, IDS, LOG, TABLE
+from criu_tui.core import legend
+from criu_tui.widgets.notes import TINTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from criu_tui.commands import Command
 
-class HelpScreen(ModalScreen[None]):
-    """Closes on escape, q and ?."""
+FILTER_WORDS = "/ takes words, -word, prot:w type:anon size:>1G cover:<10% addr:7f12.."
+KEY, CELL = 8, 25
+"""Characters of a key, and of a key with its label."""
+
+
+class Scrolled(ModalScreen[None]):
+    """Lines above the panes; scrolls as tables do, closes on escape, q, enter or the key that opened it."""
 
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
-    HelpScreen > VerticalScroll {
-        width: 76; max-width: 100%; height: auto; max-height: 100%;
-        border: round $primary; padding: 0 1; background: $surface;
+    Scrolled { align: center middle; }
+    Scrolled > VerticalScroll {
+        width: 80; max-width: 100%; height: auto; max-height: 100%;
+        border: round $primary; padding: 0 1; background: $surface; scrollbar-size-vertical: 1;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "close", key_display="esc")
+        Binding("escape,q,enter", "dismiss", "close"),
+        Binding("j,down", "scroll(1)", "down"),
+        Binding("k,up", "scroll(-1)", "up"),
+        Binding("ctrl+d,pagedown,space", "scroll(15)", "page down"),
+        Binding("ctrl+u,pageup", "scroll(-15)", "page up"),
     ]
 
+    def __init__(self, title: str, content: Content, opened_by: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._title = title
+        self._content = content
+        self._opened_by = opened_by
+
     def compose(self) -> ComposeResult:
-        lines = [Content.styled("Keys", "bold")]
-        for commands in (APP, TABLE, IDS, LOG):
-            lines += [Content(f"{command.shown:<10} {command.help}") for command in commands]
-            lines.append(Content(""))
-        lines.append(Content("Legend: rw-→rwx is protection in the dump → asked of the kernel."))
-        lines.append(Content("FAILS: the kernel refuses it. waste: writable without a page to read."))
-        with VerticalScroll():
-            yield Static(Content("\n").join(lines))
+        with VerticalScroll(can_focus=False) as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = "esc"
+            yield Static(self._content)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in self._opened_by:
+            event.stop()
+            self.dismiss()
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
+    """What the pane shows, then the commands side by side, top to bottom, in as many columns as fit."""
+    columns = max(1, min(3, width // CELL))
+    rows = -(-len(commands) // columns)
+    lines = [Content(about), Content.styled(FILTER_WORDS, "dim"), Content("")]
+    for row in range(rows):
+        cells = [
+            Content.assemble((f"{command.shown:<{KEY}}", "bold $text-accent"), f"{command.label:<{CELL - KEY}}")
+            for command in commands[row::rows]
+        ]
+        lines.append(Content("").join(cells).rstrip())
+    return Content("\n").join(lines)
+
+
+def legend_text() -> Content:
+    """VMA types at the left, page kinds at the right, each in its colour."""
+    left, right = list(legend.vma_lines()), list(legend.page_lines())
+    width = max(len(line) for _, line in left) + 3
+    lines = [Content.styled(f"{'VMA type':<{width}}Pages of a cell", "bold")]
+    for (tint, line), beside in zip_longest(left, right):
+        parts = [Content.styled(line.ljust(width), TINTS[tint])]
+        if beside is not None:
+            parts.append(Content.styled(beside[1], TINTS[beside[0]]))
+        lines.append(Content("").join(parts))
+    return Content("\n").join(lines)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from criu_tui.core.table import Tone
+from criu_tui.core.table import Tint, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,20 @@ STYLES = {
     Tone.ERROR: "bold $text-error",
 }
 
+TINTS = {
+    Tint.PLAIN: "",
+    Tint.ANONYMOUS: "$text-success",
+    Tint.FILE: "$text-primary",
+    Tint.SHARED: "$text-accent",
+    Tint.STACK: "$text-warning",
+    Tint.KERNEL: "$text-muted",
+    Tint.GUARD: "$text-muted",
+    Tint.PRESENT: "$text-success",
+    Tint.PARENT: "$text-primary",
+    Tint.LAZY: "$text-warning",
+    Tint.ABSENT: "$text-muted",
+}
+
 
 class Notes(Static):
     """A few lines from a report; `limit` lines at most, and says how many are left out."""
@@ -29,8 +43,9 @@ class Notes(Static):
     Notes.one-line-each { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
-    def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True) -> None:
-        super().__init__("", id=name or None, classes="" if wrap else "one-line-each", markup=False)
+    def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, classes: str = "") -> None:
+        super().__init__("", id=name or None, classes=classes if wrap else f"one-line-each {classes}", markup=False)
+        self.display = False
         self.limit = limit
 
     def show(self, lines: Iterable[tuple[Tone, str]]) -> None:

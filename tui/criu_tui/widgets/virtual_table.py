@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
@@ -14,12 +12,16 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from criu_tui.commands import TABLE
-from criu_tui.core.table import Table, Tone
+from criu_tui.core.table import GAP, Tint, Tone
 from criu_tui.widgets.bindings import bindings
+from criu_tui.widgets.notes import TINTS
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
+
+    from criu_tui.core.table import Table
+    from criu_tui.core.view import View
 
 HEADER_LINES = 1
 ELLIPSIS = "…"
@@ -31,11 +33,8 @@ class VirtualTable(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--header",
         "table--cursor",
-        "table--plain",
-        "table--dim",
-        "table--note",
-        "table--warning",
-        "table--error",
+        *(f"table--{tone.name.lower()}" for tone in Tone),
+        *(f"tint--{tint.value}" for tint in Tint),
     }
     DEFAULT_CSS = """
     VirtualTable {
@@ -55,8 +54,11 @@ class VirtualTable(ScrollView, can_focus=True):
         &:ansi > .table--cursor, &:nocolor > .table--cursor { text-style: underline; }
         &:ansi:focus > .table--cursor, &:nocolor:focus > .table--cursor { text-style: reverse; }
     }
-    """
+    """ + "".join(
+        f"VirtualTable > .tint--{tint.value} {{ color: {colour}; }}" for tint, colour in TINTS.items() if colour
+    )
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(TABLE))
+    commands = TABLE
 
     class Highlighted(Message):
         """The cursor has moved to a row; `row` is its index in the table."""
@@ -73,46 +75,65 @@ class VirtualTable(ScrollView, can_focus=True):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, VirtualTable.Highlighted) and message.table is self.table
 
+    class HeaderClicked(Message):
+        """A column's title was clicked; `column` is its index in the table."""
+
+        def __init__(self, table: VirtualTable, column: int) -> None:
+            super().__init__()
+            self.table = table
+            self.column = column
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.table: Table[Any] | None = None
-        self.order = array("I")
+        self.view: View[Any] | None = None
         self.cursor = 0
         """Position in the order."""
+        self._chosen = 0
+        """The row last under the cursor, also while a filter leaves no row at all."""
         self.left = 0
         """Characters of each line scrolled away at the left."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
 
     @property
+    def table(self) -> Table[Any] | None:
+        return None if self.view is None else self.view.table
+
+    @property
     def row(self) -> int | None:
         """Index in the table of the row under the cursor."""
-        return self.order[self.cursor] if self.cursor < len(self.order) else None
+        return self.view.order[self.cursor] if self.view is not None and self.cursor < len(self.view) else None
 
-    def show(self, table: Table[Any], row: int | None = None) -> None:
-        """Shows a table with the cursor on a row of it; says nothing of the cursor."""
-        self.table = table
-        self.order = array("I", range(len(table.rows)))
+    def show(self, view: View[Any], row: int | None = None) -> None:
+        """Shows a view with the cursor on a row of its table, or next to it; says nothing of the cursor.
+
+        Without a row, the one chosen before keeps the cursor.
+        """
+        self.view = view
         self._strips.clear()
-        self.virtual_size = Size(0, len(self.order) + HEADER_LINES)
+        self.virtual_size = Size(0, len(view) + HEADER_LINES)
         self.cursor = 0
-        self.select(0 if row is None else row)
+        self._put_cursor(view.nearest(self._chosen if row is None else row))
         self.refresh()
 
     def select(self, row: int) -> None:
-        """Puts the cursor on a row of the table, and the row on screen; posts nothing."""
-        if row < len(self.order) and self.order[row] == row:
-            self._put_cursor(row)
+        """Puts the cursor on a row of the table, if it is shown, and the row on screen; posts nothing."""
+        position = None if self.view is None else self.view.position(row)
+        if position is not None:
+            self._put_cursor(position)
 
     def _put_cursor(self, position: int) -> bool:
-        position = max(0, min(position, len(self.order) - 1))
+        count = 0 if self.view is None else len(self.view)
+        position = max(0, min(position, count - 1))
         old, self.cursor = self.cursor, position
+        if self.row is not None:
+            self._chosen = self.row
         page = max(1, self.scrollable_content_region.height - HEADER_LINES)
         top = self.scroll_offset.y
         if not top <= position < top + page:
             # Half a page at once: Textual writes the whole view for any scrolled line.
             lead = page // 2 if abs(position - old) < page else page // 3
             target = position - lead if position < top else position - page + 1 + lead
-            self.scroll_to(y=max(0, min(target, len(self.order) - page)), animate=False, immediate=True)
+            self.scroll_to(y=max(0, min(target, count - page)), animate=False, immediate=True)
         if old == position:
             return False
         for changed in (old, position):
@@ -132,39 +153,55 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        if self.table is None:
+        view = self.view
+        if view is None:
             return Strip.blank(width, self.rich_style)
-        shown = self.table.shown_columns(width)
+        shown = view.table.shown_columns(width)
         if y < HEADER_LINES:
-            style = self.get_component_rich_style("table--header")
-            return self._strip(self.table.header(shown), style, width)
+            mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING
+            header = view.table.header(shown, None if view.sort is None else view.sort.column, mark)
+            return self._fit([Segment(header, self.get_component_rich_style("table--header"))], width)
         position = self.scroll_offset.y + y - HEADER_LINES
-        if position >= len(self.order):
-            text = self.table.empty if not self.order and position == 0 else ""
-            return self._strip(text, self.get_component_rich_style("table--dim"), width)
+        if position >= len(view):
+            nothing = "nothing here passes the filter; escape shows all" if view.table.rows else view.table.empty
+            text = nothing if not len(view) and position == 0 else ""
+            return self._fit([Segment(text, self.get_component_rich_style("table--dim"))], width)
         here = position == self.cursor
-        key = (self.order[position], here, self.has_focus, width, self.left)
+        key = (view.order[position], here, self.has_focus, width, self.left)
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._row_strip(self.order[position], shown, width, here=here)
+            strip = self._row_strip(view.table, view.order[position], shown, width, here=here)
             self._strips[key] = strip
         return strip
 
-    def _row_strip(self, row: int, shown: tuple[int, ...], width: int, *, here: bool) -> Strip:
-        table = self.table
-        assert table is not None
-        tone = table.tone(table.rows[row])
-        style = self.get_component_rich_style(_TONE_CLASSES[tone])
-        if here:
-            style += self.get_component_rich_style("table--cursor")
-        return self._strip(table.line(table.cells(row), shown), style, width)
+    def _row_strip(self, table: Table[Any], index: int, shown: tuple[int, ...], width: int, *, here: bool) -> Strip:
+        row = table.rows[index]
+        style = self.get_component_rich_style(_TONE_CLASSES[table.tone(row)])
+        cursor = self.get_component_rich_style("table--cursor") if here else None
+        parts = table.parts(table.cells(index), shown)
+        tinted = next((i for i, column in enumerate(shown) if table.columns[column].tint is not None), None)
+        segments = []
+        if tinted is not None and (tint := table.columns[shown[tinted]].tint) is not None:
+            # One cell in a colour of its own: three runs, since each costs bytes on a slow line.
+            before = GAP.join([*parts[:tinted], ""]) if tinted else ""
+            own = style + self.get_component_rich_style(f"tint--{tint(row).value}")
+            segments = [Segment(before, style), Segment(parts[tinted], own)]
+            parts = ["", *parts[tinted + 1 :]]
+        segments.append(Segment(GAP.join(parts), style))
+        if cursor is not None:
+            # One run: the cursor is seen by its own colours.
+            segments = [Segment("".join(segment.text for segment in segments), style + cursor)]
+        return self._fit(segments, width)
 
-    def _strip(self, text: str, style: Any, width: int) -> Strip:
-        if self.left and text:
-            text = ELLIPSIS + text[self.left + 1 :]
-        if cell_len(text) > width:
-            text = set_cell_size(text, max(0, width - 1)) + ELLIPSIS
-        return Strip([Segment(set_cell_size(text, width), style)], width)
+    def _fit(self, segments: list[Segment], width: int) -> Strip:
+        """Segments as one line, a cut at either side marked."""
+        strip = Strip(segments)
+        style = segments[-1].style
+        if self.left and strip.cell_length:
+            strip = Strip([Segment(ELLIPSIS, style), *strip.crop(self.left + 1)])
+        if strip.cell_length > width:
+            strip = Strip([*strip.crop(0, max(0, width - 1)), Segment(ELLIPSIS, style)])
+        return strip.extend_cell_length(width, style).simplify()
 
     # Keys and mouse
 
@@ -176,26 +213,27 @@ class VirtualTable(ScrollView, can_focus=True):
         self._move(self.cursor + pages * page)
 
     def action_move_to(self, position: int) -> None:
-        self._move(position if position >= 0 else len(self.order) - 1)
+        self._move(position if position >= 0 or self.view is None else len(self.view) - 1)
 
     def action_scroll_columns(self, columns: int) -> None:
         self.left = max(0, self.left + columns)
         self.refresh()
 
     def _move(self, position: int) -> None:
-        if self.order and self._put_cursor(position):
-            self.post_message(self.Highlighted(self, self.order[self.cursor]))
+        if self._put_cursor(position) and self.row is not None:
+            self.post_message(self.Highlighted(self, self.row))
 
     def on_click(self, event: events.Click) -> None:
         position = self.scroll_offset.y + event.y - HEADER_LINES
-        if event.y >= HEADER_LINES and position < len(self.order):
+        if self.view is None:
+            return
+        if event.y < HEADER_LINES:
+            column = self.view.table.column_at(self.view.table.shown_columns(self.size.width), event.x + self.left)
+            if column is not None:
+                self.post_message(self.HeaderClicked(self, column))
+        elif position < len(self.view):
             self._move(position)
 
 
-_TONE_CLASSES = {
-    Tone.PLAIN: "table--plain",
-    Tone.DIM: "table--dim",
-    Tone.NOTE: "table--note",
-    Tone.WARNING: "table--warning",
-    Tone.ERROR: "table--error",
-}
+_ASCENDING, _DESCENDING = "▲", "▼"
+_TONE_CLASSES = {tone: f"table--{tone.name.lower()}" for tone in Tone}

@@ -59,7 +59,7 @@ def _vmas(dump: Dump, pid: int, version: str) -> Iterator[Finding]:
             )
         end = max(end, vma.end)
         own = vma.traits
-        if own.private_kind and own.mapped and not own.always_private and vma.end > dump.task_size:
+        if own.mapped and vma.end > dump.task_size:
             yield _of_vma(
                 "vma-high",
                 pid,
@@ -84,6 +84,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
     pagemap = dump.pagemap(pid)
     if not len(pagemap):
         return
+    yield from _entries(dump, pid)
     if not pagemap.ordered:
         yield Finding(
             "pagemap-order",
@@ -95,10 +96,10 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
         )
     else:
         held = 0
-        for vma in dump.address_space(pid).vmas:
+        covered = dump.coverage(pid)
+        for index, vma in enumerate(dump.address_space(pid).vmas):
             if vma.is_private(dump.task_size) and not vma.traits.guard:
-                covered = pagemap.coverage(vma.span)
-                held += covered.dumped + covered.lazy
+                held += covered.dumped[index] + covered.lazy[index]
         total = pagemap.total()
         outside = total.dumped + total.lazy - held
         if outside > 0 and dump.address_space(pid).vmas:
@@ -114,6 +115,8 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
                 pid=pid,
                 start=first,
             )
+    if dump.unreadable_pages is not None:
+        return
     name = f"pages-{pagemap.pages_id}.img"
     wanted = pagemap.present_pages * PAGE
     if wanted and name in dump.files_listed:
@@ -140,6 +143,19 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
             "copy it from the source; with a page server it lies in that server's directory",
             pid=pid,
         )
+
+
+def _entries(dump: Dump, pid: int) -> Iterator[Finding]:
+    """The first entries that no CRIU writes: off the page borders, or of no pages."""
+    pagemap = dump.pagemap(pid)
+    odd = next((i for i, start in enumerate(pagemap.starts) if start % PAGE), None)
+    empty = next((i for i, start in enumerate(pagemap.starts) if start == pagemap.ends[i]), None)
+    for id_, index, what in (("entry-unaligned", odd, "begins within a page"), ("entry-empty", empty, "has no pages")):
+        if index is not None:
+            start = pagemap.starts[index]
+            title = f"pagemap entry {number(index)} of task {pid} {what}"
+            why = f"{display_safe(pagemap.name)} has it at {address(start)}"
+            yield Finding(id_, Severity.ERROR, title, why, "images must be as CRIU wrote them", pid=pid, start=start)
 
 
 def _first_outside(dump: Dump, pid: int) -> int | None:

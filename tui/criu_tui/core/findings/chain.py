@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.span import Span
+from criu_tui.core.pages import PageKind
+from criu_tui.core.span import Span, merged, without
 from criu_tui.core.text import address, display_safe
 
 if TYPE_CHECKING:
@@ -18,41 +19,33 @@ def chain(dump: Dump) -> Iterator[Finding]:
     """Parent dumps that cannot be opened, or lack pages."""
     if not dump.incremental:
         return
+    target = _target(dump)
+    if target.startswith("/"):
+        yield Finding(
+            "parent-absolute",
+            Severity.WARNING,
+            "the parent dump is given by an absolute path",
+            f"the link `parent` leads to {display_safe(target, 200)}, also where these images are copied to; CRIU "
+            "says “Absolute paths for parent links may not work on restore!”",
+            "make the link relative",
+        )
     if dump.parent is None:
         yield Finding(
             "parent-dangling",
             Severity.ERROR,
             "the parent dump cannot be opened",
-            next(
-                (display_safe(str(p)) for p in dump.problems if p.file == "parent"), "the link `parent` leads nowhere"
-            ),
+            next((str(p) for p in dump.problems if p.file == "parent"), "the link `parent` leads nowhere"),
             "copy every level of the chain and keep the links relative",
         )
         return
-    target = dump.parent_link
-    if target is not None and target.is_absolute():
-        yield Finding(
-            "parent-absolute",
-            Severity.NOTE,
-            "the link `parent` is absolute",
-            f"it leads to {display_safe(str(target), 200)}, which is another place on another machine",
-            "dump with a relative --prev-images-dir",
-        )
     for pid in dump.pids:
-        lost = next(
-            (
-                entry
-                for entry in dump.pagemap(pid)
-                if entry.flags & 1 and not _resolves(dump, pid, entry.start, entry.end)
-            ),
-            None,
-        )
+        lost = _lost(dump, pid)
         if lost is not None:
             yield Finding(
                 "parent-page-missing",
                 Severity.ERROR,
                 f"pages of task {pid} are in no parent dump",
-                f"pagemap entry {address(lost.start)}-{address(lost.end)} is marked as in the parent, which lacks it",
+                f"{address(lost.start)}-{address(lost.end)} is marked as in the parent, which lacks it",
                 "copy every level of the chain from the same run",
                 pid=pid,
                 start=lost.start,
@@ -60,13 +53,31 @@ def chain(dump: Dump) -> Iterator[Finding]:
             )
 
 
-def _resolves(dump: Dump, pid: int, start: int, end: int) -> bool:
-    """Whether the chain of parents holds every page of a run."""
-    parent = dump.parent
-    if parent is None:
-        return False
-    held = 0
-    for entry in parent.pagemap(pid).within(Span(start, end)):
-        if entry.flags & 4 or (entry.flags & 1 and _resolves(parent, pid, entry.start, entry.end)):
-            held += entry.end - entry.start
-    return held >= end - start
+def _target(dump: Dump) -> str:
+    """Where the link `parent` leads, as it is written; empty when it is no link."""
+    try:
+        return str((dump.path / "parent").readlink())
+    except OSError:
+        return ""
+
+
+def _lost(dump: Dump, pid: int) -> Span | None:
+    """The first pages that a task's pagemap leaves to a parent and no dump of the chain has.
+
+    Level by level: the cost is that of all entries of the chain, whatever their order.
+    """
+    wanted = _of_kind(dump, pid, PageKind.PARENT)
+    level: Dump | None = dump
+    while wanted:
+        level = level.parent if level is not None else None
+        if level is None:
+            return wanted[0]
+        wanted = without(wanted, _of_kind(level, pid, PageKind.PRESENT))
+        nowhere = without(wanted, _of_kind(level, pid, PageKind.PARENT))
+        if nowhere:
+            return nowhere[0]
+    return None
+
+
+def _of_kind(dump: Dump, pid: int, kind: PageKind) -> list[Span]:
+    return merged(entry.span for entry in dump.pagemap(pid) if entry.kind is kind)

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.address_spaces import address_spaces
 from criu_tui.core.findings.chain import chain
-from criu_tui.core.findings.finding import Severity
+from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.ids import id_maps
-from criu_tui.core.findings.inventory import inventory, missing, unreadable
+from criu_tui.core.findings.inventory import inventory, missing, unknown, unreadable
 from criu_tui.core.findings.logs import from_log
 from criu_tui.core.findings.needs import needs
 from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
 from criu_tui.core.findings.tree import tree
+from criu_tui.core.text import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from criu_tui.core.dump import Dump
-    from criu_tui.core.findings.finding import Finding
     from criu_tui.core.log import Log
     from criu_tui.core.overcommit import Budget
     from criu_tui.core.plan import Mark, Plan
     from criu_tui.core.restore_log import Comparison
+
+KIND_LIMIT = 100
+"""Findings of one kind that are kept."""
 
 
 def findings(
@@ -39,18 +44,45 @@ def findings(
 
     `planned` gives plan and budget under a rule, `restores` each restore.log held against its plan.
     """
-    failed = [finding for log in logs for finding in from_log(log, dump, restores.get(log.path), planned)]
-    contents = [
-        *inventory(dump, version),
-        *needs(dump, version, logs),
-        *tree(dump),
-        *address_spaces(dump, version),
-        *references(dump),
-        *chain(dump),
-        *id_maps(dump),
-        *(refusals(planned, chosen) if dump.tasks else ()),
-    ]
-    # By now every image has been read, so all that cannot be is known.
-    unique = dict.fromkeys([*failed, *missing(dump), *unreadable(dump), *contents])
+    # These read further images: what turns out unreadable is complete only after them.
+    rest = list(
+        _bounded(
+            inventory(dump, version),
+            needs(dump, version, logs),
+            tree(dump),
+            address_spaces(dump, version),
+            references(dump),
+            chain(dump),
+            id_maps(dump),
+            refusals(planned, chosen) if dump.tasks else (),
+            unknown(dump),
+        )
+    )
+    failed = (from_log(log, dump, restores.get(log.path), planned) for log in logs)
+    first = _bounded(*failed, missing(dump), unreadable(dump))
     order = list(Severity)
-    return sorted(unique, key=lambda finding: order.index(finding.severity))
+    return sorted((*first, *rest), key=lambda finding: order.index(finding.severity))
+
+
+def _bounded(*rules: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding once, and of one kind no more than are read by anyone; then how many there are."""
+    seen: dict[str, set[Finding]] = {}
+    left_out: Counter[str] = Counter()
+    for finding in itertools.chain.from_iterable(rules):
+        alike = seen.setdefault(finding.id, set())
+        if finding in alike:
+            continue
+        if len(alike) == KIND_LIMIT:
+            left_out[finding.id] += 1
+            continue
+        alike.add(finding)
+        yield finding
+    for kind, count in left_out.items():
+        alike = seen[kind]
+        yield Finding(
+            kind,
+            next(iter(alike)).severity,
+            f"{number(count)} more findings “{kind}”",
+            f"the first {KIND_LIMIT} are shown",
+            "begin with the first",
+        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.dump import COMPRESSED_VERSION
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.log import numbers
-from criu_tui.core.text import display_safe
+from criu_tui.core.text import counted, display_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump import Dump
 
 UPROBES_RELEASE = (4, 2)
+SHOWN = 12
+"""Names in one finding."""
 
 
 def missing(dump: Dump) -> Iterator[Finding]:
@@ -41,7 +44,7 @@ def inventory(dump: Dump, version: str) -> Iterator[Finding]:
             "CRIU says “Too old image, no longer supported”",
             "restore with the CRIU that dumped",
         )
-    if entry.img_version >= 3:
+    if entry.img_version >= COMPRESSED_VERSION:
         yield Finding(
             "compressed",
             Severity.ERROR,
@@ -72,15 +75,52 @@ def inventory(dump: Dump, version: str) -> Iterator[Finding]:
 
 def unreadable(dump: Dump) -> Iterator[Finding]:
     """Every image that could not be read, or not to its end; of a pre-dump, which has few, only those it has."""
+    if dump.encrypted:
+        yield Finding(
+            "encrypted",
+            Severity.ERROR,
+            "the images are encrypted",
+            "cipher.img holds the key that they were encrypted with; encrypted images are not supported here, so none "
+            "of them is read",
+            "decrypt them first, or dump again without encryption",
+        )
+        return
     partial = not dump.has_images or (dump.inventory is not None and dump.inventory.pre_dump_mode)
     for problem in dump.problems:
-        absent = problem.file not in dump.files_listed
-        if absent and (partial or problem.file == "inventory.img"):
+        absent = problem.file.endswith(".img") and problem.file not in dump.files_listed
+        if problem.file == "parent" or (absent and (partial or problem.file == "inventory.img")):
             continue
         yield Finding(
-            "image-unreadable" if problem.offset is not None else "image-missing",
+            "image-missing" if absent else "image-unreadable",
             Severity.ERROR,
             f"{display_safe(problem.file)} cannot be read",
-            display_safe(str(problem)),
+            str(problem),
             "copy it again from the source, or dump again",
         )
+
+
+def unknown(dump: Dump) -> Iterator[Finding]:
+    """Images and fields that no known CRIU writes; nothing is concluded from them."""
+    names = dump.unknown_images
+    if names:
+        yield Finding(
+            "image-unknown",
+            Severity.NOTE,
+            f"{counted(len(names), 'image')} of unknown kind",
+            _some([display_safe(name, 80) for name in names]),
+            "a plugin or a newer CRIU wrote them; they are not read",
+        )
+    fields = dump.unknown_fields
+    if fields:
+        shown = [f"field {f.number} of {f.message} in {display_safe(name, 80)}" for f, name in sorted(fields.items())]
+        yield Finding(
+            "field-unknown",
+            Severity.NOTE,
+            f"{counted(len(fields), 'unknown field')}",
+            _some(shown),
+            "a newer CRIU wrote them; they are passed over",
+        )
+
+
+def _some(words: list[str]) -> str:
+    return ", ".join(words[:SHOWN]) + (f" and {len(words) - SHOWN} more" if len(words) > SHOWN else "")

@@ -11,7 +11,7 @@ from criu_tui.core.memory import Status
 from criu_tui.core.text import counted, display_safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.dump import Dump
     from criu_tui.core.log import Log
@@ -100,7 +100,7 @@ def _architectures(dump: Dump) -> Iterator[Finding]:
         )
 
 
-def _vdso(pid: int, vmas: tuple[Vma, ...]) -> Iterator[Finding]:
+def _vdso(pid: int, vmas: Sequence[Vma]) -> Iterator[Finding]:
     """The vDSO and its data lie side by side; CRIU moves them as one."""
     code = [vma for vma in vmas if vma.status & Status.VDSO]
     data = [vma for vma in vmas if vma.status & Status.VVAR]

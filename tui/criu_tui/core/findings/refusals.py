@@ -58,7 +58,7 @@ _CAUSES = {
 def refusals(planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark) -> Iterator[Finding]:
     """Mappings refused under the chosen rule; else those that an older one would have refused, as notes."""
     plan, budget = planned(chosen)
-    refused = [charge.refusal for charge in budget.by_step.values() if charge.refusal is not None]
+    refused = list(budget.refusals.values())
     if budget.failure is not None and budget.failure.forking:
         refused.insert(0, budget.failure)
     for failure in refused[:20]:
@@ -66,9 +66,9 @@ def refusals(planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark) -> It
     if chosen is Mark.HALF_OPEN and not refused:
         # Fine with the chosen release; worth knowing before another host's restores it.
         old_plan, old = planned(Mark.CLOSED)
-        for charge in old.by_step.values():
-            if charge.refusal is not None and charge.step.cause is Cause.TOUCH:
-                yield _refusal(charge.refusal, old_plan, Severity.NOTE)
+        for refusal in old.refusals.values():
+            if refusal.step.cause is Cause.TOUCH:
+                yield _refusal(refusal, old_plan, Severity.NOTE)
 
 
 def _refusal(failure: Failure, plan: Plan, severity: Severity) -> Finding:

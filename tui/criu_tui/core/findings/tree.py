@@ -14,21 +14,40 @@ if TYPE_CHECKING:
 
 
 def tree(dump: Dump) -> Iterator[Finding]:
-    """Tasks that are listed twice, or before their parents."""
+    """Tasks that are listed twice, before their parents, in a ring, or all of them without a root."""
     for pid, count in Counter(task.pid for task in dump.tasks).items():
         if count > 1:
             yield Finding(
                 "pid-twice",
                 Severity.ERROR,
                 f"task {pid} is in pstree.img {count} times",
-                "every task has a PID of its own",
+                "every task has a PID of its own; only the last of them is shown",
                 AS_WRITTEN,
                 pid=pid,
             )
+    if dump.tasks and all(task.ppid for task in dump.tasks):
+        yield Finding(
+            "no-root",
+            Severity.ERROR,
+            "no task is the root of the tree",
+            "CRIU writes 0 for the parent of the root task, which comes first",
+            AS_WRITTEN,
+        )
+    ring = _ring(dump)
+    if ring:
+        shown = ", ".join(map(str, ring[:8])) + (f" and {len(ring) - 8} more" if len(ring) > 8 else "")
+        yield Finding(
+            "task-ring",
+            Severity.ERROR,
+            f"task {ring[0]} is its own ancestor",
+            f"these tasks are each other's parents: {shown}",
+            AS_WRITTEN,
+            pid=ring[0],
+        )
     seen: set[int] = set()
     for position, task in enumerate(dump.tasks):
         if position and task.ppid not in seen:
-            later = any(other.pid == task.ppid for other in dump.tasks)
+            later = task.ppid in dump.pids
             yield Finding(
                 "parent-unknown",
                 Severity.ERROR,
@@ -39,3 +58,20 @@ def tree(dump: Dump) -> Iterator[Finding]:
                 pid=task.pid,
             )
         seen.add(task.pid)
+
+
+def _ring(dump: Dump) -> list[int]:
+    """The PIDs of the first ring of parents, if there is any; each task is passed once."""
+    parents = {task.pid: task.ppid for task in dump.tasks}
+    done: set[int] = set()
+    for start in parents:
+        path: dict[int, None] = {}
+        pid = start
+        while pid in parents and pid not in done and pid not in path:
+            path[pid] = None
+            pid = parents[pid]
+        if pid in path:
+            passed = list(path)
+            return passed[passed.index(pid) :]
+        done.update(path)
+    return []

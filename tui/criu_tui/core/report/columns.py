@@ -1,28 +1,105 @@
-"""Columns that several panes share."""
+"""Columns that several panes share, and what a filter may ask of any row that is a VMA."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.table import Column
-from criu_tui.core.text import address, size
+from criu_tui.core.legend import VMAS
+from criu_tui.core.memory import flag_names, prot_text
+from criu_tui.core.table import Column, Unit, widest
+from criu_tui.core.text import address, number, size
 
 R = TypeVar("R")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.dump import AddressSpace
+    from criu_tui.core.memory import Kind, Vma
+    from criu_tui.core.pages import Coverage
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.table import Tint
 
 
-def span_columns(rows: Sequence[R], vma: Callable[[R], Vma]) -> tuple[Column[R], Column[R]]:
-    # The odd vsyscall page is let stick out, so that the rest need not be as wide.
-    width = max((len(address(vma(row).end)) for row in rows if vma(row).end < 1 << 63), default=12)
+def span_columns(highest_end: int, vma: Callable[[R], Vma]) -> tuple[Column[R], Column[R]]:
+    """Start and end of a row's VMA; `highest_end` as in Outline."""
+    width = len(address(highest_end))
     return (
-        Column("Start", lambda r: address(vma(r).start), width, sort=lambda r: vma(r).start),
-        Column("End", lambda r: address(vma(r).end), width, sort=lambda r: vma(r).end),
+        Column("Start", lambda r: address(vma(r).start), width, sort=lambda r: vma(r).start, unit=Unit.ADDRESS),
+        Column("End", lambda r: address(vma(r).end), width, sort=lambda r: vma(r).end, unit=Unit.ADDRESS),
     )
+
+
+def locate(
+    pid: int, space: AddressSpace, position: Callable[[int], int] = lambda index: index
+) -> Callable[[int | None, int | None], int | None]:
+    """Finds rows that are the VMAs of one task; `position` gives the row of a VMA when they are in another order."""
+
+    def find(wanted: int | None, address: int | None) -> int | None:
+        if wanted not in (None, pid) or not space.vmas:
+            return None
+        if address is None:
+            return 0
+        index = space.at(address)
+        return None if index is None else position(index)
+
+    return find
 
 
 def size_column(length: Callable[[R], int]) -> Column[R]:
     return Column("Size", lambda r: size(length(r)), 9, right=True, sort=length, weight=1)
+
+
+def kind_column(kinds: Iterable[Kind], kind: Callable[[R], Kind], weight: int = 0) -> Column[R]:
+    """The VMA type in the colour that it has everywhere."""
+
+    def tint(row: R) -> Tint:
+        return VMAS[kind(row)].tint
+
+    width = widest("Kind", {each.value for each in kinds})
+    return Column("Kind", lambda r: kind(r).value, width, weight=weight, names=("type",), tint=tint)
+
+
+def flags_text(vma: Vma) -> str:
+    """MAP_* bits by name, without their prefix."""
+    return " ".join(name.lower() for name in flag_names(vma.flags))
+
+
+def share(coverage: Coverage) -> int:
+    """Parts in ten thousand of the pages that are dumped."""
+    return coverage.dumped * 10_000 // coverage.pages if coverage.pages else 0
+
+
+def share_text(coverage: Coverage) -> str:
+    if not coverage.dumped:
+        return "-"
+    found = share(coverage)
+    return "<0.1%" if found < 10 else f"{found / 100:.0f}%" if found >= 1000 else f"{found / 100:.1f}%"
+
+
+def fields(report: Report, pid: int, vma: Callable[[R], Vma], shown: Sequence[Column[R]]) -> tuple[Column[R], ...]:
+    """What is known of a row's VMA and no column of it shows: for filters, and for all there is to say of it."""
+    space = report.dump.address_space(pid)
+
+    def covered(row: R) -> Coverage:
+        return report.dump.pagemap(pid).coverage(vma(row).span)
+
+    known: tuple[Column[R], ...] = (
+        Column("Size", lambda r: size(vma(r).size), 9, sort=lambda r: vma(r).size),
+        Column("Prot", lambda r: prot_text(vma(r).prot), 4),
+        Column("Kind", lambda r: space.kind(vma(r)).value, 4, names=("type",)),
+        Column("Flags", lambda r: flags_text(vma(r)), 5),
+        Column("Path", lambda r: report.path(vma(r)), 4),
+        Column("Present", lambda r: number(covered(r).present), 7, sort=lambda r: covered(r).present),
+        Column("Parent", lambda r: number(covered(r).parent), 6, sort=lambda r: covered(r).parent),
+        Column(
+            "Dumped",
+            lambda r: share_text(covered(r)),
+            6,
+            sort=lambda r: share(covered(r)),
+            unit=Unit.SHARE,
+            names=("cover", "coverage"),
+        ),
+    )
+    titles = {column.title for column in shown}
+    return tuple(column for column in known if column.title not in titles)

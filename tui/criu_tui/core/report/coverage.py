@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.report.columns import span_columns
-from criu_tui.core.table import Column, Table, Tone, widest
-from criu_tui.core.text import PAGE, counted, number, size
+from criu_tui.core.content_facts import ContentFacts, content_facts
+from criu_tui.core.contents import absent_pages, backing, coverage_of
+from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
+from criu_tui.core.table import Column, Table, Tone, Unit, widest
+from criu_tui.core.text import PAGE, counted, display_safe, number, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from criu_tui.core.contents import Absent
     from criu_tui.core.memory import Kind, Vma
     from criu_tui.core.pages import Coverage
     from criu_tui.core.report.json_type import Json
@@ -24,39 +27,115 @@ class CoverageRow:
     vma: Vma
     kind: Kind
     coverage: Coverage
+    absent: Absent
+    """What the restored task finds in absent pages."""
+    image: str
+    """The pagemap that has its pages."""
 
 
 def table(report: Report, pid: int) -> Table[CoverageRow]:
     """How many pages of each VMA are in the dump, and of which kind."""
-    space, pagemap = report.dump.address_space(pid), report.dump.pagemap(pid)
-    rows = [CoverageRow(pid, vma, space.kind(vma), pagemap.coverage(vma.span)) for vma in space.vmas]
+    rows = _rows(report, pid)
+    pagemap = report.dump.pagemap(pid)
     total = pagemap.total()
     note = (
         f"{counted(total.present, 'page')} present ({size(total.present * PAGE)} on disk), "
         f"{number(total.parent)} in parent, {number(total.lazy)} lazy; "
         f"pagemap entries: {number(len(pagemap))}"
     )
+    shared = {row.image: row.coverage.present for row in rows if row.image != pagemap.name and row.coverage.dumped}
+    if shared:
+        note += f"; {counted(sum(shared.values()), 'page')} of shared memory"
+    columns: tuple[Column[CoverageRow], ...] = (
+        *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.vma),
+        *(
+            Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get)
+            for title, get in _COUNTS
+        ),
+        Column(
+            "Dumped",
+            lambda r: share_text(r.coverage),
+            6,
+            right=True,
+            sort=lambda r: share(r.coverage),
+            weight=2,
+            unit=Unit.SHARE,
+            names=("cover", "coverage"),
+        ),
+        Column("Absent are", _absent_cell, widest("Absent are", {_absent_cell(r) for r in rows}), weight=3),
+        kind_column({r.kind for r in rows}, lambda r: r.kind, weight=1),
+    )
     return Table(
         f"Coverage of {pid} {report.comm(pid)}",
-        (
-            *span_columns(rows, lambda r: r.vma),
-            *(
-                Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get)
-                for title, get in _COUNTS
-            ),
-            Column("Dumped", _share_cell, 6, right=True, sort=_share, weight=2),
-            Column("Kind", lambda r: r.kind.value, widest("Kind", {r.kind.value for r in rows}), weight=1),
-        ),
+        columns,
         rows,
         lambda r: (r.pid, r.vma.span),
         lambda r: Tone.PLAIN if r.coverage.dumped else Tone.DIM,
         notes=((Tone.PLAIN, note),),
         empty=report.no_memory(pid),
+        locate=locate(pid, report.dump.address_space(pid)),
+        hidden=fields(report, pid, lambda r: r.vma, columns),
     )
 
 
-def json(report: Report, only: int | None) -> dict[str, Json]:
-    return {"tasks": [_task_json(report, pid) for pid in report.pids(only)]}
+def _rows(report: Report, pid: int) -> list[CoverageRow]:
+    space = report.dump.address_space(pid)
+    return [
+        CoverageRow(
+            pid,
+            vma,
+            space.kind(vma),
+            coverage_of(report.dump, pid, vma),
+            absent_pages(vma),
+            backing(report.dump, pid, vma).image,
+        )
+        for vma in space.vmas
+    ]
+
+
+def content_facts_of(report: Report, pid: int) -> ContentFacts:
+    """What the task's bytes come to; reads every dumped page."""
+    *_, facts = content_facts(report.dump, pid)
+    assert isinstance(facts, ContentFacts)
+    return facts
+
+
+def content_lines(report: Report, pid: int) -> Iterator[str]:
+    """The same in words."""
+    yield from (line for _, line in content_notes(content_facts_of(report, pid)))
+
+
+def content_notes(facts: ContentFacts) -> Iterator[tuple[Tone, str]]:
+    """Zero, equal and shareable pages, and how much a restore reads."""
+    yield (
+        Tone.PLAIN,
+        f"a restore reads {size(facts.pages * PAGE)}: {counted(facts.pages, 'page')}, "
+        f"{number(facts.zero)} of them zero, {number(facts.duplicates)} equal to an earlier one, "
+        f"{number(facts.same_as_parent)} as in the parent task",
+    )
+    if facts.error is not None:
+        yield Tone.WARNING, f"{counted(facts.unread, 'page')} not read: {display_safe(str(facts.error))}"
+
+
+def json(report: Report, only: int | None, *, with_contents: bool = False) -> dict[str, Json]:
+    return {
+        "tasks": [
+            _task_json(report, pid) | ({"contents": _contents_json(report, pid)} if with_contents else {})
+            for pid in report.pids(only)
+        ]
+    }
+
+
+def _contents_json(report: Report, pid: int) -> Json:
+    facts = content_facts_of(report, pid)
+    return {
+        "pages": facts.pages,
+        "bytes": facts.pages * PAGE,
+        "zero": facts.zero,
+        "duplicates": facts.duplicates,
+        "same_as_parent": facts.same_as_parent,
+        "unread": facts.unread,
+    }
 
 
 def _task_json(report: Report, pid: int) -> dict[str, Json]:
@@ -73,8 +152,10 @@ def _task_json(report: Report, pid: int) -> dict[str, Json]:
                 "parent": row.coverage.parent,
                 "lazy": row.coverage.lazy,
                 "absent": row.coverage.absent,
+                "absent_are": row.absent.value,
+                "image": row.image,
             }
-            for row in table(report, pid).rows
+            for row in _rows(report, pid)
         ],
         "present": total.present,
         "parent": total.parent,
@@ -92,21 +173,13 @@ _COUNTS: tuple[tuple[str, Callable[[CoverageRow], int]], ...] = (
 )
 
 
+def _absent_cell(row: CoverageRow) -> str:
+    return row.absent.value if row.coverage.absent else ""
+
+
 def _count_cell(get: Callable[[CoverageRow], int]) -> Callable[[CoverageRow], str]:
     return lambda row: number(get(row))
 
 
 def _count_width(title: str, rows: Sequence[CoverageRow], get: Callable[[CoverageRow], int]) -> int:
     return max(len(title), len(number(max(map(get, rows), default=0))))
-
-
-def _share(row: CoverageRow) -> int:
-    """Parts in ten thousand of the VMA's pages that are dumped."""
-    return row.coverage.dumped * 10_000 // row.coverage.pages if row.coverage.pages else 0
-
-
-def _share_cell(row: CoverageRow) -> str:
-    if not row.coverage.dumped:
-        return "-"
-    share = _share(row)
-    return "<0.1%" if share < 10 else f"{share / 100:.0f}%" if share >= 1000 else f"{share / 100:.1f}%"

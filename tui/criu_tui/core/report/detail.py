@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.memory import flag_names, prot_text, status_names
+from criu_tui.core.contents import coverage_of
+from criu_tui.core.legend import VMAS
+from criu_tui.core.memory import Prot, flag_names, prot_text, status_names
+from criu_tui.core.plan import NEEDED, RULES, Criu, Mark
+from criu_tui.core.report.columns import share_text
+from criu_tui.core.report.place import vma_line
 from criu_tui.core.report.plan import PlanRow, step_at, tone_of
 from criu_tui.core.table import Tone
-from criu_tui.core.text import address, counted, number, size
+from criu_tui.core.text import PAGE, address, counted, number, size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.memory import Vma
     from criu_tui.core.report.report import Report
+    from criu_tui.core.table import Table
+
+R = TypeVar("R")
+
+ENTRIES_SHOWN = 12
 
 
 def lines(report: Report, pid: int, where: int | None) -> list[tuple[Tone, str]]:
-    """Everything known about the VMA at an address: what it is, its pages, its step."""
+    """What the VMA at an address is, its pages, its step: a few lines; the first of them until the plan is made."""
     space = report.dump.address_space(pid)
     index = None if where is None else space.at(where)
     if index is None:
         return [(Tone.DIM, "no VMA here")]
+    if not report.is_planned:
+        return [(Tone.PLAIN, vma_line(report, pid, where))]
     vma = space.vmas[index]
-    covered = report.dump.pagemap(pid).coverage(vma.span)
+    covered = coverage_of(report.dump, pid, vma)
     names = " ".join(flag_names(vma.flags))
     bits = " ".join(status_names(vma.status))
     lines = [
-        (
-            Tone.PLAIN,
-            f"{address(vma.start)}-{address(vma.end)} {prot_text(vma.prot)} {size(vma.size)} "
-            f"{space.kind(vma).value} {report.path(vma)}".rstrip(),
-        ),
+        (Tone.PLAIN, vma_line(report, pid, where)),
         (
             Tone.PLAIN,
             f"{counted(covered.present, 'page')} present, {number(covered.parent)} in parent, "
@@ -39,3 +51,105 @@ def lines(report: Report, pid: int, where: int | None) -> list[tuple[Tone, str]]
     if step is not None:
         lines.append((tone_of(PlanRow(step, report.budget.of(step))), report.plan.reason(step)))
     return lines
+
+
+def everything(report: Report, pid: int, where: int | None) -> Iterator[tuple[Tone, str]]:
+    """All that the images and the plan say of the VMA at an address, one fact a line; nothing without a VMA."""
+    space = report.dump.address_space(pid)
+    index = None if where is None else space.at(where)
+    if index is None:
+        return
+    vma = space.vmas[index]
+    yield Tone.NOTE, "VMA"
+    for name, value in _vma_facts(report, pid, vma):
+        yield Tone.PLAIN, _fact(name, value)
+    yield Tone.NOTE, "Pages"
+    for name, value in _page_facts(report, pid, vma):
+        yield Tone.PLAIN, _fact(name, value)
+    yield Tone.NOTE, "Restore"
+    yield from _restore_facts(report, pid, index)
+
+
+def row(table: Table[R], index: int) -> Iterator[tuple[Tone, str]]:
+    """Every cell of a row in full, also of columns that the screen has no room for."""
+    found = table.rows[index]
+    for column in table.columns:
+        text = column.text(found)
+        if text:
+            yield Tone.PLAIN, _fact(column.title.lower() or "mark", text)
+
+
+def _fact(name: str, value: str) -> str:
+    return f"{name:<14}{value}"
+
+
+def _vma_facts(report: Report, pid: int, vma: Vma) -> Iterator[tuple[str, str]]:
+    kind = report.dump.address_space(pid).kind(vma)
+    yield "addresses", f"[{address(vma.start)}, {address(vma.end)})"
+    yield "size", f"{size(vma.size)} = {number(vma.size)} bytes"
+    words = [
+        name for bit, name in ((Prot.READ, "read"), (Prot.WRITE, "write"), (Prot.EXEC, "execute")) if vma.prot & bit
+    ]
+    yield "protection", f"{prot_text(vma.prot)}  {', '.join(words) or 'no access'}"
+    yield "type", f"{kind.value}: {VMAS[kind].meaning}"
+    yield "flags", " ".join(f"MAP_{name}" for name in flag_names(vma.flags)) or "none"
+    yield "status", " ".join(status_names(vma.status)) or "none"
+    path = report.path(vma)
+    if path:
+        yield "path", path
+    if vma.traits.file:
+        yield "file offset", f"{vma.pgoff:#x}"
+    if vma.shmid:
+        yield ("file id" if vma.traits.file else "shmid"), f"{vma.shmid:#x}"
+    if vma.madv:
+        yield "madvise", f"advice {', '.join(str(bit) for bit in range(64) if vma.madv >> bit & 1)}"
+    yield "private", "restored page by page" if vma.is_private(report.dump.task_size) else "no: mapped as a whole"
+
+
+def _page_facts(report: Report, pid: int, vma: Vma) -> Iterator[tuple[str, str]]:
+    pagemap = report.dump.pagemap(pid)
+    covered = pagemap.coverage(vma.span)
+    yield "pages", f"{number(covered.pages)}, of which {share_text(covered)} dumped"
+    for name, count in (
+        ("present", covered.present),
+        ("in parent", covered.parent),
+        ("lazy", covered.lazy),
+        ("absent", covered.absent),
+    ):
+        if count:
+            yield name, number(count)
+    for entry in islice(pagemap.within(vma.span), ENTRIES_SHOWN):
+        offset = pagemap.offset(entry.start)
+        at = "" if offset is None else f", pages-{pagemap.pages_id}.img at {offset:#x}"
+        yield (
+            f"entry {entry.index}",
+            f"{address(entry.start)}-{address(entry.end)} {counted(entry.span.size // PAGE, 'page')} "
+            f"{entry.kind.value}{at}",
+        )
+    more = len(pagemap.overlapping(vma.span)) - ENTRIES_SHOWN
+    if more > 0 and pagemap.ordered:
+        yield "", f"and {number(more)} more entries"
+    following = pagemap.first_after(vma.end - 1)
+    if following < len(pagemap) and (after := pagemap.entry(following)).start >= vma.end:
+        where = "touches this VMA's end" if after.start == vma.end else f"{size(after.start - vma.end)} above its end"
+        yield "next entry", f"{address(after.start)}: {where}"
+
+
+def _restore_facts(report: Report, pid: int, index: int) -> Iterator[tuple[Tone, str]]:
+    step = step_at(report, pid, index)
+    if step is None:
+        yield Tone.DIM, "no step: nothing maps it"
+        return
+    yield tone_of(PlanRow(step, report.budget.of(step))), _fact("reason", report.plan.reason(step))
+    for rule in (*RULES, NEEDED):
+        made, charges = report.planned(Criu(report.criu.version, rule))
+        other = made.by_pid[pid].steps.of(index)
+        charge = charges.of(other)
+        refused = "" if charge.refusal is None else f"; refused: {charge.refusal.arithmetic}"
+        name = "needed" if rule.mark is Mark.NEEDED else rule.releases
+        here = "  <- chosen" if rule.mark is report.criu.rule.mark else ""
+        asked = f"{prot_text(other.requested_prot)} {other.action.value}"
+        yield (
+            Tone.ERROR if charge.refusal else Tone.PLAIN,
+            _fact(name, f"{asked}, charged {size(charge.charged)}{refused}{here}"),
+        )

@@ -40,7 +40,7 @@ def table(report: Report, pid: int, against: Criu) -> Table[DifferenceRow]:
     return Table(
         f"{report.criu.name} against {against.name}: {pid} {report.comm(pid)}",
         (
-            *span_columns(rows, lambda r: r.step.vma),
+            *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.step.vma),
             size_column(lambda r: r.step.vma.size),
             Column("Prot", lambda r: prot_text(r.step.vma.prot), 4),
             Column(report.criu.version, lambda r: _asked(r.step), max(10, len(report.criu.version))),
@@ -64,11 +64,13 @@ def _rows(report: Report, pid: int, against: Criu) -> list[DifferenceRow]:
     other, charges = report.planned(against)
     if pid not in report.plan.by_pid:
         return []
-    return [
-        DifferenceRow(step, twin, report.budget.of(step).charged, charges.of(twin).charged)
-        for step, twin in zip(report.plan.by_pid[pid].steps, other.by_pid[pid].steps, strict=True)
-        if (step.action, step.requested_prot) != (twin.action, twin.requested_prot)
+    ours, theirs = report.plan.by_pid[pid].steps, other.by_pid[pid].steps
+    pairs = [
+        (ours.of(index), theirs.of(index))
+        for index in ours.order
+        if (ours.actions[index], ours.requested[index]) != (theirs.actions[index], theirs.requested[index])
     ]
+    return [DifferenceRow(step, twin, report.budget.of(step).charged, charges.of(twin).charged) for step, twin in pairs]
 
 
 def _outcome(report: Report) -> str:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
 
+GROUPS_SHOWN = 16
+"""In one row; JSON has them all."""
+
 
 def table(report: Report) -> Table[Owner]:
     """Every object that carries ids, with its ids inside the namespace and on the host."""
@@ -103,14 +106,20 @@ def _pair(report: Report, row: Owner, found: Id) -> str:
 
 
 def _others(report: Report, row: Owner) -> str:
-    """Ids that differ from the object's own, and all groups, each with the one on the host."""
+    """Ids that differ from the object's own, and the first groups, each with the one on the host."""
     shown = []
+    groups = 0
     seen: set[IdKind] = set()
     for found in row.ids:
         if found.kind not in seen:
             seen.add(found.kind)
-        elif found.role == "group" or found.number != row.first(found.kind):
+            continue
+        group = found.role == "group"
+        groups += group
+        if (group and groups <= GROUPS_SHOWN) or (not group and found.number != row.first(found.kind)):
             shown.append(_pair(report, row, found))
+    if groups > GROUPS_SHOWN:
+        shown.append(f"and {counted(groups - GROUPS_SHOWN, 'more group')}")
     return " ".join(shown)
 
 

@@ -91,6 +91,7 @@ def table(report: Report) -> Table[LogRow]:
         lambda r: _log_tone(report, r),
         notes=tuple(notes(report)),
         empty="no log in or beside this dump; give one with --log",
+        linked=False,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.memory import Kind, flag_names, prot_text
-from criu_tui.core.report.columns import size_column, span_columns
+from criu_tui.core.memory import Kind, prot_text
+from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
+from criu_tui.core.rows import Rows
 from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import counted, size
 
@@ -29,23 +30,36 @@ class MapRow:
 def table(report: Report, pid: int) -> Table[MapRow]:
     """Every VMA of a task in image order."""
     space = report.dump.address_space(pid)
-    rows = [MapRow(pid, index, vma, space.kind(vma), report.path(vma)) for index, vma in enumerate(space.vmas)]
-    total = sum(row.vma.size for row in rows)
+    outline = space.outline
+
+    def row(index: int) -> MapRow:
+        vma = space.vmas[index]
+        return MapRow(pid, index, vma, space.kind(vma), report.path(vma))
+
+    rows = Rows(len(space.vmas), row)
+    columns: tuple[Column[MapRow], ...] = (
+        *span_columns(outline.highest_end, lambda r: r.vma),
+        size_column(lambda r: r.vma.size),
+        Column("Prot", lambda r: prot_text(r.vma.prot), 4),
+        kind_column(outline.kinds, lambda r: r.kind),
+        Column(
+            "Flags",
+            lambda r: flags_text(r.vma),
+            widest("Flags", {flags_text(vma) for vma in outline.samples}),
+            weight=2,
+        ),
+        Column("Path", lambda r: r.path, widest("Path", {report.path(vma) for vma in outline.samples})),
+    )
     return Table(
         f"Maps of {pid} {report.comm(pid)}",
-        (
-            *span_columns(rows, lambda r: r.vma),
-            size_column(lambda r: r.vma.size),
-            Column("Prot", lambda r: prot_text(r.vma.prot), 4),
-            Column("Kind", lambda r: r.kind.value, widest("Kind", {r.kind.value for r in rows})),
-            Column("Flags", _flags_cell, widest("Flags", {_flags_cell(r) for r in rows}), weight=2),
-            Column("Path", lambda r: r.path, widest("Path", {r.path for r in rows})),
-        ),
+        columns,
         rows,
         lambda r: (r.pid, r.vma.span),
         lambda r: _KIND_TONES.get(r.kind, Tone.PLAIN),
-        notes=((Tone.PLAIN, f"{counted(len(rows), 'VMA')}, {size(total)} of addresses"),),
+        notes=((Tone.PLAIN, f"{counted(len(rows), 'VMA')}, {size(outline.size)} of addresses"),),
         empty=report.no_memory(pid),
+        locate=locate(pid, space),
+        hidden=fields(report, pid, lambda r: r.vma, columns),
     )
 
 
@@ -76,10 +90,6 @@ def _task_json(report: Report, pid: int) -> dict[str, Json]:
             for row in rows
         ],
     }
-
-
-def _flags_cell(row: MapRow) -> str:
-    return " ".join(name.lower() for name in flag_names(row.vma.flags))
 
 
 _KIND_TONES = {Kind.GUARD: Tone.DIM, Kind.VSYSCALL: Tone.DIM}

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from criu_tui.core.span import Span
 
 
+def prepare(report: Report) -> None:
+    """Plans what `lines` compares, which takes a while for a large dump."""
+    for rule in _COMPARED:
+        report.planned(Criu(report.criu.version, rule))
+
+
 def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
     """The VMA and the deciding pagemap entry drawn to the same end, and what each rule makes of them."""
     drawn: list[tuple[Tone, str]] = []
@@ -25,11 +31,9 @@ def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
     if step.entry is not None:
         entry = pagemap.entry(step.entry)
         drawn += [(Tone.PLAIN, line) for line in _draw(step.vma, entry.span)]
-    for rule in (*RULES[1:], NEEDED):
+    for rule in _COMPARED:
         made, charges = report.planned(Criu(report.criu.version, rule))
-        other = next((s for s in made.by_pid[step.pid].steps if s.index == step.index), None)
-        if other is None:
-            continue
+        other = made.by_pid[step.pid].steps.of(step.index)
         charged = charges.of(other)
         outcome = f"charged {size(charged.charged)}" if charged.charged else "charged 0"
         if charged.refusal is not None:
@@ -46,6 +50,7 @@ def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
     return drawn
 
 
+_COMPARED = (*RULES[1:], NEEDED)
 _LABEL = "pagemap entry  "
 
 

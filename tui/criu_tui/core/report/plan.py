@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core import overcommit
 from criu_tui.core.memory import prot_text
-from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark
-from criu_tui.core.report.columns import size_column, span_columns
+from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark, Steps
+from criu_tui.core.report.columns import fields, locate, size_column, span_columns
+from criu_tui.core.rows import Rows
 from criu_tui.core.table import Column, Table, Tone
 from criu_tui.core.text import address, counted, display_safe, number, size
 
@@ -30,37 +31,47 @@ class PlanRow:
 def table(report: Report, pid: int) -> Table[PlanRow]:
     """The write plan of a task in order of execution."""
     task = report.plan.by_pid.get(pid)
-    rows = [PlanRow(step, report.budget.of(step)) for step in task.steps] if task else []
+    steps = task.steps if task else Steps.none(pid)
+    rows = Rows(len(steps), lambda i: PlanRow(steps[i], report.budget.of(steps[i])))
+    columns: tuple[Column[PlanRow], ...] = (
+        *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.step.vma),
+        size_column(lambda r: r.step.vma.size),
+        Column("Prot", _prot_change, 8),
+        Column("Action", lambda r: r.step.action.value, 6),
+        Column(
+            "Charged",
+            lambda r: size(r.charge.charged) if r.charge.charged else "0",
+            9,
+            right=True,
+            sort=lambda r: r.charge.charged,
+        ),
+        Column(
+            "Pages",
+            lambda r: number(r.step.pages),
+            7,
+            right=True,
+            sort=lambda r: r.step.pages,
+            weight=3,
+        ),
+        Column(
+            "",
+            lambda r: _MARKS[tone_of(r)],
+            5,
+            sort=lambda r: list(_MARKS).index(tone_of(r)),
+            names=("mark",),
+        ),
+        Column("Reason", lambda r: report.plan.reason(r.step), 40, weight=4),
+    )
     return Table(
         f"Write plan of {pid} {report.comm(pid)}",
-        (
-            *span_columns(rows, lambda r: r.step.vma),
-            size_column(lambda r: r.step.vma.size),
-            Column("Prot", _prot_change, 8),
-            Column("Action", lambda r: r.step.action.value, 6),
-            Column(
-                "Charged",
-                lambda r: size(r.charge.charged) if r.charge.charged else "0",
-                9,
-                right=True,
-                sort=lambda r: r.charge.charged,
-            ),
-            Column(
-                "Pages",
-                lambda r: number(r.step.pages),
-                7,
-                right=True,
-                sort=lambda r: r.step.pages,
-                weight=3,
-            ),
-            Column("", lambda r: _MARKS[tone_of(r)], 5, sort=lambda r: list(_MARKS).index(tone_of(r))),
-            Column("Reason", lambda r: report.plan.reason(r.step), 40, weight=4),
-        ),
+        columns,
         rows,
         lambda r: (r.step.pid, r.step.vma.span),
         tone_of,
         notes=tuple(notes(report)),
         empty=report.no_memory(pid),
+        locate=locate(pid, report.dump.address_space(pid), steps.position),
+        hidden=fields(report, pid, lambda r: r.step.vma, columns),
     )
 
 
@@ -108,13 +119,14 @@ def counter_lines(report: Report, pid: int) -> Iterator[str]:
 def step_at(report: Report, pid: int, index: int) -> Step | None:
     """The step of a task's VMA."""
     task = report.plan.by_pid.get(pid)
-    return next((step for step in task.steps if step.index == index), None) if task else None
+    return task.steps.of(index) if task else None
 
 
 def first_place(report: Report) -> tuple[int, int] | None:
     """Where the plan is most worth looking at: where a restore did stop or would, else where releases differ."""
-    if report.refused is not None:
-        return report.refused.pid, report.refused.vma.start
+    refused = report.refused_so_far
+    if refused is not None:
+        return refused.pid, refused.vma.start
     if report.budget.failure is not None:
         step = report.budget.failure.step
         return step.pid, step.vma.start
@@ -124,9 +136,10 @@ def first_place(report: Report) -> tuple[int, int] | None:
 def first_difference(report: Report) -> tuple[int, int] | None:
     """The first step that CRIU 3.19 and the newest release request differently."""
     old, new = (report.planned(Criu("", rule))[0] for rule in RULES[1:])
-    for before, after in zip(old.execution(), new.execution(), strict=True):
-        if before.requested_prot != after.requested_prot and before.vma.size >= 1 << 30:
-            return before.pid, before.vma.start
+    for task, index in old.execution_order():
+        before, after, vma = task.steps.requested, new.by_pid[task.pid].steps.requested, task.steps.vmas[index]
+        if before[index] != after[index] and vma.size >= 1 << 30:
+            return task.pid, vma.start
     return None
 
 

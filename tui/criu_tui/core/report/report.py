@@ -1,20 +1,17 @@
-"""A dump under one CRIU on one host: what every pane draws on, computed once."""
+"""A dump under one CRIU on one host: what every pane draws on, computed once.
+
+What computes it is imported when asked for: the first screen needs little of it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import threading
 from typing import TYPE_CHECKING
 
-from criu_tui.core import log as logs
-from criu_tui.core import overcommit
-from criu_tui.core.counters import counters
-from criu_tui.core.findings import findings
 from criu_tui.core.images import ImageError
-from criu_tui.core.namespaces import namespaces
-from criu_tui.core.owners import owners
 from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, criu, plan
-from criu_tui.core.restore_log import compare_restore, read_restore
 from criu_tui.core.text import display_safe
 
 if TYPE_CHECKING:
@@ -32,39 +29,74 @@ if TYPE_CHECKING:
     from criu_tui.core.restore_log import Comparison
 
 
+COMM_SHOWN = 64
+"""Characters of a task's name; the kernel's own have 15."""
+
+
 class Report:
     """A dump as one CRIU would restore it on one host; plans are made once for each rule."""
 
     def __init__(
-        self, dump: Dump, chosen: Criu, host: Host, *, lazy: bool = False, given_log: Path | None = None
+        self,
+        dump: Dump,
+        chosen: Criu,
+        host: Host,
+        *,
+        lazy: bool = False,
+        given_log: Path | None = None,
+        opened_with: tuple[str, ...] = (),
     ) -> None:
         self.dump = dump
         self.criu = chosen
         self.host = host
         self.lazy = lazy
         self.given_log = given_log
+        self.opened_with = opened_with
+        """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
         self._plans: dict[Mark, tuple[Plan, Budget]] = {}
+        self._lock = threading.Lock()
 
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
-        other = Report(self.dump, chosen, self.host, lazy=self.lazy, given_log=self.given_log)
+        other = Report(
+            self.dump,
+            chosen,
+            self.host,
+            lazy=self.lazy,
+            given_log=self.given_log,
+            opened_with=self.opened_with,
+        )
         for name in ("logs", "owners", "namespaces", "restores"):
             # A log that names no version is held against the chosen CRIU's plan.
             if name in self.__dict__ and (name != "restores" or all(log.criu for log in self.logs)):
                 other.__dict__[name] = self.__dict__[name]
-        other._plans = self._plans
+        other._plans, other._lock = self._plans, self._lock
         return other
 
     def planned(self, chosen: Criu) -> tuple[Plan, Budget]:
         """The plan of any CRIU for this dump, and what it charges on this host."""
+        from criu_tui.core.overcommit import budget
+
         mark = chosen.rule.mark
-        if mark not in self._plans:
-            made = plan(self.dump, chosen, lazy=self.lazy)
-            self._plans[mark] = made, overcommit.budget(made, self.host)
-        made, charges = self._plans[mark]
+        with self._lock:
+            if mark not in self._plans:
+                made = plan(self.dump, chosen, lazy=self.lazy)
+                self._plans[mark] = made, budget(made, self.host)
+            made, charges = self._plans[mark]
         if made.criu != chosen:
             made = Plan(chosen, made.tasks, made.by_pid, made.lazy)
         return made, charges
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the plan is there already; making it takes a while for a large dump."""
+        return self.criu.rule.mark in self._plans
+
+    @property
+    def findings_so_far(self) -> list[Finding] | None:
+        """The findings when they are known already; finding them reads every image."""
+        found: list[Finding] | None = self.__dict__.get("findings")
+        return found
 
     @functools.cached_property
     def plan(self) -> Plan:
@@ -77,16 +109,23 @@ class Report:
     @functools.cached_property
     def counters(self) -> dict[int, Counters]:
         """By PID; reads page bytes, so only for who asks."""
+        from criu_tui.core.counters import counters
+
         return counters(self.dump, self.plan)
 
     @functools.cached_property
     def logs(self) -> list[Log]:
         """Logs in and beside the dump, and the one given."""
-        return logs.find_logs(self.dump.path, self.given_log)
+        from criu_tui.core.log import find_logs
+
+        return find_logs(self.dump.path, self.given_log)
 
     @functools.cached_property
     def restores(self) -> dict[Path, Comparison]:
         """Each restore.log of these images against the plan of the CRIU that wrote it."""
+        from criu_tui.core.counters import counters
+        from criu_tui.core.restore_log import compare_restore, read_restore
+
         compared: dict[Path, Comparison] = {}
         for log in self.logs:
             if log.dumping or log.problem is not None or not self.dump.tasks or self.belongs(log) is False:
@@ -109,24 +148,32 @@ class Report:
             return self.criu
 
     @property
-    def refused(self) -> Step | None:
-        """The step where a restore of these images stopped, by its log."""
+    def refused_so_far(self) -> Step | None:
+        """The step where a restore of these images stopped, by its log, once the logs have been looked at."""
+        if "restores" not in self.__dict__:
+            return None
         steps = (compared.refused.step for compared in self.restores.values() if compared.refused is not None)
         return next((step for step in steps if step is not None), None)
 
     @functools.cached_property
     def owners(self) -> list[Owner]:
         """Every object of the dump that carries ids."""
+        from criu_tui.core.owners import owners
+
         return list(owners(self.dump))
 
     @functools.cached_property
     def namespaces(self) -> list[Namespace]:
         """Every namespace of the tasks."""
+        from criu_tui.core.namespaces import namespaces
+
         return namespaces(self.dump)
 
     @functools.cached_property
     def findings(self) -> list[Finding]:
         """What is wrong or risky, errors first; reads every image."""
+        from criu_tui.core.findings import findings
+
         self.dump.load()
         return findings(
             self.dump,
@@ -140,7 +187,7 @@ class Report:
     def comm(self, pid: int) -> str:
         """The task's name, safe to show; "?" when its core image says nothing."""
         comm = self.dump.core(pid).comm
-        return "?" if comm is None else display_safe(comm)
+        return "?" if comm is None else display_safe(comm, COMM_SHOWN)
 
     def path(self, vma: Vma) -> str:
         """The file a VMA maps, safe to show; empty without one."""

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.rows import Rows
 from criu_tui.core.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
     from criu_tui.core.dump import Task
     from criu_tui.core.report.report import Report
+
+
+FEW = 64
+COMM_LENGTH = 15
+"""Characters of a task's name that the kernel keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +27,25 @@ class TaskRow:
 
 
 def table(report: Report) -> Table[TaskRow]:
-    rows = [TaskRow(task, report.comm(task.pid), report.dump.core(task.pid).state_name) for task in report.dump.tasks]
-    width = max((row.task.depth * 2 + len(str(row.task.pid)) for row in rows), default=3)
+    tasks = report.dump.tasks
+
+    def row(index: int) -> TaskRow:
+        task = tasks[index]
+        return TaskRow(task, report.comm(task.pid), report.dump.core(task.pid).state_name)
+
+    rows = Rows(len(tasks), row)
+    width = max((task.depth * 2 + len(str(task.pid)) for task in tasks), default=3)
+    # Names are in an image for each task: of many tasks only those on screen are read.
+    name_width = widest("Name", {row.comm for row in rows}) if len(tasks) <= FEW else COMM_LENGTH
     return Table(
         "Tasks",
         (
             Column("Task", lambda r: f"{'  ' * min(r.task.depth, 12)}{r.task.pid}", min(width, 32)),
-            Column("Name", lambda r: r.comm, widest("Name", {row.comm for row in rows}), weight=1),
+            Column("Name", lambda r: r.comm, name_width, weight=1),
         ),
         rows,
         lambda r: (r.task.pid, None),
         lambda r: Tone.PLAIN if r.state in ("alive", "stopped", "unknown") else Tone.DIM,
+        locate=lambda pid, _: None if pid is None else report.dump.pids.get(pid),
         empty="no tasks in this dump",
     )

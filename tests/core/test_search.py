@@ -1,0 +1,205 @@
+"""Search and content facts: against the standard library over the whole of the bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core import demo
+from criu_tui.core import search as searching
+from criu_tui.core.content_facts import ContentFacts, content_facts
+from criu_tui.core.dump import Dump
+from criu_tui.core.memory import Prot, Status
+from criu_tui.core.pages import encode_pagemap
+from criu_tui.core.search import Form, Hit, PatternError, Progress, Unread, Where, parse_query, pattern, search
+from criu_tui.core.span import Span
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+PAGE = 4096
+BASE = 0x10000000
+RW = Prot.READ | Prot.WRITE
+
+
+def made(
+    directory: Path, pages: dict[int, bytes], *, vma_pages: int = 32, apart: int = 0, tasks: int = 1, pid: int = 7
+) -> Dump:
+    """Tasks with a VMA of `vma_pages` pages; bytes by page number, one pagemap entry for each page."""
+    mapping = (
+        demo.Mapping(BASE, vma_pages * PAGE, RW, status=Status.REGULAR | Status.ANON_PRIVATE | Status.HEAP),
+        demo.Mapping(BASE + vma_pages * PAGE, PAGE, Prot.READ),
+    )
+    forked = tuple(demo.DemoTask(pid + i, pid - 1 + i if i else 0, "t", mapping) for i in range(tasks))
+    demo.write(demo.DemoDump("", forked), directory)
+    for i in range(tasks):
+        entries = [(BASE + number * PAGE, 1, 4) for number in sorted(pages)]
+        (directory / f"pagemap-{pid + i}.img").write_bytes(encode_pagemap(i + 1, entries))
+        (directory / f"pages-{i + 1}.img").write_bytes(b"".join(pages[n].ljust(PAGE, b"\0") for n in sorted(pages)))
+    return Dump(directory)
+
+
+def hits(found: Iterable[Hit | Unread | Progress]) -> list[Hit]:
+    return [hit for hit in found if isinstance(hit, Hit)]
+
+
+def places(dump: Dump, form: Form, source: str, where: Where | None = None) -> list[tuple[int, bytes]]:
+    return [(hit.address - BASE, hit.data) for hit in hits(search(dump, pattern(form, source), where))]
+
+
+def test_a_match_across_pages_and_entries_is_found_once(tmp_path: Path) -> None:
+    dump = made(tmp_path, {1: b"x" * (PAGE - 3) + b"nee", 2: b"dle needle", 4: b"dle"})
+    assert places(dump, Form.TEXT, "needle") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
+    assert places(dump, Form.BYTES, "6e 65 65 64 6c 65") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
+    assert places(dump, Form.EXPRESSION, "ne+dle") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
+
+
+def test_nothing_matches_across_a_hole(tmp_path: Path) -> None:
+    dump = made(tmp_path, {1: b"x" * (PAGE - 3) + b"nee", 3: b"dle"})
+    assert places(dump, Form.TEXT, "needle") == []
+    assert places(dump, Form.EXPRESSION, "needle") == []
+
+
+def test_strings_have_a_shortest_length(tmp_path: Path) -> None:
+    dump = made(tmp_path, {0: b"\0abc\0abcd\1hello\tworld\xff", 1: b"\0" * (PAGE - 2) + b"sp", 2: b"an\0"})
+    assert places(dump, Form.STRINGS, "4") == [
+        (5, b"abcd"),
+        (10, b"hello\tworld"),
+        (2 * PAGE - 2, b"span"),
+    ]
+    assert [data for _, data in places(dump, Form.STRINGS, "5")] == [b"hello\tworld"]
+    assert places(dump, Form.STRINGS, "") == places(dump, Form.STRINGS, "4")
+
+
+EXPRESSIONS = ("a", "ab+", "a.b", "(?:ab)+", "b{2,}", "a(?=b)", "(?<=a)b", "a|bb|abc", "[^a]c", "(a)b?", "c+?")
+
+
+@given(
+    st.lists(st.text("abc\0", min_size=1, max_size=12).map(str.encode), min_size=1, max_size=4),
+    st.sampled_from(EXPRESSIONS) | st.text("abc", min_size=1, max_size=4).map(re.escape),
+    st.integers(1, 40),
+)
+def test_pieces_of_any_size_give_what_the_whole_gives(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], expression: str, chunk: int
+) -> None:
+    # The ends of neighbouring pages meet; what lies between is one byte repeated.
+    pages = {n: part + b"-" * (PAGE - 2 * len(part)) + part for n, part in enumerate(parts)}
+    whole = b"".join(pages.values())
+    dump = made(tmp_path_factory.mktemp("search"), pages)
+    step = chunk if len(parts) == 1 else PAGE - 1 + chunk
+    expected = [(m.start(), m.group()) for m in re.finditer(expression.encode(), whole) if m.group()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "CHUNK", step)
+        assert places(dump, Form.EXPRESSION, expression) == expected
+        if set(expression) <= set("abc"):
+            assert places(dump, Form.TEXT, expression) == expected
+
+
+def test_a_search_is_narrowed(tmp_path: Path) -> None:
+    dump = made(tmp_path, {0: b"one", 5: b"one", 32: b"one"}, tasks=2)
+    assert len(places(dump, Form.TEXT, "one")) == 6
+    assert len(places(dump, Form.TEXT, "one", Where(7))) == 3
+    assert [a for a, _ in places(dump, Form.TEXT, "one", Where(8, prot=2))] == [0, 5 * PAGE]
+    assert [a for a, _ in places(dump, Form.TEXT, "one", Where(8, kind="stack"))] == [32 * PAGE]
+    assert [a for a, _ in places(dump, Form.TEXT, "one", Where(8, Span(BASE + 1, BASE + 32 * PAGE)))] == [5 * PAGE]
+    vma = dump.address_space(8).vmas[0]
+    wanted, where = parse_query("in:vma prot:w type:heap re:o.e", 8, vma)
+    assert (where.pid, where.span, where.prot, where.kind) == (8, vma.span, 2, "heap")
+    assert len(hits(search(dump, wanted, where))) == 2
+    assert len(hits(search(dump, *parse_query("in:dump one", 8, vma)))) == 6
+    assert parse_query("key: value", 8, vma)[0].literal == b"key: value"
+    assert parse_query("hex:6f6e65", 8, vma)[0].literal == b"one"
+    assert parse_query(f"addr:{BASE:x}-{BASE + 1:x} one", 8, None)[1].span == Span(BASE, BASE + 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "nothing to search for"),
+        ("hex:6x", "not bytes in hexadecimal"),
+        ("re:(", "not a regular expression"),
+        ("strings:none", "is a number from 1"),
+        ("in:here x", "in: takes"),
+        ("addr:12 x", "not START-END"),
+        ("prot:z x", "not a protection"),
+    ],
+)
+def test_a_bad_query_says_what_is_wrong(line: str, said: str) -> None:
+    with pytest.raises(PatternError, match=said):
+        parse_query(line, 7, None)
+
+
+def test_progress_ends_at_all_and_a_short_file_is_said(tmp_path: Path) -> None:
+    dump = made(tmp_path, {0: b"one", 1: b"two", 3: b"three"})
+    with (tmp_path / "pages-1.img").open("r+b") as pages:
+        pages.truncate(2 * PAGE + 100)
+    found = list(search(dump, pattern(Form.TEXT, "t")))
+    progress = [p for p in found if isinstance(p, Progress)]
+    assert progress[0] == Progress(0, 3 * PAGE)
+    assert progress[-1] == Progress(3 * PAGE, 3 * PAGE)
+    assert [p.done for p in progress] == sorted(p.done for p in progress)
+    (unread,) = [u for u in found if isinstance(u, Unread)]
+    assert unread.span == Span(BASE + 3 * PAGE, BASE + 4 * PAGE)
+    assert "byte 8192" in str(unread.error)
+    assert [h.address for h in hits(found)] == [BASE + PAGE]
+
+
+def test_pages_of_a_missing_parent_are_said(tmp_path: Path) -> None:
+    dump = made(tmp_path, {0: b"one"})
+    (tmp_path / "pagemap-7.img").write_bytes(encode_pagemap(1, [(BASE, 1, 4), (BASE + PAGE, 2, 1)]))
+    found = list(search(dump, pattern(Form.TEXT, "one")))
+    assert [h.address for h in hits(found)] == [BASE]
+    (unread,) = [u for u in found if isinstance(u, Unread)]
+    assert unread.span == Span(BASE + PAGE, BASE + 3 * PAGE)
+    assert "parent dump that is not there" in str(unread.error)
+
+
+def test_hits_have_a_few_bytes_around_them(tmp_path: Path) -> None:
+    dump = made(tmp_path, {0: bytes(range(100)) + b"needle" + bytes(range(100, 200))})
+    (hit,) = hits(search(dump, pattern(Form.TEXT, "needle")))
+    assert (hit.before, hit.after) == (bytes(range(84, 100)), bytes(range(100, 116)))
+
+
+def facts(dump: Dump, pid: int) -> ContentFacts:
+    *_, last = content_facts(dump, pid)
+    assert isinstance(last, ContentFacts)
+    return last
+
+
+def test_zero_equal_and_inherited_pages_are_counted(tmp_path: Path) -> None:
+    dump = made(tmp_path, {0: b"", 1: b"a", 2: b"a", 3: b"a", 9: b"b", 10: b""}, tasks=2)
+    with (tmp_path / "pages-2.img").open("r+b") as pages:
+        pages.write(b"changed")
+    assert facts(dump, 7) == ContentFacts(6, 2, 2, 0, 0)
+    assert facts(dump, 8) == ContentFacts(6, 1, 2, 5, 0)
+    with (tmp_path / "pages-1.img").open("r+b") as pages:
+        pages.truncate(5 * PAGE)
+    short = facts(dump, 7)
+    assert (short.pages, short.unread) == (5, 1)
+    assert "pages-1.img: byte 20480" in str(short.error)
+
+
+@pytest.mark.parametrize("name", ["prot-none-1g", "random-2-fork", "incremental", "every-kind"])
+def test_a_restore_reads_every_page_once(name: str) -> None:
+    dump = Dump(DUMPS / name / "dump")
+    for task in dump.tasks:
+        found = facts(dump, task.pid)
+        total = dump.pagemap(task.pid).total()
+        shared = {dump.shared_memory_of(v) for v in dump.address_space(task.pid).vmas if not v.is_private()} - {None}
+        held = sum(dump.shared_pagemap(s).total().dumped for s in shared if s is not None)
+        assert found.pages == total.dumped + held
+        assert found.unread == 0
+
+
+def test_elf_headers_are_found_in_a_real_dump() -> None:
+    dump = Dump(DUMPS / "every-kind" / "dump")
+    found = hits(search(dump, pattern(Form.BYTES, "7f454c46")))
+    # The vDSO is an ELF image at the start of its mapping.
+    vdso = next(v.start for v in dump.address_space(16884).vmas if dump.address_space(16884).kind(v).value == "vdso")
+    assert vdso in [hit.address for hit in found]

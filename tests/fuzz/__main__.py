@@ -1,0 +1,87 @@
+"""`python -m tests.fuzz damage`: every damage to every dump through every view, with the figures.
+
+`python -m tests.fuzz mutate TARGET --runs N`: mutated inputs, without guidance; `tests.fuzz.guided` has it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from tests.conftest import DUMPS
+from tests.fuzz import damage, plain
+from tests.fuzz.targets import targets
+from tests.fuzz.views import BrokenPromiseError, print_all
+
+
+def run_damage(only: list[str], *, pages: bool, every: int) -> int:
+    """Tries every damage, or each `every`-th; returns how many broke a promise."""
+    broken: dict[str, tuple[int, str]] = {}
+    tried = views = 0
+    before = time.monotonic()
+    for dump in sorted(path for path in DUMPS.iterdir() if path.is_dir() and (not only or path.name in only)):
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+            directory = damage.copy(dump, Path(folder) / dump.name)
+            for number, one in enumerate(damage.damages(directory, pages=pages)):
+                if number % every:
+                    continue
+                tried += 1
+                with damage.damaged(directory, one):
+                    try:
+                        views += print_all(directory)
+                    except BrokenPromiseError as error:
+                        where = traceback.extract_tb((error.__cause__ or error).__traceback__)[-1]
+                        key = f"{where.filename}:{where.lineno} {str(error)[:120]}"
+                        count, first = broken.get(key, (0, f"{dump.name}: {one}"))
+                        broken[key] = count + 1, first
+        print(f"{dump.name}: {tried} damages so far, {len(broken)} kinds of failure", file=sys.stderr)
+    for key, (count, first) in broken.items():
+        print(f"{count} x {key}\n    first: {first}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"{tried} damages, {views} views, {sum(c for c, _ in broken.values())} broken promises, "
+        f"{time.monotonic() - before:.0f} s, peak {peak} MiB"
+    )
+    return len(broken)
+
+
+def run_mutate(names: list[str], runs: int, seed: int) -> int:
+    """Throws inputs at targets; returns the number of kinds of find."""
+    found = 0
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        known = targets(Path(folder))
+        for name in names or known:
+            result = plain.run(known[name], runs, seed)
+            for place, (count, data) in result.finds.items():
+                print(f"{count} x {place}\n    {data[:400]!r}")
+            print(f"{name}: {result.inputs} inputs, {len(result.finds)} kinds of find, {result.seconds:.0f} s")
+            found += len(result.finds)
+    print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
+    return found
+
+
+def main() -> int:
+    """Reads the command line; exit status 1 when a promise was broken."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
+    commands = parser.add_subparsers(dest="command", required=True)
+    damage_ = commands.add_parser("damage", help="every damage to every dump")
+    damage_.add_argument("dump", nargs="*")
+    damage_.add_argument("--pages", action="store_true", help="cut and zero files of pages too (hours)")
+    damage_.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th damage")
+    mutate = commands.add_parser("mutate", help="mutated inputs")
+    mutate.add_argument("target", nargs="*")
+    mutate.add_argument("--runs", type=int, default=1000)
+    mutate.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    if options.command == "mutate":
+        return 1 if run_mutate(options.target, options.runs, options.seed) else 0
+    return 1 if run_damage(options.dump, pages=options.pages, every=options.every) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,265 @@
+"""What the fuzzer throws its inputs at. An input that breaks no promise returns; any exception is a find.
+
+An input is a few bytes that choose, then the bytes of an image or a log.
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+import shutil
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core import images
+from criu_tui.core.dump import Dump
+from criu_tui.core.log import Log, addresses_in, find_logs, header, pids_in, read_log
+from criu_tui.core.overcommit import Host, Mode
+from criu_tui.core.pages import decode_pagemap
+from criu_tui.core.plan import criu
+from criu_tui.core.report import Report, detail, picture, tasks
+from criu_tui.core.restore_log import parse_restore, read_restore
+from criu_tui.core.schema import (
+    core_pb2,
+    creds_pb2,
+    fdinfo_pb2,
+    inventory_pb2,
+    memfd_pb2,
+    mm_pb2,
+    pstree_pb2,
+    regfile_pb2,
+    stats_pb2,
+    timens_pb2,
+    tty_pb2,
+    userns_pb2,
+    utsns_pb2,
+)
+from criu_tui.core.span import Span
+
+from tests.conftest import DUMPS
+from tests.fuzz import mutate
+from tests.fuzz.hostile import inert
+from tests.fuzz.views import FORMATS, SECONDS, VIEWS, BrokenPromiseError, print_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from random import Random
+
+    from google.protobuf.message import Message
+
+MEMORY = 200 << 20
+"""Bytes above its own size that an input may cost."""
+
+KINDS: tuple[tuple[images.Kind, type[Message]], ...] = (
+    (images.INVENTORY, inventory_pb2.inventory_entry),
+    (images.PSTREE, pstree_pb2.pstree_entry),
+    (images.CORE, core_pb2.core_entry),
+    (images.IDS, core_pb2.task_kobj_ids_entry),
+    (images.MM, mm_pb2.mm_entry),
+    (images.CREDS, creds_pb2.creds_entry),
+    (images.FILES, fdinfo_pb2.file_entry),
+    (images.REG_FILES, regfile_pb2.reg_file_entry),
+    (images.FDINFO, fdinfo_pb2.fdinfo_entry),
+    (images.MEMFD, memfd_pb2.memfd_inode_entry),
+    (images.TTY_INFO, tty_pb2.tty_info_entry),
+    (images.UTSNS, utsns_pb2.utsns_entry),
+    (images.TIMENS, timens_pb2.timens_entry),
+    (images.USERNS, userns_pb2.userns_entry),
+    (images.STATS, stats_pb2.stats_entry),
+)
+HOST = Host(Mode.HEURISTIC, mem=24684084 * 1024, swap=0, limit=0, committed=0)
+VERSIONS = ("4.2.1", "3.19", "3.1", "needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing to throw inputs at."""
+
+    name: str
+    run: Callable[[bytes], None]
+    seeds: Callable[[], Iterator[bytes]]
+    mutate: Callable[[bytes, Random], bytes]
+    choosing: int
+    """Bytes at the start that choose."""
+
+    def mutated(self, data: bytes, random: Random) -> bytes:
+        """An input made from another: sometimes another choice, mostly another content."""
+        chosen, content = data[: self.choosing].ljust(self.choosing, b"\0"), data[self.choosing :]
+        if self.choosing and random.random() < 0.2:
+            at = random.randrange(self.choosing)
+            chosen = chosen[:at] + random.randbytes(1) + chosen[at + 1 :]
+        return chosen + self.mutate(content, random)
+
+
+@contextmanager
+def bounded(size: int) -> Iterator[None]:
+    """Raises BrokenPromiseError when what is inside takes too long, or more memory than an input may cost."""
+    before, peak = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield
+    taken = time.process_time() - before
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) * 1024
+    if taken > SECONDS:
+        raise BrokenPromiseError(f"{taken:.1f} s")
+    if grown > size + MEMORY:
+        raise BrokenPromiseError(f"{grown >> 20} MiB")
+
+
+# Image decoding
+
+
+def decode_image(data: bytes) -> None:
+    """Decodes the bytes as a kind of image, and holds the result to what it says."""
+    kind, message = KINDS[data[0] % len(KINDS)] if data else KINDS[0]
+    content = data[1:]
+    with bounded(len(data)):
+        image = images.decode(content, kind, "fuzzed.img", message)
+        for entry in image.entries:
+            entry.SerializeToString() if entry.IsInitialized() else entry.SerializePartialToString()
+            images.unknown_fields(entry)
+        if image.error is not None:
+            _check_error(image.error, len(content))
+        pagemap, problem = decode_pagemap(content, "pagemap-1.img")
+        if problem is not None:
+            _check_error(problem, len(content))
+        for span in (Span(0, 1 << 47), Span(1 << 12, 1 << 13), Span(1 << 63, 1 << 64)):
+            covered = pagemap.coverage(span)
+            if pagemap.ordered and covered.dumped + covered.lazy > covered.pages:
+                raise BrokenPromiseError("more pages covered than there are")
+
+
+def _check_error(error: images.ImageError, length: int) -> None:
+    if error.offset is None or not 0 <= error.offset <= length or not error.reason or not inert(str(error)):
+        raise BrokenPromiseError(f"an error that does not say where: {error}")
+
+
+def _image_seeds() -> Iterator[bytes]:
+    for path in sorted(DUMPS.glob("*/dump/*")):
+        data = path.read_bytes() if path.is_file() else b""
+        for index, (kind, _) in enumerate(KINDS):
+            try:
+                images.payload_start(data, kind, path.name)
+            except images.ImageError:
+                continue
+            yield bytes((index,)) + data
+        if path.name.startswith("pagemap-"):
+            yield b"\0" + data
+
+
+# Whole dumps
+
+
+class Workplace:
+    """Copies of the recorded dumps in memory, one image of which is replaced at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.images: list[Path] = []
+        for dump in sorted(path for path in DUMPS.iterdir() if path.is_dir()):
+            copy = folder / dump.name
+            shutil.copytree(dump, copy, symlinks=True)
+            self.images += sorted(
+                path for path in (copy / "dump").iterdir() if path.is_file() and not path.name.startswith("pages-")
+            )
+
+    @contextmanager
+    def replaced(self, index: int, content: bytes) -> Iterator[Path]:
+        """The directory of the dump in which an image has this content instead of its own."""
+        image = self.images[index % len(self.images)]
+        original = image.read_bytes()
+        image.write_bytes(content)
+        try:
+            yield image.parent
+        finally:
+            image.write_bytes(original)
+
+    def seeds(self) -> Iterator[bytes]:
+        """Every image as it is."""
+        for index, image in enumerate(self.images):
+            yield index.to_bytes(2, "little") + image.read_bytes()
+
+
+def open_dump(place: Workplace, data: bytes) -> None:
+    """Opens a dump with a fuzzed image, and asks for all that the app shows of it."""
+    with bounded(len(data)), place.replaced(int.from_bytes(data[:2], "little"), data[3:]) as directory:
+        dump = Dump(directory)
+        chosen = criu(VERSIONS[data[2] % len(VERSIONS)] if len(data) > 2 else VERSIONS[0])
+        report = Report(dump, chosen, HOST, lazy=bool(data[2:3]) and data[2] > 0x7F)
+        shown = [*tasks.table(report).text()]
+        for finding in report.findings:
+            shown += (finding.title, finding.why, finding.advice)
+        for pid in report.pids():
+            for index, vma in enumerate(dump.address_space(pid).vmas[:8]):
+                shown += (words for _, words in detail.lines(report, pid, vma.start))
+                step = report.plan.by_pid[pid].steps[index]
+                shown += (words for _, words in picture.lines(report, step))
+        if not all(map(inert, shown)):
+            raise BrokenPromiseError("text that is not inert")
+
+
+def print_pane(place: Workplace, data: bytes) -> None:
+    """Prints one view of a dump with a fuzzed image."""
+    chosen = data[2] if len(data) > 2 else 0
+    view, form = VIEWS[chosen // 2 % len(VIEWS)], FORMATS[chosen % 2]
+    with bounded(len(data)), place.replaced(int.from_bytes(data[:2], "little"), data[3:]) as directory:
+        print_view(directory, *view, "--format", form)
+
+
+# Logs
+
+
+def parse_log(folder: Path, data: bytes) -> None:
+    """Reads the bytes as a log in every way that there is."""
+    path, other = folder / "restore.log", folder / "dump.log"
+    if data[:1] <= b"\x7f":
+        path, other = other, path
+    other.unlink(missing_ok=True)
+    path.write_bytes(data[1:])
+    with bounded(len(data)):
+        log = read_log(path)
+        _check_log(log)
+        header(path)
+        find_logs(folder)
+        parse_restore(enumerate(io.StringIO(data[1:].decode("utf-8", "surrogateescape")), 1))
+        read_restore(path)
+
+
+def _check_log(log: Log) -> None:
+    for line in log.lines[:20]:
+        if not all(0 <= number < 1 << 64 for number in (*addresses_in(line), *pids_in(line))):
+            raise BrokenPromiseError("a number that no line can hold")
+    if log.cause is not None and not 1 <= log.cause.number <= len(log.lines):
+        raise BrokenPromiseError("a cause in no line")
+    for extents in log.id_maps:
+        for extent in extents:
+            if max(extent.first, extent.lower_first, extent.count) >= 1 << 32:
+                raise BrokenPromiseError("an extent beyond 32 bits")
+
+
+def _log_seeds() -> Iterator[bytes]:
+    for path in sorted(DUMPS.glob("*/dump/*.log")):
+        yield b"\0" + path.read_bytes()[:20000]
+    yield b"\0(00.000001) id_map: 0 0 1\n(00.000002) Error (criu/namespaces.c:931): Unable to convert uid or gid\n"
+    yield b"\xff(00.000001) pie: 42: \tmmap(0x1000 -> 0x2000, 0x3 0x22 -1)\n(00.000002) Restoring FAILED.\n"
+
+
+def targets(folder: Path) -> dict[str, Target]:
+    """All targets by name; `folder` is where they may write."""
+    logs, dumps = folder / "logs", folder / "dumps"
+    logs.mkdir()
+    place = Workplace(dumps)
+
+    def of_image(data: bytes, random: Random) -> bytes:
+        return mutate.mutate_log(data, random) if data[:1] == b"(" else mutate.mutate_image(data, random)
+
+    def place_seeds() -> Iterator[bytes]:
+        return (seed[:2] + b"\0" + seed[2:] for seed in place.seeds())
+
+    found = (
+        Target("image", decode_image, _image_seeds, mutate.mutate_image, 1),
+        Target("dump", lambda data: open_dump(place, data), place_seeds, of_image, 3),
+        Target("log", lambda data: parse_log(logs, data), _log_seeds, mutate.mutate_log, 1),
+        Target("panes", lambda data: print_pane(place, data), place_seeds, of_image, 3),
+    )
+    return {target.name: target for target in found}

@@ -1,0 +1,139 @@
+"""On a real pseudo-terminal: what reaches it from a hostile dump, and in what state it is left."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import DUMPS
+from tests.fuzz.hostile import ACTING, MARKERS, poison
+from tests.fuzz.targets import KINDS
+from tests.pseudo_terminal import ALTERNATE_SCREEN, Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DUMP = str(DUMPS / "prot-none-1g" / "dump")
+READY = b"7eb861200000"
+"""An address on the first screen."""
+
+
+def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "criu_tui", *arguments], check=False, timeout=60, **options)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+def test_nothing_from_a_hostile_dump_reaches_the_terminal_as_a_sequence(tmp_path: Path, size: tuple[int, int]) -> None:
+    directory = tmp_path / "dump\x1b]52;c;aGk=\x07[@click=app.quit]\u202e"
+    shutil.copytree(DUMPS / "prot-none-1g-fork" / "dump", directory)
+    poison(directory, KINDS, MARKERS)
+    with Terminal([str(directory)], size) as terminal:
+        terminal.wait_for(ALTERNATE_SCREEN)
+        terminal.read(1.0)
+        for key in (*"1234567t]jjGfvcz?", "\x1b", *"3g"):
+            # A key right behind an escape would be taken for a part of it.
+            terminal.press(key, 0.5 if key == "\x1b" else 0.1)
+        output = bytes(terminal.output)
+        for _ in range(20):
+            if terminal.process.poll() is None:
+                terminal.press("\x1b", 0.5)
+                terminal.press("q", 0.5)
+        assert terminal.status() == 0
+        terminal.assert_restored()
+    shown = output.decode("utf-8", "replace")
+    # The texts are there, written out.
+    assert "\\x1b" in shown
+    assert [sequence for sequence in ACTING if sequence in output] == []
+    assert "\u0301" * 3 not in shown
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_the_app_and_restores_the_terminal(number: signal.Signals) -> None:
+    with Terminal(["--demo", "boundary"]) as terminal:
+        terminal.wait_for(READY)
+        terminal.process.send_signal(number)
+        assert terminal.status() == 128 + number
+        terminal.assert_restored()
+
+
+def test_control_c_leaves_no_traceback() -> None:
+    with Terminal([DUMP]) as terminal:
+        terminal.wait_for(ALTERNATE_SCREEN)
+        terminal.read(0.5)
+        terminal.press("\x03\x03")
+        terminal.press("q")
+        assert terminal.status() in (0, 130)
+        terminal.assert_restored()
+
+
+@pytest.mark.parametrize("ignoring", [False, True])
+def test_a_closed_terminal_ends_the_app(tmp_path: Path, ignoring: bool) -> None:
+    # Under nohup(1) no SIGHUP comes; Textual alone would read from a dead terminal for ever.
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignoring else signal.SIG_DFL)
+    try:
+        terminal = Terminal(["--demo", "boundary"], environment={"TMPDIR": str(tmp_path)})
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with terminal:
+        terminal.wait_for(READY)
+        terminal.hang_up()
+        assert terminal.status() == 128 + signal.SIGHUP
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_that_can_draw_nothing_gets_one_line() -> None:
+    with Terminal(["--demo", "boundary"], environment={"TERM": "dumb"}) as terminal:
+        assert terminal.status() == 2
+        assert bytes(terminal.output).decode().strip() == (
+            "criu-tui: a terminal of kind dumb can show no screen; --print PANE writes to standard output"
+        )
+
+
+def test_without_a_terminal_there_is_one_line() -> None:
+    done = run(DUMP, stdin=subprocess.DEVNULL, capture_output=True)
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        "criu-tui: no terminal to show a screen on; --print PANE writes to standard output\n"
+    )
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_reader_that_leaves_is_no_error(form: str) -> None:
+    command = f'"{sys.executable}" -m criu_tui --print log --format {form} "$0" | head -c 1'
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command, DUMP], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, len(done.stdout), done.stderr) == (0, 1, b"")
+
+
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = run("--print", "maps", DUMP, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert done.stderr == b"criu-tui: standard output: no space left on device\n"
+    command = f'"{sys.executable}" -m criu_tui --print maps "$0" >&-'
+    done = subprocess.run(["bash", "-c", command, DUMP], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (2, b"criu-tui: standard output is closed\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_while_printing_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    log = tmp_path / "long.log"
+    log.write_bytes(b"(00.000001) a line of a log that does not fit into a pipe\n" * 20_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "criu_tui", "--print", "log", "--demo", "userns", "--log", str(log)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert process.stdout is not None
+    # It writes now, and goes on only as far as the pipe takes it.
+    process.stdout.read(1)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (128 + number, b"")
+    assert list(tmp_path.iterdir()) == [log]

@@ -1,0 +1,64 @@
+"""A pane written to a file: never into a dump, never over another file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from criu_tui.core.images import reason_of
+from criu_tui.core.text import display_safe
+
+if TYPE_CHECKING:
+    from criu_tui.core.dump import Dump
+
+SUFFIXES = (".txt", ".json", ".md", ".svg")
+CHAIN_LIMIT = 64
+
+
+class ExportError(Exception):
+    """Nothing was written; the message is one line that says why."""
+
+
+def target(text: str, dump: Dump) -> Path:
+    """The file that a text names, checked: its kind is known, and it lies outside the dump and its parents.
+
+    Raises ExportError.
+    """
+    path = Path(text.strip()).expanduser()
+    shown = display_safe(str(path))
+    if path.suffix not in SUFFIXES:
+        raise ExportError(f"{shown}: end the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+    try:
+        directory = path.parent.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        why = reason_of(error) if isinstance(error, OSError) else "a loop of links"
+        raise ExportError(f"{display_safe(str(path.parent))}: {why}") from None
+    found: Dump | None = dump
+    for _ in range(CHAIN_LIMIT):
+        if found is None:
+            break
+        # By device and inode: a link or a bind mount gives a directory other names.
+        itself = found.path.stat()
+        if any(os.path.samestat(above.stat(), itself) for above in (directory, *directory.parents)):
+            raise ExportError(f"{shown}: lies in the dump, and nothing is written there; give another directory")
+        found = found.parent
+    return directory / path.name
+
+
+def write(path: Path, content: str) -> int:
+    """Writes a new file and returns its length in bytes. Raises ExportError, also when there is one of that name."""
+    data = content.encode("utf-8", "backslashreplace")
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    except FileExistsError:
+        raise ExportError(f"{display_safe(str(path))}: is there already; nothing is overwritten") from None
+    except OSError as error:
+        raise ExportError(f"{display_safe(str(path))}: {reason_of(error)}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise ExportError(f"{display_safe(str(path))}: {reason_of(error)}") from None
+    return len(data)

@@ -1,0 +1,99 @@
+"""What a place in memory holds: hex lines, where the page lies, and what the bytes read as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.contents import Absent, PageBytes, absent_pages
+from criu_tui.core.images import ImageError
+from criu_tui.core.pages import PageKind
+from criu_tui.core.report.search import printable
+from criu_tui.core.span import Span
+from criu_tui.core.table import Tone
+from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
+
+if TYPE_CHECKING:
+    from criu_tui.core.contents import Run
+    from criu_tui.core.hexdump import HexDump, HexLine
+    from criu_tui.core.memory import Vma
+    from criu_tui.core.report.report import Report
+
+
+def hex_text(line: HexLine) -> str:
+    """A line of the hex view: address, 16 bytes in two groups, the same as ASCII."""
+    if not line.data:
+        sign = "*" if line.repeated else "⋯"
+        return f"{address(line.span.start)}  {sign} {display_safe(line.words)}"
+    pairs = [f"{byte:02x}" for byte in line.data]
+    return f"{address(line.span.start)}  {' '.join(pairs[:8])}  {' '.join(pairs[8:])}  {printable(line.data)}"
+
+
+def hex_column(byte: int) -> int:
+    """Where in `hex_text` the two digits of byte 0 to 15 of a row begin, for an address of 12 digits."""
+    return 14 + byte * 3 + (1 if byte >= 8 else 0)
+
+
+def text_column(byte: int) -> int:
+    """Where in `hex_text` the character of byte 0 to 15 stands, for an address of 12 digits."""
+    return 14 + 16 * 3 + 2 + byte
+
+
+def place_line(report: Report, contents: PageBytes, pid: int, vma: Vma, where: int) -> tuple[Tone, str]:
+    """Which page of a VMA an address is in, of which kind, and where its bytes lie."""
+    page = where & -PAGE
+    run = next(contents.runs(pid, vma, _page_of(vma, page)))
+    index = (page - vma.start) // PAGE
+    lead = f"{address(where)}  page {number(index)} of {number(vma.size // PAGE)}"
+    if run.broken is not None:
+        return Tone.ERROR, f"{lead}, {run.kind.value}: {display_safe(str(run.broken))}"
+    if run.place is None:
+        return Tone.DIM, f"{lead}, {_without_bytes(report, run, vma)}"
+    above = f", {counted(run.place.depth, 'dump')} up" if run.place.depth else ""
+    words = f"{lead}, {run.kind.value}: {display_safe(run.place.file.name)} at byte {number(run.place.offset)}{above}"
+    try:
+        if contents.punched(run.place, PAGE) == PAGE:
+            return Tone.WARNING, f"{words}, a hole in the file: reads as zeros"
+    except ImageError as error:
+        return Tone.ERROR, f"{words}: {display_safe(str(error))}"
+    return Tone.PLAIN, words
+
+
+def cell_words(pages: int) -> str:
+    """How much of memory a cell of the heat map stands for."""
+    return size(pages * PAGE)
+
+
+def value_line(report: Report, view: HexDump, pid: int, where: int) -> tuple[Tone, str]:
+    """The bytes at an address as numbers, as a pointer when they lead somewhere, and as text."""
+    values = view.values(where)
+    if values is None:
+        return Tone.DIM, "no bytes here"
+    parts = [f"u8 {values.u8}"]
+    for name, value in (("u16", values.u16), ("u32", values.u32), ("u64", values.u64)):
+        if value is not None:
+            parts.append(f"{name} {value}")
+    found = view.pointer_at(where)
+    if found is not None:
+        target, vma = found
+        kind = report.dump.address_space(pid).kind(vma).value
+        parts.append(f"→ {address(target)} {kind} +0x{target - vma.start:x} {report.path(vma)}".rstrip())
+    if len(values.text) > 2:
+        parts.append(f'"{values.text[:60]}"')
+    return Tone.PLAIN, "  ".join(parts)
+
+
+def _page_of(vma: Vma, page: int) -> Span:
+    return Span(max(vma.start, page), min(vma.end, page + PAGE))
+
+
+def _without_bytes(report: Report, run: Run, vma: Vma) -> str:
+    if run.kind is PageKind.LAZY:
+        return "lazy: left to a lazy-pages server, not in the dump"
+    match absent_pages(vma):
+        case Absent.ZEROS:
+            return "absent: zeros when restored"
+        case Absent.FILE:
+            return f"absent: read from {report.path(vma)}"
+        case Absent.KERNEL:
+            return "absent: the kernel provides it"
+    return "absent: cannot be read"

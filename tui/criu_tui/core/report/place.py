@@ -1,0 +1,123 @@
+"""Where one is: going to an address that people write, and saying where one is so that others can go there."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core.filter import parse_address, parse_number
+from criu_tui.core.memory import prot_text
+from criu_tui.core.plan import NEWEST
+from criu_tui.core.text import address, display_safe, size
+
+if TYPE_CHECKING:
+    from criu_tui.core.dump import AddressSpace
+    from criu_tui.core.memory import Vma
+    from criu_tui.core.report.report import Report
+
+SEARCHED_TASKS = 64
+"""Other tasks whose address spaces are read in search of an address."""
+
+
+class NowhereError(ValueError):
+    """What was asked for leads to no VMA; the message is one line that says what is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address of a task."""
+
+    pid: int
+    address: int
+
+
+def go_to(report: Report, pid: int, text: str, here: int | None) -> Place:
+    """The place that a text means: an address, +SIZE or -SIZE from here, a VMA type, or part of a path.
+
+    Raises NowhereError when no VMA is there.
+    """
+    wanted = text.strip()
+    space = report.dump.address_space(pid)
+    if wanted[:1] in ("+", "-"):
+        distance = parse_number(wanted[1:])
+        if distance is None or here is None:
+            raise NowhereError(f"{wanted!r} is no distance from here, such as +1M")
+        return _at(report, pid, here + (distance if wanted[0] == "+" else -distance))
+    where = parse_address(wanted)
+    if where is not None:
+        return _at(report, pid, where)
+    found = _named(report, space, wanted)
+    if found is None:
+        raise NowhereError(f"{wanted!r} is no address, and no type or path of a VMA of task {pid}")
+    return Place(pid, found.start)
+
+
+def _named(report: Report, space: AddressSpace, wanted: str) -> Vma | None:
+    name = wanted.strip("[]").casefold()
+    if not name:
+        return None
+    for part in (lambda vma: space.kind(vma).value, report.path):
+        found = next((vma for vma in space.vmas if name in part(vma).casefold()), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _at(report: Report, pid: int, where: int) -> Place:
+    space = report.dump.address_space(pid)
+    if space.at(where) is not None:
+        return Place(pid, where)
+    for other in list(report.dump.pids)[:SEARCHED_TASKS]:
+        if report.dump.address_space(other).at(where) is not None:
+            return Place(other, where)
+    below = max((vma for vma in space.vmas if vma.end <= where), key=lambda vma: vma.end, default=None)
+    above = min((vma for vma in space.vmas if vma.start > where), key=lambda vma: vma.start, default=None)
+    near = [
+        *([f"one ends {size(where - below.end)} below, at {address(below.end)}"] if below else []),
+        *([f"one starts {size(above.start - where)} above, at {address(above.start)}"] if above else []),
+    ]
+    raise NowhereError(f"no VMA holds {where:x}: {', '.join(near) or 'the task has none'}")
+
+
+def vma_line(report: Report, pid: int, where: int | None) -> str:
+    """The VMA at an address in one line; empty without one."""
+    space = report.dump.address_space(pid)
+    index = None if where is None else space.at(where)
+    if index is None:
+        return ""
+    vma = space.vmas[index]
+    kind, path = space.kind(vma).value, report.path(vma)
+    return f"{address(vma.start)}-{address(vma.end)} {prot_text(vma.prot)} {size(vma.size)} {kind} {path}".rstrip()
+
+
+def command_line(report: Report, pane: str, pid: int | None, where: int | None) -> str:
+    """What to type in a shell to stand exactly here."""
+    words = ["criu-tui", *(report.opened_with or (str(report.dump.path.absolute()),))]
+    if report.criu.version != NEWEST:
+        words += ["--criu", report.criu.version]
+    words += ["--pane", pane]
+    if pid in report.dump.pids:
+        words += ["--task", str(pid)]
+        if where is not None:
+            words += ["--goto", address(where)]
+    return " ".join(map(_shell_word, words))
+
+
+def _shell_word(word: str) -> str:
+    """A word quoted for a shell; what could act on a terminal as an escape that the shell undoes."""
+    if display_safe(word) == word:
+        return shlex.quote(word)
+    shown = (chr(c) if 0x20 <= c < 0x7F and c not in b"\\'" else f"\\x{c:02x}" for c in os.fsencode(word))
+    return f"$'{''.join(shown)}'"
+
+
+def lines(report: Report, pane: str, pid: int | None, where: int | None) -> list[str]:
+    """The place as text: address, VMA, and the command line that opens exactly here."""
+    found = [] if pid not in report.dump.pids or pid is None else [vma_line(report, pid, where)]
+    return [
+        *([address(where)] if where is not None else []),
+        *(line for line in found if line),
+        command_line(report, pane, pid, where),
+    ]

@@ -1,0 +1,123 @@
+"""Hits of a search in dumped bytes, as rows, text and JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.search import Hit, Unread, search
+from criu_tui.core.span import Span
+from criu_tui.core.table import Column, Table, Tone
+from criu_tui.core.text import address, counted, display_safe, number, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.search import Pattern, Where
+
+SHOWN = 48
+"""Bytes of a long match that a row shows."""
+
+
+def table(report: Report, rows: Sequence[Hit], notes: tuple[tuple[Tone, str], ...] = ()) -> Table[Hit]:
+    """Hits found so far."""
+    return Table(
+        "Search",
+        (
+            Column("Address", lambda r: address(r.address), 12, sort=lambda r: r.address),
+            Column("Task", lambda r: str(r.pid), 7, right=True, sort=lambda r: r.pid, weight=2),
+            Column("Kind", lambda r: _kind(report, r), 12, weight=1),
+            Column("Length", lambda r: str(len(r.data)), 6, right=True, sort=lambda r: len(r.data), weight=3),
+            Column("Match, and what is around it", _context, 50),
+        ),
+        rows,
+        lambda r: (r.pid, Span(r.address, r.address + max(1, len(r.data)))),
+        lambda r: Tone.PLAIN,
+        notes=notes,
+        empty="nothing found",
+    )
+
+
+def text(report: Report, wanted: Pattern, where: Where) -> Iterator[str]:
+    """Hits as they are found, then what could not be read and how many there were."""
+    columns = table(report, ()).columns
+    found = 0
+    unread: list[Unread] = []
+    for item in search(report.dump, wanted, where):
+        if isinstance(item, Hit):
+            found += 1
+            yield "  ".join(
+                column.text(item).rjust(column.width) if column.right else column.text(item).ljust(column.width)
+                for column in columns
+            ).rstrip()
+        elif isinstance(item, Unread):
+            unread.append(item)
+    yield from (f"warning: {words}" for words in map(unread_words, unread))
+    yield outcome(found, wanted)
+
+
+def outcome(found: int, wanted: Pattern) -> str:
+    """How many matches of what."""
+    return f"{counted(found, 'hit')} for {wanted.form.value} {display_safe(wanted.source, 80)}"
+
+
+def outcome_note(found: int, listed: int, unread: int, wanted: Pattern, *, cancelled: bool) -> tuple[Tone, str]:
+    """What a search has come to: `listed` of the hits found are kept, `unread` bytes could not be read."""
+    words = outcome(found, wanted)
+    if listed < found:
+        words += f", the first {number(listed)} listed"
+    if unread:
+        words += f"; {size(unread)} could not be read"
+    if cancelled:
+        words += "; cancelled before the end"
+    return Tone.WARNING if unread or cancelled or not found else Tone.NOTE, words
+
+
+def unread_words(unread: Unread) -> str:
+    """What could not be searched, and why."""
+    start, length = unread.span.start, unread.span.size
+    reason = display_safe(str(unread.error))
+    return f"{size(length)} at {address(start)} of task {unread.pid} not searched: {reason}"
+
+
+def json(report: Report, wanted: Pattern, where: Where) -> dict[str, Json]:
+    hits: list[Json] = []
+    unread: list[Json] = []
+    for item in search(report.dump, wanted, where):
+        if isinstance(item, Hit):
+            hits.append(
+                {
+                    "pid": item.pid,
+                    "address": item.address,
+                    "length": len(item.data),
+                    "data": item.data.hex(),
+                    "text": printable(item.data),
+                    "kind": _kind(report, item),
+                    "vma": item.vma.start,
+                }
+            )
+        elif isinstance(item, Unread):
+            unread.append(
+                {
+                    "pid": item.pid,
+                    "start": item.span.start,
+                    "end": item.span.end,
+                    "reason": display_safe(str(item.error)),
+                }
+            )
+    return {"pattern": wanted.source, "form": wanted.form.value, "hits": hits, "unread": unread}
+
+
+def printable(data: bytes) -> str:
+    """Bytes as text, a dot for each that is not printable ASCII."""
+    return "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
+
+
+def _kind(report: Report, hit: Hit) -> str:
+    return report.dump.address_space(hit.pid).kind(hit.vma).value
+
+
+def _context(hit: Hit) -> str:
+    shown = printable(hit.data[:SHOWN]) + ("…" if len(hit.data) > SHOWN else "")
+    return f"{printable(hit.before):>16}[{shown}]{printable(hit.after)}"

@@ -1,0 +1,77 @@
+"""The start screen: what this program is, and everything that it can open from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.commands import OPEN
+from criu_tui.core.report import start
+from criu_tui.core.view import View
+from criu_tui.widgets.bindings import bindings
+from criu_tui.widgets.hints import Hints
+from criu_tui.widgets.notes import Notes
+from criu_tui.widgets.terminal_app import TerminalApp
+from criu_tui.widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to open: a built-in dump or a directory."""
+
+    demo: str | None = None
+    directory: Path | None = None
+
+
+class OpenApp(TerminalApp[Choice]):
+    """Returns what the user chose; None when they quit."""
+
+    commands = OPEN
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(OPEN))
+
+    def __init__(self, directory: Path, *, ascii_only: bool = False) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self.directory = directory
+
+    def compose(self) -> ComposeResult:
+        yield Notes("about")
+        yield VirtualTable()
+        yield Hints()
+
+    def on_mount(self) -> None:
+        self.title = "criu-tui"
+        self._show(self.directory)
+
+    def _show(self, directory: Path) -> None:
+        below = self.directory
+        self.directory = directory
+        table = start.table(directory)
+        self.query_one(Notes).show(table.notes)
+        came_from = next((i for i, row in enumerate(table.rows) if row.directory == below), None)
+        shown = self.query_one(VirtualTable)
+        shown.show(View(table), came_from)
+        shown.focus()
+
+    def on_descendant_focus(self) -> None:
+        self.query_one(Hints).follow_focus()
+
+    def action_open(self) -> None:
+        shown = self.query_one(VirtualTable)
+        if shown.table is None or shown.row is None:
+            return
+        row: start.StartRow = shown.table.rows[shown.row]
+        if row.demo is not None:
+            self.exit(Choice(demo=row.demo))
+        elif row.directory is not None and row.dump:
+            self.exit(Choice(directory=row.directory))
+        elif row.directory is not None:
+            self._show(row.directory)
+
+    def action_above(self) -> None:
+        self._show(self.directory.resolve().parent)

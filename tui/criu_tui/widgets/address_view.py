@@ -1,0 +1,180 @@
+"""A view of lines that are found by address: only what is on screen is made, whatever the length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from criu_tui.core.table import Tint
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from textual import events
+
+    from criu_tui.core.address_lines import AddressLines, Line
+
+ELLIPSIS = "…"
+
+
+class AddressView(Widget, can_focus=True):
+    """Shows AddressLines from the address at its top; the cursor is an address.
+
+    The kinds of it say in `_segments` how a line looks, and in `_beside` what lies left and right.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "address--place",
+        "address--cursor",
+        "address--words",
+        *(f"tint--{tint.value}" for tint in Tint),
+    }
+    DEFAULT_CSS = """
+    AddressView {
+        height: 1fr;
+        & > .address--place { color: $text-muted; }
+        & > .address--words { color: $text-muted; text-style: italic; }
+        & > .address--cursor { background: $surface-lighten-2; }
+        &:focus > .address--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        &:ansi > .address--cursor, &:nocolor > .address--cursor { text-style: underline; }
+        &:ansi:focus > .address--cursor, &:nocolor:focus > .address--cursor { text-style: reverse; }
+        & > .tint--present { color: $text-success; }
+        & > .tint--parent { color: $text-primary; }
+        & > .tint--lazy { color: $text-warning; }
+        & > .tint--absent { color: $text-muted; }
+    }
+    """
+
+    class Moved(Message):
+        """The cursor has moved to an address."""
+
+        def __init__(self, view: AddressView, address: int) -> None:
+            super().__init__()
+            self.view = view
+            self.address = address
+
+        @property
+        def control(self) -> AddressView:
+            return self.view
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, AddressView.Moved) and message.view is self.view
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.address = 0
+        """The cursor's."""
+        self._lines: AddressLines[Any] | None = None
+        self._top = 0
+        self._seen: list[Line] | None = None
+
+    # What is seen
+
+    def show(self, lines: AddressLines[Any] | None, address: int | None = None) -> None:
+        """Shows lines, with the cursor at an address or as near to where it was as they go; says nothing of it."""
+        self._lines = lines if lines is not None and lines.span.size else None
+        if self._lines is not None:
+            self.address = self._lines.nearest(self.address if address is None else address)
+            self._top = self.address
+        self._seen = None
+        self._put(self.address)
+        self.refresh()
+
+    def go_to(self, address: int) -> None:
+        """Puts the cursor on an address, and its line on screen; says nothing of it."""
+        self._put(address)
+
+    def seen(self) -> list[Line]:
+        """The lines on screen, made again when they have changed."""
+        if self._seen is None:
+            self._seen = [] if self._lines is None else list(self._lines.forward(self._top, self.size.height))
+        return self._seen
+
+    def _put(self, address: int) -> bool:
+        """Moves the cursor; the view jumps by a part of its height when the line is not on screen."""
+        if self._lines is None or not self.size.height:
+            return False
+        old, self.address = self.address, self._lines.nearest(address)
+        height = self.size.height
+        row = self._row(self.address)
+        if row is None:
+            above = self.address < self._top
+            ahead = height // 3 if above else height * 2 // 3
+            self._top = self._lines.moved(self.address, -ahead).span.start
+            self._seen = None
+            # At the end there are fewer lines below than there is room for.
+            missing = height - len(self.seen())
+            if missing > 0:
+                self._top = self._lines.moved(self._top, -missing).span.start
+                self._seen = None
+            self.refresh()
+        else:
+            for changed in {self._row(old), row} - {None}:
+                self.refresh(Region(0, changed or 0, self.size.width, 1))
+        return old != self.address
+
+    def _row(self, address: int) -> int | None:
+        return next((row for row, line in enumerate(self.seen()) if address in line.span), None)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._seen = None
+        self._put(self.address)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        lines = self.seen()
+        if y >= len(lines):
+            return Strip.blank(width, self.rich_style)
+        line = lines[y]
+        strip = Strip(self._segments(line, self.address if self.address in line.span else None))
+        if strip.cell_length > width:
+            strip = Strip([*strip.crop(0, max(0, width - 1)), Segment(ELLIPSIS, self.rich_style)])
+        return strip.extend_cell_length(width, self.rich_style).simplify()
+
+    def _segments(self, line: Any, cursor: int | None) -> list[Segment]:
+        """How a line looks; `cursor` is the address under it when it is in this line."""
+        raise NotImplementedError
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name)
+
+    # Moves
+
+    def _move(self, address: int) -> None:
+        if self._put(address):
+            self.post_message(self.Moved(self, self.address))
+
+    def action_lines(self, count: int) -> None:
+        """So many lines down, or up when negative, keeping the place within the line."""
+        if self._lines is None:
+            return
+        here = self._lines.line_at(self.address)
+        target = self._lines.moved(self.address, count)
+        if target.span == here.span:
+            self._move(here.span.start if count < 0 else here.span.end - 1)
+        else:
+            self._move(self._beside(here, target))
+
+    def _beside(self, here: Any, target: Any) -> int:
+        """The address in another line that lies where the cursor does in its own."""
+        raise NotImplementedError
+
+    def action_page(self, pages: int) -> None:
+        self.action_lines(pages * max(1, self.size.height - 1))
+
+    def action_end(self, last: bool) -> None:
+        if self._lines is not None:
+            self._move(self._lines.span.end - 1 if last else self._lines.span.start)
+
+    def on_click(self, event: events.Click) -> None:
+        lines = self.seen()
+        if event.y < len(lines):
+            self._move(self._at(lines[event.y], event.x))
+
+    def _at(self, line: Any, x: int) -> int:
+        """The address that a column of a line shows."""
+        raise NotImplementedError

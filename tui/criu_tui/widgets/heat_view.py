@@ -1,0 +1,130 @@
+"""The heat map: a cell for one page or for many, told apart by shape and colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.segment import Segment
+from textual.message import Message
+
+from criu_tui.commands import HEAT
+from criu_tui.core.heat import HeatMap, cell, fitting
+from criu_tui.core.legend import CELLS
+from criu_tui.core.text import PAGE, address
+from criu_tui.widgets.address_view import AddressView
+from criu_tui.widgets.bindings import bindings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.binding import BindingType
+
+    from criu_tui.core.dump import Dump
+    from criu_tui.core.heat import HeatLine
+    from criu_tui.core.memory import Vma
+
+LEAD = 14
+"""Characters before the first cell: an address and two blanks."""
+
+
+class HeatView(AddressView):
+    """Pages of one VMA or of a whole address space."""
+
+    DEFAULT_CSS = "HeatView { min-height: 3; }"
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(HEAT))
+    commands = HEAT
+
+    class Zoomed(Message):
+        """Another number of pages to a cell."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.pages = 1
+        """To a cell."""
+        self._source: tuple[Dump, int, Sequence[Vma]] | None = None
+        self._fits = True
+        """Whether the number of pages follows the room there is."""
+
+    def show_vmas(self, dump: Dump, pid: int, vmas: Sequence[Vma], where: int) -> None:
+        """Shows the pages of VMAs of a task, all of them on the screen, with the cursor at an address."""
+        self._source, self._fits = (dump, pid, vmas), True
+        self._draw(where)
+
+    def _draw(self, where: int | None = None) -> None:
+        columns, height = self.size.width - LEAD, self.size.height
+        if self._source is None or columns < 1 or not height:
+            return
+        dump, pid, vmas = self._source
+        if self._fits:
+            heat = fitting(dump, pid, vmas, columns, height)
+            self.pages = heat.pages
+        else:
+            heat = HeatMap(dump, pid, vmas, columns, self.pages)
+        self.show(heat, self.address if where is None else where)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+
+    @property
+    def heat(self) -> HeatMap | None:
+        return self._lines if isinstance(self._lines, HeatMap) else None
+
+    def _segments(self, line: HeatLine, cursor: int | None) -> list[Segment]:
+        heat = self.heat
+        assert heat is not None
+        lead = Segment(f"{address(line.span.start)}  ", self._style("address--place"))
+        if line.words:
+            style = self._style("address--words")
+            if cursor is not None:
+                style += self._style("address--cursor")
+            return [lead, Segment(f"⋯ {line.words}", style)]
+        here = None if cursor is None else heat.cell_of(line, cursor)
+        segments = [lead]
+        for index, coverage in enumerate(line.cells):
+            sign = CELLS[cell(coverage)]
+            style = self._style(f"tint--{sign.tint.value}")
+            if index == here:
+                style += self._style("address--cursor")
+            segments.append(Segment(sign.sign, style))
+        return segments
+
+    def _beside(self, here: HeatLine, target: HeatLine) -> int:
+        heat = self.heat
+        assert heat is not None
+        if not target.cells:
+            return target.span.start
+        return heat.cell_span(target, min(heat.cell_of(here, self.address), len(target.cells) - 1)).start
+
+    def _at(self, line: HeatLine, x: int) -> int:
+        heat = self.heat
+        assert heat is not None
+        return heat.cell_span(line, max(0, min(x - LEAD, len(line.cells) - 1))).start
+
+    def action_cells(self, count: int) -> None:
+        """So many cells right, or left when negative, across lines."""
+        heat = self.heat
+        if heat is None:
+            return
+        line = heat.line_at(self.address)
+        span = heat.cell_span(line, heat.cell_of(line, self.address))
+        self._move(span.end if count > 0 else span.start - 1)
+
+    def _move(self, where: int) -> None:
+        """The cursor stands at the start of its cell."""
+        heat = self.heat
+        if heat is not None:
+            line = heat.line_at(heat.nearest(where))
+            where = heat.cell_span(line, heat.cell_of(line, heat.nearest(where))).start
+        super()._move(where)
+
+    def action_zoom_cells(self, closer: bool) -> None:
+        """Half as many pages to a cell, down to one; or twice as many, up to all in one line."""
+        if self._source is None:
+            return
+        pages = sum(vma.size for vma in self._source[2]) // PAGE
+        most = 1 << (pages // max(1, self.size.width - LEAD)).bit_length()
+        self.pages = max(1, min(most, self.pages // 2 if closer else self.pages * 2))
+        self._fits = False
+        self._draw()
+        self.post_message(self.Zoomed())

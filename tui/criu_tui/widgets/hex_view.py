@@ -1,0 +1,95 @@
+"""The bytes of a task in hexadecimal and as text; the cursor is a byte."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.segment import Segment
+
+from criu_tui.commands import HEX
+from criu_tui.core.hexdump import ROW, HexDump
+from criu_tui.core.report.contents import hex_column, hex_text, text_column
+from criu_tui.widgets.address_view import AddressView
+from criu_tui.widgets.bindings import bindings
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from criu_tui.core.hexdump import HexLine
+
+
+class HexView(AddressView):
+    """A HexDump."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(HEX))
+    commands = HEX
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._behind: list[int] = []
+        """Where pointers were followed from."""
+
+    @property
+    def dump(self) -> HexDump | None:
+        return self._lines if isinstance(self._lines, HexDump) else None
+
+    def _segments(self, line: HexLine, cursor: int | None) -> list[Segment]:
+        text = hex_text(line)
+        if not line.data:
+            style = self._style("address--words")
+            if cursor is not None:
+                style += self._style("address--cursor")
+            return [Segment(text[:14], self._style("address--place")), Segment(text[14:], style)]
+        if cursor is None:
+            return [Segment(text[:14], self._style("address--place")), Segment(text[14:], self.rich_style)]
+        byte = cursor - line.span.start
+        under = self.rich_style + self._style("address--cursor")
+        digits, letter = hex_column(byte), text_column(byte)
+        return [
+            Segment(text[:14], self._style("address--place")),
+            Segment(text[14:digits], self.rich_style),
+            Segment(text[digits : digits + 2], under),
+            Segment(text[digits + 2 : letter], self.rich_style),
+            Segment(text[letter], under),
+            Segment(text[letter + 1 :], self.rich_style),
+        ]
+
+    def _beside(self, here: HexLine, target: HexLine) -> int:
+        return target.span.start + self.address % ROW if target.data else target.span.start
+
+    def _at(self, line: HexLine, x: int) -> int:
+        if not line.data:
+            return line.span.start
+        near = [min(abs(x - hex_column(i)), abs(x - 1 - hex_column(i)), abs(x - text_column(i))) for i in range(ROW)]
+        return line.span.start + near.index(min(near))
+
+    def action_bytes(self, count: int) -> None:
+        """So many bytes right, or left when negative; over a hole at once."""
+        if self.dump is None:
+            return
+        line = self.dump.line_at(self.address)
+        if line.data:
+            self._move(self.address + count)
+        else:
+            self._move(line.span.end if count > 0 else line.span.start - 1)
+
+    def action_dumped(self, step: int) -> None:
+        """The next or the previous stretch of dumped pages."""
+        if self.dump is not None:
+            found = self.dump.dumped_after(self.address) if step > 0 else self.dump.dumped_before(self.address)
+            if found is not None:
+                self._move(found)
+
+    def action_follow(self) -> None:
+        """To where the eight bytes under the cursor point."""
+        found = None if self.dump is None else self.dump.pointer_at(self.address)
+        if found is None:
+            self.app.notify("no address of this task under the cursor", markup=False)
+            return
+        self._behind.append(self.address)
+        self._move(found[0])
+
+    def action_return(self) -> None:
+        """Back from where a pointer has led."""
+        if self._behind:
+            self._move(self._behind.pop())

@@ -1,0 +1,78 @@
+"""The line that says how far long work has come. Work that ends at once is never shown."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.timer import Timer
+
+    from criu_tui.core.progress import Progress
+
+PATIENCE = 0.3
+"""Seconds before the line appears; it changes as often."""
+
+
+class ProgressLine(Static):
+    """What is being done, how much of it, at what rate, until when; escape cancels the latest.
+
+    A worker thread wraps its work: `with line.during(Progress("searching", Measure.BYTES)) as progress:`.
+    """
+
+    DEFAULT_CSS = """
+    ProgressLine { height: 1; display: none; background: $surface; color: $text-accent; text-wrap: nowrap; }
+    """
+
+    class Changed(Message):
+        """Work has begun or ended; sent from its thread."""
+
+        def __init__(self, progress: Progress, *, begun: bool) -> None:
+            super().__init__()
+            self.progress = progress
+            self.begun = begun
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._works: list[Progress] = []
+        self._timer: Timer | None = None
+
+    @contextmanager
+    def during(self, progress: Progress) -> Iterator[Progress]:
+        """Shows the progress while the block runs; any thread may call it."""
+        self.post_message(self.Changed(progress, begun=True))
+        try:
+            yield progress
+        finally:
+            self.post_message(self.Changed(progress, begun=False))
+
+    def cancel(self) -> bool:
+        """Cancels the work that began last; False when nothing runs."""
+        if not self._works:
+            return False
+        self._works[-1].cancel()
+        return True
+
+    def on_progress_line_changed(self, event: Changed) -> None:
+        event.stop()
+        if event.begun:
+            self._works.append(event.progress)
+        elif event.progress in self._works:
+            self._works.remove(event.progress)
+        if self._works and self._timer is None:
+            self._timer = self.set_interval(PATIENCE, self._tick)
+        elif not self._works and self._timer is not None:
+            # An idle app wakes for nothing.
+            self._timer.stop()
+            self._timer = None
+            self.display = False
+
+    def _tick(self) -> None:
+        if self._works:
+            self.display = True
+            self.update(f"{self._works[-1].line}  escape cancels")

@@ -1,0 +1,126 @@
+"""One line to type on, at the bottom of a pane."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+
+class Purpose(enum.Enum):
+    """What is asked for; the value stands before the line."""
+
+    FILTER = "/"
+    GO_TO = "go to:"
+    EXPORT = "export to:"
+    SEARCH = "search:"
+
+
+class Line(Input):
+    """What is typed on; keys behind the one that ends it are no longer its own.
+
+    Several keys may arrive at once: those behind enter are meant for what has the focus next.
+    """
+
+    def __init__(self, text: str, hint: str, back: Widget) -> None:
+        super().__init__(text, placeholder=hint, select_on_focus=False)
+        self.cursor_blink = False
+        self.back = back
+        self.ended = False
+
+    def on_key(self, event: events.Key) -> None:
+        if self.ended:
+            event.prevent_default()
+        elif event.key in ("enter", "escape"):
+            self.ended = True
+            event.prevent_default()
+            event.stop()
+            self.screen.set_focus(self.back)
+            self.post_message(self.Ended(self, given_up=event.key == "escape"))
+
+    class Ended(Message):
+        """Enter or escape was pressed."""
+
+        def __init__(self, line: Line, *, given_up: bool) -> None:
+            super().__init__()
+            self.line = line
+            self.given_up = given_up
+
+
+class Prompt(Horizontal):
+    """Asks for one line. Enter answers, escape gives up; up and down are left to the table."""
+
+    DEFAULT_CSS = """
+    Prompt {
+        height: 1; background: $surface;
+        & > Static { width: auto; padding: 0 1 0 0; text-style: bold; }
+        & > Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
+        & > Input:focus { border: none; background-tint: transparent; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "row down", show=False),
+        Binding("up", "step(-1)", "row up", show=False),
+    ]
+
+    class Typed(Message):
+        """The text has changed."""
+
+        def __init__(self, purpose: Purpose, text: str) -> None:
+            super().__init__()
+            self.purpose = purpose
+            self.text = text
+
+    class Answered(Typed):
+        """Enter: this is the answer."""
+
+    class GivenUp(Message):
+        """Escape: never mind."""
+
+        def __init__(self, purpose: Purpose) -> None:
+            super().__init__()
+            self.purpose = purpose
+
+    class Stepped(Message):
+        """Up or down: move the row, not the text."""
+
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
+
+    def __init__(self, purpose: Purpose, back: Widget, text: str = "", hint: str = "") -> None:
+        """`back` has the focus afterwards."""
+        super().__init__()
+        self.purpose = purpose
+        self.line = Line(text, hint, back)
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.purpose.value, markup=False)
+        yield self.line
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if not self.line.ended:
+            self.post_message(self.Typed(self.purpose, event.value))
+
+    @on(Line.Ended)
+    def ended(self, event: Line.Ended) -> None:
+        event.stop()
+        self.post_message(
+            self.GivenUp(self.purpose) if event.given_up else self.Answered(self.purpose, self.line.value)
+        )
+
+    def action_step(self, rows: int) -> None:
+        self.post_message(self.Stepped(rows))

@@ -1,0 +1,83 @@
+"""A task's whole address space on one line, and where the selection is in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from criu_tui.core.legend import VMAS
+from criu_tui.core.strip import cell_of, strip
+from criu_tui.core.table import Tint
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from criu_tui.core.dump import AddressSpace
+    from criu_tui.core.strip import StripCell
+
+
+class StripView(Widget):
+    """A letter for each stretch, of the kind of VMA that is there; a mark below the selected one."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tint--{tint.value}" for tint in Tint}
+    DEFAULT_CSS = """
+    StripView {
+        height: 2;
+        & > .tint--anonymous { color: $text-success; }
+        & > .tint--file { color: $text-primary; }
+        & > .tint--shared { color: $text-accent; }
+        & > .tint--stack { color: $text-warning; }
+        & > .tint--kernel, & > .tint--guard { color: $text-muted; }
+    }
+    """
+
+    class Picked(Message):
+        """A click on the strip: the address that lies there."""
+
+        def __init__(self, address: int) -> None:
+            super().__init__()
+            self.address = address
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._space: AddressSpace | None = None
+        self._cells: tuple[StripCell, ...] = ()
+        self._address: int | None = None
+
+    def show(self, space: AddressSpace, address: int | None) -> None:
+        """Shows an address space, with the mark at an address."""
+        self._space, self._address = space, address
+        self._cells = strip(space, self.size.width) if self.size.width else ()
+        self.refresh()
+
+    def go_to(self, address: int | None) -> None:
+        """Moves the mark."""
+        if address != self._address:
+            self._address = address
+            self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self._space is not None:
+            self.show(self._space, self._address)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y == 1:
+            index = None if self._address is None else cell_of(self._cells, self._address)
+            text = "" if index is None else " " * index + "▲"
+            return Strip([Segment(text.ljust(width), self.rich_style)], width)
+        segments = [
+            Segment(" ", self.rich_style)
+            if cell.kind is None
+            else Segment(VMAS[cell.kind].sign, self.get_component_rich_style(f"tint--{VMAS[cell.kind].tint.value}"))
+            for cell in self._cells
+        ]
+        return Strip(segments).extend_cell_length(width, self.rich_style).simplify()
+
+    def on_click(self, event: events.Click) -> None:
+        if event.x < len(self._cells):
+            self.post_message(self.Picked(self._cells[event.x].span.start))

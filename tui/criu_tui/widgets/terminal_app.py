@@ -1,0 +1,80 @@
+"""What any app of ours does for the terminal it runs on: few colours or none, ASCII alone, no animation."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+from rich.console import Console
+from rich.segment import Segment
+from textual.app import App
+from textual.filter import LineFilter
+from textual.widgets import Input
+
+from criu_tui.core.ascii import to_ascii
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.color import Color
+
+T = TypeVar("T")
+
+_OTHER_THEME = {
+    "textual-dark": "textual-light",
+    "textual-light": "textual-dark",
+    "ansi-dark": "ansi-light",
+    "ansi-light": "ansi-dark",
+}
+
+
+class AsciiFilter(LineFilter):
+    """The last word on what is written: no character beyond ASCII, wherever it comes from."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment if segment.text.isascii() else Segment(to_ascii(segment.text), segment.style, segment.control)
+            for segment in segments
+        ]
+
+
+class TerminalApp(App[T]):
+    """An app that asks the terminal for no more than it has.
+
+    NO_COLOR and terminals of at most 16 colours get the terminal's own colours, and reverse for the selection.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        few = few_colours()
+        super().__init__(ansi_color=True if few or os.environ.get("NO_COLOR") else None)
+        self.animation_level = "none"
+        self._ascii = AsciiFilter(enabled=ascii_only)
+        if few:
+            self.theme = "ansi-dark"
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+
+    def action_theme(self) -> None:
+        """The dark theme's light twin, or the other way round."""
+        self.theme = _OTHER_THEME.get(self.theme, "textual-dark")
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that came in right behind the one that opened a line to type on belongs to that line.
+
+        Over a slow connection several keys arrive at once; those behind the first have been sent to what
+        had the focus before.
+        """
+        if not (isinstance(self.focused, Input) and event.is_printable and event.character):
+            return
+        if self.focused.check_consume_key(event.key, event.character):
+            self.focused.insert_text_at_cursor(event.character)
+            event.prevent_default()
+
+
+def few_colours() -> bool:
+    """Whether the terminal has 16 colours or fewer."""
+    return Console(force_terminal=True).color_system in (None, "standard", "windows")
