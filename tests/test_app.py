@@ -143,6 +143,7 @@ async def test_c_compares_with_the_other_rules_in_turn(recorded_host: Host) -> N
 async def test_the_ids_pane_shows_extents_and_the_check(recorded_host: Host) -> None:
     async with opened("userns-three-extents", recorded_host, pane="ids") as (app, _):
         shown = screen(app)
+        assert "     [1001, 65536)  [101001, 165536)  64,535  " in shown
         assert "uid 0 is 100000 and gid 0 is 100000 on the host" in shown
 
 

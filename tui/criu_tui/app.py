@@ -88,6 +88,8 @@ class CriuTui(TerminalApp[None]):
         self.zoomed = False
         self.against: str | None = None
         self._started_with_place = pid is not None or address is not None
+        self._looked = self._started_with_place
+        """Whether the user, or the command line, has chosen what is selected."""
         self._filled: set[str] = set()
         """Panes that show the task and report as they are now."""
         self._complete_panes = False
@@ -193,6 +195,11 @@ class CriuTui(TerminalApp[None]):
 
     def on_criu_tui_planned(self) -> None:
         self._label()
+        refused = self.report.refused_so_far
+        if refused is not None and not self._looked:
+            # The log of a restore that stopped: there, unless the user has gone elsewhere.
+            self._looked = True
+            self._go_to(refused.pid, refused.vma.start)
         self._describe()
 
     def _fill(self, tables: dict[str, Table[Any]]) -> None:
@@ -230,7 +237,7 @@ class CriuTui(TerminalApp[None]):
 
     def _describe(self) -> None:
         lines: list[tuple[Tone, str]] = []
-        problems = self.report.dump.problems
+        problems = self.report.dump.problems if self.report.dump.has_images else ()
         if self.pid in self.report.dump.pids:
             from criu_tui.core.report import detail
 
@@ -261,16 +268,22 @@ class CriuTui(TerminalApp[None]):
 
     @on(Pane.Selected)
     def follow(self, event: Pane.Selected) -> None:
+        self._looked = True
         if event.pid is not None and event.pid != self.pid:
             self._show_task(event.pid, event.address)
+        elif event.address is not None:
+            self._go_to(self.pid, event.address, besides=event.pane.id)
+            self._describe()
+
+    def _go_to(self, pid: int | None, address: int, besides: str | None = None) -> None:
+        """Selects an address of a task in every pane on screen but one."""
+        if pid is not None and pid != self.pid:
+            self._show_task(pid, address)
             return
-        if event.address is None:
-            return
-        self.address = event.address
+        self.address = address
         for name in self._visible():
-            if event.pane.id != name:
+            if name != besides:
                 self._follow(name)
-        self._describe()
 
     def _follow(self, name: str) -> None:
         """Moves a pane that is on screen to the shared selection."""
