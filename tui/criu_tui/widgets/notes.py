@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -39,6 +39,8 @@ TINTS = {
     Tint.ABSENT: "$text-muted",
 }
 ELLIPSIS = "…"
+APART = 48
+"""Unchanged characters that cost more to write than to go past: a move and a colour are about as long."""
 
 Line = tuple[Tone, str]
 
@@ -79,13 +81,14 @@ class Notes(Widget):
             return
         width = self.content_size.width
         self._drawn = list(self._fitted(width))
-        if len(before) != len(self._drawn) or not width:
+        height = self.styles.height
+        if not width or (len(before) != len(self._drawn) and (height is None or height.is_auto)):
             # Nothing else on the screen moves unless their number changes.
             self.refresh(layout=True)
             return
-        for y, (old, new) in enumerate(zip(before, self._drawn, strict=True)):
+        for y, (old, new) in enumerate(zip_longest(before, self._drawn, fillvalue=(Tone.PLAIN, ""))):
             if old != new:
-                self.refresh(_difference(old, new, y, width))
+                self.refresh(*_differences(old, new, y, width))
 
     def _fitted(self, width: int) -> Iterator[Line]:
         """The lines in a number of cells: wrapped, or cut and marked so."""
@@ -115,14 +118,21 @@ class Notes(Widget):
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
 
-def _difference(old: Line, new: Line, y: int, width: int) -> Region:
-    """The part of a line that has to be written anew."""
-    if old[0] is not new[0] or not (old[1].isascii() and new[1].isascii()):
-        return Region(0, y, width, 1)
+def _differences(old: Line, new: Line, y: int, width: int) -> Iterator[Region]:
+    """The parts of a line that have to be written anew."""
+    if old[0] is not new[0] or any(cell_len(text) != len(text) for _, text in (old, new)):
+        yield Region(0, y, width, 1)
+        return
     before, after = old[1].ljust(width), new[1].ljust(width)
-    first = next((x for x, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
-    last = next((x for x in range(width - 1, first, -1) if before[x] != after[x]), first)
-    return Region(first, y, last - first + 1, 1)
+    changed = [x for x in range(width) if before[x] != after[x]]
+    start = end = -1
+    for x in changed:
+        if start >= 0 and x - end > APART:
+            yield Region(start, y, end - start, 1)
+            start = x
+        start, end = (x if start < 0 else start), x + 1
+    if start >= 0:
+        yield Region(start, y, end - start, 1)
 
 
 def wrapped(text: str, width: int) -> list[str]:
