@@ -11,15 +11,20 @@ import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from criu_tui.core import images
+from criu_tui.core.contents import PageBytes
 from criu_tui.core.dump import Dump
+from criu_tui.core.heat import fitting
+from criu_tui.core.hexdump import HexDump
 from criu_tui.core.log import Log, addresses_in, find_logs, header, pids_in, read_log
 from criu_tui.core.overcommit import Host, Mode
 from criu_tui.core.pages import decode_pagemap
 from criu_tui.core.plan import criu
-from criu_tui.core.report import Report, detail, picture, tasks
+from criu_tui.core.report import Report, detail, picture, place, tasks
+from criu_tui.core.report.contents import hex_text, place_line, value_line
 from criu_tui.core.restore_log import parse_restore, read_restore
 from criu_tui.core.schema import (
     core_pb2,
@@ -37,6 +42,7 @@ from criu_tui.core.schema import (
     utsns_pb2,
 )
 from criu_tui.core.span import Span
+from criu_tui.core.strip import strip
 
 from tests.conftest import DUMPS
 from tests.fuzz import mutate
@@ -180,9 +186,9 @@ class Workplace:
             yield index.to_bytes(2, "little") + image.read_bytes()
 
 
-def open_dump(place: Workplace, data: bytes) -> None:
+def open_dump(workplace: Workplace, data: bytes) -> None:
     """Opens a dump with a fuzzed image, and asks for all that the app shows of it."""
-    with bounded(len(data)), place.replaced(int.from_bytes(data[:2], "little"), data[3:]) as directory:
+    with bounded(len(data)), workplace.replaced(int.from_bytes(data[:2], "little"), data[3:]) as directory:
         dump = Dump(directory)
         chosen = criu(VERSIONS[data[2] % len(VERSIONS)] if len(data) > 2 else VERSIONS[0])
         report = Report(dump, chosen, HOST, lazy=bool(data[2:3]) and data[2] > 0x7F)
@@ -194,15 +200,37 @@ def open_dump(place: Workplace, data: bytes) -> None:
                 shown += (words for _, words in detail.lines(report, pid, vma.start))
                 step = report.plan.by_pid[pid].steps[index]
                 shown += (words for _, words in picture.lines(report, step))
+            shown += _addresses(report, pid)
         if not all(map(inert, shown)):
             raise BrokenPromiseError("text that is not inert")
 
 
-def print_pane(place: Workplace, data: bytes) -> None:
+def _addresses(report: Report, pid: int) -> Iterator[str]:
+    """What the strip, the heat map and the view of bytes say at both ends of a task's first VMAs."""
+    vmas = report.dump.address_space(pid).vmas
+    yield from (str(cell) for cell in strip(report.dump.address_space(pid), 80))
+    if not vmas:
+        return
+    heat = fitting(report.dump, pid, vmas, 64, 20)
+    yield from (str(line) for line in islice(heat.forward(vmas[0].start, 20), 20))
+    with PageBytes(report.dump) as contents:
+        view = HexDump(report.dump, pid, contents)
+        for vma in vmas[:8]:
+            for where in (vma.start, vma.end - 1, vma.end):
+                yield from place.lines(report, "bytes", pid, where)
+                if where in vma.span:
+                    yield place_line(report, contents, pid, vma, where)[1]
+                if 0 <= where < 1 << 64:
+                    at = view.nearest(where)
+                    yield from (hex_text(line) for line in islice(view.forward(at, 4), 4))
+                    yield value_line(report, view, pid, at)[1]
+
+
+def print_pane(workplace: Workplace, data: bytes) -> None:
     """Prints one view of a dump with a fuzzed image."""
     chosen = data[2] if len(data) > 2 else 0
     view, form = VIEWS[chosen // 2 % len(VIEWS)], FORMATS[chosen % 2]
-    with bounded(len(data)), place.replaced(int.from_bytes(data[:2], "little"), data[3:]) as directory:
+    with bounded(len(data)), workplace.replaced(int.from_bytes(data[:2], "little"), data[3:]) as directory:
         print_view(directory, *view, "--format", form)
 
 
@@ -248,18 +276,18 @@ def targets(folder: Path) -> dict[str, Target]:
     """All targets by name; `folder` is where they may write."""
     logs, dumps = folder / "logs", folder / "dumps"
     logs.mkdir()
-    place = Workplace(dumps)
+    workplace = Workplace(dumps)
 
     def of_image(data: bytes, random: Random) -> bytes:
         return mutate.mutate_log(data, random) if data[:1] == b"(" else mutate.mutate_image(data, random)
 
     def place_seeds() -> Iterator[bytes]:
-        return (seed[:2] + b"\0" + seed[2:] for seed in place.seeds())
+        return (seed[:2] + b"\0" + seed[2:] for seed in workplace.seeds())
 
     found = (
         Target("image", decode_image, _image_seeds, mutate.mutate_image, 1),
-        Target("dump", lambda data: open_dump(place, data), place_seeds, of_image, 3),
+        Target("dump", lambda data: open_dump(workplace, data), place_seeds, of_image, 3),
         Target("log", lambda data: parse_log(logs, data), _log_seeds, mutate.mutate_log, 1),
-        Target("panes", lambda data: print_pane(place, data), place_seeds, of_image, 3),
+        Target("panes", lambda data: print_pane(workplace, data), place_seeds, of_image, 3),
     )
     return {target.name: target for target in found}

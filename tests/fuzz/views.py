@@ -27,6 +27,10 @@ VIEWS: tuple[tuple[str, ...], ...] = (
     ("plan", "--counters"),
     ("plan", "--against", "3.19"),
     ("plan", "--lazy", "--criu", "needed"),
+    ("coverage", "--contents"),
+    ("search", "--pattern", "ELF"),
+    ("search", "--pattern", "[a-z]{3}\\d", "--regex", "--prot", "r"),
+    ("search", "--strings", "40", "--type", "anon"),
 )
 FORMATS = ("text", "json")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump import Dump
     from criu_tui.core.memory import Vma
-    from criu_tui.core.pages import Coverage, Entry, Pagemap
+    from criu_tui.core.pages import Coverage, Pagemap
 
 OPEN_LIMIT = 64
 """Files that are kept open."""
@@ -153,7 +153,7 @@ class PageBytes:
         """Runs in the pagemap's own addresses, through parent dumps."""
         pagemap = source.pagemap(dump)
         at = span.start
-        for entry in _by_address(pagemap, span):
+        for entry in pagemap.by_address(span):
             start = max(at, entry.start)
             if start >= entry.end:
                 continue
@@ -278,8 +278,9 @@ class PageBytes:
                 data = _seek(descriptor, at, os.SEEK_DATA, end)
                 holes += min(data, end) - at
                 at = _seek(descriptor, data, os.SEEK_HOLE, end) if data < end else end
-        except OSError as error:
-            raise ImageError(place.file.name, place.offset, reason_of(error)) from error
+        except (OSError, OverflowError) as error:
+            reason = reason_of(error) if isinstance(error, OSError) else "an offset beyond any file"
+            raise ImageError(place.file.name, place.offset, reason) from error
         return holes
 
     def _descriptor(self, file: Path) -> int:
@@ -309,13 +310,6 @@ def coverage_of(dump: Dump, pid: int, vma: Vma) -> Coverage:
     """How many pages of each kind a VMA has, in its own pagemap or that of the shared memory it shows."""
     source = backing(dump, pid, vma)
     return source.pagemap(dump).coverage(source.inside(vma.span))
-
-
-def _by_address(pagemap: Pagemap, span: Span) -> Iterator[Entry]:
-    """Entries cut to a span by address; where they overlap, the one that starts first counts."""
-    if pagemap.ordered:
-        return pagemap.within(span)
-    return iter(sorted(pagemap.within(span), key=lambda entry: (entry.start, entry.index)))
 
 
 def _seek(descriptor: int, at: int, whence: int, end: int) -> int:

@@ -133,8 +133,10 @@ class HexDump(AddressLines[HexLine]):
 
     def _lines_of_page(self, page: int) -> tuple[HexLine, ...]:
         vma = self.mapped.at(page)
-        assert vma is not None
-        run = self._run(vma, page)
+        run = None if vma is None else self._run(vma, page)
+        if run is None or run.place is None:
+            # Images that are not as CRIU writes them: bytes for a part of a page.
+            return (HexLine(Span(page, page + PAGE), words="unreadable: memory that begins or ends within this page"),)
         try:
             data = self._page(page, run)
         except ImageError as error:

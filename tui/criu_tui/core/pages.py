@@ -157,6 +157,7 @@ class Pagemap:
         self.ordered = True
         """Whether entries are sorted and apart, as CRIU writes them."""
         self._below: _Below | None = None
+        self._apart: _Apart | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -239,17 +240,26 @@ class Pagemap:
             [bisect_right(self.ends, start) for start in starts] if self.ordered else None,
         )
 
+    def by_address(self, span: Span) -> Iterator[Entry]:
+        """The stretches of entries inside a span, cut to it, by address.
+
+        Where entries overlap, the one that starts first has the pages.
+        """
+        if self.ordered:
+            return self.within(span)
+        if self._apart is None:
+            self._apart = _Apart(self)
+        return self._apart.within(span)
+
     def total(self) -> Coverage:
         """Counts over all entries; no page is absent from itself."""
         counts = self.present_before[-1], self.parent_before[-1], self.lazy_before[-1]
         return Coverage(sum(counts), *counts)
 
     def at(self, address: int) -> Entry | None:
-        """The first entry that holds an address."""
-        for index in self.overlapping(Span(address, address + 1)):
-            if self.starts[index] <= address < self.ends[index]:
-                return self.entry(index)
-        return None
+        """The entry that has the page at an address, see `by_address`."""
+        found = next(self.by_address(Span(address, address + 1)), None)
+        return None if found is None else self.entry(found.index)
 
     def offset(self, address: int) -> int | None:
         """Byte offset in pages-N.img of the page that holds an address; None without bytes there."""
@@ -257,6 +267,27 @@ class Pagemap:
         if entry is None or entry.kind is not PageKind.PRESENT:
             return None
         return (self.present_before[entry.index] + (address - entry.start) // PAGE) * PAGE
+
+
+class _Apart:
+    """Entries in any order, overlapping or not, cut so that no two of them overlap."""
+
+    def __init__(self, pagemap: Pagemap) -> None:
+        self._flags = pagemap.flags
+        self._starts, self._ends, self._indexes = array("Q"), array("Q"), array("Q")
+        end = 0
+        for index in sorted(range(len(pagemap)), key=pagemap.starts.__getitem__):
+            start = max(end, pagemap.starts[index])
+            if start < pagemap.ends[index]:
+                end = pagemap.ends[index]
+                self._starts.append(start)
+                self._ends.append(end)
+                self._indexes.append(index)
+
+    def within(self, span: Span) -> Iterator[Entry]:
+        for at in range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end)):
+            index = self._indexes[at]
+            yield Entry(index, max(self._starts[at], span.start), min(self._ends[at], span.end), self._flags[index])
 
 
 class _Below:

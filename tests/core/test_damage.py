@@ -1,0 +1,187 @@
+"""Damaged dumps through every view: a thinned run of what `python -m tests.fuzz damage` does completely."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import cycle, islice
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core import images
+from criu_tui.core.dump import Dump
+from criu_tui.core.plan import criu
+from criu_tui.core.report import Report
+from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pagemap_pb2
+
+from tests.conftest import DUMPS
+from tests.fuzz import damage
+from tests.fuzz.mutate import frames_of
+from tests.fuzz.views import FORMATS, VIEWS, print_all, print_view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.overcommit import Host
+
+TRIED = 18
+"""Damages of each dump, spread over all of them."""
+VIEWED = 3
+"""Views of each damage; every view comes round."""
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in DUMPS.iterdir() if path.is_dir()))
+def test_every_view_of_a_damaged_dump_keeps_its_promises(tmp_path: Path, name: str) -> None:
+    directory = damage.copy(DUMPS / name, tmp_path / name)
+    all_damages = list(damage.damages(directory, pages=False))
+    views = cycle((*view, "--format", form) for view in VIEWS for form in FORMATS)
+    for one in all_damages[:: max(1, len(all_damages) // TRIED)]:
+        with damage.damaged(directory, one):
+            for view in islice(views, VIEWED):
+                print_view(directory, *view)
+
+
+@pytest.mark.parametrize("image", ["pstree.img", "mm-24417.img", "core-24417.img", "files.img", "pagemap-24417.img"])
+def test_a_cut_image_is_named_with_its_byte_and_the_rest_is_shown(
+    tmp_path: Path, recorded_host: Host, image: str
+) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    path = tmp_path / "dump" / image
+    length = path.stat().st_size
+    with path.open("r+b") as file:
+        file.truncate(length - 1)
+    report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
+    (error,) = [problem for problem in [*report.findings, *report.dump.problems] if image in str(problem)][-1:]
+    assert isinstance(error, images.ImageError)
+    assert error.offset is not None
+    assert 0 < error.offset < length
+    print_all(tmp_path / "dump")
+
+
+# What is older, newer, or of another make than the CRIU that we know
+
+
+def test_images_of_2013_are_read(tmp_path: Path, recorded_host: Host) -> None:
+    """No common magic, VMAs in an image of their own (before 1.2), credentials too (before 2.0)."""
+    source = DUMPS / "prot-none-1g" / "dump"
+    for path in source.glob("*.img"):
+        data = path.read_bytes()
+        (tmp_path / path.name).write_bytes(data[4:] if data[:4] == b"\x19\x43\x56\x54" else data)
+    (inventory,) = images.decode(
+        (source / "inventory.img").read_bytes(), images.INVENTORY, "", inventory_pb2.inventory_entry
+    ).entries
+    inventory.img_version = 1
+    (tmp_path / "inventory.img").write_bytes(images.encode(images.INVENTORY, [inventory]))
+    (memory,) = images.decode((source / "mm-24417.img").read_bytes(), images.MM, "", mm_pb2.mm_entry).entries
+    vmas = images.encode(images.VMAS, memory.vmas)[4:]
+    del memory.vmas[:]
+    (tmp_path / "mm-24417.img").write_bytes(images.encode(images.MM, [memory])[4:])
+    (tmp_path / "vmas-24417.img").write_bytes(vmas)
+    (core,) = images.decode((source / "core-24417.img").read_bytes(), images.CORE, "", core_pb2.core_entry).entries
+    (tmp_path / "creds-24417.img").write_bytes(images.encode(images.CREDS, [core.thread_core.creds])[4:])
+    core.thread_core.ClearField("creds")
+    (tmp_path / "core-24417.img").write_bytes(images.encode(images.CORE, [core])[4:])
+    old, new = Dump(tmp_path), Dump(source)
+    assert list(old.address_space(24417).vmas) == list(new.address_space(24417).vmas)
+    assert old.address_space(24417).start_stack == new.address_space(24417).start_stack
+    assert old.credentials(24417) == new.credentials(24417)
+    assert list(old.pagemap(24417)) == list(new.pagemap(24417))
+    assert old.problems == ()
+    print_all(tmp_path)
+
+
+def test_compressed_pages_are_recognised_and_never_read(tmp_path: Path, recorded_host: Host) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    path = tmp_path / "dump" / "inventory.img"
+    (entry,) = images.decode(path.read_bytes(), images.INVENTORY, "", inventory_pb2.inventory_entry).entries
+    entry.img_version = 3
+    path.write_bytes(images.encode(images.INVENTORY, [entry]))
+    report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
+    assert [finding.id for finding in report.findings] == ["compressed"]
+    _, found = print_view(tmp_path / "dump", "search", "--pattern", "ELF")
+    assert "may be compressed, which is not supported" in found
+    print_all(tmp_path / "dump")
+
+
+def test_encrypted_images_are_recognised_and_never_read(tmp_path: Path, recorded_host: Host) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    (tmp_path / "dump" / "cipher.img").write_bytes(b"anything")
+    dump = Dump(tmp_path / "dump")
+    report = Report(dump, criu("4.2.1"), recorded_host)
+    assert [finding.id for finding in report.findings] == ["encrypted"]
+    assert (dump.inventory, dump.tasks, dump.files) == (None, (), {})
+    print_all(tmp_path / "dump")
+
+
+def test_unknown_images_and_fields_are_named_and_not_fatal(tmp_path: Path, recorded_host: Host) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    (tmp_path / "dump" / "luo-7.img").write_bytes(b"a kind of image to come")
+    path = tmp_path / "dump" / "mm-24417.img"
+    magics, (payload,), _ = frames_of(path.read_bytes())
+    # Field 900, a varint: two bytes of tag, one of value.
+    payload += b"\xa0\x38\x01"
+    path.write_bytes(magics + len(payload).to_bytes(4, "little") + payload)
+    report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
+    found = {finding.id: finding.why for finding in report.findings}
+    assert found == {"image-unknown": "luo-7.img", "field-unknown": "field 900 of mm_entry in mm-24417.img"}
+    assert len(report.dump.address_space(24417).vmas) == 16
+
+
+def test_every_recorded_image_has_a_known_name_and_known_fields(recorded_host: Host) -> None:
+    for path in DUMPS.glob("*/dump"):
+        dump = Dump(path)
+        dump.load()
+        assert (dump.unknown_images, dump.unknown_fields) == ((), {})
+
+
+def test_a_file_of_an_unknown_type_does_not_hide_the_others(tmp_path: Path) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    path = tmp_path / "dump" / "files.img"
+    magics, payloads, _ = frames_of(path.read_bytes())
+    # {type 90, id 99}: a type that no CRIU has.
+    payloads.insert(0, b"\x08\x5a\x10\x63")
+    path.write_bytes(magics + b"".join(len(p).to_bytes(4, "little") + p for p in payloads))
+    dump = Dump(tmp_path / "dump")
+    assert len(dump.files) == len(Dump(DUMPS / "prot-none-1g" / "dump").files) + 1
+    assert dump.problems == ()
+
+
+# Found by fuzzing, and limits
+
+
+def test_names_that_are_not_utf_8_are_text(tmp_path: Path) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    path = tmp_path / "dump" / "core-24417.img"
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"hole", b"h\xff\x1be"))
+    assert Dump(tmp_path / "dump").core(24417).comm == "h\udcff\x1be"
+    assert "h\\xff\\x1be" in print_view(tmp_path / "dump", "maps")[1]
+
+
+def test_a_message_without_what_it_must_have_is_damage() -> None:
+    data = images.encode(images.MM, []) + (4).to_bytes(4, "little") + b"\x72\x02\x08\x01"
+    error = images.decode(data, images.MM, "mm-1.img", mm_pb2.mm_entry).error
+    assert str(error) == "mm-1.img: byte 12 (entry 0): a mm_entry message without its mm_start_code"
+
+
+def test_what_grows_fiftyfold_in_memory_is_refused_before_it_is_parsed() -> None:
+    count = images.NESTED_LIMIT + 1
+    payload = b"\x72\x00" * count
+    data = images.encode(images.MM, []) + len(payload).to_bytes(4, "little") + payload
+    error = images.decode(data, images.MM, "mm-1.img", mm_pb2.mm_entry).error
+    assert error is not None
+    assert "messages within one mm_entry: more than is read" in error.reason
+
+
+@pytest.mark.parametrize("pages", [1 << 32, (1 << 64) - 1])
+def test_page_counts_beyond_the_address_space(tmp_path: Path, recorded_host: Host, pages: int) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    path = tmp_path / "dump" / "pagemap-24417.img"
+    head = pagemap_pb2.pagemap_head(pages_id=1)
+    entry = pagemap_pb2.pagemap_entry(vaddr=1 << 63, compat_nr_pages=1, nr_pages=pages, flags=4)
+    path.write_bytes(images.encode(images.PAGEMAP, [head, entry]))
+    report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
+    found = {finding.id for finding in report.findings}
+    # 2^63 bytes hold 2^51 pages: the first fits, far above any VMA; the second does not.
+    assert ("page-outside-vma" in found) == (pages == 1 << 32)
+    assert ("image-unreadable" in found) == (pages > 1 << 51)
+    print_all(tmp_path / "dump")

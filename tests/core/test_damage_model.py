@@ -1,0 +1,199 @@
+"""Nonsense that decodes: each kind of it ends in a finding, and every view still prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core import demo, images
+from criu_tui.core.dump import EXTENT_LIMIT, TASK_LIMIT, Dump
+from criu_tui.core.memory import Prot
+from criu_tui.core.pages import encode_pagemap
+from criu_tui.core.plan import criu
+from criu_tui.core.report import Report
+from criu_tui.core.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.views import print_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from criu_tui.core.overcommit import Host
+
+PID = 100
+TOP = (1 << 64) - 1
+
+
+def healthy(directory: Path) -> Path:
+    """A dump of one task with one mapping."""
+    mapping = demo.Mapping(0x10000, 0x4000, Prot.READ, pages=(0x11000,))
+    demo.write(demo.DemoDump("test", (demo.DemoTask(PID, 0, "t", (mapping,)),)), directory)
+    return directory
+
+
+def vma(start: int, end: int, status: int = 0x201, flags: int = 0x22, shmid: int = 0) -> vma_pb2.vma_entry:
+    return vma_pb2.vma_entry(start=start, end=end, pgoff=0, shmid=shmid, prot=1, flags=flags, status=status, fd=-1)
+
+
+def write_vmas(directory: Path, vmas: Iterable[vma_pb2.vma_entry], pid: int = PID) -> None:
+    entry = mm_pb2.mm_entry(vmas=vmas)
+    for field in entry.DESCRIPTOR.fields:
+        if field.is_required:
+            setattr(entry, field.name, 0)
+    (directory / f"mm-{pid}.img").write_bytes(images.encode(images.MM, [entry]))
+
+
+def write_tree(directory: Path, *tasks: tuple[int, int]) -> None:
+    entries = (pstree_pb2.pstree_entry(pid=pid, ppid=ppid, pgid=pid, sid=pid, threads=[pid]) for pid, ppid in tasks)
+    (directory / "pstree.img").write_bytes(images.encode(images.PSTREE, entries))
+
+
+def ids_in(directory: Path, host: Host) -> set[str]:
+    return {finding.id for finding in Report(Dump(directory), criu("4.2.1"), host).findings}
+
+
+@pytest.mark.parametrize(
+    ("vmas", "expected"),
+    [
+        ([vma(0x20000, 0x21000), vma(0x10000, 0x14000)], "vma-order"),
+        ([vma(0x10000, 0x14000), vma(0x12000, 0x16000)], "vma-order"),
+        ([vma(0x10000, 0x14000), vma(0x10000, 0x14000)], "vma-order"),
+        ([vma(0x10000, 0x10000)], "vma-empty"),
+        ([vma(0x14000, 0x10000)], "vma-empty"),
+        ([vma(0x10001, 0x14000)], "vma-unaligned"),
+        ([vma(0x10000, 0x14001)], "vma-unaligned"),
+        ([vma(0x10000, (1 << 47) + 0x1000)], "vma-high"),
+        ([vma(TOP - 0xFFF, TOP)], "vma-high"),
+        ([vma(TOP, 0)], "vma-empty"),
+        ([vma(0x10000, 0x14000, status=0x41, flags=2, shmid=77)], "file-unknown"),
+    ],
+)
+def test_vmas(tmp_path: Path, recorded_host: Host, vmas: list[vma_pb2.vma_entry], expected: str) -> None:
+    write_vmas(healthy(tmp_path), vmas)
+    assert expected in ids_in(tmp_path, recorded_host)
+    print_all(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([(0x12000, 1, 4), (0x10000, 1, 4)], "pagemap-order"),
+        ([(0x10000, 2, 4), (0x11000, 2, 4)], "pagemap-order"),
+        ([(0x10000, 0, 4)], "entry-empty"),
+        ([(0x10001, 1, 4)], "entry-unaligned"),
+        ([(0x40000, 1, 4)], "page-outside-vma"),
+        ([(1 << 50, 1, 4)], "page-outside-vma"),
+        ([(0x10000, 1 << 32, 4)], "pages-short"),
+        ([(0x10000, (1 << 32) - 1, 4), (0x10000, (1 << 32) - 1, 4)], "pages-short"),
+        ([(0x10000, (1 << 52) - 0x11, 4)], "page-outside-vma"),
+    ],
+)
+def test_pagemaps(tmp_path: Path, recorded_host: Host, entries: list[tuple[int, int, int]], expected: str) -> None:
+    healthy(tmp_path)
+    (tmp_path / f"pagemap-{PID}.img").write_bytes(encode_pagemap(1, entries))
+    assert expected in ids_in(tmp_path, recorded_host)
+    print_all(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "expected"),
+    [
+        ([(PID, 0), (PID, 0)], "pid-twice"),
+        ([(PID, PID)], "task-ring"),
+        ([(PID, 102), (101, PID), (102, 101)], "task-ring"),
+        ([(PID, 102), (101, PID), (102, 101)], "no-root"),
+        ([(PID, 0), (101, 55)], "parent-unknown"),
+        ([(PID, 0), (101, 102), (102, PID)], "parent-unknown"),
+        ([(PID, 55)], "no-root"),
+    ],
+)
+def test_trees(tmp_path: Path, recorded_host: Host, tasks: list[tuple[int, int]], expected: str) -> None:
+    write_tree(healthy(tmp_path), *tasks)
+    assert expected in ids_in(tmp_path, recorded_host)
+    print_all(tmp_path)
+
+
+def test_a_tree_as_deep_as_it_is_long(tmp_path: Path) -> None:
+    write_tree(healthy(tmp_path), (PID, 0), *((pid, pid - 1) for pid in range(PID + 1, PID + 500)))
+    assert Dump(tmp_path).tasks[-1].depth == 499
+    print_all(tmp_path)
+
+
+def test_more_tasks_than_are_kept(tmp_path: Path) -> None:
+    write_tree(healthy(tmp_path), *((pid, 0) for pid in range(TASK_LIMIT + 1)))
+    dump = Dump(tmp_path)
+    assert len(dump.tasks) == TASK_LIMIT
+    assert [str(problem) for problem in dump.problems] == [
+        "pstree.img (entry 32768): more than 32,768 tasks: the others are not shown"
+    ]
+
+
+def test_more_extents_than_the_kernel_takes(tmp_path: Path, recorded_host: Host) -> None:
+    healthy(tmp_path)
+    extents = [
+        userns_pb2.uid_gid_extent(first=number, lower_first=number, count=1) for number in range(EXTENT_LIMIT + 1)
+    ]
+    (tmp_path / "userns-5.img").write_bytes(
+        images.encode(images.USERNS, [userns_pb2.userns_entry(uid_map=extents, gid_map=extents)])
+    )
+    space = Dump(tmp_path).user_namespace
+    assert space is not None
+    assert len(space.uid_map) == EXTENT_LIMIT
+    assert "image-unreadable" in ids_in(tmp_path, recorded_host)
+
+
+def test_findings_without_number_are_counted(tmp_path: Path, recorded_host: Host) -> None:
+    write_vmas(healthy(tmp_path), (vma(0x10000, 0) for _ in range(500)))
+    found = [f.title for f in Report(Dump(tmp_path), criu("4.2.1"), recorded_host).findings if f.id == "vma-empty"]
+    # All alike count as one.
+    assert len(found) == 1
+    write_vmas(tmp_path, (vma(0x10000 + number * 0x1000, 0) for number in range(500)))
+    found = [f.title for f in Report(Dump(tmp_path), criu("4.2.1"), recorded_host).findings if f.id == "vma-empty"]
+    assert len(found) == 101
+    assert found[-1] == "400 more findings “vma-empty”"
+
+
+# Whole dumps
+
+numbers = st.one_of(
+    st.integers(0, TOP),
+    st.sampled_from([0, 1, 0x1000, 0x10000, (1 << 47) - 0x1000, 1 << 47, 1 << 63, TOP - 0xFFF, TOP]),
+    st.integers(0, 64).map(lambda page: page * 0x1000),
+)
+vmas = st.builds(
+    vma,
+    numbers,
+    numbers,
+    status=st.sampled_from([0, 1, 0x41, 0x81, 0x101, 0x201, 0x204, 0x2001, 0x8001, 0x10201, 0x8000201, 0xFFFFFFFF]),
+    flags=st.sampled_from([0, 1, 2, 0x21, 0x22, 0x122, 0x4022, 0x40022, 0xFFFFFFFF]),
+    shmid=numbers,
+)
+pagemaps = st.lists(st.tuples(numbers, st.integers(0, 1 << 54), st.integers(0, 15)), max_size=8)
+pids = st.integers(0, 6)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    tree=st.lists(st.tuples(pids, pids), min_size=1, max_size=6),
+    spaces=st.dictionaries(pids, st.tuples(st.lists(vmas, max_size=6), pagemaps), max_size=4),
+    data=st.data(),
+)
+def test_dumps_of_anything(
+    tmp_path_factory: pytest.TempPathFactory,
+    tree: list[tuple[int, int]],
+    spaces: dict[int, tuple[list[vma_pb2.vma_entry], list[tuple[int, int, int]]]],
+    data: st.DataObject,
+) -> None:
+    directory = healthy(tmp_path_factory.mktemp("dump"))
+    core = (directory / f"core-{PID}.img").read_bytes()
+    write_tree(directory, *tree)
+    for pid, (mapped, entries) in spaces.items():
+        (directory / f"core-{pid}.img").write_bytes(core)
+        write_vmas(directory, mapped, pid)
+        (directory / f"pagemap-{pid}.img").write_bytes(encode_pagemap(1, entries))
+    if data.draw(st.booleans()):
+        (directory / "parent").symlink_to(".")
+    print_all(directory)
