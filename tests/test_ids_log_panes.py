@@ -154,7 +154,7 @@ async def test_a_filter_of_the_log_moves_no_other_pane(recorded_host: Host) -> N
         assert table.view is not None
         assert len(table.view) == 7
         assert app.address == REFUSED
-        await pilot.press("slash", *"level:error subsystem:rlimit", "enter")
+        await pilot.press("escape", "slash", *"level:error subsystem:rlimit", "enter")
         await settle(pilot)
         # One in either log.
         assert table.view is not None
