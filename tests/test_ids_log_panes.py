@@ -145,6 +145,22 @@ async def test_enter_follows_a_line_of_another_task(recorded_host: Host) -> None
         assert (app.pane, app.pid) == ("maps", 16462)
 
 
+async def test_a_filter_of_the_log_moves_no_other_pane(recorded_host: Host) -> None:
+    images, log = failed_restore()
+    async with shown(images, recorded_host, "log", log) as (app, pilot):
+        await pilot.press("slash", *"plan:predicted task:16462", "enter")
+        await settle(pilot)
+        table = app.query_one(LogPane).table
+        assert table.view is not None
+        assert len(table.view) == 7
+        assert app.address == REFUSED
+        await pilot.press("escape", "slash", *"level:error subsystem:rlimit", "enter")
+        await settle(pilot)
+        # One in either log.
+        assert table.view is not None
+        assert len(table.view) == 2
+
+
 async def test_w_leaves_errors_and_warnings(recorded_host: Host) -> None:
     images, log = failed_restore()
     async with shown(images, recorded_host, "log", log) as (app, pilot):

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from criu_tui.core.owners import Owner
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
-    from criu_tui.widgets.virtual_table import VirtualTable
 
 ROOMY = 24
 """Lines of the pane from which on the selected object is told in full."""
@@ -112,8 +111,8 @@ class IdsPane(Pane):
         self._draw()
         self._explain()
 
-    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        """Besides what the base class does, whose handler Textual calls by itself."""
+    def _selected(self) -> None:
+        super()._selected()
         self._explain()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from criu_tui.core.report import Report
     from criu_tui.core.report.log import LogRow
     from criu_tui.core.table import Table
-    from criu_tui.widgets.virtual_table import VirtualTable
 
 ROOMY = 28
 """Lines of the pane from which on the notes are shown whole."""
@@ -67,11 +66,8 @@ class LogPane(Pane):
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height >= ROOMY, "roomy")
 
-    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        """Selects nothing: only `enter` leaves the line."""
-        event.stop()
-        # Textual goes on to the base class's handler otherwise.
-        event.prevent_default()
+    def _selected(self) -> None:
+        """Selects nothing elsewhere: only `enter` leaves the line."""
         self._explain()
 
     def action_only_marked(self) -> None:
