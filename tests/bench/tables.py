@@ -64,7 +64,9 @@ async def ours(table: Table[Any], rounds: int) -> dict[str, list[float]]:
 
             return work
 
-        return await _timed({"sort": arrange(Sort(2, descending=True), everything), "filter": arrange(None, some)}, rounds)
+        return await _timed(
+            {"sort": arrange(Sort(2, descending=True), everything), "filter": arrange(None, some)}, rounds
+        )
 
 
 async def data_table(table: Table[Any], rounds: int) -> dict[str, list[float]]:
