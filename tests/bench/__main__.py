@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.dump import Dump
 from criu_tui.core.plan import criu, plan
 
-from tests.bench import generate
+from tests.bench import generate, tables
 from tests.bench.measure import Work, compare, ratio, run, seconds
 from tests.bench.terminal import Terminal
 
@@ -161,6 +161,12 @@ def cursor(bench: Bench) -> Iterator[Line]:
         yield Line("cursor move in 65,530 rows, bytes", name, f"{size} as much", f"{pairs[-1][0][1]} bytes")
 
 
+def arranging(bench: Bench) -> Iterator[Line]:
+    """Sort and filter by words until painted, on a screen of 120x40; the first time of each apart."""
+    for (what, against), (ratios, own) in tables.measure(bench.large, bench.sixty, bench.rounds).items():
+        yield Line(what, against, f"ours takes {ratio(ratios)}", f"{own:.3f} s")
+
+
 def sparse(bench: Bench) -> Iterator[Line]:
     """Memory with a pages file of 64 GiB beside the images, against the same dump without it."""
     with_file = bench.dump("sparse", generate.sparse_pages)
@@ -209,6 +215,7 @@ WORKLOADS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "plan": planning,
     "paint": paint,
     "cursor": cursor,
+    "arranging": arranging,
     "sparse": sparse,
     "chain": chain,
 }

@@ -122,6 +122,8 @@ class CriuTui(ScreensAbove):
         if self.pane == "maps" and self.pid is not None:
             # Needs one image: not worth a thread and a second paint.
             self._fill({"maps": PANES["maps"].build(self.report, self.pid)})
+        # Keys that come before the first paint are for this pane.
+        self.screen.set_focus(self._pane.front)
         self._complete()
 
     @work(group="complete")
@@ -132,7 +134,6 @@ class CriuTui(ScreensAbove):
         await painted.wait()
         gc.freeze()
         gc.enable()
-        self._pane.front.focus()
         if not self.query(TasksPane):
             tasks = TasksPane(id="tasks")
             tasks.display = False
@@ -151,6 +152,7 @@ class CriuTui(ScreensAbove):
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size.width)
+        self._label()
         if self._complete_panes:
             self._look()
 
@@ -223,7 +225,7 @@ class CriuTui(ScreensAbove):
     # Words around the panes
 
     def _label(self) -> None:
-        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid))])
+        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self.size.width))])
         labels = {name: kind.label for name, kind in PANES.items()}
         if self.report.findings_so_far:
             labels["findings"] += f" ({len(self.report.findings_so_far)})"

@@ -12,17 +12,15 @@ if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
 
 VERSIONS = (NEWEST, "3.19", "3.1", "needed")
-PATH_SHOWN = 44
-"""Characters of the dump's path."""
 
 
-def heading(report: Report, pid: int | None) -> str:
-    """The CRIU with its rule, the task, and the end of the dump's path."""
-    path = display_safe(str(report.dump.shown_path))
-    if len(path) > PATH_SHOWN:
-        path = f"…{path[1 - PATH_SHOWN :]}"
+def heading(report: Report, pid: int | None, width: int) -> str:
+    """The CRIU with its rule, the task, and of the dump's path the end, in a number of characters."""
     task = f"task {pid} {report.comm(pid)}" if pid is not None and pid in report.dump.pids else "no task"
-    return f" {report.criu.name} ({report.criu.rule.mark.value}) │ {task} │ {path}"
+    before = f" {report.criu.name} ({report.criu.rule.mark.value}) │ {task} │ "
+    path = display_safe(str(report.dump.shown_path))
+    room = max(8, width - len(before))
+    return before + (path if len(path) <= room else f"…{path[1 - room :]}")
 
 
 def next_criu(current: Criu) -> Criu:
