@@ -1,8 +1,15 @@
-"""Renders the pictures of the README: `python screenshots/render.py`, or `--check` to compare them."""
+"""Renders the pictures of the README: `python screenshots/render.py`, or `--check` to compare them.
+
+A check that fails leaves, for each picture that differs, the picture as it is now and the two screens line
+by line, in the directory that `--differences` gives.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import difflib
+import html
 import re
 import sys
 import tempfile
@@ -34,9 +41,22 @@ class Picture:
     keys: tuple[str, ...] = ()
 
 
+def _typed(text: str) -> list[str]:
+    """Keys that write a text."""
+    return [_KEYS.get(character, character) for character in text]
+
+
+_KEYS = {":": "colon", "<": "less_than_sign", " ": "space"}
+
 PICTURES = (
     Picture("boundary-3.19", "demo:boundary", (100, 30), version="3.19"),
     Picture("boundary-4.2.1", "demo:boundary", (100, 30)),
+    Picture("story-1-findings", "demo:boundary", (100, 30), "findings", "3.19"),
+    Picture("story-2-plan", "demo:boundary", (100, 30), version="3.19"),
+    Picture("story-3-detail", "demo:boundary", (100, 30), version="3.19", keys=("enter",)),
+    Picture("story-4-compare", "demo:boundary", (100, 30), version="3.19", keys=("c",)),
+    Picture("filter-80x24", "prot-none-400g", (80, 24), "maps", keys=("slash", *_typed("size:<1G prot:w"))),
+    Picture("legend", "demo:boundary", (80, 24), keys=("L",)),
     Picture("prot-none-400g-80x24", "prot-none-400g", (80, 24), version="3.19"),
     Picture("prot-none-400g-160x45", "prot-none-400g", (160, 45), version="3.19"),
     Picture("prot-none-1g-80x24", "prot-none-1g", (80, 24), "coverage"),
@@ -58,7 +78,7 @@ PICTURES = (
     Picture("bytes-80x24", "every-kind", (80, 24), "bytes", keys=("right_curly_bracket", "down")),
     Picture("search-120x40", "every-kind", (120, 40), "bytes", keys=("slash", *"strings", "colon", "1", "2", "enter")),
     Picture("compare", "demo:boundary", (120, 34), version="3.19", keys=("c",)),
-    Picture("help", "demo:boundary", (80, 40), keys=("question_mark",)),
+    Picture("help", "demo:boundary", (80, 24), keys=("question_mark",)),
 )
 
 
@@ -89,23 +109,52 @@ async def render(picture: Picture, scratch: Path) -> str:
     return re.sub(r"terminal-\d+", "terminal", svg)
 
 
-async def main(*, check: bool) -> int:
+def screen(svg: str) -> list[str]:
+    """The text of a picture, line by line: its elements have x and y, and rows differ in y."""
+    lines: dict[float, list[tuple[float, str]]] = {}
+    for found in re.finditer(r'<text[^>]* x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', svg):
+        text = html.unescape(found[3]).replace("\N{NO-BREAK SPACE}", " ")
+        lines.setdefault(float(found[2]), []).append((float(found[1]), text))
+    return ["".join(text for _, text in sorted(parts)).rstrip() for _, parts in sorted(lines.items())]
+
+
+def difference(name: str, before: str, now: str) -> str:
+    """The two screens line by line; when their text is the same, only colours or places differ."""
+    lines = list(
+        difflib.unified_diff(screen(before), screen(now), f"{name} in the repository", f"{name} now", lineterm="")
+    )
+    return "\n".join(lines or [f"{name}: the same text in other colours or places"]) + "\n"
+
+
+async def main(*, check: bool, differences: Path | None) -> int:
     stale = []
     with tempfile.TemporaryDirectory() as scratch:
         for picture in PICTURES:
             svg = await render(picture, Path(scratch))
             path = HERE / f"{picture.name}.svg"
-            if check:
-                if not path.exists() or path.read_text(encoding="utf-8") != svg:
-                    stale.append(path.name)
-            else:
+            if not check:
                 path.write_text(svg, encoding="utf-8")
+                continue
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            if before == svg:
+                continue
+            stale.append(path.name)
+            if differences is not None:
+                differences.mkdir(parents=True, exist_ok=True)
+                (differences / path.name).write_text(svg, encoding="utf-8")
+                text = difference(picture.name, before, svg)
+                (differences / f"{picture.name}.diff").write_text(text, encoding="utf-8")
     if stale:
-        print(f"differs from what is rendered now: {', '.join(stale)}", file=sys.stderr)
+        where = "" if differences is None else f"; how, is in {differences}"
+        print(f"differs from what is rendered now: {', '.join(stale)}{where}", file=sys.stderr)
         return 1
     print(f"{len(PICTURES)} pictures {'match' if check else 'rendered'}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(check="--check" in sys.argv[1:])))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare with the pictures here")
+    parser.add_argument("--differences", type=Path, metavar="DIRECTORY", help="where a check writes what differs")
+    options = parser.parse_args()
+    sys.exit(asyncio.run(main(check=options.check, differences=options.differences)))

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from criu_tui.core.dump import Dump
 from criu_tui.core.plan import criu, plan
 
-from tests.bench import generate
-from tests.bench.measure import Work, compare, ratio, run, seconds
+from tests.bench import generate, tables
+from tests.bench.measure import Work, compare, output, ratio, run, seconds
 from tests.bench.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def decode(bench: Bench) -> Iterator[Line]:
     for name, crit in bench.peers.items():
         others[f"{name} decode"] = timed([*crit, "decode", "-i", image, "-o", "/dev/null"])
     yield from _lines("decode 1,000,000 pagemap entries", timed(ours), others, bench.rounds)
-    peak = run(ours).peak
-    yield Line("the same, peak memory", "", "", f"{peak / MIB:.0f} MiB")
+    peak = int(output(ours).split()[0])
+    yield Line("the same, peak memory", "", "", f"{peak / 1024:.0f} MiB")
 
 
 def planning(bench: Bench) -> Iterator[Line]:
@@ -161,6 +161,12 @@ def cursor(bench: Bench) -> Iterator[Line]:
         yield Line("cursor move in 65,530 rows, bytes", name, f"{size} as much", f"{pairs[-1][0][1]} bytes")
 
 
+def arranging(bench: Bench) -> Iterator[Line]:
+    """Sort and filter by words until painted, on a screen of 120x40; the first time of each apart."""
+    for (what, against), (ratios, own) in tables.measure(bench.large, bench.sixty, bench.rounds).items():
+        yield Line(what, against, f"ours takes {ratio(ratios)}", f"{own:.3f} s")
+
+
 def sparse(bench: Bench) -> Iterator[Line]:
     """Memory with a pages file of 64 GiB beside the images, against the same dump without it."""
     with_file = bench.dump("sparse", generate.sparse_pages)
@@ -190,7 +196,7 @@ def chain(bench: Bench) -> Iterator[Line]:
 
 
 def timed(command: Sequence[str]) -> Work:
-    return lambda: run(command).seconds
+    return lambda: run(command)
 
 
 def _lines(what: str, ours: Work, others: Mapping[str, Work], rounds: int) -> Iterator[Line]:
@@ -209,6 +215,7 @@ WORKLOADS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "plan": planning,
     "paint": paint,
     "cursor": cursor,
+    "arranging": arranging,
     "sparse": sparse,
     "chain": chain,
 }

@@ -1,4 +1,4 @@
-"""Decodes a pagemap image and nothing else: `python -m tests.bench.decode FILE`."""
+"""Decodes a pagemap image, and prints the most memory it had: `python -m tests.bench.decode FILE`."""
 
 from __future__ import annotations
 
@@ -13,4 +13,7 @@ if __name__ == "__main__":
     with path.open("rb") as file:
         length = path.stat().st_size
         _, error = read_pagemap(file, length, path.name, InColumns(length))
+    # Not ru_maxrss: that has in it what the parent process had when it forked.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "KiB")
     sys.exit(0 if error is None else str(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import time
@@ -57,24 +56,20 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A command that has ended."""
-
-    seconds: float
-    peak: int
-    """Most bytes resident at a time."""
-
-
-def run(command: Sequence[str]) -> Ended:
-    """Runs a command to its end, its output thrown away; raises CalledProcessError when it fails."""
+def run(command: Sequence[str]) -> float:
+    """Seconds that a command takes, its output thrown away; raises CalledProcessError when it fails."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
+    subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+        check=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    took = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Ended(took, usage.ru_maxrss * 1024)
+    return time.perf_counter() - start
+
+
+def output(command: Sequence[str]) -> str:
+    """What a command prints."""
+    return subprocess.run(command, env=environment(), check=True, capture_output=True, text=True).stdout

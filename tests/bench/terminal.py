@@ -50,11 +50,17 @@ class Terminal:
         return time.perf_counter() - self.started
 
     def press(self, keys: str, *, quiet: float = 0.1) -> tuple[float, int]:
-        """Sends keys; seconds until the last byte of the answer, and its length. `quiet` seconds end the answer."""
+        """Sends keys that change the screen; seconds until the last byte of the answer, and its length.
+
+        `quiet` seconds end the answer. Raises TimeoutError when there is none.
+        """
         self.settle(quiet)
         self._seen = b""
-        start = last = time.perf_counter()
+        start = time.perf_counter()
         os.write(self._screen, keys.encode())
+        if not self._read(_PATIENCE):
+            raise TimeoutError(f"nothing was written for {keys!r}")
+        last = time.perf_counter()
         while self._read(quiet):
             last = time.perf_counter()
         return last - start, len(self._seen)

@@ -82,6 +82,7 @@ def test_images_of_2013_are_read(tmp_path: Path, recorded_host: Host) -> None:
     (tmp_path / "core-24417.img").write_bytes(images.encode(images.CORE, [core])[4:])
     old, new = Dump(tmp_path), Dump(source)
     assert list(old.address_space(24417).vmas) == list(new.address_space(24417).vmas)
+    assert old.address_space(24417).start_stack == new.address_space(24417).start_stack
     assert old.credentials(24417) == new.credentials(24417)
     assert list(old.pagemap(24417)) == list(new.pagemap(24417))
     assert old.problems == ()

@@ -6,8 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.idmap import Extent
-from criu_tui.core.log import Level, Result, find_logs, parse_line, read_log, split_extents
-from hypothesis import given
+from criu_tui.core.log import (
+    LINE_LIMIT,
+    Level,
+    Result,
+    addresses_in,
+    find_logs,
+    parse_line,
+    pids_in,
+    read_log,
+    selected_lines,
+    split_extents,
+)
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DUMPS
@@ -109,17 +120,49 @@ def test_minus_one_is_the_last_id(tmp_path: Path) -> None:
     assert read_log(tmp_path / "dump.log").extents == [Extent(1, 1, 4294967295)]
 
 
-def test_a_million_lines_stream(tmp_path: Path) -> None:
+# A cut line, a line as long as is looked at, and blocks that end inside, at, and beyond a line.
+LENGTHS = st.sampled_from((0, 1, 80, 5_000, LINE_LIMIT - 1, LINE_LIMIT, LINE_LIMIT + 1, 2 * LINE_LIMIT + 7))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(LENGTHS, max_size=12), st.booleans())
+def test_any_line_is_read_again_where_it_was(tmp_path: Path, lengths: list[int], ends: bool) -> None:
+    path = tmp_path / "dump.log"
+    lines = [(b"%d Error " % number).ljust(length, b".")[:length] for number, length in enumerate(lengths)]
+    path.write_bytes(b"\n".join(lines) + (b"\n" if ends and lines else b""))
+    # An unfinished empty line at the end is none.
+    expected = lines[:-1] if lines and not ends and not lines[-1] else lines
+    log = read_log(path)
+    assert log.count == len(expected)
+    texts = [raw[:LINE_LIMIT].decode() for raw in expected]
+    assert [line.text for line in log.lines] == texts
+    assert [line.text for line in reversed(log.lines)] == texts[::-1]
+    assert [line.number for line in log.lines] == list(range(1, len(expected) + 1))
+    found = [(number, text) for number, text in enumerate(texts, 1) if "Error" in text]
+    assert list(selected_lines(path, (b"Error", b"rror "))) == found
+
+
+def test_a_log_of_any_length_costs_where_its_blocks_begin(tmp_path: Path) -> None:
     path = tmp_path / "restore.log"
     line = b"(00.019192)  11824: \tpremap 0x00000000400000-0x00000000401000 -> 00007f9681460000\n"
     with path.open("wb") as file:
         file.write(line * 100_000)
         file.write(b"(00.2) Error (criu/x.c:1): the end")
     log = read_log(path)
-    assert len(log.lines) == 100_001
+    assert log.count == 100_001
     assert log.cause is not None
     assert log.cause.number == 100_001
     assert log.lines[50_000].pid == 11824
+    assert len(log.starts) <= path.stat().st_size // LINE_LIMIT + 2
+    # One that shrinks while it is looked at has empty lines.
+    path.write_bytes(line * 10)
+    assert log.lines[99_000].text == ""
+
+
+def test_addresses_and_pids_that_a_line_names() -> None:
+    line = parse_line(1, "(00.1)  42: premap 0x00000000400000-0x401000 -> 00007f9681460000 of 43, v4.2.1 deadbeefx")
+    assert list(addresses_in(line)) == [0x400000, 0x401000, 0x7F9681460000]
+    assert list(pids_in(line)) == [42, 43]
 
 
 def test_a_log_without_end_says_so(tmp_path: Path) -> None:

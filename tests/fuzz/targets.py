@@ -19,13 +19,13 @@ from criu_tui.core.contents import PageBytes
 from criu_tui.core.dump import Dump
 from criu_tui.core.heat import fitting
 from criu_tui.core.hexdump import HexDump
-from criu_tui.core.log import Log, find_logs, header, place_in, read_log
+from criu_tui.core.log import Log, addresses_in, find_logs, header, pids_in, read_log
 from criu_tui.core.overcommit import Host, Mode
 from criu_tui.core.pages import decode_pagemap
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report, detail, picture, place, tasks
 from criu_tui.core.report.contents import hex_text, place_line, value_line
-from criu_tui.core.restore_log import parse_restore
+from criu_tui.core.restore_log import parse_restore, read_restore
 from criu_tui.core.schema import (
     core_pb2,
     creds_pb2,
@@ -249,13 +249,14 @@ def parse_log(folder: Path, data: bytes) -> None:
         _check_log(log)
         header(path)
         find_logs(folder)
-        parse_restore(io.StringIO(data[1:].decode("utf-8", "surrogateescape")))
+        parse_restore(enumerate(io.StringIO(data[1:].decode("utf-8", "surrogateescape")), 1))
+        read_restore(path)
 
 
 def _check_log(log: Log) -> None:
-    spans = [Span(0x1000, 0x2000), Span(1 << 46, 1 << 47)]
     for line in log.lines[:20]:
-        place_in(line, spans)
+        if not all(0 <= number < 1 << 64 for number in (*addresses_in(line), *pids_in(line))):
+            raise BrokenPromiseError("a number that no line can hold")
     if log.cause is not None and not 1 <= log.cause.number <= len(log.lines):
         raise BrokenPromiseError("a cause in no line")
     for extents in log.id_maps:

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.restore_log import RestoreLog, parse_restore
+from criu_tui.core.restore_log import RestoreLog, read_restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,8 +130,7 @@ class Criu:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        with log.open(errors="surrogateescape") as lines:
-            return parse_restore(line.rstrip("\n") for line in lines)
+        return read_restore(log)
 
 
 def _ended(log: Path) -> bool:

@@ -46,17 +46,18 @@ def assert_predicted(images: Path, log: RestoreLog, *, lazy: bool = False) -> No
         if logged is None:
             assert failure is not None or not task.steps
             continue
-        mmaps = [(m.start, m.end, m.prot, m.flags) for m in logged.mmaps]
+        premaps = [premap.what for premap in logged.premaps]
+        mmaps = [(m.what.start, m.what.end, m.what.prot, m.what.flags) for m in logged.mmaps]
         if failure is None:
             assert mmaps == planned_mmaps(task)
-            assert planned_premaps(task) == logged.premaps
+            assert planned_premaps(task) == premaps
             counted = expected[pid]
             assert counted.unread is None
-            assert logged.counters == counted.named()
-            assert tuple(logged.batches) == counted.batches
+            assert {name: value.what for name, value in logged.counters.items()} == counted.named()
+            assert tuple(batch.what for batch in logged.batches) == counted.batches
         else:
             assert mmaps == planned_mmaps(task)[: len(mmaps)]
-            assert planned_premaps(task)[: len(logged.premaps)] == logged.premaps
+            assert planned_premaps(task)[: len(premaps)] == premaps
     if failure is None:
         assert log.refusal is None
         assert log.finished
@@ -107,7 +108,7 @@ def test_a_lazy_restore(criu: Criu, programs: Path, forks: int) -> None:
         images = criu.dump(pid)
     with criu.lazy_pages(images):
         log = criu.restore(images, "--lazy-pages")
-    assert any(task.counters["nr_lazy"] for task in log.tasks.values())
+    assert any(task.counters["nr_lazy"].what for task in log.tasks.values())
     assert_predicted(images, log, lazy=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,16 +10,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from criu_tui.core.dump import Dump
 from criu_tui.core.findings import Severity
-from criu_tui.core.idmap import Extent, kernel_to_host, kernel_to_namespace, to_host, to_namespace
+from criu_tui.core.idmap import OVERFLOW_ID, Extent, Flaw, flaws, inwards, outwards
 from criu_tui.core.log import Result
 from criu_tui.core.overcommit import this_host
 from criu_tui.core.plan import NEWEST
 from criu_tui.core.plan import criu as criu_version
 from criu_tui.core.report import Report
 
+from tests.real.criu import wait_for
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.idmap import IdMap
+
     from tests.real.criu import Criu
 
 UNMAPPED = 65534
@@ -34,24 +42,66 @@ print("ready", flush=True)
 sys.stdin.readline()
 os.chdir(sys.argv[1])
 asked = json.loads(sys.argv[2])
-made = []
 for uid in asked:
     pid = os.fork()
     if pid == 0:
         try:
+            os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
             os.close(os.open(f"inside-{uid}", os.O_CREAT | os.O_WRONLY, 0o600))
         finally:
             os._exit(0)
     os.waitpid(pid, 0)
-print(json.dumps({name: os.stat(name).st_uid for name in sorted(os.listdir())}))
+print(json.dumps({name: [os.stat(name).st_uid, os.stat(name).st_gid] for name in sorted(os.listdir())}))
 """
 
 
-def test_conversions_are_the_kernels(criu_command: list[str], tmp_path: Path) -> None:
-    extents = (Extent(0, 100000, 1000), Extent(1000, 1000, 1), Extent(5000, 201000, 10))
-    inside = [0, 1, 999, 1000, 1001, 4999, 5000, 5009, 5010]
-    outside = [0, 999, 1000, 1001, 99999, 100000, 100999, 101000, 200999, 201000, 201009, 201010]
+@contextlib.contextmanager
+def namespace(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """INSIDE in a user namespace of its own, that waits for its maps and then for a line."""
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-c", INSIDE, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def write_map(child: subprocess.Popen[str], which: str, extents: IdMap) -> None:
+    """Raises OSError when the kernel refuses the map."""
+    # One write, as the kernel demands.
+    descriptor = os.open(f"/proc/{child.pid}/{which}_map", os.O_WRONLY)
+    try:
+        os.write(descriptor, "".join(f"{extent}\n" for extent in extents).encode())
+    finally:
+        os.close(descriptor)
+
+
+MAPS = (
+    # As shadow-utils make them, and as rootless containers that keep the user's id do.
+    (Extent(0, 100000, 65536),),
+    (Extent(0, 100000, 1000), Extent(1000, 1000, 1), Extent(5000, 201000, 10)),
+    # Out of order, with gaps.
+    (Extent(5000, 201000, 10), Extent(1000, 1000, 1), Extent(0, 100000, 1000)),
+    # As far up as the kernel allows, on either side.
+    (Extent(0, 300000, 1), Extent(0xFFFFFFF0, 300001, 15)),
+    (Extent(0, 0xFFFFFFF0, 15), Extent(15, 300000, 1)),
+    # More extents than the kernel keeps in place (5), where it sorts and bisects.
+    tuple(Extent(10 * n, 400000 - 10 * n, 5) for n in range(12)),
+)
+
+
+@pytest.mark.parametrize("extents", MAPS, ids=["one", "gaps", "unsorted", "top-inside", "top-outside", "twelve"])
+@pytest.mark.usefixtures("criu_command")
+def test_conversions_are_the_kernels(extents: IdMap, tmp_path: Path) -> None:
+    borders = {b + d for e in extents for b in (e.first, e.first + e.count) for d in (-1, 0, 1)}
+    inside = sorted(uid for uid in borders if 0 <= uid < OVERFLOW_ID)
+    borders = {b + d for e in extents for b in (e.lower_first, e.lower_first + e.count) for d in (-1, 0, 1)}
+    outside = sorted(uid for uid in borders | {0} if 0 <= uid < OVERFLOW_ID)
     shared = tmp_path / "shared"
     shared.mkdir()
     for folder in (tmp_path, *tmp_path.parents):
@@ -61,44 +111,75 @@ def test_conversions_are_the_kernels(criu_command: list[str], tmp_path: Path) ->
     shared.chmod(0o777)
     for uid in outside:
         (shared / f"outside-{uid}").touch()
-        os.chown(shared / f"outside-{uid}", uid, 0)
-
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-c", INSIDE, str(shared), json.dumps(inside)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    lines = "".join(f"{extent}\n" for extent in extents)
-    with Path(f"/proc/{child.pid}/uid_map").open("w") as uid_map:
-        uid_map.write(lines)
-    with Path(f"/proc/{child.pid}/gid_map").open("w") as gid_map:
-        gid_map.write("0 0 1\n")
-    seen = json.loads(child.communicate("go\n", timeout=60)[0])
+        os.chown(shared / f"outside-{uid}", uid, uid)
+    with namespace(str(shared), json.dumps(inside)) as child:
+        write_map(child, "uid", extents)
+        write_map(child, "gid", extents)
+        seen = json.loads(child.communicate("go\n", timeout=60)[0])
     for uid in inside:
         path = shared / f"inside-{uid}"
-        host = path.stat().st_uid if path.exists() else None
-        assert to_host(extents, uid) == kernel_to_host(extents, uid) == host, uid
+        host = (path.stat().st_uid, path.stat().st_gid) if path.exists() else (None, None)
+        made = outwards(extents, uid)
+        assert made.criu == made.kernel
+        assert host == (made.kernel, made.kernel), uid
     for uid in outside:
-        expected = seen[f"outside-{uid}"]
-        ours = to_namespace(extents, uid)
-        assert ours == kernel_to_namespace(extents, uid)
-        assert (UNMAPPED if ours is None else ours) == expected, uid
+        made = inwards(extents, uid)
+        assert made.criu == made.kernel
+        expected = UNMAPPED if made.kernel is None else made.kernel
+        assert seen[f"outside-{uid}"] == [expected, expected], uid
 
 
-def test_a_dump_fails_without_id_0_and_is_diagnosed(criu: Criu) -> None:
+@pytest.mark.parametrize(
+    ("extents", "flaw"),
+    [
+        ((Extent(0, 5, 0),), Flaw.EMPTY),
+        ((Extent(0xFFFFFFFF, 5, 2),), Flaw.WRAPS),
+        ((Extent(5, 0xFFFFFFFF, 2),), Flaw.WRAPS),
+        ((Extent(1, 1, 0xFFFFFFFF),), Flaw.TO_THE_TOP),
+        ((Extent(0, 1, 0xFFFFFFFF),), Flaw.TO_THE_TOP),
+        ((Extent(0, 0, 10), Extent(5, 100, 10)), Flaw.OVERLAPS_INSIDE),
+        ((Extent(0, 0, 10), Extent(20, 5, 10)), Flaw.OVERLAPS_OUTSIDE),
+    ],
+)
+@pytest.mark.usefixtures("criu_command")
+def test_the_kernel_refuses_every_map_with_a_flaw(extents: IdMap, flaw: Flaw) -> None:
+    assert [found.flaw for found in flaws(extents)] == [flaw]
+    with namespace() as child, pytest.raises(OSError, match="Invalid argument"):
+        write_map(child, "uid", extents)
+
+
+@pytest.mark.usefixtures("criu_command")
+def test_the_kernel_takes_all_ids_but_the_last() -> None:
+    extents = (Extent(0, 0, OVERFLOW_ID),)
+    assert list(flaws(extents)) == []
+    with namespace() as child:
+        write_map(child, "uid", extents)
+        assert Path(f"/proc/{child.pid}/uid_map").read_text().split() == ["0", "0", str(OVERFLOW_ID)]
+
+
+@pytest.mark.parametrize(
+    ("options", "extents"),
+    [
+        ((), []),
+        (("--map-user=1000", "--map-group=1000"), [Extent(1000, 0, 1), Extent(1000, 0, 1)]),
+    ],
+    ids=["no map", "id 0 left out"],
+)
+def test_a_dump_fails_without_id_0_and_is_diagnosed(
+    criu: Criu, options: tuple[str, ...], extents: list[Extent]
+) -> None:
     images = criu.base / "images"
     images.mkdir()
     target = subprocess.Popen(
-        ["unshare", "--user", "--ipc", "--", "sleep", "1000"],
+        ["unshare", "--user", *options, "--ipc", "--", "sleep", "1000"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
+        # By then unshare has written its maps.
+        wait_for(lambda: Path(f"/proc/{target.pid}/comm").read_text() == "sleep\n", "sleep does not start")
         command = [
             *criu.command,
             "dump",
@@ -120,5 +201,8 @@ def test_a_dump_fails_without_id_0_and_is_diagnosed(criu: Criu) -> None:
     (log,) = report.logs
     assert log.result is Result.FAILED
     assert log.root_check is not None
+    assert not log.root_check.ok
+    assert log.extents == extents
+    assert log.cleanup_crashed is False
     first = next(finding for finding in report.findings if finding.severity is Severity.ERROR)
     assert first.id == "userns-root-unmapped"

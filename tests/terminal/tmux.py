@@ -28,7 +28,15 @@ class Tmux:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Ends the server and waits until it has."""
         subprocess.run([*self._base, "kill-server"], capture_output=True, check=False)
+        deadline = time.monotonic() + PATIENCE
+        while subprocess.run([*self._base, "list-sessions"], capture_output=True, check=False).returncode == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
     @property
     def _base(self) -> list[str]:
@@ -41,27 +49,19 @@ class Tmux:
         return done.stdout
 
     def start(
-        self, command: str, size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
+        self,
+        command: str,
+        size: tuple[int, int] = (80, 24),
+        environment: Mapping[str, str] | None = None,
+        directory: Path | None = None,
     ) -> None:
-        """Runs a command on a screen of columns and rows; the last screen stays when it ends."""
+        """Runs a command on a screen of columns and rows, in a directory; the last screen stays when it ends."""
         given = {"TERM": "tmux-256color", **(environment or {})}
         words = " ".join(f"{name}={shlex.quote(value)}" for name, value in given.items())
         clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TMUX", "COLORTERM")}
-        subprocess.run(
-            [
-                *self._base,
-                "new-session",
-                "-d",
-                "-x",
-                str(size[0]),
-                "-y",
-                str(size[1]),
-                f"env {words} {command}; read x",
-            ],
-            env=clean,
-            capture_output=True,
-            check=True,
-        )
+        geometry = ("-x", str(size[0]), "-y", str(size[1]), "-c", str(directory or "."))
+        shell = f"env {words} {command}; read x"
+        subprocess.run([*self._base, "new-session", "-d", *geometry, shell], env=clean, capture_output=True, check=True)
 
     def press(self, *keys: str) -> None:
         """Keys by tmux's names, or text that is typed as it is."""

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.containers import Grid, Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import APP
-from criu_tui.core.plan import NEWEST, criu
+from criu_tui.core.report.heading import heading, next_against, next_criu
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
 from criu_tui.panes.all import PANES, TOGETHER
@@ -22,34 +21,35 @@ from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.plan import PlanPane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.widgets.bindings import bindings, reachable
+from criu_tui.screens.above import ScreensAbove
+from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
-from criu_tui.widgets.notes import STYLES, Notes
+from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.progress import ProgressLine
 from criu_tui.widgets.tabs import Tabs
-from criu_tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
 
-VERSIONS = (NEWEST, "3.19", "3.1", "needed")
 WIDE = 160
 ROOM_FOR_TASKS = 110
 
 
-class CriuTui(TerminalApp[None]):
+class CriuTui(ScreensAbove):
     """Panes over one report; every pane follows one selection of task and address."""
 
     CSS = """
     #top { height: 1; background: $primary-background; color: $text; }
     #detail, #reason { background: $surface; }
-    #detail { max-height: 3; }
-    #reason { height: 2; }
+    /* Of one height, so that a move of the cursor moves nothing else. */
+    #detail, #reason { height: 2; }
+    #detail.with-problem { height: 3; }
     #tasks { width: 26; border-right: solid $panel; }
     #panes { grid-size: 1; width: 1fr; }
     #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 1; }
@@ -86,8 +86,10 @@ class CriuTui(TerminalApp[None]):
         self.pid = pid
         self.address = address
         self.zoomed = False
-        self.against: str | None = None
+        self.against: Criu | None = None
         self._started_with_place = pid is not None or address is not None
+        self._looked = self._started_with_place
+        """Whether the user, or the command line, has chosen what is selected."""
         self._filled: set[str] = set()
         """Panes that show the task and report as they are now."""
         self._complete_panes = False
@@ -120,6 +122,8 @@ class CriuTui(TerminalApp[None]):
         if self.pane == "maps" and self.pid is not None:
             # Needs one image: not worth a thread and a second paint.
             self._fill({"maps": PANES["maps"].build(self.report, self.pid)})
+        # Keys that come before the first paint are for this pane.
+        self.screen.set_focus(self._pane.front)
         self._complete()
 
     @work(group="complete")
@@ -130,7 +134,6 @@ class CriuTui(TerminalApp[None]):
         await painted.wait()
         gc.freeze()
         gc.enable()
-        self._pane.front.focus()
         if not self.query(TasksPane):
             tasks = TasksPane(id="tasks")
             tasks.display = False
@@ -149,6 +152,7 @@ class CriuTui(TerminalApp[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size.width)
+        self._label()
         if self._complete_panes:
             self._look()
 
@@ -193,6 +197,11 @@ class CriuTui(TerminalApp[None]):
 
     def on_criu_tui_planned(self) -> None:
         self._label()
+        refused = self.report.refused_so_far
+        if refused is not None and not self._looked:
+            # The log of a restore that stopped: there, unless the user has gone elsewhere.
+            self._looked = True
+            self._go_to(refused.pid, refused.vma.start)
         self._describe()
 
     def _fill(self, tables: dict[str, Table[Any]]) -> None:
@@ -216,21 +225,15 @@ class CriuTui(TerminalApp[None]):
     # Words around the panes
 
     def _label(self) -> None:
-        report = self.report
-        where = display_safe(str(report.dump.shown_path), 60)
-        task = f"task {self.pid} {report.comm(self.pid)}" if self.pid in report.dump.pids else "no task"
-        rule = report.criu.rule
-        self.query_one("#top", Notes).show(
-            [(Tone.PLAIN, f" {report.criu.name} ({rule.mark.value}) │ {task} │ {where}")]
-        )
+        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self.size.width))])
         labels = {name: kind.label for name, kind in PANES.items()}
-        if report.findings_so_far:
-            labels["findings"] += f" ({len(report.findings_so_far)})"
+        if self.report.findings_so_far:
+            labels["findings"] += f" ({len(self.report.findings_so_far)})"
         self.query_one(Tabs).show(labels, self.pane)
 
     def _describe(self) -> None:
         lines: list[tuple[Tone, str]] = []
-        problems = self.report.dump.problems
+        problems = self.report.dump.problems if self.report.dump.has_images else ()
         if self.pid in self.report.dump.pids:
             from criu_tui.core.report import detail
 
@@ -239,7 +242,9 @@ class CriuTui(TerminalApp[None]):
         if problems:
             more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
             lines[2:] = [(Tone.WARNING, f"{display_safe(str(problems[0]), 300)}{more}")]
-        self.query_one("#detail", Notes).show(lines[: 3 if problems else 2])
+        shown = self.query_one("#detail", Notes)
+        shown.set_class(bool(problems), "with-problem")
+        shown.show(lines[: 3 if problems else 2])
 
     def _arrange(self, width: int | None = None) -> None:
         """Panes side by side where there is room, else one; the task tree likewise."""
@@ -261,16 +266,22 @@ class CriuTui(TerminalApp[None]):
 
     @on(Pane.Selected)
     def follow(self, event: Pane.Selected) -> None:
+        self._looked = True
         if event.pid is not None and event.pid != self.pid:
             self._show_task(event.pid, event.address)
+        elif event.address is not None:
+            self._go_to(self.pid, event.address, besides=event.pane.id)
+            self._describe()
+
+    def _go_to(self, pid: int | None, address: int, besides: str | None = None) -> None:
+        """Selects an address of a task in every pane on screen but one."""
+        if pid is not None and pid != self.pid:
+            self._show_task(pid, address)
             return
-        if event.address is None:
-            return
-        self.address = event.address
+        self.address = address
         for name in self._visible():
-            if event.pane.id != name:
+            if name != besides:
                 self._follow(name)
-        self._describe()
 
     def _follow(self, name: str) -> None:
         """Moves a pane that is on screen to the shared selection."""
@@ -318,23 +329,20 @@ class CriuTui(TerminalApp[None]):
             self.screen_stack[0].query_one(Hints).follow_focus()
 
     def action_version(self) -> None:
-        current = self.report.criu.version
-        position = VERSIONS.index(current) if current in VERSIONS else -1
-        self.report = self.report.restored_by(criu(VERSIONS[(position + 1) % len(VERSIONS)]))
-        if self.against is not None and criu(self.against).rule is self.report.criu.rule:
-            self.against = None
-            self.query_one(PlanPane).compare(None)
+        self.report = self.report.restored_by(next_criu(self.report.criu))
+        if self.against is not None and self.against.rule is self.report.criu.rule:
+            self._compare(None)
         self._label()
         self._reload()
 
     def action_compare(self) -> None:
-        """Goes round: the other releases and the needed rule, then no comparison."""
-        choices = [version for version in VERSIONS if criu(version).rule is not self.report.criu.rule]
-        position = choices.index(self.against) + 1 if self.against in choices else 0
-        self.against = choices[position] if position < len(choices) else None
-        self.query_one(PlanPane).compare(None if self.against is None else criu(self.against))
+        self._compare(next_against(self.report.criu, self.against))
         self._filled.discard("plan")
         self.action_pane("plan")
+
+    def _compare(self, against: Criu | None) -> None:
+        self.against = against
+        self.query_one(PlanPane).compare(against)
 
     def action_toggle_tasks(self) -> None:
         tasks = self.query_one("#tasks", TasksPane)
@@ -370,34 +378,6 @@ class CriuTui(TerminalApp[None]):
         self.action_pane("bytes")
         if event.searching:
             self.call_later(self._pane.run_action, "search")
-
-    # Screens above the panes
-
-    @on(Pane.DetailAsked)
-    def show_detail(self, event: Pane.DetailAsked) -> None:
-        from criu_tui.screens.help import Scrolled
-
-        lines = Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in event.lines)
-        self.push_screen(Scrolled(event.title, lines, opened_by=("d",)))
-
-    def action_help(self) -> None:
-        from criu_tui.screens.help import Scrolled, help_text
-
-        commands = [command for _, command in reachable(self.screen)]
-        text = help_text(self._pane.about, commands, min(self.size.width, 80) - 4)
-        self.push_screen(Scrolled(f"Help: {self._pane.label}", text, opened_by=("question_mark", "f1")))
-
-    def action_legend(self) -> None:
-        from criu_tui.screens.help import Scrolled, legend_text
-
-        self.push_screen(Scrolled("Legend", legend_text(), opened_by=("L",)))
-
-    def action_palette(self) -> None:
-        from textual.command import CommandPalette
-
-        from criu_tui.screens.palette import CommandProvider
-
-        self.push_screen(CommandPalette(providers=[CommandProvider], placeholder="any command"))
 
 
 def _first_place(report: Report) -> tuple[int, int] | None:

@@ -97,6 +97,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--type", metavar="KIND", help="with --print search: only VMAs of this kind")
     made.add_argument("--contents", action="store_true", help="with --print coverage: read and compare all pages")
     made.add_argument("--log", metavar="FILE", help="a dump.log or restore.log that lies elsewhere")
+    made.add_argument("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
+    made.add_argument(
+        "--subsystem", metavar="NAME", help="with --print log: only lines of this one, such as net or pie"
+    )
     made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
@@ -157,10 +161,12 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     if not _chosen(options):
         return EXIT_FINE
     report = _report(options, stack)
-    if options.task is not None and options.task not in report.dump.pids:
+    if options.task is not None and options.task not in report.dump.pids and options.printed != "log":
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
     if (options.against or options.counters) and options.printed != "plan":
         raise UsageError("--against and --counters go with --print plan")
+    if (options.level or options.subsystem) and options.printed != "log":
+        raise UsageError("--level and --subsystem go with --print log")
     if (options.printed == SEARCH) != (options.pattern is not None or options.strings is not None):
         raise UsageError("--print search goes with --pattern or --strings")
     if options.contents and options.printed != "coverage":
@@ -335,7 +341,7 @@ def _json(report: Report, options: argparse.Namespace) -> dict[str, Json]:
 
 
 def _text(report: Report, options: argparse.Namespace) -> Iterator[str]:
-    from criu_tui.core.report import printed
+    from criu_tui.core.report import log, printed
 
     if options.printed == SEARCH:
         return printed.search_text(report, *_query(options))
@@ -347,6 +353,7 @@ def _text(report: Report, options: argparse.Namespace) -> Iterator[str]:
         with_counters=options.counters,
         with_contents=options.contents,
         against=against,
+        wanted=log.Wanted(options.task, options.level, options.subsystem),
     )
 
 

@@ -154,6 +154,16 @@ BYTES = (
     Command("hits", "hits", ("o",), "o", "hits/bytes", "Between the hits and the bytes", 8),
 )
 
+IDS = (
+    Command("convert", "convert", ("i",), "i", "convert id", "Convert a uid or gid, inside and on the host", 3),
+    Command("namespaces", "namespaces", ("m",), "m", "namespaces/ids", "Who is in which namespace, or has which id", 4),
+)
+
+LOG = (
+    Command("follow-line", "follow", ("enter",), "enter", "go there", "Go to the VMA or task that the line names", 3),
+    Command("only-marked", "only_marked", ("w",), "w", "warnings/all", "Errors and warnings alone, or every line", 4),
+)
+
 OPEN = (
     Command("open", "open", ("enter",), "enter", "open", "Open the dump, or look into the directory", 3),
     Command("above", "above", ("backspace", "minus"), "BkSp -", "directory above", "The directory above", 4),
@@ -162,5 +172,5 @@ OPEN = (
 )
 """Of the start screen, instead of APP and PANE."""
 
-SCOPES = (APP, PANE, COVERAGE, BYTES, TABLE, HEAT, HEX, OPEN)
+SCOPES = (APP, PANE, COVERAGE, IDS, LOG, BYTES, TABLE, HEAT, HEX, OPEN)
 """What each kind of widget carries out; a key means one thing within each."""

@@ -140,8 +140,11 @@ def _userns() -> DemoDump:
 def _userns_mapped() -> DemoDump:
     uid_map = ((0, 100000, 1000), (1000, 1000, 1), (1001, 101001, 64535))
     return DemoDump(
-        "a task in a user namespace of three uid extents",
-        (DemoTask(1, 0, "inner", (*_program(), _stack()), creds=(1000, 1000)),),
+        "two tasks in a user namespace of three uid extents",
+        (
+            DemoTask(1, 0, "init", (*_program(), _stack())),
+            DemoTask(2, 1, "inner", (*_program(), _stack()), creds=(1000, 1000)),
+        ),
         uid_map,
         ((0, 100000, 65536),),
     )

@@ -377,6 +377,11 @@ class Dump:
         return any(name.endswith(".img") for name in self.files_listed)
 
     @property
+    def run_id(self) -> str:
+        """CRIU's id of the run that wrote these images; empty where an older release did not say it."""
+        return "" if self.inventory is None else text_of(self.inventory.dump_criu_run_id)
+
+    @property
     def problems(self) -> tuple[ImageError, ...]:
         """What has turned out unreadable or missing so far, by file name."""
         with self._lock:

@@ -44,6 +44,8 @@ class Extent:
 
 IdMap = tuple[Extent, ...]
 ALL_IDS = Span(0, _WRAP)
+MOST_EXTENTS = 340
+"""In one map: UID_GID_MAP_MAX_EXTENTS of kernels from 4.15 on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """dump.log and restore.log: lines, header, outcome and first cause (criu/log.c).
 
-A line is "(seconds) [pie: ][PID: ][Warn |Error (file:line): ][subsystem: ]text". Lines are read
-one by one; a log of any length costs its line offsets and the errors kept of it.
+A line is "(seconds) [pie: ][PID: ][Warn |Error (file:line): ][subsystem: ]text". A log is read in
+blocks of whole lines; of one of any length only where its blocks begin, and its first errors,
+are kept.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, overload
 
-from criu_tui.core.idmap import Check, Extent, IdMap, check_root
-from criu_tui.core.images import ImageError, is_regular, open_regular, reason_of
+from criu_tui.core.idmap import MOST_EXTENTS, Check, Extent, IdMap, check_root
+from criu_tui.core.images import ImageError, is_regular, open_regular, read_file, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from criu_tui.core.span import Span
 
 _LINE = re.compile(
-    r"\((?P<time>\d{1,10}\.\d{1,10})\) ?\s*(?P<pie>pie: )?(?:(?P<pid>\d+): )?"
+    r"\((?P<time>\d{1,12}\.\d{1,9})\) ?\s*(?P<pie>pie: )?(?:(?P<pid>\d+): )?"
     r"(?:(?P<level>Warn|Error) +\((?P<source>[^)]*)\): )?(?P<text>.*)",
     re.DOTALL | re.ASCII,
 )
@@ -33,7 +34,7 @@ _SUBSYSTEM = re.compile(r"([a-z][a-z-]{1,14}(?:v2)?|sk unix): ")
 _VERSION = re.compile(r"Version: (\S+)")
 _KERNEL = re.compile(r"Running on (\S+) Linux (\S+)")
 _RUN_ID = re.compile(r"(Dump )?CRIU run id = (\S+)")
-_EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})", re.ASCII)
+_EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)
 _NOISE = re.compile(
     r"cgroupd: recv req error|Can't remove the directory /tmp/\.criu\.mntns|Unable to wait \d+: No child"
     r"|killed by signal 9|daemon exits|Restoring FAILED|Dumping FAILED|/proc/self/loginuid failed"
@@ -43,15 +44,17 @@ _NOISE = re.compile(
 """What follows any failure, or does no harm; never the cause."""
 
 KEPT_ERRORS = 1000
-KEPT_EXTENTS = 2 * 340
-"""Extents that are kept of a log: the kernel takes 340 in one id map, and there are two."""
+KEPT_EXTENTS = 2 * MOST_EXTENTS
+"""A log names those of two maps."""
 LINE_LIMIT = 1 << 16
 """Bytes of a line that are looked at."""
-OVERLONG_KEPT = 64
-"""Lines of at least LINE_LIMIT bytes, which CRIU never writes; a hole in a file is made of them."""
 LINES_KEPT = 1 << 22
 LOG_LIMIT = 1 << 30
 """Bytes of a log that are read."""
+_BLOCK = 1 << 16
+"""Bytes read at once."""
+_LONGEST = _BLOCK + LINE_LIMIT
+"""Bytes of a block: what was read at once, and the beginning of a line left from before."""
 
 
 class Level(enum.Enum):
@@ -124,13 +127,22 @@ class Log:
     """The first errors and warnings, noise included."""
     extents: list[Extent] = field(default_factory=list)
     """From `id_map:` lines: those of uid_map, then those of gid_map."""
-    offsets: array[int] = field(default_factory=lambda: array("Q"))
-    """Byte offset of each line."""
+    count: int = 0
+    """Lines in the file."""
+    starts: array[int] = field(default_factory=lambda: array("Q"))
+    """Byte offset of each block of lines."""
+    firsts: array[int] = field(default_factory=lambda: array("Q"))
+    """Lines before each block."""
     problem: ImageError | None = None
 
     @property
     def lines(self) -> Lines:
-        return Lines(self.path, self.offsets)
+        """Its lines, read again when they are looked at."""
+        return Lines(self)
+
+    def of_run(self, run_id: str) -> bool | None:
+        """Whether it is of the run that wrote images with this run id; None when either is not known."""
+        return self.run_id == run_id if run_id and self.run_id else None
 
     @property
     def id_maps(self) -> tuple[IdMap, IdMap]:
@@ -140,7 +152,7 @@ class Log:
     @property
     def root_check(self) -> Check | None:
         """CRIU's check on id 0 replayed on the recovered extents; None when the log has no such failure."""
-        if not any("Unable to convert uid or gid" in line.text for line in self.errors):
+        if not self.dumping or not any("Unable to convert uid or gid" in line.text for line in self.errors):
             return None
         return check_root(*self.id_maps)
 
@@ -190,14 +202,15 @@ def _insert_apart(spans: list[Span], span: Span) -> bool:
 
 
 class Lines(Sequence[LogLine]):
-    """The lines of a log, read from the file when they are looked at."""
+    """The lines of a log, a block at a time read from the file when they are looked at."""
 
-    def __init__(self, path: Path, offsets: array[int]) -> None:
-        self._path = path
-        self._offsets = offsets
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._held: tuple[int, list[bytes]] = -1, []
+        """The block read last, since the next line looked at is most often in it."""
 
     def __len__(self) -> int:
-        return len(self._offsets)
+        return self._log.count
 
     @overload
     def __getitem__(self, index: int) -> LogLine: ...
@@ -206,23 +219,111 @@ class Lines(Sequence[LogLine]):
     def __getitem__(self, index: int | slice) -> LogLine | list[LogLine]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        index %= len(self)
+        log = self._log
+        block = bisect_right(log.firsts, index) - 1
+        held, lines = self._held
+        if held != block:
+            lines = self._read(block)
+            self._held = block, lines
+        position = index - log.firsts[block]
+        # A file that has shrunk since has no such line any more.
+        return parse_line(index + 1, _text(lines[position]) if position < len(lines) else "")
+
+    def _read(self, block: int) -> list[bytes]:
+        log = self._log
+        start = log.starts[block]
+        end = log.starts[block + 1] if block + 1 < len(log.starts) else start + _LONGEST
         try:
-            with open_regular(self._path) as file:
-                file.seek(self._offsets[index])
-                raw = file.readline(LINE_LIMIT)
+            with open_regular(log.path) as file:
+                file.seek(start)
+                return file.read(min(end - start, _LONGEST)).split(b"\n")
         except (ImageError, OSError):
-            raw = b""
-        return parse_line(index % len(self) + 1, _text(raw))
+            return []
 
 
 def _text(raw: bytes) -> str:
-    return raw.rstrip(b"\n").decode("utf-8", "surrogateescape")
+    return raw[:LINE_LIMIT].decode("utf-8", "surrogateescape")
 
 
-def raw_lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a log, each at most LINE_LIMIT bytes long: what is longer comes in several."""
-    while raw := file.readline(LINE_LIMIT):
-        yield raw
+class LogTooLongError(Exception):
+    """A log goes on beyond what is read of one; the argument is the byte offset."""
+
+
+def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Blocks of whole lines, each with the bytes from the first one's beginning to its own.
+
+    A line beyond LINE_LIMIT ends its block and is cut there; the rest of it is passed over. Raises
+    LogTooLongError beyond LOG_LIMIT, which a file with a hole soon is.
+    """
+    offset = 0
+    held = b""
+    while chunk := file.read(_BLOCK):
+        held += chunk
+        end = held.rfind(b"\n") + 1
+        if end:
+            yield offset, held[:end]
+            held = held[end:]
+            offset += end
+            if offset > LOG_LIMIT:
+                raise LogTooLongError(offset)
+        elif len(held) >= LINE_LIMIT:
+            yield offset, held[:LINE_LIMIT]
+            offset += len(held)
+            held = b""
+            while chunk := file.read(_BLOCK):
+                end = chunk.find(b"\n") + 1
+                offset += end or len(chunk)
+                if offset > LOG_LIMIT:
+                    raise LogTooLongError(offset)
+                if end:
+                    held = chunk[end:]
+                    break
+    if held:
+        yield offset, held
+
+
+def selected_lines(path: Path, words: Sequence[bytes]) -> Iterator[tuple[int, str]]:
+    """Number, from 1 on, and text of the lines that hold one of these words, in order, as far as a log is read.
+
+    Raises ImageError when the file cannot be read.
+    """
+    first = 1
+    try:
+        with open_regular(path) as file:
+            for _, data in _blocks(file):
+                yield from ((first + index, _text(raw)) for index, raw in _selected(data, words))
+                first += _line_count(data)
+    except LogTooLongError:
+        return
+    except OSError as error:
+        raise ImageError(path.name, None, reason_of(error)) from error
+
+
+def _selected(data: bytes, words: Sequence[bytes]) -> list[tuple[int, bytes]]:
+    """Index in the block and bytes of the lines that hold one of these words, in order."""
+    # Most lines hold none: finding the words is far cheaper than splitting lines.
+    starts: set[int] = set()
+    for word in words:
+        at = data.find(word)
+        while at >= 0:
+            starts.add(data.rfind(b"\n", 0, at) + 1)
+            after = data.find(b"\n", at)
+            at = data.find(word, after) if after >= 0 else -1
+    found: list[tuple[int, bytes]] = []
+    before = index = 0
+    for start in sorted(starts):
+        index += data.count(b"\n", before, start)
+        before = start
+        end = data.find(b"\n", start)
+        found.append((index, data[start : end if end >= 0 else None]))
+    return found
+
+
+def _line_count(data: bytes) -> int:
+    return data.count(b"\n") + (not data.endswith(b"\n"))
 
 
 def read_log(path: Path, *, dumping: bool | None = None) -> Log:
@@ -230,50 +331,46 @@ def read_log(path: Path, *, dumping: bool | None = None) -> Log:
     log = Log(path, dumping="dump" in path.name if dumping is None else dumping)
     try:
         with open_regular(path) as file:
-            offset = 0
-            overlong = 0
-            for raw in raw_lines(file):
-                overlong += len(raw) == LINE_LIMIT
-                if len(log.offsets) == LINES_KEPT or offset >= LOG_LIMIT:
-                    raise ImageError(path.name, offset, "a log as long as this is not read to its end")
-                if overlong > OVERLONG_KEPT:
-                    raise ImageError(path.name, offset, "lines as long as these are no log: the rest is not read")
-                log.offsets.append(offset)
-                offset += len(raw)
-                _take(log, raw)
+            for offset, data in _blocks(file):
+                full = len(log.errors) >= KEPT_ERRORS and log.cause is not None
+                for index, raw in _selected(data, _OF_THE_RUN if full else _WANTED):
+                    _take(log, parse_line(log.count + index + 1, _text(raw)))
+                log.starts.append(offset)
+                log.firsts.append(log.count)
+                log.count += _line_count(data)
+                if log.count > LINES_KEPT:
+                    raise LogTooLongError(offset)
     except ImageError as error:
         log.problem = error
+    except LogTooLongError as error:
+        log.problem = ImageError(path.name, error.args[0], "a log as long as this is not read to its end")
     except OSError as error:
         log.problem = ImageError(path.name, None, reason_of(error))
     return log
 
 
-HEADER_LINES = 200
+HEADER_BYTES = 1 << 16
 
 
 def header(path: Path) -> Log:
-    """What the first lines of a log say; empty when it cannot be read."""
+    """What the beginning of a log says; empty when it cannot be read."""
     log = Log(path, dumping=True)
     try:
-        with open_regular(path) as file:
-            for _ in range(HEADER_LINES):
-                raw = file.readline(LINE_LIMIT)
-                if not raw or (log.criu and log.kernel):
-                    break
-                _take(log, raw)
-    except (ImageError, OSError) as error:
-        log.problem = error if isinstance(error, ImageError) else ImageError(path.name, None, reason_of(error))
+        data = read_file(path, HEADER_BYTES)
+    except ImageError as error:
+        log.problem = error
+        return log
+    for index, raw in _selected(data, _WANTED):
+        _take(log, parse_line(index + 1, _text(raw)))
     return log
 
 
-_WANTED = (b"Error", b"Warn", b"ersion: ", b"Running on ", b"run id = ", b"id_map: ", b"finished success", b"FAILED")
+_OF_THE_RUN = (b"ersion: ", b"Running on ", b"run id = ", b"id_map: ", b"finished success", b"FAILED")
+_WANTED = (b"Error", b"Warn", *_OF_THE_RUN)
 
 
-def _take(log: Log, raw: bytes) -> None:
-    # Most lines say nothing that is kept: a plain search is far cheaper than the grammar.
-    if not any(word in raw for word in _WANTED):
-        return
-    line = parse_line(len(log.offsets), _text(raw))
+def _take(log: Log, line: LogLine) -> None:
+    """Keeps what a line says of the whole run."""
     if line.level is not Level.INFO:
         if len(log.errors) < KEPT_ERRORS:
             log.errors.append(line)
@@ -325,18 +422,19 @@ def find_logs(directory: Path, given: Path | None = None) -> list[Log]:
     return list(logs.values())
 
 
-_ADDRESS = re.compile(r"(?:0x)?\b([0-9a-f]{6,16})\b")
+_HEX = re.compile(r"(?<![\w.])(?:0x)?([0-9a-f]{6,16})(?![\w.])")
+_NUMBER = re.compile(r"(?<![\w.:])\d{1,10}(?![\w.])", re.ASCII)
+NUMBERS_LOOKED_AT = 16
+"""Of each kind in one line; CRIU prints at most four."""
 
 
-ADDRESSES_LOOKED_AT = 16
-"""Of one line; CRIU prints at most four."""
+def addresses_in(line: LogLine) -> Iterator[int]:
+    """What may be addresses in a line's text, in order."""
+    return (int(found[1], 16) for found in islice(_HEX.finditer(line.text), NUMBERS_LOOKED_AT))
 
 
-def place_in(line: LogLine, spans: Sequence[Span]) -> int | None:
-    """The first address named by a line that lies in one of these spans, which are sorted and apart."""
-    for match in islice(_ADDRESS.finditer(line.text), ADDRESSES_LOOKED_AT):
-        address = int(match[1], 16)
-        index = bisect_right(spans, address, key=lambda span: span.start) - 1
-        if index >= 0 and address in spans[index]:
-            return address
-    return None
+def pids_in(line: LogLine) -> Iterator[int]:
+    """The task that a line is of, then whatever numbers its text holds that may be PIDs."""
+    if line.pid is not None:
+        yield line.pid
+    yield from (int(found[0]) for found in islice(_NUMBER.finditer(line.text), NUMBERS_LOOKED_AT))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core import images
+from criu_tui.core.images import text_of
 from criu_tui.core.schema import core_pb2, netdev_pb2, pidns_pb2, timens_pb2, utsns_pb2
 from criu_tui.core.text import counted
 
@@ -73,7 +74,7 @@ def _detail(dump: Dump, kind: str, number: int) -> str:
     match kind:
         case "uts":
             for uts in dump.entries(f"utsns-{number}.img", images.UTSNS, utsns_pb2.utsns_entry, single=True):
-                return f"host name {uts.nodename}, domain {uts.domainname}"
+                return f"host name {text_of(uts.nodename)}, domain {text_of(uts.domainname)}"
         case "time":
             for read in dump.entries(f"timens-{number}.img", images.TIMENS, timens_pb2.timens_entry, single=True):
                 return f"monotonic clock {read.monotonic.tv_sec} s, boot clock {read.boottime.tv_sec} s"
@@ -83,8 +84,8 @@ def _detail(dump: Dump, kind: str, number: int) -> str:
                 return f"{counted(len(space.uid_map), 'uid extent')}, {counted(len(space.gid_map), 'gid extent')}"
         case "pid":
             for pid in dump.entries(f"pidns-{number}.img", images.PIDNS, pidns_pb2.pidns_entry, single=True):
-                return f"given from outside as {pid.ext_key}" if pid.ext_key else ""
+                return f"given from outside as {text_of(pid.ext_key)}" if pid.ext_key else ""
         case "net":
             for net in dump.entries(f"netns-{number}.img", images.NETNS, netdev_pb2.netns_entry, single=True):
-                return f"given from outside as {net.ext_key}" if net.ext_key else ""
+                return f"given from outside as {text_of(net.ext_key)}" if net.ext_key else ""
     return ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core import images
 from criu_tui.core.idmap import OVERFLOW_ID
-from criu_tui.core.images import ImageError, frame, parse, payload_start, read_file
+from criu_tui.core.images import ImageError, frame, parse, payload_start, read_file, text_of
 from criu_tui.core.schema import (
     cgroup_pb2,
     fdinfo_pb2,
@@ -134,7 +134,7 @@ def owners(dump: Dump) -> Iterator[Owner]:
     for task in dump.tasks:
         yield from _threads(dump, task.pid, task.threads or (task.pid,))
     for inode in dump.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
-        yield Owner(f"memfd {inode.name}", None, _pair(inode.uid, inode.gid))
+        yield Owner(f"memfd {text_of(inode.name)}", None, _pair(inode.uid, inode.gid))
     for name in _named(dump, "ghost-file-"):
         for ghost in dump.entries(name, images.GHOST_FILE, ghost_file_pb2.ghost_file_entry, single=True):
             yield Owner(f"ghost file {name}", None, _pair(ghost.uid, ghost.gid))
@@ -194,7 +194,7 @@ def _signal_owner(file: fdinfo_pb2.file_entry) -> fown_pb2.fown_entry | None:
     return None
 
 
-_PING_RANGE = re.compile(r"(\d{1,10})\s+(\d{1,10})")
+_PING_RANGE = re.compile(r"(\d{1,10})\s+(\d{1,10})", re.ASCII)
 
 
 def _network(dump: Dump) -> Iterator[Owner]:
@@ -204,44 +204,46 @@ def _network(dump: Dump) -> Iterator[Owner]:
             if device.HasField("tun"):
                 ids = (Id("uid", IdKind.UID, device.tun.owner), Id("gid", IdKind.GID, device.tun.group))
                 if kept := tuple(found for found in ids if found.number >= 0):
-                    yield Owner(f"tun device {device.name}", None, kept)
+                    yield Owner(f"tun device {text_of(device.name)}", None, kept)
     for name in _named(dump, "netns-"):
         for space in dump.entries(name, images.NETNS, netdev_pb2.netns_entry, single=True):
             for setting in space.ipv4_sysctl:
                 # The only setting of two numbers; an empty range is written as 1 0.
-                if (found := _PING_RANGE.fullmatch(setting.sarg.strip())) and int(found[1]) <= int(found[2]):
+                if (found := _PING_RANGE.fullmatch(text_of(setting.sarg).strip())) and int(found[1]) <= int(found[2]):
                     low, high = (Id(role, IdKind.GID, int(found[n])) for n, role in ((1, "gid"), (2, "last gid")))
                     yield Owner(f"ping_group_range of {name.removesuffix('.img')}", None, (low, high))
 
 
-_MOUNT_ID = re.compile(r"(?:^|,)(uid|gid)=(\d{1,10})(?=,|$)")
+_MOUNT_ID = re.compile(r"(?:^|,)(uid|gid)=(\d{1,10})(?=,|$)", re.ASCII)
 
 
 def _mounts(dump: Dump) -> Iterator[Owner]:
     for name in _named(dump, "mountpoints-"):
         for mount in dump.entries(name, images.MNTS, mnt_pb2.mnt_entry):
-            ids = tuple(Id(role, IdKind(role), int(number)) for role, number in _MOUNT_ID.findall(mount.options))
+            ids = tuple(
+                Id(role, IdKind(role), int(number)) for role, number in _MOUNT_ID.findall(text_of(mount.options))
+            )
             if ids:
-                yield Owner(f"mount {mount.mountpoint}", None, ids)
+                yield Owner(f"mount {text_of(mount.mountpoint)}", None, ids)
 
 
 def _cgroups(dump: Dump) -> Iterator[Owner]:
     """Cgroup directories, and those of their properties that somebody else owns."""
     for entry in dump.entries("cgroup.img", images.CGROUP, cgroup_pb2.cgroup_entry, single=True):
         for controller in entry.controllers:
-            yield from _cgroup_dirs(",".join(controller.cnames), "", controller.dirs)
+            yield from _cgroup_dirs(",".join(map(text_of, controller.cnames)), "", controller.dirs)
 
 
 def _cgroup_dirs(controller: str, above: str, entries: Iterable[cgroup_pb2.cgroup_dir_entry]) -> Iterator[Owner]:
     for entry in entries:
-        path = f"{above}/{entry.dir_name.strip('/')}".rstrip("/")
+        path = f"{above}/{text_of(entry.dir_name).strip('/')}".rstrip("/")
         own = _pair(entry.dir_perms.uid, entry.dir_perms.gid) if entry.HasField("dir_perms") else ()
         label = f"cgroup {controller or 'v2'}:{path or '/'}"
         if own:
             yield Owner(label, None, own, outside=True)
         for setting in entry.properties:
             if setting.HasField("perms") and (perms := _pair(setting.perms.uid, setting.perms.gid)) != own:
-                yield Owner(f"{label} {setting.name}", None, perms, outside=True)
+                yield Owner(f"{label} {text_of(setting.name)}", None, perms, outside=True)
         yield from _cgroup_dirs(controller, path, entry.children)
 
 

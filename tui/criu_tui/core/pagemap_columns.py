@@ -47,7 +47,8 @@ _SEVEN_BITS, _EVEN_BYTES, _ODD_BYTES, _EVEN_PAIRS, _ODD_PAIRS, _LOW_HALF, _HIGH_
         0x0FFFFFFF00000000,
     )
 )
-_ONE, _TWO, _FOUR = np.uint64(1), np.uint64(2), np.uint64(4)
+_TOP_BITS = np.uint64(0x0080808080808080)
+_ONE, _TWO, _FOUR, _BYTE = (np.uint64(bits) for bits in (1, 2, 4, 8))
 
 _PADDING = 64
 """Zero bytes behind the data, for wide loads: from its last byte on, five fields of at most 8 bytes, then 8 bytes."""
@@ -209,17 +210,18 @@ def decode(data: bytes) -> Batch | None:
     ends = frames + 4 + octets[frames]
     # Element i is the eight bytes from byte i on.
     words: U64 = np.ndarray(len(octets) - 7, "<u8", octets.data, strides=(1,))
-    starts, has_start, at = _field(words, _VADDR, frames + 4, ends)
-    compat, has_compat, at = _field(words, _COMPAT_NR_PAGES, at, ends)
-    in_parent, _, at = _field(words, _IN_PARENT, at, ends)
-    flags, has_flags, at = _field(words, _FLAGS, at, ends)
-    pages, has_pages, at = _field(words, _NR_PAGES, at, ends)
+    cursor = _Cursor(words, frames + 4, ends)
+    starts, has_start = cursor.field(_VADDR)
+    compat, has_compat = cursor.field(_COMPAT_NR_PAGES)
+    in_parent, _ = cursor.field(_IN_PARENT)
+    flags, has_flags = cursor.field(_FLAGS)
+    pages, has_pages = cursor.field(_NR_PAGES)
     if not has_pages.all():
         pages = np.where(has_pages, pages, compat)
     if not has_flags.all():
         flags = np.where(has_flags, flags, np.where(in_parent != 0, np.uint64(_PARENT), np.uint64(_PRESENT)))
     # Both 32-bit fields are cut to their size by protobuf: larger numbers are left to it.
-    proven = has_start & has_compat & (at == ends) & ((compat | flags) < 1 << 32) & (pages < _PAGES_LIMIT)
+    proven = has_start & has_compat & (cursor.at == ends) & ((compat | flags) < 1 << 32) & (pages < _PAGES_LIMIT)
     count = len(frames) if proven.all() else int(proven.argmin())
     if not count:
         return None
@@ -262,29 +264,39 @@ def _chain(candidates: Index, following: Index, breaks: Index) -> Mask:
     return kept
 
 
-def _field(words: U64, tag: int, at: Index, ends: Index) -> tuple[U64, Mask, Index]:
-    """The field of every entry whose tag comes next: values, 0 without it; where it is; offsets behind it.
+class _Cursor:
+    """Where every entry has been read to."""
 
-    A varint that does not end within seven bytes leads to an offset where no entry ends.
-    """
-    word = words[at]
-    here = ((word & 0xFF) == tag) & (at < ends)
-    if not here.any():
-        return np.zeros(len(at), np.uint64), here, at
-    word >>= 8
-    # The lowest top bit that is clear marks a varint's last byte.
-    stop = ~word & 0x80808080808080
-    below = stop ^ (stop - 1)
-    word &= below
-    bits = np.bitwise_count(below)
-    behind = at + 1
-    behind += bits >> 3
-    if not stop.all():
-        behind[stop == 0] = len(words) - 1
-    value = _joined(word, int(bits.max()) >> 3)
-    if here.all():
-        return value, here, behind
-    return np.where(here, value, 0), here, np.where(here, behind, at)
+    def __init__(self, words: U64, at: Index, ends: Index) -> None:
+        self._words = words
+        self._ends = ends
+        self.at = at
+        self._next = words[at]
+        """The eight bytes from there on."""
+
+    def field(self, tag: int) -> tuple[U64, Mask]:
+        """The field of every entry whose tag comes next: its value, 0 without it, and where it is.
+
+        A varint that does not end within seven bytes leads to an offset where no entry ends.
+        """
+        here = ((self._next & 0xFF) == tag) & (self.at < self._ends)
+        if not here.any():
+            return np.zeros(len(here), np.uint64), here
+        word = self._next >> _BYTE
+        # The lowest top bit that is clear marks a varint's last byte.
+        stop = ~word & _TOP_BITS
+        below = stop ^ (stop - _ONE)
+        word &= below
+        bits = np.bitwise_count(below)
+        behind = self.at + 1
+        behind += bits >> 3
+        if not stop.all():
+            behind[stop == 0] = len(self._words) - 1
+        value = _joined(word, int(bits.max()) >> 3)
+        if not here.all():
+            value, behind = np.where(here, value, 0), np.where(here, behind, self.at)
+        self.at, self._next = behind, self._words[behind]
+        return value, here
 
 
 def _joined(word: U64, longest: int) -> U64:

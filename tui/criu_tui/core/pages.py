@@ -229,17 +229,6 @@ class Pagemap:
             pages, held[PageKind.PRESENT] // PAGE, held[PageKind.PARENT] // PAGE, held[PageKind.LAZY] // PAGE
         )
 
-    def by_address(self, span: Span) -> Iterator[Entry]:
-        """The stretches of entries inside a span, cut to it, by address.
-
-        Where entries overlap, the one that starts first has the pages.
-        """
-        if self.ordered:
-            return self.within(span)
-        if self._apart is None:
-            self._apart = _Apart(self)
-        return self._apart.within(span)
-
     def coverages(self, starts: Sequence[int], ends: Sequence[int]) -> Coverages:
         """`coverage` of many spans."""
         found = [self.coverage(Span(start, end)) for start, end in zip(starts, ends, strict=True)]
@@ -250,6 +239,17 @@ class Pagemap:
             [one.lazy for one in found],
             [bisect_right(self.ends, start) for start in starts] if self.ordered else None,
         )
+
+    def by_address(self, span: Span) -> Iterator[Entry]:
+        """The stretches of entries inside a span, cut to it, by address.
+
+        Where entries overlap, the one that starts first has the pages.
+        """
+        if self.ordered:
+            return self.within(span)
+        if self._apart is None:
+            self._apart = _Apart(self)
+        return self._apart.within(span)
 
     def total(self) -> Coverage:
         """Counts over all entries; no page is absent from itself."""

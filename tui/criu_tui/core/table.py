@@ -138,6 +138,10 @@ class Table(Generic[R]):
         """Cells set in their columns."""
         return GAP.join(self.parts(cells, shown)).rstrip()
 
+    def note_lines(self) -> Iterator[str]:
+        """The notes as lines of plain text."""
+        return (f"{_SIGNS[tone]}{line}" for tone, line in self.notes)
+
     def header(self, shown: Sequence[int], marked: int | None = None, mark: str = "") -> str:
         """The titles, and a mark of one character behind the title of one column."""
         parts = self.parts([column.title for column in self.columns], shown)
@@ -153,7 +157,7 @@ class Table(Generic[R]):
     def text(self, order: Sequence[int] | None = None) -> Iterator[str]:
         """The table as lines of plain text, every column at full width; all rows, or those asked for."""
         shown = range(len(self.columns))
-        yield from (f"{_SIGNS[tone]}{line}" for tone, line in self.notes)
+        yield from self.note_lines()
         if not self.rows:
             yield self.empty
             return

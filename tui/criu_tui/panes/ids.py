@@ -1,25 +1,153 @@
-"""Pane 4: user-namespace id maps and the ids of every task."""
+"""Pane 4: the id maps drawn, an input that converts, and who uses which id or is in which namespace."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Input, Static
+
+from criu_tui.commands import IDS, PANE
 from criu_tui.panes.pane import Pane
+from criu_tui.widgets.bindings import bindings
+from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
     from criu_tui.core.owners import Owner
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
 
+ROOMY = 24
+"""Lines of the pane from which on the selected object is told in full."""
+
+
+class IdInput(Input):
+    """A line that takes digits; every other key is left to the bindings."""
+
+    DEFAULT_CSS = """
+    IdInput, IdInput:focus { border: none; height: 1; width: 14; padding: 0; background: $surface; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="id", restrict=r"[0-9]*", max_length=10, select_on_focus=True)
+        self.cursor_blink = False
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Only digits are typed here: letters stay what they are elsewhere."""
+        return character is not None and character.isdecimal()
+
+    def on_key(self, event: events.Key) -> None:
+        """Keeps Input from taking other characters from the bindings; escape and enter go back to the table."""
+        if event.key in ("escape", "enter"):
+            event.stop()
+            event.prevent_default()
+            pane = next(node for node in self.ancestors if isinstance(node, IdsPane))
+            self.screen.set_focus(pane.table)
+        elif event.is_printable and not self.check_consume_key(event.key, event.character):
+            event.prevent_default()
+
 
 class IdsPane(Pane):
+    DEFAULT_CSS = """
+    IdsPane > #maps { height: auto; max-height: 40%; }
+    IdsPane > #maps > Notes { width: auto; }
+    IdsPane > #convert { height: auto; }
+    IdsPane > #convert > Static { width: auto; color: $text-muted; }
+    IdsPane > #convert > Notes { width: 1fr; margin-left: 1; color: $text; }
+    IdsPane > #owner { border-top: solid $panel; height: auto; max-height: 6; }
+    """
     label: ClassVar[str] = "Ids"
     about: ClassVar[str] = (
-        "Who has which id, inside and on the host. Above: the id maps, and whether CRIU can dump and restore with them."
+        "The id maps drawn: [─) an extent, · mapped by none, ═ also in an extent above; whether CRIU can dump and "
+        "restore with them. i converts an id as you type. Below: who has which id, inside and on the host."
     )
+    commands = IDS + PANE
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(IDS + PANE))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._owners: Table[Owner] | None = None
+        self._namespaces = False
+        """Namespaces are shown in place of who uses which id."""
+
+    def compose(self) -> ComposeResult:
+        title, notes, table, state = super().compose()
+        yield title
+        with VerticalScroll(id="maps", can_focus=False):
+            yield Notes("drawing", limit=1000, wrap=False)
+        yield notes
+        with Horizontal(id="convert"):
+            yield Static("i converts ", markup=False)
+            yield IdInput()
+            yield Notes("converted", limit=6, wrap=False)
+        yield table
+        yield Notes("owner", limit=6)
+        yield state
+
+    @property
+    def notes(self) -> Notes:
+        return self.query_children(Notes).first(Notes)
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[Owner]:
         from criu_tui.core.report import ids
 
         return ids.table(report)
+
+    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+        from criu_tui.core.report import ids
+
+        self._owners = table
+        super().fill(report, ids.namespace_table(report) if self._namespaces else table, pid, address)
+        self._draw()
+        self._convert()
+        self._explain()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+        self._explain()
+
+    def _selected(self) -> None:
+        super()._selected()
+        self._explain()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._convert()
+
+    def action_convert(self) -> None:
+        # At once, since the next keys may be here already.
+        self.screen.set_focus(self.query_one(IdInput))
+
+    def action_namespaces(self) -> None:
+        self._namespaces = not self._namespaces
+        if self.report is not None and self._owners is not None:
+            self.filter_text = ""
+            self.fill(self.report, self._owners, self.pid, self.address)
+
+    def _draw(self) -> None:
+        if self.report is not None and self.size.width:
+            from criu_tui.core.report import ids
+
+            self.query_one("#drawing", Notes).show(ids.drawing(self.report, min(self.size.width, 120)))
+            self.query_one("#maps").display = self.query_one("#drawing").display
+
+    def _convert(self) -> None:
+        if self.report is not None:
+            from criu_tui.core.report import ids
+
+            typed = self.query_one(IdInput).value
+            self.query_one("#converted", Notes).show(ids.conversions(self.report, typed))
+
+    def _explain(self) -> None:
+        table, row = self.table.table, self.table.row
+        lines = []
+        if self.report is not None and table is not None and row is not None and not self._namespaces:
+            from criu_tui.core.report import ids
+
+            lines = ids.lines(self.report, table.rows[row])
+        self.query_one("#owner", Notes).show(lines if self.size.height >= ROOMY else ())

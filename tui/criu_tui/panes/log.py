@@ -1,23 +1,115 @@
-"""Pane 5: dump.log and restore.log, the first cause above the lines."""
+"""Pane 5: dump.log and restore.log, the first cause above the lines, and each line against the plan."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from criu_tui.commands import LOG, PANE
+from criu_tui.core.view import View
 from criu_tui.panes.pane import Pane
+from criu_tui.widgets.bindings import bindings
+from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
     from criu_tui.core.report import Report
     from criu_tui.core.report.log import LogRow
     from criu_tui.core.table import Table
 
+ROOMY = 28
+"""Lines of the pane from which on the notes are shown whole."""
+
 
 class LogPane(Pane):
+    DEFAULT_CSS = """
+    LogPane > Notes { text-wrap: nowrap; text-overflow: ellipsis; }
+    LogPane.roomy > Notes, LogPane > #line { text-wrap: wrap; }
+    LogPane > #line { border-top: solid $panel; height: auto; max-height: 5; }
+    """
     label: ClassVar[str] = "Log"
-    about: ClassVar[str] = "dump.log and restore.log. Above: the first cause, below which the rest is noise."
+    about: ClassVar[str] = (
+        "dump.log and restore.log. Above: what each comes to, the first cause, below which the rest is noise, and the "
+        "restore against the plan. Plan: the step that a line is, as predicted or not. enter goes to what a line names."
+    )
+    commands = LOG + PANE
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(LOG + PANE))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._whole: Table[LogRow] | None = None
+        self._marked = False
+        """Only errors and warnings are shown."""
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Notes("line", limit=4)
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[LogRow]:
         from criu_tui.core.report import log
 
         return log.table(report)
+
+    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+        """Shows the first cause, wherever the selection is; stays at the line once the log has been looked at."""
+        from criu_tui.core.report import log
+
+        seen = self._row if self.report is not None and self.report.logs is report.logs else None
+        self._whole, self._marked = table, False
+        super().fill(report, table, pid, address)
+        self.table.select(log.first_row(report) if seen is None else log.index_of(report, seen))
+        self._explain()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height >= ROOMY, "roomy")
+
+    def _selected(self) -> None:
+        """Selects nothing elsewhere: only `enter` leaves the line."""
+        self._explain()
+
+    def action_only_marked(self) -> None:
+        """Errors and warnings alone, or every line; the line stays the same where it can."""
+        from criu_tui.core.report import log
+
+        row = self._row
+        if self.report is None or self._whole is None:
+            return
+        self._marked = not self._marked
+        if self._marked:
+            rows = log.marked_rows(self.report)
+            shown: Table[LogRow] = self._whole.of(rows)
+            at = next((i for i, other in enumerate(rows) if row and other.line.number >= row.line.number), 0)
+        else:
+            shown = self._whole
+            at = log.index_of(self.report, row) if row else 0
+        self.filter_text = ""
+        self.table.show(View(shown), at)
+        self._explain()
+
+    def action_follow(self) -> None:
+        """Goes to the VMA or the task that the line names."""
+        row = self._row
+        if self._whole is None or row is None:
+            return
+        pid, span = self._whole.place(row)
+        if pid is None:
+            self.app.notify("this line names no address or task of the dump", markup=False)
+            return
+        self.post_message(self.Selected(self, pid, None if span is None else span.start))
+        self.call_later(self.app.run_action, "pane('maps')")
+
+    @property
+    def _row(self) -> LogRow | None:
+        table, row = self.table.table, self.table.row
+        return None if table is None or row is None else table.rows[row]
+
+    def _explain(self) -> None:
+        lines = []
+        if self.report is not None and (row := self._row) is not None:
+            from criu_tui.core.report import log
+
+            lines = log.lines(self.report, row)
+        self.query_one("#line", Notes).show(lines)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 class PlanPane(Pane):
     DEFAULT_CSS = """
-    PlanPane > #picture { border-top: solid $panel; height: auto; max-height: 8; }
+    PlanPane > #picture { border-top: solid $panel; height: 7; }
     """
     label: ClassVar[str] = "Write plan"
     about: ClassVar[str] = (

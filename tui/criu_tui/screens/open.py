@@ -37,7 +37,8 @@ class OpenApp(TerminalApp[Choice]):
 
     def __init__(self, directory: Path, *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
-        self.directory = directory
+        # Links are followed once, here; a link that one has gone through is left again by its own name.
+        self.directory = directory.resolve()
 
     def compose(self) -> ComposeResult:
         yield Notes("about")
@@ -74,4 +75,4 @@ class OpenApp(TerminalApp[Choice]):
             self._show(row.directory)
 
     def action_above(self) -> None:
-        self._show(self.directory.resolve().parent)
+        self._show(self.directory.parent)

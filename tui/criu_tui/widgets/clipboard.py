@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -36,7 +36,7 @@ def through_screen(sequence: str) -> str:
     return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
 
 
-def copy(app: App[object], text: str) -> str:
+def copy(app: App[Any], text: str) -> str:
     """Copies text and returns in words by which way. Raises TooLongError; any thread may call it.
 
     Inside tmux its own buffer is filled, which reaches the terminal's clipboard whatever `set-clipboard` and
@@ -73,7 +73,7 @@ def _tmux_buffer(text: str) -> bool:
     return done.returncode == 0
 
 
-def _send(app: App[object], sequence: str) -> None:
+def _send(app: App[Any], sequence: str) -> None:
     """Past the screen, to the terminal: Textual itself has a way only for a bare OSC 52."""
     driver = app._driver
     if driver is not None:

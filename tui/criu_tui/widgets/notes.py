@@ -1,16 +1,22 @@
-"""Lines with a tone, as text that is never markup."""
+"""Lines with a tone, as text that is never markup; a change writes only the characters that differ."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.content import Content
-from textual.widgets import Static
+from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
 from criu_tui.core.table import Tint, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from textual.geometry import Size
 
 STYLES = {
     Tone.PLAIN: "",
@@ -19,7 +25,6 @@ STYLES = {
     Tone.WARNING: "$text-warning",
     Tone.ERROR: "bold $text-error",
 }
-
 TINTS = {
     Tint.PLAIN: "",
     Tint.ANONYMOUS: "$text-success",
@@ -33,33 +38,114 @@ TINTS = {
     Tint.LAZY: "$text-warning",
     Tint.ABSENT: "$text-muted",
 }
+ELLIPSIS = "…"
+APART = 48
+"""Unchanged characters that cost more to write than to go past: a move and a colour are about as long."""
+
+Line = tuple[Tone, str]
 
 
-class Notes(Static):
+class Notes(Widget):
     """A few lines from a report; `limit` lines at most, and says how many are left out."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"notes--{tone.name.lower()}" for tone in Tone}
     DEFAULT_CSS = """
-    Notes { height: auto; }
-    Notes.one-line-each { text-wrap: nowrap; text-overflow: ellipsis; }
+    Notes {
+        height: auto; width: 1fr;
+        & > .notes--dim { color: $text-muted; }
+        & > .notes--note { color: $text-primary; }
+        & > .notes--warning { color: $text-warning; }
+        & > .notes--error { color: $text-error; text-style: bold; }
+        &:ansi > .notes--dim, &:nocolor > .notes--dim { color: ansi_default; text-style: dim; }
+    }
     """
 
     def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, classes: str = "") -> None:
-        super().__init__("", id=name or None, classes=classes if wrap else f"one-line-each {classes}", markup=False)
-        self.display = False
+        super().__init__(id=name or None, classes=classes)
         self.limit = limit
-        self._wrap = wrap
-        self._shown = 0
-        """Lines."""
+        self.wrap = wrap
+        self._lines: list[Line] = []
+        self._drawn: list[Line] = []
+        """As they are on the screen now."""
+        self.display = False
 
-    def show(self, lines: Iterable[tuple[Tone, str]]) -> None:
+    def show(self, lines: Iterable[Line]) -> None:
         """Shows lines, each in the colour of its tone."""
         kept = list(lines)
         left_out = len(kept) - self.limit
         if left_out > 0:
             kept = [*kept[: self.limit - 1], (Tone.DIM, f"and {left_out + 1} more; --print shows all")]
-        self.display = bool(kept)
-        content = Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in kept)
-        # Laying out anew writes the whole screen: only when the height may change.
-        moves = bool(self.styles.is_auto_height) and (self._wrap or len(kept) != self._shown)
-        self._shown = len(kept)
-        self.update(content, layout=moves)
+        before, self._lines = self._drawn, kept
+        if self.display != bool(kept):
+            self.display = bool(kept)
+            return
+        width = self.content_size.width
+        self._drawn = list(self._fitted(width))
+        height = self.styles.height
+        if not width or (len(before) != len(self._drawn) and (height is None or height.is_auto)):
+            # Nothing else on the screen moves unless their number changes.
+            self.refresh(layout=True)
+            return
+        for y, (old, new) in enumerate(zip_longest(before, self._drawn, fillvalue=(Tone.PLAIN, ""))):
+            if old != new:
+                self.refresh(*_differences(old, new, y, width))
+
+    def _fitted(self, width: int) -> Iterator[Line]:
+        """The lines in a number of cells: wrapped, or cut and marked so."""
+        for tone, text in self._lines:
+            if self.wrap:
+                yield from ((tone, part) for part in wrapped(text, width))
+            elif cell_len(text) > width:
+                yield tone, set_cell_size(text, max(0, width - 1)) + ELLIPSIS
+            else:
+                yield tone, text
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return container.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return sum(1 for _ in self._fitted(width))
+
+    def on_resize(self) -> None:
+        self._drawn = list(self._fitted(self.content_size.width))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.content_size.width
+        if y == 0:
+            self._drawn = list(self._fitted(width))
+        tone, text = self._drawn[y] if y < len(self._drawn) else (Tone.PLAIN, "")
+        style = self.get_component_rich_style(f"notes--{tone.name.lower()}")
+        return Strip([Segment(set_cell_size(text, width), style)], width)
+
+
+def _differences(old: Line, new: Line, y: int, width: int) -> Iterator[Region]:
+    """The parts of a line that have to be written anew."""
+    if old[0] is not new[0] or any(cell_len(text) != len(text) for _, text in (old, new)):
+        yield Region(0, y, width, 1)
+        return
+    before, after = old[1].ljust(width), new[1].ljust(width)
+    changed = [x for x in range(width) if before[x] != after[x]]
+    start = end = -1
+    for x in changed:
+        if start >= 0 and x - end > APART:
+            yield Region(start, y, end - start, 1)
+            start = x
+        start, end = (x if start < 0 else start), x + 1
+    if start >= 0:
+        yield Region(start, y, end - start, 1)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Text in lines of at most `width` cells, broken at blanks where there are any; no fewer than one line."""
+    if width <= 0 or cell_len(text) <= width:
+        return [text]
+    words = chain.from_iterable(
+        [word] if cell_len(word) <= width else chop_cells(word, width) for word in text.split(" ")
+    )
+    lines = [next(words)]
+    for word in words:
+        if cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -27,6 +27,15 @@ class Purpose(enum.Enum):
     SEARCH = "search:"
 
 
+_EDITING = {
+    key: binding.action
+    for binding in Input.BINDINGS
+    if isinstance(binding, Binding) and binding.action != "submit"
+    for key in binding.key.split(",")
+}
+"""What keys other than letters do on the line."""
+
+
 class Line(Input):
     """What is typed on; keys behind the one that ends it are no longer its own.
 
@@ -39,9 +48,18 @@ class Line(Input):
         self.back = back
         self.ended = False
 
-    def on_key(self, event: events.Key) -> None:
+    def on_mount(self) -> None:
+        # Not only once the focus is noticed: the next key may be here already.
+        self.cursor_position = len(self.value)
+
+    async def on_key(self, event: events.Key) -> None:
         if self.ended:
             event.prevent_default()
+        elif event.key in _EDITING:
+            # In the order of typing: a binding would wait behind the letters that follow.
+            event.prevent_default()
+            event.stop()
+            await self.run_action(_EDITING[event.key])
         elif event.key in ("enter", "escape"):
             self.ended = True
             event.prevent_default()

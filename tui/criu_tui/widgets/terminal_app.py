@@ -68,7 +68,9 @@ class TerminalApp(App[T]):
         Over a slow connection several keys arrive at once; those behind the first have been sent to what
         had the focus before.
         """
-        if isinstance(self.focused, Input) and event.is_printable and event.character:
+        if not (isinstance(self.focused, Input) and event.is_printable and event.character):
+            return
+        if self.focused.check_consume_key(event.key, event.character):
             self.focused.insert_text_at_cursor(event.character)
             event.prevent_default()
 

@@ -138,7 +138,7 @@ class VirtualTable(ScrollView, can_focus=True):
             return False
         for changed in (old, position):
             line = changed - self.scroll_offset.y + HEADER_LINES
-            self.refresh(Region(0, line, self.size.width, 1))
+            self.refresh(Region(0, line, self.scrollable_content_region.width, 1))
         return True
 
     # What is seen

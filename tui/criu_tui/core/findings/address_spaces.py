@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.log import numbers
 from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
 
@@ -38,6 +38,7 @@ def _vmas(dump: Dump, pid: int, version: str) -> Iterator[Finding]:
                     f"task {pid} has guard VMAs, which CRIU {version} does not know",
                     "they stand at the end of the list, out of order: CRIU before 4.2 says “VMA-s are not sorted”",
                     "restore with CRIU 4.2 or later",
+                    "before 4.2",
                 )
                 return
             continue
@@ -55,7 +56,6 @@ def _vmas(dump: Dump, pid: int, version: str) -> Iterator[Finding]:
                 vma,
                 f"{where} of task {pid} lies below or inside one before it",
                 f"an earlier one ends at {address(end)}: CRIU says “VMA-s are not sorted”",
-                "images must be as CRIU wrote them",
             )
         end = max(end, vma.end)
         own = vma.traits
@@ -74,8 +74,10 @@ def _vmas(dump: Dump, pid: int, version: str) -> Iterator[Finding]:
             yield _of_vma("file-unknown", pid, vma, title, f"task {pid} maps a file that no image describes")
 
 
-def _of_vma(id_: str, pid: int, vma: Vma, title: str, why: str, advice: str = "") -> Finding:
-    return Finding(id_, Severity.ERROR, title, why, advice, pid=pid, start=vma.start, end=vma.end)
+def _of_vma(
+    id_: str, pid: int, vma: Vma, title: str, why: str, advice: str = AS_WRITTEN, releases: str = ""
+) -> Finding:
+    return Finding(id_, Severity.ERROR, title, why, advice, releases, pid, vma.start, vma.end)
 
 
 def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
@@ -89,7 +91,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
             Severity.ERROR,
             f"the pagemap of task {pid} is not sorted",
             f"{display_safe(pagemap.name)} has entries that overlap or go back; CRIU walks it once, forward",
-            "images must be as CRIU wrote them",
+            AS_WRITTEN,
             pid=pid,
         )
     else:
@@ -129,7 +131,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
                 Severity.ERROR if short else Severity.WARNING,
                 f"{name} is {size(abs(wanted - length))} too {'short' if short else 'long'}",
                 f"the pagemap of task {pid} counts {number(wanted)} bytes, the file has {number(length)}",
-                "copy it again from the source" if short else "",
+                "copy it again from the source",
                 pid=pid,
             )
     elif wanted:

@@ -12,39 +12,54 @@ from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.ids import id_maps
 from criu_tui.core.findings.inventory import inventory, missing, unknown, unreadable
 from criu_tui.core.findings.logs import from_log
+from criu_tui.core.findings.needs import needs
+from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
 from criu_tui.core.findings.tree import tree
 from criu_tui.core.text import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from criu_tui.core.dump import Dump
     from criu_tui.core.log import Log
     from criu_tui.core.overcommit import Budget
     from criu_tui.core.plan import Mark, Plan
+    from criu_tui.core.restore_log import Comparison
 
 KIND_LIMIT = 100
 """Findings of one kind that are kept."""
 
 
 def findings(
-    dump: Dump, planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark, version: str, logs: list[Log]
+    dump: Dump,
+    planned: Callable[[Mark], tuple[Plan, Budget]],
+    chosen: Mark,
+    version: str,
+    logs: list[Log],
+    restores: dict[Path, Comparison],
 ) -> list[Finding]:
-    """Everything found, errors first; `planned` gives plan and budget under a rule."""
+    """Everything found, errors first.
+
+    `planned` gives plan and budget under a rule, `restores` each restore.log held against its plan.
+    """
     # These read further images: what turns out unreadable is complete only after them.
     rest = list(
         _bounded(
             inventory(dump, version),
+            needs(dump, version, logs),
             tree(dump),
             address_spaces(dump, version),
+            references(dump),
             chain(dump),
             id_maps(dump),
             refusals(planned, chosen) if dump.tasks else (),
             unknown(dump),
         )
     )
-    first = _bounded(*(from_log(log, dump) for log in logs), missing(dump) if dump.tasks else (), unreadable(dump))
+    failed = (from_log(log, dump, restores.get(log.path), planned) for log in logs)
+    first = _bounded(*failed, missing(dump), unreadable(dump))
     order = list(Severity)
     return sorted((*first, *rest), key=lambda finding: order.index(finding.severity))
 
@@ -69,4 +84,5 @@ def _bounded(*rules: Iterable[Finding]) -> Iterator[Finding]:
             next(iter(alike)).severity,
             f"{number(count)} more findings “{kind}”",
             f"the first {KIND_LIMIT} are shown",
+            "begin with the first",
         )

@@ -14,6 +14,10 @@ class Severity(enum.Enum):
     NOTE = "note"
 
 
+AS_WRITTEN = "images must be as CRIU wrote them: copy them again from the source"
+"""The way out of images that contradict themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found; texts are safe to show."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.idmap import OVERFLOW_ID, Flaw, check_root, flaws, to_host
+from criu_tui.core.idmap import MOST_EXTENTS, OVERFLOW_ID, Flaw, check_root, flaws, to_host
 from criu_tui.core.owners import IdKind, owners
 from criu_tui.core.text import counted, display_safe
 
@@ -81,7 +82,15 @@ _EDITED = "images must be as CRIU wrote them: no kernel has such a map"
 
 def extent_findings(name: str, extents: IdMap) -> Iterator[Finding]:
     """What is odd about the extents of one map ("uid" or "gid"), with its consequence."""
-    for found in flaws(extents):
+    if len(extents) > MOST_EXTENTS:
+        yield Finding(
+            "extents-too-many",
+            Severity.ERROR,
+            f"the {name} map has {counted(len(extents), 'extent')}",
+            f"the kernel takes {MOST_EXTENTS} at most",
+            _EDITED,
+        )
+    for found in islice(flaws(extents), MOST_EXTENTS):
         yield _flaw(name, found)
     if extents and to_host(extents, NOBODY) is None:
         yield from _nobody(name, extents)

@@ -21,12 +21,12 @@ SHOWN = 12
 
 def missing(dump: Dump) -> Iterator[Finding]:
     """What the directory lacks that a finished dump has."""
-    if "inventory.img" not in dump.files_listed:
+    if dump.has_images and "inventory.img" not in dump.files_listed:
         yield Finding(
             "dump-incomplete",
             Severity.ERROR,
             "the dump is not complete",
-            "inventory.img is written last, and it is not here: the dump failed, or is a pre-dump",
+            "inventory.img is written last, and it is not here: the dump failed, or still runs",
             "dump again; look into dump.log",
         )
 
@@ -36,6 +36,14 @@ def inventory(dump: Dump, version: str) -> Iterator[Finding]:
     entry = dump.inventory
     if entry is None:
         return
+    if entry.img_version < 1:
+        yield Finding(
+            "too-old",
+            Severity.ERROR,
+            f"images of version {entry.img_version} are too old",
+            "CRIU says “Too old image, no longer supported”",
+            "restore with the CRIU that dumped",
+        )
     if entry.img_version >= COMPRESSED_VERSION:
         yield Finding(
             "compressed",
@@ -50,17 +58,23 @@ def inventory(dump: Dump, version: str) -> Iterator[Finding]:
             "pre-dump",
             Severity.WARNING,
             "this is a pre-dump",
-            "it holds pages only; restore from the dump that follows it",
+            "it holds pages only",
+            "restore from the dump that follows it",
         )
     chosen = numbers(version)
     if entry.allow_uprobes and chosen is not None and chosen < UPROBES_RELEASE:
         yield Finding(
-            "uprobes", Severity.ERROR, "dumped with --allow-uprobes", f"CRIU {version} does not know uprobes", "use 4.2"
+            "uprobes",
+            Severity.ERROR,
+            "dumped with --allow-uprobes",
+            f"CRIU {version} does not know uprobes",
+            "restore with CRIU 4.2 or later",
+            "before 4.2",
         )
 
 
 def unreadable(dump: Dump) -> Iterator[Finding]:
-    """Every image that could not be read, or not to its end."""
+    """Every image that could not be read, or not to its end; of a pre-dump, which has few, only those it has."""
     if dump.encrypted:
         yield Finding(
             "encrypted",
@@ -71,10 +85,11 @@ def unreadable(dump: Dump) -> Iterator[Finding]:
             "decrypt them first, or dump again without encryption",
         )
         return
-    for problem in dump.problems if dump.has_images else ():
-        if problem.file == "parent":
-            continue
+    partial = not dump.has_images or (dump.inventory is not None and dump.inventory.pre_dump_mode)
+    for problem in dump.problems:
         absent = problem.file.endswith(".img") and problem.file not in dump.files_listed
+        if problem.file == "parent" or (absent and (partial or problem.file == "inventory.img")):
+            continue
         yield Finding(
             "image-missing" if absent else "image-unreadable",
             Severity.ERROR,

@@ -5,85 +5,157 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.images import text_of
 from criu_tui.core.known_failures import recognise
-from criu_tui.core.log import Result
-from criu_tui.core.text import counted, display_safe, number
+from criu_tui.core.log import Result, numbers
+from criu_tui.core.text import counted, display_safe, number, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from criu_tui.core.dump import Dump
-    from criu_tui.core.log import Log
+    from criu_tui.core.log import Log, LogLine
+    from criu_tui.core.overcommit import Budget
+    from criu_tui.core.plan import Mark, Plan, Step
+    from criu_tui.core.restore_log import Comparison, Match
+
+SHOWN_EXTENTS = 8
+"""Of each map, in a sentence."""
+
+SHOWN_PIDS = 20
+RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at"
 
 
-def from_log(log: Log, dump: Dump) -> Iterator[Finding]:
-    """Why a run failed, by its log; nothing for one that succeeded."""
+def from_log(
+    log: Log, dump: Dump, compared: Comparison | None, planned: Callable[[Mark], tuple[Plan, Budget]]
+) -> Iterator[Finding]:
+    """Why a run failed, by its log, and where a restore leaves its plan; for one that succeeded only the latter."""
     name = display_safe(log.path.name)
     if log.problem is not None:
-        yield Finding("log-unreadable", Severity.WARNING, f"{name} cannot be read", display_safe(str(log.problem)))
+        why = display_safe(str(log.problem))
+        yield Finding("log-unreadable", Severity.WARNING, f"{name} cannot be read", why, "give another with --log")
         return
-    own = text_of(dump.inventory.dump_criu_run_id) if dump.inventory is not None else ""
-    if own and log.run_id is not None and log.run_id != own:
+    if log.of_run(dump.run_id) is False:
         yield Finding(
             "log-of-another-run",
             Severity.NOTE,
             f"{name} does not belong to these images",
-            f"it says CRIU run id {display_safe(log.run_id, 60)}, inventory.img {display_safe(own, 60)}",
+            f"it says CRIU run id {display_safe(log.run_id or '', 60)}, inventory.img {display_safe(dump.run_id, 60)}",
             "look for the log of the run that wrote them",
         )
         return
+    if compared is not None:
+        yield from _off_the_plan(name, compared)
     if log.result is Result.SUCCESS:
         return
-    what = "dump" if log.dumping else "restore"
-    cause = log.cause
-    if cause is not None:
-        text = display_safe(cause.text, 300)
-        known = recognise(cause.text)
-        evidence = f"{name}, line {number(cause.number)}: “{text}”"
-        if known is not None:
-            yield Finding(
-                known.id,
-                Severity.ERROR,
-                f"the {what} failed: {known.title}",
-                f"{evidence}. {known.why}{_userns_story(log)}",
-                known.advice,
-                known.releases,
-                pid=cause.pid,
-            )
-        else:
-            yield Finding(f"{what}-failed", Severity.ERROR, f"the {what} failed: {text}", evidence, pid=cause.pid)
+    if log.cause is not None:
+        yield _failure(log, log.cause, dump, compared, planned)
     elif log.result is Result.FAILED:
-        yield Finding(
-            f"{what}-failed",
-            Severity.ERROR,
-            f"the {what} failed",
-            f"{name} names no error; run with -v4 for more",
-        )
-    if log.result is Result.CUT and len(log.lines) and cause is not None:
+        what = "dump" if log.dumping else "restore"
+        yield Finding(f"{what}-failed", Severity.ERROR, f"the {what} failed", f"{name} names no error", RUN_AGAIN)
+    if log.result is Result.CUT and log.cause is not None:
         yield Finding(
             "log-cut",
             Severity.WARNING,
             f"{name} ends without a last word",
             "neither success nor failure is logged: CRIU crashed, was killed, or still runs",
+            "look into the kernel's log and for a core file",
         )
-    yield from _clean_up(log)
+    yield from clean_up(log)
+
+
+def _failure(
+    log: Log, cause: LogLine, dump: Dump, compared: Comparison | None, planned: Callable[[Mark], tuple[Plan, Budget]]
+) -> Finding:
+    """The first cause as what is known of it; as it stands where nothing is."""
+    what = "dump" if log.dumping else "restore"
+    text = display_safe(cause.text, 300)
+    evidence = f"{display_safe(log.path.name)}, line {number(cause.number)}: “{text}”"
+    step: Step | None = None
+    if compared is not None and compared.refused is not None:
+        step = compared.refused.step
+        evidence += f"; {_where(compared, compared.refused, planned)}"
+    pid = cause.pid if step is None else step.pid
+    start, end = (None, None) if step is None else (step.vma.start, step.vma.end)
+    known = recognise(cause.text, numbers(log.criu))
+    if known is None:
+        title = f"the {what} failed: {text}"
+        return Finding(f"{what}-failed", Severity.ERROR, title, evidence, RUN_AGAIN, "", pid, start, end)
+    if known.id == "pid-taken" and dump.tasks:
+        evidence += f"; {_wanted_pids(dump)}"
+    return Finding(
+        known.id,
+        Severity.ERROR,
+        f"the {what} failed: {known.title}",
+        f"{evidence}. {known.why}{_userns_story(log)}",
+        known.advice,
+        known.releases,
+        pid,
+        start,
+        end,
+    )
+
+
+def _wanted_pids(dump: Dump) -> str:
+    """The ids that tasks and threads get back."""
+    wanted = sorted({tid for task in dump.tasks for tid in (task.pid, *task.threads)})
+    more = f" and {number(len(wanted) - SHOWN_PIDS)} more" if len(wanted) > SHOWN_PIDS else ""
+    return f"the dump needs {', '.join(map(str, wanted[:SHOWN_PIDS]))}{more}"
+
+
+def _where(compared: Comparison, stopped: Match, planned: Callable[[Mark], tuple[Plan, Budget]]) -> str:
+    """The step that a restore stopped at, what decided it, and whether the kernel's refusal is foreseen here."""
+    if stopped.step is None:
+        return f"it stopped at {stopped.logged}; the plan has {stopped.predicted}"
+    made = compared.plan
+    steps = len(made.by_pid[stopped.pid].steps)
+    refusal = planned(made.criu.rule.mark)[1].of(stopped.step).refusal
+    return (
+        f"it stopped at step {stopped.number} of {steps} of task {stopped.pid}, {stopped.logged}, "
+        f"{size(stopped.step.vma.size)}: {made.reason(stopped.step)}; "
+        + ("this host would grant it" if refusal is None else f"refused on this host too: {refusal.arithmetic}")
+    )
+
+
+def _off_the_plan(name: str, compared: Comparison) -> Iterator[Finding]:
+    """The first of the logged lines that the plan does not have so."""
+    first = next(compared.different, None)
+    if first is None:
+        return
+    same, logged = (a + b for a, b in zip(compared.mappings, compared.counted, strict=True))
+    step = first.step
+    yield Finding(
+        "restore-off-the-plan",
+        Severity.NOTE,
+        f"{name} and the plan of {compared.plan.criu.name} differ in {counted(logged - same, 'line')}",
+        f"line {number(first.line)}, task {first.pid}: logged {first.logged}, predicted {first.predicted}; "
+        f"{same} of {logged} as predicted",
+        "the log may be of other images, of another release, or of a restore with other options",
+        pid=first.pid,
+        start=None if step is None else step.vma.start,
+        end=None if step is None else step.vma.end,
+    )
 
 
 def _userns_story(log: Log) -> str:
     check = log.root_check
-    if check is None:
-        return ""
-    uid_map, gid_map = log.id_maps
+    return "" if check is None else f"; {recovered(log)}, and {check.reason}"
+
+
+def recovered(log: Log) -> str:
+    """The extents that a log of a failed dump names, in words."""
     if not log.extents:
-        return "; the log shows no extent: the namespace maps nothing at all"
-    shown = ", ".join(
-        f"{name} {extent}" for name, extents in (("uid", uid_map), ("gid", gid_map)) for extent in extents[:8]
-    )
-    return f"; its extents are {shown} (first inside, first outside, count), and {check.reason}"
+        return "the log shows no extent: the namespace maps nothing at all"
+    shown = [
+        f"{name} {extent}"
+        for name, extents in zip(("uid", "gid"), log.id_maps, strict=True)
+        for extent in extents[:SHOWN_EXTENTS]
+    ]
+    more = f" and {len(log.extents) - len(shown)} more" if len(log.extents) > len(shown) else ""
+    return f"its extents are {', '.join(shown)}{more} (first inside, first outside, count)"
 
 
-def _clean_up(log: Log) -> Iterator[Finding]:
+def clean_up(log: Log) -> Iterator[Finding]:
+    """Whether the clean-up after a failed check on id 0 crashed, and why (criu/namespaces.c)."""
     if log.root_check is None:
         return
     version = display_safe(log.criu or "of unknown version", 40)

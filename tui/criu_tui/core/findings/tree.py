@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ def tree(dump: Dump) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"task {pid} is in pstree.img {count} times",
                 "every task has a PID of its own; only the last of them is shown",
+                AS_WRITTEN,
                 pid=pid,
             )
     if dump.tasks and all(task.ppid for task in dump.tasks):
@@ -30,6 +31,7 @@ def tree(dump: Dump) -> Iterator[Finding]:
             Severity.ERROR,
             "no task is the root of the tree",
             "CRIU writes 0 for the parent of the root task, which comes first",
+            AS_WRITTEN,
         )
     ring = _ring(dump)
     if ring:
@@ -39,6 +41,7 @@ def tree(dump: Dump) -> Iterator[Finding]:
             Severity.ERROR,
             f"task {ring[0]} is its own ancestor",
             f"these tasks are each other's parents: {shown}",
+            AS_WRITTEN,
             pid=ring[0],
         )
     seen: set[int] = set()
@@ -49,7 +52,9 @@ def tree(dump: Dump) -> Iterator[Finding]:
                 "parent-unknown",
                 Severity.ERROR,
                 f"task {task.pid} comes before its parent {task.ppid}" if later else f"task {task.pid} has no parent",
-                f"parents come first in pstree.img; {task.ppid} {'comes later, or in a ring' if later else 'does not'}",
+                "parents come first in pstree.img; "
+                f"{task.ppid} {'comes later, or in a ring' if later else 'is not in it'}",
+                AS_WRITTEN,
                 pid=task.pid,
             )
         seen.add(task.pid)

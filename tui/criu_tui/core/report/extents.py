@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.idmap import ALL_IDS, gaps
+from criu_tui.core.idmap import ALL_IDS, MOST_EXTENTS, gaps
 from criu_tui.core.table import Tone
 from criu_tui.core.text import number
 
@@ -30,6 +30,8 @@ _HEAD = ("inside", "on the host", "ids")
 
 def lines(uid_map: IdMap, gid_map: IdMap, width: int = WIDTH) -> Iterator[tuple[Tone, str]]:
     """Both maps, one extent a line in the order of the map, then what none covers inside; see LEGENDS."""
+    left_out = {"uid": len(uid_map) - MOST_EXTENTS, "gid": len(gid_map) - MOST_EXTENTS}
+    uid_map, gid_map = uid_map[:MOST_EXTENTS], gid_map[:MOST_EXTENTS]
     labels = [(_shown(e.inside), _shown(e.outside), number(e.count)) for e in (*uid_map, *gid_map)]
     widths = [max(map(len, column)) for column in zip(_HEAD, *labels, strict=True)]
     room = max(8, width - sum(widths) - 16)
@@ -44,6 +46,8 @@ def lines(uid_map: IdMap, gid_map: IdMap, width: int = WIDTH) -> Iterator[tuple[
         for index, (left, right) in enumerate(zip(_bars(inside, stretch), _bars(outside, stretch), strict=True)):
             label = _labelled(labels[index + (len(uid_map) if name == "gid" else 0)], widths)
             yield Tone.PLAIN, f"{'' if index else name:3}  {label}  {left} → {right}".rstrip()
+        if left_out[name] > 0:
+            yield Tone.WARNING, f"     and {number(left_out[name])} more, which no kernel takes"
         yield Tone.DIM, f"     {_uncovered(inside)}"
 
 

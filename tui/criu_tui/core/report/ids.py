@@ -221,7 +221,7 @@ def conversions(report: Report, typed: str) -> list[tuple[Tone, str]]:
         words = []
         for kind in IdKind:
             made = convert(_known_map(report, kind), found)
-            words.append(f"{kind.value} {'has no mapping' if made.criu is None else f'is {made.criu} {there}'}")
+            words.append(f"{kind.value} {_text(made.criu)}")
             if made.differs:
                 odd.append(
                     (
@@ -230,7 +230,7 @@ def conversions(report: Report, typed: str) -> list[tuple[Tone, str]]:
                         f"(none shows as {NOBODY})",
                     )
                 )
-        shown.append((Tone.PLAIN, f"{found} {here}: {', '.join(words)}"))
+        shown.append((Tone.PLAIN, f"{found} {here}: {', '.join(words)} {there}"))
     return shown + odd
 
 
@@ -303,7 +303,10 @@ def text(report: Report, only: int | None) -> Iterator[str]:
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
     space = report.dump.user_namespace
-    check = idmap.check_root(space.uid_map, space.gid_map) if space else None
+    failed = _failed_log(report)
+    uid_map, gid_map = (_known_map(report, kind) or () for kind in IdKind)
+    check = idmap.check_root(uid_map, gid_map) if space is not None or failed is not None else None
+    source = f"userns-{space.id}.img" if space else display_safe(failed.path.name) if failed else None
     rows = report.owners
     tasks: list[Json] = [
         {"pid": row.pid, "comm": report.comm(row.pid), **_row_json(report, row)}
@@ -315,11 +318,11 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
         for row in rows
         if not _is_task(row) and only in (None, row.pid)
     ]
-    maps = {kind: map_of(report, kind) or () for kind in IdKind}
     read = clocks(report.dump)
     return {
-        "uid_map": [[e.first, e.lower_first, e.count] for e in maps[IdKind.UID]],
-        "gid_map": [[e.first, e.lower_first, e.count] for e in maps[IdKind.GID]],
+        "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map],
+        "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map],
+        "source": source,
         "check": {
             "ok": check.ok if check else True,
             "reason": check.reason if check else "the tasks live in CRIU's own user namespace",

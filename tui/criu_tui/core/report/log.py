@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from criu_tui.core import log as logs
-from criu_tui.core.images import ImageError, open_regular, text_of
-from criu_tui.core.restore_log import compare_restore, parse_restore
-from criu_tui.core.span import Span, merged
-from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.text import counted, display_safe, number
+from criu_tui.core.findings import Severity
+from criu_tui.core.findings.logs import clean_up, recovered
+from criu_tui.core.known_failures import recognise
+from criu_tui.core.restore_log import Match, Verdict
+from criu_tui.core.span import Span
+from criu_tui.core.table import Column, Table, Tone, widest
+from criu_tui.core.text import address, counted, display_safe, number, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.idmap import Check
     from criu_tui.core.log import Log, LogLine
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
+    from criu_tui.core.restore_log import Comparison
+
+
+TASKS_LOOKED_AT = 8
+"""Tasks whose address spaces are looked through for an address in a line that names no task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,8 @@ class LogRows(Sequence[LogRow]):
     def __getitem__(self, index: int | slice) -> LogRow | list[LogRow]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        for log, lines in self._logs:
+        index += len(self) if index < 0 else 0
+        for log, lines in self._logs if index >= 0 else ():
             if index < len(lines):
                 return LogRow(log, lines[index])
             index -= len(lines)
@@ -53,24 +63,110 @@ class LogRows(Sequence[LogRow]):
 def table(report: Report) -> Table[LogRow]:
     """Every line of every log, with what they come to above."""
     rows = LogRows(report.logs)
-    spans = merged(vma.span for pid in report.dump.pids for vma in report.dump.address_space(pid).vmas)
+    against_plan: list[Column[LogRow]] = [Column("Plan", lambda r: _plan_cell(report, r), 15)]
+    names = {display_safe(found.path.name, 40) for found in report.logs}
+    of_which: list[Column[LogRow]] = [
+        Column("Log", lambda r: display_safe(r.log.path.name, 40), widest("Log", names), weight=4)
+    ]
     return Table(
         "Log",
         (
+            *(of_which if len(report.logs) > 1 else ()),
             Column("Line", lambda r: str(r.line.number), 7, right=True, sort=lambda r: r.line.number),
-            Column("Time", lambda r: r.line.time, 10, right=True, weight=2),
-            Column("Task", lambda r: "" if r.line.pid is None else str(r.line.pid), 7, right=True),
-            Column("Level", lambda r: r.line.level.value, 7),
-            Column("Subsystem", lambda r: r.line.subsystem, 12, weight=1),
-            Column("Text", lambda r: display_safe(r.line.text), 40),
+            Column("Time", lambda r: r.line.time, 10, right=True, weight=3),
+            Column(
+                "Task",
+                lambda r: "" if r.line.pid is None else str(r.line.pid),
+                7,
+                right=True,
+                sort=lambda r: -1 if r.line.pid is None else r.line.pid,
+            ),
+            Column("Level", lambda r: r.line.level.value, 7, sort=lambda r: list(logs.Level).index(r.line.level)),
+            Column("Subsystem", lambda r: r.line.subsystem, 12, weight=2),
+            *(against_plan if report.restores else ()),
+            Column("Text", lambda r: _text(r.line), 28),
         ),
         rows,
-        lambda r: (r.line.pid if r.line.pid in report.dump.pids else None, _first_span(r.line, spans)),
-        _log_tone,
+        lambda r: _place(report, r),
+        lambda r: _log_tone(report, r),
         notes=tuple(notes(report)),
         empty="no log in or beside this dump; give one with --log",
         linked=False,
     )
+
+
+def _text(line: LogLine, limit: int = 4096) -> str:
+    return display_safe(line.text.replace("\t", "  "), limit)
+
+
+def first_row(report: Report) -> int:
+    """Index of the row to look at first: the first cause, else the first line."""
+    before = 0
+    for found in report.logs:
+        if found.cause is not None and found.result is not logs.Result.SUCCESS:
+            return before + found.cause.number - 1
+        before += found.count
+    return 0
+
+
+def index_of(report: Report, row: LogRow) -> int:
+    """Index of a row among those of all logs."""
+    before = 0
+    for found in report.logs:
+        if found.path == row.log.path:
+            break
+        before += found.count
+    return before + row.line.number - 1
+
+
+def marked_rows(report: Report) -> list[LogRow]:
+    """The errors and warnings alone: the first of each log, which are kept."""
+    return [LogRow(found, line) for found in report.logs for line in found.errors]
+
+
+def _matched(report: Report, row: LogRow) -> Match | None:
+    compared = report.restores.get(row.log.path)
+    return None if compared is None else compared.matches.get(row.line.number)
+
+
+def _plan_cell(report: Report, row: LogRow) -> str:
+    match = _matched(report, row)
+    if match is None:
+        return ""
+    return match.verdict.value if match.number is None else f"{match.number} {match.verdict.value}"
+
+
+def lines(report: Report, row: LogRow) -> list[tuple[Tone, str]]:
+    """A line in full, what the plan has for it, and where in the dump it leads."""
+    shown = [(_level_tone(row.line), _text(row.line, 1000).strip())]
+    compared = report.restores.get(row.log.path)
+    match = _matched(report, row)
+    if compared is not None and match is not None:
+        tone = _VERDICT_TONES[match.verdict]
+        if match.verdict is Verdict.DIFFERENT:
+            shown.append((tone, f"logged {match.logged}; the plan has {match.predicted}"))
+        if match.step is not None:
+            step = compared.plan.reason(match.step)
+            shown.append((tone, f"step {match.number} of task {match.pid}, {match.verdict.value}: {step}"))
+    pid, span = _place(report, row)
+    if span is not None:
+        shown.append((Tone.DIM, f"enter: VMA at {address(span.start)} of task {pid} in the maps"))
+    elif pid is not None:
+        shown.append((Tone.DIM, f"enter: task {pid} in the maps"))
+    return shown
+
+
+def _place(report: Report, row: LogRow) -> tuple[int | None, Span | None]:
+    """The task and the address that a line is about: its step's, else those that it names and the dump has."""
+    match = _matched(report, row)
+    if match is not None and match.step is not None:
+        return match.pid, match.step.vma.span
+    pids = [pid for pid in logs.pids_in(row.line) if pid in report.dump.pids]
+    for where in logs.addresses_in(row.line):
+        for pid in pids or islice(report.dump.pids, TASKS_LOOKED_AT):
+            if report.dump.address_space(pid).at(where) is not None:
+                return pid, Span(where, where + 1)
+    return (pids[0] if pids else None), None
 
 
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:
@@ -86,7 +182,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         yield (
             Tone.PLAIN,
             f"{name}: {what} by CRIU {version} on Linux {kernel}, {_RESULTS[found.result]}, "
-            f"{counted(len(found.lines), 'line')}",
+            f"{counted(found.count, 'line')}{_OWNERSHIP[report.belongs(found)]}",
         )
         if found.cause is not None:
             cause = found.cause
@@ -95,28 +191,85 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
                 Tone.WARNING if found.result is logs.Result.SUCCESS else Tone.ERROR,
                 f"first cause, line {number(cause.number)}{task}: {display_safe(cause.text, 300)}",
             )
-        if not found.dumping and report.dump.tasks:
-            yield from restore_notes(report, found)
+        if found.root_check is not None:
+            yield from _userns_notes(found, found.root_check)
+        compared = report.restores.get(found.path)
+        if compared is not None:
+            yield from _restore_notes(report, compared)
 
 
-def restore_notes(report: Report, found: Log) -> Iterator[tuple[Tone, str]]:
-    """How far a restore.log agrees with the plan."""
-    try:
-        with open_regular(found.path) as file:
-            lines = (raw.rstrip(b"\n").decode("utf-8", "surrogateescape") for raw in logs.raw_lines(file))
-            compared = compare_restore(report.plan, parse_restore(lines))
-    except (ImageError, OSError) as error:
-        yield Tone.ERROR, display_safe(str(error))
+def _userns_notes(found: Log, check: Check) -> Iterator[tuple[Tone, str]]:
+    """The extents recovered, the check on id 0 replayed on them, the clean-up that followed, and the ways out."""
+    yield Tone.ERROR, f"replayed: {check.reason}; {recovered(found)}"
+    for finding in clean_up(found):
+        tone = Tone.ERROR if finding.severity is Severity.ERROR else Tone.PLAIN
+        yield tone, f"{finding.title}: {finding.why}"
+    if found.cause is not None and (known := recognise(found.cause.text)) is not None:
+        yield Tone.PLAIN, f"way out: {known.advice}"
+
+
+def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone, str]]:
+    """How far a restore.log agrees with the plan, and where it stopped."""
+    same, logged = compared.mappings
+    agreed = f"{same} of {logged} mappings as predicted"
+    same_counts, counts = compared.counted
+    if counts:
+        agreed += f", {same_counts} of {counts} counters and reads"
+    agrees = same == logged and same_counts == counts
+    yield Tone.PLAIN if agrees else Tone.WARNING, f"{agreed} for {compared.plan.criu.name}"
+    if compared.left_out:
+        yield Tone.WARNING, f"{counted(compared.left_out, 'further line')} of a task with too many not compared"
+    for match in islice(compared.different, 3):
+        yield (
+            Tone.WARNING,
+            f"line {number(match.line)}, task {match.pid}: logged {match.logged}, predicted {match.predicted}",
+        )
+    refused = compared.refused
+    if refused is None:
         return
-    tone = Tone.PLAIN if not compared.different else Tone.WARNING
-    yield tone, f"{compared.same} of {compared.logged} mappings as predicted for {report.criu.name}"
-    for line in compared.different[:3]:
-        yield Tone.WARNING, line
+    if refused.step is None:
+        yield Tone.ERROR, f"stopped at {refused.logged} in task {refused.pid}; the plan has {refused.predicted}"
+        return
+    budget = report.planned(compared.plan.criu)[1]
+    charge = budget.of(refused.step)
+    arithmetic = f": {charge.refusal.arithmetic}" if charge.refusal is not None else ""
+    steps = len(compared.plan.by_pid[refused.pid].steps)
+    yield (
+        Tone.ERROR,
+        f"stopped at step {refused.number} of {steps} of task {refused.pid}, {refused.logged}, "
+        f"{size(refused.step.vma.size)}{arithmetic}",
+    )
 
 
-def text(report: Report, only: int | None) -> Iterator[str]:
-    """The same for all tasks: the logs belong to the whole dump."""
-    yield from table(report).text()
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines to print; None for any."""
+
+    pid: int | None = None
+    level: str | None = None
+    """At least as bad as this: "error" or "warning"."""
+    subsystem: str | None = None
+
+    def __contains__(self, line: LogLine) -> bool:
+        return (
+            self.pid in (None, line.pid)
+            and (self.level is None or line.level is logs.Level.ERROR or line.level.value == self.level)
+            and self.subsystem in (None, line.subsystem)
+        )
+
+
+def text(report: Report, only: int | None, wanted: Wanted | None = None) -> Iterator[str]:
+    """What the logs come to, then their lines, all or those wanted."""
+    wanted = wanted or Wanted(only)
+    made = table(report)
+    if wanted == Wanted():
+        yield from made.text()
+        return
+    yield from made.note_lines()
+    yield made.header(range(len(made.columns)))
+    for row in made.rows:
+        if row.line in wanted:
+            yield made.line([column.text(row) for column in made.columns], range(len(made.columns)))
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
@@ -124,9 +277,8 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
 
 
 def _log_json(report: Report, found: Log) -> dict[str, Json]:
-    inventory = report.dump.inventory
     uid_map, gid_map = found.id_maps
-    own = text_of(inventory.dump_criu_run_id) if inventory is not None else ""
+    compared = report.restores.get(found.path)
     return {
         "name": display_safe(found.path.name),
         "criu": found.criu and display_safe(found.criu, 40),
@@ -140,24 +292,54 @@ def _log_json(report: Report, found: Log) -> dict[str, Json]:
             "text": display_safe(found.cause.text),
             "line": found.cause.number,
         },
-        "lines": len(found.lines),
-        "belongs": found.run_id == own if own and found.run_id else None,
+        "lines": found.count,
+        "run_id": found.run_id and display_safe(found.run_id, 60),
+        "belongs": report.belongs(found),
+        "plan": None if compared is None else _comparison_json(compared),
         "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map],
         "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map],
+        "check": None if found.root_check is None else {"ok": found.root_check.ok, "reason": found.root_check.reason},
+        "cleanup_crashed": None if found.root_check is None else found.cleanup_crashed,
     }
 
 
-def _first_span(line: LogLine, spans: Sequence[Span]) -> Span | None:
-    where = logs.place_in(line, spans)
-    return None if where is None else Span(where, where + 1)
+def _comparison_json(compared: Comparison) -> dict[str, Json]:
+    """A restore against the plan; every line that differs, and where it stopped."""
+    return {
+        "criu": compared.plan.criu.version,
+        "mappings": list(compared.mappings),
+        "counters": list(compared.counted),
+        "different": [_match_json(match) for match in compared.different],
+        "refused": None if compared.refused is None else _match_json(compared.refused),
+    }
 
 
-def _log_tone(row: LogRow) -> Tone:
-    if row.line.noise:
+def _match_json(match: Match) -> dict[str, Json]:
+    step = match.step
+    return {
+        "line": match.line,
+        "pid": match.pid,
+        "logged": match.logged,
+        "predicted": match.predicted,
+        "step": match.number,
+        "start": None if step is None else step.vma.start,
+        "end": None if step is None else step.vma.end,
+    }
+
+
+def _level_tone(line: LogLine) -> Tone:
+    if line.noise:
         return Tone.DIM
-    return {logs.Level.ERROR: Tone.ERROR, logs.Level.WARNING: Tone.WARNING}.get(row.line.level, Tone.PLAIN)
+    return {logs.Level.ERROR: Tone.ERROR, logs.Level.WARNING: Tone.WARNING}.get(line.level, Tone.PLAIN)
 
 
+def _log_tone(report: Report, row: LogRow) -> Tone:
+    match = _matched(report, row)
+    return _level_tone(row.line) if match is None else _VERDICT_TONES[match.verdict]
+
+
+_VERDICT_TONES = {Verdict.SAME: Tone.PLAIN, Verdict.DIFFERENT: Tone.WARNING, Verdict.REFUSED: Tone.ERROR}
+_OWNERSHIP = {None: "", True: ", of these images", False: ", NOT of these images"}
 _RESULTS = {
     logs.Result.SUCCESS: "finished successfully",
     logs.Result.FAILED: "failed",

@@ -123,7 +123,10 @@ def step_at(report: Report, pid: int, index: int) -> Step | None:
 
 
 def first_place(report: Report) -> tuple[int, int] | None:
-    """Where the plan is most worth looking at: the failing step, else where releases differ."""
+    """Where the plan is most worth looking at: where a restore did stop or would, else where releases differ."""
+    refused = report.refused_so_far
+    if refused is not None:
+        return refused.pid, refused.vma.start
     if report.budget.failure is not None:
         step = report.budget.failure.step
         return step.pid, step.vma.start

@@ -57,10 +57,14 @@ def text(
     with_counters: bool = False,
     with_contents: bool = False,
     against: Criu | None = None,
+    wanted: log.Wanted | None = None,
 ) -> Iterator[str]:
-    """What a pane shows, as lines of plain text."""
+    """What a pane shows, as lines of plain text; `wanted` narrows the log."""
     for problem in report.dump.problems if report.dump.has_images else ():
         yield f"warning: {display_safe(str(problem))}"
+    if pane == "log":
+        yield from log.text(report, only, wanted)
+        return
     if pane in _OF_DUMP:
         yield from _OF_DUMP[pane].text(report, only)
         return

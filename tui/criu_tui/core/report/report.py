@@ -5,11 +5,13 @@ What computes it is imported when asked for: the first screen needs little of it
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from typing import TYPE_CHECKING
 
-from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, plan
+from criu_tui.core.images import ImageError
+from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, criu, plan
 from criu_tui.core.text import display_safe
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from criu_tui.core.namespaces import Namespace
     from criu_tui.core.overcommit import Budget, Host
     from criu_tui.core.owners import Owner
+    from criu_tui.core.plan import Step
+    from criu_tui.core.restore_log import Comparison
 
 
 COMM_SHOWN = 64
@@ -62,8 +66,9 @@ class Report:
             given_log=self.given_log,
             opened_with=self.opened_with,
         )
-        for name in ("logs", "owners", "namespaces"):
-            if name in self.__dict__:
+        for name in ("logs", "owners", "namespaces", "restores"):
+            # A log that names no version is held against the chosen CRIU's plan.
+            if name in self.__dict__ and (name != "restores" or all(log.criu for log in self.logs)):
                 other.__dict__[name] = self.__dict__[name]
         other._plans, other._lock = self._plans, self._lock
         return other
@@ -116,6 +121,41 @@ class Report:
         return find_logs(self.dump.path, self.given_log)
 
     @functools.cached_property
+    def restores(self) -> dict[Path, Comparison]:
+        """Each restore.log of these images against the plan of the CRIU that wrote it."""
+        from criu_tui.core.counters import counters
+        from criu_tui.core.restore_log import compare_restore, read_restore
+
+        compared: dict[Path, Comparison] = {}
+        for log in self.logs:
+            if log.dumping or log.problem is not None or not self.dump.tasks or self.belongs(log) is False:
+                continue
+            made = self.planned(self._writer(log))[0]
+            with contextlib.suppress(ImageError):
+                found = read_restore(log.path)
+                compared[log.path] = compare_restore(made, found, functools.partial(counters, self.dump, made))
+        return compared
+
+    def belongs(self, log: Log) -> bool | None:
+        """Whether a log is of the run that wrote these images; None when either does not say."""
+        return log.of_run(self.dump.run_id)
+
+    def _writer(self, log: Log) -> Criu:
+        """The CRIU that wrote a log; the chosen one where the log does not say."""
+        try:
+            return self.criu if log.criu is None else criu(log.criu.removeprefix("v"))
+        except ValueError:
+            return self.criu
+
+    @property
+    def refused_so_far(self) -> Step | None:
+        """The step where a restore of these images stopped, by its log, once the logs have been looked at."""
+        if "restores" not in self.__dict__:
+            return None
+        steps = (compared.refused.step for compared in self.restores.values() if compared.refused is not None)
+        return next((step for step in steps if step is not None), None)
+
+    @functools.cached_property
     def owners(self) -> list[Owner]:
         """Every object of the dump that carries ids."""
         from criu_tui.core.owners import owners
@@ -141,6 +181,7 @@ class Report:
             self.criu.rule.mark,
             self.criu.version,
             self.logs,
+            self.restores,
         )
 
     def comm(self, pid: int) -> str:

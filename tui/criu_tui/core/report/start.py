@@ -38,7 +38,7 @@ class StartRow:
 
 
 def table(directory: Path) -> Table[StartRow]:
-    """Dumps of a directory first, then the built-in ones, then where to look further."""
+    """Dumps of a directory, an absolute path, first; then the built-in ones, then where to look further."""
     notes: list[tuple[Tone, str]] = [
         (Tone.PLAIN, "criu-tui opens a CRIU dump: memory maps, dumped pages, what a restore would map,"),
         (Tone.PLAIN, "and what will fail, where and why. Nothing is ever written into a dump."),
@@ -53,10 +53,10 @@ def table(directory: Path) -> Table[StartRow]:
     rows = [
         *(row for row in here if row.dump),
         *demos,
-        StartRow("..", "the directory above", Tone.DIM, directory=directory.resolve().parent),
+        StartRow("..", "the directory above", Tone.DIM, directory=directory.parent),
         *(row for row in here if not row.dump),
     ]
-    notes.append((Tone.NOTE, f"In {display_safe(str(directory.resolve()))}:"))
+    notes.append((Tone.NOTE, f"In {display_safe(str(directory))}:"))
     width = min(40, widest("Open", {row.name for row in rows}))
     return Table(
         "Open",

@@ -1,0 +1,75 @@
+"""Dumps found by the names of files, as deep as is promised and no deeper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core import directory
+from criu_tui.core.directory import Holding, dumps_below, entries, holding
+from criu_tui.core.report import start
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def make(path: Path, *names: str) -> Path:
+    path.mkdir(parents=True)
+    for name in names:
+        (path / name).write_bytes(b"")
+    return path
+
+
+def test_what_a_directory_holds(tmp_path: Path) -> None:
+    assert holding(make(tmp_path / "images", "inventory.img")) is Holding.DUMP
+    assert holding(make(tmp_path / "cut", "core-7.img")) is Holding.DUMP
+    assert holding(make(tmp_path / "failed", "dump.log")) is Holding.LOG
+    # Disk images of virtual machines end in .img too.
+    assert holding(make(tmp_path / "machines", "disk.img", "readme")) is Holding.OTHER
+    assert holding(tmp_path / "absent") is Holding.OTHER
+    for path in DUMPS.iterdir():
+        if path.is_dir():
+            assert holding(path / "dump") is not Holding.OTHER
+
+
+def test_dumps_below_come_by_depth_and_name(tmp_path: Path) -> None:
+    deep = make(tmp_path / "a" / "b" / "c", "pstree.img")
+    make(tmp_path / "a" / "b" / "d" / "too" / "deep", "pstree.img")
+    near = make(tmp_path / "z", "dump.log")
+    make(tmp_path / ".hidden", "pstree.img")
+    (tmp_path / "link").symlink_to(near)
+    (tmp_path / "loop").symlink_to(tmp_path)
+    found = dumps_below(tmp_path)
+    assert found.dumps == (near, deep)
+    assert found.complete
+
+
+def test_a_search_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        make(tmp_path / str(number))
+    monkeypatch.setattr(directory, "LOOKED_AT", 3)
+    assert not dumps_below(tmp_path).complete
+
+
+def test_the_picker_marks_dumps_and_puts_them_first(tmp_path: Path) -> None:
+    make(tmp_path / "aaa")
+    make(tmp_path / "images", "pstree.img", "core-1.img", "core-2.img")
+    make(tmp_path / "parent" / "one", "dump.log")
+    found = entries(tmp_path)
+    assert [(e.path.name, e.holding, e.tasks, e.dumps) for e in found] == [
+        ("images", Holding.DUMP, 2, 0),
+        ("parent", Holding.OTHER, 0, 1),
+        ("aaa", Holding.OTHER, 0, 0),
+    ]
+    rows = start.table(tmp_path).rows
+    assert (rows[0].name, rows[0].what, rows[0].dump) == ("images/", "dump of 2 tasks", True)
+    assert {row.demo for row in rows} >= set(start.DEMOS)
+    assert [row.what for row in rows if row.name == "parent/"] == ["1 dump inside"]
+
+
+def test_names_of_directories_are_hostile_too(tmp_path: Path) -> None:
+    make(tmp_path / "\x1b]52;c;eA==\x07[bold]", "pstree.img")
+    assert all(row.name.isprintable() for row in start.table(tmp_path).rows)

@@ -1,0 +1,131 @@
+"""What the Ids pane and --print ids say: each id on both sides, conversions, namespaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core import demo, images
+from criu_tui.core.dump import Dump
+from criu_tui.core.idmap import OVERFLOW_ID
+from criu_tui.core.plan import criu
+from criu_tui.core.report import Report, ids
+from criu_tui.core.schema import cgroup_pb2, core_pb2
+from criu_tui.core.table import Tone
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.overcommit import Host
+
+
+@pytest.fixture
+def mapped(tmp_path: Path, recorded_host: Host) -> Report:
+    """Two tasks in three extents; the second has an id without a mapping, and groups."""
+    demo.write(demo.demo("userns-mapped"), tmp_path)
+    name = tmp_path / "core-2.img"
+    (entry,) = images.decode(name.read_bytes(), images.CORE, name.name, core_pb2.core_entry).entries
+    creds = entry.thread_core.creds
+    creds.euid, creds.fsgid = 1001, OVERFLOW_ID
+    creds.groups.extend((27, 1000))
+    creds.cap_eff.extend((1 << 7, 0))
+    creds.cap_prm.extend((1 << 7, 0))
+    creds.cap_bnd.extend((0xFFFFFFFF, 0x1FF))
+    entry.tc.loginuid = OVERFLOW_ID
+    name.write_bytes(images.encode(images.CORE, [entry]))
+    perms = cgroup_pb2.cgroup_perms(mode=0o755, uid=100005, gid=7)
+    controller = cgroup_pb2.cg_controller_entry(dirs=[cgroup_pb2.cgroup_dir_entry(dir_name="a", dir_perms=perms)])
+    (tmp_path / "cgroup.img").write_bytes(
+        images.encode(images.CGROUP, [cgroup_pb2.cgroup_entry(controllers=[controller])])
+    )
+    return Report(Dump(tmp_path), criu("4.2.1"), recorded_host)
+
+
+def test_every_id_is_told_on_both_sides(mapped: Report) -> None:
+    table = ids.table(mapped)
+    rows = [table.cells(index) for index in range(len(table.rows))]
+    assert rows[0][:5] == ("task 1 init", "0", "100000", "0", "100000")
+    assert rows[1][:5] == ("task 2 inner", "1000", "1000", "1000", "101000")
+    assert rows[1][5] == "euid 1001→101001 fsgid 4294967295→none group 27→100027 group 1000→101000 loginuid not set"
+    assert rows[1][6] == "effective permitted: setuid; inheritable ambient: none; bounding: all"
+    # Cgroups keep the ids of the host: 100005 is 5 inside, and gid 7 of the host is nobody's.
+    assert rows[2][:5] == ("cgroup v2:/a", "5", "100005", "none", "7")
+    assert [table.tone(row) for row in table.rows] == [Tone.PLAIN, Tone.ERROR, Tone.PLAIN]
+    told = [line for _, line in ids.lines(mapped, table.rows[1])]
+    assert "suid 1000→1000 fsuid 1000→1000 egid 1000→101000" in told[0]
+    assert told[1] == "no mapping when dumped: fsgid (4294967295)"
+
+
+def test_ids_sort_as_numbers(mapped: Report) -> None:
+    table = ids.table(mapped)
+    host = next(column for column in table.columns if column.title == "Host uid")
+    assert host.sort is not None
+    assert sorted(table.rows, key=host.sort)[0].object == "task 2"
+
+
+def test_ids_as_json(mapped: Report) -> None:
+    made = ids.json(mapped, None)
+    tasks = made["tasks"]
+    assert isinstance(tasks, list)
+    task = tasks[1]
+    assert isinstance(task, dict)
+    assert (task["uid"], task["host_uid"], task["euid"], task["groups"], task["host_groups"]) == (
+        1000, 1000, 1001, [27, 1000], [100027, 101000],
+    )  # fmt: skip
+    assert task["host"] == {
+        "euid": 101001, "suid": 1000, "fsuid": 1000, "egid": 101000, "sgid": 101000, "fsgid": None, "loginuid": None,
+    }  # fmt: skip
+    assert task["unmapped"] == ["fsgid"]
+    assert task["capability_sets"] == {
+        "effective": "setuid", "permitted": "setuid", "inheritable": "none", "bounding": "all", "ambient": "none",
+    }  # fmt: skip
+    assert made["namespaces"] == [
+        {"kind": "user", "id": 9, "tasks": [1, 2], "own": True, "detail": "3 uid extents, 1 gid extent"}
+    ]
+
+
+def test_ids_of_one_task(mapped: Report) -> None:
+    lines = list(ids.text(mapped, 1))
+    assert any(line.startswith("task 1 init") for line in lines)
+    assert not any(line.startswith(("task 2", "cgroup")) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", []),
+        ("0", ["0 inside: uid 100000, gid 100000 on the host", "0 on the host: uid none, gid none inside"]),
+        (" 1000 ", ["1000 inside: uid 1000, gid 101000 on the host", "1000 on the host: uid 1000, gid none inside"]),
+        ("4294967296", ["4294967296: an id is a number from 0 to 4294967295"]),
+        ("１", ["１: an id is a number from 0 to 4294967295"]),
+        ("-1", ["-1: an id is a number from 0 to 4294967295"]),
+    ],
+)
+def test_a_typed_id(mapped: Report, typed: str, expected: list[str]) -> None:
+    assert [line for _, line in ids.conversions(mapped, typed)] == expected
+
+
+def test_without_a_user_namespace_ids_stay_what_they_are(recorded_host: Host) -> None:
+    report = Report(Dump(DUMPS / "random-1" / "dump"), criu("4.2.1"), recorded_host)
+    assert [line for _, line in ids.conversions(report, "5")] == [
+        "5 inside: uid 5, gid 5 on the host",
+        "5 on the host: uid 5, gid 5 inside",
+    ]
+    assert list(ids.drawing(report)) == []
+
+
+def test_tasks_in_several_namespaces_of_a_kind_are_noted(tmp_path: Path, recorded_host: Host) -> None:
+    demo.write(demo.demo("userns-mapped"), tmp_path)
+    other = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=9, uts_ns_id=12)
+    for pid, uts in ((1, 11), (2, 12)):
+        other.uts_ns_id = uts
+        (tmp_path / f"ids-{pid}.img").write_bytes(images.encode(images.IDS, [other]))
+    table = ids.namespace_table(Report(Dump(tmp_path), criu("4.2.1"), recorded_host))
+    assert [table.cells(index)[:4] for index in range(len(table.rows))] == [
+        ("uts", "11", "the dump's", "1"),
+        ("uts", "12", "the dump's", "2"),
+        ("user", "9", "the dump's", "all 2, shared"),
+    ]
+    assert "the tasks are not all in one namespace of these kinds: uts" in [line for _, line in table.notes]

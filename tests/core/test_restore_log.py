@@ -1,0 +1,183 @@
+"""A restore.log against the plan: real logs of CRIU 4.2.1, and what differs in ones made from them."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.counters import counters
+from criu_tui.core.dump import Dump
+from criu_tui.core.overcommit import budget
+from criu_tui.core.plan import Plan, criu, plan
+from criu_tui.core.report import Report
+from criu_tui.core.report import log as log_report
+from criu_tui.core.report import plan as plan_report
+from criu_tui.core.restore_log import Comparison, Verdict, compare_restore, parse_restore, read_restore
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.overcommit import Host
+
+GRANTED, REFUSED = "prot-none-400g", "prot-none-400g-fork"
+
+
+def real_log(name: str) -> Path:
+    return DUMPS / name / "restore-4.2.1.log"
+
+
+def made(name: str, version: str = "4.2.1") -> Plan:
+    return plan(Dump(DUMPS / name / "dump"), criu(version))
+
+
+def edited(name: str, old: str, new: str) -> Comparison:
+    """The real log with a line changed, against the plan."""
+    lines = real_log(name).read_text().splitlines()
+    assert sum(old in line for line in lines) == 1
+    return compare_restore(made(name), parse_restore(enumerate((line.replace(old, new) for line in lines), 1)))
+
+
+def report_of(name: str, host: Host, version: str = "4.2.1") -> Report:
+    return Report(Dump(DUMPS / name / "dump"), criu(version), host, given_log=real_log(name))
+
+
+def test_a_restore_that_ended_well_is_as_predicted() -> None:
+    dump = Dump(DUMPS / GRANTED / "dump")
+    log = read_restore(real_log(GRANTED))
+    assert (log.finished, log.failed, log.refusal) == (True, False, None)
+    found = compare_restore(made(GRANTED), log, lambda: counters(dump, made(GRANTED)))
+    # Counted in the log: 15 lines of mmap, five counters and one read.
+    assert (found.mappings, found.counted) == ((15, 15), (6, 6))
+    text = real_log(GRANTED).read_text().splitlines()
+    assert {match.line for match in found.matches.values()} == {
+        number
+        for number, line in enumerate(text, 1)
+        if any(word in line for word in ("\tmmap(0x", "\tpremap 0x", " nr_", "- render "))
+    }
+    assert [found.matches[line].number for line in sorted(found.matches) if "mmap(" in text[line - 1]] == list(
+        range(1, 16)
+    )
+
+
+def test_a_restore_that_was_refused_stopped_where_the_budget_says(recorded_host: Host) -> None:
+    log = read_restore(real_log(REFUSED))
+    assert log.failed
+    predicted = budget(made(REFUSED), recorded_host).failure
+    assert predicted is not None
+    found = compare_restore(made(REFUSED), log)
+    assert found.mappings == (7, 7)
+    assert found.refused is not None
+    assert found.refused.step == predicted.step
+    assert "Unable to map ANON_VMA" in real_log(REFUSED).read_text().splitlines()[found.refused.line - 1]
+    # Seven premaps went well before it.
+    assert found.refused.number == 8
+
+
+def test_the_failed_restore_is_explained(recorded_host: Host) -> None:
+    report = report_of(REFUSED, recorded_host)
+    notes = " ".join(line for _, line in log_report.notes(report))
+    assert "7 of 7 mappings as predicted for CRIU 4.2.1" in notes
+    assert "stopped at step 8 of 16 of task 16462, premap 7e431d600000-7e751d600000, 200 GiB" in notes
+    first = report.findings[0]
+    assert (first.id, first.pid, first.start) == ("premap-refused", 16462, 0x7E431D600000)
+    assert "COW pair: task 16463 inherits it" in first.why
+    assert "200 GiB > RAM + swap 23.5 GiB: ENOMEM" in first.why
+    assert plan_report.first_place(report) == (16462, 0x7E431D600000)
+
+
+def test_the_plan_is_that_of_the_criu_that_wrote_the_log(recorded_host: Host) -> None:
+    # Under 3.19 the plan maps the reservations writable, which is not what 4.2.1 did.
+    report = report_of(GRANTED, recorded_host, "3.19")
+    (found,) = report.restores.values()
+    assert found.plan.criu.version == "4.2.1"
+    assert found.mappings == (15, 15)
+
+
+def test_a_log_of_another_run_is_not_compared(tmp_path: Path, recorded_host: Host) -> None:
+    path = tmp_path / "restore.log"
+    path.write_text(real_log(GRANTED).read_text().replace("Dump CRIU run id = b", "Dump CRIU run id = a"))
+    report = Report(Dump(DUMPS / GRANTED / "dump"), criu("4.2.1"), recorded_host, given_log=path)
+    assert report.restores == {}
+    assert "log-of-another-run" in [finding.id for finding in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "logged", "predicted"),
+    [
+        # The boundary bug: asked for with WRITE.
+        (
+            "mmap(0x7e8661200000 -> 0x7eb861200000, 0x0 ",
+            "mmap(0x7e8661200000 -> 0x7eb861200000, 0x2 ",
+            "mmap 7e8661200000-7eb861200000 -w-",
+            "mmap 7e8661200000-7eb861200000 ---",
+        ),
+        ("0x4aa000 -> 0x4b0000", "0x4aa000 -> 0x4af000", "mmap 0000004aa000-0000004af000 rw-", None),
+        ("0x4aa000 -> 0x4b0000", "0x5aa000 -> 0x5b0000", "mmap 0000005aa000-0000005b0000 rw-", "nothing"),
+    ],
+)
+def test_what_differs_is_named(old: str, new: str, logged: str, predicted: str | None) -> None:
+    first, *rest = edited(GRANTED, old, new).different
+    assert first.logged == logged
+    assert first.predicted == (predicted or "mmap 0000004aa000-0000004b0000 rw-")
+    # A mapping that the plan lacks leaves out one that it has: the next says so, and no other.
+    assert len(rest) == (predicted == "nothing")
+    assert all(match.predicted.startswith("mmap 0000004aa000-0000004b0000 rw- before ") for match in rest)
+
+
+def test_a_counter_that_differs_is_named() -> None:
+    dump = Dump(DUMPS / GRANTED / "dump")
+    lines = real_log(GRANTED).read_text().replace("nr_restored_pages: 17", "nr_restored_pages: 18").splitlines()
+    found = compare_restore(made(GRANTED), parse_restore(enumerate(lines, 1)), lambda: counters(dump, made(GRANTED)))
+    (different,) = found.different
+    assert (different.logged, different.predicted) == ("nr_restored_pages 18", "nr_restored_pages 17")
+    assert found.counted == (5, 6)
+
+
+def test_a_mapping_refused_in_place_and_an_area_refused() -> None:
+    lines = [
+        "(00.1) pie: 16363: \tmmap(0x7e8661200000 -> 0x7eb861200000, 0x2 0x32 -1)",
+        "(00.1) pie: 16363: Error (criu/pie/restorer.c:1883): "
+        "Can't restore 0x7e8661200000 mapping with 0xfffffffffffffff4",
+    ]
+    found = compare_restore(made(GRANTED, "3.19"), parse_restore(enumerate(lines, 1)))
+    assert found.refused is not None
+    assert found.refused.step is not None
+    assert found.refused.step.vma.start == 0x7E8661200000
+    area = ["(00.1)  16462: Error (criu/mem.c:1363): Unable to reserve memory (859000000 bytes)"]
+    found = compare_restore(made(REFUSED), parse_restore(enumerate(area, 1)))
+    assert found.refused is not None
+    assert found.refused.logged == "an area of 859,000,000 bytes"
+    assert found.refused.step is None
+    # The log finds a COW pair in every private VMA: all but vsyscall.
+    *private, _ = Dump(DUMPS / REFUSED / "dump").address_space(16462).vmas
+    assert len(private) == real_log(REFUSED).read_text().count("Found two COW VMAs")
+    total = sum(vma.size for vma in private)
+    assert found.refused.predicted == f"private mappings of {total:,} bytes"
+
+
+def test_lines_of_tasks_that_the_dump_lacks_differ() -> None:
+    lines = ["(00.1)  7: \tpremap 0x1000-0x2000 -> 3000", "nonsense", "(00.1)  7: nr_lazy:           5"]
+    found = compare_restore(made(GRANTED), parse_restore(enumerate(lines, 1)), dict)
+    assert [(match.verdict, match.predicted) for match in found.matches.values()] == [
+        (Verdict.DIFFERENT, "nothing"),
+        (Verdict.DIFFERENT, "nothing"),
+    ]
+
+
+def test_each_matched_line_says_its_step(recorded_host: Host, tmp_path: Path) -> None:
+    # Beside the images it is found without being named.
+    shutil.copytree(DUMPS / REFUSED / "dump", tmp_path / "dump")
+    shutil.copy(real_log(REFUSED), tmp_path / "restore.log")
+    report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
+    table = log_report.table(report)
+    titles = [column.title for column in table.columns]
+    assert titles == ["Log", "Line", "Time", "Task", "Level", "Subsystem", "Plan", "Text"]
+    row = table.rows[log_report.first_row(report)]
+    assert row.line.text.startswith("Unable to map")
+    assert table.columns[6].text(row) == "8 refused"
+    assert table.place(row) == (16462, Dump(tmp_path / "dump").address_space(16462).vmas[7].span)
+    before = table.rows[log_report.first_row(report) - 1]
+    assert table.columns[6].text(before) == "7 as predicted"

@@ -1,0 +1,173 @@
+"""Two people at one screen, the clipboard through tmux, the start screen."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shlex
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from criu_tui.widgets.clipboard import osc52
+
+from tests.conftest import DUMPS
+from tests.terminal.pty import Terminal
+from tests.terminal.tmux import PROGRAM
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.terminal.tmux import Tmux
+
+HOST = "--host overcommit=0,mem=24684084K,swap=0K"
+
+
+def attached(tmux: Tmux, size: tuple[int, int], log: Path) -> subprocess.Popen[bytes]:
+    """A second person's terminal, of a size of its own; what it is sent goes to a file."""
+    command = (
+        f"stty cols {size[0]} rows {size[1]}; TERM=xterm-256color exec tmux -S {shlex.quote(str(tmux.socket))} attach"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "TMUX"}
+    return subprocess.Popen(
+        ["script", "--quiet", "--flush", "--command", command, str(log)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+
+
+def clients(tmux: Tmux, count: int) -> None:
+    deadline = time.monotonic() + 10
+    while len(tmux.run("list-clients").splitlines()) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_two_clients_of_different_sizes_see_the_same(tmux: Tmux, tmp_path: Path) -> None:
+    tmux.start(f"{PROGRAM} --demo boundary --criu 3.19 --pane maps {HOST}", (120, 40))
+    tmux.shows("10 VMAs")
+    # As the README's recipe has it: the window is as large as the smallest of the two.
+    tmux.run("set-option", "-g", "window-size", "smallest")
+    logs = [tmp_path / "large.log", tmp_path / "small.log"]
+    people = []
+    try:
+        for size, log in zip(((160, 50), (80, 25)), logs, strict=True):
+            people.append(attached(tmux, size, log))
+            clients(tmux, len(people))
+        # 24 lines are left beside the status line of tmux; the selection is kept through the resizes.
+        tmux.press("g")
+        tmux.shows("go to:")
+        tmux.press("7e8661200000", "Enter")
+        screen = tmux.shows("7e8661200000-7eb861200000 --- 200 GiB anon", "? help")
+        assert max(map(len, screen.splitlines())) <= 80
+        assert tmux.run("display-message", "-p", "#{window_width}x#{window_height}").strip() == "80x24"
+        # One types, both see.
+        keys = people[1].stdin
+        assert keys is not None
+        keys.write(b"3")
+        keys.flush()
+        tmux.shows("[3 Write plan]", "touches, does not overlap")
+        # The smaller one leaves: it is wide again for the other, and still there.
+        people[1].kill()
+        tmux.shows(
+            "Maps of 4242", "Coverage of 4242", "Write plan of 4242", "7e8661200000-7eb861200000 --- 200 GiB anon"
+        )
+    finally:
+        for person in people:
+            person.kill()
+            person.wait()
+    for log in logs:
+        assert b"touches, does not overlap" in log.read_bytes()
+
+
+def test_y_fills_the_buffer_of_tmux_with_the_place(tmux: Tmux) -> None:
+    tmux.start(f"{PROGRAM} --demo boundary --criu 3.19 {HOST}")
+    tmux.shows("touches, does not overlap")
+    tmux.press("y")
+    tmux.shows("copied address, VMA and command line to tmux's buffer")
+    address, vma, command = tmux.run("show-buffer").splitlines()
+    assert address == "7e8661200000"
+    assert vma == "7e8661200000-7eb861200000 --- 200 GiB anon"
+    words = shlex.split(command)
+    assert words[:3] == ["criu-tui", "--demo", "boundary"]
+    assert words[-6:] == ["--pane", "plan", "--task", "4242", "--goto", "7e8661200000"]
+    # The same line, run again, stands at the same place.
+    tmux.press("q")
+    tmux.gone("touches")
+    tmux.end()
+    tmux.start(f"{PROGRAM} {shlex.join(words[1:])}")
+    tmux.shows("[3 Write plan]", "7e8661200000-7eb861200000 --- 200 GiB anon", "CRIU 3.19")
+
+
+def test_elsewhere_y_asks_the_terminal(tmp_path: Path) -> None:
+    dump = DUMPS / "prot-none-400g" / "dump"
+    with Terminal(str(dump), "--pane", "maps", "--goto", "7e8661200000") as terminal:
+        terminal.read(until=b"200 GiB")
+        sent = terminal.press("y")
+    found = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", sent)
+    assert found is not None
+    text = base64.b64decode(found[1]).decode()
+    assert text.splitlines()[:2] == ["7e8661200000", "7e8661200000-7eb861200000 --- 200 GiB anon"]
+    assert osc52(text).encode() == found[0]
+    assert b"by OSC 52" in sent
+
+
+def test_inside_a_tmux_that_does_not_answer_the_sequence_is_wrapped_too(tmp_path: Path) -> None:
+    dump = DUMPS / "prot-none-400g" / "dump"
+    gone = {"TMUX": f"{tmp_path / 'gone'},1,0"}
+    with Terminal(str(dump), "--pane", "maps", environment=gone) as terminal:
+        terminal.read(until=b"200 GiB")
+        sent = terminal.press("y")
+    assert b"\x1bPtmux;\x1b\x1b]52;c;" in sent
+    assert b"allow-passthrough" in sent
+
+
+def test_e_writes_the_pane_beside_and_never_into_the_dump(tmux: Tmux, tmp_path: Path) -> None:
+    dump = DUMPS / "prot-none-400g" / "dump"
+    before = sorted(path.name for path in dump.iterdir())
+    tmux.start(f"{PROGRAM} {dump} --pane maps")
+    tmux.shows("16 VMAs")
+
+    def export(name: str) -> None:
+        tmux.press("e")
+        tmux.shows("export to:")
+        tmux.press("C-u", name, "Enter")
+        tmux.gone("export to:")
+
+    export(f"{dump}/maps.txt")
+    tmux.shows("lies in the dump, and nothing is written there")
+    for suffix, begins in ((".txt", "Maps of 16363"), (".md", "### Maps of 16363"), (".json", "{"), (".svg", "<svg")):
+        export(f"{tmp_path}/maps{suffix}")
+        tmux.shows(f"maps{suffix}")
+        tmux.shows("wrote")
+        assert (tmp_path / f"maps{suffix}").read_text().startswith(begins)
+    export(f"{tmp_path}/maps.txt")
+    tmux.shows("nothing is overwritten")
+    assert sorted(path.name for path in dump.iterdir()) == before
+
+
+def test_without_a_dump_it_says_what_it_is_and_opens_what_is_chosen(tmux: Tmux, tmp_path: Path) -> None:
+    (tmp_path / "images").symlink_to(DUMPS / "prot-none-1g" / "dump")
+    (tmp_path / "more").symlink_to(DUMPS)
+    tmux.start(PROGRAM, directory=tmp_path)
+    tmux.shows("opens a CRIU dump", "images/", "dump of 1 task", "demo boundary", "Nothing is ever written")
+    tmux.press("G", "Enter")
+    tmux.shows("incremental/", "2 dumps inside")
+    tmux.press("BSpace", "Home", "Enter")
+    tmux.shows("[1 Maps]", "task 24417")
+    tmux.press("q")
+
+
+def test_a_parent_of_one_dump_stands_for_it_and_one_of_several_asks(tmux: Tmux) -> None:
+    tmux.start(f"{PROGRAM} {DUMPS / 'prot-none-400g'} --ascii")
+    tmux.shows("16 VMAs", "task 16363")
+    tmux.press("q")
+    tmux.gone("16 VMAs")
+    tmux.end()
+    tmux.start(f"{PROGRAM} {DUMPS / 'incremental'}")
+    tmux.shows("dump/", "parent/", "dump of 1 task")
+    tmux.press("Enter")
+    tmux.shows("task 24417")

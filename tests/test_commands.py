@@ -1,0 +1,67 @@
+"""Commands declared once: keys that arrive, words that fit, the inner widget first."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, replace
+
+import pytest
+from criu_tui.commands import APP, PANE, SCOPES, TABLE, Command, in_reach
+from criu_tui.widgets import clipboard
+from hypothesis import given
+from hypothesis import strategies as st
+
+EATEN = {
+    *(f"ctrl+{letter}" for letter in "abcfhimnpqstwz"),
+    "ctrl+enter",
+    "f5",
+    "f11",
+    "f12",
+}
+"""By tmux, screen, the terminal's flow control, or a browser; or the same byte as another key."""
+
+
+@dataclass(frozen=True)
+class Node:
+    commands: tuple[Command, ...]
+
+
+def test_no_key_is_eaten_on_the_way() -> None:
+    keys = {key for scope in SCOPES for command in scope for key in command.keys}
+    assert not keys & EATEN
+    for command in (command for scope in SCOPES for command in scope if command.id != "previous-pane"):
+        # A key with a modifier always has one without beside it.
+        assert not all(key.startswith(("ctrl+", "shift+", "alt+")) for key in command.keys), command.id
+
+
+def test_the_inner_widget_has_a_key_first() -> None:
+    own = Command("search", "search", ("slash",), "/", "search bytes", "Search")
+    reached = list(in_reach([Node(TABLE), Node((own, *PANE)), Node(APP)]))
+    assert own in [command for _, command in reached]
+    assert "filter" not in [command.id for _, command in reached]
+    # One key left is enough to stay in reach.
+    both = replace(own, keys=("slash", "x"))
+    assert both in [command for _, command in in_reach([Node((own,)), Node((both,))])]
+
+
+@given(st.text(max_size=200))
+def test_a_clipboard_sequence_carries_any_text(text: str) -> None:
+    sequence = clipboard.osc52(text)
+    assert sequence.startswith("\x1b]52;c;")
+    assert sequence.endswith("\a")
+    assert base64.b64decode(sequence[7:-1]) == text.encode("utf-8", "backslashreplace")
+    inner = clipboard.through_tmux(sequence).removeprefix("\x1bPtmux;").removesuffix("\x1b\\")
+    assert inner.replace("\x1b\x1b", "\x1b") == sequence
+    pieces = clipboard.through_screen(sequence)
+    assert pieces.replace("\x1bP", "").replace("\x1b\\", "") == sequence
+    assert all(len(piece) <= 768 for piece in pieces.split("\x1b\\"))
+
+
+def test_more_than_a_terminal_takes_is_refused_with_a_way_out() -> None:
+    from criu_tui.widgets.terminal_app import TerminalApp
+
+    app: TerminalApp[None] = TerminalApp()
+    with pytest.raises(clipboard.TooLongError, match="export"):
+        clipboard.copy(app, "x" * (clipboard.LIMIT + 1))
+    # The limit itself fits into 100,000 characters with what stands around it.
+    assert len(clipboard.osc52("x" * clipboard.LIMIT)) <= 100_000

@@ -1,0 +1,97 @@
+"""Ids of one image that another does not have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from criu_tui.core import images
+from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
+from criu_tui.core.schema import core_pb2, fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
+from criu_tui.core.text import counted, display_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from criu_tui.core.dump import Dump
+
+
+def references(dump: Dump) -> Iterator[Finding]:
+    """Files, terminals, memory files and pages that are referred to and not there."""
+    # Before files.img, each kind of file had an image of its own.
+    if "files.img" in dump.files_listed:
+        yield from _files(dump)
+    yield from _shared_pages(dump)
+
+
+def _files(dump: Dump) -> Iterator[Finding]:
+    for pid in dump.pids:
+        exe = dump.address_space(pid).exe_file_id
+        yield from _unknown(dump, f"mm-{pid}.img", "executable", () if exe is None else (exe,), pid)
+        name = f"fs-{pid}.img"
+        for place in dump.entries(name, images.FS, fs_pb2.fs_entry, single=True):
+            yield from _unknown(dump, name, "root or working directory", (place.cwd_id, place.root_id), pid)
+    owners: dict[str, int] = {}
+    for pid in dump.pids:
+        for ids in dump.entries(f"ids-{pid}.img", images.IDS, core_pb2.task_kobj_ids_entry, single=True):
+            owners.setdefault(f"fdinfo-{ids.files_id}.img", pid)
+    for name in sorted(name for name in dump.files_listed if name.startswith("fdinfo-") and name.endswith(".img")):
+        found = dump.entries(name, images.FDINFO, fdinfo_pb2.fdinfo_entry)
+        yield from _unknown(dump, name, "open file", (entry.id for entry in found), owners.get(name))
+    yield from _targets(dump)
+    for remap in dump.entries("remap-fpath.img", images.REMAP_FPATH, remap_file_path_pb2.remap_file_path_entry):
+        yield from _unknown(dump, "remap-fpath.img", "remapped file", (remap.orig_id,), None)
+        ghost = f"ghost-file-{remap.remap_id:x}.img"
+        if remap.remap_type == remap_file_path_pb2.GHOST and ghost not in dump.files_listed:
+            yield Finding(
+                "ghost-missing",
+                Severity.ERROR,
+                f"{ghost} is not here",
+                f"remap-fpath.img says that it holds the contents of file {remap.orig_id}, which was unlinked",
+                AS_WRITTEN,
+            )
+
+
+def _targets(dump: Dump) -> Iterator[Finding]:
+    """Memory files and terminals in files.img whose other half lies in an image of its own."""
+    inodes = {inode.inode_id for inode in dump.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry)}
+    terminals = {tty.id for tty in dump.entries("tty-info.img", images.TTY_INFO, tty_pb2.tty_info_entry)}
+    for file in dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
+        if file.HasField("memfd") and file.memfd.inode_id not in inodes:
+            yield _half(file.id, "memory file", f"inode {file.memfd.inode_id}", "memfd.img")
+        if file.HasField("tty") and file.tty.tty_info_id not in terminals:
+            yield _half(file.id, "terminal", f"terminal {file.tty.tty_info_id}", "tty-info.img")
+
+
+def _half(number: int, kind: str, target: str, image: str) -> Finding:
+    title = f"{kind} {number} has no {target} in {image}"
+    why = f"files.img refers to it, and {image} does not describe it"
+    return Finding("file-unknown", Severity.ERROR, title, why, AS_WRITTEN)
+
+
+def _unknown(dump: Dump, image: str, role: str, ids: Iterable[int], pid: int | None) -> Iterator[Finding]:
+    lacking = sorted(set(ids) - dump.files.keys())
+    if lacking:
+        shown = ", ".join(map(str, lacking[:8])) + (f" and {len(lacking) - 8} more" if len(lacking) > 8 else "")
+        yield Finding(
+            "file-unknown",
+            Severity.ERROR,
+            f"{display_safe(image)} refers to {counted(len(lacking), 'file')} that files.img lacks",
+            f"{role} with id {shown}: the restore says that it cannot find the file",
+            AS_WRITTEN,
+            pid=pid,
+        )
+
+
+def _shared_pages(dump: Dump) -> Iterator[Finding]:
+    """Two tasks whose pagemaps name one pages file; CRIU gives each its own."""
+    pages = Counter(dump.pagemap(pid).pages_id for pid in dump.pids if dump.pagemap(pid).present_pages)
+    for number, tasks in pages.items():
+        if tasks > 1:
+            yield Finding(
+                "pages-shared",
+                Severity.ERROR,
+                f"{counted(tasks, 'task')} take their pages from pages-{number}.img",
+                "every pagemap has a pages file of its own: what all but one of them would be given is not theirs",
+                AS_WRITTEN,
+            )

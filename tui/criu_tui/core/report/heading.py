@@ -1,0 +1,36 @@
+"""What stands above all panes, and the CRIUs that one goes round with a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.plan import NEWEST, criu
+from criu_tui.core.text import display_safe
+
+if TYPE_CHECKING:
+    from criu_tui.core.plan import Criu
+    from criu_tui.core.report.report import Report
+
+VERSIONS = (NEWEST, "3.19", "3.1", "needed")
+
+
+def heading(report: Report, pid: int | None, width: int) -> str:
+    """The CRIU with its rule, the task, and of the dump's path the end, in a number of characters."""
+    task = f"task {pid} {report.comm(pid)}" if pid is not None and pid in report.dump.pids else "no task"
+    before = f" {report.criu.name} ({report.criu.rule.mark.value}) │ {task} │ "
+    path = display_safe(str(report.dump.shown_path))
+    room = max(8, width - len(before))
+    return before + (path if len(path) <= room else f"…{path[1 - room :]}")
+
+
+def next_criu(current: Criu) -> Criu:
+    """The one after it, from the newest release over older ones to the needed rule and round."""
+    position = VERSIONS.index(current.version) if current.version in VERSIONS else -1
+    return criu(VERSIONS[(position + 1) % len(VERSIONS)])
+
+
+def next_against(chosen: Criu, against: Criu | None) -> Criu | None:
+    """The next one to compare with: those of another rule in turn, then none."""
+    choices = [made for made in map(criu, VERSIONS) if made.rule is not chosen.rule]
+    position = choices.index(against) + 1 if against in choices else 0
+    return choices[position] if position < len(choices) else None
