@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import DUMPS
-from tests.fuzz.hostile import ACTING, MARKERS, inert, poison
+from tests.fuzz.hostile import ACTING, LONG, MARKERS, inert, poison
 from tests.fuzz.targets import KINDS
 from tests.pseudo_terminal import ALTERNATE_SCREEN, Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 DUMP = str(DUMPS / "prot-none-1g" / "dump")
@@ -85,6 +86,52 @@ def test_what_is_copied_and_exported_from_a_hostile_dump_is_inert(tmp_path: Path
     assert all(map(inert, exported))
     assert "\\x1b" in "".join(copied)
     assert "\\x1b" in "".join(exported)
+
+
+def without_tree(directory: Path) -> None:
+    (directory / "pstree.img").unlink()
+
+
+def all_cut(directory: Path) -> None:
+    for path in directory.glob("*.img"):
+        os.truncate(path, path.stat().st_size // 2)
+
+
+def all_zeros(directory: Path) -> None:
+    for path in directory.iterdir():
+        path.write_bytes(bytes(4096))
+
+
+def all_sparse(directory: Path) -> None:
+    for path in directory.iterdir():
+        os.truncate(path, 1 << 40)
+
+
+def fifos(directory: Path) -> None:
+    for path in directory.glob("[cmp]*.img"):
+        path.unlink()
+        os.mkfifo(path)
+
+
+def long_text(directory: Path) -> None:
+    (directory / "dump.log").unlink()
+    poison(directory, KINDS, (LONG,))
+
+
+@pytest.mark.parametrize("hurt", [without_tree, all_cut, all_zeros, all_sparse, fifos, long_text])
+def test_the_app_shows_every_pane_of_a_damaged_dump(tmp_path: Path, hurt: Callable[[Path], None]) -> None:
+    directory = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g-fork" / "dump", directory)
+    hurt(directory)
+    with Terminal([str(directory)]) as terminal:
+        terminal.wait_for(ALTERNATE_SCREEN)
+        terminal.read(0.5)
+        for key in "123456789jGkf]v":
+            terminal.press(key)
+        terminal.press("\x1b", 0.6)
+        terminal.press("q")
+        assert terminal.status() == 0
+        terminal.assert_restored()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
