@@ -281,6 +281,14 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
         assert app.address == at
 
 
+async def test_the_bytes_fill_the_pane_from_the_start(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host, pane="bytes") as (app, _):
+        lines = app.query_one(BytesPane).hex.seen()
+        assert len(lines) > 10
+        shown = screen(app)
+        assert all(f"{line.span.start:012x}" in shown for line in lines)
+
+
 async def test_a_search_lists_hits_that_jump(recorded_host: Host) -> None:
     async with opened("every-kind", recorded_host, pane="bytes") as (app, pilot):
         await pilot.press("slash", *"hex", "colon", *"7f454c46", "enter")
