@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.conftest import DUMPS
 from tests.fuzz import damage, plain
 from tests.fuzz.targets import targets
-from tests.fuzz.views import BrokenPromiseError, print_all
+from tests.fuzz.views import PANES, BrokenPromiseError, print_all
 
 
 def run_damage(only: list[str], *, pages: bool, every: int) -> int:
@@ -33,7 +33,7 @@ def run_damage(only: list[str], *, pages: bool, every: int) -> int:
                 tried += 1
                 with damage.damaged(directory, one):
                     try:
-                        views += print_all(directory)
+                        views += print_all(directory, PANES)
                     except BrokenPromiseError as error:
                         where = traceback.extract_tb((error.__cause__ or error).__traceback__)[-1]
                         key = f"{where.filename}:{where.lineno} {str(error)[:120]}"
