@@ -122,6 +122,7 @@ class CriuTui(ScreensAbove):
         if self.pane == "maps" and self.pid is not None:
             # Needs one image: not worth a thread and a second paint.
             self._fill({"maps": PANES["maps"].build(self.report, self.pid)})
+        self._pane.front.focus()
         self._complete()
 
     @work(group="complete")
@@ -132,7 +133,6 @@ class CriuTui(ScreensAbove):
         await painted.wait()
         gc.freeze()
         gc.enable()
-        self._pane.front.focus()
         if not self.query(TasksPane):
             tasks = TasksPane(id="tasks")
             tasks.display = False
