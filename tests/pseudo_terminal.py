@@ -77,7 +77,7 @@ class Terminal:
             assert self.process.poll() is None or text in self.output, bytes(self.output[-2000:])
 
     def press(self, keys: str, seconds: float = 0.1) -> bytes:
-        """Sends keys, one read after them."""
+        """Sends keys, one read after them; escape takes more than half a second to be told from alt with a key."""
         os.write(self.master, keys.encode())
         return self.read(seconds)
 

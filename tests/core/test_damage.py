@@ -145,6 +145,18 @@ def test_a_file_of_an_unknown_type_does_not_hide_the_others(tmp_path: Path) -> N
     assert dump.problems == ()
 
 
+def test_a_namespace_without_its_image_is_found(tmp_path: Path, recorded_host: Host) -> None:
+    shutil.copytree(DUMPS / "userns-three-extents" / "dump", tmp_path / "dump")
+    for name in ("utsns-11.img", "userns-13.img", "mountpoints-12.img", "ipcns-var-10.img"):
+        (tmp_path / "dump" / name).unlink()
+    report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
+    found = sorted(finding.title for finding in report.findings if finding.id == "namespace-missing")
+    assert found == [
+        f"{kind} namespace {number} is not in the dump"
+        for kind, number in (("ipc", 10), ("mnt", 12), ("user", 13), ("uts", 11))
+    ]
+
+
 # Found by fuzzing, and limits
 
 

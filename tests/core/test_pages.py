@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -80,6 +81,27 @@ def test_first_after_is_the_walk(entries: list[tuple[int, int, int]], page: int,
     while walk < len(entries) and entries[walk][0] + entries[walk][1] * PAGE <= page * PAGE:
         walk += 1
     assert pagemap.first_after(page * PAGE, cursor) == walk
+
+
+@given(ordered_entries() | any_entries, page_spans)
+def test_by_address_gives_each_page_to_the_entry_that_starts_first(
+    entries: list[tuple[int, int, int]], span: Span
+) -> None:
+    pagemap, _ = decode_pagemap(encode_pagemap(1, entries), "pagemap-1.img")
+    owner: dict[int, int] = {}
+    for start, index in sorted((entry[0], index) for index, entry in enumerate(entries)):
+        for page in range(start, start + entries[index][1] * PAGE, PAGE):
+            owner.setdefault(page, index)
+    found = list(pagemap.by_address(span))
+    assert {page: e.index for e in found for page in range(e.start, e.end, PAGE)} == {
+        page: index for page, index in owner.items() if page in span
+    }
+    assert all(before.end <= after.start for before, after in itertools.pairwise(found))
+
+
+def test_entries_off_the_page_borders_cover_no_more_pages_than_there_are() -> None:
+    pagemap, _ = decode_pagemap(encode_pagemap(1, [(0x5, 3, 4), (0x9000, 1, 4)]), "pagemap-1.img")
+    assert pagemap.coverage(Span(0x1000, 0x2000)) == Coverage(1, present=1)
 
 
 @pytest.mark.parametrize(

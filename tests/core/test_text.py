@@ -26,6 +26,14 @@ def test_nothing_that_acts_on_a_terminal_is_left(value: str | bytes) -> None:
         ("[@click=app.quit]x[/]", "[@click=app.quit]x[/]"),
         ("line\nline\r", "line\\x0aline\\x0d"),
         ("Größe 文", "Größe 文"),
+        # A decomposed letter is one; a stack of marks, or one that nothing bears, is an attack.
+        ("e\u0301", "e\u0301"),
+        ("e\u0301\u0302\u0303", "e\u0301\u0302\\u0303"),
+        ("\u0301e", "\\u0301e"),
+        (" \u0301", " \\u0301"),
+        ("a\u3000b\u00a0c", "a\\u3000b\\xa0c"),
+        ("\u2764\ufe0f", "\u2764\\ufe0f"),
+        ("a\u3164b\u2800", "a\\u3164b\\u2800"),
     ],
 )
 def test_escapes_are_written_out(value: str | bytes, shown: str) -> None:

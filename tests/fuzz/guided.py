@@ -7,6 +7,7 @@ is not 0. Needs the extra `fuzz`.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -22,11 +23,19 @@ LONGEST = 1 << 18
 
 
 def main() -> None:
-    """Fuzzes one target; does not return."""
+    """Fuzzes one target in a process of its own, which libFuzzer ends, and cleans up after it."""
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    name, *options = sys.argv[1:]
-    folder = Path(tempfile.mkdtemp(prefix="criu-tui-fuzz-", dir="/dev/shm"))
+    with tempfile.TemporaryDirectory(prefix="criu-tui-fuzz-", dir="/dev/shm") as folder:
+        child = os.fork()
+        if not child:
+            _fuzz(sys.argv[1], sys.argv[2:], Path(folder))
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    sys.exit(status)
+
+
+def _fuzz(name: str, options: list[str], folder: Path) -> None:
+    """Does not return."""
     target = targets(folder)[name]
     corpus = folder / "corpus"
     corpus.mkdir()

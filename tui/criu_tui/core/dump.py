@@ -639,7 +639,8 @@ class Dump:
             status = target.stat()
             if (status.st_dev, status.st_ino) in self._lineage:
                 raise ImageError("parent", None, "the links form a ring: it leads back to a dump before it")
-            return Dump(target, self._lineage)
+            # Resolved: a path through more than 40 links is refused by the kernel (path_resolution(7)).
+            return Dump(target.resolve(), self._lineage)
         except ImageError as error:
             self.note_problem("parent", error)
         except OSError as error:

@@ -8,6 +8,7 @@ are kept.
 from __future__ import annotations
 
 import enum
+import os
 import re
 from array import array
 from bisect import bisect_right
@@ -256,8 +257,9 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Blocks of whole lines, each with the bytes from the first one's beginning to its own.
 
     A line beyond LINE_LIMIT ends its block and is cut there; the rest of it is passed over. Raises
-    LogTooLongError beyond LOG_LIMIT, which a file with a hole soon is.
+    LogTooLongError beyond `_limit`.
     """
+    limit = _limit(file)
     offset = 0
     held = b""
     while chunk := file.read(_BLOCK):
@@ -267,7 +269,7 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield offset, held[:end]
             held = held[end:]
             offset += end
-            if offset > LOG_LIMIT:
+            if offset > limit:
                 raise LogTooLongError(offset)
         elif len(held) >= LINE_LIMIT:
             yield offset, held[:LINE_LIMIT]
@@ -276,13 +278,25 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             while chunk := file.read(_BLOCK):
                 end = chunk.find(b"\n") + 1
                 offset += end or len(chunk)
-                if offset > LOG_LIMIT:
+                if offset > limit:
                     raise LogTooLongError(offset)
                 if end:
                     held = chunk[end:]
                     break
     if held:
         yield offset, held
+
+
+def _limit(file: BinaryIO) -> int:
+    """Bytes of a log that are read: those before the first hole, which CRIU never leaves and which may be long."""
+    size = os.fstat(file.fileno()).st_size
+    try:
+        hole = file.seek(0, os.SEEK_HOLE)
+    except OSError:
+        # An empty file, or one whose file system cannot say.
+        hole = size
+    file.seek(0)
+    return min(LOG_LIMIT, hole) if hole < size else LOG_LIMIT
 
 
 def selected_lines(path: Path, words: Sequence[bytes]) -> Iterator[tuple[int, str]]:

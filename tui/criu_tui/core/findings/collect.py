@@ -13,6 +13,7 @@ from criu_tui.core.findings.ids import id_maps
 from criu_tui.core.findings.inventory import inventory, missing, unknown, unreadable
 from criu_tui.core.findings.logs import from_log
 from criu_tui.core.findings.needs import needs
+from criu_tui.core.findings.own_namespaces import own_namespaces
 from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
 from criu_tui.core.findings.tree import tree
@@ -52,6 +53,7 @@ def findings(
             tree(dump),
             address_spaces(dump, version),
             references(dump),
+            own_namespaces(dump),
             chain(dump),
             id_maps(dump),
             refusals(planned, chosen) if dump.tasks else (),
