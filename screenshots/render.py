@@ -49,6 +49,8 @@ def _typed(text: str) -> list[str]:
 
 _KEYS = {":": "colon", "<": "less_than_sign", " ": "space"}
 
+_CLOSER = ("g", *"7f7fbf391000", "enter", "enter")
+
 PICTURES = (
     Picture("boundary-3.19", "demo:boundary", (100, 30), version="3.19"),
     Picture("boundary-4.2.1", "demo:boundary", (100, 30)),
@@ -71,7 +73,7 @@ PICTURES = (
     Picture("growsdown-fork-120x40", "growsdown-fork", (120, 40), keys=("end",)),
     Picture("prot-none-400g-fork-120x40", "prot-none-400g-fork", (120, 40)),
     Picture("coverage-120x40", "prot-none-400g", (120, 40), "coverage", keys=("enter", *["right"] * 3)),
-    Picture("coverage-closer-120x40", "every-kind", (120, 40), "coverage", keys=("enter", "end", *["plus"] * 3)),
+    Picture("coverage-closer-120x40", "every-kind", (120, 40), "coverage", keys=(*_CLOSER, *["plus"] * 4)),
     Picture("coverage-farther-120x40", "every-kind", (120, 40), "coverage", keys=("enter", *["minus"] * 5)),
     Picture("coverage-80x24", "incremental", (80, 24), "coverage", keys=("enter",)),
     Picture("bytes-80x24", "every-kind", (80, 24), "bytes", keys=("right_curly_bracket", "down")),
