@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import DUMPS
-from tests.fuzz.hostile import ACTING, MARKERS, poison
+from tests.fuzz.hostile import ACTING, MARKERS, inert, poison
 from tests.fuzz.targets import KINDS
 from tests.pseudo_terminal import ALTERNATE_SCREEN, Terminal
 
@@ -51,6 +54,37 @@ def test_nothing_from_a_hostile_dump_reaches_the_terminal_as_a_sequence(tmp_path
     assert "\\x1b" in shown
     assert [sequence for sequence in ACTING if sequence in output] == []
     assert "\u0301" * 3 not in shown
+
+
+def test_what_is_copied_and_exported_from_a_hostile_dump_is_inert(tmp_path: Path) -> None:
+    directory = tmp_path / "dump\x1b]52;c;aGk=\x07[@click=app.quit]\u202e\n"
+    shutil.copytree(DUMPS / "prot-none-1g-fork" / "dump", directory)
+    poison(directory, KINDS, MARKERS)
+    with Terminal([str(directory)], environment={"TMUX": "", "STY": ""}) as terminal:
+        terminal.wait_for(ALTERNATE_SCREEN)
+        terminal.read(1.0)
+        for pane in "1356":
+            terminal.press(pane, 0.3)
+            terminal.press("y", 0.3)
+            terminal.press("Y", 0.3)
+            for suffix in ("txt", "json", "md", "svg"):
+                terminal.press("e", 0.3)
+                # The name that is offered is deleted first.
+                terminal.press(f"\x15{tmp_path}/{pane}.{suffix}", 0.3)
+                terminal.press("\r")
+                end = time.monotonic() + 10
+                while not (tmp_path / f"{pane}.{suffix}").exists() and time.monotonic() < end:
+                    terminal.read(0.1)
+        terminal.press("q")
+        assert terminal.status() == 0
+        output = bytes(terminal.output)
+    copied = [base64.b64decode(found).decode() for found in re.findall(rb"\x1b\]52;c;([^\a]*)\a", output)]
+    exported = [path.read_text() for path in tmp_path.iterdir() if path.is_file()]
+    assert (len(copied), len(exported)) == (8, 16)
+    assert all(map(inert, copied))
+    assert all(map(inert, exported))
+    assert "\\x1b" in "".join(copied)
+    assert "\\x1b" in "".join(exported)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -39,8 +39,12 @@ def target(text: str, dump: Dump) -> Path:
         if found is None:
             break
         # By device and inode: a link or a bind mount gives a directory other names.
-        itself = found.path.stat()
-        if any(os.path.samestat(above.stat(), itself) for above in (directory, *directory.parents)):
+        try:
+            itself = found.path.stat()
+            inside = any(os.path.samestat(above.stat(), itself) for above in (directory, *directory.parents))
+        except OSError as error:
+            raise ExportError(f"{shown}: whether it lies in the dump cannot be told: {reason_of(error)}") from None
+        if inside:
             raise ExportError(f"{shown}: lies in the dump, and nothing is written there; give another directory")
         found = found.parent
     return directory / path.name
