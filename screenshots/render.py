@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import difflib
 import html
+import os
 import re
 import sys
 import tempfile
@@ -48,13 +49,13 @@ def _typed(text: str) -> list[str]:
 
 _KEYS = {":": "colon", "<": "less_than_sign", " ": "space"}
 
+_CLOSER = ("g", *"7f7fbf391000", "enter", "enter")
+
 PICTURES = (
     Picture("boundary-3.19", "demo:boundary", (100, 30), version="3.19"),
     Picture("boundary-4.2.1", "demo:boundary", (100, 30)),
-    Picture("story-1-findings", "demo:boundary", (100, 30), "findings", "3.19"),
-    Picture("story-2-plan", "demo:boundary", (100, 30), version="3.19"),
-    Picture("story-3-detail", "demo:boundary", (100, 30), version="3.19", keys=("enter",)),
-    Picture("story-4-compare", "demo:boundary", (100, 30), version="3.19", keys=("c",)),
+    Picture("boundary-findings", "demo:boundary", (100, 30), "findings", "3.19"),
+    Picture("boundary-detail", "demo:boundary", (100, 30), version="3.19", keys=("enter",)),
     Picture("filter-80x24", "prot-none-400g", (80, 24), "maps", keys=("slash", *_typed("size:<1G prot:w"))),
     Picture("legend", "demo:boundary", (80, 24), keys=("L",)),
     Picture("prot-none-400g-80x24", "prot-none-400g", (80, 24), version="3.19"),
@@ -72,7 +73,7 @@ PICTURES = (
     Picture("growsdown-fork-120x40", "growsdown-fork", (120, 40), keys=("end",)),
     Picture("prot-none-400g-fork-120x40", "prot-none-400g-fork", (120, 40)),
     Picture("coverage-120x40", "prot-none-400g", (120, 40), "coverage", keys=("enter", *["right"] * 3)),
-    Picture("coverage-closer-120x40", "every-kind", (120, 40), "coverage", keys=("enter", "end", *["plus"] * 3)),
+    Picture("coverage-closer-120x40", "every-kind", (120, 40), "coverage", keys=(*_CLOSER, *["plus"] * 4)),
     Picture("coverage-farther-120x40", "every-kind", (120, 40), "coverage", keys=("enter", *["minus"] * 5)),
     Picture("coverage-80x24", "incremental", (80, 24), "coverage", keys=("enter",)),
     Picture("bytes-80x24", "every-kind", (80, 24), "bytes", keys=("right_curly_bracket", "down")),
@@ -157,4 +158,7 @@ if __name__ == "__main__":
     parser.add_argument("--check", action="store_true", help="compare with the pictures here")
     parser.add_argument("--differences", type=Path, metavar="DIRECTORY", help="where a check writes what differs")
     options = parser.parse_args()
+    # The same picture from any terminal, and from none.
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+    os.environ.pop("NO_COLOR", None)
     sys.exit(asyncio.run(main(check=options.check, differences=options.differences)))

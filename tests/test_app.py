@@ -281,6 +281,14 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
         assert app.address == at
 
 
+async def test_the_bytes_fill_the_pane_from_the_start(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host, pane="bytes") as (app, _):
+        lines = app.query_one(BytesPane).hex.seen()
+        assert len(lines) > 10
+        shown = screen(app)
+        assert all(f"{line.span.start:012x}" in shown for line in lines)
+
+
 async def test_a_search_lists_hits_that_jump(recorded_host: Host) -> None:
     async with opened("every-kind", recorded_host, pane="bytes") as (app, pilot):
         await pilot.press("slash", *"hex", "colon", *"7f454c46", "enter")
@@ -316,3 +324,134 @@ async def test_tables_are_built_for_the_panes_on_screen(
         await pilot.press("6")
         await settle(pilot)
         assert app.query_one("#findings", Pane).table.table is not None
+
+
+def rows_shown(app: CriuTui, pane: str) -> list[str]:
+    """First cells of a pane's rows, in the order shown."""
+    view = app.query_one(f"#{pane}", Pane).table.view
+    assert view is not None
+    return [view.table.cells(row)[0] for row in view.order]
+
+
+async def test_the_selection_outlives_sort_filter_and_resize(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press("g", *"7e8661200000", "enter")
+        await settle(pilot)
+        assert place(app, "maps") == app.address == HOLE
+        # Start, End, Size: the largest first.
+        await pilot.press("s", "s", "s")
+        assert "Size▼" in screen(app)
+        assert place(app, "maps") == HOLE
+        assert rows_shown(app, "maps")[0] == f"{0x7EB861C00000:012x}"
+        await pilot.press("S")
+        assert "Size▲" in screen(app)
+        assert place(app, "maps") == HOLE
+        await pilot.press("slash", *"prot", "colon", *"---", "enter")
+        await settle(pilot)
+        # Still the smallest first: 200 GiB less 6 MiB, 200 GiB, 400 GiB.
+        assert rows_shown(app, "maps") == ["7f1c61c00000", "7e8661200000", "7eb861c00000"]
+        assert place(app, "maps") == HOLE
+        assert "3 of 16 rows with prot:---" in screen(app)
+        await pilot.resize_terminal(*WIDE)
+        await settle(pilot)
+        await pilot.press("v")
+        await settle(pilot)
+        assert place(app, "maps") == place(app, "plan") == HOLE
+        assert len(rows_shown(app, "maps")) == 3
+        await pilot.press("escape", "escape")
+        assert len(rows_shown(app, "maps")) == 16
+        assert rows_shown(app, "maps")[0] == "000000400000"
+        assert place(app, "maps") == HOLE
+
+
+async def test_a_filter_is_given_up_and_its_matches_are_gone_to(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press("j", "slash", *"[vdso]", "escape")
+        await settle(pilot)
+        # As if nothing had been typed.
+        assert place(app, "maps") == 0x401000
+        assert len(rows_shown(app, "maps")) == 16
+        await pilot.press("slash", *"anon", "space", *"rw", "enter")
+        await settle(pilot)
+        kept = rows_shown(app, "maps")
+        await pilot.press("escape", "n")
+        await settle(pilot)
+        assert len(rows_shown(app, "maps")) == 16
+        assert f"{place(app, 'maps'):012x}" in kept
+        first = place(app, "maps")
+        await pilot.press("n", "N")
+        await settle(pilot)
+        assert place(app, "maps") == first
+        await pilot.press("slash", *"colour", "colon", "x")
+        await settle(pilot)
+        assert "no column 'colour' here" in screen(app)
+        assert len(rows_shown(app, "maps")) == 16
+
+
+async def test_the_palette_finds_any_command(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press("colon", *"findings")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.pane == "findings"
+        await pilot.press("colon", *"reverse")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        view = app.query_one("#findings", Pane).table.view
+        assert view is not None
+        assert view.sort is not None
+
+
+async def test_everything_known_of_a_row(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, version="3.19") as (app, pilot):
+        await pilot.press("g", *"7e8661200000", "enter", "enter")
+        await settle(pilot)
+        shown = screen(app)
+        # 200 GiB in bytes and pages; what 3.2 to 3.19 ask for; what stands at its end.
+        for words in ("214,748,364,800 bytes", "52,428,800", "-w- mmap", "touches this VMA's end", "no access"):
+            assert words in shown
+        await pilot.press("escape")
+        assert place(app, "maps") == HOLE
+
+
+@pytest.mark.parametrize("pane", PANES)
+async def test_the_bottom_line_names_keys_that_work_here(recorded_host: Host, pane: str) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL, pane=pane) as (app, _):
+        last = screen(app).splitlines()[-1]
+        assert "? help" in last
+        assert "q quit" in last
+        reached = [command for _, command in reachable(app.screen)]
+        hints = [hint for hint in last.strip().split("  ") if hint]
+        assert len(hints) >= 5
+        for hint in hints:
+            key, label = hint.strip().split(" ", 1)
+            assert any(command.shown.split(" ")[0] == key and command.label == label for command in reached), hint
+
+
+async def test_clicks_on_header_tab_and_hint(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        table = app.query_one("#maps", Pane).table
+        await pilot.click(table, offset=(1, 0))
+        await settle(pilot)
+        assert table.view is not None
+        assert table.view.sort is not None
+        await pilot.click(table, offset=(1, 3))
+        await settle(pilot)
+        assert place(app, "maps") == 0x47B000
+        await pilot.click("Tabs", offset=(screen(app).splitlines()[1].index("4 Ids"), 0))
+        await settle(pilot)
+        assert app.pane == "ids"
+        await pilot.click("Hints", offset=(screen(app).splitlines()[-1].index("? help"), 0))
+        await settle(pilot)
+        assert len(app.screen_stack) == 2
+
+
+async def test_dark_and_light(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        before = app.theme
+        await pilot.press("T")
+        assert app.theme == before.replace("dark", "light")
+        await pilot.press("T")
+        assert app.theme == before

@@ -74,6 +74,23 @@ def test_search_prints_hits(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.endswith("1 hit for text linux-vdso\n")
 
 
+def test_shared_memory_is_listed_with_who_maps_it(capsys: pytest.CaptureFixture[str]) -> None:
+    dump = DUMPS / "every-kind" / "dump"
+    found = printed(capsys, "coverage", str(dump))
+    # The images' names and lengths; the memory file is mapped twice.
+    assert {shared["id"]: (shared["present"], len(shared["vmas"])) for shared in found["shared"]} == {
+        0: (1, 1),
+        1134: (1, 1),
+        1136: (2, 2),
+    }
+    assert found["bytes"] == sum(path.stat().st_size for path in dump.glob("pages-*.img"))
+    assert main(["--print", "coverage", str(dump)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert (
+        "shared memory 1136: 2 pages present, mapped by task 16884 at 7f7fbf52e000, task 16884 at 7f7fbf532000" in lines
+    )
+
+
 def test_contents_are_counted_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     (task,) = printed(capsys, "coverage", "--contents", str(DUMPS / "prot-none-1g" / "dump"))["tasks"]
     assert task["contents"]["bytes"] == task["bytes"] == (DUMPS / "prot-none-1g/dump/pages-1.img").stat().st_size

@@ -39,9 +39,10 @@ def test_the_inner_widget_has_a_key_first() -> None:
     reached = list(in_reach([Node(TABLE), Node((own, *PANE)), Node(APP)]))
     assert own in [command for _, command in reached]
     assert "filter" not in [command.id for _, command in reached]
-    # One key left is enough to stay in reach.
-    both = replace(own, keys=("slash", "x"))
-    assert both in [command for _, command in in_reach([Node((own,)), Node((both,))])]
+    # One key left is enough to stay in reach, and that one is shown.
+    both = replace(own, id="both", keys=("slash", "x"), shown="/ x")
+    reached = list(in_reach([Node((own,)), Node((both,))]))
+    assert [(command.id, command.shown) for _, command in reached] == [("search", "/"), ("both", "x")]
 
 
 @given(st.text(max_size=200))

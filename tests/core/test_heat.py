@@ -109,14 +109,14 @@ def test_zoom_goes_from_all_in_a_screen_to_a_page_a_cell(tmp_path: Path) -> None
     vmas = dump.address_space(7).vmas
     # 4,096 pages: 64 lines of 64 cells, or 16 with four pages to a cell.
     for lines, expected in ((64, (1, 64)), (63, (2, 32)), (16, (4, 16))):
-        heat = fitting(dump, 7, vmas, 64, lines)
+        heat = fitting(HeatMap(dump, 7, vmas, 1, 1), 64, lines)
         assert (heat.pages, heat.count(1000)) == expected
 
 
 def test_holes_do_not_push_the_zoom_away(tmp_path: Path) -> None:
     far = 1 << 40
     dump = made(tmp_path, (demo.Mapping(BASE, far, Prot.NONE),), [(BASE, 3, 4), (BASE + far - PAGE, 1, 4)])
-    heat = fitting(dump, 7, dump.address_space(7).vmas, 64, 8)
+    heat = fitting(HeatMap(dump, 7, dump.address_space(7).vmas, 1, 1), 64, 8)
     # A line with pages, the hole, a line with pages.
     assert (heat.pages, heat.count(1000)) == (1, 3)
 
@@ -124,10 +124,10 @@ def test_holes_do_not_push_the_zoom_away(tmp_path: Path) -> None:
 def test_more_stretches_than_lines_take_no_more_than_one_each(tmp_path: Path) -> None:
     mappings = tuple(demo.Mapping(BASE + i * 1024 * PAGE, 100 * PAGE, RW) for i in range(50))
     dump = made(tmp_path, mappings, [(m.start, 100, 4) for m in mappings])
-    heat = fitting(dump, 7, dump.address_space(7).vmas, 64, 8)
+    heat = fitting(HeatMap(dump, 7, dump.address_space(7).vmas, 1, 1), 64, 8)
     # 50 of two lines would be 100; with two pages to a cell each takes one, and 49 holes lie between.
     assert (heat.pages, heat.count(1000)) == (2, 99)
-    assert fitting(dump, 7, (), 64, 8).count(1000) == 0
+    assert fitting(HeatMap(dump, 7, (), 1, 1), 64, 8).count(1000) == 0
 
 
 def test_shapes_tell_kinds_apart_without_colour() -> None:

@@ -12,7 +12,7 @@ import pytest
 from criu_tui.core import demo
 from criu_tui.core.contents import PageBytes
 from criu_tui.core.dump import Dump
-from criu_tui.core.heat import fitting
+from criu_tui.core.heat import HeatMap, fitting
 from criu_tui.core.hexdump import HexDump
 from criu_tui.core.memory import MapFlag, Prot, Status
 from criu_tui.core.pages import encode_pagemap
@@ -171,7 +171,7 @@ def test_a_sparse_file_of_64_gib_is_not_read_to_be_shown(tmp_path: Path, monkeyp
     monkeypatch.setattr(os, "pread", counted)
     dump = Dump(tmp_path)
     space = dump.address_space(7)
-    heat = fitting(dump, 7, space.vmas, 100, 40)
+    heat = fitting(HeatMap(dump, 7, space.vmas, 1, 1), 100, 40)
     for closer in range(heat.pages.bit_length()):
         list(heat.zoomed(heat.pages >> closer).forward(BASE + (32 << 30), 40))
     assert read == 0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core import images
 from criu_tui.core.contents import PageBytes
 from criu_tui.core.dump import Dump
-from criu_tui.core.heat import fitting
+from criu_tui.core.heat import HeatMap, fitting
 from criu_tui.core.hexdump import HexDump
 from criu_tui.core.log import Log, addresses_in, find_logs, header, pids_in, read_log
 from criu_tui.core.overcommit import Host, Mode
@@ -211,7 +211,7 @@ def _addresses(report: Report, pid: int) -> Iterator[str]:
     yield from (str(cell) for cell in strip(report.dump.address_space(pid), 80))
     if not vmas:
         return
-    heat = fitting(report.dump, pid, vmas, 64, 20)
+    heat = fitting(HeatMap(report.dump, pid, vmas, 1, 1), 64, 20)
     yield from (str(line) for line in islice(heat.forward(vmas[0].start, 20), 20))
     with PageBytes(report.dump) as contents:
         view = HexDump(report.dump, pid, contents)

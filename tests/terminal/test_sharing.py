@@ -50,7 +50,7 @@ def test_two_clients_of_different_sizes_see_the_same(tmux: Tmux, tmp_path: Path)
     tmux.start(f"{PROGRAM} --demo boundary --criu 3.19 --pane maps {HOST}", (120, 40))
     tmux.shows("10 VMAs")
     # As the README's recipe has it: the window is as large as the smallest of the two.
-    tmux.run("set-option", "-g", "window-size", "smallest")
+    tmux.run("set-option", "window-size", "smallest")
     logs = [tmp_path / "large.log", tmp_path / "small.log"]
     people = []
     try:

@@ -1,4 +1,4 @@
-"""The app: layout, the shared selection, and loading in a worker."""
+"""The app: the shared selection, loading in a worker, and the commands that work everywhere."""
 
 from __future__ import annotations
 
@@ -8,53 +8,33 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
-from textual.containers import Grid, Horizontal
 from textual.message import Message
 from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import APP
-from criu_tui.core.report.heading import heading, next_against, next_criu
-from criu_tui.core.table import Tone
-from criu_tui.core.text import display_safe
-from criu_tui.panes.all import PANES, TOGETHER
+from criu_tui.core.report.heading import first_place, next_against, next_criu
+from criu_tui.panes.all import PANES
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.plan import PlanPane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.screens.above import ScreensAbove
+from criu_tui.screens.layout import Layout
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
-from criu_tui.widgets.notes import Notes
-from criu_tui.widgets.progress import ProgressLine
 from criu_tui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
 
-WIDE = 160
-ROOM_FOR_TASKS = 110
 
-
-class CriuTui(ScreensAbove):
+class CriuTui(Layout):
     """Panes over one report; every pane follows one selection of task and address."""
 
-    CSS = """
-    #top { height: 1; background: $primary-background; color: $text; }
-    #detail, #reason { background: $surface; }
-    /* Of one height, so that a move of the cursor moves nothing else. */
-    #detail, #reason { height: 2; }
-    #detail.with-problem { height: 3; }
-    #tasks { width: 26; border-right: solid $panel; }
-    #panes { grid-size: 1; width: 1fr; }
-    #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 1; }
-    #panes.side-by-side > Pane > .title { display: block; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(APP))
     commands = APP
     AUTO_FOCUS = None
@@ -80,36 +60,15 @@ class CriuTui(ScreensAbove):
         *,
         ascii_only: bool = False,
     ) -> None:
-        super().__init__(ascii_only=ascii_only)
-        self.report = report
-        self.pane = pane
-        self.pid = pid
-        self.address = address
-        self.zoomed = False
+        super().__init__(report, pane, pid, address, ascii_only=ascii_only)
         self.against: Criu | None = None
         self._started_with_place = pid is not None or address is not None
         self._looked = self._started_with_place
         """Whether the user, or the command line, has chosen what is selected."""
         self._filled: set[str] = set()
         """Panes that show the task and report as they are now."""
-        self._complete_panes = False
-        """Whether all panes are there; a key that comes before finds one."""
         self._wanted: str | None = None
         """The pane that a key asked for before it was there."""
-
-    def compose(self) -> ComposeResult:
-        yield Notes("top", wrap=False)
-        yield Tabs()
-        with Horizontal(id="below"):
-            if len(self.report.dump.tasks) > 1:
-                yield TasksPane(id="tasks")
-            with Grid(id="panes"):
-                # The others follow behind the first paint.
-                yield PANES[self.pane](id=self.pane)
-        yield Notes("detail", limit=3, wrap=False)
-        yield Notes("reason")
-        yield ProgressLine()
-        yield Hints()
 
     def on_mount(self) -> None:
         self.title = "criu-tui"
@@ -156,10 +115,6 @@ class CriuTui(ScreensAbove):
         if self._complete_panes:
             self._look()
 
-    @property
-    def _pane(self) -> Pane:
-        return self.query_one(f"#{self.pane}", Pane)
-
     # Loading
 
     @work(thread=True, exclusive=True, group="load")
@@ -168,7 +123,7 @@ class CriuTui(ScreensAbove):
         report, pid = self.report, self.pid
         worker = get_current_worker()
         if pid is None:
-            if self.pane == "plan" and self.address is None and (place := _first_place(report)) is not None:
+            if self.pane == "plan" and self.address is None and (place := first_place(report)) is not None:
                 pid, self.address = place
             else:
                 pid = next(iter(report.dump.pids), None)
@@ -221,46 +176,6 @@ class CriuTui(ScreensAbove):
         """Builds anew what is on screen, for another task or report."""
         self._filled.clear()
         self._load()
-
-    # Words around the panes
-
-    def _label(self) -> None:
-        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self.size.width))])
-        labels = {name: kind.label for name, kind in PANES.items()}
-        if self.report.findings_so_far:
-            labels["findings"] += f" ({len(self.report.findings_so_far)})"
-        self.query_one(Tabs).show(labels, self.pane)
-
-    def _describe(self) -> None:
-        lines: list[tuple[Tone, str]] = []
-        problems = self.report.dump.problems if self.report.dump.has_images else ()
-        if self.pid in self.report.dump.pids:
-            from criu_tui.core.report import detail
-
-            lines = detail.lines(self.report, self.pid, self.address)
-        self.query_one("#reason", Notes).show(lines[2:])
-        if problems:
-            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-            lines[2:] = [(Tone.WARNING, f"{display_safe(str(problems[0]), 300)}{more}")]
-        shown = self.query_one("#detail", Notes)
-        shown.set_class(bool(problems), "with-problem")
-        shown.show(lines[: 3 if problems else 2])
-
-    def _arrange(self, width: int | None = None) -> None:
-        """Panes side by side where there is room, else one; the task tree likewise."""
-        width = self.size.width if width is None else width
-        visible = self._visible(width)
-        self.query_one("#panes").set_class(len(visible) > 1, "side-by-side")
-        for pane in self.query("#panes > Pane").results(Pane):
-            pane.display = pane.id in visible
-        if not self.zoomed and width < ROOM_FOR_TASKS:
-            self.query("#tasks").set(display=False)
-
-    def _visible(self, width: int | None = None) -> tuple[str, ...]:
-        """Names of the panes that there is room for."""
-        width = self.size.width if width is None else width
-        together = width >= WIDE and not self.zoomed and self.pane in TOGETHER and self._complete_panes
-        return TOGETHER if together else (self.pane,)
 
     # The shared selection
 
@@ -358,7 +273,7 @@ class CriuTui(ScreensAbove):
             self._show_task(following, self.address if there else None)
 
     def action_problem(self) -> None:
-        place = _first_place(self.report)
+        place = first_place(self.report)
         if place is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)
             return
@@ -378,9 +293,3 @@ class CriuTui(ScreensAbove):
         self.action_pane("bytes")
         if event.searching:
             self.call_later(self._pane.run_action, "search")
-
-
-def _first_place(report: Report) -> tuple[int, int] | None:
-    from criu_tui.core.report import plan
-
-    return plan.first_place(report)

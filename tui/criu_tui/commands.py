@@ -7,7 +7,7 @@ a key for a command of its own; the outer one is then out of reach there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -51,8 +51,17 @@ def in_reach(chain: Iterable[W]) -> Iterator[tuple[W, Command]]:
     for widget in chain:
         for command in widget.commands:
             if not taken.issuperset(command.keys):
-                yield widget, command
+                yield widget, _without(command, taken)
             taken.update(command.keys)
+
+
+def _without(command: Command, taken: set[str]) -> Command:
+    """The command as it is shown where some of its keys mean something else."""
+    words = command.shown.split(" ")
+    if taken.isdisjoint(command.keys) or len(words) != len(command.keys):
+        return command
+    left = [word for word, key in zip(words, command.keys, strict=True) if key not in taken]
+    return replace(command, shown=" ".join(left))
 
 
 APP = (

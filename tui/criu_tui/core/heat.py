@@ -88,15 +88,25 @@ class HeatMap(AddressLines[HeatLine]):
         self.pages = max(1, pages)
         self._sections = _sections(dump, pid, vmas)
         self._starts = [section.span.start for section in self._sections]
+        self._mapped = sum(section.span.size for section in self._sections) // PAGE
         super().__init__(
             Span(self._starts[0], self._sections[-1].span.end) if self._sections else Span(0, 0),
         )
 
-    def zoomed(self, pages: int) -> HeatMap:
-        """The same memory with another number of pages to a cell."""
+    def drawn(self, columns: int, pages: int) -> HeatMap:
+        """The same memory with other numbers of cells to a line and of pages to a cell."""
         other = copy.copy(self)
-        other.pages = max(1, pages)
+        other.columns, other.pages = max(1, columns), max(1, pages)
         return other
+
+    def zoomed(self, pages: int) -> HeatMap:
+        """The same with another number of pages to a cell."""
+        return self.drawn(self.columns, pages)
+
+    @property
+    def farthest(self) -> int:
+        """The fewest pages to a cell, a power of two, with which all memory would fit on one line."""
+        return 1 << (self._mapped // self.columns).bit_length()
 
     @property
     def line_size(self) -> int:
@@ -166,19 +176,18 @@ class HeatMap(AddressLines[HeatLine]):
         ]
 
 
-def fitting(dump: Dump, pid: int, vmas: Sequence[Vma], columns: int, lines: int) -> HeatMap:
-    """The closest heat map, its pages to a cell a power of two, that takes no more than so many lines.
+def fitting(heat: HeatMap, columns: int, lines: int) -> HeatMap:
+    """The same memory drawn as close as it goes in so many lines, the pages to a cell a power of two.
 
-    With more stretches of memory than lines, it takes no more than the fewest that they can be drawn in.
+    With more stretches of memory than lines, in the fewest lines that they can be drawn in.
     """
-    farthest = (sum(vma.size for vma in vmas) // PAGE // max(1, columns)).bit_length()
-    heat = HeatMap(dump, pid, vmas, columns, 1 << farthest)
-    room = max(lines, heat.count(COUNTED))
-    low, high = 0, farthest
+    drawn = heat.drawn(columns, 1)
+    room = max(lines, drawn.zoomed(drawn.farthest).count(COUNTED))
+    low, high = 0, drawn.farthest.bit_length() - 1
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if heat.zoomed(1 << middle).count(room + 1) <= room else (middle + 1, high)
-    return heat.zoomed(1 << low)
+        low, high = (low, middle) if drawn.zoomed(1 << middle).count(room + 1) <= room else (middle + 1, high)
+    return drawn.zoomed(1 << low)
 
 
 def _sections(dump: Dump, pid: int, vmas: Sequence[Vma]) -> list[_Section]:

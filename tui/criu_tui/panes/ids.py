@@ -54,10 +54,9 @@ class IdInput(Input):
 class IdsPane(Pane):
     DEFAULT_CSS = """
     IdsPane > #maps { height: auto; max-height: 40%; }
-    IdsPane > #maps > Notes { width: auto; }
     IdsPane > #convert { height: auto; }
     IdsPane > #convert > Static { width: auto; color: $text-muted; }
-    IdsPane > #convert > Notes { width: 1fr; margin-left: 1; color: $text; }
+    IdsPane > #convert > Notes { width: 1fr; margin-left: 1; }
     IdsPane > #owner { border-top: solid $panel; height: auto; max-height: 6; }
     """
     label: ClassVar[str] = "Ids"

@@ -25,8 +25,6 @@ ROOMY = 28
 
 class LogPane(Pane):
     DEFAULT_CSS = """
-    LogPane > Notes { text-wrap: nowrap; text-overflow: ellipsis; }
-    LogPane.roomy > Notes, LogPane > #line { text-wrap: wrap; }
     LogPane > #line { border-top: solid $panel; height: auto; max-height: 5; }
     """
     label: ClassVar[str] = "Log"
@@ -64,7 +62,8 @@ class LogPane(Pane):
         self._explain()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.height >= ROOMY, "roomy")
+        self.notes.wrap = event.size.height >= ROOMY
+        self.notes.refresh(layout=True)
 
     def _selected(self) -> None:
         """Selects nothing elsewhere: only `enter` leaves the line."""

@@ -123,6 +123,8 @@ class AddressView(Widget, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self._seen = None
         self._put(self.address)
+        # It has been painted at the new size with the lines of the old one.
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

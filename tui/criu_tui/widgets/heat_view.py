@@ -10,7 +10,7 @@ from textual.message import Message
 from criu_tui.commands import HEAT
 from criu_tui.core.heat import HeatMap, cell, fitting
 from criu_tui.core.legend import CELLS
-from criu_tui.core.text import PAGE, address
+from criu_tui.core.text import address
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
@@ -42,25 +42,25 @@ class HeatView(AddressView):
         super().__init__(**options)
         self.pages = 1
         """To a cell."""
-        self._source: tuple[Dump, int, Sequence[Vma]] | None = None
+        self._memory: HeatMap | None = None
+        """What is drawn, in any size."""
         self._fits = True
         """Whether the number of pages follows the room there is."""
 
     def show_vmas(self, dump: Dump, pid: int, vmas: Sequence[Vma], where: int) -> None:
         """Shows the pages of VMAs of a task, all of them on the screen, with the cursor at an address."""
-        self._source, self._fits = (dump, pid, vmas), True
+        self._memory, self._fits = HeatMap(dump, pid, vmas, 1, 1), True
         self._draw(where)
 
     def _draw(self, where: int | None = None) -> None:
         columns, height = self.size.width - LEAD, self.size.height
-        if self._source is None or columns < 1 or not height:
+        if self._memory is None or columns < 1 or not height:
             return
-        dump, pid, vmas = self._source
         if self._fits:
-            heat = fitting(dump, pid, vmas, columns, height)
+            heat = fitting(self._memory, columns, height)
             self.pages = heat.pages
         else:
-            heat = HeatMap(dump, pid, vmas, columns, self.pages)
+            heat = self._memory.drawn(columns, self.pages)
         self.show(heat, self.address if where is None else where)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -120,11 +120,10 @@ class HeatView(AddressView):
 
     def action_zoom_cells(self, closer: bool) -> None:
         """Half as many pages to a cell, down to one; or twice as many, up to all in one line."""
-        if self._source is None:
+        heat = self.heat
+        if heat is None:
             return
-        pages = sum(vma.size for vma in self._source[2]) // PAGE
-        most = 1 << (pages // max(1, self.size.width - LEAD)).bit_length()
-        self.pages = max(1, min(most, self.pages // 2 if closer else self.pages * 2))
+        self.pages = max(1, min(heat.farthest, self.pages // 2 if closer else self.pages * 2))
         self._fits = False
         self._draw()
         self.post_message(self.Zoomed())

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.content_facts import ContentFacts, content_facts
 from criu_tui.core.contents import absent_pages, backing, coverage_of
+from criu_tui.core.pages import Coverage
 from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
 from criu_tui.core.table import Column, Table, Tone, Unit, widest
-from criu_tui.core.text import PAGE, counted, display_safe, number, size
+from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from criu_tui.core.contents import Absent
     from criu_tui.core.memory import Kind, Vma
-    from criu_tui.core.pages import Coverage
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
+
+SHARED_SHOWN = 4
+"""VMAs of a shared memory that its line names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +82,55 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
 
 
 def _rows(report: Report, pid: int) -> list[CoverageRow]:
-    space = report.dump.address_space(pid)
+    space, own = report.dump.address_space(pid), report.dump.coverage(pid)
+    rows = []
+    for index, vma in enumerate(space.vmas):
+        source = backing(report.dump, pid, vma)
+        covered = own[index] if source.shmid is None else coverage_of(report.dump, pid, vma)
+        rows.append(CoverageRow(pid, vma, space.kind(vma), covered, absent_pages(vma), source.image))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class SharedMemory:
+    """A shared memory with an image of its own, and the VMAs that map it, each with its task."""
+
+    id: int
+    pages: Coverage
+    mapped: tuple[tuple[int, Vma], ...]
+
+
+def shared_memory(report: Report) -> list[SharedMemory]:
+    """Every shared memory that a VMA shows, by id."""
+    mapped: dict[int, list[tuple[int, Vma]]] = {}
+    for pid in report.dump.pids:
+        for vma in report.dump.address_space(pid).vmas:
+            shmid = report.dump.shared_memory_of(vma)
+            if shmid is not None:
+                mapped.setdefault(shmid, []).append((pid, vma))
     return [
-        CoverageRow(
-            pid,
-            vma,
-            space.kind(vma),
-            coverage_of(report.dump, pid, vma),
-            absent_pages(vma),
-            backing(report.dump, pid, vma).image,
-        )
-        for vma in space.vmas
+        SharedMemory(shmid, report.dump.shared_pagemap(shmid).total(), tuple(mapped[shmid])) for shmid in sorted(mapped)
     ]
+
+
+def whole(report: Report) -> Coverage:
+    """Pages of all tasks and of shared memory together."""
+    totals = [report.dump.pagemap(pid).total() for pid in report.dump.pids]
+    return sum((*totals, *(shared.pages for shared in shared_memory(report))), Coverage())
+
+
+def whole_lines(report: Report) -> Iterator[str]:
+    """The same in words, and each shared memory with those who map it."""
+    for shared in shared_memory(report):
+        where = ", ".join(f"task {pid} at {address(vma.start)}" for pid, vma in shared.mapped[:SHARED_SHOWN])
+        more = len(shared.mapped) - SHARED_SHOWN
+        where += f" and {more} more" if more > 0 else ""
+        yield f"shared memory {shared.id}: {counted(shared.pages.present, 'page')} present, mapped by {where}"
+    total = whole(report)
+    yield (
+        f"all of the dump: {counted(total.present, 'page')} present ({size(total.present * PAGE)}), "
+        f"{number(total.parent)} in parent, {number(total.lazy)} lazy"
+    )
 
 
 def content_facts_of(report: Report, pid: int) -> ContentFacts:
@@ -118,11 +158,25 @@ def content_notes(facts: ContentFacts) -> Iterator[tuple[Tone, str]]:
 
 
 def json(report: Report, only: int | None, *, with_contents: bool = False) -> dict[str, Json]:
+    total = whole(report)
     return {
         "tasks": [
             _task_json(report, pid) | ({"contents": _contents_json(report, pid)} if with_contents else {})
             for pid in report.pids(only)
-        ]
+        ],
+        "shared": [
+            {
+                "id": shared.id,
+                "present": shared.pages.present,
+                "parent": shared.pages.parent,
+                "vmas": [{"pid": pid, "start": vma.start, "end": vma.end} for pid, vma in shared.mapped],
+            }
+            for shared in shared_memory(report)
+        ],
+        "present": total.present,
+        "parent": total.parent,
+        "lazy": total.lazy,
+        "bytes": total.present * PAGE,
     }
 
 

@@ -32,7 +32,7 @@ def lines(report: Report, pid: int, where: int | None) -> list[tuple[Tone, str]]
     space = report.dump.address_space(pid)
     index = None if where is None else space.at(where)
     if index is None:
-        return [(Tone.DIM, "no VMA here")]
+        return [] if where is None else [(Tone.DIM, f"no VMA at {address(where)}")]
     if not report.is_planned:
         return [(Tone.PLAIN, vma_line(report, pid, where))]
     vma = space.vmas[index]

@@ -34,3 +34,11 @@ def next_against(chosen: Criu, against: Criu | None) -> Criu | None:
     choices = [made for made in map(criu, VERSIONS) if made.rule is not chosen.rule]
     position = choices.index(against) + 1 if against in choices else 0
     return choices[position] if position < len(choices) else None
+
+
+def first_place(report: Report) -> tuple[int, int] | None:
+    """Task and address of the step most worth looking at; makes the plan."""
+    # Not before the first paint, which needs no plan.
+    from criu_tui.core.report import plan
+
+    return plan.first_place(report)

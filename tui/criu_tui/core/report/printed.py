@@ -81,6 +81,9 @@ def text(
             yield from plan.counter_lines(report, pid)
         if with_contents:
             yield from coverage.content_lines(report, pid)
+    if pane == "coverage" and only is None:
+        yield ""
+        yield from coverage.whole_lines(report)
 
 
 def search_json(report: Report, wanted: Pattern, where: Where) -> dict[str, Json]:

@@ -1,0 +1,114 @@
+"""Where the panes stand, and the words around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Grid, Horizontal
+
+from criu_tui.core.report.heading import heading
+from criu_tui.core.table import Tone
+from criu_tui.core.text import display_safe
+from criu_tui.panes.all import PANES, TOGETHER
+from criu_tui.panes.pane import Pane
+from criu_tui.panes.tasks import TasksPane
+from criu_tui.screens.above import ScreensAbove
+from criu_tui.widgets.hints import Hints
+from criu_tui.widgets.notes import Notes
+from criu_tui.widgets.progress import ProgressLine
+from criu_tui.widgets.tabs import Tabs
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from criu_tui.core.report import Report
+
+WIDE = 160
+"""Columns from which panes stand side by side."""
+ROOM_FOR_TASKS = 110
+"""Columns from which the task tree has room beside a pane."""
+
+
+class Layout(ScreensAbove):
+    """A heading, tabs, the task tree, one pane or several, what is selected, and the keys."""
+
+    CSS = """
+    #top { height: 1; background: $primary-background; color: $text; }
+    #detail, #reason { background: $surface; }
+    /* Of one height, so that a move of the cursor moves nothing else. */
+    #detail, #reason { height: 2; }
+    #detail.with-problem { height: 3; }
+    #tasks { width: 26; border-right: solid $panel; }
+    #panes { grid-size: 1; width: 1fr; }
+    #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 1; }
+    #panes.side-by-side > Pane > .title { display: block; }
+    """
+
+    def __init__(
+        self, report: Report, pane: str, pid: int | None, address: int | None, *, ascii_only: bool = False
+    ) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self.report = report
+        self.pane = pane
+        """Name of the pane in front."""
+        self.pid = pid
+        self.address = address
+        self.zoomed = False
+        self._complete_panes = False
+        """Whether all panes are there; a key that comes before finds one."""
+
+    def compose(self) -> ComposeResult:
+        yield Notes("top", wrap=False)
+        yield Tabs()
+        with Horizontal(id="below"):
+            if len(self.report.dump.tasks) > 1:
+                yield TasksPane(id="tasks")
+            with Grid(id="panes"):
+                # The others follow behind the first paint.
+                yield PANES[self.pane](id=self.pane)
+        yield Notes("detail", limit=3, wrap=False)
+        yield Notes("reason")
+        yield ProgressLine()
+        yield Hints()
+
+    @property
+    def _pane(self) -> Pane:
+        return self.query_one(f"#{self.pane}", Pane)
+
+    def _arrange(self, width: int | None = None) -> None:
+        """Panes side by side where there is room, else one; the task tree likewise."""
+        width = self.size.width if width is None else width
+        visible = self._visible(width)
+        self.query_one("#panes").set_class(len(visible) > 1, "side-by-side")
+        for pane in self.query("#panes > Pane").results(Pane):
+            pane.display = pane.id in visible
+        if not self.zoomed and width < ROOM_FOR_TASKS:
+            self.query("#tasks").set(display=False)
+
+    def _visible(self, width: int | None = None) -> tuple[str, ...]:
+        """Names of the panes that there is room for."""
+        width = self.size.width if width is None else width
+        together = width >= WIDE and not self.zoomed and self.pane in TOGETHER and self._complete_panes
+        return TOGETHER if together else (self.pane,)
+
+    def _label(self) -> None:
+        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self.size.width))])
+        labels = {name: kind.label for name, kind in PANES.items()}
+        if self.report.findings_so_far:
+            labels["findings"] += f" ({len(self.report.findings_so_far)})"
+        self.query_one(Tabs).show(labels, self.pane)
+
+    def _describe(self) -> None:
+        lines: list[tuple[Tone, str]] = []
+        problems = self.report.dump.problems if self.report.dump.has_images else ()
+        if self.pid in self.report.dump.pids:
+            from criu_tui.core.report import detail
+
+            lines = detail.lines(self.report, self.pid, self.address)
+        self.query_one("#reason", Notes).show(lines[2:])
+        if problems:
+            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+            lines[2:] = [(Tone.WARNING, f"{display_safe(str(problems[0]), 300)}{more}")]
+        shown = self.query_one("#detail", Notes)
+        shown.set_class(bool(problems), "with-problem")
+        shown.show(lines[: 3 if problems else 2])
