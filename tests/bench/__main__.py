@@ -33,7 +33,7 @@ FIRST_ROW = f"{generate.BASE:012x}"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table: how many times as much the other takes, or as ours takes, and of what."""
+    """One line of the table: a workload, what it is held against, their ratio in words, and what ours took."""
 
     what: str
     against: str
@@ -83,7 +83,7 @@ def decode(bench: Bench) -> Iterator[Line]:
     others = {"reading the file": timed(read)}
     for name, crit in bench.peers.items():
         others[f"{name} decode"] = timed([*crit, "decode", "-i", image, "-o", "/dev/null"])
-    yield from _lines("decode 1,000,000 pagemap entries", timed(ours), others, bench.rounds)
+    yield from _beside_peers("decode 1,000,000 pagemap entries", timed(ours), others, bench.rounds)
     peak = int(output(ours).split()[0])
     yield Line("the same, peak memory", "", "", f"{peak / 1024:.0f} MiB")
 
@@ -93,7 +93,7 @@ def planning(bench: Bench) -> Iterator[Line]:
     ours = [sys.executable, "-m", "criu_tui", "--print", "plan", str(bench.large)]
     others = {f"{name} x rss": timed([*crit, "x", str(bench.large), "rss"]) for name, crit in bench.peers.items()}
     if others:
-        yield from _lines("--print plan of 65,530 VMAs, 1,000,000 entries", timed(ours), others, bench.rounds)
+        yield from _beside_peers("--print plan of 65,530 VMAs, 1,000,000 entries", timed(ours), others, bench.rounds)
     small, large, newest = Dump(bench.tenth), Dump(bench.large), criu("4.2.1")
     for dump in (small, large):
         dump.load()
@@ -103,7 +103,7 @@ def planning(bench: Bench) -> Iterator[Line]:
     }
     for against, (work, other) in parts.items():
         found = ratio([seconds(work) / seconds(other) for _ in range(bench.rounds)])
-        yield Line("planning alone", against, f"{found} as much", "")
+        yield Line("planning alone", against, f"ours takes {found} times as long", "")
 
 
 def _decoded(directory: Path) -> None:
@@ -121,10 +121,10 @@ def paint(bench: Bench) -> Iterator[Line]:
         ("65,530 VMAs", bench.large, FIRST_ROW),
         ("5,000 tasks", bench.tasks, "    116"),
     ):
-        yield from _floor(f"first paint of {what}", partial(_shown, [*ours, str(dump)], row), empty, bench.rounds)
+        yield from _over_floor(f"first paint of {what}", partial(_shown, [*ours, str(dump)], row), empty, bench.rounds)
     table = partial(_shown, [sys.executable, str(HERE / "empty_app.py"), str(VMAS // bench.scale)], FIRST_ROW)
     works = {"Textual's DataTable of as many rows": table}
-    yield from _lines(
+    yield from _beside_peers(
         "first paint of 65,530 VMAs", partial(_shown, [*ours, str(bench.large)], FIRST_ROW), works, min(bench.rounds, 3)
     )
 
@@ -157,8 +157,10 @@ def cursor(bench: Bench) -> Iterator[Line]:
         time = ratio([own[0] / other[0] for own, other in pairs])
         size = ratio([own[1] / other[1] for own, other in pairs])
         name = "the same in 60 rows" if against == "60" else "Textual's DataTable of as many rows"
-        yield Line("cursor move in 65,530 rows, time", name, f"{time} as much", "")
-        yield Line("cursor move in 65,530 rows, bytes", name, f"{size} as much", f"{pairs[-1][0][1]} bytes")
+        yield Line("cursor move in 65,530 rows, time", name, f"ours takes {time} times as long", "")
+        yield Line(
+            "cursor move in 65,530 rows, bytes", name, f"ours are {size} times as many", f"{pairs[-1][0][1]} bytes"
+        )
 
 
 def arranging(bench: Bench) -> Iterator[Line]:
@@ -192,22 +194,24 @@ def chain(bench: Bench) -> Iterator[Line]:
         timed([sys.executable, "-m", "criu_tui", "--print", "findings", str(dumps / str(level))])
         for level in (CHAINED - 1, 0)
     )
-    yield from _floor("--print findings of a chain of five", ours, first, bench.rounds, "its first dump")
+    yield from _over_floor("--print findings of a chain of five", ours, first, bench.rounds, "its first dump")
 
 
 def timed(command: Sequence[str]) -> Work:
     return lambda: run(command)
 
 
-def _lines(what: str, ours: Work, others: Mapping[str, Work], rounds: int) -> Iterator[Line]:
+def _beside_peers(what: str, ours: Work, others: Mapping[str, Work], rounds: int) -> Iterator[Line]:
     for against, (found, own, _) in compare(ours, others, rounds).items():
-        yield Line(what, against, f"{found} as much", f"{own:.2f} s")
+        yield Line(what, against, f"takes {found} times as long", f"{own:.2f} s")
 
 
-def _floor(what: str, ours: Work, floor: Work, rounds: int, name: str = "an empty Textual app") -> Iterator[Line]:
+def _over_floor(what: str, ours: Work, floor: Work, rounds: int, name: str = "an empty Textual app") -> Iterator[Line]:
     pairs = [(ours(), floor()) for _ in range(rounds)]
     found = ratio([own / least for own, least in pairs])
-    yield Line(what, name, f"ours takes {found}", f"{sorted(own for own, _ in pairs)[len(pairs) // 2]:.2f} s")
+    yield Line(
+        what, name, f"ours takes {found} times as long", f"{sorted(own for own, _ in pairs)[len(pairs) // 2]:.2f} s"
+    )
 
 
 WORKLOADS: dict[str, Callable[[Bench], Iterator[Line]]] = {
