@@ -54,6 +54,8 @@ class Layout(ScreensAbove):
         self.pid = pid
         self.address = address
         self.zoomed = False
+        self._columns = 0
+        """The screen's width; 0 before it is known."""
         self._complete_panes = False
         """Whether all panes are there; a key that comes before finds one."""
 
@@ -76,23 +78,25 @@ class Layout(ScreensAbove):
         return self.query_one(f"#{self.pane}", Pane)
 
     def _arrange(self, width: int | None = None) -> None:
-        """Panes side by side where there is room, else one; the task tree likewise."""
-        width = self.size.width if width is None else width
-        visible = self._visible(width)
+        """Panes side by side where there is room, else one; the task tree likewise.
+
+        A resize says the width itself: the app's own size may still be the old one.
+        """
+        self._columns = width or self._columns or self.size.width
+        visible = self._visible()
         self.query_one("#panes").set_class(len(visible) > 1, "side-by-side")
         for pane in self.query("#panes > Pane").results(Pane):
             pane.display = pane.id in visible
-        if not self.zoomed and width < ROOM_FOR_TASKS:
+        if not self.zoomed and self._columns < ROOM_FOR_TASKS:
             self.query("#tasks").set(display=False)
 
-    def _visible(self, width: int | None = None) -> tuple[str, ...]:
+    def _visible(self) -> tuple[str, ...]:
         """Names of the panes that there is room for."""
-        width = self.size.width if width is None else width
-        together = width >= WIDE and not self.zoomed and self.pane in TOGETHER and self._complete_panes
+        together = self._columns >= WIDE and not self.zoomed and self.pane in TOGETHER and self._complete_panes
         return TOGETHER if together else (self.pane,)
 
     def _label(self) -> None:
-        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self.size.width))])
+        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self._columns))])
         labels = {name: kind.label for name, kind in PANES.items()}
         if self.report.findings_so_far:
             labels["findings"] += f" ({len(self.report.findings_so_far)})"

@@ -133,7 +133,8 @@ class VirtualTable(ScrollView, can_focus=True):
             # Half a page at once: Textual writes the whole view for any scrolled line.
             lead = page // 2 if abs(position - old) < page else page // 3
             target = position - lead if position < top else position - page + 1 + lead
-            self.scroll_to(y=max(0, min(target, count - page)), animate=False, immediate=True)
+            # Forced: the scrollbar of a table just shown is not there yet.
+            self.scroll_to(y=max(0, min(target, count - page)), animate=False, immediate=True, force=True)
         if old == position:
             return False
         for changed in (old, position):
