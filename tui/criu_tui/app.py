@@ -13,10 +13,8 @@ from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import APP
 from criu_tui.core.report.heading import first_place, next_against, next_criu
-from criu_tui.panes.all import PANES
-from criu_tui.panes.coverage import CoveragePane
+from criu_tui.panes.all import LABELS, pane_of
 from criu_tui.panes.pane import Pane
-from criu_tui.panes.plan import PlanPane
 from criu_tui.panes.tasks import TasksPane
 from criu_tui.screens.layout import Layout
 from criu_tui.widgets.bindings import bindings
@@ -80,7 +78,7 @@ class CriuTui(Layout):
             tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         if self.pane == "maps" and self.pid is not None:
             # Needs one image: not worth a thread and a second paint.
-            self._fill({"maps": PANES["maps"].build(self.report, self.pid)})
+            self._fill({"maps": pane_of("maps").build(self.report, self.pid)})
         # Keys that come before the first paint are for this pane.
         self.screen.set_focus(self._pane.front)
         self._complete()
@@ -99,8 +97,8 @@ class CriuTui(Layout):
             await self.query_one("#below").mount(tasks, before=0)
             tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         panes = self.query_one("#panes")
-        await panes.mount_all(kind(id=name) for name, kind in PANES.items() if name != self.pane)
-        panes.sort_children(key=lambda pane: list(PANES).index(pane.id or ""))
+        await panes.mount_all(pane_of(name)(id=name) for name in LABELS if name != self.pane)
+        panes.sort_children(key=lambda pane: list(LABELS).index(pane.id or ""))
         self._complete_panes = True
         self._arrange()
         self._describe()
@@ -132,7 +130,7 @@ class CriuTui(Layout):
             if worker.is_cancelled:
                 return
             if name not in self._filled and (pid is not None or name in of_whole):
-                self.post_message(self.Loaded(report, pid or 0, {name: PANES[name].build(report, pid or 0)}))
+                self.post_message(self.Loaded(report, pid or 0, {name: pane_of(name).build(report, pid or 0)}))
         if pid is None:
             self.post_message(self.Loaded(report, 0, {}))
         for make in (lambda: report.budget, lambda: report.findings):
@@ -231,12 +229,12 @@ class CriuTui(Layout):
             self._load()
 
     def action_next_pane(self, step: int) -> None:
-        names = list(PANES)
+        names = list(LABELS)
         self.action_pane(names[(names.index(self.pane) + step) % len(names)])
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Follows a click into another pane; the bottom line names the keys that work there."""
-        pane = next((node.id for node in event.widget.ancestors if node.id in PANES), None)
+        pane = next((node.id for node in event.widget.ancestors if node.id in LABELS), None)
         if pane is not None and pane != self.pane:
             self.pane = pane
             self._label()
@@ -257,6 +255,8 @@ class CriuTui(Layout):
 
     def _compare(self, against: Criu | None) -> None:
         self.against = against
+        from criu_tui.panes.plan import PlanPane
+
         self.query_one(PlanPane).compare(against)
 
     def action_toggle_tasks(self) -> None:
@@ -288,8 +288,8 @@ class CriuTui(Layout):
         self._arrange()
         self._look()
 
-    @on(CoveragePane.BytesAsked)
-    def show_bytes(self, event: CoveragePane.BytesAsked) -> None:
+    @on(Pane.BytesAsked)
+    def show_bytes(self, event: Pane.BytesAsked) -> None:
         self.action_pane("bytes")
         if event.searching:
             self.call_later(self._pane.run_action, "search")

@@ -45,7 +45,6 @@ class BytesPane(Pane):
     BytesPane > VirtualTable { height: 40%; border-top: solid $panel; display: none; }
     BytesPane.searched > VirtualTable { display: block; }
     """
-    label: ClassVar[str] = "Bytes"
     about: ClassVar[str] = (
         "Memory as dumped, 16 bytes a line. *: lines like the one above; ⋯: no bytes, and why. Below: where the page "
         "lies, the bytes as numbers and as a pointer. A search takes text, hex:7f454c46, re:EXPRESSION or "

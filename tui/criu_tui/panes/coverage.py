@@ -37,7 +37,6 @@ class CoveragePane(Pane):
     DEFAULT_CSS = """
     CoveragePane > #heat { height: 1fr; border-top: solid $panel; }
     """
-    label: ClassVar[str] = "Coverage"
     about: ClassVar[str] = (
         "Pages of each VMA: present in this dump, in a parent, lazy (fetched later), absent (zeros or the file's). "
         "Above: the whole address space, a letter for each stretch (L: legend), ▲ where you are. "
@@ -45,13 +44,6 @@ class CoveragePane(Pane):
     )
     commands = COVERAGE + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(COVERAGE + PANE))
-
-    class BytesAsked(Message):
-        """The bytes at the selected address are to be shown, or searched."""
-
-        def __init__(self, *, searching: bool = False) -> None:
-            super().__init__()
-            self.searching = searching
 
     class Counted(Message):
         """What the bytes of a task come to."""

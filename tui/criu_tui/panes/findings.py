@@ -20,7 +20,6 @@ class FindingsPane(Pane):
     DEFAULT_CSS = """
     FindingsPane > #finding { border-top: solid $panel; height: auto; max-height: 60%; }
     """
-    label: ClassVar[str] = "Findings"
     about: ClassVar[str] = "What is wrong or risky, errors first. Below the table: evidence, and the way out."
     _report: Report | None = None
 

@@ -59,7 +59,6 @@ class IdsPane(Pane):
     IdsPane > #convert > Notes { width: 1fr; margin-left: 1; }
     IdsPane > #owner { border-top: solid $panel; height: auto; max-height: 6; }
     """
-    label: ClassVar[str] = "Ids"
     about: ClassVar[str] = (
         "The id maps drawn: [─) an extent, · mapped by none, ═ also in an extent above; whether CRIU can dump and "
         "restore with them. i converts an id as you type. Below: who has which id, inside and on the host."

@@ -27,7 +27,6 @@ class LogPane(Pane):
     DEFAULT_CSS = """
     LogPane > #line { border-top: solid $panel; height: auto; max-height: 5; }
     """
-    label: ClassVar[str] = "Log"
     about: ClassVar[str] = (
         "dump.log and restore.log. Above: what each comes to, the first cause, below which the rest is noise, and the "
         "restore against the plan. Plan: the step that a line is, as predicted or not. enter goes to what a line names."

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 class MapsPane(Pane):
-    label: ClassVar[str] = "Maps"
     about: ClassVar[str] = (
         "Every VMA of the task; types and colours: L. In the lines below: the selected VMA, its pages, and why a "
         "restore maps it so; enter has what each CRIU charges for it, 3 what a whole restore charges."

@@ -19,6 +19,7 @@ from criu_tui.core.progress import CancelledError, Progress
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe, size
 from criu_tui.core.view import KEPT_TEXTS, Sort, View
+from criu_tui.panes.all import LABELS
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.progress import ProgressLine
@@ -51,7 +52,6 @@ class Pane(Vertical):
     Pane > .title { height: 1; text-style: bold; color: $text-muted; display: none; }
     Pane:focus-within > .title { color: $text; text-style: bold reverse; }
     """
-    label: ClassVar[str]
     opened_as: ClassVar[str] = ""
     """Its name for --pane; empty: its id."""
     printed_as: ClassVar[str] = ""
@@ -72,6 +72,13 @@ class Pane(Vertical):
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, Pane.Selected) and message.pane is self.pane
+
+    class BytesAsked(Message):
+        """The bytes at the selected address are to be shown, or searched."""
+
+        def __init__(self, *, searching: bool = False) -> None:
+            super().__init__()
+            self.searching = searching
 
     class DetailAsked(Message):
         """Everything known of the selected row is to be shown."""
@@ -98,6 +105,11 @@ class Pane(Vertical):
         yield Notes(limit=6)
         yield VirtualTable()
         yield Notes(limit=2, classes="state")
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return LABELS[self.id or ""]
 
     @property
     def table(self) -> VirtualTable:

@@ -22,7 +22,6 @@ class PlanPane(Pane):
     DEFAULT_CSS = """
     PlanPane > #picture { border-top: solid $panel; height: 7; }
     """
-    label: ClassVar[str] = "Write plan"
     about: ClassVar[str] = (
         "What a restore maps, in its order. Prot: in the dump → asked of the kernel. FAILS: the kernel refuses it. "
         "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class TasksPane(Pane):
-    label: ClassVar[str] = "Tasks"
+    label = "Tasks"
     opened_as: ClassVar[str] = "maps"
     printed_as: ClassVar[str] = "summary"
 

@@ -9,7 +9,7 @@ from textual.containers import Grid, Horizontal
 from criu_tui.core.report.heading import heading
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
-from criu_tui.panes.all import PANES, TOGETHER
+from criu_tui.panes.all import LABELS, TOGETHER, pane_of
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
 from criu_tui.screens.above import ScreensAbove
@@ -67,7 +67,7 @@ class Layout(ScreensAbove):
                 yield TasksPane(id="tasks")
             with Grid(id="panes"):
                 # The others follow behind the first paint.
-                yield PANES[self.pane](id=self.pane)
+                yield pane_of(self.pane)(id=self.pane)
         yield Notes("detail", limit=3, wrap=False)
         yield Notes("reason")
         yield ProgressLine()
@@ -97,7 +97,7 @@ class Layout(ScreensAbove):
 
     def _label(self) -> None:
         self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self._columns))])
-        labels = {name: kind.label for name, kind in PANES.items()}
+        labels = dict(LABELS)
         if self.report.findings_so_far:
             labels["findings"] += f" ({len(self.report.findings_so_far)})"
         self.query_one(Tabs).show(labels, self.pane)
