@@ -25,6 +25,8 @@ _NUMBERS = (
     *((1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 32, 1 << 40),
     *((1 << 47) - 4096, 1 << 47, 1 << 52, 1 << 63, (1 << 64) - 4096, (1 << 64) - 1),
 )
+LONGEST = 1 << 18
+"""Bytes of an image or of a line of a log."""
 _DEPTH = 4
 """Messages within messages that are taken apart."""
 _REPEATS = (2, 3, 17, 300)
@@ -33,7 +35,7 @@ _REPEATS = (2, 3, 17, 300)
 def mutate_image(data: bytes, random: Random) -> bytes:
     """An image changed in one to three ways."""
     for _ in range(random.choice((1, 1, 1, 2, 3))):
-        data = random.choices((_in_frames, _in_bytes), (4, 1))[0](data, random)
+        data = random.choices((_in_frames, _in_bytes), (4, 1))[0](data, random)[:LONGEST]
     return data
 
 
@@ -59,7 +61,8 @@ def mutate_log(data: bytes, random: Random) -> bytes:
             case 5:
                 lines[at] = random.choice(_LOG_LINES)
             case _:
-                lines[at] = lines[at] * random.choice(_REPEATS)
+                # Repeated line after line, one would grow without end.
+                lines[at] = (lines[at] * random.choice(_REPEATS))[:LONGEST]
     return b"\n".join(lines)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.fuzz.mutate import LONGEST
+
 if TYPE_CHECKING:
     from tests.fuzz.targets import Target
 
@@ -15,8 +17,6 @@ POOL = 2000
 """Mutated inputs that are kept to be mutated again."""
 KEPT = 1 << 14
 """Bytes of an input that is kept."""
-LONGEST = 1 << 18
-"""Bytes of an input."""
 
 
 @dataclass(slots=True)
