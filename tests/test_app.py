@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,10 @@ from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from criu_tui.core.overcommit import Host
+    from textual.message import Message
     from textual.pilot import Pilot
 
 SMALL, WIDE = (80, 24), (160, 45)
@@ -455,3 +458,58 @@ async def test_dark_and_light(recorded_host: Host) -> None:
         assert app.theme == before.replace("dark", "light")
         await pilot.press("T")
         assert app.theme == before
+
+
+async def test_an_answer_in_the_bytes_is_carried_out_once(recorded_host: Host, tmp_path: Path) -> None:
+    async with opened("every-kind", recorded_host, pane="bytes") as (app, pilot):
+        pane = app.query_one(BytesPane)
+        pane.jump(16884, 0x401000)
+        await settle(pilot)
+        await pilot.press("g", "plus", "1", "K", "enter")
+        await settle(pilot)
+        assert app.address == 0x401400
+        await pilot.press("e", *["backspace"] * 40)
+        for letter in str(tmp_path / "place.json"):
+            await pilot.press({"/": "slash", "-": "minus", "_": "underscore", ".": "full_stop"}.get(letter, letter))
+        await pilot.press("enter")
+        await settle(pilot)
+        written = json.loads((tmp_path / "place.json").read_text())
+        assert written["address"] == 0x401400
+        offset = app.report.dump.pagemap(16884).offset(0x401000)
+        assert offset is not None
+        page = (app.report.dump.path / "pages-3.img").read_bytes()[offset:][:4096]
+        assert bytes.fromhex(written["bytes"]) == page[0x400:]
+
+
+async def test_the_bytes_follow_the_list_of_hits_and_a_new_search_begins_it_anew(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host, pane="bytes") as (app, pilot):
+        pane = app.query_one(BytesPane)
+        await pilot.press("slash", *"strings", "colon", "1", "2", "enter")
+        await settle(pilot)
+        await pilot.press("o", "down", "down", "down")
+        await settle(pilot)
+        assert pane.table.table is not None
+        assert pane.hex.address == app.address == pane.table.table.rows[3].address
+        await pilot.press("slash", *["backspace"] * 20, *"glibc", "enter")
+        await settle(pilot)
+        assert pane.table.cursor == 0
+        assert pane.hex.address == pane.table.table.rows[0].address
+
+
+@pytest.mark.parametrize("pane", ["maps", "coverage", "plan"])
+async def test_a_move_is_told_once(recorded_host: Host, pane: str) -> None:
+    async with opened("prot-none-1g", recorded_host, pane=pane) as (app, pilot):
+        told = []
+        original = Pane.post_message
+
+        def post(self: Pane, message: Message) -> bool:
+            if isinstance(message, Pane.Selected):
+                told.append(message)
+            return original(self, message)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Pane, "post_message", post)
+            await pilot.press("down")
+            await settle(pilot)
+        assert len(told) == 1
+        assert app.address is not None

@@ -11,10 +11,12 @@ from criu_tui.commands import BYTES, PANE
 from criu_tui.core.contents import PageBytes
 from criu_tui.core.hexdump import HexDump
 from criu_tui.core.progress import Measure, Progress
-from criu_tui.core.report import contents, search
+from criu_tui.core.report import contents, detail, search
+from criu_tui.core.report.printed import SCHEMA
 from criu_tui.core.search import Hit, PatternError, Unread, parse_query
 from criu_tui.core.search import search as search_bytes
 from criu_tui.core.table import Tone
+from criu_tui.core.text import address, display_safe
 from criu_tui.core.view import View
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.address_view import AddressView
@@ -31,11 +33,10 @@ if TYPE_CHECKING:
 
     from criu_tui.core.memory import Vma
     from criu_tui.core.report import Report
+    from criu_tui.core.report.json_type import Json
     from criu_tui.core.search import Pattern, Where
     from criu_tui.core.table import Table
 
-HITS_KEPT = 100_000
-"""More are counted, not listed."""
 SHOWN_AT_ONCE = 512
 """Hits found before the list is drawn again."""
 
@@ -56,8 +57,9 @@ class BytesPane(Pane):
     class Found(Message):
         """Hits so far; `note` is set at the end."""
 
-        def __init__(self, table: Table[Hit], note: tuple[Tone, str] | None) -> None:
+        def __init__(self, search: Progress, table: Table[Hit], note: tuple[Tone, str] | None = None) -> None:
             super().__init__()
+            self.search = search
             self.table = table
             self.note = note
 
@@ -65,6 +67,8 @@ class BytesPane(Pane):
         super().__init__(**options)
         self._pages: PageBytes | None = None
         self._query = ""
+        self._searching: Progress | None = None
+        """The latest search; what an earlier one still finds is not shown."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -96,15 +100,13 @@ class BytesPane(Pane):
         return search.table(report, ())
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        if self.report is None or self.report.dump is not report.dump or self._pages is None:
-            if self._pages is not None:
-                self._pages.close()
+        """Shows the bytes at an address, else at the task's first; hits of a search stay."""
+        if self._pages is None:
             self._pages = PageBytes(report.dump)
             super().fill(report, table, pid, address)
-            self.remove_class("searched")
-        self.report, self.pid = report, pid
         first = next(iter(report.dump.address_space(pid).vmas), None) if pid in report.dump.pids else None
         where = address if address is not None or first is None else first.start
+        self.report, self.pid, self.address = report, pid, where
         self.hex.show(HexDump(report.dump, pid, self._pages) if first is not None else None, where)
         self._say_place()
 
@@ -148,59 +150,57 @@ class BytesPane(Pane):
         )
 
     @on(Prompt.Answered)
-    async def answered(self, event: Prompt.Answered) -> None:
-        if event.purpose is not Purpose.SEARCH:
-            await super().answered(event)
-            return
-        event.stop()
-        await self.query(Prompt).remove()
-        if self.report is None or not event.text:
+    def search_answered(self, event: Prompt.Answered) -> None:
+        """The pattern is there; every other answer is a matter of all panes."""
+        if event.purpose is not Purpose.SEARCH or self.report is None or not event.text:
             return
         self._query = event.text
         try:
             wanted, where = parse_query(event.text, self.pid, self._vma)
         except PatternError as error:
-            self._say(str(error), Tone.WARNING)
+            self._say(display_safe(str(error)), Tone.WARNING)
             return
-        self._search(self.report, wanted, where)
+        if self._searching is not None:
+            self._searching.cancel()
+        self._searching = Progress("searching", Measure.BYTES)
+        self._show_hits(search.table(self.report, ()))
+        self._search(self.report, wanted, where, self._searching, self.screen.query_one(ProgressLine))
 
-    @work(thread=True, exclusive=True, group="search")
-    def _search(self, report: Report, wanted: Pattern, where: Where) -> None:
-        hits: list[Hit] = []
-        found, unread, drawn = 0, 0, 0
-        progress = Progress("searching", Measure.BYTES)
+    @work(thread=True, group="search")
+    def _search(self, report: Report, wanted: Pattern, where: Where, progress: Progress, line: ProgressLine) -> None:
+        found, drawn = search.Gathered(wanted), 0
         try:
-            with self.screen.query_one(ProgressLine).during(progress):
+            with line.during(progress):
                 for item in search_bytes(report.dump, wanted, where):
                     if progress.cancelled:
                         break
-                    if isinstance(item, Hit):
-                        found += 1
-                        if found <= HITS_KEPT:
-                            hits.append(item)
-                    elif isinstance(item, Unread):
-                        unread += item.span.size
-                    else:
-                        progress.update(item.done, item.total)
-                        if len(hits) - drawn >= SHOWN_AT_ONCE or (hits and not drawn):
-                            drawn = len(hits)
-                            self.post_message(self.Found(search.table(report, tuple(hits)), None))
+                    if isinstance(item, Hit | Unread):
+                        found.take(item)
+                        continue
+                    progress.update(item.done, item.total)
+                    if len(found) - drawn >= SHOWN_AT_ONCE or (len(found) and not drawn):
+                        drawn = len(found)
+                        self.post_message(self.Found(progress, found.table(report)))
+            note = found.note(cancelled=progress.cancelled)
         except PatternError as error:
-            note = (Tone.WARNING, str(error))
-        else:
-            note = search.outcome_note(found, len(hits), unread, wanted, cancelled=progress.cancelled)
-        self.post_message(self.Found(search.table(report, tuple(hits)), note))
+            note = Tone.WARNING, str(error)
+        self.post_message(self.Found(progress, found.table(report), note))
 
     def on_bytes_pane_found(self, event: Found) -> None:
         event.stop()
-        first = not self.has_class("searched") or self.table.table is None or not self.table.table.rows
-        self.set_class(bool(event.table.rows), "searched")
-        view = View(event.table)
-        self.table.show(view, 0 if first else self.table.row)
+        if event.search is not self._searching:
+            return
+        self._show_hits(event.table)
         if event.note is not None:
             self._say(event.note[1], event.note[0])
             if event.table.rows:
                 self.action_hit(0)
+
+    def _show_hits(self, table: Table[Hit]) -> None:
+        """Lists hits, the cursor where it was among them."""
+        before = self.table.row
+        self.set_class(bool(table.rows), "searched")
+        self.table.show(View(table), before or 0)
 
     def action_hit(self, step: int) -> None:
         """To the next hit in the list, or back."""
@@ -208,16 +208,23 @@ class BytesPane(Pane):
         if view is None or not len(view):
             self._say("nothing searched yet: / asks for it", Tone.WARNING)
             return
-        self.table.action_move_to(max(0, min(len(view) - 1, self.table.cursor + step)))
-        hit = view.table.rows[view.order[self.table.cursor]]
-        self.jump(hit.pid, hit.address)
+        self.table.select(view.order[max(0, min(len(view) - 1, self.table.cursor + step))])
+        self._selected()
+
+    def _selected(self) -> None:
+        """The bytes follow the list of hits."""
+        table, row = self.table.table, self.table.row
+        if table is not None and row is not None:
+            self.jump(table.rows[row].pid, table.rows[row].address)
 
     def action_hits(self) -> None:
         """Between the list of hits and the bytes."""
-        if self.has_class("searched") and not self.table.has_focus:
-            self.table.focus()
-        else:
+        if not self.has_class("searched"):
+            self._say("nothing searched yet: / asks for it", Tone.WARNING)
+        elif self.table.has_focus:
             self.hex.focus()
+        else:
+            self.table.focus()
 
     def action_back(self) -> None:
         if self.screen.query_one(ProgressLine).cancel():
@@ -227,3 +234,19 @@ class BytesPane(Pane):
         else:
             self.remove_class("searched")
             self._say("")
+
+    def action_detail(self) -> None:
+        """Everything known of the VMA that the byte is in."""
+        if self.report is not None and self._vma is not None:
+            lines = list(detail.everything(self.report, self.pid, self.hex.address))
+            self.post_message(self.DetailAsked(f"{self.label}: {address(self.hex.address)}", lines))
+
+    def json(self) -> dict[str, Json]:
+        """The place, its bytes and the hits."""
+        assert self.report is not None
+        table, view = self.table.table, self.hex.dump
+        return {
+            "schema": SCHEMA,
+            **({} if view is None else contents.json(view, self.pid, self.hex.address)),
+            "hits": [search.hit_json(self.report, hit) for hit in (table.rows if table is not None else ())],
+        }

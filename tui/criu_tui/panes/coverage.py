@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from criu_tui.core.report import Report
     from criu_tui.core.report.coverage import CoverageRow
     from criu_tui.core.table import Table
-    from criu_tui.widgets.virtual_table import VirtualTable
 
 
 class CoveragePane(Pane):
@@ -46,18 +45,18 @@ class CoveragePane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(COVERAGE + PANE))
 
     class Counted(Message):
-        """What the bytes of a task come to."""
+        """The bytes of a task have been read, or nobody waits for it any more."""
 
-        def __init__(self, pid: int, facts: ContentFacts) -> None:
+        def __init__(self, pid: int) -> None:
             super().__init__()
             self.pid = pid
-            self.facts = facts
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._whole = True
         self._shown: tuple[int, Vma] | None = None
-        self._facts: dict[int, ContentFacts] = {}
+        self._reading: tuple[int, Progress] | None = None
+        """The task whose pages are being read."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -76,11 +75,8 @@ class CoveragePane(Pane):
         return coverage.table(report, pid)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        if self.report is not None and self.report.dump is not report.dump:
-            self._facts.clear()
         self._shown = None
         super().fill(report, table, pid, address)
-        self._note()
         self.query_one(StripView).show(report.dump.address_space(pid), address)
         self._draw(self.row_address if address is None else address)
 
@@ -88,8 +84,8 @@ class CoveragePane(Pane):
         super().go_to(pid, address)
         self._draw(address)
 
-    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        super().on_virtual_table_highlighted(event)
+    def _selected(self) -> None:
+        super()._selected()
         self._draw(self.address)
 
     # The heat map
@@ -146,6 +142,9 @@ class CoveragePane(Pane):
             self.heat.focus()
 
     def action_back(self) -> None:
+        """Cancels what runs, else out of the heat map, else as in every pane."""
+        if self.screen.query_one(ProgressLine).cancel():
+            return
         if self.heat.has_focus:
             self.table.focus()
         else:
@@ -165,27 +164,32 @@ class CoveragePane(Pane):
 
     # What the bytes come to
 
-    @work(thread=True, exclusive=True, group="contents")
     def action_contents(self) -> None:
         """Reads every dumped page of the task, once."""
-        report, pid = self.report, self.pid
-        if report is None or pid in self._facts or pid not in report.dump.pids:
+        if self.report is None or self.pid in self.report.contents or self.pid not in self.report.dump.pids:
             return
-        with self.screen.query_one(ProgressLine).during(Progress("reading pages", Measure.BYTES)) as progress:
+        if self._reading is not None:
+            if self._reading[0] == self.pid:
+                return
+            self._reading[1].cancel()
+        self._reading = self.pid, Progress("reading pages", Measure.BYTES)
+        self._read(self.report, *self._reading, self.screen.query_one(ProgressLine))
+
+    @work(thread=True, group="contents")
+    def _read(self, report: Report, pid: int, progress: Progress, line: ProgressLine) -> None:
+        with line.during(progress):
             for item in content_facts(report.dump, pid):
                 if progress.cancelled:
-                    return
+                    break
                 if isinstance(item, ContentFacts):
-                    self.post_message(self.Counted(pid, item))
+                    report.contents[pid] = item
                 else:
                     progress.update(item.done, item.total)
+        self.post_message(self.Counted(pid))
 
     def on_coverage_pane_counted(self, event: Counted) -> None:
         event.stop()
-        self._facts[event.pid] = event.facts
-        self._note()
-
-    def _note(self) -> None:
-        table, facts = self.table.table, self._facts.get(self.pid)
-        if table is not None:
-            self.notes.show((*table.notes, *(() if facts is None else coverage.content_notes(facts))))
+        if self._reading is not None and self._reading[0] == event.pid:
+            self._reading = None
+        if self.report is not None and event.pid == self.pid:
+            self.notes.show(coverage.notes(self.report, self.pid))

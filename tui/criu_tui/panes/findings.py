@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from criu_tui.core.findings import Finding
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
-    from criu_tui.widgets.virtual_table import VirtualTable
 
 
 class FindingsPane(Pane):
@@ -41,8 +40,8 @@ class FindingsPane(Pane):
     def go_to(self, pid: int, address: int | None) -> None:
         """Stays: a finding is not moved away from while it is read."""
 
-    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        super().on_virtual_table_highlighted(event)
+    def _selected(self) -> None:
+        super()._selected()
         self._explain()
 
     def _explain(self) -> None:

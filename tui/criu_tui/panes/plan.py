@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.plan import PlanRow
     from criu_tui.core.table import Table
-    from criu_tui.widgets.virtual_table import VirtualTable
 
 
 class PlanPane(Pane):
@@ -55,8 +54,8 @@ class PlanPane(Pane):
         super().go_to(pid, address)
         self._draw()
 
-    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        super().on_virtual_table_highlighted(event)
+    def _selected(self) -> None:
+        super()._selected()
         self._draw()
 
     def _draw(self) -> None:

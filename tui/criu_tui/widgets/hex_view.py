@@ -15,6 +15,7 @@ from criu_tui.widgets.bindings import bindings
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
+    from criu_tui.core.address_lines import AddressLines
     from criu_tui.core.hexdump import HexLine
 
 
@@ -28,6 +29,10 @@ class HexView(AddressView):
         super().__init__(**options)
         self._behind: list[int] = []
         """Where pointers were followed from."""
+
+    def show(self, lines: AddressLines[Any] | None, address: int | None = None) -> None:
+        self._behind.clear()
+        super().show(lines, address)
 
     @property
     def dump(self) -> HexDump | None:

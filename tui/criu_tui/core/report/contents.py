@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from criu_tui.core.contents import Run
     from criu_tui.core.hexdump import HexDump, HexLine
     from criu_tui.core.memory import Vma
+    from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
 
 
@@ -80,6 +81,17 @@ def value_line(report: Report, view: HexDump, pid: int, where: int) -> tuple[Ton
     if len(values.text) > 2:
         parts.append(f'"{values.text[:60]}"')
     return Tone.PLAIN, "  ".join(parts)
+
+
+def json(view: HexDump, pid: int, where: int) -> dict[str, Json]:
+    """A place and the bytes from there to the end of its page, as hexadecimal."""
+    found = view.pointer_at(where)
+    return {
+        "pid": pid,
+        "address": where,
+        "bytes": view.bytes_at(where).hex(),
+        "points_to": None if found is None else found[0],
+    }
 
 
 def _page_of(vma: Vma, page: int) -> Span:

@@ -39,16 +39,6 @@ class CoverageRow:
 def table(report: Report, pid: int) -> Table[CoverageRow]:
     """How many pages of each VMA are in the dump, and of which kind."""
     rows = _rows(report, pid)
-    pagemap = report.dump.pagemap(pid)
-    total = pagemap.total()
-    note = (
-        f"{counted(total.present, 'page')} present ({size(total.present * PAGE)} on disk), "
-        f"{number(total.parent)} in parent, {number(total.lazy)} lazy; "
-        f"pagemap entries: {number(len(pagemap))}"
-    )
-    shared = {row.image: row.coverage.present for row in rows if row.image != pagemap.name and row.coverage.dumped}
-    if shared:
-        note += f"; {counted(sum(shared.values()), 'page')} of shared memory"
     columns: tuple[Column[CoverageRow], ...] = (
         *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.vma),
         *(
@@ -74,11 +64,28 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
         rows,
         lambda r: (r.pid, r.vma.span),
         lambda r: Tone.PLAIN if r.coverage.dumped else Tone.DIM,
-        notes=((Tone.PLAIN, note),),
+        notes=tuple(notes(report, pid)),
         empty=report.no_memory(pid),
         locate=locate(pid, report.dump.address_space(pid)),
         hidden=fields(report, pid, lambda r: r.vma, columns),
     )
+
+
+def notes(report: Report, pid: int) -> Iterator[tuple[Tone, str]]:
+    """Totals of a task, and what its bytes come to where they have been read."""
+    pagemap = report.dump.pagemap(pid)
+    total = pagemap.total()
+    shown = {report.dump.shared_memory_of(vma) for vma in report.dump.address_space(pid).vmas if not vma.is_private()}
+    shared = sum(report.dump.shared_pagemap(shmid).total().present for shmid in shown if shmid is not None)
+    yield (
+        Tone.PLAIN,
+        f"{counted(total.present, 'page')} present ({size(total.present * PAGE)} on disk), "
+        f"{number(total.parent)} in parent, {number(total.lazy)} lazy; "
+        f"pagemap entries: {number(len(pagemap))}"
+        + (f"; {counted(shared, 'page')} of shared memory" if shared else ""),
+    )
+    if pid in report.contents:
+        yield from content_notes(report.contents[pid])
 
 
 def _rows(report: Report, pid: int) -> list[CoverageRow]:

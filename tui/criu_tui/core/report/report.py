@@ -17,6 +17,7 @@ from criu_tui.core.text import display_safe
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from criu_tui.core.content_facts import ContentFacts
     from criu_tui.core.counters import Counters
     from criu_tui.core.dump import Dump
     from criu_tui.core.findings import Finding
@@ -53,6 +54,8 @@ class Report:
         self.given_log = given_log
         self.opened_with = opened_with
         """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
+        self.contents: dict[int, ContentFacts] = {}
+        """What the bytes of tasks come to, by PID; filled by who reads them."""
         self._plans: dict[Mark, tuple[Plan, Budget]] = {}
         self._lock = threading.Lock()
 

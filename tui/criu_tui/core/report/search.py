@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
     from criu_tui.core.search import Pattern, Where
 
+HITS_KEPT = 100_000
 SHOWN = 48
 """Bytes of a long match that a row shows."""
 
@@ -62,16 +63,42 @@ def outcome(found: int, wanted: Pattern) -> str:
     return f"{counted(found, 'hit')} for {wanted.form.value} {display_safe(wanted.source, 80)}"
 
 
-def outcome_note(found: int, listed: int, unread: int, wanted: Pattern, *, cancelled: bool) -> tuple[Tone, str]:
-    """What a search has come to: `listed` of the hits found are kept, `unread` bytes could not be read."""
-    words = outcome(found, wanted)
-    if listed < found:
-        words += f", the first {number(listed)} listed"
-    if unread:
-        words += f"; {size(unread)} could not be read"
-    if cancelled:
-        words += "; cancelled before the end"
-    return Tone.WARNING if unread or cancelled or not found else Tone.NOTE, words
+class Gathered:
+    """Hits of a search as they come: the first HITS_KEPT to list, the others counted."""
+
+    def __init__(self, wanted: Pattern) -> None:
+        self._wanted = wanted
+        self._hits: list[Hit] = []
+        self._found = 0
+        self._unread = 0
+
+    def take(self, item: Hit | Unread) -> None:
+        """Adds what the search has come upon."""
+        if isinstance(item, Unread):
+            self._unread += item.span.size
+            return
+        self._found += 1
+        if self._found <= HITS_KEPT:
+            self._hits.append(item)
+
+    def __len__(self) -> int:
+        """How many are listed."""
+        return len(self._hits)
+
+    def table(self, report: Report) -> Table[Hit]:
+        """Those listed so far."""
+        return table(report, tuple(self._hits))
+
+    def note(self, *, cancelled: bool) -> tuple[Tone, str]:
+        """What the search has come to."""
+        words = outcome(self._found, self._wanted)
+        if len(self) < self._found:
+            words += f", the first {number(len(self))} listed"
+        if self._unread:
+            words += f"; {size(self._unread)} could not be read"
+        if cancelled:
+            words += "; cancelled before the end"
+        return Tone.WARNING if self._unread or cancelled or not self._found else Tone.NOTE, words
 
 
 def unread_words(unread: Unread) -> str:
@@ -86,17 +113,7 @@ def json(report: Report, wanted: Pattern, where: Where) -> dict[str, Json]:
     unread: list[Json] = []
     for item in search(report.dump, wanted, where):
         if isinstance(item, Hit):
-            hits.append(
-                {
-                    "pid": item.pid,
-                    "address": item.address,
-                    "length": len(item.data),
-                    "data": item.data.hex(),
-                    "text": printable(item.data),
-                    "kind": _kind(report, item),
-                    "vma": item.vma.start,
-                }
-            )
+            hits.append(hit_json(report, item))
         elif isinstance(item, Unread):
             unread.append(
                 {
@@ -107,6 +124,18 @@ def json(report: Report, wanted: Pattern, where: Where) -> dict[str, Json]:
                 }
             )
     return {"pattern": wanted.source, "form": wanted.form.value, "hits": hits, "unread": unread}
+
+
+def hit_json(report: Report, hit: Hit) -> dict[str, Json]:
+    return {
+        "pid": hit.pid,
+        "address": hit.address,
+        "length": len(hit.data),
+        "data": hit.data.hex(),
+        "text": printable(hit.data),
+        "kind": _kind(report, hit),
+        "vma": hit.vma.start,
+    }
 
 
 def printable(data: bytes) -> str:
