@@ -91,6 +91,20 @@ def test_shared_memory_is_listed_with_who_maps_it(capsys: pytest.CaptureFixture[
     )
 
 
+def test_a_log_that_is_not_there_is_wrong_usage(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    missing = tmp_path / "restore.log"
+    assert main(["--log", str(missing), "--print", "log", str(DUMPS / "random-1" / "dump")]) == 2
+    assert capsys.readouterr().err == f"criu-tui: {missing}: no such file or directory\n"
+
+
+def test_nothing_readable_is_no_plan(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "pstree.img").write_bytes(b"junk")
+    assert main(["--print", "summary", str(tmp_path)]) == 0
+    printed_lines = capsys.readouterr().out
+    assert "no plan: no task here has memory that can be read" in printed_lines
+    assert "every mapping is granted" not in printed_lines
+
+
 def test_contents_are_counted_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     (task,) = printed(capsys, "coverage", "--contents", str(DUMPS / "prot-none-1g" / "dump"))["tasks"]
     assert task["contents"]["bytes"] == task["bytes"] == (DUMPS / "prot-none-1g/dump/pages-1.img").stat().st_size

@@ -12,7 +12,7 @@ from criu_tui.core.content_facts import ContentFacts, content_facts
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import Prot, Status
 from criu_tui.core.pages import encode_pagemap
-from criu_tui.core.search import Form, Hit, PatternError, Progress, Unread, Where, parse_query, pattern, search
+from criu_tui.core.search import Advance, Form, Hit, PatternError, Unread, Where, parse_query, pattern, search
 from criu_tui.core.span import Span
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +45,7 @@ def made(
     return Dump(directory)
 
 
-def hits(found: Iterable[Hit | Unread | Progress]) -> list[Hit]:
+def hits(found: Iterable[Hit | Unread | Advance]) -> list[Hit]:
     return [hit for hit in found if isinstance(hit, Hit)]
 
 
@@ -140,9 +140,9 @@ def test_progress_ends_at_all_and_a_short_file_is_said(tmp_path: Path) -> None:
     with (tmp_path / "pages-1.img").open("r+b") as pages:
         pages.truncate(2 * PAGE + 100)
     found = list(search(dump, pattern(Form.TEXT, "t")))
-    progress = [p for p in found if isinstance(p, Progress)]
-    assert progress[0] == Progress(0, 3 * PAGE)
-    assert progress[-1] == Progress(3 * PAGE, 3 * PAGE)
+    progress = [p for p in found if isinstance(p, Advance)]
+    assert progress[0] == Advance(0, 3 * PAGE)
+    assert progress[-1] == Advance(3 * PAGE, 3 * PAGE)
     assert [p.done for p in progress] == sorted(p.done for p in progress)
     (unread,) = [u for u in found if isinstance(u, Unread)]
     assert unread.span == Span(BASE + 3 * PAGE, BASE + 4 * PAGE)

@@ -173,6 +173,9 @@ def test_an_export_is_new_or_not_at_all(tmp_path: Path) -> None:
             export.write(export.target(str(tmp_path / there), dump), "other")
     assert target.read_text() == "rows\n"
     assert not (tmp_path / "elsewhere.txt").exists()
+    for odd in ("~no-such-user/x.txt", "a\0b/x.txt", "a\0b.txt"):
+        with pytest.raises(export.ExportError):
+            export.write(export.target(odd, dump), "")
     with pytest.raises(export.ExportError, match="end the name in"):
         export.target(str(tmp_path / "maps.exe"), dump)
     with pytest.raises(export.ExportError, match="no such file or directory"):

@@ -138,6 +138,8 @@ def test_any_text_is_a_filter_or_a_message(typed: str) -> None:
         ("0.1", Unit.SHARE, 10),
         ("7f", Unit.ADDRESS, 0x7F),
         ("-1", Unit.NUMBER, None),
+        # Python reads no number of more than 4,300 digits.
+        ("9" * 5000, Unit.NUMBER, None),
     ],
 )
 def test_numbers_as_people_write_them(text: str, unit: Unit, value: int | None) -> None:

@@ -247,10 +247,21 @@ def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
             dump.shown_path = Path("demo") / options.demo
     except NotADumpError as error:
         raise UsageError(str(error)) from None
-    given = None if options.log is None else Path(options.log)
+    given = None if options.log is None else _readable(Path(options.log))
     return Report(
         dump, chosen, host, lazy=options.lazy, given_log=given, opened_with=tuple(_opened_with(options, dump))
     )
+
+
+def _readable(log: Path) -> Path:
+    """A log that was asked for by name. Raises UsageError when there is none to read."""
+    from criu_tui.core.images import ImageError, open_regular
+
+    try:
+        open_regular(log).close()
+    except ImageError as error:
+        raise UsageError(f"{display_safe(str(log))}: {error.reason}") from None
+    return log
 
 
 def _opened_with(options: argparse.Namespace, dump: Dump) -> Iterator[str]:
@@ -259,9 +270,10 @@ def _opened_with(options: argparse.Namespace, dump: Dump) -> Iterator[str]:
         yield from ("--demo", options.demo)
     else:
         yield str(dump.path.absolute())
-    for option, value in (("--host", options.host), ("--log", options.log)):
-        if value is not None:
-            yield from (option, value)
+    if options.host is not None:
+        yield from ("--host", options.host)
+    if options.log is not None:
+        yield from ("--log", str(Path(options.log).absolute()))
     if options.lazy:
         yield "--lazy"
 

@@ -25,14 +25,17 @@ def target(text: str, dump: Dump) -> Path:
 
     Raises ExportError.
     """
-    path = Path(text.strip()).expanduser()
+    try:
+        path = Path(text.strip()).expanduser()
+    except RuntimeError:
+        raise ExportError(f"{display_safe(text)}: no such user") from None
     shown = display_safe(str(path))
     if path.suffix not in SUFFIXES:
         raise ExportError(f"{shown}: end the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     try:
         directory = path.parent.resolve(strict=True)
-    except (OSError, RuntimeError) as error:
-        why = reason_of(error) if isinstance(error, OSError) else "a loop of links"
+    except (OSError, RuntimeError, ValueError) as error:
+        why = reason_of(error) if isinstance(error, OSError) else "no name of a directory"
         raise ExportError(f"{display_safe(str(path.parent))}: {why}") from None
     found: Dump | None = dump
     for _ in range(CHAIN_LIMIT):
@@ -57,6 +60,8 @@ def write(path: Path, content: str) -> int:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     except FileExistsError:
         raise ExportError(f"{display_safe(str(path))}: is there already; nothing is overwritten") from None
+    except ValueError:
+        raise ExportError(f"{display_safe(str(path))}: not a name of a file") from None
     except OSError as error:
         raise ExportError(f"{display_safe(str(path))}: {reason_of(error)}") from None
     try:

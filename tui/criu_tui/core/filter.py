@@ -53,7 +53,7 @@ class Filter(Generic[R]):
 _TERM = re.compile(r'(?P<no>[-!]?)(?:(?P<name>[A-Za-z]\w*):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S*))')
 _HEX_WORD = re.compile(r"^0x([0-9a-f]+)(?:\.\.)?$")
 _COMPARED = re.compile(r"(>=|<=|!=|>|<|=)(.*)", re.DOTALL)
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgtp])i?b?|(b)|(%))?", re.IGNORECASE)
+_NUMBER = re.compile(r"(\d{1,32}(?:\.\d{1,32})?)\s*(?:([kmgtp])i?b?|(b)|(%))?", re.IGNORECASE)
 _SUFFIXES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40, "p": 1 << 50}
 _OPERATORS: dict[str, Callable[[int, int], bool]] = {
     ">": operator.gt,

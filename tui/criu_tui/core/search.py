@@ -125,7 +125,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Advance:
     """How far a search has come, in bytes."""
 
     done: int
@@ -141,8 +141,8 @@ class Unread:
     error: ImageError
 
 
-def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[Hit | Unread | Progress]:
-    """Hits by task and address, with what could not be read and a Progress after each chunk.
+def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[Hit | Unread | Advance]:
+    """Hits by task and address, with what could not be read and a Advance after each chunk.
 
     Matches do not overlap. Whoever iterates may stop at any time. Raises PatternError when an
     expression takes longer than TIME_LIMIT over one chunk.
@@ -151,7 +151,7 @@ def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[
     pids = [pid for pid in dump.pids if scope.pid in (None, pid)]
     total = sum(_dumped(dump, pid, vma, part) for pid in pids for vma, part in _parts(dump, pid, scope))
     done = 0
-    yield Progress(0, total)
+    yield Advance(0, total)
     with PageBytes(dump) as contents:
         for pid in pids:
             scan = _Scan(wanted, pid, mapped(dump.address_space(pid).vmas))
@@ -165,12 +165,12 @@ def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[
                             yield from scan.feed(at, data)
                             done += len(data)
                             at += len(data)
-                            yield Progress(done, total)
+                            yield Advance(done, total)
                     except ImageError as error:
                         done += run.span.end - at
                         yield Unread(pid, Span(at, run.span.end), error)
             yield from scan.flush()
-    yield Progress(total, total)
+    yield Advance(total, total)
 
 
 def _parts(dump: Dump, pid: int, where: Where) -> Iterator[tuple[Vma, Span]]:

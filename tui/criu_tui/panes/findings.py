@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.findings import Finding
     from criu_tui.core.report import Report
-    from criu_tui.core.table import Table
+    from criu_tui.core.table import Table, Tone
 
 
 class FindingsPane(Pane):
@@ -20,7 +20,6 @@ class FindingsPane(Pane):
     FindingsPane > #finding { border-top: solid $panel; height: auto; max-height: 60%; }
     """
     about: ClassVar[str] = "What is wrong or risky, errors first. Below the table: evidence, and the way out."
-    _report: Report | None = None
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -33,7 +32,6 @@ class FindingsPane(Pane):
         return findings.table(report)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        self._report = report
         super().fill(report, table, pid, address)
         self._explain()
 
@@ -44,11 +42,17 @@ class FindingsPane(Pane):
         super()._selected()
         self._explain()
 
-    def _explain(self) -> None:
+    def action_detail(self) -> None:
+        """The finding in full, on a screen of its own."""
         table, row = self.table.table, self.table.row
-        lines = []
-        if table is not None and row is not None and self._report is not None:
-            from criu_tui.core.report import findings
+        if table is not None and row is not None:
+            self.post_message(self.DetailAsked(f"{self.label}: {row + 1} of {len(table.rows)}", self._in_full()))
 
-            lines = findings.lines(table.rows[row])
-        self.query_one("#finding", Notes).show(lines)
+    def _explain(self) -> None:
+        self.query_one("#finding", Notes).show(self._in_full())
+
+    def _in_full(self) -> list[tuple[Tone, str]]:
+        from criu_tui.core.report import findings
+
+        table, row = self.table.table, self.table.row
+        return [] if table is None or row is None else findings.lines(table.rows[row])

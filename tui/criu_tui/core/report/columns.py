@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from criu_tui.core.contents import coverage_of
 from criu_tui.core.legend import VMAS
 from criu_tui.core.memory import flag_names, prot_text
 from criu_tui.core.table import Column, Unit, widest
@@ -82,7 +83,7 @@ def fields(report: Report, pid: int, vma: Callable[[R], Vma], shown: Sequence[Co
     space = report.dump.address_space(pid)
 
     def covered(row: R) -> Coverage:
-        return report.dump.pagemap(pid).coverage(vma(row).span)
+        return coverage_of(report.dump, pid, vma(row))
 
     known: tuple[Column[R], ...] = (
         Column("Size", lambda r: size(vma(r).size), 9, sort=lambda r: vma(r).size),

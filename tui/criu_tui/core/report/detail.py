@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.contents import coverage_of
+from criu_tui.core.contents import backing, coverage_of
 from criu_tui.core.legend import VMAS
 from criu_tui.core.memory import Prot, flag_names, prot_text, status_names
 from criu_tui.core.plan import NEEDED, RULES, Criu, Mark
@@ -107,9 +107,11 @@ def _vma_facts(report: Report, pid: int, vma: Vma) -> Iterator[tuple[str, str]]:
 
 
 def _page_facts(report: Report, pid: int, vma: Vma) -> Iterator[tuple[str, str]]:
-    pagemap = report.dump.pagemap(pid)
-    covered = pagemap.coverage(vma.span)
-    yield "pages", f"{number(covered.pages)}, of which {share_text(covered)} dumped"
+    source = backing(report.dump, pid, vma)
+    pagemap, span = source.pagemap(report.dump), source.inside(vma.span)
+    covered = pagemap.coverage(span)
+    dumped = f", {share_text(covered)} of them dumped" if covered.dumped else ", none of them dumped"
+    yield "pages", f"{number(covered.pages)}{dumped}"
     for name, count in (
         ("present", covered.present),
         ("in parent", covered.parent),
@@ -118,18 +120,20 @@ def _page_facts(report: Report, pid: int, vma: Vma) -> Iterator[tuple[str, str]]
     ):
         if count:
             yield name, number(count)
-    for entry in islice(pagemap.within(vma.span), ENTRIES_SHOWN):
+    if source.shmid is not None:
+        yield "pagemap", source.image
+    for entry in islice(pagemap.within(span), ENTRIES_SHOWN):
         offset = pagemap.offset(entry.start)
         at = "" if offset is None else f", pages-{pagemap.pages_id}.img at {offset:#x}"
         yield (
             f"entry {entry.index}",
-            f"{address(entry.start)}-{address(entry.end)} {counted(entry.span.size // PAGE, 'page')} "
-            f"{entry.kind.value}{at}",
+            f"{address(entry.start + source.bias)}-{address(entry.end + source.bias)} "
+            f"{counted(entry.span.size // PAGE, 'page')} {entry.kind.value}{at}",
         )
-    more = len(pagemap.overlapping(vma.span)) - ENTRIES_SHOWN
+    more = len(pagemap.overlapping(span)) - ENTRIES_SHOWN
     if more > 0 and pagemap.ordered:
         yield "", f"and {number(more)} more entries"
-    following = pagemap.first_after(vma.end - 1)
+    following = pagemap.first_after(span.end - 1) if source.shmid is None else len(pagemap)
     if following < len(pagemap) and (after := pagemap.entry(following)).start >= vma.end:
         where = "touches this VMA's end" if after.start == vma.end else f"{size(after.start - vma.end)} above its end"
         yield "next entry", f"{address(after.start)}: {where}"

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.memory import Vma
-    from criu_tui.core.plan import Step
+    from criu_tui.core.plan import Rule, Step
     from criu_tui.core.report.report import Report
     from criu_tui.core.span import Span
 
 
 def prepare(report: Report) -> None:
     """Plans what `lines` compares, which takes a while for a large dump."""
-    for rule in _COMPARED:
+    for rule in _compared(report):
         report.planned(Criu(report.criu.version, rule))
 
 
@@ -31,7 +31,7 @@ def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
     if step.entry is not None:
         entry = pagemap.entry(step.entry)
         drawn += [(Tone.PLAIN, line) for line in _draw(step.vma, entry.span)]
-    for rule in _COMPARED:
+    for rule in _compared(report):
         made, charges = report.planned(Criu(report.criu.version, rule))
         other = made.by_pid[step.pid].steps.of(step.index)
         charged = charges.of(other)
@@ -50,7 +50,11 @@ def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
     return drawn
 
 
-_COMPARED = (*RULES[1:], NEEDED)
+def _compared(report: Report) -> tuple[Rule, ...]:
+    """The rules that are told apart, the oldest only for who has chosen it."""
+    return (*(rule for rule in RULES[:1] if rule is report.criu.rule), *RULES[1:], NEEDED)
+
+
 _LABEL = "pagemap entry  "
 
 

@@ -77,6 +77,9 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
 
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     """What the whole restore charges, and where the kernel would stop it."""
+    if not any(task.steps for task in report.plan.tasks):
+        yield Tone.WARNING, "no plan: no task here has memory that can be read"
+        return
     rule = report.criu.rule
     peak = f", {size(report.budget.peak)} with forked copies" if report.budget.peak > report.budget.charged else ""
     yield (
