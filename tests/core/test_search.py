@@ -128,6 +128,7 @@ def test_a_search_is_narrowed(tmp_path: Path) -> None:
         ("in:here x", "in: takes"),
         ("addr:12 x", "not START-END"),
         ("prot:z x", "not a protection"),
+        ("type:cow x", "no kind of VMA is called 'cow'"),
     ],
 )
 def test_a_bad_query_says_what_is_wrong(line: str, said: str) -> None:

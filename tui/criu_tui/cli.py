@@ -325,6 +325,8 @@ def _print(report: Report, options: argparse.Namespace) -> None:
 
 
 def _write(report: Report, options: argparse.Namespace) -> None:
+    from criu_tui.core.ascii import to_ascii
+
     if options.format == "json":
         import json
 
@@ -332,7 +334,7 @@ def _write(report: Report, options: argparse.Namespace) -> None:
         sys.stdout.write("\n")
     else:
         for line in _encodable(_text(report, options)):
-            print(line)
+            print(to_ascii(line) if options.ascii else line)
     sys.stdout.flush()
 
 
@@ -370,7 +372,7 @@ def _text(report: Report, options: argparse.Namespace) -> Iterator[str]:
 
 
 def _query(options: argparse.Namespace) -> tuple[Pattern, Where]:
-    from criu_tui.core.search import Form, Where, pattern, prot_of, span_of
+    from criu_tui.core.search import Form, Where, kind_of, pattern, prot_of, span_of
 
     form = Form.EXPRESSION if options.regex else Form.BYTES if options.hex else Form.TEXT
     if options.strings is not None:
@@ -380,7 +382,7 @@ def _query(options: argparse.Namespace) -> tuple[Pattern, Where]:
         options.task,
         span_of(options.range) if options.range else None,
         prot_of(options.prot) if options.prot else 0,
-        options.type or "",
+        kind_of(options.type) if options.type else "",
     )
 
 

@@ -140,7 +140,7 @@ HEX = (
     Command("byte-right", "bytes(1)", ("right", "l"), "→ l", "next byte", "Next byte"),
     Command("byte-left", "bytes(-1)", ("left", "h"), "← h", "previous byte", "Previous byte"),
     Command("follow", "follow", ("enter",), "enter", "follow pointer", "Go to where the eight bytes here point", 4),
-    Command("return", "return", ("backspace",), "backspace", "back", "Back from where a pointer has led"),
+    Command("return", "return", ("backspace",), "BkSp", "back", "Back from where a pointer has led"),
     Command(
         "next-dumped", "dumped(1)", ("right_curly_bracket",), "}", "next dumped", "Next stretch of dumped pages", 5
     ),

@@ -60,16 +60,11 @@ CELLS: dict[Cell, Sign] = {
 
 
 def cells_line() -> str:
-    """The signs of pages on one line of 64 characters."""
-    return " ".join(f"{sign.sign} {_SHORT.get(cell, cell.value)}" for cell, sign in CELLS.items())
-
-
-_SHORT = {
-    Cell.PARTLY_PRESENT: "some",
-    Cell.PARTLY_PARENT: "some",
-    Cell.PARTLY_LAZY: "some",
-    Cell.MIXED: "mixed",
-}
+    """The signs of pages on one line of 58 characters."""
+    pairs = ((Cell.PRESENT, Cell.PARTLY_PRESENT), (Cell.PARENT, Cell.PARTLY_PARENT), (Cell.LAZY, Cell.PARTLY_LAZY))
+    whole = " ".join(f"{CELLS[all_].sign}{CELLS[some].sign} {all_.value}" for all_, some in pairs)
+    partly = "".join(CELLS[some].sign for _, some in pairs)
+    return f"{whole} {CELLS[Cell.MIXED].sign} mixed {CELLS[Cell.ABSENT].sign} absent ({partly} partly)"
 
 
 def vma_lines() -> Iterator[tuple[Tint, str]]:

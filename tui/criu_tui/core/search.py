@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.address_lines import mapped
 from criu_tui.core.contents import PageBytes, backing
 from criu_tui.core.images import ImageError
+from criu_tui.core.memory import Kind
 from criu_tui.core.span import Span
 from criu_tui.core.text import PAGE
 
@@ -303,9 +304,16 @@ def prot_of(text: str) -> int:
     return sum({"r": 1, "w": 2, "x": 4}[letter] for letter in set(text) - {"-"})
 
 
+def kind_of(text: str) -> str:
+    """The beginning of the name of a kind of VMA. Raises PatternError when none begins so."""
+    if not any(kind.value.startswith(text) for kind in Kind):
+        raise PatternError(f"no kind of VMA is called {text!r}; they are {', '.join(kind.value for kind in Kind)}")
+    return text
+
+
 _TERMS: dict[str, Callable[[Where, str, Vma | None], Where]] = {
     "in": _in,
     "addr": lambda where, value, _: replace(where, span=span_of(value)),
     "prot": lambda where, value, _: replace(where, prot=prot_of(value)),
-    "type": lambda where, value, _: replace(where, kind=value),
+    "type": lambda where, value, _: replace(where, kind=kind_of(value)),
 }

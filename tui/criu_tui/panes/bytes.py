@@ -67,6 +67,8 @@ class BytesPane(Pane):
         super().__init__(**options)
         self._pages: PageBytes | None = None
         self._query = ""
+        self._outcome: tuple[Tone, str] = (Tone.PLAIN, "")
+        """What the latest search has come to."""
         self._searching: Progress | None = None
         """The latest search; what an earlier one still finds is not shown."""
 
@@ -134,6 +136,8 @@ class BytesPane(Pane):
     def moved(self, event: AddressView.Moved) -> None:
         event.stop()
         self.address = event.address
+        # What was said of an earlier place is not said of this one.
+        self._say_outcome()
         self._say_place()
         self.post_message(self.Selected(self, self.pid, event.address))
 
@@ -145,9 +149,8 @@ class BytesPane(Pane):
     # Search
 
     async def action_search(self) -> None:
-        await self.ask(
-            Purpose.SEARCH, self._query, "text, hex:7f454c46, re:EXPRESSION, strings:8; before it in:vma ..."
-        )
+        before = f"; before: {self._query}" if self._query else ""
+        await self.ask(Purpose.SEARCH, hint=f"text, hex:7f454c46, re:a.*b, strings:8, in:vma TEXT{before}")
 
     @on(Prompt.Answered)
     def search_answered(self, event: Prompt.Answered) -> None:
@@ -192,9 +195,14 @@ class BytesPane(Pane):
             return
         self._show_hits(event.table)
         if event.note is not None:
-            self._say(event.note[1], event.note[0])
+            self._outcome = event.note
+            self._say_outcome()
             if event.table.rows:
                 self.action_hit(0)
+
+    def _say_outcome(self) -> None:
+        tone, words = self._outcome
+        self._say(words, tone)
 
     def _show_hits(self, table: Table[Hit]) -> None:
         """Lists hits, the cursor where it was among them."""
@@ -233,7 +241,8 @@ class BytesPane(Pane):
             self.hex.focus()
         else:
             self.remove_class("searched")
-            self._say("")
+            self._outcome = Tone.PLAIN, ""
+            self._say_outcome()
 
     def action_detail(self) -> None:
         """Everything known of the VMA that the byte is in."""

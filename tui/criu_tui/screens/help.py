@@ -71,7 +71,8 @@ def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
     """What the pane shows, then the commands side by side, top to bottom, in as many columns as fit."""
     columns = max(1, min(3, width // CELL))
     rows = -(-len(commands) // columns)
-    lines = [Content(about), Content.styled(FILTER_WORDS, "dim"), Content("")]
+    filters = any(command.id == "filter" for command in commands)
+    lines = [Content(about), *([Content.styled(FILTER_WORDS, "dim")] if filters else []), Content("")]
     for row in range(rows):
         cells = [
             Content.assemble((f"{command.shown:<{KEY}}", "bold $text-accent"), f"{command.label:<{CELL - KEY}}")
