@@ -652,3 +652,30 @@ async def test_d_without_a_row_says_so(recorded_host: Host) -> None:
         await pilot.press("1", "d")
         await settle(pilot)
         assert "no row here" in screen(app)
+
+
+async def test_scrolling_right_ends_with_the_widest_line(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, (60, 45), pane="plan") as (app, pilot):
+        table = app.query_one("#plan", Pane).table
+        await pilot.press(*["right"] * 100)
+        view = table.view
+        assert view is not None
+        shown = view.table.shown_columns(60)
+        longest = max((view.table.line(view.table.cells(row), shown) for row in view.order), key=len)
+        assert len(longest) > 60
+        # Its end is at the right edge.
+        assert f"{longest[-20:]}\n" in screen(app)
+        await pilot.press(*["left"] * 100)
+        assert table.left == 0
+
+
+async def test_a_long_text_is_gone_through_with_the_keys_of_a_table(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, (80, 12)) as (app, pilot):
+        await pilot.press("question_mark")
+        await settle(pilot)
+        box = app.screen.query_one(VerticalScroll)
+        assert box.max_scroll_y > 0
+        for key, y in (("G", box.max_scroll_y), ("home", 0), ("greater_than_sign", box.max_scroll_y)):
+            await pilot.press(key)
+            await pilot.pause()
+            assert box.scroll_y == y

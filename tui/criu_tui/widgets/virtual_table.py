@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
@@ -217,8 +218,23 @@ class VirtualTable(ScrollView, can_focus=True):
         self._move(position if position >= 0 or self.view is None else len(self.view) - 1)
 
     def action_scroll_columns(self, columns: int) -> None:
-        self.left = max(0, self.left + columns)
+        if columns < 0:
+            self.left = max(0, self.left + columns)
+        else:
+            self.left = max(self.left, min(self.left + columns, self._left_out))
         self.refresh()
+
+    @property
+    def _left_out(self) -> int:
+        """Characters by which the widest line on screen is wider than the screen."""
+        if self.view is None:
+            return 0
+        width, height = self.scrollable_content_region.size
+        table, top = self.view.table, self.scroll_offset.y
+        shown = table.shown_columns(width)
+        rows = self.view.order[top : top + max(0, height - HEADER_LINES)]
+        lines = [table.header(shown), *(table.line(table.cells(row), shown) for row in rows)]
+        return max(0, max(map(cell_len, lines)) - width)
 
     def _move(self, position: int) -> None:
         if self._put_cursor(position) and self.row is not None:
