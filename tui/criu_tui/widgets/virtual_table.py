@@ -233,7 +233,7 @@ class VirtualTable(ScrollView, can_focus=True):
         table, top = self.view.table, self.scroll_offset.y
         shown = table.shown_columns(width)
         rows = self.view.order[top : top + max(0, height - HEADER_LINES)]
-        lines = [table.header(shown), *(table.line(table.cells(row), shown) for row in rows)]
+        lines = [table.header(shown), *(GAP.join(table.parts(table.cells(row), shown)) for row in rows)]
         return max(0, max(map(cell_len, lines)) - width)
 
     def _move(self, position: int) -> None:
