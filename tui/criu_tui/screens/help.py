@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from criu_tui.core import legend
-from criu_tui.widgets.notes import TINTS
+from criu_tui.widgets.looks import TINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,9 +13,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from criu_tui.commands import TABLE
-from criu_tui.core.table import GAP, Tint, Tone
+from criu_tui.core.table import GAP, Tone
+from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
-from criu_tui.widgets.notes import TINTS
 
 if TYPE_CHECKING:
     from textual import events
@@ -34,8 +34,8 @@ class VirtualTable(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--header",
         "table--cursor",
-        *(f"table--{tone.name.lower()}" for tone in Tone),
-        *(f"tint--{tint.value}" for tint in Tint),
+        *looks.tone_classes("table"),
+        *looks.tint_classes(),
     }
     DEFAULT_CSS = """
     VirtualTable {
@@ -43,20 +43,16 @@ class VirtualTable(ScrollView, can_focus=True):
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
         & > .table--header { text-style: bold; color: $text-muted; }
-        & > .table--dim { color: $text-muted; }
-        & > .table--note { color: $text-primary; }
-        & > .table--warning { color: $text-warning; }
-        & > .table--error { color: $text-error; text-style: bold; }
-        & > .table--cursor { background: $surface-lighten-2; }
-        &:focus > .table--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
         &:ansi > .table--header, &:nocolor > .table--header {
             color: ansi_default; text-style: bold underline;
         }
-        &:ansi > .table--cursor, &:nocolor > .table--cursor { text-style: underline; }
-        &:ansi:focus > .table--cursor, &:nocolor:focus > .table--cursor { text-style: reverse; }
     }
     """ + "".join(
-        f"VirtualTable > .tint--{tint.value} {{ color: {colour}; }}" for tint, colour in TINTS.items() if colour
+        (
+            looks.tone_css("VirtualTable", "table"),
+            looks.tint_css("VirtualTable"),
+            looks.cursor_css("VirtualTable", "table"),
+        )
     )
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(TABLE))
     commands = TABLE
@@ -186,7 +182,7 @@ class VirtualTable(ScrollView, can_focus=True):
         if tinted is not None and (tint := table.columns[shown[tinted]].tint) is not None:
             # One cell in a colour of its own: three runs, since each costs bytes on a slow line.
             before = GAP.join([*parts[:tinted], ""]) if tinted else ""
-            own = style + self.get_component_rich_style(f"tint--{tint(row).value}")
+            own = style + self.get_component_rich_style(looks.tint_class(tint(row)))
             segments = [Segment(before, style), Segment(parts[tinted], own)]
             parts = ["", *parts[tinted + 1 :]]
         segments.append(Segment(GAP.join(parts), style))
@@ -253,4 +249,4 @@ class VirtualTable(ScrollView, can_focus=True):
 
 
 _ASCENDING, _DESCENDING = "▲", "▼"
-_TONE_CLASSES = {tone: f"table--{tone.name.lower()}" for tone in Tone}
+_TONE_CLASSES = {tone: looks.tone_class("table", tone) for tone in Tone}
