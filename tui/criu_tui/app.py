@@ -220,6 +220,7 @@ class CriuTui(Layout):
 
     @on(Pane.Selected)
     def follow(self, event: Pane.Selected) -> None:
+        """Takes every pane on screen to where the user has gone in one of them."""
         if event.shown not in (None, self.pid):
             # Sent before the pane heard that another task has been gone to.
             return
@@ -269,6 +270,7 @@ class CriuTui(Layout):
 
     @with_all_panes
     def action_pane(self, name: str) -> None:
+        """Brings a pane to the front, with the focus."""
         self.pane = name
         self._arrange()
         self._pane.front.focus()
@@ -288,6 +290,7 @@ class CriuTui(Layout):
 
     @with_all_panes
     def action_next_pane(self, step: int) -> None:
+        """The next pane in the order of the number keys, round and round."""
         names = list(LABELS)
         self.action_pane(names[(names.index(self.pane) + step) % len(names)])
 
@@ -301,6 +304,7 @@ class CriuTui(Layout):
             self.screen_stack[0].query_one(Hints).follow_focus()
 
     def action_version(self) -> None:
+        """The next CRIU version that would restore."""
         self.report = self.report.restored_by(next_criu(self.report.criu))
         if self.against is not None and self.against.rule is self.report.criu.rule:
             self._compare(None)
@@ -310,6 +314,7 @@ class CriuTui(Layout):
 
     @with_all_panes
     def action_compare(self) -> None:
+        """Compares with the next of the other CRIU versions, and after the last one with none."""
         self._compare(next_against(self.report.criu, self.against))
         self._filled.discard("plan")
         self.action_pane("plan")
@@ -322,6 +327,7 @@ class CriuTui(Layout):
 
     @with_all_panes
     def action_toggle_tasks(self) -> None:
+        """Shows the task tree, with the focus, or sends it away."""
         tasks = self.query_one("#tasks", TasksPane)
         shown = not tasks.display
         self._tasks_shown = None if shown == self._tasks_fit else shown
@@ -329,6 +335,7 @@ class CriuTui(Layout):
         (tasks if shown else self._pane).front.focus()
 
     def action_next_task(self, step: int) -> None:
+        """The next task, at the same address where it has one there."""
         pids = list(self.report.dump.pids)
         if self.pid in pids:
             following = pids[(pids.index(self.pid) + step) % len(pids)]
@@ -338,6 +345,7 @@ class CriuTui(Layout):
 
     @with_all_panes
     def action_problem(self) -> None:
+        """To the step of the plan that fails first, else to the largest that versions disagree on."""
         place = first_place(self.report)
         if place is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)
@@ -352,6 +360,7 @@ class CriuTui(Layout):
         self._describe()
 
     def action_zoom(self) -> None:
+        """Between one pane alone and side by side where there is room."""
         self.zoomed = not self.zoomed
         self._arrange()
         self._look()

@@ -24,6 +24,8 @@ ROOMY = 28
 
 
 class LogPane(Pane):
+    """The lines of all logs, those above them that matter most, and the selected line in full."""
+
     DEFAULT_CSS = """
     LogPane > #line { border-top: solid $panel; height: auto; max-height: 5; }
     """
@@ -46,6 +48,7 @@ class LogPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[LogRow]:
+        """Every line of every log, each read when looked at."""
         from criu_tui.core.report import log
 
         return log.table(report)

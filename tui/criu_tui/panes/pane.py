@@ -123,6 +123,7 @@ class Pane(Vertical):
 
     @property
     def table(self) -> VirtualTable:
+        """The widget that shows the rows."""
         return self.query_one(VirtualTable)
 
     @property
@@ -147,6 +148,7 @@ class Pane(Vertical):
 
     @property
     def notes(self) -> Notes:
+        """The lines above the table."""
         return self.query(Notes).first(Notes)
 
     @property
@@ -282,12 +284,14 @@ class Pane(Vertical):
         self._arrange(None if following == columns else _usual(view.table, following), self.filter_text)
 
     def action_sort_by(self, column: int) -> None:
+        """By a column; the other way round when it is that one already."""
         view = self.table.view
         if view is not None:
             again = view.sort is not None and view.sort.column == column
             self.action_reverse() if again else self._arrange(_usual(view.table, column), self.filter_text)
 
     def action_reverse(self) -> None:
+        """The other way round."""
         view = self.table.view
         if view is not None:
             sort = view.sort or Sort(0)
@@ -331,6 +335,7 @@ class Pane(Vertical):
         self.screen.set_focus(prompt.line)
 
     async def action_filter(self) -> None:
+        """Asks for words and terms; rows are narrowed while they are typed."""
         view = self.table.view
         self._row_before = self.table.row
         columns = () if view is None else (*view.table.columns, *view.table.hidden)
@@ -345,6 +350,7 @@ class Pane(Vertical):
             self._arrange(view.sort, text, row)
 
     async def action_goto(self) -> None:
+        """Asks for a place to go to."""
         await self.ask(Purpose.GO_TO, hint="address, +1M, -4K, heap, stack, vdso, or part of a path")
 
     @on(Prompt.Typed)
@@ -400,6 +406,7 @@ class Pane(Vertical):
     # The selected row
 
     def action_detail(self) -> None:
+        """Asks for a screen with everything known of the selected row."""
         table, row = self.table.table, self.table.row
         if table is None or row is None or self.report is None:
             self._say("no row here", Tone.WARNING)
@@ -451,6 +458,7 @@ class Pane(Vertical):
             self.app.call_from_thread(self._say, f"copied {what} {how}")
 
     async def action_export(self) -> None:
+        """Asks for the file to write."""
         await self.ask(Purpose.EXPORT, f"{self.id}-{self.pid}.txt", "a new file ending in .txt, .json, .md or .svg")
 
     @work(thread=True, group="export")
