@@ -19,12 +19,14 @@ from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
 from criu_tui.widgets.bindings import reachable
 from criu_tui.widgets.notes import Notes
+from criu_tui.widgets.prompt import Prompt
 from textual.containers import VerticalScroll
+from textual.events import AppBlur, AppFocus
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from criu_tui.core.overcommit import Host
@@ -513,3 +515,225 @@ async def test_a_move_is_told_once(recorded_host: Host, pane: str) -> None:
             await settle(pilot)
         assert len(told) == 1
         assert app.address is not None
+
+
+async def test_tab_goes_round_the_panes(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        seen = []
+        for _ in LABELS:
+            await pilot.press("tab")
+            await settle(pilot)
+            seen.append(app.pane)
+        assert seen == [*list(LABELS)[1:], "maps"]
+        await pilot.press("shift+tab")
+        assert app.pane == "bytes"
+        # Above the panes there is no next one.
+        await pilot.press("question_mark", "tab", "escape")
+        assert app.pane == "bytes"
+
+
+async def test_a_line_ends_when_the_focus_leaves_it(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        maps = app.query_one("#maps", Pane)
+        await pilot.press("slash", *"anon", "tab")
+        await settle(pilot)
+        assert app.pane == "coverage"
+        assert not app.query(Prompt)
+        # What was typed stays, as after enter.
+        assert maps.filter_text == "anon"
+        assert maps.table.view is not None
+        assert 0 < len(maps.table.view) < 16
+        before = app.address
+        await pilot.press("1", "g", *"4000")
+        await pilot.click("Tabs", offset=(screen(app).splitlines()[1].index("4 Ids"), 0))
+        await settle(pilot)
+        assert (app.pane, app.address) == ("ids", before)
+        assert not app.query(Prompt)
+
+
+async def test_a_line_outlives_a_look_at_another_window(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press("g", *"7e86")
+        app.post_message(AppBlur())
+        await pilot.pause()
+        assert app.focused is None
+        app.post_message(AppFocus())
+        await pilot.pause()
+        await pilot.press(*"61200000", "enter")
+        await settle(pilot)
+        assert app.address == HOLE
+
+
+@pytest.mark.parametrize(
+    ("key", "pane"), [("c", "plan"), ("t", "maps"), ("tab", "coverage"), ("f", "plan"), ("3", "plan")]
+)
+async def test_a_command_that_comes_early_waits(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch, key: str, pane: str
+) -> None:
+    first_paint: list[Callable[[], None]] = []
+    monkeypatch.setattr(CriuTui, "call_after_refresh", lambda app, callback: first_paint.append(callback))
+    app = CriuTui(Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu("3.19"), recorded_host))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press(key)
+        assert not app.query("#plan")
+        monkeypatch.undo()
+        first_paint[0]()
+        await settle(pilot)
+        assert app.pane == pane
+        assert app.query_one(TasksPane).display == (key == "t")
+        assert (app.against is not None) == (key == "c")
+
+
+async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    first_paint: list[Callable[[], None]] = []
+    monkeypatch.setattr(CriuTui, "call_after_refresh", lambda app, callback: first_paint.append(callback))
+    app = CriuTui(Report(Dump(DUMPS / "every-kind" / "dump"), criu("4.2.1"), recorded_host), "coverage")
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("enter", "slash")
+        monkeypatch.undo()
+        first_paint[0]()
+        await settle(pilot)
+        assert app.pane == "bytes"
+        assert app.query_one(BytesPane).query(Prompt)
+
+
+async def test_the_task_tree_comes_back_with_its_room(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host, WIDE) as (app, pilot):
+        tasks = app.query_one(TasksPane)
+        assert tasks.display
+        tasks.table.focus()
+        await pilot.resize_terminal(100, 40)
+        await settle(pilot)
+        assert not tasks.display
+        # The keys go on where they can be seen.
+        assert app.query_one("#maps", Pane).table.has_focus
+        await pilot.resize_terminal(200, 40)
+        await settle(pilot)
+        assert tasks.display
+        await pilot.press("t")
+        await pilot.resize_terminal(210, 40)
+        await settle(pilot)
+        assert not tasks.display
+
+
+async def test_a_task_tree_asked_for_stays(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host) as (app, pilot):
+        await pilot.press("t")
+        await pilot.resize_terminal(82, 24)
+        await settle(pilot)
+        assert app.query_one(TasksPane).table.has_focus
+        await pilot.press("j")
+        await settle(pilot)
+        assert app.pid == 16657
+        await pilot.press("t")
+        assert not app.query_one(TasksPane).display
+        assert app.query_one("#maps", Pane).table.has_focus
+
+
+async def test_a_late_selection_does_not_undo_a_switch_of_task(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host, WIDE) as (app, pilot):
+        maps = app.query_one("#maps", Pane)
+        late = Pane.Selected(maps, 16656, 0x1000)
+        await pilot.press("right_square_bracket")
+        maps.post_message(late)
+        await settle(pilot)
+        assert app.pid == 16657
+        assert app.address != 0x1000
+
+
+async def test_a_switch_of_task_leaves_alone_what_shows_the_whole_dump(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host, WIDE) as (app, pilot):
+        ids, maps = app.query_one("#ids", Pane), app.query_one("#maps", Pane)
+        table, rows = ids.table.table, maps.table.table
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        assert ids.table.table is table
+        assert maps.table.table is not rows
+        assert ids.pid == maps.pid == 16657
+
+
+async def test_the_first_address_is_known_before_any_move(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press("g", "plus", *"4K", "enter")
+        await settle(pilot)
+        assert app.address == 0x401000
+    async with opened("random-2-fork", recorded_host) as (app, pilot):
+        pane = app.query_one("#maps", Pane)
+        app.address = None
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        assert pane.here == place(app, "maps") is not None
+
+
+async def test_what_is_asked_for_is_seen_through_a_filter(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, version="3.19") as (app, pilot):
+        await pilot.press("3", "slash", *"provided", "enter")
+        await settle(pilot)
+        assert place(app, "plan") != HOLE
+        await pilot.press("f")
+        await settle(pilot)
+        assert place(app, "plan") == app.address == HOLE
+    async with opened("prot-none-400g", recorded_host, WIDE) as (app, pilot):
+        await pilot.press("2", "slash", *"vdso", "enter", "1", "home")
+        await settle(pilot)
+        # Rows gone past do not undo a filter elsewhere; a place that is named does.
+        assert len(rows_shown(app, "coverage")) == 1
+        await pilot.press("g", *"7e8661200000", "enter")
+        await settle(pilot)
+        assert place(app, "coverage") == HOLE
+
+
+async def test_a_directory_with_only_a_log_lets_the_user_go(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host) as (app, pilot):
+        assert app.pane == "findings"
+        await pilot.press("1", "v")
+        await settle(pilot)
+        assert app.pane == "maps"
+
+
+async def test_z_says_what_it_waits_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        said: list[str] = []
+        monkeypatch.setattr(app, "notify", lambda message, **_: said.append(message))
+        await pilot.press("z", "z")
+        assert said[0] == "one pane, on a wide screen too"
+        assert said[1].startswith("from 160 columns on side by side")
+        await pilot.resize_terminal(*WIDE)
+        await settle(pilot)
+        await pilot.press("z")
+        # What is seen needs no words.
+        assert len(said) == 2
+
+
+async def test_d_without_a_row_says_so(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host) as (app, pilot):
+        await pilot.press("1", "d")
+        await settle(pilot)
+        assert "no row here" in screen(app)
+
+
+async def test_scrolling_right_ends_with_the_widest_line(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, (60, 45), pane="plan") as (app, pilot):
+        table = app.query_one("#plan", Pane).table
+        await pilot.press(*["right"] * 100)
+        view = table.view
+        assert view is not None
+        shown = view.table.shown_columns(60)
+        longest = max((view.table.line(view.table.cells(row), shown) for row in view.order), key=len)
+        assert len(longest) > 60
+        # Its end is seen, and nothing lies beyond.
+        assert f"{longest[-20:]}  \n" in screen(app)
+        await pilot.press(*["left"] * 100)
+        assert table.left == 0
+
+
+async def test_a_long_text_is_gone_through_with_the_keys_of_a_table(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, (80, 12)) as (app, pilot):
+        await pilot.press("question_mark")
+        await settle(pilot)
+        box = app.screen.query_one(VerticalScroll)
+        assert box.max_scroll_y > 0
+        for key, y in (("G", box.max_scroll_y), ("home", 0), ("greater_than_sign", box.max_scroll_y)):
+            await pilot.press(key)
+            await pilot.pause()
+            assert box.scroll_y == y

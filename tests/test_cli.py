@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from criu_tui.cli import DEMOS, PRINTED, main
+from criu_tui.cli import DEMOS, PRINTED, main, parser
 from criu_tui.core import demo
 from criu_tui.core.report import printed as printed_panes
 
@@ -239,12 +240,45 @@ def test_nothing_to_open_is_one_line_and_2(
         ["--host", "mem=lots"],
         ["--task", "1"],
         ["--demo", "fork"],
+        ["--goto", "zz"],
+        ["--goto", "7eb861200000"],
+        ["--pane", "maps"],
+        ["--task", "x"],
+        ["--\n\x1b[31m"],
+        ["--regex"],
+        ["--hex"],
+        ["--strings"],
+        ["--range", "1000-2000"],
+        ["--prot", "rw"],
+        ["--type", "heap"],
+        ["--pattern", "x"],
+        ["--contents"],
+        ["--level", "error"],
+        ["--against", "3.19"],
     ],
 )
 def test_wrong_usage_is_one_line_and_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     dump = str(DUMPS / "prot-none-1g" / "dump")
     assert main([*arguments, "--print", "maps", dump]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("criu-tui: ")
+    assert captured.err.count("\n") == 1
+    assert captured.err.removesuffix("\n").isprintable()
+
+
+def test_a_format_needs_something_to_print(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--format", "json", "--demo"]) == 2
+    assert capsys.readouterr().err == "criu-tui: --format goes with --print\n"
+
+
+def test_the_readme_lists_the_options() -> None:
+    readme = (DUMPS.parents[1] / "README.md").read_text()
+    block = readme.split("## Use", 1)[1].split("Without a DUMP", 1)[0]
+    options = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", parser().format_help(), re.MULTILINE))
+    # CRIU's own is spoken of too; --help is in every program.
+    assert set(re.findall(r"--[a-z-]+", block)) - {"--lazy-pages"} == options - {"--help"}
+    assert all(re.search(rf"\b{word}\b", block) for word in (*PRINTED, *DEMOS))
 
 
 def test_no_permission_is_one_line_and_2(tmp_path: Path) -> None:

@@ -175,6 +175,30 @@ async def test_w_leaves_errors_and_warnings(recorded_host: Host) -> None:
         assert table.row == 201
 
 
+async def test_w_and_a_filter_go_together_and_outlive_another_version(recorded_host: Host) -> None:
+    images, log = failed_restore()
+    async with shown(images, recorded_host, "log", log) as (app, pilot):
+        table = app.query_one(LogPane).table
+        await pilot.press("slash", *"anon_vma", "enter", "w")
+        await settle(pilot)
+        view = table.view
+        assert view is not None
+        assert 0 < len(view) < len(view.table.rows) < 203 + 882
+        assert f"{len(view)} of {len(view.table.rows)} rows with anon_vma" in screen(app)
+        kept = [view.table.rows[row].line.text for row in view.order]
+        assert all("ANON_VMA" in text for text in kept)
+        await pilot.press("v")
+        await settle(pilot)
+        assert table.view is not None
+        assert table.view is not view
+        assert [table.view.table.rows[row].line.text for row in table.view.order] == kept
+        await pilot.press("escape")
+        assert "rows with" not in screen(app)
+        await pilot.press("w")
+        assert table.view is not None
+        assert len(table.view) == 203 + 882
+
+
 async def test_a_long_log_is_not_searched(recorded_host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "restore.log").write_text("(00.1) pie: 7: a line\n" * 50_000 + "(00.2) Error (criu/x.c:1): the end\n")
     read = [0]

@@ -13,6 +13,10 @@ from criu_tui.core.view import KEPT_TEXTS, View
 from tests.test_app import opened, screen, settle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
     from criu_tui.core.overcommit import Host
 
 
@@ -27,9 +31,7 @@ async def test_a_filter_over_a_long_table_is_cancelled_by_escape(recorded_host: 
         return "row"
 
     count = KEPT_TEXTS + 1
-    table = Table(
-        "Rows", (Column("Row", text, 5),), range(count), lambda row: (None, Span(row, row + 1)), lambda row: Tone.PLAIN
-    )
+    table = long_table(text)
     async with opened("prot-none-1g", recorded_host) as (app, pilot):
         pane = app._pane
         pane.table.show(View(table))
@@ -50,6 +52,86 @@ async def test_a_filter_over_a_long_table_is_cancelled_by_escape(recorded_host: 
         assert len(looked_at) < count
         await pilot.pause(0.4)
         assert "escape cancels" not in screen(app)
+
+
+def long_table(text: Callable[[int], str]) -> Table[int]:
+    """One row more than is looked through without a thread."""
+    rows = range(KEPT_TEXTS + 1)
+    return Table(
+        "Rows", (Column("Row", text, 5),), rows, lambda row: (None, Span(row, row + 1)), lambda row: Tone.PLAIN
+    )
+
+
+async def test_a_filter_of_a_long_table_given_up_restores_the_row(recorded_host: Host) -> None:
+    async with opened("prot-none-1g", recorded_host) as (app, pilot):
+        pane = app._pane
+        pane.table.show(View(long_table(str)))
+        await pilot.press("j", "j", "j", "slash", *"2000")
+        await settle(pilot)
+        assert pane.table.view is not None
+        assert pane.table.view.order[0] == pane.table.row == 2000
+        await pilot.press("escape")
+        await settle(pilot)
+        assert len(pane.table.view) == KEPT_TEXTS + 1
+        assert pane.table.row == 3
+        assert app.address == 3
+
+
+async def test_a_filter_cancelled_at_its_end_is_not_shown(recorded_host: Host) -> None:
+    last = threading.Event()
+    go_on = threading.Event()
+
+    def text(row: int) -> str:
+        if row == KEPT_TEXTS:
+            last.set()
+            go_on.wait(20)
+        return str(row)
+
+    async with opened("prot-none-1g", recorded_host) as (app, pilot):
+        pane = app._pane
+        pane.table.show(View(long_table(text)))
+        await pilot.press("slash", "7", "enter")
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if last.is_set():
+                break
+        # No look at whether it is still wanted follows the last rows.
+        await pilot.press("escape")
+        go_on.set()
+        await settle(pilot)
+        assert pane.table.view is not None
+        assert len(pane.table.view) == KEPT_TEXTS + 1
+        assert pane.filter_text == ""
+        await pilot.press("slash", *"2000", "enter")
+        await settle(pilot)
+        assert pane.table.view.order[0] == 2000
+
+
+async def test_nothing_is_exported_once_cancelled(
+    recorded_host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = threading.Event()
+    go_on = threading.Event()
+
+    def text(row: int) -> str:
+        if row == 5000:
+            reached.set()
+            go_on.wait(20)
+        return str(row)
+
+    monkeypatch.chdir(tmp_path)
+    async with opened("prot-none-1g", recorded_host) as (app, pilot):
+        app._pane.table.show(View(long_table(text)))
+        await pilot.press("e", *["backspace"] * 30, *"x.txt", "enter")
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if reached.is_set():
+                break
+        await pilot.press("escape")
+        go_on.set()
+        await settle(pilot)
+        assert not list(tmp_path.iterdir())
+        assert "nothing exported" in screen(app)
 
 
 def test_a_line_of_bytes() -> None:

@@ -113,4 +113,4 @@ def test_a_log_is_narrowed_by_task_level_and_subsystem(capsys: pytest.CaptureFix
 
 def test_narrowing_is_for_the_log_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--print", "maps", "--level", "error", str(DUMPS / "prot-none-400g" / "dump")]) == EXIT_USAGE
-    assert "go with --print log" in capsys.readouterr().err
+    assert "--level goes with --print log" in capsys.readouterr().err

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
 
 from textual import on, work
 from textual.message import Message
@@ -13,21 +15,47 @@ from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import APP
 from criu_tui.core.report.heading import first_place, next_against, next_criu
-from criu_tui.panes.all import LABELS, pane_of
+from criu_tui.panes.all import LABELS, OF_TASK, TOGETHER, pane_of
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.screens.layout import Layout
+from criu_tui.screens.layout import WIDE, Layout
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.binding import BindingType
 
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
+
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a worker is to build: tables of panes for a task and an address, or for the first place there is."""
+
+    report: Report
+    pid: int | None
+    address: int | None
+    panes: tuple[str, ...]
+    pane_in_front: str
+
+
+def with_all_panes(action: Callable[Concatenate[CriuTui, P], None]) -> Callable[Concatenate[CriuTui, P], None]:
+    """A command that comes before all panes are there is carried out once they are."""
+
+    @wraps(action)
+    def carried_out(app: CriuTui, /, *arguments: P.args, **options: P.kwargs) -> None:
+        app.once_complete(lambda: action(app, *arguments, **options))
+
+    return carried_out
 
 
 class CriuTui(Layout):
@@ -41,13 +69,14 @@ class CriuTui(Layout):
         """The plan, or the findings, of the report are there."""
 
     class Loaded(Message):
-        """Tables that a worker has built for a task."""
+        """Tables that a worker has built for a task, and the address that it found worth looking at."""
 
-        def __init__(self, report: Report, pid: int, tables: dict[str, Table[Any]]) -> None:
+        def __init__(self, report: Report, pid: int, tables: dict[str, Table[Any]], address: int | None = None) -> None:
             super().__init__()
             self.report = report
             self.pid = pid
             self.tables = tables
+            self.address = address
 
     def __init__(
         self,
@@ -60,13 +89,14 @@ class CriuTui(Layout):
     ) -> None:
         super().__init__(report, pane, pid, address, ascii_only=ascii_only)
         self.against: Criu | None = None
-        self._started_with_place = pid is not None or address is not None
-        self._looked = self._started_with_place
+        self._looked = pid is not None or address is not None
         """Whether the user, or the command line, has chosen what is selected."""
         self._filled: set[str] = set()
         """Panes that show the task and report as they are now."""
-        self._wanted: str | None = None
-        """The pane that a key asked for before it was there."""
+        self._first_load = not self._looked
+        """Whether what is loaded first may decide which pane is in front."""
+        self._early: list[Callable[[], None]] = []
+        """Commands that came before all panes were there."""
 
     def on_mount(self) -> None:
         self.title = "criu-tui"
@@ -102,10 +132,18 @@ class CriuTui(Layout):
         self._complete_panes = True
         self._arrange()
         self._describe()
-        if self._wanted is not None:
-            self.action_pane(self._wanted)
+        for command in self._early:
+            command()
+        self._early.clear()
         with suppress(WorkerCancelled):
-            await self._load().wait()
+            await self._load(self._wanted).wait()
+
+    def once_complete(self, command: Callable[[], None]) -> None:
+        """Runs a command once all panes are there; at once when they are."""
+        if self._complete_panes:
+            command()
+        else:
+            self._early.append(command)
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size.width)
@@ -115,22 +153,26 @@ class CriuTui(Layout):
 
     # Loading
 
+    @property
+    def _wanted(self) -> Wanted:
+        """The tables that are missing on screen."""
+        missing = tuple(name for name in self._visible() if name not in self._filled)
+        return Wanted(self.report, self.pid, self.address, missing, self.pane)
+
     @work(thread=True, exclusive=True, group="load")
-    def _load(self) -> None:
-        """Builds the tables of the panes on screen, then plans the restore, then looks for what is wrong."""
-        report, pid = self.report, self.pid
+    def _load(self, wanted: Wanted) -> None:
+        """Builds tables, then plans the restore, then looks for what is wrong."""
+        report, pid, address = wanted.report, wanted.pid, wanted.address
         worker = get_current_worker()
         if pid is None:
-            if self.pane == "plan" and self.address is None and (place := first_place(report)) is not None:
-                pid, self.address = place
-            else:
-                pid = next(iter(report.dump.pids), None)
-        of_whole = ("ids", "log", "findings")
-        for name in self._visible():
+            place = first_place(report) if wanted.pane_in_front == "plan" and address is None else None
+            pid, address = (next(iter(report.dump.pids), None), address) if place is None else place
+        for name in wanted.panes:
             if worker.is_cancelled:
                 return
-            if name not in self._filled and (pid is not None or name in of_whole):
-                self.post_message(self.Loaded(report, pid or 0, {name: pane_of(name).build(report, pid or 0)}))
+            if pid is not None or name not in OF_TASK:
+                table = pane_of(name).build(report, pid or 0)
+                self.post_message(self.Loaded(report, pid or 0, {name: table}, address))
         if pid is None:
             self.post_message(self.Loaded(report, 0, {}))
         for make in (lambda: report.budget, lambda: report.findings):
@@ -143,8 +185,11 @@ class CriuTui(Layout):
         if event.report is not self.report or self.pid not in (None, event.pid):
             return
         self.pid = event.pid
+        if self.address is None:
+            self.address = event.address
         self._fill(event.tables)
-        if not event.report.dump.tasks and not self._started_with_place and self.pane == "maps":
+        first, self._first_load = self._first_load, False
+        if first and not event.report.dump.tasks and self.pane == "maps":
             # Only a log is here: the story is in the findings.
             self.action_pane("findings")
 
@@ -165,45 +210,57 @@ class CriuTui(Layout):
         if self.address is None and self.pane in self._filled:
             self.address = self._pane.row_address
         for tasks in self.query(TasksPane):
+            tasks.pid = pid
             tasks.go_to(pid, None)
         self._label()
         if self._complete_panes:
             self._describe()
 
-    def _reload(self) -> None:
-        """Builds anew what is on screen, for another task or report."""
-        self._filled.clear()
-        self._load()
-
     # The shared selection
 
     @on(Pane.Selected)
     def follow(self, event: Pane.Selected) -> None:
+        """Takes every pane on screen to where the user has gone in one of them."""
+        if event.shown not in (None, self.pid):
+            # Sent before the pane heard that another task has been gone to.
+            return
         self._looked = True
         if event.pid is not None and event.pid != self.pid:
-            self._show_task(event.pid, event.address)
+            if event.shown is None:
+                event.pane.pid = event.pid
+            self._show_task(event.pid, event.address, besides=event.pane.id)
         elif event.address is not None:
-            self._go_to(self.pid, event.address, besides=event.pane.id)
+            self._go_to(self.pid, event.address, besides=event.pane.id, asked_for=event.asked_for)
             self._describe()
 
-    def _go_to(self, pid: int | None, address: int, besides: str | None = None) -> None:
-        """Selects an address of a task in every pane on screen but one."""
+    def _go_to(self, pid: int | None, address: int, besides: str | None = None, *, asked_for: bool = True) -> None:
+        """Selects an address of a task in every pane on screen but one, whatever is filtered when asked for."""
         if pid is not None and pid != self.pid:
             self._show_task(pid, address)
             return
         self.address = address
         for name in self._visible():
             if name != besides:
-                self._follow(name)
+                self._follow(name, asked_for=asked_for)
 
-    def _follow(self, name: str) -> None:
+    def _follow(self, name: str, *, asked_for: bool = False) -> None:
         """Moves a pane that is on screen to the shared selection."""
-        if name in self._filled and self.pid is not None:
-            self.query_one(f"#{name}", Pane).go_to(self.pid, self.address)
+        if name not in self._filled or self.pid is None:
+            return
+        pane = self.query_one(f"#{name}", Pane)
+        # One that shows the whole dump is not filled again for another task.
+        pane.pid = self.pid
+        if asked_for and self.address is not None:
+            pane.unhide(self.pid, self.address)
+        pane.go_to(self.pid, self.address)
 
-    def _show_task(self, pid: int, address: int | None = None) -> None:
+    def _show_task(self, pid: int, address: int | None = None, besides: str | None = None) -> None:
         self.pid, self.address = pid, address
-        self._reload()
+        self._filled.difference_update(OF_TASK)
+        for name in self._visible():
+            if name != besides:
+                self._follow(name)
+        self._load(self._wanted)
 
     # Commands
 
@@ -211,10 +268,9 @@ class CriuTui(Layout):
     def go_to_tab(self, event: Tabs.Chosen) -> None:
         self.action_pane(event.name)
 
+    @with_all_panes
     def action_pane(self, name: str) -> None:
-        if not self._complete_panes:
-            self._wanted = name
-            return
+        """Brings a pane to the front, with the focus."""
         self.pane = name
         self._arrange()
         self._pane.front.focus()
@@ -226,9 +282,15 @@ class CriuTui(Layout):
         for name in self._visible():
             self._follow(name)
         if not self._filled.issuperset(self._visible()):
-            self._load()
+            self._load(self._wanted)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Its keys come before those of a screen above, where there is no next pane."""
+        return action != "next_pane" or len(self.screen_stack) == 1
+
+    @with_all_panes
     def action_next_pane(self, step: int) -> None:
+        """The next pane in the order of the number keys, round and round."""
         names = list(LABELS)
         self.action_pane(names[(names.index(self.pane) + step) % len(names)])
 
@@ -238,17 +300,21 @@ class CriuTui(Layout):
         if pane is not None and pane != self.pane:
             self.pane = pane
             self._label()
-        if isinstance(self.screen, type(self.screen_stack[0])):
+        if self.screen is self.screen_stack[0]:
             self.screen_stack[0].query_one(Hints).follow_focus()
 
     def action_version(self) -> None:
+        """The next CRIU version that would restore."""
         self.report = self.report.restored_by(next_criu(self.report.criu))
         if self.against is not None and self.against.rule is self.report.criu.rule:
             self._compare(None)
         self._label()
-        self._reload()
+        self._filled.clear()
+        self._load(self._wanted)
 
+    @with_all_panes
     def action_compare(self) -> None:
+        """Compares with the next of the other CRIU versions, and after the last one with none."""
         self._compare(next_against(self.report.criu, self.against))
         self._filled.discard("plan")
         self.action_pane("plan")
@@ -259,12 +325,17 @@ class CriuTui(Layout):
 
         self.query_one(PlanPane).compare(against)
 
+    @with_all_panes
     def action_toggle_tasks(self) -> None:
+        """Shows the task tree, with the focus, or sends it away."""
         tasks = self.query_one("#tasks", TasksPane)
-        tasks.display = not tasks.display
-        (tasks if tasks.display else self._pane).front.focus()
+        shown = not tasks.display
+        self._tasks_shown = None if shown == self._tasks_fit else shown
+        self._arrange_tasks()
+        (tasks if shown else self._pane).front.focus()
 
     def action_next_task(self, step: int) -> None:
+        """The next task, at the same address where it has one there."""
         pids = list(self.report.dump.pids)
         if self.pid in pids:
             following = pids[(pids.index(self.pid) + step) % len(pids)]
@@ -272,23 +343,34 @@ class CriuTui(Layout):
             there = self.address is not None and self.report.dump.address_space(following).at(self.address) is not None
             self._show_task(following, self.address if there else None)
 
+    @with_all_panes
     def action_problem(self) -> None:
+        """To the step of the plan that fails first, else to the largest that versions disagree on."""
         place = first_place(self.report)
         if place is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)
             return
         if place[0] != self.pid:
-            self._filled.clear()
+            self._filled.difference_update(OF_TASK)
+        if "plan" not in self._filled:
+            self.query_one("#plan", Pane).filter_text = ""
         self.pid, self.address = place
         self.action_pane("plan")
+        self._follow("plan", asked_for=True)
         self._describe()
 
     def action_zoom(self) -> None:
+        """Between one pane alone and side by side where there is room."""
         self.zoomed = not self.zoomed
         self._arrange()
         self._look()
+        if self._columns < WIDE or self.pane not in TOGETHER:
+            names = ", ".join(LABELS[name] for name in TOGETHER)
+            how = "one pane, on a wide screen too" if self.zoomed else f"from {WIDE} columns on side by side: {names}"
+            self.notify(how, markup=False)
 
     @on(Pane.BytesAsked)
+    @with_all_panes
     def show_bytes(self, event: Pane.BytesAsked) -> None:
         self.action_pane("bytes")
         if event.searching:

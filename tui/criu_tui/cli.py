@@ -32,6 +32,15 @@ EXIT_FINE, EXIT_USAGE = 0, 2
 _PANE_OF_DEMO = {"boundary": "plan", "fork": "plan", "trailing": "plan", "userns": "findings", "userns-mapped": "ids"}
 
 
+_ONLY_PRINTED = {
+    "plan": ("against", "counters"),
+    "log": ("level", "subsystem"),
+    "coverage": ("contents",),
+    SEARCH: ("pattern", "regex", "hex", "strings", "range", "prot", "type"),
+}
+"""Options that mean something only when this pane is printed."""
+
+
 class UsageError(Exception):
     """One clear line for standard error; exit status 2."""
 
@@ -40,11 +49,11 @@ class Options(argparse.ArgumentParser):
     """Says what is wrong in text that is safe to show: a shell may have expanded names from a dump."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(display_safe(message))
+        raise UsageError(display_safe(message))
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options; the README's list of them is tested against it."""
+    """The options; the README lists the same."""
     made = Options(
         prog="criu-tui",
         description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
@@ -138,10 +147,11 @@ def _address(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
-    options = parser().parse_args(arguments)
     # What is imported and read now stays until the end: looking for garbage in it only takes time. The app looks again.
     gc.disable()
     try:
+        options = parser().parse_args(arguments)
+        _check(options)
         with terminal.ended_by_signals(), ExitStack() as stack:
             return _run(options, stack)
     except UsageError as error:
@@ -157,20 +167,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.enable()
 
 
+def _check(options: argparse.Namespace) -> None:
+    """Raises UsageError for options that would mean nothing together."""
+    for pane, names in _ONLY_PRINTED.items():
+        given = [f"--{name}" for name in names if getattr(options, name) not in (None, False)]
+        if given and options.printed != pane:
+            raise UsageError(f"{' and '.join(given)} {'goes' if len(given) == 1 else 'go'} with --print {pane}")
+    if options.printed == SEARCH and options.pattern is None and options.strings is None:
+        raise UsageError("--print search goes with --pattern or --strings")
+    if options.printed is None and options.format != "text":
+        raise UsageError("--format goes with --print")
+    if options.printed is not None and (options.goto is not None or options.pane is not None):
+        raise UsageError("--goto and --pane say where a screen starts: not with --print")
+
+
 def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     if not _chosen(options):
         return EXIT_FINE
     report = _report(options, stack)
     if options.task is not None and options.task not in report.dump.pids and options.printed != "log":
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
-    if (options.against or options.counters) and options.printed != "plan":
-        raise UsageError("--against and --counters go with --print plan")
-    if (options.level or options.subsystem) and options.printed != "log":
-        raise UsageError("--level and --subsystem go with --print log")
-    if (options.printed == SEARCH) != (options.pattern is not None or options.strings is not None):
-        raise UsageError("--print search goes with --pattern or --strings")
-    if options.contents and options.printed != "coverage":
-        raise UsageError("--contents goes with --print coverage")
     if options.printed is not None:
         _print(report, options)
         return EXIT_FINE

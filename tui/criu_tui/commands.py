@@ -33,6 +33,8 @@ class Command:
     """A sentence for the palette."""
     footer: int = 0
     """Place in the footer; the largest gives way first as the width shrinks. 0: not there."""
+    priority: bool = False
+    """Whether its keys are its own before the focused widget and Textual see them."""
 
 
 class HasCommands(Protocol):
@@ -72,8 +74,8 @@ APP = (
     Command("pane-log", "pane('log')", ("5",), "5", "log", "Log: dump.log and restore.log, the first cause"),
     Command("pane-findings", "pane('findings')", ("6",), "6", "findings", "Findings: what is wrong, and the way out"),
     Command("pane-bytes", "pane('bytes')", ("7",), "7", "bytes", "Bytes: what is in memory here, and search in it"),
-    Command("next-pane", "next_pane(1)", ("tab",), "tab", "next pane", "Next pane", 9),
-    Command("previous-pane", "next_pane(-1)", ("shift+tab",), "S-tab", "previous pane", "Previous pane"),
+    Command("next-pane", "next_pane(1)", ("tab",), "tab", "next pane", "Next pane", 9, priority=True),
+    Command("previous-pane", "next_pane(-1)", ("shift+tab",), "S-tab", "previous pane", "Previous pane", priority=True),
     Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that versions disagree on", 4),
     Command("version", "version", ("v",), "v", "CRIU", "Next CRIU version: the plan follows", 6),
     Command(

@@ -16,6 +16,8 @@ LABELS = {
     "findings": "Findings",
     "bytes": "Bytes",
 }
+OF_TASK = ("maps", "coverage", "plan", "bytes")
+"""The panes whose rows are of one task; the others show the whole dump."""
 TOGETHER = ("maps", "coverage", "plan", "ids")
 """The panes that stand side by side on a wide screen."""
 

@@ -52,6 +52,8 @@ class IdInput(Input):
 
 
 class IdsPane(Pane):
+    """The id maps, a line that converts an id, and who has which id or is in which namespace."""
+
     DEFAULT_CSS = """
     IdsPane > #maps { height: auto; max-height: 40%; }
     IdsPane > #convert { height: auto; }
@@ -92,11 +94,13 @@ class IdsPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[Owner]:
+        """Who has which id, of all tasks."""
         from criu_tui.core.report import ids
 
         return ids.table(report)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+        """Shows the maps too, and the namespaces in place of the table when they have been asked for."""
         from criu_tui.core.report import ids
 
         self._owners = table
@@ -118,10 +122,12 @@ class IdsPane(Pane):
         self._convert()
 
     def action_convert(self) -> None:
+        """To the line that converts an id."""
         # At once, since the next keys may be here already.
         self.screen.set_focus(self.query_one(IdInput))
 
     def action_namespaces(self) -> None:
+        """Between who has which id and who is in which namespace."""
         self._namespaces = not self._namespaces
         if self.report is not None and self._owners is not None:
             self.filter_text = ""

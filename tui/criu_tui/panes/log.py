@@ -24,6 +24,8 @@ ROOMY = 28
 
 
 class LogPane(Pane):
+    """The lines of all logs, those above them that matter most, and the selected line in full."""
+
     DEFAULT_CSS = """
     LogPane > #line { border-top: solid $panel; height: auto; max-height: 5; }
     """
@@ -46,6 +48,7 @@ class LogPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[LogRow]:
+        """Every line of every log, each read when looked at."""
         from criu_tui.core.report import log
 
         return log.table(report)
@@ -55,9 +58,11 @@ class LogPane(Pane):
         from criu_tui.core.report import log
 
         seen = self._row if self.report is not None and self.report.logs is report.logs else None
-        self._whole, self._marked = table, False
-        super().fill(report, table, pid, address)
-        self.table.select(log.first_row(report) if seen is None else log.index_of(report, seen))
+        self._whole = table
+        row = table.rows[log.first_row(report)] if seen is None and table.rows else seen
+        shown, at = self._lines(report, table, row)
+        super().fill(report, shown, pid, address)
+        self.table.select(at)
         self._explain()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -70,22 +75,24 @@ class LogPane(Pane):
 
     def action_only_marked(self) -> None:
         """Errors and warnings alone, or every line; the line stays the same where it can."""
-        from criu_tui.core.report import log
-
-        row = self._row
         if self.report is None or self._whole is None:
             return
         self._marked = not self._marked
-        if self._marked:
-            rows = log.marked_rows(self.report)
-            shown: Table[LogRow] = self._whole.of(rows)
-            at = next((i for i, other in enumerate(rows) if row and other.line.number >= row.line.number), 0)
-        else:
-            shown = self._whole
-            at = log.index_of(self.report, row) if row else 0
-        self.filter_text = ""
+        shown, at = self._lines(self.report, self._whole, self._row)
+        sort = None if self.table.view is None else self.table.view.sort
         self.table.show(View(shown), at)
+        self._arrange(sort, self.filter_text)
         self._explain()
+
+    def _lines(self, report: Report, whole: Table[LogRow], row: LogRow | None) -> tuple[Table[LogRow], int]:
+        """The lines to show, and which of them is a row of the log or the next one to it."""
+        from criu_tui.core.report import log
+
+        index = 0 if row is None else log.index_of(report, row)
+        if not self._marked:
+            return whole, index
+        rows = log.marked_rows(report)
+        return whole.of(rows), next((i for i, other in enumerate(rows) if log.index_of(report, other) >= index), 0)
 
     def action_follow(self) -> None:
         """Goes to the VMA or the task that the line names."""
@@ -96,7 +103,7 @@ class LogPane(Pane):
         if pid is None:
             self.app.notify("this line names no address or task of the dump", markup=False)
             return
-        self.post_message(self.Selected(self, pid, None if span is None else span.start))
+        self.post_message(self.Selected(self, pid, None if span is None else span.start, asked_for=True))
         self.call_later(self.app.run_action, "pane('maps')")
 
     @property

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class MapsPane(Pane):
+    """The task's VMAs, by address."""
+
     about: ClassVar[str] = (
         "Every VMA of the task; types and colours: L. In the lines below: the selected VMA, its pages, and why a "
         "restore maps it so; enter has what each CRIU charges for it, 3 what a whole restore charges."
@@ -20,6 +22,7 @@ class MapsPane(Pane):
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[MapRow]:
+        """A row for each VMA of the task."""
         from criu_tui.core.report import maps
 
         return maps.table(report, pid)

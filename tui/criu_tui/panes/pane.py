@@ -5,6 +5,7 @@ What only some keys need is imported when they are pressed: the first screen com
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -18,8 +19,8 @@ from criu_tui.core.filter import Filter, FilterError, parse
 from criu_tui.core.progress import CancelledError, Progress
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe, size
-from criu_tui.core.view import KEPT_TEXTS, Sort, View
-from criu_tui.panes.all import LABELS
+from criu_tui.core.view import KEPT_TEXTS, STEP, Sort, View
+from criu_tui.panes.all import LABELS, OF_TASK
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.progress import ProgressLine
@@ -27,6 +28,8 @@ from criu_tui.widgets.prompt import Prompt, Purpose
 from criu_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.widget import Widget
@@ -62,13 +65,17 @@ class Pane(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(PANE))
 
     class Selected(Message):
-        """The user has gone to a task and an address in a pane."""
+        """The user has moved to a task and an address in a pane, or asked for that place by name."""
 
-        def __init__(self, pane: Pane, pid: int | None, address: int | None) -> None:
+        def __init__(self, pane: Pane, pid: int | None, address: int | None, *, asked_for: bool = False) -> None:
             super().__init__()
             self.pane = pane
             self.pid = pid
             self.address = address
+            self.asked_for = asked_for
+            """Whether it is to be seen in each pane, whatever the filters there."""
+            self.shown = pane.pid if pane.id in OF_TASK else None
+            """The task whose rows the pane showed; None for one that shows those of all tasks."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, Pane.Selected) and message.pane is self.pane
@@ -99,6 +106,9 @@ class Pane(Vertical):
         self._row_before: int | None = None
         """Where the cursor was before a filter was typed."""
         self._work: Progress | None = None
+        """What the view to be shown next waits for."""
+        self._shown_text = ""
+        """The filter of the view shown; `filter_text` may still be worked on."""
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="title", markup=False)
@@ -113,6 +123,7 @@ class Pane(Vertical):
 
     @property
     def table(self) -> VirtualTable:
+        """The widget that shows the rows."""
         return self.query_one(VirtualTable)
 
     @property
@@ -132,10 +143,12 @@ class Pane(Vertical):
         self.notes.show(table.notes)
         before, view = self.table.view, View(table)
         self.table.show(view, view.find(pid, address) or 0)
+        self._shown_text = ""
         self._arrange(_same_column(before, table), self.filter_text)
 
     @property
     def notes(self) -> Notes:
+        """The lines above the table."""
         return self.query(Notes).first(Notes)
 
     @property
@@ -144,6 +157,11 @@ class Pane(Vertical):
         table, row = self.table.table, self.table.row
         span = None if table is None or row is None else table.place(table.rows[row])[1]
         return None if span is None else span.start
+
+    @property
+    def here(self) -> int | None:
+        """The selected address; where the cursor is as long as nothing has been selected."""
+        return self.row_address if self.address is None else self.address
 
     def go_to(self, pid: int, address: int | None) -> None:
         """Moves the cursor to an address of the task shown; stays where nothing is there."""
@@ -166,13 +184,15 @@ class Pane(Vertical):
 
     # Order and filter
 
-    def _arrange(self, sort: Sort | None, text: str) -> None:
-        """Sorts and narrows the table shown; a very long one in a thread, with progress."""
+    def _arrange(self, sort: Sort | None, text: str, row: int | None = None) -> None:
+        """Sorts and narrows the table shown; a very long one in a thread, with progress.
+
+        The cursor then is on `row`, or where it was.
+        """
         view = self.table.view
         if view is None:
             return
-        if self._work is not None:
-            self._work.cancel()
+        self._stop_work()
         try:
             wanted = parse(text, view.table)
         except FilterError as error:
@@ -183,29 +203,54 @@ class Pane(Vertical):
         if wanted:
             self._last_filter = text
         if sort == view.sort and not wanted and not view.filter:
+            self._shown_text = text
             self._say_state()
+            if row is not None:
+                self.table.select(row)
+                self._selected()
         elif len(view.table.rows) > KEPT_TEXTS:
             self._work = Progress("filtering" if wanted else "sorting")
-            self._arrange_long(view, sort, wanted, self._work, self.screen.query_one(ProgressLine))
+            self._arrange_long(view, sort, wanted, row, self._work, self.screen.query_one(ProgressLine))
         else:
-            self._show_arranged(view.arranged(sort, wanted))
+            self._show_arranged(view.arranged(sort, wanted), row)
 
     @work(thread=True, group="arrange")
     def _arrange_long(
-        self, view: View[Any], sort: Sort | None, wanted: Filter[Any], progress: Progress, line: ProgressLine
+        self,
+        view: View[Any],
+        sort: Sort | None,
+        wanted: Filter[Any],
+        row: int | None,
+        progress: Progress,
+        line: ProgressLine,
     ) -> None:
-        with line.during(progress):
-            try:
-                made = view.arranged(sort, wanted, progress)
-            except CancelledError:
-                return
-        self.app.call_from_thread(self._show_arranged, made)
+        made = None
+        with line.during(progress), suppress(CancelledError):
+            made = view.arranged(sort, wanted, progress)
+        self.app.call_from_thread(self._end_work, progress, made, row)
 
-    def _show_arranged(self, view: View[Any]) -> None:
-        if self.table.table is not view.table:
+    def _end_work(self, work: Progress, view: View[Any] | None, row: int | None) -> None:
+        """Shows what a thread has made, unless it has been cancelled or something else asked for since."""
+        if work is not self._work:
             return
+        if work.cancelled or view is None:
+            self._stop_work()
+            return
+        self._work = None
+        if self.table.table is view.table:
+            self._show_arranged(view, row)
+
+    def _stop_work(self) -> None:
+        """What is shown stays."""
+        if self._work is not None:
+            self._work.cancel()
+            self._work = None
+            self.filter_text = self._shown_text
+
+    def _show_arranged(self, view: View[Any], row: int | None = None) -> None:
         before = self.table.row
-        self.table.show(view)
+        self.table.show(view, row)
+        self._shown_text = self.filter_text
         self._say_state()
         if self.table.row not in (before, None):
             # The selection is always the row that is seen to be selected.
@@ -218,7 +263,7 @@ class Pane(Vertical):
             return
         said = []
         if view.filter:
-            said.append(f"{view.count} rows with {self.filter_text.strip()}")
+            said.append(f"{view.count} rows with {self._shown_text.strip()}")
         if view.sort is not None:
             title = view.table.columns[view.sort.column].title or "mark"
             said.append(f"by {title}, {'largest' if view.sort.descending else 'smallest'} first")
@@ -239,12 +284,14 @@ class Pane(Vertical):
         self._arrange(None if following == columns else _usual(view.table, following), self.filter_text)
 
     def action_sort_by(self, column: int) -> None:
+        """By a column; the other way round when it is that one already."""
         view = self.table.view
         if view is not None:
             again = view.sort is not None and view.sort.column == column
             self.action_reverse() if again else self._arrange(_usual(view.table, column), self.filter_text)
 
     def action_reverse(self) -> None:
+        """The other way round."""
         view = self.table.view
         if view is not None:
             sort = view.sort or Sort(0)
@@ -288,20 +335,22 @@ class Pane(Vertical):
         self.screen.set_focus(prompt.line)
 
     async def action_filter(self) -> None:
+        """Asks for words and terms; rows are narrowed while they are typed."""
         view = self.table.view
         self._row_before = self.table.row
         columns = () if view is None else (*view.table.columns, *view.table.hidden)
         names = " ".join(f"{column.title.casefold().replace(' ', '')}:" for column in columns if column.title)
         await self.ask(Purpose.FILTER, self.filter_text, f"words, {names} addr:  (size:>1G prot:w -type:file)")
 
-    def _filter_by(self, text: str) -> None:
+    def _filter_by(self, text: str, row: int | None = None) -> None:
         view = self.table.view
-        if text == self.filter_text:
+        if text == self.filter_text and row is None:
             self._say_state()
         elif view is not None:
-            self._arrange(view.sort, text)
+            self._arrange(view.sort, text, row)
 
     async def action_goto(self) -> None:
+        """Asks for a place to go to."""
         await self.ask(Purpose.GO_TO, hint="address, +1M, -4K, heap, stack, vdso, or part of a path")
 
     @on(Prompt.Typed)
@@ -320,12 +369,12 @@ class Pane(Vertical):
         from criu_tui.core.report import place
 
         event.stop()
-        await self.query(Prompt).remove()
+        await event.prompt.remove()
         if event.purpose is Purpose.FILTER:
             self._filter_by(event.text)
         elif event.purpose is Purpose.GO_TO and self.report is not None and event.text.strip():
             try:
-                found = place.go_to(self.report, self.pid, event.text, self.address)
+                found = place.go_to(self.report, self.pid, event.text, self.here)
             except place.NowhereError as error:
                 self._say(str(error), Tone.WARNING)
             else:
@@ -336,27 +385,31 @@ class Pane(Vertical):
     @on(Prompt.GivenUp)
     async def given_up(self, event: Prompt.GivenUp) -> None:
         event.stop()
-        await self.query(Prompt).remove()
+        await event.prompt.remove()
         if event.purpose is Purpose.FILTER:
-            self._filter_by("")
-            if self._row_before is not None:
-                self.table.select(self._row_before)
-                self._selected()
+            self._filter_by("", self._row_before)
 
     def jump(self, pid: int, address: int) -> None:
         """Goes to a place and takes the other panes along; shows all rows when the filter hides it."""
-        if pid == self.pid and self.table.view is not None:
-            row = self.table.view.find(pid, address)
-            if row is not None and self.table.view.position(row) is None:
-                self._arrange(self.table.view.sort, "")
+        if pid == self.pid:
+            self.unhide(pid, address)
             self.go_to(pid, address)
-        self.post_message(self.Selected(self, pid, address))
+        self.post_message(self.Selected(self, pid, address, asked_for=True))
+
+    def unhide(self, pid: int, address: int) -> None:
+        """Shows all rows when the filter hides the one at an address of the task shown."""
+        view = self.table.view
+        row = None if view is None else view.find(pid, address)
+        if view is not None and row is not None and view.position(row) is None:
+            self._arrange(view.sort, "", row)
 
     # The selected row
 
     def action_detail(self) -> None:
+        """Asks for a screen with everything known of the selected row."""
         table, row = self.table.table, self.table.row
         if table is None or row is None or self.report is None:
+            self._say("no row here", Tone.WARNING)
             return
         from criu_tui.core.report import detail
 
@@ -369,7 +422,7 @@ class Pane(Vertical):
     @property
     def _place(self) -> tuple[str, int, int | None]:
         """Pane, task and address, as a command line names them."""
-        return self.opened_as or self.id or "", self.pid, self.address
+        return self.opened_as or self.id or "", self.pid, self.here
 
     def action_copy(self) -> None:
         """The place: its address, the VMA, and the command line that opens exactly here."""
@@ -405,6 +458,7 @@ class Pane(Vertical):
             self.app.call_from_thread(self._say, f"copied {what} {how}")
 
     async def action_export(self) -> None:
+        """Asks for the file to write."""
         await self.ask(Purpose.EXPORT, f"{self.id}-{self.pid}.txt", "a new file ending in .txt, .json, .md or .svg")
 
     @work(thread=True, group="export")
@@ -418,9 +472,10 @@ class Pane(Vertical):
         if report is None or view is None:
             return
         line = self.screen.query_one(ProgressLine)
+        progress = Progress("exporting")
         try:
             path = export.target(name, report.dump)
-            with line.during(Progress("exporting")):
+            with line.during(progress):
                 if path.suffix == ".svg":
                     content = self.app.call_from_thread(self.app.export_screenshot, title=f"criu-tui {self.id}")
                 elif path.suffix == ".json":
@@ -428,10 +483,14 @@ class Pane(Vertical):
                 elif path.suffix == ".md":
                     content = self._markdown(EXPORTED)
                 else:
-                    content = "".join(f"{row}\n" for row in (view.table.title, *view.text()))
+                    content = "".join(f"{row}\n" for row in _watched(progress, view))
+                if progress.cancelled:
+                    raise CancelledError
                 count = export.write(path, content)
         except export.ExportError as error:
             self.app.call_from_thread(self._say, str(error), Tone.WARNING)
+        except CancelledError:
+            self.app.call_from_thread(self._say, "nothing exported", Tone.WARNING)
         else:
             self.app.call_from_thread(self._say, f"wrote {size(count)} to {display_safe(str(path))}")
 
@@ -442,6 +501,15 @@ class Pane(Vertical):
         assert self.report is not None
         name = self.printed_as or self.id or ""
         return printed.json(self.report, name, self.pid if name in printed.OF_TASK else None)
+
+
+def _watched(progress: Progress, view: View[Any]) -> Iterator[str]:
+    """The title and text of a view, until nobody waits for them."""
+    yield view.table.title
+    for done, line in enumerate(view.text()):
+        if done % STEP == 0:
+            progress.check(done, len(view))
+        yield line
 
 
 def _usual(table: Table[Any], column: int) -> Sort:

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 
 class TasksPane(Pane):
+    """Every task below its parent; the row under the cursor is the task that the other panes show."""
+
     label = "Tasks"
     opened_as: ClassVar[str] = "maps"
     printed_as: ClassVar[str] = "summary"
 
     @classmethod
     def build(cls, report: Report, pid: int) -> Table[TaskRow]:
+        """A row for each task, whichever is shown."""
         from criu_tui.core.report import tasks
 
         return tasks.table(report)

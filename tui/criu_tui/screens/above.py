@@ -7,7 +7,7 @@ from textual.content import Content
 
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.bindings import reachable
-from criu_tui.widgets.notes import STYLES
+from criu_tui.widgets.looks import STYLES
 from criu_tui.widgets.terminal_app import TerminalApp
 
 

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from criu_tui.core import legend
-from criu_tui.widgets.notes import TINTS
+from criu_tui.widgets.looks import TINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,8 @@ class Scrolled(ModalScreen[None]):
         Binding("k,up", "scroll(-1)", "up"),
         Binding("ctrl+d,pagedown,space", "scroll(15)", "page down"),
         Binding("ctrl+u,pageup", "scroll(-15)", "page up"),
+        Binding("home,less_than_sign", "scroll_to(False)", "top"),
+        Binding("end,greater_than_sign,G", "scroll_to(True)", "bottom"),
     ]
 
     def __init__(self, title: str, content: Content, opened_by: Sequence[str] = ()) -> None:
@@ -65,6 +67,10 @@ class Scrolled(ModalScreen[None]):
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_scroll_to(self, last: bool) -> None:
+        box = self.query_one(VerticalScroll)
+        box.scroll_to(y=box.max_scroll_y if last else 0, animate=False)
 
 
 def help_text(about: str, commands: Sequence[Command], width: int) -> Content:

@@ -56,6 +56,8 @@ class Layout(ScreensAbove):
         self.zoomed = False
         self._columns = 0
         """The screen's width; 0 before it is known."""
+        self._tasks_shown: bool | None = None
+        """Whether the task tree has been asked for, or sent away; None: it is there where there is room."""
         self._complete_panes = False
         """Whether all panes are there; a key that comes before finds one."""
 
@@ -87,8 +89,20 @@ class Layout(ScreensAbove):
         self.query_one("#panes").set_class(len(visible) > 1, "side-by-side")
         for pane in self.query("#panes > Pane").results(Pane):
             pane.display = pane.id in visible
-        if not self.zoomed and self._columns < ROOM_FOR_TASKS:
-            self.query("#tasks").set(display=False)
+        self._arrange_tasks()
+
+    @property
+    def _tasks_fit(self) -> bool:
+        """Whether the task tree is there unless the user wants it otherwise."""
+        return len(self.report.dump.tasks) > 1 and self._columns >= ROOM_FOR_TASKS
+
+    def _arrange_tasks(self) -> None:
+        """Shows or hides the task tree; the focus does not stay in what is hidden."""
+        shown = self._tasks_fit if self._tasks_shown is None else self._tasks_shown
+        base = self.screen_stack[0]
+        if not shown and base.focused is not None and any(node.id == "tasks" for node in base.focused.ancestors):
+            base.set_focus(self._pane.front)
+        self.query("#tasks").set(display=shown)
 
     def _visible(self) -> tuple[str, ...]:
         """Names of the panes that there is room for."""

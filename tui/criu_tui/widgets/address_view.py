@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from criu_tui.core.table import Tint
+from criu_tui.widgets import looks
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -31,23 +31,15 @@ class AddressView(Widget, can_focus=True):
         "address--place",
         "address--cursor",
         "address--words",
-        *(f"tint--{tint.value}" for tint in Tint),
+        *looks.tint_classes(),
     }
     DEFAULT_CSS = """
     AddressView {
         height: 1fr;
         & > .address--place { color: $text-muted; }
         & > .address--words { color: $text-muted; text-style: italic; }
-        & > .address--cursor { background: $surface-lighten-2; }
-        &:focus > .address--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
-        &:ansi > .address--cursor, &:nocolor > .address--cursor { text-style: underline; }
-        &:ansi:focus > .address--cursor, &:nocolor:focus > .address--cursor { text-style: reverse; }
-        & > .tint--present { color: $text-success; }
-        & > .tint--parent { color: $text-primary; }
-        & > .tint--lazy { color: $text-warning; }
-        & > .tint--absent { color: $text-muted; }
     }
-    """
+    """ + "".join((looks.tint_css("AddressView"), looks.cursor_css("AddressView", "address")))
 
     class Moved(Message):
         """The cursor has moved to an address."""

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 def bindings(commands: Iterable[Command]) -> list[Binding]:
     """Textual's bindings for commands; Textual joins several keys of one with commas."""
     return [
-        Binding(",".join(command.keys), command.action, command.label, show=False, id=command.id)
+        Binding(
+            ",".join(command.keys),
+            command.action,
+            command.label,
+            show=False,
+            priority=command.priority,
+            id=command.id,
+        )
         for command in commands
     ]
 

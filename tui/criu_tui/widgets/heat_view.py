@@ -11,6 +11,7 @@ from criu_tui.commands import HEAT
 from criu_tui.core.heat import HeatMap, cell, fitting
 from criu_tui.core.legend import CELLS
 from criu_tui.core.text import address
+from criu_tui.widgets import looks
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
@@ -83,7 +84,7 @@ class HeatView(AddressView):
         segments = [lead]
         for index, coverage in enumerate(line.cells):
             sign = CELLS[cell(coverage)]
-            style = self._style(f"tint--{sign.tint.value}")
+            style = self._style(looks.tint_class(sign.tint))
             if index == here:
                 style += self._style("address--cursor")
             segments.append(Segment(sign.sign, style))

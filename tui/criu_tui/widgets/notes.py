@@ -11,33 +11,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from criu_tui.core.table import Tint, Tone
+from criu_tui.core.table import Tone
+from criu_tui.widgets import looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from textual.geometry import Size
 
-STYLES = {
-    Tone.PLAIN: "",
-    Tone.DIM: "dim",
-    Tone.NOTE: "$text-primary",
-    Tone.WARNING: "$text-warning",
-    Tone.ERROR: "bold $text-error",
-}
-TINTS = {
-    Tint.PLAIN: "",
-    Tint.ANONYMOUS: "$text-success",
-    Tint.FILE: "$text-primary",
-    Tint.SHARED: "$text-accent",
-    Tint.STACK: "$text-warning",
-    Tint.KERNEL: "$text-muted",
-    Tint.GUARD: "$text-muted",
-    Tint.PRESENT: "$text-success",
-    Tint.PARENT: "$text-primary",
-    Tint.LAZY: "$text-warning",
-    Tint.ABSENT: "$text-muted",
-}
 ELLIPSIS = "…"
 APART = 48
 """Unchanged characters that cost more to write than to go past: a move and a colour are about as long."""
@@ -48,17 +29,13 @@ Line = tuple[Tone, str]
 class Notes(Widget):
     """A few lines from a report; `limit` lines at most, and says how many are left out."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"notes--{tone.name.lower()}" for tone in Tone}
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks.tone_classes("notes")
     DEFAULT_CSS = """
     Notes {
         height: auto; width: 1fr;
-        & > .notes--dim { color: $text-muted; }
-        & > .notes--note { color: $text-primary; }
-        & > .notes--warning { color: $text-warning; }
-        & > .notes--error { color: $text-error; text-style: bold; }
         &:ansi > .notes--dim, &:nocolor > .notes--dim { color: ansi_default; text-style: dim; }
     }
-    """
+    """ + looks.tone_css("Notes", "notes")
 
     def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, classes: str = "") -> None:
         super().__init__(id=name or None, classes=classes)
@@ -114,7 +91,7 @@ class Notes(Widget):
         if y == 0:
             self._drawn = list(self._fitted(width))
         tone, text = self._drawn[y] if y < len(self._drawn) else (Tone.PLAIN, "")
-        style = self.get_component_rich_style(f"notes--{tone.name.lower()}")
+        style = self.get_component_rich_style(looks.tone_class("notes", tone))
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
 

@@ -27,6 +27,14 @@ class Purpose(enum.Enum):
     SEARCH = "search:"
 
 
+class End(enum.Enum):
+    """How a line ends."""
+
+    ANSWERED = "enter"
+    GIVEN_UP = "escape"
+    LEFT = "the focus has gone elsewhere"
+
+
 _EDITING = {
     key: binding.action
     for binding in Input.BINDINGS
@@ -65,19 +73,27 @@ class Line(Input):
             event.prevent_default()
             event.stop()
             self.screen.set_focus(self.back)
-            self.post_message(self.Ended(self, given_up=event.key == "escape"))
+            self.post_message(self.Ended(End.GIVEN_UP if event.key == "escape" else End.ANSWERED))
+
+    def on_blur(self) -> None:
+        # The terminal itself may have lost the focus; then the line gets it back with the terminal.
+        if self.app.app_focus and not self.ended:
+            self.ended = True
+            self.post_message(self.Ended(End.LEFT))
 
     class Ended(Message):
-        """Enter or escape was pressed."""
+        """Nothing more is typed on the line."""
 
-        def __init__(self, line: Line, *, given_up: bool) -> None:
+        def __init__(self, end: End) -> None:
             super().__init__()
-            self.line = line
-            self.given_up = given_up
+            self.end = end
 
 
 class Prompt(Horizontal):
-    """Asks for one line. Enter answers, escape gives up; up and down are left to the table."""
+    """Asks for one line. Enter answers, escape gives up; up and down are left to the table.
+
+    When the focus goes elsewhere, a filter stays as typed; anything else is given up.
+    """
 
     DEFAULT_CSS = """
     Prompt {
@@ -95,9 +111,10 @@ class Prompt(Horizontal):
     class Typed(Message):
         """The text has changed."""
 
-        def __init__(self, purpose: Purpose, text: str) -> None:
+        def __init__(self, prompt: Prompt, text: str) -> None:
             super().__init__()
-            self.purpose = purpose
+            self.prompt = prompt
+            self.purpose = prompt.purpose
             self.text = text
 
     class Answered(Typed):
@@ -106,9 +123,10 @@ class Prompt(Horizontal):
     class GivenUp(Message):
         """Escape: never mind."""
 
-        def __init__(self, purpose: Purpose) -> None:
+        def __init__(self, prompt: Prompt) -> None:
             super().__init__()
-            self.purpose = purpose
+            self.prompt = prompt
+            self.purpose = prompt.purpose
 
     class Stepped(Message):
         """Up or down: move the row, not the text."""
@@ -131,14 +149,13 @@ class Prompt(Horizontal):
     def typed(self, event: Input.Changed) -> None:
         event.stop()
         if not self.line.ended:
-            self.post_message(self.Typed(self.purpose, event.value))
+            self.post_message(self.Typed(self, event.value))
 
     @on(Line.Ended)
     def ended(self, event: Line.Ended) -> None:
         event.stop()
-        self.post_message(
-            self.GivenUp(self.purpose) if event.given_up else self.Answered(self.purpose, self.line.value)
-        )
+        kept = event.end is End.ANSWERED or (event.end is End.LEFT and self.purpose is Purpose.FILTER)
+        self.post_message(self.Answered(self, self.line.value) if kept else self.GivenUp(self))
 
     def action_step(self, rows: int) -> None:
         self.post_message(self.Stepped(rows))

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from criu_tui.core.legend import VMAS
 from criu_tui.core.strip import cell_of, strip
-from criu_tui.core.table import Tint
+from criu_tui.widgets import looks
 
 if TYPE_CHECKING:
     from textual import events
@@ -23,17 +23,8 @@ if TYPE_CHECKING:
 class StripView(Widget):
     """A letter for each stretch, of the kind of VMA that is there; a mark below the selected one."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tint--{tint.value}" for tint in Tint}
-    DEFAULT_CSS = """
-    StripView {
-        height: 2;
-        & > .tint--anonymous { color: $text-success; }
-        & > .tint--file { color: $text-primary; }
-        & > .tint--shared { color: $text-accent; }
-        & > .tint--stack { color: $text-warning; }
-        & > .tint--kernel, & > .tint--guard { color: $text-muted; }
-    }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks.tint_classes()
+    DEFAULT_CSS = "StripView { height: 2; }\n" + looks.tint_css("StripView")
 
     class Picked(Message):
         """A click on the strip: the address that lies there."""
@@ -73,7 +64,7 @@ class StripView(Widget):
         segments = [
             Segment(" ", self.rich_style)
             if cell.kind is None
-            else Segment(VMAS[cell.kind].sign, self.get_component_rich_style(f"tint--{VMAS[cell.kind].tint.value}"))
+            else Segment(VMAS[cell.kind].sign, self.get_component_rich_style(looks.tint_class(VMAS[cell.kind].tint)))
             for cell in self._cells
         ]
         return Strip(segments).extend_cell_length(width, self.rich_style).simplify()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
@@ -12,9 +13,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from criu_tui.commands import TABLE
-from criu_tui.core.table import GAP, Tint, Tone
+from criu_tui.core.table import GAP, Tone
+from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
-from criu_tui.widgets.notes import TINTS
 
 if TYPE_CHECKING:
     from textual import events
@@ -33,8 +34,8 @@ class VirtualTable(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--header",
         "table--cursor",
-        *(f"table--{tone.name.lower()}" for tone in Tone),
-        *(f"tint--{tint.value}" for tint in Tint),
+        *looks.tone_classes("table"),
+        *looks.tint_classes(),
     }
     DEFAULT_CSS = """
     VirtualTable {
@@ -42,20 +43,16 @@ class VirtualTable(ScrollView, can_focus=True):
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
         & > .table--header { text-style: bold; color: $text-muted; }
-        & > .table--dim { color: $text-muted; }
-        & > .table--note { color: $text-primary; }
-        & > .table--warning { color: $text-warning; }
-        & > .table--error { color: $text-error; text-style: bold; }
-        & > .table--cursor { background: $surface-lighten-2; }
-        &:focus > .table--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
         &:ansi > .table--header, &:nocolor > .table--header {
             color: ansi_default; text-style: bold underline;
         }
-        &:ansi > .table--cursor, &:nocolor > .table--cursor { text-style: underline; }
-        &:ansi:focus > .table--cursor, &:nocolor:focus > .table--cursor { text-style: reverse; }
     }
     """ + "".join(
-        f"VirtualTable > .tint--{tint.value} {{ color: {colour}; }}" for tint, colour in TINTS.items() if colour
+        (
+            looks.tone_css("VirtualTable", "table"),
+            looks.tint_css("VirtualTable"),
+            looks.cursor_css("VirtualTable", "table"),
+        )
     )
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(TABLE))
     commands = TABLE
@@ -185,7 +182,7 @@ class VirtualTable(ScrollView, can_focus=True):
         if tinted is not None and (tint := table.columns[shown[tinted]].tint) is not None:
             # One cell in a colour of its own: three runs, since each costs bytes on a slow line.
             before = GAP.join([*parts[:tinted], ""]) if tinted else ""
-            own = style + self.get_component_rich_style(f"tint--{tint(row).value}")
+            own = style + self.get_component_rich_style(looks.tint_class(tint(row)))
             segments = [Segment(before, style), Segment(parts[tinted], own)]
             parts = ["", *parts[tinted + 1 :]]
         segments.append(Segment(GAP.join(parts), style))
@@ -217,8 +214,23 @@ class VirtualTable(ScrollView, can_focus=True):
         self._move(position if position >= 0 or self.view is None else len(self.view) - 1)
 
     def action_scroll_columns(self, columns: int) -> None:
-        self.left = max(0, self.left + columns)
+        if columns < 0:
+            self.left = max(0, self.left + columns)
+        else:
+            self.left = max(self.left, min(self.left + columns, self._left_out))
         self.refresh()
+
+    @property
+    def _left_out(self) -> int:
+        """Characters by which the widest line on screen is wider than the screen."""
+        if self.view is None:
+            return 0
+        width, height = self.scrollable_content_region.size
+        table, top = self.view.table, self.scroll_offset.y
+        shown = table.shown_columns(width)
+        rows = self.view.order[top : top + max(0, height - HEADER_LINES)]
+        lines = [table.header(shown), *(GAP.join(table.parts(table.cells(row), shown)) for row in rows)]
+        return max(0, max(map(cell_len, lines)) - width)
 
     def _move(self, position: int) -> None:
         if self._put_cursor(position) and self.row is not None:
@@ -237,4 +249,4 @@ class VirtualTable(ScrollView, can_focus=True):
 
 
 _ASCENDING, _DESCENDING = "▲", "▼"
-_TONE_CLASSES = {tone: f"table--{tone.name.lower()}" for tone in Tone}
+_TONE_CLASSES = {tone: looks.tone_class("table", tone) for tone in Tone}
