@@ -259,7 +259,7 @@ def _check_log(log: Log) -> None:
             raise BrokenPromiseError("a number that no line can hold")
     if log.cause is not None and not 1 <= log.cause.number <= len(log.lines):
         raise BrokenPromiseError("a cause in no line")
-    for extents in log.id_maps:
+    for extents in (maps for possible in log.possible_maps[:2] for maps in possible):
         for extent in extents:
             if max(extent.first, extent.lower_first, extent.count) >= 1 << 32:
                 raise BrokenPromiseError("an extent beyond 32 bits")

@@ -145,13 +145,18 @@ def recovered(log: Log) -> str:
     """The extents that a log of a failed dump names, in words."""
     if not log.extents:
         return "the log shows no extent: the namespace maps nothing at all"
-    shown = [
-        f"{name} {extent}"
-        for name, extents in zip(("uid", "gid"), log.id_maps, strict=True)
-        for extent in extents[:SHOWN_EXTENTS]
-    ]
+    maps = log.id_maps
+    if maps is None:
+        shown = list(map(str, log.extents[:SHOWN_EXTENTS]))
+    else:
+        shown = [
+            f"{name} {extent}"
+            for name, extents in zip(("uid", "gid"), maps, strict=True)
+            for extent in extents[:SHOWN_EXTENTS]
+        ]
     more = f" and {len(log.extents) - len(shown)} more" if len(log.extents) > len(shown) else ""
-    return f"its extents are {', '.join(shown)}{more} (first inside, first outside, count)"
+    unknown = "" if maps is not None else "; those of the uid map and those of the gid map cannot be told apart"
+    return f"its extents are {', '.join(shown)}{more} (first inside, first outside, count){unknown}"
 
 
 def clean_up(log: Log) -> Iterator[Finding]:

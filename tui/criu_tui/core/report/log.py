@@ -11,6 +11,7 @@ from criu_tui.core import log as logs
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.logs import clean_up, recovered
 from criu_tui.core.known_failures import recognise
+from criu_tui.core.report import ids
 from criu_tui.core.restore_log import Match, Verdict
 from criu_tui.core.span import Span
 from criu_tui.core.table import Column, Table, Tone, widest
@@ -277,7 +278,8 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
 
 
 def _log_json(report: Report, found: Log) -> dict[str, Json]:
-    uid_map, gid_map = found.id_maps
+    maps = found.id_maps
+    uid_map, gid_map = (None, None) if maps is None else map(ids.map_json, maps)
     compared = report.restores.get(found.path)
     return {
         "name": display_safe(found.path.name),
@@ -296,8 +298,9 @@ def _log_json(report: Report, found: Log) -> dict[str, Json]:
         "run_id": found.run_id and display_safe(found.run_id, 60),
         "belongs": report.belongs(found),
         "plan": None if compared is None else _comparison_json(compared),
-        "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map],
-        "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map],
+        "extents": ids.map_json(found.extents),
+        "uid_map": uid_map,
+        "gid_map": gid_map,
         "check": None if found.root_check is None else {"ok": found.root_check.ok, "reason": found.root_check.reason},
         "cleanup_crashed": None if found.root_check is None else found.cleanup_crashed,
     }
