@@ -249,8 +249,8 @@ def parse_log(folder: Path, data: bytes) -> None:
         _check_log(log)
         header(path)
         find_logs(folder)
-        parse_restore(enumerate(io.StringIO(data[1:].decode("utf-8", "surrogateescape")), 1))
-        read_restore(path)
+        parse_restore(enumerate(io.StringIO(data[1:].decode("utf-8", "surrogateescape")), 1), range(100))
+        read_restore(path, range(100))
 
 
 def _check_log(log: Log) -> None:

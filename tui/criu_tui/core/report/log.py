@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from criu_tui.core.log import Log, LogLine
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
-    from criu_tui.core.restore_log import Comparison
+    from criu_tui.core.restore_log import Absent, Comparison
 
 
 TASKS_LOOKED_AT = 8
@@ -216,10 +216,18 @@ def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone,
     same_counts, counts = compared.counted
     if counts:
         agreed += f", {same_counts} of {counts} counters and reads"
-    agrees = same == logged and same_counts == counts
-    yield Tone.PLAIN if agrees else Tone.WARNING, f"{agreed} for {compared.plan.criu.name}"
+    yield Tone.PLAIN if compared.agrees else Tone.WARNING, f"{agreed} for {compared.plan.criu.name}"
     if compared.left_out:
         yield Tone.WARNING, f"{counted(compared.left_out, 'further line')} of a task with too many not compared"
+    if compared.other_lines:
+        yield Tone.WARNING, f"{counted(compared.other_lines, 'line')} of tasks that the dump lacks"
+    if compared.absent:
+        first = compared.absent[0]
+        yield (
+            Tone.WARNING,
+            f"predicted but not logged in a restore that finished: {counted(len(compared.absent), 'step')}, "
+            f"first {first.predicted} of task {first.pid}",
+        )
     for match in islice(compared.different, 3):
         yield (
             Tone.WARNING,
@@ -231,9 +239,10 @@ def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone,
     if refused.step is None:
         yield Tone.ERROR, f"stopped at {refused.logged} in task {refused.pid}; the plan has {refused.predicted}"
         return
-    budget = report.planned(compared.plan.criu)[1]
-    charge = budget.of(refused.step)
-    arithmetic = f": {charge.refusal.arithmetic}" if charge.refusal is not None else ""
+    arithmetic = ""
+    if refused.verdict is Verdict.REFUSED:
+        charge = report.planned(compared.plan.criu)[1].of(refused.step)
+        arithmetic = f": {charge.refusal.arithmetic}" if charge.refusal is not None else ""
     steps = len(compared.plan.by_pid[refused.pid].steps)
     yield (
         Tone.ERROR,
@@ -313,8 +322,13 @@ def _comparison_json(compared: Comparison) -> dict[str, Json]:
         "mappings": list(compared.mappings),
         "counters": list(compared.counted),
         "different": [_match_json(match) for match in compared.different],
+        "absent": [_absent_json(absent) for absent in compared.absent],
         "refused": None if compared.refused is None else _match_json(compared.refused),
     }
+
+
+def _absent_json(absent: Absent) -> dict[str, Json]:
+    return {"pid": absent.pid, "predicted": absent.predicted, "step": absent.number}
 
 
 def _match_json(match: Match) -> dict[str, Json]:
@@ -341,7 +355,12 @@ def _log_tone(report: Report, row: LogRow) -> Tone:
     return _level_tone(row.line) if match is None else _VERDICT_TONES[match.verdict]
 
 
-_VERDICT_TONES = {Verdict.SAME: Tone.PLAIN, Verdict.DIFFERENT: Tone.WARNING, Verdict.REFUSED: Tone.ERROR}
+_VERDICT_TONES = {
+    Verdict.SAME: Tone.PLAIN,
+    Verdict.DIFFERENT: Tone.WARNING,
+    Verdict.REFUSED: Tone.ERROR,
+    Verdict.FAILED: Tone.ERROR,
+}
 _OWNERSHIP = {None: "", True: ", of these images", False: ", NOT of these images"}
 _RESULTS = {
     logs.Result.SUCCESS: "finished successfully",

@@ -132,7 +132,7 @@ class Report:
                 continue
             made = self.planned(self._writer(log))[0]
             with contextlib.suppress(ImageError):
-                found = read_restore(log.path)
+                found = read_restore(log.path, made.by_pid)
                 compared[log.path] = compare_restore(made, found, functools.partial(counters, self.dump, made))
         return compared
 
