@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core.dump import Dump
 from criu_tui.core.findings.logs import recovered
 from criu_tui.core.idmap import Extent
 from criu_tui.core.log import (
@@ -19,10 +22,15 @@ from criu_tui.core.log import (
     selected_lines,
     splits,
 )
+from criu_tui.core.plan import criu
+from criu_tui.core.report import Report, summary
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from criu_tui.core.overcommit import Host
 
 
 @pytest.mark.parametrize(
@@ -233,3 +241,17 @@ def test_a_log_without_end_says_so(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     assert read_log(tmp_path / "absent.log").problem is not None
     assert read_log(tmp_path).problem is not None
+
+
+def test_who_wrote_a_dump_is_told_by_the_log_of_its_run(tmp_path: Path, recorded_host: Host) -> None:
+    name = "prot-none-1g"
+    shutil.copytree(DUMPS / name / "dump", tmp_path / "images")
+    log = tmp_path / "images" / "dump.log"
+    # As podman keeps it, one level above the images; another run's is beside them.
+    log.rename(tmp_path / "dump.log")
+    log.write_text("(00.1) CRIU run id = 00000000-0000-0000-0000-000000000000\n(00.1) Version: 3.15 (gitid 0)\n")
+    made = summary.json(Report(Dump(tmp_path / "images"), criu("4.2.1"), recorded_host), None)
+    assert "Version: 4.2.1 " in (tmp_path / "dump.log").read_text()
+    assert made["criu"] == "4.2.1"
+    (tmp_path / "dump.log").unlink()
+    assert summary.json(Report(Dump(tmp_path / "images"), criu("4.2.1"), recorded_host), None)["criu"] is None

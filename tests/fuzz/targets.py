@@ -19,7 +19,7 @@ from criu_tui.core.contents import PageBytes
 from criu_tui.core.dump import Dump
 from criu_tui.core.heat import HeatMap, fitting
 from criu_tui.core.hexdump import HexDump
-from criu_tui.core.log import Log, addresses_in, find_logs, header, pids_in, read_log
+from criu_tui.core.log import Log, addresses_in, find_logs, pids_in, read_log
 from criu_tui.core.overcommit import Host, Mode
 from criu_tui.core.pages import decode_pagemap
 from criu_tui.core.plan import criu
@@ -247,7 +247,6 @@ def parse_log(folder: Path, data: bytes) -> None:
     with bounded(len(data)):
         log = read_log(path)
         _check_log(log)
-        header(path)
         find_logs(folder)
         parse_restore(enumerate(io.StringIO(data[1:].decode("utf-8", "surrogateescape")), 1), range(100))
         read_restore(path, range(100))

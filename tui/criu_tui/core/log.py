@@ -18,7 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, overload
 
 from criu_tui.core.idmap import MOST_EXTENTS, Check, Extent, IdMap, check_root
-from criu_tui.core.images import ImageError, is_regular, open_regular, read_file, reason_of
+from criu_tui.core.images import ImageError, is_regular, open_regular, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -394,22 +394,6 @@ def read_log(path: Path, *, dumping: bool | None = None) -> Log:
         log.problem = ImageError(path.name, error.args[0], "a log as long as this is not read to its end")
     except OSError as error:
         log.problem = ImageError(path.name, None, reason_of(error))
-    return log
-
-
-HEADER_BYTES = 1 << 16
-
-
-def header(path: Path) -> Log:
-    """What the beginning of a log says; empty when it cannot be read."""
-    log = Log(path, dumping=True)
-    try:
-        data = read_file(path, HEADER_BYTES)
-    except ImageError as error:
-        log.problem = error
-        return log
-    for index, raw in _selected(data, _WANTED):
-        _take(log, parse_line(index + 1, _text(raw)))
     return log
 
 

@@ -221,6 +221,8 @@ class TaskPlan:
     """The steps of one task in order of execution: premaps and mremaps, then in place."""
 
     pid: int
+    ppid: int
+    """The task that forks it; one that is not in the dump for the first."""
     steps: Steps
     dump: Dump = field(repr=False)
 
@@ -296,7 +298,7 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
     for task in dump.tasks:
         if task.pid not in by_pid:
             steps = _task_steps(dump, task.pid, task.ppid, pairs[task.pid], criu.rule.mark, lazy=lazy)
-            by_pid[task.pid] = TaskPlan(task.pid, steps, dump)
+            by_pid[task.pid] = TaskPlan(task.pid, task.ppid, steps, dump)
     return Plan(criu, tuple(by_pid.values()), by_pid, lazy)
 
 
