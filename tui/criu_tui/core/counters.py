@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.contents import PageBytes
-from criu_tui.core.images import ImageError
+from criu_tui.core.images import ImageError, reason_of
 from criu_tui.core.pages import PageFlag, PageKind
 from criu_tui.core.plan import Action
 from criu_tui.core.text import PAGE, number
@@ -171,8 +171,10 @@ def _unwritten(dump: Dump, vma: Vma, address: int, contents: PageBytes) -> bytes
     offset = vma.pgoff + address - vma.start
     try:
         return contents.read_at(file, offset, max(0, min(PAGE, file.stat().st_size - offset))).ljust(PAGE, b"\0")
-    except (OSError, ValueError) as error:
-        raise ImageError(file.name, offset, f"the mapped file cannot be compared: {error}") from error
+    except OSError as error:
+        raise ImageError(file.name, offset, f"the mapped file cannot be compared: {reason_of(error)}") from error
+    except ValueError as error:
+        raise ImageError(file.name, offset, "the mapped file cannot be compared: not a name of a file") from error
 
 
 def _left_lazy(entry: Entry, plan: Plan) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, overload
 
 from criu_tui.core.idmap import MOST_EXTENTS, Check, Extent, IdMap, check_root
 from criu_tui.core.images import ImageError, is_regular, open_regular, reason_of
+from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,13 +187,6 @@ class Log:
         """
         version = numbers(self.criu)
         return None if version is None else version < (4, 1) and bool(self.extents)
-
-
-def numbers(version: str | None) -> tuple[int, ...] | None:
-    """(4, 2, 1) of "4.2.1"; None for what is no version."""
-    if version is None or not re.fullmatch(r"v?\d{1,4}(\.\d{1,4}){1,3}", version, re.ASCII):
-        return None
-    return tuple(map(int, version.removeprefix("v").split(".")))
 
 
 UNCERTAIN_CHECK = Check(

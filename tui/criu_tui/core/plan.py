@@ -8,7 +8,6 @@ it works on VMAs and pagemap entries only; no page is read.
 from __future__ import annotations
 
 import enum
-import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.memory import Prot
 from criu_tui.core.text import address, counted, display_safe, size
+from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,13 +79,13 @@ def criu(version: str) -> Criu:
     """
     if version == Mark.NEEDED.value:
         return Criu(version, NEEDED)
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", version, re.ASCII):
+    found = numbers(version)
+    if found is None:
         raise ValueError(f"{display_safe(version, 40)}: not a CRIU version; give one such as 3.19 or 4.2.1, or needed")
-    numbers = (*map(int, version.split(".")), 0)
-    chosen = [rule for rule in RULES if rule.first <= numbers]
+    chosen = [rule for rule in RULES if rule.first <= found]
     if not chosen:
         raise ValueError(f"{version}: the rules are known from CRIU 2.0 on")
-    return Criu(version, chosen[-1])
+    return Criu(version.removeprefix("v"), chosen[-1])
 
 
 class Action(enum.Enum):

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.known_failures import recognise
-from criu_tui.core.log import Result, numbers
+from criu_tui.core.log import Result
 from criu_tui.core.restore_log import Verdict
 from criu_tui.core.text import counted, display_safe, number, size
+from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

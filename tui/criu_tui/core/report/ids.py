@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core import idmap
-from criu_tui.core.findings import Severity
 from criu_tui.core.findings.ids import NOBODY, extent_findings
 from criu_tui.core.namespaces import KINDS, clocks
 from criu_tui.core.owners import IdKind, capability_names
 from criu_tui.core.report import extents
+from criu_tui.core.report.findings import SEVERITY_TONES
 from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import counted, display_safe, number
 
@@ -173,7 +173,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         yield (Tone.PLAIN if check.ok else Tone.ERROR), check.reason
         for name, found in (("uid", space.uid_map), ("gid", space.gid_map)):
             for finding in extent_findings(name, found):
-                yield _TONES[finding.severity], f"{finding.title}: {finding.why}"
+                yield SEVERITY_TONES[finding.severity], f"{finding.title}: {finding.why}"
     lost = sum(any(found.unmapped for found in row.ids) for row in report.owners)
     if lost:
         yield Tone.ERROR, f"{counted(lost, 'object')} with an id that had no mapping when dumped ({idmap.OVERFLOW_ID})"
@@ -393,6 +393,3 @@ def _row_json(report: Report, row: Owner) -> dict[str, Json]:
             name: capability_names(mask) for name, mask in capability_sets(row.capabilities).items()
         }
     return made
-
-
-_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}

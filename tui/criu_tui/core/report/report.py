@@ -143,7 +143,7 @@ class Report:
     def _writer(self, log: Log) -> Criu:
         """The CRIU that wrote a log; the chosen one where the log does not say."""
         try:
-            return self.criu if log.criu is None else criu(log.criu.removeprefix("v"))
+            return self.criu if log.criu is None else criu(log.criu)
         except ValueError:
             return self.criu
 
