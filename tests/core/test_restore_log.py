@@ -314,3 +314,36 @@ def test_each_matched_line_says_its_step(recorded_host: Host, tmp_path: Path) ->
     assert table.place(row) == (16462, Dump(tmp_path / "dump").address_space(16462).vmas[7].span)
     before = table.rows[log_report.first_row(report) - 1]
     assert table.columns[6].text(before) == "7 as predicted"
+
+
+def test_pages_beyond_the_allowance_are_not_compared(recorded_host: Host) -> None:
+    name = "prot-none-1g-fork"
+    dump, plan_ = Dump(DUMPS / name / "dump"), made(name)
+    full = counters(dump, plan_)
+    # Of the parent, which inherits nothing, no page is compared.
+    (_, *children) = full
+    pages = sum(full[pid].restored + full[pid].shared for pid in children)
+    assert (len(children), pages) == (2, 36)
+    assert counters(dump, plan_, pages) == full
+    # One page short: the two counters that hang on it are left out, and nothing else is.
+    short = counters(dump, plan_, pages - 1)
+    assert [pid for pid, own in short.items() if own.unread is not None] == children[1:]
+    lines = [f"(00.1)  {pid}: {name}: {value}" for pid, own in full.items() for name, value in own.named().items()]
+    log = parse_restore(enumerate(lines, 1), plan_.by_pid)
+    found = compare_restore(plan_, log, lambda: short)
+    assert found.counted == (5 * len(full) - 2, 5 * len(full) - 2)
+    assert list(found.uncounted) == children[1:]
+    assert found.agrees
+
+
+def test_a_mapped_file_that_is_not_there_is_named_plainly(tmp_path: Path) -> None:
+    code = Status.REGULAR | Status.FILE_PRIVATE
+    tasks = tuple(
+        demo.DemoTask(pid, ppid, "absent", (demo.Mapping(0x400000, 4096, Prot.READ, MapFlag.PRIVATE, code, pages),))
+        for pid, ppid, pages in ((7, 0, ()), (8, 7, (0x400000,)))
+    )
+    demo.write(demo.DemoDump("test", tasks), tmp_path)
+    # What the child has written is compared with the file, which the parent has not written.
+    error = counters(Dump(tmp_path), plan(Dump(tmp_path), criu("4.2.1")))[8].unread
+    assert error is not None
+    assert str(error).endswith("the mapped file cannot be compared: no such file or directory")

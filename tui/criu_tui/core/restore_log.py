@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.counters import Counters
+    from criu_tui.core.images import ImageError
     from criu_tui.core.log import LogLine
     from criu_tui.core.plan import Plan, Step, TaskPlan
 
@@ -243,6 +244,8 @@ class Comparison:
     """Lines of tasks that the plan lacks; the first of them is among the matches."""
     absent: tuple[Absent, ...] = ()
     """Where the log is one of a restore that finished."""
+    uncounted: dict[int, ImageError] = field(default_factory=dict)
+    """By PID, why counters of a task that depend on page bytes are not held against it."""
     refused: Match | None = None
     """Where a mapping failed and the restore stopped."""
 
@@ -291,7 +294,10 @@ def compare_restore(
             else:
                 absent += (Absent(pid, _step_text(step), step, numbers[step.index]) for step in missing)
     mappings = _score(matches)
-    counters = list(_counters(log, counted)) if counted is not None else []
+    logs_counters = any(task.counters or task.batches for task in log.tasks.values())
+    foreseen = counted() if counted is not None and logs_counters else {}
+    counters = list(_counters(log, foreseen)) if counted is not None else []
+    uncounted = {pid: own.unread for pid, own in foreseen.items() if own.unread is not None and pid in log.tasks}
     refused = None if log.refusal is None else _refused(plan, log, log.refusal)
     others = [Match(own.line, own.what, Verdict.DIFFERENT, f"task {own.what}", "no such task") for own in log.others]
     all_of_them = (*matches, *counters, *others, *(() if refused is None else (refused,)))
@@ -303,6 +309,7 @@ def compare_restore(
         sum(task.left_out for task in log.tasks.values()),
         log.other_lines,
         tuple(absent),
+        uncounted,
         refused,
     )
 
@@ -368,15 +375,14 @@ def _mappings(
         yield Match(row.line, pid, verdict, logged, predicted, step, numbers[step.index])
 
 
-def _counters(log: RestoreLog, counted: Callable[[], dict[int, Counters]]) -> Iterator[Match]:
-    if not any(task.counters or task.batches for task in log.tasks.values()):
-        return
-    predicted = counted()
+def _counters(log: RestoreLog, predicted: dict[int, Counters]) -> Iterator[Match]:
     for pid, task in log.tasks.items():
         own = predicted.get(pid)
         named = own.named() if own else {}
         batches = own.batches if own else ()
         for name, logged in task.counters.items():
+            if own is not None and name in own.unknown:
+                continue
             same = named.get(name) == logged.what
             expected = f"{name} {named[name]}" if name in named else "nothing"
             yield Match(logged.line, pid, _verdict(same=same), f"{name} {logged.what}", expected)

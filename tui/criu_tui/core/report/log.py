@@ -219,6 +219,12 @@ def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone,
     yield Tone.PLAIN if compared.agrees else Tone.WARNING, f"{agreed} for {compared.plan.criu.name}"
     if compared.left_out:
         yield Tone.WARNING, f"{counted(compared.left_out, 'further line')} of a task with too many not compared"
+    if compared.uncounted:
+        reason = display_safe(str(next(iter(compared.uncounted.values()))))
+        yield (
+            Tone.NOTE,
+            f"restored and shared pages of {counted(len(compared.uncounted), 'task')} not compared: {reason}",
+        )
     if compared.other_lines:
         yield Tone.WARNING, f"{counted(compared.other_lines, 'line')} of tasks that the dump lacks"
     if compared.absent:
@@ -322,6 +328,7 @@ def _comparison_json(compared: Comparison) -> dict[str, Json]:
         "mappings": list(compared.mappings),
         "counters": list(compared.counted),
         "different": [_match_json(match) for match in compared.different],
+        "uncounted": list(compared.uncounted),
         "absent": [_absent_json(absent) for absent in compared.absent],
         "refused": None if compared.refused is None else _match_json(compared.refused),
     }

@@ -123,7 +123,7 @@ class Report:
     @functools.cached_property
     def restores(self) -> dict[Path, Comparison]:
         """Each restore.log of these images against the plan of the CRIU that wrote it."""
-        from criu_tui.core.counters import counters
+        from criu_tui.core.counters import UNASKED_LIMIT, counters
         from criu_tui.core.restore_log import compare_restore, read_restore
 
         compared: dict[Path, Comparison] = {}
@@ -133,7 +133,9 @@ class Report:
             made = self.planned(self._writer(log))[0]
             with contextlib.suppress(ImageError):
                 found = read_restore(log.path, made.by_pid)
-                compared[log.path] = compare_restore(made, found, functools.partial(counters, self.dump, made))
+                compared[log.path] = compare_restore(
+                    made, found, functools.partial(counters, self.dump, made, UNASKED_LIMIT)
+                )
         return compared
 
     def belongs(self, log: Log) -> bool | None:
