@@ -124,7 +124,7 @@ def test_what_the_log_does_not_tell_is_not_told(tmp_path: Path, uid_map: str, gi
     assert log.id_maps is None
     assert log.root_check is not None
     assert not log.root_check.ok
-    assert "uid 0, gid 0 or both" in log.root_check.reason
+    assert "uid 0 or gid 0 has no mapping" in log.root_check.reason
     told = recovered(log)
     assert "cannot be told apart" in told
     assert "uid" not in told.partition("; ")[0]

@@ -176,7 +176,7 @@ class Log:
         if not self._failed_on_root:
             return None
         checks = {check_root(*maps) for maps in self.possible_maps}
-        return checks.pop() if len(checks) == 1 else UNCERTAIN_CHECK
+        return checks.pop() if len(checks) == 1 else _UNCERTAIN
 
     @property
     def cleanup_crashed(self) -> bool | None:
@@ -189,10 +189,9 @@ class Log:
         return None if version is None else version < (4, 1) and bool(self.extents)
 
 
-UNCERTAIN_CHECK = Check(
+_UNCERTAIN = Check(
     ok=False,
-    reason="uid 0, gid 0 or both have no mapping, which the log does not tell: "
-    "CRIU stops with “Unable to convert uid or gid”",
+    reason="uid 0 or gid 0 has no mapping, the log does not tell which: CRIU stops with “Unable to convert uid or gid”",
 )
 
 
