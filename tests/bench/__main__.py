@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.dump import Dump
 from criu_tui.core.plan import criu, plan
 
-from tests.bench import generate, tables
+from tests.bench import generate, logs, tables
 from tests.bench.measure import Work, compare, output, ratio, run, seconds
 from tests.bench.terminal import Terminal
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SMALLEST = HERE.parent / "dumps" / "trailing-reservation" / "dump"
-VMAS, ENTRIES, TASKS, CHAINED = 65_530, 1_000_000, 5_000, 5
+VMAS, ENTRIES, TASKS, CHAINED, LINES = 65_530, 1_000_000, 5_000, 5, 1_000_000
 MIB = 1 << 20
 FIRST_ROW = f"{generate.BASE:012x}"
 """On the screen when the generated VMAs are."""
@@ -197,6 +197,16 @@ def chain(bench: Bench) -> Iterator[Line]:
     yield from _over_floor("--print findings of a chain of five", ours, first, bench.rounds, "its first dump")
 
 
+def log(bench: Bench) -> Iterator[Line]:
+    """A log of 1,000,000 lines, beside reading the file."""
+    lines = LINES // bench.scale
+    path = logs.generate(bench.scratch / "restore.log", lines)
+    found, own = logs.measure(path, lines, bench.rounds)
+    yield Line(
+        "reading a log of 1,000,000 lines", "reading the file", f"ours takes {found} times as long", f"{own:.2f} s"
+    )
+
+
 def timed(command: Sequence[str]) -> Work:
     return lambda: run(command)
 
@@ -222,6 +232,7 @@ WORKLOADS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "arranging": arranging,
     "sparse": sparse,
     "chain": chain,
+    "log": log,
 }
 
 

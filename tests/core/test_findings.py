@@ -15,6 +15,7 @@ from criu_tui.core.findings.ids import extent_findings
 from criu_tui.core.idmap import Extent
 from criu_tui.core.known_failures import KNOWN_FAILURES, recognise
 from criu_tui.core.memory import Prot, Status
+from criu_tui.core.overcommit import Host, Mode
 from criu_tui.core.pages import encode_pagemap
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report
@@ -36,7 +37,6 @@ from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from criu_tui.core.findings import Finding
-    from criu_tui.core.overcommit import Host
     from google.protobuf.message import Message
 
 HEALTHY = (
@@ -226,6 +226,32 @@ def test_nonsense_vmas(tmp_path: Path, recorded_host: Host) -> None:
 )
 def test_odd_extents(extents: tuple[Extent, ...], expected: set[str]) -> None:
     assert {f.id for f in extent_findings("uid", extents)} == expected
+
+
+@pytest.mark.parametrize(
+    ("extents", "severity"),
+    [
+        # Many ids, but not 65534; id 0 is 100000 on the host.
+        ((Extent(0, 100000, 65534), Extent(70000, 170000, 100000)), Severity.WARNING),
+        ((Extent(0, 100000, 1000),), Severity.WARNING),
+        ((Extent(0, 0, 1000),), Severity.NOTE),
+    ],
+)
+def test_an_unmapped_overflow_id_is_risky_where_root_is_not_the_hosts(
+    extents: tuple[Extent, ...], severity: Severity
+) -> None:
+    (finding,) = extent_findings("uid", extents)
+    assert (finding.id, finding.severity) == ("overflow-unmapped", severity)
+
+
+def test_mappings_refused_beyond_those_shown_are_counted(tmp_path: Path) -> None:
+    gib = 1 << 30
+    mappings = tuple(demo.Mapping(n * 2 * gib, gib, Prot.READ | Prot.WRITE) for n in range(1, 131))
+    demo.write(demo.DemoDump("test", (demo.DemoTask(7, 0, "t", mappings),)), tmp_path)
+    host = Host(Mode.HEURISTIC, mem=gib // 2, swap=0, limit=0, committed=0)
+    titles = [finding.title for finding in found_in(tmp_path, host) if finding.severity is Severity.ERROR]
+    assert sum(title.startswith("the restore fails at") for title in titles) == 100
+    assert "30 more findings “mapping-refused”" in titles
 
 
 Edit = Callable[[Path], object]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,7 @@ from criu_tui.core.dump import Dump
 from criu_tui.core.idmap import OVERFLOW_ID
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report, ids
+from criu_tui.core.report import log as log_report
 from criu_tui.core.schema import cgroup_pb2, core_pb2
 from criu_tui.core.table import Tone
 
@@ -129,3 +132,42 @@ def test_tasks_in_several_namespaces_of_a_kind_are_noted(tmp_path: Path, recorde
         ("user", "9", "the dump's", "all 2, shared"),
     ]
     assert "the tasks are not all in one namespace of these kinds: uts" in [line for _, line in table.notes]
+
+
+LOG = """\
+(00.000000) CRIU run id = 3f0c9d5e-6b2a-4c1e-9d1b-0f7a5f3c2b11
+{}(00.048590) Error (criu/namespaces.c:893): Unable to convert uid or gid
+(00.048600) Error (criu/cr-dump.c:1): Dumping FAILED.
+"""
+
+
+def test_a_failed_dump_above_is_not_this_one(tmp_path: Path, recorded_host: Host) -> None:
+    (tmp_path / "dump.log").write_text(LOG.format(""))
+    name = "prot-none-1g"
+    shutil.copytree(DUMPS / name / "dump", tmp_path / name)
+    report = Report(Dump(tmp_path / name), criu("4.2.1"), recorded_host)
+    assert any(log.root_check is not None for log in report.logs)
+    (note, *_) = (line for _, line in ids.notes(report))
+    assert note == "no user namespace of its own in this dump: ids are the same on the host"
+    assert list(ids.drawing(report)) == []
+    assert ids.json(report, None)["source"] is None
+    assert ids.conversions(report, "0")[0][1] == "0 inside: uid 0, gid 0 on the host"
+    # A dump that left no task may still say that the log is of another run.
+    (tmp_path / "other").mkdir()
+    shutil.copy(DUMPS / name / "dump" / "inventory.img", tmp_path / "other")
+    other = Report(Dump(tmp_path / "other"), criu("4.2.1"), recorded_host)
+    assert [other.belongs(log) for log in other.logs] == [False]
+    assert list(ids.drawing(other)) == []
+
+
+def test_maps_that_cannot_be_told_apart(tmp_path: Path, recorded_host: Host) -> None:
+    (tmp_path / "dump.log").write_text(LOG.format("(00.04) id_map: 0 0 1\n"))
+    report = Report(Dump(tmp_path), criu("4.2.1"), recorded_host)
+    assert [line.strip() for _, line in ids.drawing(report)][1] == "0 0 1"
+    made = ids.json(report, None)
+    assert (made["uid_map"], made["gid_map"], made["source"]) == (None, None, "dump.log")
+    # 0 is 0 on the host under one map and nothing under the other; 1 is nothing under both.
+    assert ids.conversions(report, "0")[0][1] == "0 inside: uid unknown, gid unknown on the host"
+    assert ids.conversions(report, "1")[0][1] == "1 inside: uid none, gid none on the host"
+    (file,) = json.loads(json.dumps(log_report.json(report, None)))["files"]
+    assert (file["extents"], file["uid_map"], file["gid_map"]) == ([[0, 0, 1]], None, None)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core.dump import Dump
+from criu_tui.core.findings.logs import recovered
 from criu_tui.core.idmap import Extent
 from criu_tui.core.log import (
     LINE_LIMIT,
@@ -16,15 +20,17 @@ from criu_tui.core.log import (
     pids_in,
     read_log,
     selected_lines,
-    split_extents,
+    splits,
 )
+from criu_tui.core.plan import criu
+from criu_tui.core.report import Report, summary
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from criu_tui.core.overcommit import Host
 
 
 @pytest.mark.parametrize(
@@ -82,6 +88,7 @@ def test_successful_dumps_have_no_cause() -> None:
 
 def test_extents_recovered_from_the_log_are_those_of_the_image() -> None:
     (log,) = find_logs(DUMPS / "userns-three-extents" / "dump")
+    assert log.id_maps is not None
     uid_map, gid_map = log.id_maps
     assert [str(e) for e in uid_map] == ["0 100000 1000", "1000 1000 1", "1001 101001 64535"]
     assert [str(e) for e in gid_map] == ["0 100000 65536"]
@@ -89,7 +96,69 @@ def test_extents_recovered_from_the_log_are_those_of_the_image() -> None:
 
 def test_two_equal_maps_are_two_halves() -> None:
     both = [Extent(1000, 1000, 1), Extent(0, 5, 5)] * 2
-    assert split_extents(both) == (tuple(both[:2]), tuple(both[2:]))
+    assert splits(both) == [(tuple(both[:2]), tuple(both[2:]))]
+
+
+FAILED = "(00.2) Error (criu/namespaces.c:931): Unable to convert uid or gid\n"
+
+
+@pytest.mark.parametrize(
+    ("uid_map", "gid_map"),
+    [
+        # Only one of the two files was written: either way id 0 of the other kind is not mapped.
+        ("0 0 1", ""),
+        ("", "0 0 1"),
+        # Taken apart as two and one, it would be gid 0 that has no mapping.
+        ("1000 1000 1", "0 100000 1000\n1000 1000 1"),
+    ],
+)
+def test_what_the_log_does_not_tell_is_not_told(tmp_path: Path, uid_map: str, gid_map: str) -> None:
+    path = tmp_path / "dump.log"
+    extents = [line for line in (*uid_map.splitlines(), *gid_map.splitlines()) if line]
+    path.write_text("".join(f"(00.1) id_map: {extent}\n" for extent in extents) + FAILED)
+    log = read_log(path)
+    true = tuple(
+        tuple(Extent(*map(int, line.split())) for line in printed.splitlines()) for printed in (uid_map, gid_map)
+    )
+    assert true in log.possible_maps
+    assert log.id_maps is None
+    assert log.root_check is not None
+    assert not log.root_check.ok
+    assert "uid 0 or gid 0 has no mapping" in log.root_check.reason
+    told = recovered(log)
+    assert "cannot be told apart" in told
+    assert "uid" not in told.partition("; ")[0]
+
+
+def test_maps_that_would_pass_the_check_did_not_fail_it(tmp_path: Path) -> None:
+    path = tmp_path / "dump.log"
+    # Both with id 0: only a gid map of one extent more fails.
+    path.write_text("(00.1) id_map: 1000 1000 1\n(00.1) id_map: 0 0 1\n" + FAILED)
+    log = read_log(path)
+    assert [tuple(map(len, maps)) for maps in log.possible_maps] == [(0, 2), (1, 1), (2, 0)]
+    path.write_text("(00.1) id_map: 0 0 1\n(00.1) id_map: 0 0 1\n" + FAILED)
+    assert read_log(path).possible_maps == []
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 6)] * 2, st.integers(0, 3)), max_size=6))
+def test_every_split_without_an_overlap_is_found(triples: list[tuple[int, int, int]]) -> None:
+    extents = [Extent(*triple) for triple in triples]
+
+    def apart(part: tuple[Extent, ...]) -> bool:
+        inside = [number for e in part for number in range(e.first, e.first + e.count)]
+        outside = [number for e in part for number in range(e.lower_first, e.lower_first + e.count)]
+        return len(set(inside)) == len(inside) and len(set(outside)) == len(outside)
+
+    halves = [(tuple(extents[:at]), tuple(extents[at:])) for at in range(len(extents) + 1)]
+    assert splits(extents) == [pair for pair in halves if all(map(apart, pair))]
+
+
+def test_logs_beside_a_relative_path_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dump" / "below").mkdir(parents=True)
+    beside = write(tmp_path / "dump.log", "4.2.1", 0)
+    for here, directory in (("dump", "."), ("dump/below", ".."), (".", "dump")):
+        monkeypatch.chdir(tmp_path / here)
+        assert [log.path for log in find_logs(Path(directory))] == [beside]
 
 
 def write(path: Path, version: str, extents: int) -> Path:
@@ -172,3 +241,17 @@ def test_a_log_without_end_says_so(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     assert read_log(tmp_path / "absent.log").problem is not None
     assert read_log(tmp_path).problem is not None
+
+
+def test_who_wrote_a_dump_is_told_by_the_log_of_its_run(tmp_path: Path, recorded_host: Host) -> None:
+    name = "prot-none-1g"
+    shutil.copytree(DUMPS / name / "dump", tmp_path / "images")
+    log = tmp_path / "images" / "dump.log"
+    # As podman keeps it, one level above the images; another run's is beside them.
+    log.rename(tmp_path / "dump.log")
+    log.write_text("(00.1) CRIU run id = 00000000-0000-0000-0000-000000000000\n(00.1) Version: 3.15 (gitid 0)\n")
+    made = summary.json(Report(Dump(tmp_path / "images"), criu("4.2.1"), recorded_host), None)
+    assert "Version: 4.2.1 " in (tmp_path / "dump.log").read_text()
+    assert made["criu"] == "4.2.1"
+    (tmp_path / "dump.log").unlink()
+    assert summary.json(Report(Dump(tmp_path / "images"), criu("4.2.1"), recorded_host), None)["criu"] is None

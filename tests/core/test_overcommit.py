@@ -62,10 +62,34 @@ def test_mode_2_refuses_the_fork_that_copies_the_scratch_area(tmp_path: Path) ->
     assert (roomy.failure, roomy.charged, roomy.peak) == (None, 4 * GIB, 12 * GIB)
     tight = budget(made, Host(Mode.NEVER, mem=0, swap=0, limit=12 * GIB, committed=1 * GIB))
     assert tight.failure is not None
-    assert (tight.failure.step.pid, tight.failure.forking) == (9, True)
+    assert (tight.failure.step.pid, tight.failure.forked) == (9, 9)
     assert (tight.failure.needed, tight.failure.limit) == (13 * GIB, 12 * GIB)
     # Mode 0 judges each mapping alone.
     assert budget(made, Host(Mode.HEURISTIC, mem=4 * GIB, swap=0, limit=0, committed=0)).failure is None
+
+
+@pytest.mark.parametrize("dead", [False, True])
+def test_a_fork_copies_what_the_child_does_not_inherit_too(tmp_path: Path, dead: bool) -> None:
+    # 8 inherits 4 GiB of 7; 9, whose VMA is another, or which is dead and has none, gets a copy all the same.
+    tasks = (
+        demo.DemoTask(7, 0, "t", (hole(1, 4),)),
+        demo.DemoTask(8, 7, "t", (hole(1, 4),)),
+        demo.DemoTask(9, 7, "t", (hole(50, 1),)),
+    )
+    demo.write(demo.DemoDump("test", tasks), tmp_path)
+    if dead:
+        (tmp_path / "mm-9.img").unlink()
+    made = plan(Dump(tmp_path), criu("3.1"))
+    assert bool(made.by_pid[9].steps) is not dead
+    roomy = budget(made, Host(Mode.NEVER, mem=0, swap=0, limit=13 * GIB, committed=1 * GIB))
+    # 4 each of 7 and 8, and the copy in 9, unmapped before it maps its own in place.
+    assert roomy.failure is None
+    assert roomy.peak == 12 * GIB
+    tight = budget(made, Host(Mode.NEVER, mem=0, swap=0, limit=12 * GIB, committed=1 * GIB))
+    assert tight.failure is not None
+    assert (tight.failure.forked, tight.failure.needed) == (9, 13 * GIB)
+    assert (tight.failure.step.pid, tight.failure.step.vma.start) == (7, 1 * GIB)
+    assert "forking task 9 copies" in tight.failure.arithmetic
 
 
 def test_noreserve_is_free_but_in_mode_2(tmp_path: Path) -> None:

@@ -192,3 +192,8 @@ def test_a_common_vma_after_one_of_the_childs_own_is_no_cow_pair(tmp_path: Path)
     made = plan(dump, criu("4.2.1"))
     assert [s.vma.start for s in made.by_pid[8].scratch] == [first.start, last.start]
     assert [s.vma.start for s in made.by_pid[7].scratch] == [first.start, last.start]
+
+
+def test_a_version_may_have_a_v_and_one_number() -> None:
+    assert (criu("v3.19").version, criu("v3.19").rule) == ("3.19", criu("3.19").rule)
+    assert criu("4").rule is criu("4.0").rule

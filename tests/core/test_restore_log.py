@@ -6,8 +6,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.counters import counters
+from criu_tui.core import demo
+from criu_tui.core.counters import Batch, Counters, counters
 from criu_tui.core.dump import Dump
+from criu_tui.core.memory import MapFlag, Prot, Status
 from criu_tui.core.overcommit import budget
 from criu_tui.core.plan import Plan, criu, plan
 from criu_tui.core.report import Report
@@ -18,9 +20,11 @@ from criu_tui.core.restore_log import Comparison, Verdict, compare_restore, pars
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from criu_tui.core.overcommit import Host
+    from criu_tui.core.plan import Step
 
 GRANTED, REFUSED = "prot-none-400g", "prot-none-400g-fork"
 
@@ -37,7 +41,12 @@ def edited(name: str, old: str, new: str) -> Comparison:
     """The real log with a line changed, against the plan."""
     lines = real_log(name).read_text().splitlines()
     assert sum(old in line for line in lines) == 1
-    return compare_restore(made(name), parse_restore(enumerate((line.replace(old, new) for line in lines), 1)))
+    return compared(name, [line.replace(old, new) for line in lines])
+
+
+def compared(name: str, lines: Iterable[str], version: str = "4.2.1") -> Comparison:
+    plan = made(name, version)
+    return compare_restore(plan, parse_restore(enumerate(lines, 1), plan.by_pid))
 
 
 def report_of(name: str, host: Host, version: str = "4.2.1") -> Report:
@@ -46,7 +55,7 @@ def report_of(name: str, host: Host, version: str = "4.2.1") -> Report:
 
 def test_a_restore_that_ended_well_is_as_predicted() -> None:
     dump = Dump(DUMPS / GRANTED / "dump")
-    log = read_restore(real_log(GRANTED))
+    log = read_restore(real_log(GRANTED), dump.pids)
     assert (log.finished, log.failed, log.refusal) == (True, False, None)
     found = compare_restore(made(GRANTED), log, lambda: counters(dump, made(GRANTED)))
     # Counted in the log: 15 lines of mmap, five counters and one read.
@@ -63,7 +72,7 @@ def test_a_restore_that_ended_well_is_as_predicted() -> None:
 
 
 def test_a_restore_that_was_refused_stopped_where_the_budget_says(recorded_host: Host) -> None:
-    log = read_restore(real_log(REFUSED))
+    log = read_restore(real_log(REFUSED), made(REFUSED).by_pid)
     assert log.failed
     predicted = budget(made(REFUSED), recorded_host).failure
     assert predicted is not None
@@ -130,7 +139,8 @@ def test_what_differs_is_named(old: str, new: str, logged: str, predicted: str |
 def test_a_counter_that_differs_is_named() -> None:
     dump = Dump(DUMPS / GRANTED / "dump")
     lines = real_log(GRANTED).read_text().replace("nr_restored_pages: 17", "nr_restored_pages: 18").splitlines()
-    found = compare_restore(made(GRANTED), parse_restore(enumerate(lines, 1)), lambda: counters(dump, made(GRANTED)))
+    log = parse_restore(enumerate(lines, 1), dump.pids)
+    found = compare_restore(made(GRANTED), log, lambda: counters(dump, made(GRANTED)))
     (different,) = found.different
     assert (different.logged, different.predicted) == ("nr_restored_pages 18", "nr_restored_pages 17")
     assert found.counted == (5, 6)
@@ -142,12 +152,12 @@ def test_a_mapping_refused_in_place_and_an_area_refused() -> None:
         "(00.1) pie: 16363: Error (criu/pie/restorer.c:1883): "
         "Can't restore 0x7e8661200000 mapping with 0xfffffffffffffff4",
     ]
-    found = compare_restore(made(GRANTED, "3.19"), parse_restore(enumerate(lines, 1)))
+    found = compared(GRANTED, lines, "3.19")
     assert found.refused is not None
     assert found.refused.step is not None
     assert found.refused.step.vma.start == 0x7E8661200000
     area = ["(00.1)  16462: Error (criu/mem.c:1363): Unable to reserve memory (859000000 bytes)"]
-    found = compare_restore(made(REFUSED), parse_restore(enumerate(area, 1)))
+    found = compared(REFUSED, area)
     assert found.refused is not None
     assert found.refused.logged == "an area of 859,000,000 bytes"
     assert found.refused.step is None
@@ -158,13 +168,136 @@ def test_a_mapping_refused_in_place_and_an_area_refused() -> None:
     assert found.refused.predicted == f"private mappings of {total:,} bytes"
 
 
-def test_lines_of_tasks_that_the_dump_lacks_differ() -> None:
+def test_lines_of_tasks_that_the_dump_lacks_are_counted_not_kept() -> None:
     lines = ["(00.1)  7: \tpremap 0x1000-0x2000 -> 3000", "nonsense", "(00.1)  7: nr_lazy:           5"]
-    found = compare_restore(made(GRANTED), parse_restore(enumerate(lines, 1)), dict)
-    assert [(match.verdict, match.predicted) for match in found.matches.values()] == [
-        (Verdict.DIFFERENT, "nothing"),
-        (Verdict.DIFFERENT, "nothing"),
+    lines += [f"(00.1)  {pid}: \tpremap 0x1000-0x2000 -> 3000" for pid in range(100_000, 101_000)]
+    log = parse_restore(enumerate(lines, 1), made(GRANTED).by_pid)
+    assert log.tasks == {}
+    found = compare_restore(made(GRANTED), log, dict)
+    assert [(match.line, match.pid, match.verdict) for match in found.matches.values()] == [(1, 7, Verdict.DIFFERENT)]
+    assert found.other_lines == 1002
+    assert not found.agrees
+
+
+def test_steps_that_a_finished_restore_never_logged(recorded_host: Host, tmp_path: Path) -> None:
+    lines = real_log(GRANTED).read_text().splitlines()
+    *_, last = (line for line in lines if "\tmmap(0x" in line)
+    lines.remove(last)
+    found = compared(GRANTED, lines)
+    assert found.mappings == (14, 14)
+    (absent,) = found.absent
+    assert (absent.pid, absent.number) == (16363, 15)
+    assert absent.step is not None
+    assert f"mmap(0x{absent.step.vma.start:x} " in last
+    path = tmp_path / "restore.log"
+    path.write_text("\n".join(lines))
+    report = Report(Dump(DUMPS / GRANTED / "dump"), criu("4.2.1"), recorded_host, given_log=path)
+    assert "predicted but not logged in a restore that finished: 1 step, first mmap" in " ".join(
+        line for _, line in log_report.notes(report)
+    )
+    (finding,) = (finding for finding in report.findings if finding.id == "restore-off-the-plan")
+    assert (finding.pid, finding.start) == (16363, absent.step.vma.start)
+    # One that did not finish, or is of a lower level, says nothing of the rest.
+    assert compared(GRANTED, [line for line in lines if "finished" not in line]).absent == ()
+    assert compared(GRANTED, [line for line in lines if "finished" in line]).absent == ()
+
+
+def test_a_task_that_a_finished_restore_never_logged() -> None:
+    own = [line for line in real_log(REFUSED).read_text().splitlines() if " 16462: \tpremap" in line]
+    found = compared(REFUSED, [*own, "(01.1) Restore finished successfully. Tasks resumed."])
+    assert [(absent.pid, absent.predicted) for absent in found.absent if absent.step is None] == [
+        (16463, "any mapping")
     ]
+
+
+def test_values_are_compared_not_their_words() -> None:
+    def batches(pages: int) -> dict[int, Counters]:
+        return {16363: Counters(0, 0, 0, 0, 0, (Batch(0x1000, pages * 4096, 1),))}
+
+    line = f"(00.1)  16363: `- render 1 iovs (0x1000:{2501 * 4096}...)"
+    log = parse_restore([(1, line)], made(GRANTED).by_pid)
+    assert compare_restore(made(GRANTED), log, lambda: batches(2501)).counted == (1, 1)
+    (different,) = compare_restore(made(GRANTED), log, lambda: batches(2510)).different
+    # Both are 9.8 MiB.
+    assert different.logged == "preadv of 1 at 000000001000, 10,244,096 bytes first"
+    assert different.predicted == "preadv of 1 at 000000001000, 10,280,960 bytes first"
+
+
+def test_map_flags_are_compared() -> None:
+    # Private, fixed and anonymous in the log; NORESERVE would change what is charged.
+    (different,) = edited(GRANTED, "0x7eb861200000, 0x0 0x32 ", "0x7eb861200000, 0x0 0x4032 ").different
+    assert "noreserve" in different.logged.lower()
+    assert "noreserve" not in different.predicted.lower()
+
+
+def test_premaps_of_what_grows_down_may_begin_a_page_lower() -> None:
+    name = "growsdown-fork"
+    steps = [(task.pid, step) for task in made(name).tasks for step in task.scratch]
+    assert any(step.vma.traits.growsdown for _, step in steps)
+    assert not all(step.vma.traits.growsdown for _, step in steps)
+
+    def line(pid: int, step: Step, lower: int) -> str:
+        return f"(00.1)  {pid}: \tpremap 0x{step.vma.start - lower:014x}-0x{step.vma.end:014x} -> 0"
+
+    lines = [line(pid, step, 4096 * step.vma.traits.growsdown) for pid, step in steps]
+    found = compared(name, lines)
+    assert found.mappings == (len(steps), len(steps))
+    assert found.matches[1].step == steps[0][1]
+    # Nothing else does.
+    index = next(index for index, (_, step) in enumerate(steps) if not step.vma.traits.growsdown)
+    lines[index] = line(*steps[index], 4096)
+    first = next(compared(name, lines).different)
+    assert (first.line, first.predicted) == (index + 1, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict", "said"),
+    [
+        ("0xfffffffffffffff4", Verdict.REFUSED, ""),
+        ("0xffffffffffffffea", Verdict.FAILED, " (EINVAL)"),
+        # It mapped elsewhere.
+        ("0x7f0000000000", Verdict.FAILED, ""),
+    ],
+)
+def test_only_enomem_is_a_refusal_for_memory(value: str, verdict: Verdict, said: str) -> None:
+    error = "(00.1) pie: 16363: Error (criu/pie/restorer.c:1883): Can't restore 0x7e8661200000 mapping with "
+    found = compared(GRANTED, [error + value], "3.19").refused
+    assert found is not None
+    assert (found.verdict, found.logged) == (verdict, f"mmap 7e8661200000-7eb861200000 -w-{said}")
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [("Cannot allocate memory", Verdict.REFUSED), ("Operation not permitted", Verdict.FAILED)],
+)
+def test_want_of_memory_refuses_a_premap(words: str, verdict: Verdict, recorded_host: Host, tmp_path: Path) -> None:
+    path = tmp_path / "restore.log"
+    path.write_text(real_log(REFUSED).read_text().replace("ANON_VMA: Cannot allocate memory", f"ANON_VMA: {words}"))
+    report = Report(Dump(DUMPS / REFUSED / "dump"), criu("4.2.1"), recorded_host, given_log=path)
+    (found,) = report.restores.values()
+    assert found.refused is not None
+    assert (found.refused.verdict, found.refused.number) == (verdict, 8)
+    # Only then the host's memory explains it.
+    notes = " ".join(line for _, line in log_report.notes(report))
+    assert ("RAM + swap" in notes) is (verdict is Verdict.REFUSED)
+
+
+def test_the_area_holds_a_page_more_where_guard_pages_are(tmp_path: Path) -> None:
+    rw = Prot.READ | Prot.WRITE
+    plain = MapFlag.PRIVATE | MapFlag.ANONYMOUS
+    mappings = (
+        demo.Mapping(0x10000, 0x1000, rw),
+        demo.Mapping(0x20000, 0x2000, rw, plain | MapFlag.GROWSDOWN),
+        demo.Mapping(0x30000, 0x4000, rw, plain, Status.REGULAR | Status.ANON_PRIVATE | Status.SHSTK),
+    )
+    demo.write(demo.DemoDump("test", (demo.DemoTask(7, 0, "t", mappings),)), tmp_path)
+    plan_ = plan(Dump(tmp_path), criu("4.2.1"))
+    # Seven pages of memory and one below the shadow stack; one more where the kernel hides guard pages.
+    for logged, predicted in ((8, 8), (9, 9), (10, 8)):
+        line = f"(00.1)  7: Error (criu/mem.c:1363): Unable to reserve memory ({logged * 4096} bytes)"
+        found = compare_restore(plan_, parse_restore([(1, line)], plan_.by_pid)).refused
+        assert found is not None
+        assert found.predicted == f"private mappings of {predicted * 4096:,} bytes"
 
 
 def test_each_matched_line_says_its_step(recorded_host: Host, tmp_path: Path) -> None:
@@ -181,3 +314,36 @@ def test_each_matched_line_says_its_step(recorded_host: Host, tmp_path: Path) ->
     assert table.place(row) == (16462, Dump(tmp_path / "dump").address_space(16462).vmas[7].span)
     before = table.rows[log_report.first_row(report) - 1]
     assert table.columns[6].text(before) == "7 as predicted"
+
+
+def test_pages_beyond_the_allowance_are_not_compared(recorded_host: Host) -> None:
+    name = "prot-none-1g-fork"
+    dump, plan_ = Dump(DUMPS / name / "dump"), made(name)
+    full = counters(dump, plan_)
+    # Of the parent, which inherits nothing, no page is compared.
+    (_, *children) = full
+    pages = sum(full[pid].restored + full[pid].shared for pid in children)
+    assert (len(children), pages) == (2, 36)
+    assert counters(dump, plan_, pages) == full
+    # One page short: the two counters that hang on it are left out, and nothing else is.
+    short = counters(dump, plan_, pages - 1)
+    assert [pid for pid, own in short.items() if own.unread is not None] == children[1:]
+    lines = [f"(00.1)  {pid}: {name}: {value}" for pid, own in full.items() for name, value in own.named().items()]
+    log = parse_restore(enumerate(lines, 1), plan_.by_pid)
+    found = compare_restore(plan_, log, lambda: short)
+    assert found.counted == (5 * len(full) - 2, 5 * len(full) - 2)
+    assert list(found.uncounted) == children[1:]
+    assert found.agrees
+
+
+def test_a_mapped_file_that_is_not_there_is_named_plainly(tmp_path: Path) -> None:
+    code = Status.REGULAR | Status.FILE_PRIVATE
+    tasks = tuple(
+        demo.DemoTask(pid, ppid, "absent", (demo.Mapping(0x400000, 4096, Prot.READ, MapFlag.PRIVATE, code, pages),))
+        for pid, ppid, pages in ((7, 0, ()), (8, 7, (0x400000,)))
+    )
+    demo.write(demo.DemoDump("test", tasks), tmp_path)
+    # What the child has written is compared with the file, which the parent has not written.
+    error = counters(Dump(tmp_path), plan(Dump(tmp_path), criu("4.2.1")))[8].unread
+    assert error is not None
+    assert str(error).endswith("the mapped file cannot be compared: no such file or directory")

@@ -19,7 +19,7 @@ from criu_tui.core.contents import PageBytes
 from criu_tui.core.dump import Dump
 from criu_tui.core.heat import HeatMap, fitting
 from criu_tui.core.hexdump import HexDump
-from criu_tui.core.log import Log, addresses_in, find_logs, header, pids_in, read_log
+from criu_tui.core.log import Log, addresses_in, find_logs, pids_in, read_log
 from criu_tui.core.overcommit import Host, Mode
 from criu_tui.core.pages import decode_pagemap
 from criu_tui.core.plan import criu
@@ -247,10 +247,9 @@ def parse_log(folder: Path, data: bytes) -> None:
     with bounded(len(data)):
         log = read_log(path)
         _check_log(log)
-        header(path)
         find_logs(folder)
-        parse_restore(enumerate(io.StringIO(data[1:].decode("utf-8", "surrogateescape")), 1))
-        read_restore(path)
+        parse_restore(enumerate(io.StringIO(data[1:].decode("utf-8", "surrogateescape")), 1), range(100))
+        read_restore(path, range(100))
 
 
 def _check_log(log: Log) -> None:
@@ -259,7 +258,7 @@ def _check_log(log: Log) -> None:
             raise BrokenPromiseError("a number that no line can hold")
     if log.cause is not None and not 1 <= log.cause.number <= len(log.lines):
         raise BrokenPromiseError("a cause in no line")
-    for extents in log.id_maps:
+    for extents in (maps for possible in log.possible_maps[:2] for maps in possible):
         for extent in extents:
             if max(extent.first, extent.lower_first, extent.count) >= 1 << 32:
                 raise BrokenPromiseError("an extent beyond 32 bits")

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.dump import Dump
 from criu_tui.core.restore_log import RestoreLog, read_restore
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Criu:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        return read_restore(log)
+        return read_restore(log, Dump(images).pids)
 
 
 def _ended(log: Path) -> bool:

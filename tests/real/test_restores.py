@@ -20,12 +20,14 @@ from criu_tui.core.plan import NEWEST, Action, plan
 from criu_tui.core.plan import criu as criu_version
 from criu_tui.core.report import Report
 from criu_tui.core.report import log as log_report
+from criu_tui.core.restore_log import compare_restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.plan import TaskPlan
     from criu_tui.core.restore_log import RestoreLog
+    from criu_tui.core.span import Span
 
     from tests.real.criu import Criu
 
@@ -40,7 +42,8 @@ def assert_predicted(images: Path, log: RestoreLog, *, lazy: bool = False) -> No
     failure = budget(made, this_host()).failure
     assert dump.problems == ()
     assert log.tasks
-    assert set(log.tasks) <= set(made.by_pid)
+    assert log.others == []
+    assert compare_restore(made, log, lambda: expected).agrees
     for pid, task in made.by_pid.items():
         logged = log.tasks.get(pid)
         if logged is None:
@@ -81,8 +84,8 @@ def planned_mmaps(task: TaskPlan) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def planned_premaps(task: TaskPlan) -> list[tuple[int, int]]:
-    return [(step.vma.start, step.vma.end) for step in task.scratch]
+def planned_premaps(task: TaskPlan) -> list[Span]:
+    return [step.vma.span for step in task.scratch]
 
 
 @pytest.mark.parametrize("index", range(SPACES))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.contents import PageBytes
-from criu_tui.core.images import ImageError
+from criu_tui.core.images import ImageError, reason_of
 from criu_tui.core.pages import PageFlag, PageKind
 from criu_tui.core.plan import Action
 from criu_tui.core.text import PAGE, number
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 COMPARED_LIMIT = 1 << 20
 """Pages of a task that are compared, 4 GiB of them; any others count as restored."""
+UNASKED_LIMIT = 1 << 14
+"""Pages of a whole dump, 64 MiB of them, that are compared for a log that happens to be there."""
 VECTORS = 1024
 """Most vectors of one preadv batch (IOV_MAX)."""
 _ZERO = bytes(PAGE)
@@ -65,6 +67,11 @@ class Counters:
             "nr_lazy": self.lazy,
         }
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Names of the counters that the pages which could not be compared may change."""
+        return () if self.unread is None else ("nr_restored_pages", "nr_shared_pages")
+
 
 @dataclass(slots=True)
 class _Reads:
@@ -86,13 +93,35 @@ class _Reads:
         self.end_address, self.end_offset = address + length, offset + length
 
 
-def counters(dump: Dump, plan: Plan) -> dict[int, Counters]:
-    """Counters of every task that has VMAs, by PID; reads the pages that are compared."""
+@dataclass(slots=True)
+class _Allowance:
+    """Pages that may be compared."""
+
+    pages: int
+    left: int
+
+    def take(self, name: str) -> None:
+        """One page less; raises ImageError when none is left."""
+        if not self.left:
+            raise ImageError(name, None, f"more than {number(self.pages)} pages to compare")
+        self.left -= 1
+
+
+def counters(dump: Dump, plan: Plan, most: int | None = None) -> dict[int, Counters]:
+    """Counters of every task that has VMAs, by PID; reads the pages that are compared.
+
+    Of the whole dump at most `most` pages are compared, without it COMPARED_LIMIT of each task.
+    """
+    together = None if most is None else _Allowance(most, most)
     with PageBytes(dump) as contents:
-        return {task.pid: _count(dump, plan, task, contents) for task in plan.tasks if task.steps}
+        return {
+            task.pid: _count(dump, plan, task, contents, together or _Allowance(COMPARED_LIMIT, COMPARED_LIMIT))
+            for task in plan.tasks
+            if task.steps
+        }
 
 
-def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes) -> Counters:
+def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes, allowance: _Allowance) -> Counters:
     pagemap = task.pagemap
     steps = sorted((s for s in task.steps if s.action is not Action.NONE), key=lambda s: s.vma.start)
     reads = _Reads([])
@@ -100,7 +129,6 @@ def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes) -> Count
     unread = _contradiction(task, pagemap, steps)
     if unread is not None:
         return Counters(0, 0, 0, 0, 0, (), unread)
-    compared = 0
     for step, entry in _stretches(pagemap, steps):
         pages = (entry.end - entry.start) // PAGE
         if _left_lazy(entry, plan):
@@ -108,15 +136,13 @@ def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes) -> Count
         elif step.action is Action.MREMAP:
             for address in range(entry.start, entry.end, PAGE):
                 try:
-                    if compared == COMPARED_LIMIT:
-                        raise ImageError(pagemap.name, None, f"more than {number(COMPARED_LIMIT)} pages to compare")
+                    allowance.take(pagemap.name)
                     same = _equals_parents(dump, plan, step, address, contents)
                 except ImageError as error:
                     # The rest of the run would fail the same way, page by page.
                     unread = unread or error
                     restored += (entry.end - address) // PAGE
                     break
-                compared += 1
                 shared, restored = shared + same, restored + (not same)
         else:
             restored += pages
@@ -171,8 +197,10 @@ def _unwritten(dump: Dump, vma: Vma, address: int, contents: PageBytes) -> bytes
     offset = vma.pgoff + address - vma.start
     try:
         return contents.read_at(file, offset, max(0, min(PAGE, file.stat().st_size - offset))).ljust(PAGE, b"\0")
-    except (OSError, ValueError) as error:
-        raise ImageError(file.name, offset, f"the mapped file cannot be compared: {error}") from error
+    except OSError as error:
+        raise ImageError(file.name, offset, f"the mapped file cannot be compared: {reason_of(error)}") from error
+    except ValueError as error:
+        raise ImageError(file.name, offset, "the mapped file cannot be compared: not a name of a file") from error
 
 
 def _left_lazy(entry: Entry, plan: Plan) -> bool:

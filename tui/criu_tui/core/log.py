@@ -18,7 +18,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, overload
 
 from criu_tui.core.idmap import MOST_EXTENTS, Check, Extent, IdMap, check_root
-from criu_tui.core.images import ImageError, is_regular, open_regular, read_file, reason_of
+from criu_tui.core.images import ImageError, is_regular, open_regular, reason_of
+from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,16 +147,36 @@ class Log:
         return self.run_id == run_id if run_id and self.run_id else None
 
     @property
-    def id_maps(self) -> tuple[IdMap, IdMap]:
-        """uid and gid extents recovered from the log, see `split_extents`."""
-        return split_extents(self.extents)
+    def id_maps(self) -> tuple[IdMap, IdMap] | None:
+        """uid and gid extents recovered from the log; None when they cannot be told apart."""
+        found = self.possible_maps
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def possible_maps(self) -> list[tuple[IdMap, IdMap]]:
+        """Every uid map and gid map that would leave such a log, see `splits`.
+
+        Where the dump failed on the check of id 0 they fail it too, where it succeeded they pass.
+        """
+        if self._failed_on_root:
+            passes = False
+        elif self.dumping and self.result is Result.SUCCESS:
+            passes = True
+        else:
+            return splits(self.extents)
+        return [maps for maps in splits(self.extents) if check_root(*maps).ok is passes]
+
+    @property
+    def _failed_on_root(self) -> bool:
+        return self.dumping and any("Unable to convert uid or gid" in line.text for line in self.errors)
 
     @property
     def root_check(self) -> Check | None:
         """CRIU's check on id 0 replayed on the recovered extents; None when the log has no such failure."""
-        if not self.dumping or not any("Unable to convert uid or gid" in line.text for line in self.errors):
+        if not self._failed_on_root:
             return None
-        return check_root(*self.id_maps)
+        checks = {check_root(*maps) for maps in self.possible_maps}
+        return checks.pop() if len(checks) == 1 else _UNCERTAIN
 
     @property
     def cleanup_crashed(self) -> bool | None:
@@ -168,28 +189,34 @@ class Log:
         return None if version is None else version < (4, 1) and bool(self.extents)
 
 
-def numbers(version: str | None) -> tuple[int, ...] | None:
-    """(4, 2, 1) of "4.2.1"; None for what is no version."""
-    if version is None or not re.fullmatch(r"v?\d{1,4}(\.\d{1,4}){1,3}", version, re.ASCII):
-        return None
-    return tuple(map(int, version.removeprefix("v").split(".")))
+_UNCERTAIN = Check(
+    ok=False,
+    reason="uid 0 or gid 0 has no mapping, the log does not tell which: CRIU stops with “Unable to convert uid or gid”",
+)
 
 
-def split_extents(extents: list[Extent]) -> tuple[IdMap, IdMap]:
-    """Takes uid and gid extents apart, which a log prints one after the other with no mark between.
+def splits(extents: Sequence[Extent]) -> list[tuple[IdMap, IdMap]]:
+    """Every uid map and gid map that a log may have printed one after the other, with no mark between.
 
-    Within one map extents may not overlap, so the second map begins at the latest where
-    one does; two equal halves are two equal maps.
+    CRIU parses uid_map whole, then gid_map (criu/namespaces.c: dump_user_ns); either may be empty, and
+    the kernel lets no two extents of one map overlap on either side.
     """
-    half, odd = divmod(len(extents), 2)
-    if not odd and extents[:half] == extents[half:]:
-        return tuple(extents[:half]), tuple(extents[half:])
+    count = len(extents)
+    before, after = _apart(extents), _apart(extents[::-1])
+    return [
+        (tuple(extents[:index]), tuple(extents[index:]))
+        for index in range(max(0, count - after), min(count, before) + 1)
+    ]
+
+
+def _apart(extents: Sequence[Extent]) -> int:
+    """How many of the first extents can be those of one map."""
     insides: list[Span] = []
     outsides: list[Span] = []
-    for index, extent in enumerate(extents):
+    for index, extent in enumerate(extents[:MOST_EXTENTS]):
         if not (_insert_apart(insides, extent.inside) and _insert_apart(outsides, extent.outside)):
-            return tuple(extents[:index]), tuple(extents[index:])
-    return tuple(extents[:half]), tuple(extents[half:])
+            return index
+    return min(len(extents), MOST_EXTENTS)
 
 
 def _insert_apart(spans: list[Span], span: Span) -> bool:
@@ -363,22 +390,6 @@ def read_log(path: Path, *, dumping: bool | None = None) -> Log:
     return log
 
 
-HEADER_BYTES = 1 << 16
-
-
-def header(path: Path) -> Log:
-    """What the beginning of a log says; empty when it cannot be read."""
-    log = Log(path, dumping=True)
-    try:
-        data = read_file(path, HEADER_BYTES)
-    except ImageError as error:
-        log.problem = error
-        return log
-    for index, raw in _selected(data, _WANTED):
-        _take(log, parse_line(index + 1, _text(raw)))
-    return log
-
-
 _OF_THE_RUN = (b"ersion: ", b"Running on ", b"run id = ", b"id_map: ", b"finished success", b"FAILED")
 _WANTED = (b"Error", b"Warn", *_OF_THE_RUN)
 
@@ -419,7 +430,9 @@ def find_logs(directory: Path, given: Path | None = None) -> list[Log]:
     """Logs in a dump directory, beside it in the usual places, and the one given; each once."""
     found: list[Path] = [] if given is None else [given]
     # runc and docker keep them in a work directory, podman one level above the images.
-    for folder in (directory, directory.parent, directory.parent / "criu.work", directory / "criu.work"):
+    # The absolute path, since "." is its own parent.
+    parent = directory.resolve().parent
+    for folder in (directory, parent, parent / "criu.work", directory / "criu.work"):
         found += (folder / name for name in NAMES if is_regular(folder / name))
     logs: dict[tuple[int, int], Log] = {}
     for path in found:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.memory import Vma
-    from criu_tui.core.plan import Plan, Step, TaskPlan
+    from criu_tui.core.plan import Plan, Step, Steps, TaskPlan
 
 KIB = 1024
 
@@ -67,15 +67,15 @@ class Failure:
     needed: int
     limit: int
     mode: Mode
-    forking: bool = False
-    """Refused when the task is forked, which copies its parent's scratch area."""
+    forked: int | None = None
+    """The task refused when it is forked, which copies its parent's scratch area; the step is the heaviest copied."""
 
     @property
     def arithmetic(self) -> str:
         """ "400 GiB > 23.5 GiB: ENOMEM", with the words for either side."""
         left = "this one mapping" if self.mode is Mode.HEURISTIC else "Committed_AS with it"
-        if self.forking:
-            left = f"forking task {self.step.pid} copies its parent's mappings, Committed_AS"
+        if self.forked is not None:
+            left = f"forking task {self.forked} copies its parent's mappings, Committed_AS"
         right = "RAM + swap" if self.mode is Mode.HEURISTIC else "CommitLimit"
         return f"{left} {size(self.needed)} > {right} {size(self.limit)}: ENOMEM"
 
@@ -132,13 +132,15 @@ def budget(plan: Plan, host: Host) -> Budget:
     """Charges every step and every fork, and finds the first that the kernel would refuse.
 
     A fork copies its parent's scratch area, and the kernel charges the copy like the
-    original (kernel/fork.c: dup_mmap); what the child does not inherit it unmaps
-    again. In mode 0 a fork is refused by no sum, since each mapping is judged alone.
+    original (kernel/fork.c: dup_mmap). What the child does not inherit it unmaps once
+    it has premapped its own (criu/mem.c: prepare_mappings), and a task without VMAs
+    never does. In mode 0 a fork is refused by no sum, since each mapping is judged alone.
     """
     ledger = _Ledger(host)
     for task in plan.tasks:
         ledger.fork(task)
         ledger.map(task, task.scratch_order)
+        ledger.unmap_rest(task)
     for task in plan.tasks:
         ledger.map(task, task.in_place_order)
     return Budget(
@@ -150,6 +152,15 @@ def budget(plan: Plan, host: Host) -> Budget:
         ledger.amounts,
         ledger.running,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What one mapping of a scratch area is charged, in bytes, and the VMA of a task that it is for."""
+
+    amount: int
+    steps: Steps
+    index: int
 
 
 @dataclass(slots=True)
@@ -166,30 +177,34 @@ class _Ledger:
     refusals: dict[tuple[int, int], Failure] = field(default_factory=dict)
     amounts: dict[int, list[int]] = field(default_factory=dict)
     running: dict[int, list[int]] = field(default_factory=dict)
-    scratch: dict[int, dict[int, int]] = field(default_factory=dict)
+    scratch: dict[int, dict[int, _Held]] = field(default_factory=dict)
     """What each task's scratch area holds, by PID and start address."""
+    copied: dict[int, int] = field(default_factory=dict)
+    """Bytes in each task's copy of its parent's scratch area that it does not inherit."""
     mapped: dict[int, int] = field(default_factory=dict)
     """Bytes of addresses that each task has mapped."""
 
     def fork(self, task: TaskPlan) -> None:
-        """The task comes into being as a copy of its parent, then keeps what it inherits."""
+        """The task comes into being as a copy of its parent, scratch area included."""
         steps = task.steps
         self.amounts[task.pid] = [0] * len(steps)
         self.running[task.pid] = [0] * len(steps)
-        inherited = [step for step in task.scratch if step.action is Action.MREMAP]
-        parent = inherited[0].partner if inherited else None
-        parents = self.scratch.get(parent, {}) if parent is not None else {}
-        kept = {step.vma.start: parents.get(step.vma.start, 0) for step in inherited}
-        copied = sum(parents.values())
-        if copied and parent is not None:
-            heaviest = max(inherited, key=lambda step: kept[step.vma.start])
-            if self.host.overcommit is Mode.NEVER:
-                needed, limit = _demand(self.host, copied, self.held, self.mapped.get(parent, 0))
-                if needed > limit:
-                    self._refuse(heaviest, needed, limit, forking=True)
-            self.peak = max(self.peak, self.held + copied)
-        self.scratch[task.pid] = kept
-        self.held += sum(kept.values())
+        parents = self.scratch.get(task.ppid, {})
+        kept = parents if not steps else _inherited(task, parents)
+        copied = sum(held.amount for held in parents.values())
+        if copied and self.host.overcommit is Mode.NEVER:
+            needed, limit = _demand(self.host, copied, self.held, self.mapped.get(task.ppid, 0))
+            if needed > limit:
+                heaviest = max((kept or parents).values(), key=lambda held: held.amount)
+                self._refuse(heaviest.steps.of(heaviest.index), needed, limit, forked=task.pid)
+        self.held += copied
+        self.peak = max(self.peak, self.held)
+        self.scratch[task.pid] = dict(kept)
+        self.copied[task.pid] = copied - sum(held.amount for held in kept.values())
+
+    def unmap_rest(self, task: TaskPlan) -> None:
+        """What a task has of its parent's scratch area and does not inherit goes."""
+        self.held -= self.copied[task.pid]
 
     def map(self, task: TaskPlan, order: Sequence[int]) -> None:
         """The steps of these VMAs of a task, one after the other."""
@@ -207,17 +222,26 @@ class _Ledger:
                 self.held += amount
                 amounts[index] = amount
             if action is Action.PREMAP:
-                scratch[vma.start] = amount
+                scratch[vma.start] = _Held(amount, steps, index)
             if action is not Action.NONE:
                 mapped += vma.size
             running[index] = self.charged
         self.mapped[pid] = mapped
         self.peak = max(self.peak, self.held)
 
-    def _refuse(self, step: Step, needed: int, limit: int, *, forking: bool = False) -> Failure:
-        failure = Failure(step, needed, limit, self.host.overcommit, forking=forking)
+    def _refuse(self, step: Step, needed: int, limit: int, *, forked: int | None = None) -> Failure:
+        failure = Failure(step, needed, limit, self.host.overcommit, forked)
         self.failure = self.failure or failure
         return failure
+
+
+def _inherited(task: TaskPlan, parents: dict[int, _Held]) -> dict[int, _Held]:
+    """What a task inherits of its parent's scratch area."""
+    nothing = _Held(0, task.steps, 0)
+    steps = (step for step in task.scratch if step.action is Action.MREMAP)
+    return {
+        step.vma.start: _Held(parents.get(step.vma.start, nothing).amount, task.steps, step.index) for step in steps
+    }
 
 
 def _demand(host: Host, amount: int, running: int, mapped: int) -> tuple[int, int]:

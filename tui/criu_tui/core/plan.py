@@ -8,7 +8,6 @@ it works on VMAs and pagemap entries only; no page is read.
 from __future__ import annotations
 
 import enum
-import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.memory import Prot
 from criu_tui.core.text import address, counted, display_safe, size
+from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,13 +79,13 @@ def criu(version: str) -> Criu:
     """
     if version == Mark.NEEDED.value:
         return Criu(version, NEEDED)
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", version, re.ASCII):
+    found = numbers(version)
+    if found is None:
         raise ValueError(f"{display_safe(version, 40)}: not a CRIU version; give one such as 3.19 or 4.2.1, or needed")
-    numbers = (*map(int, version.split(".")), 0)
-    chosen = [rule for rule in RULES if rule.first <= numbers]
+    chosen = [rule for rule in RULES if rule.first <= found]
     if not chosen:
         raise ValueError(f"{version}: the rules are known from CRIU 2.0 on")
-    return Criu(version, chosen[-1])
+    return Criu(version.removeprefix("v"), chosen[-1])
 
 
 class Action(enum.Enum):
@@ -221,6 +221,8 @@ class TaskPlan:
     """The steps of one task in order of execution: premaps and mremaps, then in place."""
 
     pid: int
+    ppid: int
+    """The task that forks it; one that is not in the dump for the first."""
     steps: Steps
     dump: Dump = field(repr=False)
 
@@ -296,7 +298,7 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
     for task in dump.tasks:
         if task.pid not in by_pid:
             steps = _task_steps(dump, task.pid, task.ppid, pairs[task.pid], criu.rule.mark, lazy=lazy)
-            by_pid[task.pid] = TaskPlan(task.pid, steps, dump)
+            by_pid[task.pid] = TaskPlan(task.pid, task.ppid, steps, dump)
     return Plan(criu, tuple(by_pid.values()), by_pid, lazy)
 
 

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import enum
+import errno
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from criu_tui.core.counters import Batch
-from criu_tui.core.log import selected_lines
-from criu_tui.core.memory import TASK_SIZE_X86_64, prot_text
+from criu_tui.core.log import Level, parse_line, selected_lines
+from criu_tui.core.memory import MapFlag, Status, flag_names, prot_text
 from criu_tui.core.plan import Action
-from criu_tui.core.text import address, number, size
+from criu_tui.core.span import Span
+from criu_tui.core.text import PAGE, address, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from criu_tui.core.counters import Counters
+    from criu_tui.core.images import ImageError
+    from criu_tui.core.log import LogLine
     from criu_tui.core.plan import Plan, Step, TaskPlan
 
 T = TypeVar("T")
 
-_LINE = re.compile(r"\(\d{1,12}\.\d{1,9}\) +(?:pie: )?(?:(\d{1,10}): )?(.*)", re.ASCII)
 _MMAP = re.compile(r"\tmmap\(0x([0-9a-f]{1,16}) -> 0x([0-9a-f]{1,16}), 0x([0-9a-f]{1,8}) 0x([0-9a-f]{1,8}) -?\d+\)")
 _PREMAP = re.compile(r"\tpremap 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16}) -> ")
 _COUNTER = re.compile(r"nr_(restored_pages|shared_pages|dropped_pages|enqueued|lazy): +(\d{1,20})")
 _BATCH = re.compile(r"`- render (\d{1,10}) iovs \(0x([0-9a-f]{1,16}):(\d{1,20})\.\.\.\)")
-_REFUSED = re.compile(r"Error \([^)]*\): Can't restore (?:0x)?([0-9a-f]{1,16}) mapping with 0x([0-9a-f]{1,16})")
-_NO_PREMAP = re.compile(r"Error \([^)]*\): Unable to map ANON_VMA: (.*)")
-_NO_AREA = re.compile(r"Error \([^)]*\): Unable to reserve memory \((\d{1,20}) bytes\)")
+_REFUSED = re.compile(r"Can't restore (?:0x)?([0-9a-f]{1,16}) mapping with 0x([0-9a-f]{1,16})")
+_NO_PREMAP = re.compile(r"Unable to map ANON_VMA: (.*)")
+_NO_AREA = re.compile(r"Unable to reserve memory \((\d{1,20}) bytes\)(?:: (.*))?")
+_NO_MEMORY = ("Cannot allocate memory", "Out of memory")
+"""ENOMEM as glibc and musl put it."""
+_MOST_ERRNO = 4095
+"""What the kernel returns above -4095 is an address."""
 _WORDS = (
     b"\tmmap(0x",
     b"\tpremap 0x",
@@ -66,13 +73,16 @@ class Mapped:
     flags: int
 
 
+M = TypeVar("M", Span, Mapped)
+
+
 @dataclass(slots=True)
 class TaskRestore:
     """What the log says of one task, in the order of the log."""
 
     mmaps: list[Logged[Mapped]] = field(default_factory=list)
-    premaps: list[Logged[tuple[int, int]]] = field(default_factory=list)
-    """[start, end) of scratch mappings, fresh or inherited."""
+    premaps: list[Logged[Span]] = field(default_factory=list)
+    """Scratch mappings, fresh or inherited."""
     counters: dict[str, Logged[int]] = field(default_factory=dict)
     """By the log's names: nr_restored_pages, nr_shared_pages, ..."""
     batches: list[Logged[Batch]] = field(default_factory=list)
@@ -90,6 +100,7 @@ class Refusal:
     """"mmap", "premap", or "reserve" for the area that premaps lie in."""
     start: int | None = None
     errno: int | None = None
+    """None where the log does not name one that is known here."""
     length: int | None = None
     """Bytes of the area."""
 
@@ -99,54 +110,76 @@ class RestoreLog:
     """All of a restore.log that a plan predicts; lines of different tasks interleave."""
 
     tasks: dict[int, TaskRestore] = field(default_factory=dict)
+    """By PID, of those asked for."""
+    others: list[Logged[int]] = field(default_factory=list)
+    """The first line of any other task, with its PID."""
+    other_lines: int = 0
+    """How many lines there are of other tasks."""
     refusal: Refusal | None = None
     finished: bool = False
     failed: bool = False
 
 
-def read_restore(path: Path) -> RestoreLog:
-    """Reads a restore.log of any length; raises ImageError when it cannot be read."""
-    return parse_restore(selected_lines(path, _WORDS))
+def read_restore(path: Path, pids: Container[int]) -> RestoreLog:
+    """Reads what a restore.log of any length says of these tasks; raises ImageError when it cannot be read."""
+    return parse_restore(selected_lines(path, _WORDS), pids)
 
 
-def parse_restore(lines: Iterable[tuple[int, str]]) -> RestoreLog:
+def parse_restore(lines: Iterable[tuple[int, str]], pids: Container[int]) -> RestoreLog:
     """Reads numbered lines; those that mean nothing here are passed over."""
     log = RestoreLog()
-    for line, text in lines:
-        match = _LINE.match(text)
-        if match is None:
-            continue
-        if "Restore finished successfully" in match[2]:
+    for number_, raw in lines:
+        line = parse_line(number_, raw)
+        if "Restore finished successfully" in line.text:
             log.finished = True
-        elif "Restoring FAILED" in match[2]:
+        elif "Restoring FAILED" in line.text:
             log.failed = True
-        if match[1] is not None:
-            _task_line(log, line, int(match[1]), match[2])
+        if line.pid is None:
+            continue
+        if line.level is Level.ERROR:
+            log.refusal = log.refusal or _refusal(line, line.pid)
+            continue
+        task = log.tasks.get(line.pid) or TaskRestore()
+        if not _task_line(task, line):
+            continue
+        if line.pid in pids:
+            log.tasks[line.pid] = task
+        else:
+            log.other_lines += 1
+            log.others = log.others or [Logged(line.number, line.pid)]
     return log
 
 
-def _task_line(log: RestoreLog, line: int, pid: int, text: str) -> None:
-    task = log.tasks.get(pid) or TaskRestore()
-    if found := _MMAP.match(text):
+def _task_line(task: TaskRestore, line: LogLine) -> bool:
+    """Keeps what a line says of its task; False when it says nothing that a plan predicts."""
+    if found := _MMAP.match(line.text):
         start, end, prot, flags = (int(digits, 16) for digits in found.groups())
-        _keep(task, task.mmaps, Logged(line, Mapped(start, end, prot, flags)))
-    elif found := _PREMAP.match(text):
-        _keep(task, task.premaps, Logged(line, (int(found[1], 16), int(found[2], 16))))
-    elif found := _COUNTER.match(text):
-        task.counters[f"nr_{found[1]}"] = Logged(line, int(found[2]))
-    elif found := _BATCH.match(text):
-        _keep(task, task.batches, Logged(line, Batch(int(found[2], 16), int(found[3]), int(found[1]))))
-    elif found := _REFUSED.match(text):
-        # The value is the kernel's: minus errno as an unsigned 64-bit number.
-        refusal = Refusal(line, pid, "mmap", int(found[1], 16), (1 << 64) - int(found[2], 16))
-        log.refusal = log.refusal or refusal
-    elif _NO_PREMAP.match(text):
-        log.refusal = log.refusal or Refusal(line, pid, "premap")
-    elif found := _NO_AREA.match(text):
-        log.refusal = log.refusal or Refusal(line, pid, "reserve", length=int(found[1]))
+        _keep(task, task.mmaps, Logged(line.number, Mapped(start, end, prot, flags)))
+    elif found := _PREMAP.match(line.text):
+        _keep(task, task.premaps, Logged(line.number, Span(int(found[1], 16), int(found[2], 16))))
+    elif found := _COUNTER.match(line.text):
+        task.counters[f"nr_{found[1]}"] = Logged(line.number, int(found[2]))
+    elif found := _BATCH.match(line.text):
+        _keep(task, task.batches, Logged(line.number, Batch(int(found[2], 16), int(found[3]), int(found[1]))))
     else:
-        return
-    log.tasks[pid] = task
+        return False
+    return True
+
+
+def _refusal(line: LogLine, pid: int) -> Refusal | None:
+    if found := _REFUSED.match(line.text):
+        # The value is the kernel's: minus errno as an unsigned 64-bit number, else where it mapped instead.
+        code = (1 << 64) - int(found[2], 16)
+        return Refusal(line.number, pid, "mmap", int(found[1], 16), code if code <= _MOST_ERRNO else None)
+    if found := _NO_PREMAP.match(line.text):
+        return Refusal(line.number, pid, "premap", errno=_errno(found[1]))
+    if found := _NO_AREA.match(line.text):
+        return Refusal(line.number, pid, "reserve", errno=_errno(found[2]), length=int(found[1]))
+    return None
+
+
+def _errno(words: str | None) -> int | None:
+    return errno.ENOMEM if words is not None and words.strip() in _NO_MEMORY else None
 
 
 def _keep(task: TaskRestore, kept: list[Logged[T]], logged: Logged[T]) -> None:
@@ -162,6 +195,9 @@ class Verdict(enum.Enum):
     SAME = "as predicted"
     DIFFERENT = "differs"
     REFUSED = "refused"
+    """By the kernel for want of memory (ENOMEM)."""
+    FAILED = "failed"
+    """For any other reason, which no plan foresees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +217,17 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """What a restore that finished should have logged and has not."""
+
+    pid: int
+    predicted: str
+    """The mapping in words; "any mapping" of a task of which none is logged."""
+    step: Step | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A restore held against a plan."""
 
@@ -193,97 +240,160 @@ class Comparison:
     """Counters and reads as predicted, of those logged."""
     left_out: int = 0
     """Lines that were not held against it, being too many."""
+    other_lines: int = 0
+    """Lines of tasks that the plan lacks; the first of them is among the matches."""
+    absent: tuple[Absent, ...] = ()
+    """Where the log is one of a restore that finished."""
+    uncounted: dict[int, ImageError] = field(default_factory=dict)
+    """By PID, why counters of a task that depend on page bytes are not held against it."""
     refused: Match | None = None
-    """Where the kernel refused a mapping and the restore stopped."""
+    """Where a mapping failed and the restore stopped."""
 
     @property
     def different(self) -> Iterator[Match]:
         return (match for match in self.matches.values() if match.verdict is Verdict.DIFFERENT)
 
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is logged that the plan lacks, nor the reverse."""
+        same = all(found == logged for found, logged in (self.mappings, self.counted))
+        return same and not self.other_lines and not self.absent
+
 
 def compare_restore(
     plan: Plan, log: RestoreLog, counted: Callable[[], dict[int, Counters]] | None = None
 ) -> Comparison:
-    """Holds every logged premap, mmap, counter and read against the task's plan.
+    """Holds every premap, mmap, counter and read, logged of the plan's tasks, against the plan.
 
     `counted` gives the predicted counters; it is asked for only when the log has some, since
     they may need page bytes.
     """
     matches: list[Match] = []
-    for pid, task in log.tasks.items():
-        made = plan.by_pid.get(pid)
-        numbers = {index: number for number, index in enumerate(made.steps.order, 1)} if made else {}
-        steps = list(made.scratch) if made else []
-        rows = [(logged.line, logged.what[0], _premap_text(*logged.what)) for logged in task.premaps]
-        matches += _mappings(pid, rows, steps, numbers, lambda step: _premap_text(step.vma.start, step.vma.end))
-        steps = [step for step in made.in_place if step.action is Action.MMAP] if made else []
-        rows = [
-            (logged.line, logged.what.start, _mmap_text(logged.what.start, logged.what.end, logged.what.prot))
-            for logged in task.mmaps
-        ]
-        matches += _mappings(
-            pid, rows, steps, numbers, lambda s: _mmap_text(s.vma.start, s.vma.end, int(s.requested_prot))
-        )
+    absent: list[Absent] = []
+    # A log below level 4 has no mapping at all: it says nothing of those that it lacks.
+    complete = log.finished and any(task.premaps or task.mmaps for task in log.tasks.values())
+    for pid, made in plan.by_pid.items():
+        if pid not in log.tasks and not complete:
+            continue
+        task = log.tasks.get(pid) or TaskRestore()
+        numbers = {index: number for number, index in enumerate(made.steps.order, 1)}
+        premaps, mmaps = list(made.scratch), _mmapped(made)
+        logged = _in_the_dump(task.premaps, premaps)
+        matches += _mappings(pid, logged, premaps, numbers, lambda step: step.vma.span)
+        matches += _mappings(pid, task.mmaps, mmaps, numbers, _planned_mmap)
+        if complete and not task.left_out:
+            starts = {mapping.what.start for mapping in logged}, {mapping.what.start for mapping in task.mmaps}
+            missing = [
+                step
+                for steps, done in zip((premaps, mmaps), starts, strict=True)
+                for step in steps
+                if step.vma.start not in done
+            ]
+            if missing and not any(starts):
+                absent.append(Absent(pid, "any mapping"))
+            else:
+                absent += (Absent(pid, _step_text(step), step, numbers[step.index]) for step in missing)
     mappings = _score(matches)
-    counters = list(_counters(log, counted)) if counted is not None else []
+    logs_counters = any(task.counters or task.batches for task in log.tasks.values())
+    foreseen = counted() if counted is not None and logs_counters else {}
+    counters = list(_counters(log, foreseen)) if counted is not None else []
+    uncounted = {pid: own.unread for pid, own in foreseen.items() if own.unread is not None and pid in log.tasks}
     refused = None if log.refusal is None else _refused(plan, log, log.refusal)
-    by_line = {match.line: match for match in (*matches, *counters, *(() if refused is None else (refused,)))}
-    left_out = sum(task.left_out for task in log.tasks.values())
-    return Comparison(plan, by_line, mappings, _score(counters), left_out, refused)
+    others = [Match(own.line, own.what, Verdict.DIFFERENT, f"task {own.what}", "no such task") for own in log.others]
+    all_of_them = (*matches, *counters, *others, *(() if refused is None else (refused,)))
+    return Comparison(
+        plan,
+        {match.line: match for match in all_of_them},
+        mappings,
+        _score(counters),
+        sum(task.left_out for task in log.tasks.values()),
+        log.other_lines,
+        tuple(absent),
+        uncounted,
+        refused,
+    )
 
 
 def _score(matches: Sequence[Match]) -> tuple[int, int]:
     return sum(match.verdict is Verdict.SAME for match in matches), len(matches)
 
 
+def _mmapped(made: TaskPlan) -> list[Step]:
+    return [step for step in made.in_place if step.action is Action.MMAP]
+
+
+def _planned_mmap(step: Step) -> Mapped:
+    """As the restorer asks for it: at its address, and an AIO ring as anonymous memory (criu/pie/restorer.c)."""
+    vma = step.vma
+    flags = vma.flags | _FIXED | (_ANONYMOUS if vma.status & _AIORING else 0)
+    return Mapped(vma.start, vma.end, step.requested_prot, flags)
+
+
+_FIXED, _ANONYMOUS, _AIORING = int(MapFlag.FIXED), int(MapFlag.ANONYMOUS), int(Status.AIORING)
+
+
+def _in_the_dump(premaps: Sequence[Logged[Span]], steps: Sequence[Step]) -> list[Logged[Span]]:
+    """Premaps with the addresses that the dump has.
+
+    On kernels that hide the guard page of a VMA that grows down CRIU premaps it from one page
+    lower (criu/mem.c: premap_private_vma).
+    """
+    spans = {step.vma.span for step in steps}
+    lowered = {Span(step.vma.start - PAGE, step.vma.end): step.vma.span for step in steps if step.vma.traits.growsdown}
+    return [
+        premap if premap.what in spans else Logged(premap.line, lowered.get(premap.what, premap.what))
+        for premap in premaps
+    ]
+
+
 def _mappings(
     pid: int,
-    rows: Sequence[tuple[int, int, str]],
+    rows: Sequence[Logged[M]],
     steps: Sequence[Step],
     numbers: dict[int, int],
-    shown: Callable[[Step], str],
+    planned: Callable[[Step], M],
 ) -> Iterator[Match]:
-    """Rows of (line, start, words) against steps in order; `numbers` are those of steps by index of VMA.
+    """Logged mappings against steps in order; `numbers` are those of steps by index of VMA.
 
     A row that the plan lacks puts no other out of order.
     """
     positions = {step.vma.start: position for position, step in enumerate(steps)}
     expected = 0
-    for line, start, text in rows:
-        position = positions.get(start)
+    for row in rows:
+        position = positions.get(row.what.start)
         if position is None:
-            yield Match(line, pid, Verdict.DIFFERENT, text, "nothing")
+            yield Match(row.line, pid, Verdict.DIFFERENT, _text(row.what), "nothing")
             continue
         step = steps[position]
-        predicted = shown(step)
+        made = planned(step)
+        logged, predicted = _both_texts(row.what, made)
         if position != expected:
-            after = "the end" if expected == len(steps) else shown(steps[expected])
+            after = "the end" if expected == len(steps) else _text(planned(steps[expected]))
             predicted = f"{after} before {predicted}" if position > expected else f"{predicted} earlier"
+        verdict = Verdict.SAME if row.what == made and position == expected else Verdict.DIFFERENT
         expected = position + 1
-        if predicted == text:
-            yield Match(line, pid, Verdict.SAME, text, text, step, numbers[step.index])
-        else:
-            yield Match(line, pid, Verdict.DIFFERENT, text, predicted, step, numbers[step.index])
+        yield Match(row.line, pid, verdict, logged, predicted, step, numbers[step.index])
 
 
-def _counters(log: RestoreLog, counted: Callable[[], dict[int, Counters]]) -> Iterator[Match]:
-    if not any(task.counters or task.batches for task in log.tasks.values()):
-        return
-    predicted = counted()
+def _counters(log: RestoreLog, predicted: dict[int, Counters]) -> Iterator[Match]:
     for pid, task in log.tasks.items():
         own = predicted.get(pid)
         named = own.named() if own else {}
         batches = own.batches if own else ()
         for name, logged in task.counters.items():
-            yield _said(logged.line, pid, f"{name} {logged.what}", f"{name} {named[name]}" if name in named else None)
+            if own is not None and name in own.unknown:
+                continue
+            same = named.get(name) == logged.what
+            expected = f"{name} {named[name]}" if name in named else "nothing"
+            yield Match(logged.line, pid, _verdict(same=same), f"{name} {logged.what}", expected)
         for position, batch in enumerate(task.batches):
-            expected = _batch_text(batches[position]) if position < len(batches) else None
-            yield _said(batch.line, pid, _batch_text(batch.what), expected)
+            foreseen = batches[position] if position < len(batches) else None
+            expected = "nothing" if foreseen is None else _batch_text(foreseen)
+            yield Match(batch.line, pid, _verdict(same=batch.what == foreseen), _batch_text(batch.what), expected)
 
 
-def _said(line: int, pid: int, logged: str, predicted: str | None) -> Match:
-    verdict = Verdict.SAME if logged == predicted else Verdict.DIFFERENT
-    return Match(line, pid, verdict, logged, predicted or "nothing")
+def _verdict(*, same: bool) -> Verdict:
+    return Verdict.SAME if same else Verdict.DIFFERENT
 
 
 def _refused(plan: Plan, log: RestoreLog, refusal: Refusal) -> Match:
@@ -293,41 +403,53 @@ def _refused(plan: Plan, log: RestoreLog, refusal: Refusal) -> Match:
     logged = "the area that premaps lie in" if refusal.length is None else f"an area of {number(refusal.length)} bytes"
     predicted = "nothing"
     if made is not None and refusal.action == "premap":
-        done = {premap.what[0] for premap in log.tasks[refusal.pid].premaps}
-        step = next((step for step in made.scratch if step.vma.start not in done), None)
+        task = log.tasks.get(refusal.pid) or TaskRestore()
+        scratch = list(made.scratch)
+        done = {premap.what.start for premap in _in_the_dump(task.premaps, scratch)}
+        step = next((step for step in scratch if step.vma.start not in done), None)
     elif made is not None and refusal.action == "mmap":
         step = next((step for step in made.in_place if step.vma.start == refusal.start), None)
     elif made is not None:
-        predicted = f"private mappings of {number(_area(made))} bytes"
+        least, most = _area(made)
+        predicted = f"private mappings of {number(most if refusal.length == most else least)} bytes"
     if step is not None:
         logged = predicted = _step_text(step)
     elif refusal.start is not None:
         logged = f"mmap {address(refusal.start)}"
+    if refusal.errno is not None and refusal.errno != errno.ENOMEM:
+        logged += f" ({errno.errorcode.get(refusal.errno, f'errno {refusal.errno}')})"
+    verdict = Verdict.REFUSED if refusal.errno == errno.ENOMEM else Verdict.FAILED
     position = None if step is None or made is None else made.steps.position(step.index) + 1
-    return Match(refusal.line, refusal.pid, Verdict.REFUSED, logged, predicted, step, position)
+    return Match(refusal.line, refusal.pid, verdict, logged, predicted, step, position)
 
 
-def _area(made: TaskPlan) -> int:
-    """Bytes of all private VMAs of a task, premapped or not: so much is reserved (criu/mem.c: prepare_mm_pid).
+def _area(made: TaskPlan) -> tuple[int, int]:
+    """Bytes that are reserved for a task's premaps, least and most (criu/mem.c: prepare_mm_pid).
 
-    CRIU adds a page for each that grows down or is a shadow stack.
+    Those of all its private VMAs, premapped or not, and a page for each shadow stack; on kernels
+    that hide the guard page of a VMA that grows down also a page for each of these.
     """
-    return sum(step.vma.size for step in made.steps if step.vma.is_private(TASK_SIZE_X86_64))
+    private = [vma for vma in made.steps.vmas if vma.is_private(made.dump.task_size)]
+    least = sum(vma.size + PAGE * vma.traits.shadow_stack for vma in private)
+    return least, least + PAGE * sum(vma.traits.growsdown for vma in private)
 
 
 def _step_text(step: Step) -> str:
-    if step.action is Action.MMAP:
-        return _mmap_text(step.vma.start, step.vma.end, int(step.requested_prot))
-    return _premap_text(step.vma.start, step.vma.end)
+    return _text(_planned_mmap(step)) if step.action is Action.MMAP else _text(step.vma.span)
 
 
-def _premap_text(start: int, end: int) -> str:
-    return f"premap {address(start)}-{address(end)}"
+def _text(mapping: Span | Mapped) -> str:
+    where = f"{address(mapping.start)}-{address(mapping.end)}"
+    return f"mmap {where} {prot_text(mapping.prot)}" if isinstance(mapping, Mapped) else f"premap {where}"
 
 
-def _mmap_text(start: int, end: int, prot: int) -> str:
-    return f"mmap {address(start)}-{address(end)} {prot_text(prot)}"
+def _both_texts(logged: Span | Mapped, predicted: Span | Mapped) -> tuple[str, str]:
+    """Two mappings in words, with their flags where these differ."""
+    if isinstance(logged, Mapped) and isinstance(predicted, Mapped) and logged.flags != predicted.flags:
+        one, other = (f"{_text(mapping)} {' '.join(flag_names(mapping.flags))}" for mapping in (logged, predicted))
+        return one, other
+    return _text(logged), _text(predicted)
 
 
 def _batch_text(batch: Batch) -> str:
-    return f"preadv of {batch.vectors} at {address(batch.address)}, {size(batch.first_length)} first"
+    return f"preadv of {batch.vectors} at {address(batch.address)}, {number(batch.first_length)} bytes first"

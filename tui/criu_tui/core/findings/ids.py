@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 NOBODY = 65534
 """What the kernel shows for an id without a mapping (/proc/sys/kernel/overflowuid)."""
-USUAL_COUNT = 65536
-"""Ids in a map that covers all of the first 16 bits."""
 
 
 def id_maps(dump: Dump) -> Iterator[Finding]:
@@ -125,10 +123,13 @@ def _flaw(name: str, found: Flawed) -> Finding:
 
 
 def _nobody(name: str, extents: IdMap) -> Iterator[Finding]:
-    """CRIU's helper outside acts for id 65534 when it moves tasks between cgroups (criu/namespaces.c: usernsd)."""
+    """CRIU's helper outside acts for id 65534 when it moves tasks between cgroups (criu/namespaces.c: usernsd).
+
+    It is refused where 65534 has no mapping and id 0 is not 0 on the host.
+    """
     root = to_host(extents, 0)
     size = sum(extent.count for extent in extents)
-    risky = root not in (None, 0) and size < USUAL_COUNT
+    risky = root not in (None, 0)
     yield Finding(
         "overflow-unmapped",
         Severity.WARNING if risky else Severity.NOTE,

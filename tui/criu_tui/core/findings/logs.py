@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.known_failures import recognise
-from criu_tui.core.log import Result, numbers
+from criu_tui.core.log import Result
+from criu_tui.core.restore_log import Verdict
 from criu_tui.core.text import counted, display_safe, number, size
+from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,29 +110,38 @@ def _where(compared: Comparison, stopped: Match, planned: Callable[[Mark], tuple
         return f"it stopped at {stopped.logged}; the plan has {stopped.predicted}"
     made = compared.plan
     steps = len(made.by_pid[stopped.pid].steps)
-    refusal = planned(made.criu.rule.mark)[1].of(stopped.step).refusal
-    return (
+    where = (
         f"it stopped at step {stopped.number} of {steps} of task {stopped.pid}, {stopped.logged}, "
-        f"{size(stopped.step.vma.size)}: {made.reason(stopped.step)}; "
-        + ("this host would grant it" if refusal is None else f"refused on this host too: {refusal.arithmetic}")
+        f"{size(stopped.step.vma.size)}: {made.reason(stopped.step)}"
     )
+    if stopped.verdict is not Verdict.REFUSED:
+        return where
+    refusal = planned(made.criu.rule.mark)[1].of(stopped.step).refusal
+    here = "this host would grant it" if refusal is None else f"refused on this host too: {refusal.arithmetic}"
+    return f"{where}; {here}"
 
 
 def _off_the_plan(name: str, compared: Comparison) -> Iterator[Finding]:
-    """The first of the logged lines that the plan does not have so."""
-    first = next(compared.different, None)
-    if first is None:
+    """The first of the logged lines that the plan does not have so, or of its steps that were not logged."""
+    if compared.agrees:
         return
     same, logged = (a + b for a, b in zip(compared.mappings, compared.counted, strict=True))
-    step = first.step
+    lines, steps = logged - same + compared.other_lines, len(compared.absent)
+    differ = " and ".join(counted(count, noun) for count, noun in ((lines, "line"), (steps, "step")) if count)
+    first = next(compared.different, None)
+    if first is not None:
+        pid, step = first.pid, first.step
+        why = f"line {number(first.line)}, task {pid}: logged {first.logged}, predicted {first.predicted}"
+    else:
+        pid, step = compared.absent[0].pid, compared.absent[0].step
+        why = f"task {pid}: predicted {compared.absent[0].predicted}, not logged, though the restore finished"
     yield Finding(
         "restore-off-the-plan",
         Severity.NOTE,
-        f"{name} and the plan of {compared.plan.criu.name} differ in {counted(logged - same, 'line')}",
-        f"line {number(first.line)}, task {first.pid}: logged {first.logged}, predicted {first.predicted}; "
-        f"{same} of {logged} as predicted",
+        f"{name} and the plan of {compared.plan.criu.name} differ in {differ}",
+        f"{why}; {same} of {logged} as predicted",
         "the log may be of other images, of another release, or of a restore with other options",
-        pid=first.pid,
+        pid=pid,
         start=None if step is None else step.vma.start,
         end=None if step is None else step.vma.end,
     )
@@ -145,13 +156,18 @@ def recovered(log: Log) -> str:
     """The extents that a log of a failed dump names, in words."""
     if not log.extents:
         return "the log shows no extent: the namespace maps nothing at all"
-    shown = [
-        f"{name} {extent}"
-        for name, extents in zip(("uid", "gid"), log.id_maps, strict=True)
-        for extent in extents[:SHOWN_EXTENTS]
-    ]
+    maps = log.id_maps
+    if maps is None:
+        shown = list(map(str, log.extents[:SHOWN_EXTENTS]))
+    else:
+        shown = [
+            f"{name} {extent}"
+            for name, extents in zip(("uid", "gid"), maps, strict=True)
+            for extent in extents[:SHOWN_EXTENTS]
+        ]
     more = f" and {len(log.extents) - len(shown)} more" if len(log.extents) > len(shown) else ""
-    return f"its extents are {', '.join(shown)}{more} (first inside, first outside, count)"
+    unknown = "" if maps is not None else "; those of the uid map and those of the gid map cannot be told apart"
+    return f"its extents are {', '.join(shown)}{more} (first inside, first outside, count){unknown}"
 
 
 def clean_up(log: Log) -> Iterator[Finding]:

@@ -59,9 +59,9 @@ def refusals(planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark) -> It
     """Mappings refused under the chosen rule; else those that an older one would have refused, as notes."""
     plan, budget = planned(chosen)
     refused = list(budget.refusals.values())
-    if budget.failure is not None and budget.failure.forking:
+    if budget.failure is not None and budget.failure.forked is not None:
         refused.insert(0, budget.failure)
-    for failure in refused[:20]:
+    for failure in refused:
         yield _refusal(failure, plan, Severity.ERROR)
     if chosen is Mark.HALF_OPEN and not refused:
         # Fine with the chosen release; worth knowing before another host's restores it.
@@ -78,7 +78,7 @@ def _refusal(failure: Failure, plan: Plan, severity: Severity) -> Finding:
         step.cause,
         ("mapping-refused", "it is writable in the dump", "all", "restore on a host with more memory, or add swap"),
     )
-    if failure.forking:
+    if failure.forked is not None:
         id_, why = "fork-refused", "a fork is charged for a copy of all that its parent has premapped"
     title = f"the restore fails at {where}: {size(step.vma.size)} mapped writable"
     if severity is not Severity.ERROR:

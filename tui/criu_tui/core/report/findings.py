@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
 
+SEVERITY_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
+
 
 def table(report: Report) -> Table[Finding]:
     """Everything found, errors first."""
@@ -31,7 +33,7 @@ def table(report: Report) -> Table[Finding]:
         ),
         rows,
         lambda r: (r.pid, None if r.start is None else Span(r.start, max(r.start + 1, r.end or 0))),
-        lambda r: _SEVERITY_TONES[r.severity],
+        lambda r: SEVERITY_TONES[r.severity],
         notes=((Tone.PLAIN, counts if rows else "nothing wrong found"),),
         empty="",
     )
@@ -39,7 +41,7 @@ def table(report: Report) -> Table[Finding]:
 
 def lines(finding: Finding) -> list[tuple[Tone, str]]:
     """A finding in full: what, why, and what helps."""
-    lines = [(_SEVERITY_TONES[finding.severity], finding.title), (Tone.PLAIN, f"why: {finding.why}")]
+    lines = [(SEVERITY_TONES[finding.severity], finding.title), (Tone.PLAIN, f"why: {finding.why}")]
     if finding.advice:
         lines.append((Tone.PLAIN, f"way out: {finding.advice}"))
     if finding.releases:
@@ -76,6 +78,3 @@ def _finding_json(finding: Finding) -> dict[str, Json]:
         "advice": finding.advice,
         "releases": finding.releases,
     }
-
-
-_SEVERITY_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core import idmap
-from criu_tui.core.findings import Severity
 from criu_tui.core.findings.ids import NOBODY, extent_findings
 from criu_tui.core.namespaces import KINDS, clocks
 from criu_tui.core.owners import IdKind, capability_names
 from criu_tui.core.report import extents
+from criu_tui.core.report.findings import SEVERITY_TONES
 from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import counted, display_safe, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.dump import Capabilities
-    from criu_tui.core.idmap import IdMap
+    from criu_tui.core.idmap import Extent, IdMap
     from criu_tui.core.log import Log
     from criu_tui.core.namespaces import Namespace
     from criu_tui.core.owners import Id, Owner
@@ -164,9 +164,8 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     """What CRIU's check says of the maps, what is odd about them, and which namespaces are the dump's own."""
     space = report.dump.user_namespace
     failed = _failed_log(report)
-    if space is None and failed is not None:
-        check = idmap.check_root(*failed.id_maps)
-        yield (Tone.PLAIN if check.ok else Tone.ERROR), check.reason
+    if failed is not None and failed.root_check is not None:
+        yield Tone.ERROR, failed.root_check.reason
     elif space is None:
         yield Tone.PLAIN, "no user namespace of its own in this dump: ids are the same on the host"
     else:
@@ -174,7 +173,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         yield (Tone.PLAIN if check.ok else Tone.ERROR), check.reason
         for name, found in (("uid", space.uid_map), ("gid", space.gid_map)):
             for finding in extent_findings(name, found):
-                yield _TONES[finding.severity], f"{finding.title}: {finding.why}"
+                yield SEVERITY_TONES[finding.severity], f"{finding.title}: {finding.why}"
     lost = sum(any(found.unmapped for found in row.ids) for row in report.owners)
     if lost:
         yield Tone.ERROR, f"{counted(lost, 'object')} with an id that had no mapping when dumped ({idmap.OVERFLOW_ID})"
@@ -190,14 +189,19 @@ def drawing(report: Report, width: int = extents.WIDTH) -> Iterator[tuple[Tone, 
         yield from extents.lines(space.uid_map, space.gid_map, width)
     elif (failed := _failed_log(report)) is not None:
         yield Tone.NOTE, f"recovered from {display_safe(failed.path.name)}:"
-        yield from extents.lines(*failed.id_maps, width)
+        if failed.id_maps is None:
+            yield from ((Tone.PLAIN, f"     {extent}") for extent in failed.extents)
+            yield Tone.WARNING, "those of the uid map and those of the gid map cannot be told apart"
+        else:
+            yield from extents.lines(*failed.id_maps, width)
 
 
 def _failed_log(report: Report) -> Log | None:
-    """The log of a dump that failed on the maps and so left no image of them."""
-    if report.dump.user_namespace is not None:
+    """The log of a dump that failed on the maps and so left no tasks: with tasks, it is of another dump."""
+    if report.dump.user_namespace is not None or report.dump.tasks:
         return None
-    return next((log for log in report.logs if log.root_check is not None), None)
+    found = (log for log in report.logs if log.root_check is not None and report.belongs(log) is not False)
+    return next(found, None)
 
 
 def parse_id(text: str) -> int | None:
@@ -220,7 +224,11 @@ def conversions(report: Report, typed: str) -> list[tuple[Tone, str]]:
     for here, there, convert in (("inside", "on the host", idmap.outwards), ("on the host", "inside", idmap.inwards)):
         words = []
         for kind in IdKind:
-            made = convert(_known_map(report, kind), found)
+            possible = {convert(extents_of, found) for extents_of in _possible_maps(report, kind)}
+            if len(possible) != 1:
+                words.append(f"{kind.value} unknown")
+                continue
+            (made,) = possible
             words.append(f"{kind.value} {_text(made.criu)}")
             if made.differs:
                 odd.append(
@@ -234,10 +242,12 @@ def conversions(report: Report, typed: str) -> list[tuple[Tone, str]]:
     return shown + odd
 
 
-def _known_map(report: Report, kind: IdKind) -> IdMap | None:
-    """The map of the images or, after a dump that failed, of its log."""
+def _possible_maps(report: Report, kind: IdKind) -> list[IdMap | None]:
+    """The map of the images or, after a dump that failed, each that its log allows."""
     failed = _failed_log(report)
-    return map_of(report, kind) if failed is None else failed.id_maps[0 if kind is IdKind.UID else 1]
+    if failed is None:
+        return [map_of(report, kind)]
+    return [maps[0 if kind is IdKind.UID else 1] for maps in failed.possible_maps]
 
 
 # Namespaces
@@ -301,11 +311,22 @@ def text(report: Report, only: int | None) -> Iterator[str]:
     yield from spaces.of([row for row in spaces.rows if only is None or only in row.pids]).titled_text()
 
 
+def map_json(extents: Sequence[Extent]) -> list[Json]:
+    """Each extent as [first inside, first outside, count]."""
+    return [[e.first, e.lower_first, e.count] for e in extents]
+
+
 def json(report: Report, only: int | None) -> dict[str, Json]:
     space = report.dump.user_namespace
     failed = _failed_log(report)
-    uid_map, gid_map = (_known_map(report, kind) or () for kind in IdKind)
-    check = idmap.check_root(uid_map, gid_map) if space is not None or failed is not None else None
+    if failed is not None:
+        maps, check = failed.id_maps, failed.root_check
+    elif space is not None:
+        maps = space.uid_map, space.gid_map
+        check = idmap.check_root(*maps)
+    else:
+        maps, check = ((), ()), None
+    uid_map, gid_map = (None, None) if maps is None else map(map_json, maps)
     source = f"userns-{space.id}.img" if space else display_safe(failed.path.name) if failed else None
     rows = report.owners
     tasks: list[Json] = [
@@ -320,8 +341,8 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
     ]
     read = clocks(report.dump)
     return {
-        "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map],
-        "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map],
+        "uid_map": uid_map,
+        "gid_map": gid_map,
         "source": source,
         "check": {
             "ok": check.ok if check else True,
@@ -372,6 +393,3 @@ def _row_json(report: Report, row: Owner) -> dict[str, Json]:
             name: capability_names(mask) for name, mask in capability_sets(row.capabilities).items()
         }
     return made
-
-
-_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}

@@ -11,6 +11,7 @@ from criu_tui.core import log as logs
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.logs import clean_up, recovered
 from criu_tui.core.known_failures import recognise
+from criu_tui.core.report import ids
 from criu_tui.core.restore_log import Match, Verdict
 from criu_tui.core.span import Span
 from criu_tui.core.table import Column, Table, Tone, widest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from criu_tui.core.log import Log, LogLine
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
-    from criu_tui.core.restore_log import Comparison
+    from criu_tui.core.restore_log import Absent, Comparison
 
 
 TASKS_LOOKED_AT = 8
@@ -215,10 +216,24 @@ def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone,
     same_counts, counts = compared.counted
     if counts:
         agreed += f", {same_counts} of {counts} counters and reads"
-    agrees = same == logged and same_counts == counts
-    yield Tone.PLAIN if agrees else Tone.WARNING, f"{agreed} for {compared.plan.criu.name}"
+    yield Tone.PLAIN if compared.agrees else Tone.WARNING, f"{agreed} for {compared.plan.criu.name}"
     if compared.left_out:
         yield Tone.WARNING, f"{counted(compared.left_out, 'further line')} of a task with too many not compared"
+    if compared.uncounted:
+        reason = display_safe(str(next(iter(compared.uncounted.values()))))
+        yield (
+            Tone.NOTE,
+            f"restored and shared pages of {counted(len(compared.uncounted), 'task')} not compared: {reason}",
+        )
+    if compared.other_lines:
+        yield Tone.WARNING, f"{counted(compared.other_lines, 'line')} of tasks that the dump lacks"
+    if compared.absent:
+        first = compared.absent[0]
+        yield (
+            Tone.WARNING,
+            f"predicted but not logged in a restore that finished: {counted(len(compared.absent), 'step')}, "
+            f"first {first.predicted} of task {first.pid}",
+        )
     for match in islice(compared.different, 3):
         yield (
             Tone.WARNING,
@@ -230,9 +245,10 @@ def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone,
     if refused.step is None:
         yield Tone.ERROR, f"stopped at {refused.logged} in task {refused.pid}; the plan has {refused.predicted}"
         return
-    budget = report.planned(compared.plan.criu)[1]
-    charge = budget.of(refused.step)
-    arithmetic = f": {charge.refusal.arithmetic}" if charge.refusal is not None else ""
+    arithmetic = ""
+    if refused.verdict is Verdict.REFUSED:
+        charge = report.planned(compared.plan.criu)[1].of(refused.step)
+        arithmetic = f": {charge.refusal.arithmetic}" if charge.refusal is not None else ""
     steps = len(compared.plan.by_pid[refused.pid].steps)
     yield (
         Tone.ERROR,
@@ -277,7 +293,8 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
 
 
 def _log_json(report: Report, found: Log) -> dict[str, Json]:
-    uid_map, gid_map = found.id_maps
+    maps = found.id_maps
+    uid_map, gid_map = (None, None) if maps is None else map(ids.map_json, maps)
     compared = report.restores.get(found.path)
     return {
         "name": display_safe(found.path.name),
@@ -296,8 +313,9 @@ def _log_json(report: Report, found: Log) -> dict[str, Json]:
         "run_id": found.run_id and display_safe(found.run_id, 60),
         "belongs": report.belongs(found),
         "plan": None if compared is None else _comparison_json(compared),
-        "uid_map": [[e.first, e.lower_first, e.count] for e in uid_map],
-        "gid_map": [[e.first, e.lower_first, e.count] for e in gid_map],
+        "extents": ids.map_json(found.extents),
+        "uid_map": uid_map,
+        "gid_map": gid_map,
         "check": None if found.root_check is None else {"ok": found.root_check.ok, "reason": found.root_check.reason},
         "cleanup_crashed": None if found.root_check is None else found.cleanup_crashed,
     }
@@ -310,8 +328,14 @@ def _comparison_json(compared: Comparison) -> dict[str, Json]:
         "mappings": list(compared.mappings),
         "counters": list(compared.counted),
         "different": [_match_json(match) for match in compared.different],
+        "uncounted": list(compared.uncounted),
+        "absent": [_absent_json(absent) for absent in compared.absent],
         "refused": None if compared.refused is None else _match_json(compared.refused),
     }
+
+
+def _absent_json(absent: Absent) -> dict[str, Json]:
+    return {"pid": absent.pid, "predicted": absent.predicted, "step": absent.number}
 
 
 def _match_json(match: Match) -> dict[str, Json]:
@@ -338,7 +362,12 @@ def _log_tone(report: Report, row: LogRow) -> Tone:
     return _level_tone(row.line) if match is None else _VERDICT_TONES[match.verdict]
 
 
-_VERDICT_TONES = {Verdict.SAME: Tone.PLAIN, Verdict.DIFFERENT: Tone.WARNING, Verdict.REFUSED: Tone.ERROR}
+_VERDICT_TONES = {
+    Verdict.SAME: Tone.PLAIN,
+    Verdict.DIFFERENT: Tone.WARNING,
+    Verdict.REFUSED: Tone.ERROR,
+    Verdict.FAILED: Tone.ERROR,
+}
 _OWNERSHIP = {None: "", True: ", of these images", False: ", NOT of these images"}
 _RESULTS = {
     logs.Result.SUCCESS: "finished successfully",

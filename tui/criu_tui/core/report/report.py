@@ -126,7 +126,7 @@ class Report:
     @functools.cached_property
     def restores(self) -> dict[Path, Comparison]:
         """Each restore.log of these images against the plan of the CRIU that wrote it."""
-        from criu_tui.core.counters import counters
+        from criu_tui.core.counters import UNASKED_LIMIT, counters
         from criu_tui.core.restore_log import compare_restore, read_restore
 
         compared: dict[Path, Comparison] = {}
@@ -135,8 +135,10 @@ class Report:
                 continue
             made = self.planned(self._writer(log))[0]
             with contextlib.suppress(ImageError):
-                found = read_restore(log.path)
-                compared[log.path] = compare_restore(made, found, functools.partial(counters, self.dump, made))
+                found = read_restore(log.path, made.by_pid)
+                compared[log.path] = compare_restore(
+                    made, found, functools.partial(counters, self.dump, made, UNASKED_LIMIT)
+                )
         return compared
 
     def belongs(self, log: Log) -> bool | None:
@@ -146,7 +148,7 @@ class Report:
     def _writer(self, log: Log) -> Criu:
         """The CRIU that wrote a log; the chosen one where the log does not say."""
         try:
-            return self.criu if log.criu is None else criu(log.criu.removeprefix("v"))
+            return self.criu if log.criu is None else criu(log.criu)
         except ValueError:
             return self.criu
 

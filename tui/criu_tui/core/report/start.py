@@ -20,7 +20,7 @@ DEMOS = {
     "fork": "a forked task's reservations, writable in every release",
     "trailing": "a reservation above the last dumped page",
     "userns": "a dump that failed: unable to convert uid or gid",
-    "userns-mapped": "the same process where id 0 is mapped",
+    "userns-mapped": "two tasks in a user namespace that maps id 0, in three extents",
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core import log as logs
 from criu_tui.core.report import ids, plan
 from criu_tui.core.table import Tone
 from criu_tui.core.text import counted, display_safe, size
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump import Dump
+    from criu_tui.core.log import Log
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
 
@@ -31,9 +31,10 @@ class Summary:
     missing: tuple[str, ...]
 
 
-def facts_of(dump: Dump) -> Summary:
-    """What a dump holds and what of it is missing."""
-    header = logs.header(dump.path / "dump.log")
+def facts_of(report: Report) -> Summary:
+    """What a dump holds and what of it is missing; who wrote it, by the log of the dump."""
+    dump = report.dump
+    log = _written_by(report)
     missing = tuple(missing_images(dump))
     total = 0
     for name in dump.files_listed:
@@ -45,11 +46,17 @@ def facts_of(dump: Dump) -> Summary:
         len(dump.tasks),
         len(dump.files_listed),
         total,
-        header.criu and display_safe(header.criu, 40),
-        header.kernel and display_safe(header.kernel, 80),
+        None if log is None or log.criu is None else display_safe(log.criu, 40),
+        None if log is None or log.kernel is None else display_safe(log.kernel, 80),
         not missing and not dump.problems,
         missing,
     )
+
+
+def _written_by(report: Report) -> Log | None:
+    """The log of the run that wrote these images; where no run id says so the first that may be."""
+    dumps = [log for log in report.logs if log.dumping and log.criu is not None and report.belongs(log) is not False]
+    return next((log for log in dumps if report.belongs(log)), dumps[0] if dumps else None)
 
 
 def missing_images(dump: Dump) -> Iterator[str]:
@@ -69,7 +76,7 @@ def missing_images(dump: Dump) -> Iterator[str]:
 
 def text(report: Report, only: int | None) -> Iterator[str]:
     """The same for all tasks: these facts are of the whole dump."""
-    facts = facts_of(report.dump)
+    facts = facts_of(report)
     yield f"dump     {display_safe(str(report.dump.path))}"
     yield f"written  by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}"
     yield f"holds    {counted(facts.tasks, 'task')}, {counted(facts.files, 'file')}, {size(facts.size)}"
@@ -82,7 +89,7 @@ def text(report: Report, only: int | None) -> Iterator[str]:
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
-    facts = facts_of(report.dump)
+    facts = facts_of(report)
     return {
         "path": display_safe(str(report.dump.path)),
         "tasks": facts.tasks,
