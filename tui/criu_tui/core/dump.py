@@ -56,6 +56,8 @@ _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 
 TASK_LIMIT = 1 << 15
 """Tasks that are kept of pstree.img."""
+THREAD_LIMIT = 1 << 16
+"""Threads that are kept of all tasks together: each has an image of its own."""
 EXTENT_LIMIT = 340
 """Extents that the kernel takes in one id map (user_namespaces(7)); more are not kept."""
 PROBLEM_LIMIT = 1000
@@ -368,6 +370,8 @@ class Dump:
         if not any(name.endswith(".img") or name in ("dump.log", "restore.log") for name in self.files_listed):
             raise NotADumpError(f"{display_safe(str(path))}: holds no CRIU images (no *.img and no dump.log)")
         self.inventory = self._read_inventory()
+        self.repeated_pids: dict[int, int] = {}
+        """PIDs that pstree.img lists more than once, and how often; only the first task of each is in `tasks`."""
         self.tasks = self._read_tasks()
         self.pids = {task.pid: index for index, task in enumerate(self.tasks)}
 
@@ -431,17 +435,24 @@ class Dump:
         return entries[0] if entries else None
 
     def _read_tasks(self) -> tuple[Task, ...]:
-        tasks: list[Task] = []
-        depths: dict[int, int] = {}
-        entries = self.entries("pstree.img", images.PSTREE, pstree_pb2.pstree_entry)
+        tasks: dict[int, Task] = {}
+        name, threads_left = "pstree.img", THREAD_LIMIT
+        entries = self.entries(name, images.PSTREE, pstree_pb2.pstree_entry)
         if len(entries) > TASK_LIMIT:
             left_out = f"more than {number(TASK_LIMIT)} tasks: the others are not shown"
-            self.note_problem("pstree.img", ImageError("pstree.img", None, left_out, TASK_LIMIT))
-        for entry in entries[:TASK_LIMIT]:
-            depth = depths[entry.ppid] + 1 if entry.ppid in depths else 0
-            depths.setdefault(entry.pid, depth)
-            tasks.append(Task(entry.pid, entry.ppid, entry.pgid, entry.sid, tuple(entry.threads), depth))
-        return tuple(tasks)
+            self.note_problem(name, ImageError(name, None, left_out, TASK_LIMIT))
+        for index, entry in enumerate(entries[:TASK_LIMIT]):
+            if entry.pid in tasks:
+                self.repeated_pids[entry.pid] = self.repeated_pids.get(entry.pid, 1) + 1
+                continue
+            if len(entry.threads) > threads_left:
+                left_out = f"more than {number(THREAD_LIMIT)} threads: the others are not shown"
+                self.note_problem(name, ImageError(name, None, left_out, index))
+            threads = tuple(entry.threads[:threads_left])
+            threads_left -= len(threads)
+            depth = tasks[entry.ppid].depth + 1 if entry.ppid in tasks else 0
+            tasks[entry.pid] = Task(entry.pid, entry.ppid, entry.pgid, entry.sid, threads, depth)
+        return tuple(tasks.values())
 
     # One task
 

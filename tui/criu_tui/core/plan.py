@@ -294,9 +294,8 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
     pairs = cow_pairs(dump)
     by_pid: dict[int, TaskPlan] = {}
     for task in dump.tasks:
-        if task.pid not in by_pid:
-            steps = _task_steps(dump, task.pid, task.ppid, pairs[task.pid], criu.rule.mark, lazy=lazy)
-            by_pid[task.pid] = TaskPlan(task.pid, steps, dump)
+        steps = _task_steps(dump, task.pid, task.ppid, pairs[task.pid], criu.rule.mark, lazy=lazy)
+        by_pid[task.pid] = TaskPlan(task.pid, steps, dump)
     return Plan(criu, tuple(by_pid.values()), by_pid, lazy)
 
 
