@@ -88,7 +88,7 @@ vmas = st.lists(
         st.integers(0, 40) | st.just(0xFFFFFFFFFF600000),
         st.integers(-2, 5),
         st.sampled_from((0x22, 0x122, 0x1)),
-        st.sampled_from((0x201, 0x5, 0x101)),
+        st.sampled_from((0x201, 0x5, 0x101, 0x10201)),
     ).filter(lambda vma: vma.end >= 0),
     max_size=6,
 )
@@ -98,6 +98,18 @@ vmas = st.lists(
 def test_outlines_of_nonsense(found: list[Vma], stack: int | None) -> None:
     check_outline(AddressSpace(tuple(found), None, stack))
     check_outline(AddressSpace(tuple(sorted(found, key=lambda vma: vma.start)), None, stack))
+
+
+def test_addresses_are_found_among_ordinary_vmas_before_guard_vmas() -> None:
+    """CRIU 4.2 appends them behind the others (criu/proc_parse.c), inside VMAs of their own addresses."""
+    count = 1000
+    ordinary = [Vma(i * 0x10000, i * 0x10000 + 0x8000, 0, 0, 3, 0x22, 0x201) for i in range(count)]
+    guards = [Vma(i * 0x10000, i * 0x10000 + 0x1000, 0, 0, 3, 0x22, 0x10201) for i in range(0, count, 2)]
+    alone = Vma(0x7000_0000, 0x7000_1000, 0, 0, 3, 0x22, 0x10201)
+    space = AddressSpace((*ordinary, *guards, alone))
+    assert [space.at(i * 0x10000) for i in range(count)] == list(range(count))
+    assert [space.at(i * 0x10000 + 0x8000) for i in range(count)] == [None] * count
+    assert space.at(0x7000_0000) == count + len(guards)
 
 
 def check_outline(space: AddressSpace) -> None:

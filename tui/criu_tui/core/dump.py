@@ -33,7 +33,7 @@ from criu_tui.core.images import (
     text_of,
     unknown_fields,
 )
-from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Vma
+from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Status, Vma
 from criu_tui.core.pages import OneByOne, Pagemap, read_pagemap
 from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pstree_pb2
 from criu_tui.core.text import display_safe, number
@@ -70,6 +70,8 @@ COMPRESSED_VERSION = 3
 """The first img_version whose pages may be compressed."""
 _UPPER_HALF = 1 << 63
 _NATURE = operator.attrgetter("flags", "status", "shmid")
+_STATUS = operator.attrgetter("status")
+_GUARD = int(Status.GUARD)
 ENTRIES_KEPT = 4_000_000
 """Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
 COLUMNS_FROM = 512 << 10
@@ -189,6 +191,37 @@ class Outline:
     kinds: frozenset[Kind]
 
 
+class _Bounds:
+    """Where some VMAs that follow each other in an image start and end; `first` is the index of the first."""
+
+    def __init__(self, first: int, starts: array[int], ends: array[int]) -> None:
+        self._first, self._starts, self._ends = first, starts, ends
+        self._apart = all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
+        """Whether the VMAs are sorted, apart and none of them empty."""
+
+    def at(self, address: int) -> int | None:
+        """Index of the first VMA that holds an address."""
+        starts, ends = self._starts, self._ends
+        if not self._apart:
+            return next((self._first + i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
+        index = bisect_right(starts, address) - 1
+        return self._first + index if index >= 0 and address < ends[index] else None
+
+    @property
+    def highest_end(self) -> int:
+        """In bytes, of the VMAs in the lower half of the 64-bit space."""
+        if self._apart:
+            return next((end for end in reversed(self._ends) if end < _UPPER_HALF), 0)
+        return max((end for end in self._ends if end < _UPPER_HALF), default=0)
+
+    @property
+    def size(self) -> int:
+        """Bytes of addresses."""
+        if self._apart:
+            return sum(self._ends) - sum(self._starts)
+        return sum(end - start for start, end in zip(self._starts, self._ends, strict=True) if start < end)
+
+
 @dataclass(frozen=True)
 class AddressSpace:
     """The VMAs of a task in image order: sorted by start, then the fake guard VMAs."""
@@ -207,44 +240,32 @@ class AddressSpace:
     @functools.cached_property
     def outline(self) -> Outline:
         """What all VMAs together come to."""
-        starts, ends = self._bounds
-        samples = dict(zip(map(_NATURE, self._at_hand), range(len(starts)), strict=True))
+        samples = dict(zip(map(_NATURE, self._at_hand), itertools.count()))
         found = tuple(self.vmas[index] for index in sorted(samples.values()))
         kinds = {vma.traits.kind for vma in found}
         with_stack = None if self.start_stack is None else self.at(self.start_stack)
         if with_stack is not None:
             kinds.add(self.kind(self.vmas[with_stack]))
-        if self._apart:
-            highest = next((end for end in reversed(ends) if end < _UPPER_HALF), 0)
-            size = sum(ends) - sum(starts)
-        else:
-            highest = max((end for end in ends if end < _UPPER_HALF), default=0)
-            size = sum(end - start for start, end in zip(starts, ends, strict=True) if start < end)
-        return Outline(highest, size, found, frozenset(kinds))
+        highest = max(part.highest_end for part in self._parts)
+        return Outline(highest, sum(part.size for part in self._parts), found, frozenset(kinds))
 
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""
-        starts, ends = self._bounds
-        if not self._apart:
-            return next((i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
-        index = bisect_right(starts, address) - 1
-        return index if index >= 0 and address < ends[index] else None
+        found = (part.at(address) for part in self._parts)
+        return next((index for index in found if index is not None), None)
 
     @property
     def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
         return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
 
     @functools.cached_property
-    def _bounds(self) -> tuple[array[int], array[int]]:
-        """Where the VMAs start and end."""
+    def _parts(self) -> tuple[_Bounds, _Bounds]:
+        """The VMAs before the first guard VMA, and those from it on: they begin anew at a low address."""
         vmas = self._at_hand
-        return array("Q", map(operator.attrgetter("start"), vmas)), array("Q", map(operator.attrgetter("end"), vmas))
-
-    @functools.cached_property
-    def _apart(self) -> bool:
-        """Whether the VMAs are sorted, apart and none of them empty."""
-        starts, ends = self._bounds
-        return all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
+        starts = array("Q", map(operator.attrgetter("start"), vmas))
+        ends = array("Q", map(operator.attrgetter("end"), vmas))
+        first = next((i for i, status in enumerate(map(_STATUS, vmas)) if status & _GUARD), len(starts))
+        return _Bounds(0, starts[:first], ends[:first]), _Bounds(first, starts[first:], ends[first:])
 
 
 @dataclass(frozen=True, slots=True)
