@@ -62,6 +62,8 @@ EXTENT_LIMIT = 340
 """Extents that the kernel takes in one id map (user_namespaces(7)); more are not kept."""
 PROBLEM_LIMIT = 1000
 """Problems that are kept; of the others, how many there are."""
+UNKNOWN_LIMIT = 1000
+"""Unknown fields that are kept; from then on no more are looked for."""
 CHAIN_LIMIT = 64
 """Parent dumps that are followed."""
 CIPHER = "cipher.img"
@@ -713,9 +715,12 @@ class Dump:
 
     def _note_unknown(self, name: str, entries: tuple[images.M, ...]) -> None:
         for entry in entries:
-            for unknown in unknown_fields(entry):
+            if len(self._unknown_fields) >= UNKNOWN_LIMIT:
+                return
+            for unknown in sorted(unknown_fields(entry)):
                 with self._lock:
-                    self._unknown_fields.setdefault(unknown, name)
+                    if len(self._unknown_fields) < UNKNOWN_LIMIT:
+                        self._unknown_fields.setdefault(unknown, name)
 
 
 def _builder(size: int) -> Builder:
