@@ -202,9 +202,11 @@ def test_messages_within_a_message_are_counted_not_guessed() -> None:
     )
     count = images.NESTED_LIMIT // 3
     payload = mm_pb2.mm_entry(vmas=[one]).SerializePartialToString() * count
-    for field in mm_pb2.mm_entry.DESCRIPTOR.fields:
+    rest = mm_pb2.mm_entry()
+    for field in rest.DESCRIPTOR.fields:
         if field.is_required:
-            payload += mm_pb2.mm_entry(**{field.name: 1}).SerializePartialToString()
+            setattr(rest, field.name, 1)
+    payload += rest.SerializeToString()
     assert payload.count(b"\x72") + payload.count(b"\xf2") > images.NESTED_LIMIT
     assert len(images.parse(payload, mm_pb2.mm_entry, "mm-1.img", 0, 0).vmas) == count
 

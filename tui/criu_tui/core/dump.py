@@ -560,13 +560,15 @@ class Dump:
         )
 
     def _read_pagemap(self, pid: int) -> Pagemap:
-        if not self.core(pid).alive or self.encrypted:
+        if not self.core(pid).alive:
             return Pagemap()
         return self._pagemap_of(f"pagemap-{pid}.img")
 
     def _pagemap_of(self, name: str) -> Pagemap:
         if name not in self.files_listed:
             self.note_problem(name, _absent(name))
+            return Pagemap(name=name)
+        if self._refuses():
             return Pagemap(name=name)
         try:
             with open_regular(self.path / name) as file:
@@ -696,14 +698,19 @@ class Dump:
             if name.startswith(_NEEDED):
                 self.note_problem(name, _absent(name))
             return ()
-        if self.encrypted:
-            self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
+        if self._refuses():
             return ()
         image = read_entries(self.path / name, kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)
         self._note_unknown(name, image.entries)
         return image.entries
+
+    def _refuses(self) -> bool:
+        """Whether no image is read, since all are encrypted; that is then a problem."""
+        if self.encrypted:
+            self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
+        return self.encrypted
 
     def note_problem(self, name: str, error: ImageError) -> None:
         """Keeps why an image cannot be read, or not to its end."""
