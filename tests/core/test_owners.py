@@ -18,6 +18,7 @@ from criu_tui.core.schema import (
     fdinfo_pb2,
     fown_pb2,
     ghost_file_pb2,
+    inventory_pb2,
     ipc_desc_pb2,
     ipc_msg_pb2,
     ipc_sem_pb2,
@@ -286,6 +287,12 @@ def test_tasks_that_share_a_namespace_and_those_that_do_not(tmp_path: Path) -> N
         ("time", 12, (1, 2, 3), ""),
     ]
     assert clocks(Dump(tmp_path)) == ((5, 6), (7, 8))
+    # Without inventory.img nothing says which of them CRIU was in.
+    assert {n.shared_with_criu for n in namespaces(Dump(tmp_path))} == {None}
+    inventory = inventory_pb2.inventory_entry(img_version=2)
+    inventory.root_ids.uts_ns_id = 10
+    write(tmp_path, "inventory.img", images.INVENTORY, inventory)
+    assert [(n.id, n.shared_with_criu) for n in namespaces(Dump(tmp_path))] == [(10, True), (11, False), (12, None)]
 
 
 @pytest.mark.parametrize(

@@ -685,6 +685,13 @@ class Dump:
             self.note_problem("parent", ImageError("parent", None, display_safe(str(error))))
         return None
 
+    def chain(self) -> Iterator[Dump]:
+        """This dump and the parents that can be opened, at most CHAIN_LIMIT of them; never one twice."""
+        found: Dump | None = self
+        while found is not None:
+            yield found
+            found = found.parent
+
     @property
     def incremental(self) -> bool:
         """Whether there is a link `parent`, wherever it leads."""
