@@ -182,7 +182,7 @@ def test_the_oldest_dump_that_a_chain_may_have_is_read(tmp_path: Path) -> None:
 def test_steps_back_are_the_steps_forward(tmp_path: Path, turned: bool) -> None:
     """Pages that the parent dump lacks, or has in several stretches, whichever way they are come upon."""
     made(tmp_path / "older", [(0, 1, PRESENT), (2, 1, PRESENT), (3, 1, LAZY)], page("a") + page("b"))
-    entries = [(0, 6, PARENT), (8, 1, PRESENT), (9, 1, PARENT), (11, 1, LAZY)]
+    entries: list[tuple[int, int, int]] = [(0, 6, PARENT), (8, 1, PRESENT), (9, 1, PARENT), (11, 1, LAZY)]
     made(tmp_path / "d", entries[::-1] if turned else entries, page("c"))
     (tmp_path / "d" / "parent").symlink_to("../older")
     dump = Dump(tmp_path / "d")
