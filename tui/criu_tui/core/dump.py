@@ -15,8 +15,8 @@ import threading
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, cast, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
 
 from criu_tui.core import images
 from criu_tui.core.idmap import Extent, IdMap
@@ -34,18 +34,17 @@ from criu_tui.core.images import (
     unknown_fields,
 )
 from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Status, Vma
+from criu_tui.core.once import Once
 from criu_tui.core.pages import OneByOne, Pagemap, read_pagemap
 from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pstree_pb2
 from criu_tui.core.text import display_safe, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
     from pathlib import Path
 
     from criu_tui.core.pages import Builder, Coverages
     from criu_tui.core.schema import creds_pb2, userns_pb2, vma_pb2
-
-T = TypeVar("T")
 
 TASK_ALIVE, TASK_DEAD, TASK_STOPPED, TASK_ZOMBIE = 1, 2, 3, 6
 _STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped", TASK_ZOMBIE: "zombie"}
@@ -133,20 +132,22 @@ class VmasOfImage(Sequence[Vma]):
     """The VMAs of an image: single ones are made when looked at, all of them, once, for who walks through them."""
 
     def __init__(self, entries: Sequence[vma_pb2.vma_entry]) -> None:
-        self._entries: Sequence[vma_pb2.vma_entry] = entries
-        self._made: tuple[Vma, ...] | None = None
+        self._kept: tuple[Sequence[vma_pb2.vma_entry], tuple[Vma, ...] | None] = entries, None
+        """The entries until all VMAs are made, then these: one attribute, since other threads look at it meanwhile."""
+        self._length = len(entries)
 
     def __len__(self) -> int:
-        return len(self._entries) if self._made is None else len(self._made)
+        return self._length
 
     @overload
     def __getitem__(self, index: int) -> Vma: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Vma, ...]: ...
     def __getitem__(self, index: int | slice) -> Vma | tuple[Vma, ...]:
-        if self._made is not None or isinstance(index, slice):
-            return self.all[index]
-        return _vma(self._entries[index])
+        entries, made = self._kept
+        if made is not None:
+            return made[index]
+        return self.all[index] if isinstance(index, slice) else _vma(entries[index])
 
     def __iter__(self) -> Iterator[Vma]:
         return iter(self.all)
@@ -154,15 +155,15 @@ class VmasOfImage(Sequence[Vma]):
     @property
     def entries(self) -> Sequence[vma_pb2.vma_entry | Vma]:
         """The VMAs as they are at hand."""
-        made = self._made
-        return self._entries if made is None else made
+        entries, made = self._kept
+        return entries if made is None else made
 
     @property
     def all(self) -> tuple[Vma, ...]:
-        made = self._made
+        entries, made = self._kept
         if made is None:
-            made = self._made = tuple(map(_vma, self._entries))
-            self._entries = ()
+            made = tuple(map(_vma, entries))
+            self._kept = (), made
         return made
 
 
@@ -306,44 +307,17 @@ class Credentials:
     capabilities: Capabilities
 
 
-@dataclass(slots=True)
-class _Result:
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    value: object = None
-    known: bool = False
-
-
-@dataclass(slots=True)
-class _Once:
-    """Results by key, each computed once even when threads ask together; who asks for another key does not wait."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    results: dict[object, _Result] = field(default_factory=dict)
-
-    def __call__(self, key: object, compute: Callable[[], T]) -> T:
-        with self.lock:
-            result = self.results.setdefault(key, _Result())
-        with result.lock:
-            if not result.known:
-                result.value, result.known = compute(), True
-            return cast("T", result.value)
-
-    def forget(self, key: object) -> None:
-        with self.lock:
-            self.results.pop(key, None)
-
-
 class _Recent:
     """Which pagemaps are kept: those looked at last, up to ENTRIES_KEPT entries together, and always the last one."""
 
-    def __init__(self, once: _Once) -> None:
+    def __init__(self, once: Once) -> None:
         self._once = once
         self._lock = threading.Lock()
-        self._entries: dict[object, int] = {}
+        self._entries: dict[Hashable, int] = {}
         """In the order of their last use."""
-        self._last: object = None
+        self._last: Hashable = None
 
-    def __call__(self, key: object, read: Callable[[], Pagemap]) -> Pagemap:
+    def __call__(self, key: Hashable, read: Callable[[], Pagemap]) -> Pagemap:
         found = self._once(key, read)
         if key == self._last:
             return found
@@ -371,7 +345,7 @@ class Dump:
         self.path = path
         self.shown_path = path
         """What the screen calls it; a built-in dump lies in a directory that means nothing."""
-        self._once = _Once()
+        self._once = Once()
         self._recent = _Recent(self._once)
         self._lock = threading.Lock()
         self._problems: dict[str, ImageError] = {}
