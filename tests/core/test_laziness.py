@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import weakref
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,7 @@ from criu_tui.core.dump import AddressSpace, Dump
 from criu_tui.core.memory import Kind, Vma
 from criu_tui.core.plan import criu, plan
 from criu_tui.core.report import Report, maps, tasks
+from criu_tui.core.schema import fdinfo_pb2, memfd_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,13 +59,48 @@ def test_opening_and_the_task_list_read_what_is_on_screen(
     assert opened[4:] == ["mm-109.img"]
 
 
-def test_no_image_is_decoded_twice(opened: list[str], recorded_host: Host) -> None:
-    report = Report(Dump(DUMPS / "random-2-fork" / "dump"), criu("4.2.1"), recorded_host)
+@pytest.mark.parametrize("name", ["random-2-fork", "every-kind"])
+def test_no_image_is_decoded_twice(opened: list[str], recorded_host: Host, name: str) -> None:
+    report = Report(Dump(DUMPS / name / "dump"), criu("4.2.1"), recorded_host)
     assert report.findings is not None
+    assert report.owners is not None
     assert report.budget.charged
-    assert len([name for name in opened if name.startswith(("core-", "mm-", "pagemap-"))]) == len(
-        {name for name in opened if name.startswith(("core-", "mm-", "pagemap-"))}
-    )
+    read_often = ("core-", "mm-", "pagemap-", "files.img", "memfd.img")
+    assert [name for name, times in Counter(opened).items() if name.startswith(read_often) and times > 1] == []
+
+
+def test_images_that_are_kept_decoded_have_a_bound(
+    tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(DUMPS / "every-kind" / "dump", tmp_path / "dump")
+    dump = Dump(tmp_path / "dump")
+
+    def read(name: str) -> int:
+        before = len(opened)
+        kind, message = {
+            "files.img": (images.FILES, fdinfo_pb2.file_entry),
+            "memfd.img": (images.MEMFD, memfd_pb2.memfd_inode_entry),
+        }[name]
+        assert dump.entries(name, kind, message)
+        return len(opened) - before
+
+    assert [read("files.img"), read("memfd.img"), read("files.img"), read("memfd.img")] == [1, 1, 0, 0]
+    # Room for the longer of the two, and for it alone.
+    files = dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry)
+    room = sum(entry.ByteSize() + dump_module.MESSAGE_COST for entry in files)
+    monkeypatch.setattr(dump_module, "MESSAGES_KEPT", room)
+    dump = Dump(tmp_path / "dump")
+    assert [read("memfd.img"), read("files.img"), read("files.img"), read("memfd.img")] == [1, 1, 0, 1]
+
+
+def test_problems_that_are_left_out_are_counted_by_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dump_module, "PROBLEM_LIMIT", 1)
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    dump = Dump(tmp_path / "dump")
+    for _ in range(2):
+        for name in ("a", "b", "c"):
+            dump.note_problem(name, images.ImageError(name, None, "cut"))
+    assert [str(problem) for problem in dump.problems] == ["a: cut", "other images: 2 more problems"]
 
 
 def test_a_pagemap_is_given_back_when_its_task_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

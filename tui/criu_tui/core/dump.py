@@ -16,12 +16,14 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from criu_tui.core import images
 from criu_tui.core.idmap import Extent, IdMap
 from criu_tui.core.images import (
+    Image,
     ImageError,
+    M,
     UnknownField,
     is_regular,
     known_name,
@@ -75,6 +77,10 @@ _STATUS = operator.attrgetter("status")
 _GUARD = int(Status.GUARD)
 ENTRIES_KEPT = 4_000_000
 """Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
+MESSAGES_KEPT = 4 << 20
+"""Bytes of messages that are kept, tenfold in memory: images that many facts are drawn from are small."""
+MESSAGE_COST = 32
+"""What a message counts for besides its bytes, so that empty ones have a bound too."""
 COLUMNS_FROM = 512 << 10
 """Bytes of a pagemap image, some 30,000 entries, from which decoding in columns is worth importing numpy."""
 
@@ -333,6 +339,36 @@ class _Recent:
         return found
 
 
+class _Decoded:
+    """The entries of the images looked at last, up to MESSAGES_KEPT bytes of messages together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, Image[Any]] = {}
+        """In the order of their last use."""
+        self._size = 0
+
+    def __call__(self, key: Hashable, read: Callable[[], Image[M]]) -> Image[M]:
+        """An image that is kept, or else is read now, perhaps by two threads at once."""
+        with self._lock:
+            kept = self._kept.pop(key, None)
+            if kept is not None:
+                self._kept[key] = kept
+                return kept
+        image = read()
+        with self._lock:
+            if _cost(image) <= MESSAGES_KEPT and key not in self._kept:
+                self._kept[key] = image
+                self._size += _cost(image)
+                while self._size > MESSAGES_KEPT:
+                    self._size -= _cost(self._kept.pop(next(iter(self._kept))))
+        return image
+
+
+def _cost(image: Image[Any]) -> int:
+    return image.size + MESSAGE_COST * len(image.entries)
+
+
 class Dump:
     """One images directory. Raises NotADumpError when the path holds no CRIU images.
 
@@ -349,7 +385,9 @@ class Dump:
         self._recent = _Recent(self._once)
         self._lock = threading.Lock()
         self._problems: dict[str, ImageError] = {}
-        self._problems_left_out = 0
+        self._left_out: set[str] = set()
+        """Images of whose problems there is only the number."""
+        self._decoded = _Decoded()
         self._unknown_fields: dict[UnknownField, str] = {}
         try:
             status = path.stat()
@@ -387,8 +425,8 @@ class Dump:
         """What has turned out unreadable or missing so far, by file name."""
         with self._lock:
             found = [self._problems[name] for name in sorted(self._problems)]
-            if self._problems_left_out:
-                found.append(ImageError("other images", None, f"{number(self._problems_left_out)} more problems"))
+            if self._left_out:
+                found.append(ImageError("other images", None, f"{number(len(self._left_out))} more problems"))
             return tuple(found)
 
     @property
@@ -671,9 +709,7 @@ class Dump:
         """Whether there is a link `parent`, wherever it leads."""
         return "parent" in self.files_listed
 
-    def entries(
-        self, name: str, kind: images.Kind, message: type[images.M], *, single: bool = False
-    ) -> tuple[images.M, ...]:
+    def entries(self, name: str, kind: images.Kind, message: type[M], *, single: bool = False) -> tuple[M, ...]:
         """The entries of an image; none when it is not in the listing and no task needs it."""
         if name not in self.files_listed:
             if name.startswith(_NEEDED):
@@ -681,11 +717,17 @@ class Dump:
             return ()
         if self._refuses():
             return ()
+        if single:
+            return self._read_entries(name, kind, message, single=True).entries
+        # One message is the whole image: who needs it keeps what it says.
+        return self._decoded((name, message), lambda: self._read_entries(name, kind, message)).entries
+
+    def _read_entries(self, name: str, kind: images.Kind, message: type[M], *, single: bool = False) -> Image[M]:
         image = read_entries(self.path / name, kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)
         self._note_unknown(name, image.entries)
-        return image.entries
+        return image
 
     def _refuses(self) -> bool:
         """Whether no image is read, since all are encrypted; that is then a problem."""
@@ -699,9 +741,9 @@ class Dump:
             if len(self._problems) < PROBLEM_LIMIT or name in self._problems:
                 self._problems[name] = error
             else:
-                self._problems_left_out += 1
+                self._left_out.add(name)
 
-    def _note_unknown(self, name: str, entries: tuple[images.M, ...]) -> None:
+    def _note_unknown(self, name: str, entries: tuple[M, ...]) -> None:
         for entry in entries:
             if len(self._unknown_fields) >= UNKNOWN_LIMIT:
                 return

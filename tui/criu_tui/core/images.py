@@ -151,6 +151,8 @@ class Image(Generic[M]):
 
     entries: tuple[M, ...]
     error: ImageError | None = None
+    size: int = 0
+    """Bytes of all messages."""
 
 
 def read_file(path: Path, limit: int | None = None) -> bytes:
@@ -267,16 +269,16 @@ def _decode(
             if len(entries) == ENTRY_LIMIT:
                 raise ImageError(name, offset, f"more than {number(ENTRY_LIMIT)} entries: the rest is not read")
             payload = _payload(file, length, offset, name, len(entries))
-            kept += len(payload)
-            if kept > most:
+            if kept + len(payload) > most:
                 raise ImageError(
                     name, offset, f"more than {size(most)} of messages: the rest is not read", len(entries)
                 )
             entries.append(parse(payload, message, name, offset + 4, len(entries)))
+            kept += len(payload)
             offset += 4 + len(payload)
     except ImageError as error:
-        return Image(tuple(entries), error)
-    return Image(tuple(entries))
+        return Image(tuple(entries), error, kept)
+    return Image(tuple(entries), size=kept)
 
 
 def _payload(file: BinaryIO, length: int, offset: int, name: str, entry: int) -> bytes:
