@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import demo
 from criu_tui.core.contents import Absent, PageBytes, absent_pages, backing
-from criu_tui.core.dump import Dump
+from criu_tui.core.dump import CHAIN_LIMIT, Dump
+from criu_tui.core.export import ExportError, target
 from criu_tui.core.images import ImageError
 from criu_tui.core.memory import Prot
 from criu_tui.core.pages import PageFlag, PageKind, encode_pagemap
@@ -162,6 +163,42 @@ def test_a_broken_chain_says_where_it_breaks(tmp_path: Path) -> None:
     lacking = Dump(tmp_path / "d")
     assert contents_of(lacking) == {0: "y", 2: "x"}
     assert "parent/pagemap-7.img: says of these pages: absent" in str(runs(lacking)[1].broken)
+
+
+def test_the_oldest_dump_that_a_chain_may_have_is_read(tmp_path: Path) -> None:
+    for number in range(CHAIN_LIMIT + 1):
+        oldest = number == CHAIN_LIMIT
+        made(tmp_path / str(number), [(0, 1, PRESENT if oldest else PARENT)], page("x") if oldest else b"")
+        if not oldest:
+            (tmp_path / str(number) / "parent").symlink_to(f"../{number + 1}")
+    dump = Dump(tmp_path / "0")
+    assert len(list(dump.chain())) == CHAIN_LIMIT + 1
+    assert contents_of(dump) == {0: "x"}
+    with pytest.raises(ExportError, match="lies in the dump"):
+        target(str(tmp_path / str(CHAIN_LIMIT) / "x.txt"), dump)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_steps_back_are_the_steps_forward(tmp_path: Path, turned: bool) -> None:
+    """Pages that the parent dump lacks, or has in several stretches, whichever way they are come upon."""
+    made(tmp_path / "older", [(0, 1, PRESENT), (2, 1, PRESENT), (3, 1, LAZY)], page("a") + page("b"))
+    entries: list[tuple[int, int, int]] = [(0, 6, PARENT), (8, 1, PRESENT), (9, 1, PARENT), (11, 1, LAZY)]
+    made(tmp_path / "d", entries[::-1] if turned else entries, page("c"))
+    (tmp_path / "d" / "parent").symlink_to("../older")
+    dump = Dump(tmp_path / "d")
+    vma = dump.address_space(7).vmas[0]
+    with PageBytes(dump) as contents:
+        forward: list[int | None] = []
+        back: list[int | None] = []
+        at: int | None = vma.start - 1
+        while at is not None:
+            at = contents.dumped_after(7, vma, at)
+            forward.append(at)
+        at = vma.end
+        while at is not None:
+            at = contents.dumped_before(7, vma, at)
+            back.append(at)
+    assert forward[:-1] == back[-2::-1] == [BASE, BASE + 2 * PAGE, BASE + 8 * PAGE]
 
 
 def test_a_short_pages_file_is_an_error_with_its_offset(tmp_path: Path) -> None:

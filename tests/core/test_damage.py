@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import struct
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core import images
-from criu_tui.core.dump import Dump
+from criu_tui.core.dump import UNKNOWN_LIMIT, Dump
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report
-from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pagemap_pb2
+from criu_tui.core.schema import (
+    cgroup_pb2,
+    core_pb2,
+    inventory_pb2,
+    memfd_pb2,
+    mm_pb2,
+    pagemap_pb2,
+    pstree_pb2,
+    vma_pb2,
+)
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage
@@ -182,6 +193,69 @@ def test_what_grows_fiftyfold_in_memory_is_refused_before_it_is_parsed() -> None
     error = images.decode(data, images.MM, "mm-1.img", mm_pb2.mm_entry).error
     assert error is not None
     assert "messages within one mm_entry: more than is read" in error.reason
+
+
+def test_messages_within_a_message_are_counted_not_guessed() -> None:
+    """Every id and address of these VMAs has bytes that also begin a VMA's field: 0x72 and 0xf2."""
+    one = vma_pb2.vma_entry(
+        start=0x7272727272000, end=0x7272727273000, pgoff=0, shmid=0x727272, prot=1, flags=2, status=0x41, fd=-1
+    )
+    count = images.NESTED_LIMIT // 3
+    payload = mm_pb2.mm_entry(vmas=[one]).SerializePartialToString() * count
+    rest = mm_pb2.mm_entry()
+    for field in rest.DESCRIPTOR.fields:
+        if field.is_required:
+            setattr(rest, field.name, 1)
+    payload += rest.SerializeToString()
+    assert payload.count(b"\x72") + payload.count(b"\xf2") > images.NESTED_LIMIT
+    assert len(images.parse(payload, mm_pb2.mm_entry, "mm-1.img", 0, 0).vmas) == count
+
+
+def test_messages_that_nest_deeply_count_at_every_depth() -> None:
+    inner = cgroup_pb2.cgroup_dir_entry(dir_name="d", children=[cgroup_pb2.cgroup_dir_entry(dir_name="e")] * 1023)
+    whole = cgroup_pb2.cgroup_dir_entry(dir_name="r", children=[inner] * 1024)
+    # 1024 * (1 + 1023) is the limit itself, and one more is beyond it.
+    assert images.parse(whole.SerializePartialToString(), cgroup_pb2.cgroup_dir_entry, "x", 0, 0) is not None
+    whole.children.add(dir_name="s")
+    with pytest.raises(images.ImageError, match=r"more than 1,048,576 messages within one cgroup_dir_entry"):
+        images.parse(whole.SerializePartialToString(), cgroup_pb2.cgroup_dir_entry, "x", 0, 0)
+
+
+def test_a_sparse_image_is_not_kept_in_memory(tmp_path: Path) -> None:
+    """Names of 32 MiB, all of them holes: the file takes a few blocks and says it has half a GiB."""
+    path = tmp_path / "memfd.img"
+    length = 32 << 20
+    with path.open("wb") as file:
+        file.write(images.encode(images.MEMFD, []))
+        rest = memfd_pb2.memfd_inode_entry(
+            uid=1, gid=1, size=1, shmid=1, seals=0, inode_id=1
+        ).SerializePartialToString()
+        for _ in range(16):
+            # Field 1, the name: its length, then a hole; what follows makes the message a whole one.
+            head = b"\x0a" + bytes((length >> shift & 0x7F) | (0x80 if shift < 21 else 0) for shift in (0, 7, 14, 21))
+            file.write(struct.pack("<I", len(head) + length + len(rest)) + head)
+            file.seek(length, os.SEEK_CUR)
+            file.write(rest)
+    image = images.read_entries(path, images.MEMFD, memfd_pb2.memfd_inode_entry)
+    assert image.error is not None
+    assert image.error.entry == len(image.entries) < 3
+    assert "of messages: the rest is not read" in image.error.reason
+
+
+def test_unknown_fields_without_end_are_not_all_looked_at(tmp_path: Path) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    path = tmp_path / "dump" / "pstree.img"
+    entry = pstree_pb2.pstree_entry(pid=1, ppid=0, pgid=1, sid=1).SerializeToString()
+    data = images.encode(images.PSTREE, [])
+    for first in range(1000, 101000, 1000):
+        # Varint fields of ever new numbers: three bytes of tag, one of value.
+        tags = (number << 3 for number in range(first, first + 1000))
+        more = b"".join(bytes((t & 0x7F | 0x80, t >> 7 & 0x7F | 0x80, t >> 14, 0)) for t in tags)
+        data += struct.pack("<I", len(entry + more)) + entry + more
+    path.write_bytes(data)
+    dump = Dump(tmp_path / "dump")
+    assert len(dump.unknown_fields) == UNKNOWN_LIMIT
+    assert max(field.number for field in dump.unknown_fields) < 1000 + 4 * 1000
 
 
 @pytest.mark.parametrize("pages", [1 << 32, (1 << 64) - 1])

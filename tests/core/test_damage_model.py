@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core import demo, images
-from criu_tui.core.dump import EXTENT_LIMIT, TASK_LIMIT, Dump
+from criu_tui.core.dump import EXTENT_LIMIT, TASK_LIMIT, THREAD_LIMIT, Dump
 from criu_tui.core.memory import Prot
 from criu_tui.core.pages import encode_pagemap
 from criu_tui.core.plan import criu
@@ -129,6 +129,39 @@ def test_more_tasks_than_are_kept(tmp_path: Path) -> None:
     assert [str(problem) for problem in dump.problems] == [
         "pstree.img (entry 32768): more than 32,768 tasks: the others are not shown"
     ]
+
+
+def test_more_threads_than_are_kept(tmp_path: Path) -> None:
+    healthy(tmp_path)
+    threads = range(1, THREAD_LIMIT + 2)
+    entries = [
+        pstree_pb2.pstree_entry(pid=1, ppid=0, pgid=1, sid=1, threads=threads[:10]),
+        pstree_pb2.pstree_entry(pid=11, ppid=1, pgid=1, sid=1, threads=threads[10:]),
+        pstree_pb2.pstree_entry(pid=12, ppid=1, pgid=1, sid=1),
+    ]
+    (tmp_path / "pstree.img").write_bytes(images.encode(images.PSTREE, entries))
+    dump = Dump(tmp_path)
+    assert [len(task.threads) for task in dump.tasks] == [10, THREAD_LIMIT - 10, 0]
+    assert [str(problem) for problem in dump.problems] == [
+        "pstree.img (entry 1): more than 65,536 threads: the others are not shown"
+    ]
+
+
+def test_a_pid_listed_twice_is_the_first_task_of_that_name(tmp_path: Path, recorded_host: Host) -> None:
+    """Both parents hold a COW pair with it, at different places of their lists."""
+    demo_tasks = [
+        demo.DemoTask(1, 0, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ),)),
+        demo.DemoTask(2, 1, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ), demo.Mapping(0x20000, 0x1000, Prot.READ))),
+        demo.DemoTask(3, 1, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ), demo.Mapping(0x20000, 0x1000, Prot.READ))),
+    ]
+    demo.write(demo.DemoDump("test", tuple(demo_tasks)), tmp_path)
+    write_tree(tmp_path, (1, 0), (2, 1), (3, 2), (3, 1), (3, 2))
+    report = Report(Dump(tmp_path), criu("4.2.1"), recorded_host)
+    assert [(task.pid, task.ppid, task.depth) for task in report.dump.tasks] == [(1, 0, 0), (2, 1, 1), (3, 2, 2)]
+    assert [step.partner for step in report.plan.by_pid[3].scratch] == [2, 2]
+    (found,) = (finding for finding in report.findings if finding.id == "pid-twice")
+    assert (found.title, found.pid) == ("task 3 is in pstree.img 3 times", 3)
+    assert "only the first" in found.why
 
 
 def test_more_extents_than_the_kernel_takes(tmp_path: Path, recorded_host: Host) -> None:

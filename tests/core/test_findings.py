@@ -199,6 +199,24 @@ def test_a_dangling_parent_and_a_lost_page(tmp_path: Path, recorded_host: Host) 
     assert "parent-dangling" in [f.id for f in found_in(dump, recorded_host)]
 
 
+def test_what_is_wrong_in_a_parent_dump_is_said_with_its_way(tmp_path: Path, recorded_host: Host) -> None:
+    shutil.copytree(DUMPS / "incremental", tmp_path / "chain", symlinks=True)
+    dump, parent = tmp_path / "chain" / "dump", tmp_path / "chain" / "parent"
+    pagemap = parent / "pagemap-24417.img"
+    length = pagemap.stat().st_size
+    with pagemap.open("r+b") as file:
+        file.truncate(length - 1)
+    (parent / "parent").symlink_to("nowhere")
+    (parent / "files.img").unlink()
+    found = {f.title: f for f in found_in(dump, recorded_host)}
+    unreadable = found["parent/pagemap-24417.img cannot be read"]
+    assert (unreadable.id, unreadable.severity) == ("image-unreadable", Severity.ERROR)
+    assert unreadable.why.startswith("parent/pagemap-24417.img: byte ")
+    dangling = found["parent/parent cannot be opened"]
+    assert dangling.why == "parent/parent: no such file or directory"
+    assert "files.img" not in " ".join(found)
+
+
 def test_nonsense_vmas(tmp_path: Path, recorded_host: Host) -> None:
     mappings = (
         demo.Mapping(0x10000, 0x4000, Prot.READ),

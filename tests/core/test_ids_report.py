@@ -125,10 +125,11 @@ def test_tasks_in_several_namespaces_of_a_kind_are_noted(tmp_path: Path, recorde
     for pid, uts in ((1, 11), (2, 12)):
         other.uts_ns_id = uts
         (tmp_path / f"ids-{pid}.img").write_bytes(images.encode(images.IDS, [other]))
+    # Of the namespaces that CRIU was in, its inventory.img names the user namespace alone.
     table = ids.namespace_table(Report(Dump(tmp_path), criu("4.2.1"), recorded_host))
     assert [table.cells(index)[:4] for index in range(len(table.rows))] == [
-        ("uts", "11", "the dump's", "1"),
-        ("uts", "12", "the dump's", "2"),
+        ("uts", "11", "unknown", "1"),
+        ("uts", "12", "unknown", "2"),
         ("user", "9", "the dump's", "all 2, shared"),
     ]
     assert "the tasks are not all in one namespace of these kinds: uts" in [line for _, line in table.notes]

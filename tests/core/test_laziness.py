@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import weakref
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,7 @@ from criu_tui.core.dump import AddressSpace, Dump
 from criu_tui.core.memory import Kind, Vma
 from criu_tui.core.plan import criu, plan
 from criu_tui.core.report import Report, maps, tasks
+from criu_tui.core.schema import fdinfo_pb2, memfd_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,13 +59,48 @@ def test_opening_and_the_task_list_read_what_is_on_screen(
     assert opened[4:] == ["mm-109.img"]
 
 
-def test_no_image_is_decoded_twice(opened: list[str], recorded_host: Host) -> None:
-    report = Report(Dump(DUMPS / "random-2-fork" / "dump"), criu("4.2.1"), recorded_host)
+@pytest.mark.parametrize("name", ["random-2-fork", "every-kind"])
+def test_no_image_is_decoded_twice(opened: list[str], recorded_host: Host, name: str) -> None:
+    report = Report(Dump(DUMPS / name / "dump"), criu("4.2.1"), recorded_host)
     assert report.findings is not None
+    assert report.owners is not None
     assert report.budget.charged
-    assert len([name for name in opened if name.startswith(("core-", "mm-", "pagemap-"))]) == len(
-        {name for name in opened if name.startswith(("core-", "mm-", "pagemap-"))}
-    )
+    read_often = ("core-", "mm-", "pagemap-", "files.img", "memfd.img")
+    assert [name for name, times in Counter(opened).items() if name.startswith(read_often) and times > 1] == []
+
+
+def test_images_that_are_kept_decoded_have_a_bound(
+    tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(DUMPS / "every-kind" / "dump", tmp_path / "dump")
+    dump = Dump(tmp_path / "dump")
+
+    def read(name: str) -> int:
+        before = len(opened)
+        kind, message = {
+            "files.img": (images.FILES, fdinfo_pb2.file_entry),
+            "memfd.img": (images.MEMFD, memfd_pb2.memfd_inode_entry),
+        }[name]
+        assert dump.entries(name, kind, message)
+        return len(opened) - before
+
+    assert [read("files.img"), read("memfd.img"), read("files.img"), read("memfd.img")] == [1, 1, 0, 0]
+    # Room for the longer of the two, and for it alone.
+    files = dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry)
+    room = sum(entry.ByteSize() + dump_module.MESSAGE_COST for entry in files)
+    monkeypatch.setattr(dump_module, "MESSAGES_KEPT", room)
+    dump = Dump(tmp_path / "dump")
+    assert [read("memfd.img"), read("files.img"), read("files.img"), read("memfd.img")] == [1, 1, 0, 1]
+
+
+def test_problems_that_are_left_out_are_counted_by_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dump_module, "PROBLEM_LIMIT", 1)
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    dump = Dump(tmp_path / "dump")
+    for _ in range(2):
+        for name in ("a", "b", "c"):
+            dump.note_problem(name, images.ImageError(name, None, "cut"))
+    assert [str(problem) for problem in dump.problems] == ["a: cut", "other images: 2 more problems"]
 
 
 def test_a_pagemap_is_given_back_when_its_task_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +126,7 @@ vmas = st.lists(
         st.integers(0, 40) | st.just(0xFFFFFFFFFF600000),
         st.integers(-2, 5),
         st.sampled_from((0x22, 0x122, 0x1)),
-        st.sampled_from((0x201, 0x5, 0x101)),
+        st.sampled_from((0x201, 0x5, 0x101, 0x10201)),
     ).filter(lambda vma: vma.end >= 0),
     max_size=6,
 )
@@ -98,6 +136,18 @@ vmas = st.lists(
 def test_outlines_of_nonsense(found: list[Vma], stack: int | None) -> None:
     check_outline(AddressSpace(tuple(found), None, stack))
     check_outline(AddressSpace(tuple(sorted(found, key=lambda vma: vma.start)), None, stack))
+
+
+def test_addresses_are_found_among_ordinary_vmas_before_guard_vmas() -> None:
+    """CRIU 4.2 appends them behind the others (criu/proc_parse.c), inside VMAs of their own addresses."""
+    count = 1000
+    ordinary = [Vma(i * 0x10000, i * 0x10000 + 0x8000, 0, 0, 3, 0x22, 0x201) for i in range(count)]
+    guards = [Vma(i * 0x10000, i * 0x10000 + 0x1000, 0, 0, 3, 0x22, 0x10201) for i in range(0, count, 2)]
+    alone = Vma(0x7000_0000, 0x7000_1000, 0, 0, 3, 0x22, 0x10201)
+    space = AddressSpace((*ordinary, *guards, alone))
+    assert [space.at(i * 0x10000) for i in range(count)] == list(range(count))
+    assert [space.at(i * 0x10000 + 0x8000) for i in range(count)] == [None] * count
+    assert space.at(0x7000_0000) == count + len(guards)
 
 
 def check_outline(space: AddressSpace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from criu_tui.core.schema import (
     fdinfo_pb2,
     fown_pb2,
     ghost_file_pb2,
+    inventory_pb2,
     ipc_desc_pb2,
     ipc_msg_pb2,
     ipc_sem_pb2,
@@ -118,6 +120,41 @@ def test_raw_bytes_between_system_v_entries_are_passed_over(tmp_path: Path) -> N
         for number in range(2)
     ]
     assert dump.problems[0].file in ("files.img", "inventory.img")
+
+
+def test_damage_between_system_v_entries_is_named_by_byte_and_entry(tmp_path: Path) -> None:
+    (tmp_path / "pstree.img").write_bytes(images.encode(images.PSTREE, []))
+    entry = images.encode(images.IPCNS_SHM, [ipc_shm_pb2.ipc_shm_entry(desc=desc(1), size=4097)])
+    (tmp_path / "ipcns-shm-5.img").write_bytes(entry + b"\xff" * 4099)
+    queue = images.encode(images.IPCNS_MSG, [ipc_msg_pb2.ipc_msg_entry(desc=desc(2), qbytes=1, qnum=2)])
+    queue += framed(ipc_msg_pb2.ipc_msg(mtype=1, msize=9)) + b"\xff" * 16
+    # The third entry of the image, the queue's second message: field number 0 is none.
+    (tmp_path / "ipcns-msg-5.img").write_bytes(queue + struct.pack("<I", 2) + b"\0\0")
+    dump = Dump(tmp_path)
+    assert [owner.object for owner in owners(dump)] == ["sysv shm 1", "sysv msg 2"]
+    found = {problem.file: problem for problem in dump.problems}
+    # 4097 bytes take 4100, in words of four.
+    assert str(found["ipcns-shm-5.img"]) == (
+        f"ipcns-shm-5.img: byte {len(entry)} (entry 0): "
+        "4100 raw bytes follow the entry, but only 4099 are left in the file"
+    )
+    assert str(found["ipcns-msg-5.img"]) == (f"ipcns-msg-5.img: byte {len(queue) + 4} (entry 2): not a ipc_msg message")
+
+
+def test_nothing_is_read_of_an_encrypted_dump(tmp_path: Path) -> None:
+    shutil.copytree(DUMPS / "every-kind" / "dump", tmp_path / "dump")
+    plain = Dump(tmp_path / "dump")
+    (shmid, *_) = (
+        int(name.removeprefix("pagemap-shmem-").removesuffix(".img"))
+        for name in sorted(plain.files_listed)
+        if name.startswith("pagemap-shmem-")
+    )
+    assert len(plain.shared_pagemap(shmid))
+    (tmp_path / "dump" / "cipher.img").touch()
+    dump = Dump(tmp_path / "dump")
+    assert list(owners(dump)) == []
+    assert len(dump.shared_pagemap(shmid)) == 0
+    assert [problem.file for problem in dump.problems] == ["cipher.img"]
 
 
 def test_terminals_have_owners_since_they_say_so(tmp_path: Path) -> None:
@@ -250,6 +287,12 @@ def test_tasks_that_share_a_namespace_and_those_that_do_not(tmp_path: Path) -> N
         ("time", 12, (1, 2, 3), ""),
     ]
     assert clocks(Dump(tmp_path)) == ((5, 6), (7, 8))
+    # Without inventory.img nothing says which of them CRIU was in.
+    assert {n.shared_with_criu for n in namespaces(Dump(tmp_path))} == {None}
+    inventory = inventory_pb2.inventory_entry(img_version=2)
+    inventory.root_ids.uts_ns_id = 10
+    write(tmp_path, "inventory.img", images.INVENTORY, inventory)
+    assert [(n.id, n.shared_with_criu) for n in namespaces(Dump(tmp_path))] == [(10, True), (11, False), (12, None)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from criu_tui.core.counters import counters
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import MapFlag, Prot, Status
 from criu_tui.core.overcommit import budget
-from criu_tui.core.plan import Action, Mark, criu, plan
+from criu_tui.core.pages import PageFlag, encode_pagemap
+from criu_tui.core.plan import Action, Cause, Mark, criu, plan
 
 from tests.conftest import DUMPS
 
@@ -128,6 +129,39 @@ def reservation_below_data(directory: Path) -> Dump:
 def test_reservations_around_data_by_release(tmp_path: Path, version: str, below: Prot, above: Prot) -> None:
     steps = plan(reservation_below_data(tmp_path), criu(version)).by_pid[7].steps
     assert [step.requested_prot for step in steps] == [below, Prot.READ | Prot.WRITE, above]
+
+
+def test_the_needed_rule_asks_for_any_entry_however_a_vma_is_restored(tmp_path: Path) -> None:
+    huge = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.HUGETLB
+    shadow = Status.REGULAR | Status.SHSTK
+    mappings = tuple(
+        mapping
+        for base in (0x200000, 0xA00000)
+        for mapping in (
+            demo.Mapping(base, 0x200000, Prot.READ, huge),
+            demo.Mapping(base + 0x200000, 0x1000, Prot.READ, status=shadow),
+            demo.Mapping(base + 0x202000, 0x1000, Prot.READ),
+        )
+    )
+    write_dump(tmp_path, demo.DemoTask(7, 0, "t", mappings))
+    # The first three have a page each that is lazy alone, the others none.
+    entries = [(mapping.start, 1, int(PageFlag.LAZY)) for mapping in mappings[:3]]
+    (tmp_path / "pagemap-7.img").write_bytes(encode_pagemap(1, entries))
+    steps = plan(Dump(tmp_path), criu("needed")).by_pid[7].steps
+    assert [steps.of(index).write_added for index in range(6)] == [True] * 3 + [False] * 3
+    assert {steps.of(1).action, steps.of(2).action} == {Action.PREMAP, Action.MMAP}
+
+
+def test_private_memory_above_the_task_size_is_not_shared_memory(tmp_path: Path, recorded_host: Host) -> None:
+    """CRIU's test of a private VMA asks for its end (criu/include/vma.h); the kernel's charge does not."""
+    above = demo.Mapping(0x7FFFFFFFF000, 0x1000, Prot.READ | Prot.WRITE)
+    dump = write_dump(tmp_path, demo.DemoTask(7, 0, "t", (above,)))
+    made = plan(dump, criu("4.2.1"))
+    (step,) = made.by_pid[7].steps
+    assert (step.action, step.requested_prot, step.cause) == (Action.MMAP, above.prot, Cause.ABOVE)
+    assert "above the task size" in made.reason(step)
+    assert "shared" not in made.reason(step)
+    assert budget(made, recorded_host).charged == above.size
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from criu_tui.core.dump import CHAIN_LIMIT
 from criu_tui.core.images import ImageError, open_regular, reason_of
 from criu_tui.core.memory import Kind
 from criu_tui.core.pages import PageKind
@@ -175,12 +174,8 @@ class PageBytes:
 
     def _in_parent(self, dump: Dump, source: Backing, span: Span, depth: int) -> Iterator[Run]:
         parent = dump.parent
-        if parent is None or depth + 1 == CHAIN_LIMIT:
-            reason = (
-                "these pages lie in a parent dump that is not there"
-                if parent is None
-                else f"more than {CHAIN_LIMIT} parent dumps: the links form a ring"
-            )
+        if parent is None:
+            reason = "these pages lie in a parent dump that is not there"
             yield Run(span, PageKind.PARENT, broken=ImageError("parent", None, reason))
             return
         for run in self._walk(parent, source, span, depth + 1):
@@ -206,15 +201,23 @@ class PageBytes:
         source = backing(self._dump, pid, vma)
         pagemap = source.pagemap(self._dump)
         if not pagemap.ordered:
-            starts = [run.span.start for run in self.runs(pid, vma) if run.place and run.span.start < address]
-            return starts[-1] if starts else None
+            return self._last_before(pid, vma, vma.span, address)
         inside = source.inside(vma.span)
+        # Entry by entry from above: the pages of one may lie in many stretches of the parent dumps.
         for index in range(bisect_left(pagemap.starts, min(address - source.bias, inside.end)) - 1, -1, -1):
             if pagemap.ends[index] <= inside.start:
                 return None
             if pagemap.entry(index).kind in (PageKind.PRESENT, PageKind.PARENT):
-                return max(pagemap.starts[index], inside.start) + source.bias
+                held = pagemap.entry(index).span.intersection(inside)
+                found = self._last_before(pid, vma, Span(held.start + source.bias, held.end + source.bias), address)
+                if found is not None:
+                    return found
         return None
+
+    def _last_before(self, pid: int, vma: Vma, span: Span, address: int) -> int | None:
+        """Where the last run with bytes begins of those in a span that begin below an address."""
+        starts = (run.span.start for run in self.runs(pid, vma, span) if run.place is not None)
+        return max((start for start in starts if start < address), default=None)
 
     def dumped_after(self, pid: int, vma: Vma, address: int) -> int | None:
         """Where the first stretch of pages with bytes begins that begins above an address; None without one."""

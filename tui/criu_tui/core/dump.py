@@ -15,13 +15,15 @@ import threading
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, cast, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
 
 from criu_tui.core import images
 from criu_tui.core.idmap import Extent, IdMap
 from criu_tui.core.images import (
+    Image,
     ImageError,
+    M,
     UnknownField,
     is_regular,
     known_name,
@@ -33,19 +35,18 @@ from criu_tui.core.images import (
     text_of,
     unknown_fields,
 )
-from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Vma
+from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Status, Vma
+from criu_tui.core.once import Once
 from criu_tui.core.pages import OneByOne, Pagemap, read_pagemap
 from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pstree_pb2
 from criu_tui.core.text import display_safe, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
     from pathlib import Path
 
     from criu_tui.core.pages import Builder, Coverages
     from criu_tui.core.schema import creds_pb2, userns_pb2, vma_pb2
-
-T = TypeVar("T")
 
 TASK_ALIVE, TASK_DEAD, TASK_STOPPED, TASK_ZOMBIE = 1, 2, 3, 6
 _STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped", TASK_ZOMBIE: "zombie"}
@@ -56,10 +57,14 @@ _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 
 TASK_LIMIT = 1 << 15
 """Tasks that are kept of pstree.img."""
+THREAD_LIMIT = 1 << 16
+"""Threads that are kept of all tasks together: each has an image of its own."""
 EXTENT_LIMIT = 340
 """Extents that the kernel takes in one id map (user_namespaces(7)); more are not kept."""
 PROBLEM_LIMIT = 1000
 """Problems that are kept; of the others, how many there are."""
+UNKNOWN_LIMIT = 1000
+"""Unknown fields that are kept; from then on no more are looked for."""
 CHAIN_LIMIT = 64
 """Parent dumps that are followed."""
 CIPHER = "cipher.img"
@@ -68,8 +73,14 @@ COMPRESSED_VERSION = 3
 """The first img_version whose pages may be compressed."""
 _UPPER_HALF = 1 << 63
 _NATURE = operator.attrgetter("flags", "status", "shmid")
+_STATUS = operator.attrgetter("status")
+_GUARD = int(Status.GUARD)
 ENTRIES_KEPT = 4_000_000
 """Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
+MESSAGES_KEPT = 4 << 20
+"""Bytes of messages that are kept, tenfold in memory: images that many facts are drawn from are small."""
+MESSAGE_COST = 32
+"""What a message counts for besides its bytes, so that empty ones have a bound too."""
 COLUMNS_FROM = 512 << 10
 """Bytes of a pagemap image, some 30,000 entries, from which decoding in columns is worth importing numpy."""
 
@@ -127,20 +138,22 @@ class VmasOfImage(Sequence[Vma]):
     """The VMAs of an image: single ones are made when looked at, all of them, once, for who walks through them."""
 
     def __init__(self, entries: Sequence[vma_pb2.vma_entry]) -> None:
-        self._entries: Sequence[vma_pb2.vma_entry] = entries
-        self._made: tuple[Vma, ...] | None = None
+        self._kept: tuple[Sequence[vma_pb2.vma_entry], tuple[Vma, ...] | None] = entries, None
+        """The entries until all VMAs are made, then these: one attribute, since other threads look at it meanwhile."""
+        self._length = len(entries)
 
     def __len__(self) -> int:
-        return len(self._entries) if self._made is None else len(self._made)
+        return self._length
 
     @overload
     def __getitem__(self, index: int) -> Vma: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Vma, ...]: ...
     def __getitem__(self, index: int | slice) -> Vma | tuple[Vma, ...]:
-        if self._made is not None or isinstance(index, slice):
-            return self.all[index]
-        return _vma(self._entries[index])
+        entries, made = self._kept
+        if made is not None:
+            return made[index]
+        return self.all[index] if isinstance(index, slice) else _vma(entries[index])
 
     def __iter__(self) -> Iterator[Vma]:
         return iter(self.all)
@@ -148,15 +161,15 @@ class VmasOfImage(Sequence[Vma]):
     @property
     def entries(self) -> Sequence[vma_pb2.vma_entry | Vma]:
         """The VMAs as they are at hand."""
-        made = self._made
-        return self._entries if made is None else made
+        entries, made = self._kept
+        return entries if made is None else made
 
     @property
     def all(self) -> tuple[Vma, ...]:
-        made = self._made
+        entries, made = self._kept
         if made is None:
-            made = self._made = tuple(map(_vma, self._entries))
-            self._entries = ()
+            made = tuple(map(_vma, entries))
+            self._kept = (), made
         return made
 
 
@@ -187,6 +200,37 @@ class Outline:
     kinds: frozenset[Kind]
 
 
+class _Bounds:
+    """Where some VMAs that follow each other in an image start and end; `first` is the index of the first."""
+
+    def __init__(self, first: int, starts: array[int], ends: array[int]) -> None:
+        self._first, self._starts, self._ends = first, starts, ends
+        self._apart = all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
+        """Whether the VMAs are sorted, apart and none of them empty."""
+
+    def at(self, address: int) -> int | None:
+        """Index of the first VMA that holds an address."""
+        starts, ends = self._starts, self._ends
+        if not self._apart:
+            return next((self._first + i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
+        index = bisect_right(starts, address) - 1
+        return self._first + index if index >= 0 and address < ends[index] else None
+
+    @property
+    def highest_end(self) -> int:
+        """In bytes, of the VMAs in the lower half of the 64-bit space."""
+        if self._apart:
+            return next((end for end in reversed(self._ends) if end < _UPPER_HALF), 0)
+        return max((end for end in self._ends if end < _UPPER_HALF), default=0)
+
+    @property
+    def size(self) -> int:
+        """Bytes of addresses."""
+        if self._apart:
+            return sum(self._ends) - sum(self._starts)
+        return sum(end - start for start, end in zip(self._starts, self._ends, strict=True) if start < end)
+
+
 @dataclass(frozen=True)
 class AddressSpace:
     """The VMAs of a task in image order: sorted by start, then the fake guard VMAs."""
@@ -205,44 +249,32 @@ class AddressSpace:
     @functools.cached_property
     def outline(self) -> Outline:
         """What all VMAs together come to."""
-        starts, ends = self._bounds
-        samples = dict(zip(map(_NATURE, self._at_hand), range(len(starts)), strict=True))
+        samples = dict(zip(map(_NATURE, self._at_hand), itertools.count()))
         found = tuple(self.vmas[index] for index in sorted(samples.values()))
         kinds = {vma.traits.kind for vma in found}
         with_stack = None if self.start_stack is None else self.at(self.start_stack)
         if with_stack is not None:
             kinds.add(self.kind(self.vmas[with_stack]))
-        if self._apart:
-            highest = next((end for end in reversed(ends) if end < _UPPER_HALF), 0)
-            size = sum(ends) - sum(starts)
-        else:
-            highest = max((end for end in ends if end < _UPPER_HALF), default=0)
-            size = sum(end - start for start, end in zip(starts, ends, strict=True) if start < end)
-        return Outline(highest, size, found, frozenset(kinds))
+        highest = max(part.highest_end for part in self._parts)
+        return Outline(highest, sum(part.size for part in self._parts), found, frozenset(kinds))
 
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""
-        starts, ends = self._bounds
-        if not self._apart:
-            return next((i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
-        index = bisect_right(starts, address) - 1
-        return index if index >= 0 and address < ends[index] else None
+        found = (part.at(address) for part in self._parts)
+        return next((index for index in found if index is not None), None)
 
     @property
     def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
         return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
 
     @functools.cached_property
-    def _bounds(self) -> tuple[array[int], array[int]]:
-        """Where the VMAs start and end."""
+    def _parts(self) -> tuple[_Bounds, _Bounds]:
+        """The VMAs before the first guard VMA, and those from it on: they begin anew at a low address."""
         vmas = self._at_hand
-        return array("Q", map(operator.attrgetter("start"), vmas)), array("Q", map(operator.attrgetter("end"), vmas))
-
-    @functools.cached_property
-    def _apart(self) -> bool:
-        """Whether the VMAs are sorted, apart and none of them empty."""
-        starts, ends = self._bounds
-        return all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
+        starts = array("Q", map(operator.attrgetter("start"), vmas))
+        ends = array("Q", map(operator.attrgetter("end"), vmas))
+        first = next((i for i, status in enumerate(map(_STATUS, vmas)) if status & _GUARD), len(starts))
+        return _Bounds(0, starts[:first], ends[:first]), _Bounds(first, starts[first:], ends[first:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,44 +313,17 @@ class Credentials:
     capabilities: Capabilities
 
 
-@dataclass(slots=True)
-class _Result:
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    value: object = None
-    known: bool = False
-
-
-@dataclass(slots=True)
-class _Once:
-    """Results by key, each computed once even when threads ask together; who asks for another key does not wait."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    results: dict[object, _Result] = field(default_factory=dict)
-
-    def __call__(self, key: object, compute: Callable[[], T]) -> T:
-        with self.lock:
-            result = self.results.setdefault(key, _Result())
-        with result.lock:
-            if not result.known:
-                result.value, result.known = compute(), True
-            return cast("T", result.value)
-
-    def forget(self, key: object) -> None:
-        with self.lock:
-            self.results.pop(key, None)
-
-
 class _Recent:
     """Which pagemaps are kept: those looked at last, up to ENTRIES_KEPT entries together, and always the last one."""
 
-    def __init__(self, once: _Once) -> None:
+    def __init__(self, once: Once) -> None:
         self._once = once
         self._lock = threading.Lock()
-        self._entries: dict[object, int] = {}
+        self._entries: dict[Hashable, int] = {}
         """In the order of their last use."""
-        self._last: object = None
+        self._last: Hashable = None
 
-    def __call__(self, key: object, read: Callable[[], Pagemap]) -> Pagemap:
+    def __call__(self, key: Hashable, read: Callable[[], Pagemap]) -> Pagemap:
         found = self._once(key, read)
         if key == self._last:
             return found
@@ -334,6 +339,36 @@ class _Recent:
         return found
 
 
+class _Decoded:
+    """The entries of the images looked at last, up to MESSAGES_KEPT bytes of messages together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, Image[Any]] = {}
+        """In the order of their last use."""
+        self._size = 0
+
+    def __call__(self, key: Hashable, read: Callable[[], Image[M]]) -> Image[M]:
+        """An image that is kept, or else is read now, perhaps by two threads at once."""
+        with self._lock:
+            kept = self._kept.pop(key, None)
+            if kept is not None:
+                self._kept[key] = kept
+                return kept
+        image = read()
+        with self._lock:
+            if _cost(image) <= MESSAGES_KEPT and key not in self._kept:
+                self._kept[key] = image
+                self._size += _cost(image)
+                while self._size > MESSAGES_KEPT:
+                    self._size -= _cost(self._kept.pop(next(iter(self._kept))))
+        return image
+
+
+def _cost(image: Image[Any]) -> int:
+    return image.size + MESSAGE_COST * len(image.entries)
+
+
 class Dump:
     """One images directory. Raises NotADumpError when the path holds no CRIU images.
 
@@ -346,11 +381,13 @@ class Dump:
         self.path = path
         self.shown_path = path
         """What the screen calls it; a built-in dump lies in a directory that means nothing."""
-        self._once = _Once()
+        self._once = Once()
         self._recent = _Recent(self._once)
         self._lock = threading.Lock()
         self._problems: dict[str, ImageError] = {}
-        self._problems_left_out = 0
+        self._left_out: set[str] = set()
+        """Images of whose problems there is only the number."""
+        self._decoded = _Decoded()
         self._unknown_fields: dict[UnknownField, str] = {}
         try:
             status = path.stat()
@@ -368,6 +405,8 @@ class Dump:
         if not any(name.endswith(".img") or name in ("dump.log", "restore.log") for name in self.files_listed):
             raise NotADumpError(f"{display_safe(str(path))}: holds no CRIU images (no *.img and no dump.log)")
         self.inventory = self._read_inventory()
+        self.repeated_pids: dict[int, int] = {}
+        """PIDs that pstree.img lists more than once, and how often; only the first task of each is in `tasks`."""
         self.tasks = self._read_tasks()
         self.pids = {task.pid: index for index, task in enumerate(self.tasks)}
 
@@ -386,8 +425,8 @@ class Dump:
         """What has turned out unreadable or missing so far, by file name."""
         with self._lock:
             found = [self._problems[name] for name in sorted(self._problems)]
-            if self._problems_left_out:
-                found.append(ImageError("other images", None, f"{number(self._problems_left_out)} more problems"))
+            if self._left_out:
+                found.append(ImageError("other images", None, f"{number(len(self._left_out))} more problems"))
             return tuple(found)
 
     @property
@@ -431,17 +470,24 @@ class Dump:
         return entries[0] if entries else None
 
     def _read_tasks(self) -> tuple[Task, ...]:
-        tasks: list[Task] = []
-        depths: dict[int, int] = {}
-        entries = self.entries("pstree.img", images.PSTREE, pstree_pb2.pstree_entry)
+        tasks: dict[int, Task] = {}
+        name, threads_left = "pstree.img", THREAD_LIMIT
+        entries = self.entries(name, images.PSTREE, pstree_pb2.pstree_entry)
         if len(entries) > TASK_LIMIT:
             left_out = f"more than {number(TASK_LIMIT)} tasks: the others are not shown"
-            self.note_problem("pstree.img", ImageError("pstree.img", None, left_out, TASK_LIMIT))
-        for entry in entries[:TASK_LIMIT]:
-            depth = depths[entry.ppid] + 1 if entry.ppid in depths else 0
-            depths.setdefault(entry.pid, depth)
-            tasks.append(Task(entry.pid, entry.ppid, entry.pgid, entry.sid, tuple(entry.threads), depth))
-        return tuple(tasks)
+            self.note_problem(name, ImageError(name, None, left_out, TASK_LIMIT))
+        for index, entry in enumerate(entries[:TASK_LIMIT]):
+            if entry.pid in tasks:
+                self.repeated_pids[entry.pid] = self.repeated_pids.get(entry.pid, 1) + 1
+                continue
+            if len(entry.threads) > threads_left:
+                left_out = f"more than {number(THREAD_LIMIT)} threads: the others are not shown"
+                self.note_problem(name, ImageError(name, None, left_out, index))
+            threads = tuple(entry.threads[:threads_left])
+            threads_left -= len(threads)
+            depth = tasks[entry.ppid].depth + 1 if entry.ppid in tasks else 0
+            tasks[entry.pid] = Task(entry.pid, entry.ppid, entry.pgid, entry.sid, threads, depth)
+        return tuple(tasks.values())
 
     # One task
 
@@ -526,13 +572,15 @@ class Dump:
         )
 
     def _read_pagemap(self, pid: int) -> Pagemap:
-        if not self.core(pid).alive or self.encrypted:
+        if not self.core(pid).alive:
             return Pagemap()
         return self._pagemap_of(f"pagemap-{pid}.img")
 
     def _pagemap_of(self, name: str) -> Pagemap:
         if name not in self.files_listed:
             self.note_problem(name, _absent(name))
+            return Pagemap(name=name)
+        if self._refuses():
             return Pagemap(name=name)
         try:
             with open_regular(self.path / name) as file:
@@ -649,27 +697,43 @@ class Dump:
             self.note_problem("parent", ImageError("parent", None, display_safe(str(error))))
         return None
 
+    def chain(self) -> Iterator[Dump]:
+        """This dump and the parents that can be opened, at most CHAIN_LIMIT of them; never one twice."""
+        found: Dump | None = self
+        while found is not None:
+            yield found
+            found = found.parent
+
     @property
     def incremental(self) -> bool:
         """Whether there is a link `parent`, wherever it leads."""
         return "parent" in self.files_listed
 
-    def entries(
-        self, name: str, kind: images.Kind, message: type[images.M], *, single: bool = False
-    ) -> tuple[images.M, ...]:
+    def entries(self, name: str, kind: images.Kind, message: type[M], *, single: bool = False) -> tuple[M, ...]:
         """The entries of an image; none when it is not in the listing and no task needs it."""
         if name not in self.files_listed:
             if name.startswith(_NEEDED):
                 self.note_problem(name, _absent(name))
             return ()
-        if self.encrypted:
-            self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
+        if self._refuses():
             return ()
+        if single:
+            return self._read_entries(name, kind, message, single=True).entries
+        # One message is the whole image: who needs it keeps what it says.
+        return self._decoded((name, message), lambda: self._read_entries(name, kind, message)).entries
+
+    def _read_entries(self, name: str, kind: images.Kind, message: type[M], *, single: bool = False) -> Image[M]:
         image = read_entries(self.path / name, kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)
         self._note_unknown(name, image.entries)
-        return image.entries
+        return image
+
+    def _refuses(self) -> bool:
+        """Whether no image is read, since all are encrypted; that is then a problem."""
+        if self.encrypted:
+            self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
+        return self.encrypted
 
     def note_problem(self, name: str, error: ImageError) -> None:
         """Keeps why an image cannot be read, or not to its end."""
@@ -677,13 +741,16 @@ class Dump:
             if len(self._problems) < PROBLEM_LIMIT or name in self._problems:
                 self._problems[name] = error
             else:
-                self._problems_left_out += 1
+                self._left_out.add(name)
 
-    def _note_unknown(self, name: str, entries: tuple[images.M, ...]) -> None:
+    def _note_unknown(self, name: str, entries: tuple[M, ...]) -> None:
         for entry in entries:
-            for unknown in unknown_fields(entry):
+            if len(self._unknown_fields) >= UNKNOWN_LIMIT:
+                return
+            for unknown in sorted(unknown_fields(entry)):
                 with self._lock:
-                    self._unknown_fields.setdefault(unknown, name)
+                    if len(self._unknown_fields) < UNKNOWN_LIMIT:
+                        self._unknown_fields.setdefault(unknown, name)
 
 
 def _builder(size: int) -> Builder:

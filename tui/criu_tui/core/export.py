@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from criu_tui.core.dump import Dump
 
 SUFFIXES = (".txt", ".json", ".md", ".svg")
-CHAIN_LIMIT = 64
 
 
 class ExportError(Exception):
@@ -37,10 +36,7 @@ def target(text: str, dump: Dump) -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         why = reason_of(error) if isinstance(error, OSError) else "no name of a directory"
         raise ExportError(f"{display_safe(str(path.parent))}: {why}") from None
-    found: Dump | None = dump
-    for _ in range(CHAIN_LIMIT):
-        if found is None:
-            break
+    for found in dump.chain():
         # By device and inode: a link or a bind mount gives a directory other names.
         try:
             itself = found.path.stat()
@@ -49,7 +45,6 @@ def target(text: str, dump: Dump) -> Path:
             raise ExportError(f"{shown}: whether it lies in the dump cannot be told: {reason_of(error)}") from None
         if inside:
             raise ExportError(f"{shown}: lies in the dump, and nothing is written there; give another directory")
-        found = found.parent
     return directory / path.name
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import functools
 import io
+import itertools
 import os
 import re
 import stat
@@ -43,6 +44,10 @@ NESTED_LIMIT = 1 << 20
 """Messages within a message: of a few bytes each they would grow fiftyfold in memory."""
 ENTRY_LIMIT = 1 << 20
 """Entries of an image that are kept as messages."""
+PAYLOAD_LIMIT = 1 << 28
+"""Bytes of all messages of an image together."""
+PACKED = 8
+"""How much longer a file may be than the blocks it takes: some file systems compress; more is holes."""
 
 M = TypeVar("M", bound=Message)
 
@@ -146,6 +151,8 @@ class Image(Generic[M]):
 
     entries: tuple[M, ...]
     error: ImageError | None = None
+    size: int = 0
+    """Bytes of all messages."""
 
 
 def read_file(path: Path, limit: int | None = None) -> bytes:
@@ -238,12 +245,23 @@ def decode(data: bytes, kind: Kind, name: str, message: type[M], *, single: bool
 
     What precedes damage is kept; `error` says what and where the damage is.
     """
-    return _decode(io.BytesIO(data), len(data), kind, name, message, single=single)
+    return _decode(io.BytesIO(data), len(data), PAYLOAD_LIMIT, kind, name, message, single=single)
 
 
-def _decode(file: BinaryIO, length: int, kind: Kind, name: str, message: type[M], *, single: bool) -> Image[M]:
-    """`decode` of a file that had `length` bytes when it was opened."""
+def _payload_limit(blocks: int) -> int:
+    """Bytes of messages that are kept of a file which takes this many bytes of its disk.
+
+    One message is always read, since not every file system says how many it takes.
+    """
+    return min(PAYLOAD_LIMIT, MESSAGE_LIMIT + PACKED * blocks)
+
+
+def _decode(
+    file: BinaryIO, length: int, most: int, kind: Kind, name: str, message: type[M], *, single: bool
+) -> Image[M]:
+    """`decode` of a file that had `length` bytes when it was opened, up to `most` bytes of messages."""
     entries: list[M] = []
+    kept = 0
     try:
         offset = payload_start(_read(file, min(length, 8), name), kind, name)
         file.seek(offset)
@@ -251,11 +269,16 @@ def _decode(file: BinaryIO, length: int, kind: Kind, name: str, message: type[M]
             if len(entries) == ENTRY_LIMIT:
                 raise ImageError(name, offset, f"more than {number(ENTRY_LIMIT)} entries: the rest is not read")
             payload = _payload(file, length, offset, name, len(entries))
+            if kept + len(payload) > most:
+                raise ImageError(
+                    name, offset, f"more than {size(most)} of messages: the rest is not read", len(entries)
+                )
             entries.append(parse(payload, message, name, offset + 4, len(entries)))
+            kept += len(payload)
             offset += 4 + len(payload)
     except ImageError as error:
-        return Image(tuple(entries), error)
-    return Image(tuple(entries))
+        return Image(tuple(entries), error, kept)
+    return Image(tuple(entries), size=kept)
 
 
 def _payload(file: BinaryIO, length: int, offset: int, name: str, entry: int) -> bytes:
@@ -295,9 +318,9 @@ def frame(data: bytes, offset: int, name: str, entry: int) -> tuple[bytes, int]:
 def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int) -> M:
     """One protobuf message; raises ImageError when the bytes are not one, or not a whole one."""
     kind = message.DESCRIPTOR.name
-    nested = sum(map(payload.count, _nested_tags(message.DESCRIPTOR))) if len(payload) > NESTED_LIMIT else 0
-    if nested > NESTED_LIMIT:
-        raise ImageError(name, offset, f"up to {number(nested)} messages within one {kind}: more than is read", entry)
+    if _nests_too_much(payload, message.DESCRIPTOR):
+        reason = f"more than {number(NESTED_LIMIT)} messages within one {kind}: more than is read"
+        raise ImageError(name, offset, reason, entry)
     try:
         found = message.FromString(payload)
     except DecodeError as error:
@@ -307,6 +330,69 @@ def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int) 
         if missing is not None:
             raise ImageError(name, offset, f"a {kind} message without its {missing}", entry)
     return found
+
+
+def _nests_too_much(payload: bytes, descriptor: _Descriptor) -> bool:
+    """Whether more than NESTED_LIMIT messages lie within one, at any depth.
+
+    Nearly all are let through by the bytes that begin such a message, which other
+    fields hold too; only where there are too many of these is it walked through.
+    """
+    if len(payload) <= NESTED_LIMIT or sum(map(payload.count, _nested_tags(descriptor))) <= NESTED_LIMIT:
+        return False
+    return next(itertools.islice(_nested(payload, descriptor), NESTED_LIMIT, None), None) is not None
+
+
+def _nested(payload: bytes, descriptor: _Descriptor) -> Iterator[_Descriptor]:
+    """The messages within one, at any depth, as their types; where the bytes are none, a level ends.
+
+    Wire format: protobuf.dev/programming-guides/encoding.
+    """
+    levels = [(0, len(payload), descriptor)]
+    while levels:
+        at, end, here = levels.pop()
+        inner = _message_fields(here)
+        while at < end:
+            tag, at = _varint(payload, at)
+            wire = tag & 7
+            if wire == _LENGTH:
+                length, at = _varint(payload, at)
+                found = inner.get(tag >> 3)
+                if found is not None:
+                    yield found
+                    if _message_fields(found):
+                        levels.append((at, min(end, at + length), found))
+                at += length
+            elif wire == _VARINT:
+                at = _varint(payload, at)[1]
+            elif wire in _FIXED:
+                at += _FIXED[wire]
+
+
+_VARINT, _LENGTH = 0, 2
+_FIXED = {1: 8, 5: 4}
+"""Bytes of a value, by wire type."""
+
+
+def _varint(payload: bytes, at: int) -> tuple[int, int]:
+    """A number of seven bits a byte, the low ones first, and the offset behind it; cut, what there is of it."""
+    value = shift = 0
+    while at < len(payload):
+        byte = payload[at]
+        value |= (byte & 0x7F) << shift
+        at += 1
+        if byte < 0x80:
+            break
+        shift += 7
+        if shift == 70:
+            break
+    return value, at
+
+
+@functools.cache
+def _message_fields(descriptor: _Descriptor) -> dict[int, _Descriptor]:
+    """The types of a message's fields that are messages, by number."""
+    return {field.number: field.message_type for field in descriptor.fields if field.message_type is not None}
 
 
 @functools.cache
@@ -358,19 +444,22 @@ def _inner(message: Message) -> Iterator[tuple[str, Message]]:
 
 REPEATED_LOOKED_AT = 64
 """Messages of one repeated field in which unknown fields are looked for."""
+UNKNOWN_LOOKED_AT = 256
+"""Fields without a declaration that are looked at in one message; no CRIU's has nearly as many."""
 
 
 def unknown_fields(message: Message) -> set[UnknownField]:
     """Fields in a message, at any depth, that the schemas neither declare nor reserve.
 
     Fields that CRIU is known to write and that nothing here reads are reserved in proto/.
+    In each message the first UNKNOWN_LOOKED_AT are looked at.
     """
     found: set[UnknownField] = set()
     rest = [message]
     while rest:
         here = rest.pop()
         unknown = UnknownFieldSet(here)
-        for index in range(len(unknown)):
+        for index in range(min(len(unknown), UNKNOWN_LOOKED_AT)):
             field = unknown[index].field_number
             if field not in _taken(here.DESCRIPTOR):
                 found.add(UnknownField(here.DESCRIPTOR.name, field))
@@ -404,7 +493,9 @@ def read_entries(path: Path, kind: Kind, message: type[M], *, single: bool = Fal
     """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
     try:
         with open_regular(path) as file:
-            return _decode(file, os.fstat(file.fileno()).st_size, kind, path.name, message, single=single)
+            status = os.fstat(file.fileno())
+            most = _payload_limit(status.st_blocks * 512)
+            return _decode(file, status.st_size, most, kind, path.name, message, single=single)
     except ImageError as error:
         return Image((), error)
 

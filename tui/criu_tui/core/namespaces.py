@@ -25,8 +25,8 @@ class Namespace:
     """CRIU's number for it in this dump, not the kernel's inode number."""
     pids: tuple[int, ...]
     """The tasks in it, in tree order."""
-    shared_with_criu: bool
-    """CRIU was in it too when it dumped, so it is not in the dump."""
+    shared_with_criu: bool | None
+    """CRIU was in it too when it dumped, so it is not in the dump; None when inventory.img does not say."""
     detail: str = ""
 
 
@@ -43,7 +43,8 @@ def namespaces(dump: Dump) -> list[Namespace]:
     own = dump.inventory.root_ids if dump.inventory is not None and dump.inventory.HasField("root_ids") else None
     found = []
     for kind, number in sorted(members, key=lambda key: (KINDS.index(key[0]), key[1])):
-        shared = own is not None and getattr(own, f"{kind}_ns_id") == number
+        known = own is not None and own.HasField(f"{kind}_ns_id")
+        shared = getattr(own, f"{kind}_ns_id") == number if known else None
         detail = "" if shared else _detail(dump, kind, number)
         found.append(Namespace(kind, number, tuple(members[kind, number]), shared, detail))
     return found

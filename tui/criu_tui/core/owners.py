@@ -253,6 +253,8 @@ def _named(dump: Dump, prefix: str) -> list[str]:
 
 def _system_v(dump: Dump) -> Iterator[Owner]:
     """System V objects; each image has raw bytes between its entries (criu/ipc_ns.c)."""
+    if dump.encrypted:
+        return
     for prefix, label, walk in (
         ("ipcns-shm-", "sysv shm", _shm),
         ("ipcns-sem-", "sysv sem", _sem),
@@ -271,20 +273,18 @@ _Found = tuple[int, tuple[int, int], tuple[int, int]]
 
 
 def _shm(data: bytes, name: str) -> Iterator[_Found]:
-    def after(payload: bytes, offset: int, index: int) -> tuple[ipc_shm_pb2.ipc_shm_entry, int]:
-        entry = parse(payload, ipc_shm_pb2.ipc_shm_entry, name, offset, index)
-        return entry, 0 if entry.in_pagemaps else _rounded(entry.size, 4)
+    def raw(entry: ipc_shm_pb2.ipc_shm_entry) -> int:
+        return 0 if entry.in_pagemaps else _rounded(entry.size, 4)
 
-    for entry in _walk(data, images.IPCNS_SHM, name, after):
+    for entry in _walk(data, images.IPCNS_SHM, name, ipc_shm_pb2.ipc_shm_entry, raw):
         yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
 
 
 def _sem(data: bytes, name: str) -> Iterator[_Found]:
-    def after(payload: bytes, offset: int, index: int) -> tuple[ipc_sem_pb2.ipc_sem_entry, int]:
-        entry = parse(payload, ipc_sem_pb2.ipc_sem_entry, name, offset, index)
-        return entry, _rounded(2 * entry.nsems, 8)
+    def raw(entry: ipc_sem_pb2.ipc_sem_entry) -> int:
+        return _rounded(2 * entry.nsems, 8)
 
-    for entry in _walk(data, images.IPCNS_SEM, name, after):
+    for entry in _walk(data, images.IPCNS_SEM, name, ipc_sem_pb2.ipc_sem_entry, raw):
         yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
 
 
@@ -292,28 +292,41 @@ def _msg(data: bytes, name: str) -> Iterator[_Found]:
     offset = payload_start(data, images.IPCNS_MSG, name)
     index = 0
     while offset < len(data):
-        payload, offset = frame(data, offset, name, index)
-        entry = parse(payload, ipc_msg_pb2.ipc_msg_entry, name, offset, index)
+        entry, offset = _entry(data, offset, ipc_msg_pb2.ipc_msg_entry, name, index)
         yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
+        index += 1
         for _ in range(entry.qnum):
             # Each message of the queue is an entry of its own with its bytes behind it.
-            payload, offset = frame(data, offset, name, index)
-            offset += _rounded(parse(payload, ipc_msg_pb2.ipc_msg, name, offset, index).msize, 8)
-        index += 1
+            message, offset = _entry(data, offset, ipc_msg_pb2.ipc_msg, name, index)
+            offset = _behind(data, offset, _rounded(message.msize, 8), name, index)
+            index += 1
 
 
 def _walk(
-    data: bytes, kind: images.Kind, name: str, after: Callable[[bytes, int, int], tuple[images.M, int]]
+    data: bytes, kind: images.Kind, name: str, message: type[images.M], raw: Callable[[images.M], int]
 ) -> Iterator[images.M]:
     """Entries that each say how many raw bytes follow them."""
     offset = payload_start(data, kind, name)
     index = 0
     while offset < len(data):
-        payload, offset = frame(data, offset, name, index)
-        entry, raw = after(payload, offset, index)
+        entry, offset = _entry(data, offset, message, name, index)
         yield entry
-        offset += raw
+        offset = _behind(data, offset, raw(entry), name, index)
         index += 1
+
+
+def _entry(data: bytes, offset: int, message: type[images.M], name: str, index: int) -> tuple[images.M, int]:
+    """The entry at a byte offset, and the offset after it; raises ImageError as `frame` and `parse` do."""
+    payload, after = frame(data, offset, name, index)
+    return parse(payload, message, name, after - len(payload), index), after
+
+
+def _behind(data: bytes, offset: int, raw: int, name: str, index: int) -> int:
+    """The offset after an entry's raw bytes; raises ImageError when the file ends before they do."""
+    left = len(data) - offset
+    if raw > left:
+        raise ImageError(name, offset, f"{raw} raw bytes follow the entry, but only {left} are left in the file", index)
+    return offset + raw
 
 
 def _rounded(count: int, unit: int) -> int:

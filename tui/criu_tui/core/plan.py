@@ -118,6 +118,8 @@ class Cause(enum.Enum):
     HUGETLB = enum.auto()
     PLUGIN = enum.auto()
     SHARED = enum.auto()
+    ABOVE = enum.auto()
+    """Private memory that ends above the task size, which CRIU does not take for private."""
     SYSV = enum.auto()
     GUARD = enum.auto()
     UNMAPPED = enum.auto()
@@ -296,9 +298,8 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
     pairs = cow_pairs(dump)
     by_pid: dict[int, TaskPlan] = {}
     for task in dump.tasks:
-        if task.pid not in by_pid:
-            steps = _task_steps(dump, task.pid, task.ppid, pairs[task.pid], criu.rule.mark, lazy=lazy)
-            by_pid[task.pid] = TaskPlan(task.pid, task.ppid, steps, dump)
+        steps = _task_steps(dump, task.pid, task.ppid, pairs[task.pid], criu.rule.mark, lazy=lazy)
+        by_pid[task.pid] = TaskPlan(task.pid, task.ppid, steps, dump)
     return Plan(criu, tuple(by_pid.values()), by_pid, lazy)
 
 
@@ -374,8 +375,7 @@ def _task_steps(dump: Dump, pid: int, ppid: int, pairs: _Pairs, mark: Mark, *, l
         own = vma.traits
         entry: int | None = None
         prot = vma.prot
-        # The needed rule, which no release has, adds WRITE only where there is a page to read.
-        added = 0 if mark is Mark.NEEDED and not covered.dumped[index] else _WRITE
+        added = 0 if mark is Mark.NEEDED and not _needs_write(covered, index) else _WRITE
         if own.guard or not (own.always_private or (own.private_kind and vma.end <= dump.task_size)):
             action, cause = _not_private(own)
         elif own.hugetlb or own.plugin:
@@ -422,7 +422,12 @@ def _not_private(own: Traits) -> tuple[Action, Cause]:
         return Action.SHMAT, Cause.SYSV
     if not own.mapped:
         return Action.NONE, Cause.UNMAPPED
-    return Action.MMAP, Cause.SHARED
+    return Action.MMAP, Cause.ABOVE if own.private_kind else Cause.SHARED
+
+
+def _needs_write(covered: Coverages, index: int) -> bool:
+    """The needed rule, which no release has: whether a page entry overlaps a VMA."""
+    return bool(covered.dumped[index] or covered.lazy[index])
 
 
 class _Restorer:
@@ -448,8 +453,7 @@ class _Restorer:
             trailing = Cause.NO_DATA_LEFT if mark is Mark.NEEDED else Cause.TRAILING
             return trailing, found - 1 if found else None
         if mark is Mark.NEEDED:
-            has_pages = self._covered.dumped[index] or self._covered.lazy[index]
-            return (Cause.DATA if has_pages else Cause.NO_DATA), found
+            return (Cause.DATA if _needs_write(self._covered, index) else Cause.NO_DATA), found
         start = pagemap.starts[found]
         if start > vma.end or (start == vma.end and mark is Mark.HALF_OPEN):
             return Cause.NO_DATA, found
@@ -503,6 +507,8 @@ _FIXED_REASONS = {
     Cause.HUGETLB: "hugetlb: mapped in place and {write}",
     Cause.PLUGIN: "a CRIU plugin restores it: mapped in place and {write}",
     Cause.SHARED: "shared memory: mapped with its own protection, never charged as private memory",
+    Cause.ABOVE: "ends above the task size: mapped with its own protection, no page of it is read; charged as private "
+    "memory when writable",
     Cause.SYSV: "System V shared memory: attached with shmat",
     Cause.GUARD: "a guard region inside another VMA: nothing is mapped",
     Cause.UNMAPPED: "provided by the kernel: nothing is mapped",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.images import ImageError
 from criu_tui.core.pages import PageKind
 from criu_tui.core.span import Span, merged, without
 from criu_tui.core.text import address, display_safe
@@ -50,6 +51,27 @@ def chain(dump: Dump) -> Iterator[Finding]:
                 pid=pid,
                 start=lost.start,
                 end=lost.end,
+            )
+    # After the pagemaps of the chain have been read.
+    yield from _of_parents(dump)
+
+
+def _of_parents(dump: Dump) -> Iterator[Finding]:
+    """What parent dumps hold and cannot be read; an image that one of them lacks is for its pages to tell."""
+    for depth, parent in enumerate(tuple(dump.chain())):
+        for problem in parent.problems if depth else ():
+            if problem.file.endswith(".img") and problem.file not in parent.files_listed:
+                continue
+            dangling = problem.file == "parent"
+            path = f"{'parent/' * depth}{problem.file}"
+            yield Finding(
+                "parent-dangling" if dangling else "image-unreadable",
+                Severity.ERROR,
+                f"{display_safe(path, 200)} cannot be {'opened' if dangling else 'read'}",
+                str(ImageError(path, problem.offset, problem.reason, problem.entry)),
+                "copy every level of the chain and keep the links relative"
+                if dangling
+                else "copy it again from the source, or dump again",
             )
 
 

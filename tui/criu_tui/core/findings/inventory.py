@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.dump import COMPRESSED_VERSION
+from criu_tui.core.dump import COMPRESSED_VERSION, UNKNOWN_LIMIT
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.text import counted, display_safe
 from criu_tui.core.version import numbers
@@ -116,7 +116,7 @@ def unknown(dump: Dump) -> Iterator[Finding]:
         yield Finding(
             "field-unknown",
             Severity.NOTE,
-            f"{counted(len(fields), 'unknown field')}",
+            f"{counted(len(fields), 'unknown field')}{' or more' if len(fields) == UNKNOWN_LIMIT else ''}",
             _some(shown),
             "a newer CRIU wrote them; they are passed over",
         )

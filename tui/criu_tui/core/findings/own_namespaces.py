@@ -18,12 +18,10 @@ _IMAGES = {"uts": "utsns", "user": "userns", "mnt": "mountpoints", "ipc": "ipcns
 
 def own_namespaces(dump: Dump) -> Iterator[Finding]:
     """Namespaces without their image; nothing can be said where inventory.img does not name CRIU's own."""
-    if dump.inventory is None or not dump.inventory.HasField("root_ids"):
-        return
     for found in namespaces(dump):
         kind = _IMAGES.get(found.kind)
         name = f"{kind}-{found.id}.img"
-        if kind is None or found.shared_with_criu or name in dump.files_listed:
+        if kind is None or found.shared_with_criu is not False or name in dump.files_listed:
             continue
         yield Finding(
             "namespace-missing",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
@@ -15,16 +14,15 @@ if TYPE_CHECKING:
 
 def tree(dump: Dump) -> Iterator[Finding]:
     """Tasks that are listed twice, before their parents, in a ring, or all of them without a root."""
-    for pid, count in Counter(task.pid for task in dump.tasks).items():
-        if count > 1:
-            yield Finding(
-                "pid-twice",
-                Severity.ERROR,
-                f"task {pid} is in pstree.img {count} times",
-                "every task has a PID of its own; only the last of them is shown",
-                AS_WRITTEN,
-                pid=pid,
-            )
+    for pid, count in dump.repeated_pids.items():
+        yield Finding(
+            "pid-twice",
+            Severity.ERROR,
+            f"task {pid} is in pstree.img {count} times",
+            "every task has a PID of its own; only the first of them is shown",
+            AS_WRITTEN,
+            pid=pid,
+        )
     if dump.tasks and all(task.ppid for task in dump.tasks):
         yield Finding(
             "no-root",

@@ -177,7 +177,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     lost = sum(any(found.unmapped for found in row.ids) for row in report.owners)
     if lost:
         yield Tone.ERROR, f"{counted(lost, 'object')} with an id that had no mapping when dumped ({idmap.OVERFLOW_ID})"
-    own = [n for n in report.namespaces if not n.shared_with_criu]
+    own = [n for n in report.namespaces if n.shared_with_criu is False]
     if own:
         yield Tone.PLAIN, f"namespaces of its own: {', '.join(f'{n.kind} {n.id}' for n in own)}"
 
@@ -253,6 +253,9 @@ def _possible_maps(report: Report, kind: IdKind) -> list[IdMap | None]:
 # Namespaces
 
 
+_WHOSE = {True: "CRIU's own", False: "the dump's", None: "unknown"}
+
+
 def namespace_table(report: Report) -> Table[Namespace]:
     """Every namespace by kind and id: which tasks are in it, and whether CRIU was too."""
     rows = report.namespaces
@@ -262,7 +265,7 @@ def namespace_table(report: Report) -> Table[Namespace]:
         (
             Column("Kind", lambda r: r.kind, 6, sort=lambda r: KINDS.index(r.kind)),
             Column("Id", lambda r: str(r.id), 4, right=True, sort=lambda r: r.id),
-            Column("Whose", lambda r: "CRIU's own" if r.shared_with_criu else "the dump's", 10),
+            Column("Whose", lambda r: _WHOSE[r.shared_with_criu], 10),
             Column("Tasks", lambda r: _members(r, tasks), widest("Tasks", {_members(r, tasks) for r in rows})),
             Column("Says", lambda r: display_safe(r.detail, 200), 30, weight=1),
         ),
@@ -355,7 +358,7 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
                 "kind": n.kind,
                 "id": n.id,
                 "tasks": list(n.pids),
-                "own": not n.shared_with_criu,
+                "own": None if n.shared_with_criu is None else not n.shared_with_criu,
                 "detail": display_safe(n.detail),
             }
             for n in report.namespaces

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import threading
 from typing import TYPE_CHECKING
 
 from criu_tui.core.images import ImageError
+from criu_tui.core.once import Once
 from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, criu, plan
 from criu_tui.core.text import display_safe
 
@@ -56,8 +56,9 @@ class Report:
         """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
         self.contents: dict[int, ContentFacts] = {}
         """What the bytes of tasks come to, by PID; filled by who reads them."""
-        self._plans: dict[Mark, tuple[Plan, Budget]] = {}
-        self._lock = threading.Lock()
+        self._once = Once()
+        self._plans = Once()
+        """Plans and budgets by Mark."""
 
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
@@ -71,61 +72,63 @@ class Report:
         )
         for name in ("logs", "owners", "namespaces", "restores"):
             # A log that names no version is held against the chosen CRIU's plan.
-            if name in self.__dict__ and (name != "restores" or all(log.criu for log in self.logs)):
-                other.__dict__[name] = self.__dict__[name]
-        other._plans, other._lock = self._plans, self._lock
+            if self._once.known(name) and (name != "restores" or all(log.criu for log in self.logs)):
+                other._once.share(name, self._once)
+        other._plans = self._plans
+        other.contents = self.contents
         return other
 
     def planned(self, chosen: Criu) -> tuple[Plan, Budget]:
         """The plan of any CRIU for this dump, and what it charges on this host."""
-        from criu_tui.core.overcommit import budget
-
-        mark = chosen.rule.mark
-        with self._lock:
-            if mark not in self._plans:
-                made = plan(self.dump, chosen, lazy=self.lazy)
-                self._plans[mark] = made, budget(made, self.host)
-            made, charges = self._plans[mark]
+        made, charges = self._plans(chosen.rule.mark, lambda: self._plan(chosen))
         if made.criu != chosen:
             made = Plan(chosen, made.tasks, made.by_pid, made.lazy)
         return made, charges
 
+    def _plan(self, chosen: Criu) -> tuple[Plan, Budget]:
+        from criu_tui.core.overcommit import budget
+
+        made = plan(self.dump, chosen, lazy=self.lazy)
+        return made, budget(made, self.host)
+
     @property
     def is_planned(self) -> bool:
         """Whether the plan is there already; making it takes a while for a large dump."""
-        return self.criu.rule.mark in self._plans
+        return self._plans.known(self.criu.rule.mark)
 
     @property
     def findings_so_far(self) -> list[Finding] | None:
         """The findings when they are known already; finding them reads every image."""
-        found: list[Finding] | None = self.__dict__.get("findings")
-        return found
+        return self.findings if self._once.known("findings") else None
 
-    @functools.cached_property
+    @property
     def plan(self) -> Plan:
-        return self.planned(self.criu)[0]
+        return self._once("plan", lambda: self.planned(self.criu)[0])
 
-    @functools.cached_property
+    @property
     def budget(self) -> Budget:
         return self.planned(self.criu)[1]
 
-    @functools.cached_property
+    @property
     def counters(self) -> dict[int, Counters]:
         """By PID; reads page bytes, so only for who asks."""
         from criu_tui.core.counters import counters
 
-        return counters(self.dump, self.plan)
+        return self._once("counters", lambda: counters(self.dump, self.plan))
 
-    @functools.cached_property
+    @property
     def logs(self) -> list[Log]:
         """Logs in and beside the dump, and the one given."""
         from criu_tui.core.log import find_logs
 
-        return find_logs(self.dump.path, self.given_log)
+        return self._once("logs", lambda: find_logs(self.dump.path, self.given_log))
 
-    @functools.cached_property
+    @property
     def restores(self) -> dict[Path, Comparison]:
         """Each restore.log of these images against the plan of the CRIU that wrote it."""
+        return self._once("restores", self._compare_restores)
+
+    def _compare_restores(self) -> dict[Path, Comparison]:
         from criu_tui.core.counters import UNASKED_LIMIT, counters
         from criu_tui.core.restore_log import compare_restore, read_restore
 
@@ -155,28 +158,31 @@ class Report:
     @property
     def refused_so_far(self) -> Step | None:
         """The step where a restore of these images stopped, by its log, once the logs have been looked at."""
-        if "restores" not in self.__dict__:
+        if not self._once.known("restores"):
             return None
         steps = (compared.refused.step for compared in self.restores.values() if compared.refused is not None)
         return next((step for step in steps if step is not None), None)
 
-    @functools.cached_property
+    @property
     def owners(self) -> list[Owner]:
         """Every object of the dump that carries ids."""
         from criu_tui.core.owners import owners
 
-        return list(owners(self.dump))
+        return self._once("owners", lambda: list(owners(self.dump)))
 
-    @functools.cached_property
+    @property
     def namespaces(self) -> list[Namespace]:
         """Every namespace of the tasks."""
         from criu_tui.core.namespaces import namespaces
 
-        return namespaces(self.dump)
+        return self._once("namespaces", lambda: namespaces(self.dump))
 
-    @functools.cached_property
+    @property
     def findings(self) -> list[Finding]:
         """What is wrong or risky, errors first; reads every image."""
+        return self._once("findings", self._find)
+
+    def _find(self) -> list[Finding]:
         from criu_tui.core.findings import findings
 
         self.dump.load()

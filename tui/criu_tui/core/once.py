@@ -1,0 +1,56 @@
+"""Results that are computed once, whichever threads ask for them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Result:
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    value: object = None
+    known: bool = False
+
+
+class Once:
+    """Results by key, each computed once even when threads ask together; who asks for another key does not wait.
+
+    A computation may ask for other keys, as long as none of them asks for its own.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._results: dict[Hashable, _Result] = {}
+
+    def __call__(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """The result of a key; what `compute` raises is raised, and nothing kept."""
+        with self._lock:
+            result = self._results.setdefault(key, _Result())
+        with result.lock:
+            if not result.known:
+                result.value, result.known = compute(), True
+            return cast("T", result.value)
+
+    def known(self, key: Hashable) -> bool:
+        """Whether a result is there; never waits for one that is being computed."""
+        with self._lock:
+            return key in self._results and self._results[key].known
+
+    def share(self, key: Hashable, other: Once) -> None:
+        """Takes over a result that another has, or will have."""
+        with other._lock:
+            result = other._results.setdefault(key, _Result())
+        with self._lock:
+            self._results[key] = result
+
+    def forget(self, key: Hashable) -> None:
+        """Computes a result anew when next asked for."""
+        with self._lock:
+            self._results.pop(key, None)
