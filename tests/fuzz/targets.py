@@ -35,7 +35,6 @@ from criu_tui.core.schema import (
     mm_pb2,
     pstree_pb2,
     regfile_pb2,
-    stats_pb2,
     timens_pb2,
     tty_pb2,
     userns_pb2,
@@ -74,7 +73,6 @@ KINDS: tuple[tuple[images.Kind, type[Message]], ...] = (
     (images.UTSNS, utsns_pb2.utsns_entry),
     (images.TIMENS, timens_pb2.timens_entry),
     (images.USERNS, userns_pb2.userns_entry),
-    (images.STATS, stats_pb2.stats_entry),
 )
 HOST = Host(Mode.HEURISTIC, mem=24684084 * 1024, swap=0, limit=0, committed=0)
 VERSIONS = ("4.2.1", "3.19", "3.1", "needed")
