@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage, plain
+from tests.fuzz.limits import bounded_time
 from tests.fuzz.targets import targets
 from tests.fuzz.views import PANES, BrokenPromiseError, print_all
 
@@ -33,7 +34,9 @@ def run_damage(only: list[str], *, pages: bool, every: int) -> int:
                 tried += 1
                 with damage.damaged(directory, one):
                     try:
-                        views += print_all(directory, PANES)
+                        for view in PANES:
+                            with bounded_time():
+                                views += print_all(directory, (view,))
                     except BrokenPromiseError as error:
                         where = traceback.extract_tb((error.__cause__ or error).__traceback__)[-1]
                         key = f"{where.filename}:{where.lineno} {str(error)[:120]}"

@@ -9,13 +9,15 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from criu_tui.core.images import IMG_COMMON_MAGIC, IMG_SERVICE_MAGIC
+from criu_tui.core.images import IMG_COMMON_MAGIC
 
 from tests.fuzz.hostile import MARKERS
 
 if TYPE_CHECKING:
     from random import Random
 
+IMG_SERVICE_MAGIC = 0x55105940
+"""What stats-dump begins with (criu/include/magic.h)."""
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 Field = tuple[int, int, "int | bytes"]
 """Number, wire type, value."""

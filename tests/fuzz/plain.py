@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.fuzz.limits import bounded_memory, bounded_time
 from tests.fuzz.mutate import LONGEST
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def run(target: Target, runs: int, seed: int = 0) -> Finds:
         data = seeds[number] if number < len(seeds) else target.mutated(random.choice(pool), random)[:LONGEST]
         result.inputs += 1
         try:
-            target.run(data)
+            with bounded_time(), bounded_memory(len(data)):
+                target.run(data)
         except Exception as error:
             _keep(result, error, data)
         if len(data) <= KEPT and random.random() < 0.2:

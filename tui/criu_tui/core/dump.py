@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 from criu_tui.core import images
-from criu_tui.core.idmap import Extent, IdMap
+from criu_tui.core.idmap import MOST_EXTENTS, Extent, IdMap
 from criu_tui.core.images import (
     Image,
     ImageError,
@@ -59,8 +59,6 @@ TASK_LIMIT = 1 << 15
 """Tasks that are kept of pstree.img."""
 THREAD_LIMIT = 1 << 16
 """Threads that are kept of all tasks together: each has an image of its own."""
-EXTENT_LIMIT = 340
-"""Extents that the kernel takes in one id map (user_namespaces(7)); more are not kept."""
 PROBLEM_LIMIT = 1000
 """Problems that are kept; of the others, how many there are."""
 UNKNOWN_LIMIT = 1000
@@ -71,6 +69,8 @@ CIPHER = "cipher.img"
 """What holds the key of a dump with encrypted images."""
 COMPRESSED_VERSION = 3
 """The first img_version whose pages may be compressed."""
+_EXTENTS_KEPT = MOST_EXTENTS + 1
+"""Of one id map: one more than the kernel takes, so that it shows."""
 _UPPER_HALF = 1 << 63
 _NATURE = operator.attrgetter("flags", "status", "shmid")
 _STATUS = operator.attrgetter("status")
@@ -654,18 +654,17 @@ class Dump:
         from criu_tui.core.schema import userns_pb2
 
         for name in sorted(self.files_listed):
-            number = name.removeprefix("userns-").removesuffix(".img")
-            if name != f"userns-{number}.img" or not number.isdecimal():
+            space = name.removeprefix("userns-").removesuffix(".img")
+            if name != f"userns-{space}.img" or not space.isdecimal():
                 continue
             entries = self.entries(name, images.USERNS, userns_pb2.userns_entry, single=True)
             if not entries:
                 continue
             longest = max(len(entries[0].uid_map), len(entries[0].gid_map))
-            if longest > EXTENT_LIMIT:
-                self.note_problem(
-                    name, ImageError(name, None, f"{longest} extents in a map; the kernel takes {EXTENT_LIMIT}", 0)
-                )
-            return UserNamespace(int(number), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
+            if longest > _EXTENTS_KEPT:
+                left_out = f"{number(longest)} extents in a map: those after {_EXTENTS_KEPT} are not read"
+                self.note_problem(name, ImageError(name, None, left_out, 0))
+            return UserNamespace(int(space), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
         return None
 
     @property
@@ -787,4 +786,4 @@ def _mask(words: Sequence[int]) -> int:
 
 
 def _extents(entries: Iterable[userns_pb2.uid_gid_extent]) -> IdMap:
-    return tuple(Extent(e.first, e.lower_first, e.count) for e in itertools.islice(entries, EXTENT_LIMIT))
+    return tuple(Extent(e.first, e.lower_first, e.count) for e in itertools.islice(entries, _EXTENTS_KEPT))

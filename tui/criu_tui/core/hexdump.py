@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from criu_tui.core.address_lines import AddressLines, Mapped, mapped
 from criu_tui.core.contents import Absent, absent_pages
 from criu_tui.core.images import ImageError
-from criu_tui.core.memory import prot_text
 from criu_tui.core.pages import PageKind
 from criu_tui.core.span import Span
-from criu_tui.core.text import PAGE, address, counted, display_safe, size
+from criu_tui.core.text import PAGE, counted, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,8 +164,3 @@ def _why_none(run: Run, vma: Vma) -> str:
     if run.kind is PageKind.LAZY:
         return f"{much} left to a lazy-pages server: not in the dump"
     return f"{much} absent: {_ABSENT_WORDS[absent_pages(vma)]}"
-
-
-def pointer_words(target: int, vma: Vma, kind: str, path: str) -> str:
-    """Where a pointer leads: how far into which VMA."""
-    return f"{address(target)} = {kind} {prot_text(vma.prot)} +0x{target - vma.start:x} {display_safe(path)}".rstrip()

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     _Descriptor = Descriptor | UpbDescriptor
 
 IMG_COMMON_MAGIC = 0x54564319
-IMG_SERVICE_MAGIC = 0x55105940
 _U32 = struct.Struct("<I")
 
 IMAGE_LIMIT = 1 << 30
@@ -76,7 +75,7 @@ class ImageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of image: the type magic, and whether it follows the common or service magic."""
+    """A kind of image: the type magic, and whether it follows the common magic."""
 
     name: str
     magic: int
@@ -110,7 +109,6 @@ MNTS = Kind("mountpoints", 0x55563928)
 CGROUP = Kind("cgroup", 0x59383330)
 REMAP_FPATH = Kind("remap-fpath", 0x59133954)
 PIDNS = Kind("pidns", 0x61157326)
-STATS = Kind("stats", 0x57093306, IMG_SERVICE_MAGIC)
 
 
 _NAMES = re.compile(

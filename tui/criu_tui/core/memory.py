@@ -122,7 +122,6 @@ class Traits:
     hugetlb: bool
     growsdown: bool
     anonymous: bool
-    noreserve: bool
     shared: bool
     shadow_stack: bool
     plugin: bool
@@ -166,7 +165,6 @@ def traits(flags: int, status: int) -> Traits:
         hugetlb=hugetlb,
         growsdown=MapFlag.GROWSDOWN in map_flags,
         anonymous=MapFlag.ANONYMOUS in map_flags,
-        noreserve=MapFlag.NORESERVE in map_flags,
         shared=MapFlag.SHARED in map_flags,
         shadow_stack=Status.SHSTK in bits,
         plugin=Status.EXT_PLUGIN in bits,
