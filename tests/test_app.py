@@ -737,3 +737,22 @@ async def test_a_long_text_is_gone_through_with_the_keys_of_a_table(recorded_hos
             await pilot.press(key)
             await pilot.pause()
             assert box.scroll_y == y
+
+
+async def test_f_goes_to_the_findings_when_no_mapping_fails_but_something_else_does(recorded_host: Host) -> None:
+    # CRIU 3.19 knows no guard VMAs and takes them for VMAs out of order.
+    async with opened("every-kind", recorded_host, version="3.19") as (app, pilot):
+        await pilot.press("f")
+        await settle(pilot)
+        assert app.pane == "findings"
+        assert "guard VMAs" in screen(app)
+
+
+async def test_the_column_that_rows_are_sorted_by_stays(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host) as (app, pilot):
+        header = screen(app).splitlines()[3]
+        assert "Size" not in header
+        await pilot.press("s", "s", "s")
+        await settle(pilot)
+        header = next(line for line in screen(app).splitlines() if line.startswith("Start"))
+        assert "Size" in header

@@ -148,17 +148,17 @@ def test_more_threads_than_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_pid_listed_twice_is_the_first_task_of_that_name(tmp_path: Path, recorded_host: Host) -> None:
-    """Both parents hold a COW pair with it, at different places of their lists."""
+    """Both parents hold COW pairs with it, the second more than the first."""
     demo_tasks = [
         demo.DemoTask(1, 0, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ),)),
         demo.DemoTask(2, 1, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ), demo.Mapping(0x20000, 0x1000, Prot.READ))),
         demo.DemoTask(3, 1, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ), demo.Mapping(0x20000, 0x1000, Prot.READ))),
     ]
     demo.write(demo.DemoDump("test", tuple(demo_tasks)), tmp_path)
-    write_tree(tmp_path, (1, 0), (2, 1), (3, 2), (3, 1), (3, 2))
+    write_tree(tmp_path, (1, 0), (2, 1), (3, 1), (3, 2), (3, 2))
     report = Report(Dump(tmp_path), criu("4.2.1"), recorded_host)
-    assert [(task.pid, task.ppid, task.depth) for task in report.dump.tasks] == [(1, 0, 0), (2, 1, 1), (3, 2, 2)]
-    assert [step.partner for step in report.plan.by_pid[3].scratch] == [2, 2]
+    assert [(task.pid, task.ppid, task.depth) for task in report.dump.tasks] == [(1, 0, 0), (2, 1, 1), (3, 1, 1)]
+    assert [step.partner for step in report.plan.by_pid[3].scratch] == [1]
     (found,) = (finding for finding in report.findings if finding.id == "pid-twice")
     assert (found.title, found.pid) == ("task 3 is in pstree.img 3 times", 3)
     assert "only the first" in found.why

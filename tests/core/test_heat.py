@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from criu_tui.core import demo
+from criu_tui.core.address_space import AddressSpace
 from criu_tui.core.ascii import to_ascii
-from criu_tui.core.dump import AddressSpace, Dump
+from criu_tui.core.dump import Dump
 from criu_tui.core.heat import Cell, HeatMap, cell, fitting
 from criu_tui.core.legend import CELLS
 from criu_tui.core.memory import Kind, Prot, Status, Vma

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import dump as dump_module
 from criu_tui.core import images
-from criu_tui.core.dump import AddressSpace, Dump
+from criu_tui.core.address_space import AddressSpace
+from criu_tui.core.dump import Dump
 from criu_tui.core.memory import Kind, Vma
 from criu_tui.core.plan import criu, plan
 from criu_tui.core.report import Report, maps, tasks

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core import findings as findings_module
-from criu_tui.core.dump import Dump, VmasOfImage
+from criu_tui.core.address_space import VmasOfImage
+from criu_tui.core.dump import Dump
 from criu_tui.core.once import Once
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report

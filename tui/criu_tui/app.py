@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import APP
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report.heading import first_place, next_against, next_criu
 from criu_tui.panes.all import LABELS, OF_TASK, TOGETHER, pane_of
 from criu_tui.panes.pane import Pane
@@ -345,8 +346,12 @@ class CriuTui(Layout):
 
     @with_all_panes
     def action_problem(self) -> None:
-        """To the step of the plan that fails first, else to the largest that versions disagree on."""
+        """To the step of the plan that fails first, else to the largest that versions disagree on, else to errors."""
         place = first_place(self.report)
+        if place is None and any(found.severity is Severity.ERROR for found in self.report.findings_so_far or ()):
+            self.action_pane("findings")
+            self.notify("no mapping fails, but something else is wrong", markup=False)
+            return
         if place is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)
             return

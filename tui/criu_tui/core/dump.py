@@ -7,18 +7,14 @@ and the rest of the dump stays usable.
 
 from __future__ import annotations
 
-import functools
 import itertools
-import operator
 import os
 import threading
-from array import array
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from criu_tui.core import images
+from criu_tui.core.address_space import AddressSpace, VmasOfImage
 from criu_tui.core.idmap import MOST_EXTENTS, Extent, IdMap
 from criu_tui.core.images import (
     Image,
@@ -35,22 +31,19 @@ from criu_tui.core.images import (
     text_of,
     unknown_fields,
 )
-from criu_tui.core.memory import TASK_SIZE_X86_64, Kind, Status, Vma
+from criu_tui.core.memory import TASK_SIZE_X86_64, Vma
 from criu_tui.core.once import Once
 from criu_tui.core.pages import OneByOne, Pagemap, read_pagemap
 from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pstree_pb2
+from criu_tui.core.task import Credentials, Task, TaskCore, credentials, task_core, thread_credentials
 from criu_tui.core.text import display_safe, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from criu_tui.core.pages import Builder, Coverages
-    from criu_tui.core.schema import creds_pb2, userns_pb2, vma_pb2
-
-TASK_ALIVE, TASK_DEAD, TASK_STOPPED, TASK_ZOMBIE = 1, 2, 3, 6
-_STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped", TASK_ZOMBIE: "zombie"}
-
+    from criu_tui.core.schema import userns_pb2, vma_pb2
 
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
@@ -71,10 +64,6 @@ COMPRESSED_VERSION = 3
 """The first img_version whose pages may be compressed."""
 _EXTENTS_KEPT = MOST_EXTENTS + 1
 """Of one id map: one more than the kernel takes, so that it shows."""
-_UPPER_HALF = 1 << 63
-_NATURE = operator.attrgetter("flags", "status", "shmid")
-_STATUS = operator.attrgetter("status")
-_GUARD = int(Status.GUARD)
 ENTRIES_KEPT = 4_000_000
 """Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
 MESSAGES_KEPT = 4 << 20
@@ -90,39 +79,6 @@ class NotADumpError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One entry of pstree.img with its place in the tree."""
-
-    pid: int
-    ppid: int
-    pgid: int
-    sid: int
-    threads: tuple[int, ...]
-    depth: int
-    """0 for a task whose parent is not in the dump."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskCore:
-    """What core-PID.img says of a task; every field is None when the image cannot be read."""
-
-    comm: str | None = None
-    """As in the dump: make it safe before showing it."""
-    state: int | None = None
-    arch: str | None = None
-    loginuid: int | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether the task has an address space; taken for granted when unknown."""
-        return self.state not in (TASK_DEAD, TASK_ZOMBIE)
-
-    @property
-    def state_name(self) -> str:
-        return "unknown" if self.state is None else _STATE_NAMES.get(self.state, f"state {self.state}")
-
-
-@dataclass(frozen=True, slots=True)
 class File:
     """What a restore opens for an id of files.img."""
 
@@ -134,149 +90,6 @@ class File:
     """For memory files the id of the shared memory that holds their pages."""
 
 
-class VmasOfImage(Sequence[Vma]):
-    """The VMAs of an image: single ones are made when looked at, all of them, once, for who walks through them."""
-
-    def __init__(self, entries: Sequence[vma_pb2.vma_entry]) -> None:
-        self._kept: tuple[Sequence[vma_pb2.vma_entry], tuple[Vma, ...] | None] = entries, None
-        """The entries until all VMAs are made, then these: one attribute, since other threads look at it meanwhile."""
-        self._length = len(entries)
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> Vma: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Vma, ...]: ...
-    def __getitem__(self, index: int | slice) -> Vma | tuple[Vma, ...]:
-        entries, made = self._kept
-        if made is not None:
-            return made[index]
-        return self.all[index] if isinstance(index, slice) else _vma(entries[index])
-
-    def __iter__(self) -> Iterator[Vma]:
-        return iter(self.all)
-
-    @property
-    def entries(self) -> Sequence[vma_pb2.vma_entry | Vma]:
-        """The VMAs as they are at hand."""
-        entries, made = self._kept
-        return entries if made is None else made
-
-    @property
-    def all(self) -> tuple[Vma, ...]:
-        entries, made = self._kept
-        if made is None:
-            made = tuple(map(_vma, entries))
-            self._kept = (), made
-        return made
-
-
-def _vma(entry: vma_pb2.vma_entry) -> Vma:
-    return Vma(
-        entry.start,
-        entry.end,
-        entry.pgoff,
-        entry.shmid,
-        entry.prot,
-        entry.flags,
-        entry.status,
-        entry.fd,
-        entry.madv,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What the VMAs of a task come to, without making each of them."""
-
-    highest_end: int
-    """In bytes, of those in the lower half of the 64-bit space: the vsyscall page lies alone in the upper one."""
-    size: int
-    """Bytes of addresses."""
-    samples: tuple[Vma, ...]
-    """A VMA of each combination of flags, status and file."""
-    kinds: frozenset[Kind]
-
-
-class _Bounds:
-    """Where some VMAs that follow each other in an image start and end; `first` is the index of the first."""
-
-    def __init__(self, first: int, starts: array[int], ends: array[int]) -> None:
-        self._first, self._starts, self._ends = first, starts, ends
-        self._apart = all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
-        """Whether the VMAs are sorted, apart and none of them empty."""
-
-    def at(self, address: int) -> int | None:
-        """Index of the first VMA that holds an address."""
-        starts, ends = self._starts, self._ends
-        if not self._apart:
-            return next((self._first + i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
-        index = bisect_right(starts, address) - 1
-        return self._first + index if index >= 0 and address < ends[index] else None
-
-    @property
-    def highest_end(self) -> int:
-        """In bytes, of the VMAs in the lower half of the 64-bit space."""
-        if self._apart:
-            return next((end for end in reversed(self._ends) if end < _UPPER_HALF), 0)
-        return max((end for end in self._ends if end < _UPPER_HALF), default=0)
-
-    @property
-    def size(self) -> int:
-        """Bytes of addresses."""
-        if self._apart:
-            return sum(self._ends) - sum(self._starts)
-        return sum(end - start for start, end in zip(self._starts, self._ends, strict=True) if start < end)
-
-
-@dataclass(frozen=True)
-class AddressSpace:
-    """The VMAs of a task in image order: sorted by start, then the fake guard VMAs."""
-
-    vmas: Sequence[Vma] = ()
-    exe_file_id: int | None = None
-    start_stack: int | None = None
-
-    def kind(self, vma: Vma) -> Kind:
-        """The VMA's kind; the main stack is known only by the address that mm holds."""
-        kind = vma.traits.kind
-        if kind is Kind.ANON and self.start_stack is not None and vma.start <= self.start_stack < vma.end:
-            return Kind.STACK
-        return kind
-
-    @functools.cached_property
-    def outline(self) -> Outline:
-        """What all VMAs together come to."""
-        samples = dict(zip(map(_NATURE, self._at_hand), itertools.count()))
-        found = tuple(self.vmas[index] for index in sorted(samples.values()))
-        kinds = {vma.traits.kind for vma in found}
-        with_stack = None if self.start_stack is None else self.at(self.start_stack)
-        if with_stack is not None:
-            kinds.add(self.kind(self.vmas[with_stack]))
-        highest = max(part.highest_end for part in self._parts)
-        return Outline(highest, sum(part.size for part in self._parts), found, frozenset(kinds))
-
-    def at(self, address: int) -> int | None:
-        """Index of the first VMA that holds an address."""
-        found = (part.at(address) for part in self._parts)
-        return next((index for index in found if index is not None), None)
-
-    @property
-    def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
-        return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
-
-    @functools.cached_property
-    def _parts(self) -> tuple[_Bounds, _Bounds]:
-        """The VMAs before the first guard VMA, and those from it on: they begin anew at a low address."""
-        vmas = self._at_hand
-        starts = array("Q", map(operator.attrgetter("start"), vmas))
-        ends = array("Q", map(operator.attrgetter("end"), vmas))
-        first = next((i for i, status in enumerate(map(_STATUS, vmas)) if status & _GUARD), len(starts))
-        return _Bounds(0, starts[:first], ends[:first]), _Bounds(first, starts[first:], ends[first:])
-
-
 @dataclass(frozen=True, slots=True)
 class UserNamespace:
     """The id maps of userns-ID.img."""
@@ -284,33 +97,6 @@ class UserNamespace:
     id: int
     uid_map: IdMap
     gid_map: IdMap
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """The five sets of a thread, bit by bit as in capabilities(7)."""
-
-    effective: int
-    permitted: int
-    inheritable: int
-    bounding: int
-    ambient: int
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Ids of a thread inside its user namespace."""
-
-    uid: int
-    gid: int
-    euid: int
-    egid: int
-    suid: int
-    sgid: int
-    fsuid: int
-    fsgid: int
-    groups: tuple[int, ...]
-    capabilities: Capabilities
 
 
 class _Recent:
@@ -493,7 +279,7 @@ class Dump:
 
     def core(self, pid: int) -> TaskCore:
         """What core-PID.img says of a task."""
-        return self._once(("core", pid), lambda: self._read_core(pid)[0])
+        return self._once(("core", pid), lambda: task_core(self.core_entry(pid)))
 
     def credentials(self, tid: int) -> Credentials | None:
         """Ids of a thread: from its core image or, before CRIU 2.0, creds-PID.img; None without either."""
@@ -526,32 +312,14 @@ class Dump:
         entries = self.entries(f"core-{tid}.img", images.CORE, core_pb2.core_entry, single=True)
         return entries[0] if entries else None
 
-    def _read_core(self, pid: int) -> tuple[TaskCore, Credentials | None]:
-        entry = self.core_entry(pid)
-        if entry is None:
-            return TaskCore(), None
-        arch = core_pb2.core_entry.march.Name(entry.mtype)
-        core = TaskCore(arch=arch)
-        if entry.HasField("tc"):
-            core = TaskCore(
-                comm=text_of(entry.tc.comm),
-                state=entry.tc.task_state,
-                arch=arch,
-                loginuid=entry.tc.loginuid if entry.tc.HasField("loginuid") else None,
-            )
-        creds = None
-        if entry.HasField("thread_core") and entry.thread_core.HasField("creds"):
-            creds = _credentials(entry.thread_core.creds)
-        return core, creds
-
     def _read_credentials(self, tid: int) -> Credentials | None:
-        creds = self._read_core(tid)[1]
+        creds = thread_credentials(self.core_entry(tid))
         if creds is not None or f"creds-{tid}.img" not in self.files_listed:
             return creds
         from criu_tui.core.schema import creds_pb2
 
         entries = self.entries(f"creds-{tid}.img", images.CREDS, creds_pb2.creds_entry, single=True)
-        return _credentials(entries[0]) if entries else None
+        return credentials(entries[0]) if entries else None
 
     def _read_address_space(self, pid: int) -> AddressSpace:
         if not self.core(pid).alive:
@@ -763,26 +531,6 @@ def _builder(size: int) -> Builder:
 
 def _absent(name: str) -> ImageError:
     return ImageError(name, None, "no such file or directory")
-
-
-def _credentials(entry: creds_pb2.creds_entry) -> Credentials:
-    return Credentials(
-        entry.uid,
-        entry.gid,
-        entry.euid,
-        entry.egid,
-        entry.suid,
-        entry.sgid,
-        entry.fsuid,
-        entry.fsgid,
-        tuple(entry.groups),
-        Capabilities(*map(_mask, (entry.cap_eff, entry.cap_prm, entry.cap_inh, entry.cap_bnd, entry.cap_amb))),
-    )
-
-
-def _mask(words: Sequence[int]) -> int:
-    """One number of two 32-bit words, the low one first."""
-    return sum(word << 32 * index for index, word in enumerate(words[:2]))
 
 
 def _extents(entries: Iterable[userns_pb2.uid_gid_extent]) -> IdMap:

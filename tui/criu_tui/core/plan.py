@@ -20,7 +20,8 @@ from criu_tui.core.version import numbers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import AddressSpace, Dump
+    from criu_tui.core.address_space import AddressSpace
+    from criu_tui.core.dump import Dump
     from criu_tui.core.memory import Traits, Vma
     from criu_tui.core.pages import Coverages, Entry, Pagemap
 

@@ -10,7 +10,7 @@ from criu_tui.core.span import Span
 from criu_tui.core.text import PAGE
 
 if TYPE_CHECKING:
-    from criu_tui.core.dump import AddressSpace
+    from criu_tui.core.address_space import AddressSpace
     from criu_tui.core.memory import Kind
 
 _APART = 1 << 30

@@ -103,11 +103,14 @@ class Table(Generic[R]):
         row = self.rows[index]
         return tuple(column.text(row) for column in self.columns)
 
-    def shown_columns(self, width: int) -> tuple[int, ...]:
-        """Indexes of the columns that fit in a number of characters, with gaps between them."""
+    def shown_columns(self, width: int, asked: int | None = None) -> tuple[int, ...]:
+        """Indexes of the columns that fit in a number of characters, with gaps between them.
+
+        The one `asked` for, such as that which rows are sorted by, never gives way.
+        """
         kept = list(range(len(self.columns)))
         while len(kept) > 1 and sum(self.columns[i].width + len(GAP) for i in kept) - len(GAP) > width:
-            heaviest = max(kept, key=lambda i: (self.columns[i].weight, i))
+            heaviest = max((i for i in kept if i != asked), key=lambda i: (self.columns[i].weight, i))
             if self.columns[heaviest].weight == 0:
                 break
             kept.remove(heaviest)

@@ -16,7 +16,7 @@ from criu_tui.widgets import looks
 if TYPE_CHECKING:
     from textual import events
 
-    from criu_tui.core.dump import AddressSpace
+    from criu_tui.core.address_space import AddressSpace
     from criu_tui.core.strip import StripCell
 
 

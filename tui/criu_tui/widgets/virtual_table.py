@@ -149,12 +149,17 @@ class VirtualTable(ScrollView, can_focus=True):
         self._strips.clear()
         self._put_cursor(self.cursor)
 
+    @staticmethod
+    def _columns(view: View[Any], width: int) -> tuple[int, ...]:
+        """The columns that there is room for, that of the order always."""
+        return view.table.shown_columns(width, None if view.sort is None else view.sort.column)
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         view = self.view
         if view is None:
             return Strip.blank(width, self.rich_style)
-        shown = view.table.shown_columns(width)
+        shown = self._columns(view, width)
         if y < HEADER_LINES:
             mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING
             header = view.table.header(shown, None if view.sort is None else view.sort.column, mark)
@@ -227,7 +232,7 @@ class VirtualTable(ScrollView, can_focus=True):
             return 0
         width, height = self.scrollable_content_region.size
         table, top = self.view.table, self.scroll_offset.y
-        shown = table.shown_columns(width)
+        shown = self._columns(self.view, width)
         rows = self.view.order[top : top + max(0, height - HEADER_LINES)]
         lines = [table.header(shown), *(GAP.join(table.parts(table.cells(row), shown)) for row in rows)]
         return max(0, max(map(cell_len, lines)) - width)
@@ -241,7 +246,7 @@ class VirtualTable(ScrollView, can_focus=True):
         if self.view is None:
             return
         if event.y < HEADER_LINES:
-            column = self.view.table.column_at(self.view.table.shown_columns(self.size.width), event.x + self.left)
+            column = self.view.table.column_at(self._columns(self.view, self.size.width), event.x + self.left)
             if column is not None:
                 self.post_message(self.HeaderClicked(self, column))
         elif position < len(self.view):

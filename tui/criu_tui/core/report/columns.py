@@ -15,7 +15,7 @@ R = TypeVar("R")
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from criu_tui.core.dump import AddressSpace
+    from criu_tui.core.address_space import AddressSpace
     from criu_tui.core.memory import Kind, Vma
     from criu_tui.core.pages import Coverage
     from criu_tui.core.report.report import Report

@@ -13,7 +13,7 @@ from criu_tui.core.plan import NEWEST
 from criu_tui.core.text import address, display_safe, size
 
 if TYPE_CHECKING:
-    from criu_tui.core.dump import AddressSpace
+    from criu_tui.core.address_space import AddressSpace
     from criu_tui.core.memory import Vma
     from criu_tui.core.report.report import Report
 

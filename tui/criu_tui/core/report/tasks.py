@@ -9,8 +9,8 @@ from criu_tui.core.rows import Rows
 from criu_tui.core.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
-    from criu_tui.core.dump import Task
     from criu_tui.core.report.report import Report
+    from criu_tui.core.task import Task
 
 
 FEW = 64
