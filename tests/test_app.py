@@ -683,6 +683,18 @@ async def test_what_is_asked_for_is_seen_through_a_filter(recorded_host: Host) -
         assert place(app, "coverage") == HOLE
 
 
+async def test_what_is_asked_for_in_another_task_is_seen_through_a_filter(recorded_host: Host) -> None:
+    async with opened("prot-none-400g-fork", recorded_host, pane="plan") as (app, pilot):
+        pid, address = app.pid, app.address
+        await pilot.press("right_square_bracket", "slash", *"provided", "enter")
+        await settle(pilot)
+        assert app.pid != pid
+        assert place(app, "plan") != address
+        await pilot.press("f")
+        await settle(pilot)
+        assert (app.pid, app.address, place(app, "plan")) == (pid, address, address)
+
+
 async def test_a_directory_with_only_a_log_lets_the_user_go(recorded_host: Host) -> None:
     async with opened("userns-no-map", recorded_host) as (app, pilot):
         assert app.pane == "findings"

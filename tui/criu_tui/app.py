@@ -229,7 +229,7 @@ class CriuTui(Layout):
         if event.pid is not None and event.pid != self.pid:
             if event.shown is None:
                 event.pane.pid = event.pid
-            self._show_task(event.pid, event.address, besides=event.pane.id)
+            self._show_task(event.pid, event.address, besides=event.pane.id, asked_for=event.asked_for)
         elif event.address is not None:
             self._go_to(self.pid, event.address, besides=event.pane.id, asked_for=event.asked_for)
             self._describe()
@@ -237,7 +237,7 @@ class CriuTui(Layout):
     def _go_to(self, pid: int | None, address: int, besides: str | None = None, *, asked_for: bool = True) -> None:
         """Selects an address of a task in every pane on screen but one, whatever is filtered when asked for."""
         if pid is not None and pid != self.pid:
-            self._show_task(pid, address)
+            self._show_task(pid, address, asked_for=asked_for)
             return
         self.address = address
         for name in self._visible():
@@ -255,13 +255,23 @@ class CriuTui(Layout):
             pane.unhide(self.pid, self.address)
         pane.go_to(self.pid, self.address)
 
-    def _show_task(self, pid: int, address: int | None = None, besides: str | None = None) -> None:
+    def _show_task(
+        self, pid: int, address: int | None = None, besides: str | None = None, *, asked_for: bool = False
+    ) -> None:
         self.pid, self.address = pid, address
         self._filled.difference_update(OF_TASK)
+        if asked_for and address is not None:
+            self._drop_filters()
         for name in self._visible():
             if name != besides:
                 self._follow(name)
         self._load(self._wanted)
+
+    def _drop_filters(self) -> None:
+        """A place that is asked for will be seen in tables still to be built; in those that are, it is looked for."""
+        for pane in self.query("#panes > Pane").results(Pane):
+            if pane.id in OF_TASK and pane.id not in self._filled:
+                pane.filter_text = ""
 
     # Commands
 
@@ -346,7 +356,7 @@ class CriuTui(Layout):
 
     @with_all_panes
     def action_problem(self) -> None:
-        """To the step of the plan that fails first, else to the largest that versions disagree on, else to errors."""
+        """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
         place = first_place(self.report)
         if place is None and any(found.severity is Severity.ERROR for found in self.report.findings_so_far or ()):
             self.action_pane("findings")
@@ -357,8 +367,7 @@ class CriuTui(Layout):
             return
         if place[0] != self.pid:
             self._filled.difference_update(OF_TASK)
-        if "plan" not in self._filled:
-            self.query_one("#plan", Pane).filter_text = ""
+        self._drop_filters()
         self.pid, self.address = place
         self.action_pane("plan")
         self._follow("plan", asked_for=True)
