@@ -128,8 +128,8 @@ def read_restore(path: Path, pids: Container[int]) -> RestoreLog:
 def parse_restore(lines: Iterable[tuple[int, str]], pids: Container[int]) -> RestoreLog:
     """Reads numbered lines; those that mean nothing here are passed over."""
     log = RestoreLog()
-    for number_, raw in lines:
-        line = parse_line(number_, raw)
+    for index, raw in lines:
+        line = parse_line(index, raw)
         if "Restore finished successfully" in line.text:
             log.finished = True
         elif "Restoring FAILED" in line.text:
