@@ -444,18 +444,24 @@ REPEATED_LOOKED_AT = 64
 """Messages of one repeated field in which unknown fields are looked for."""
 UNKNOWN_LOOKED_AT = 256
 """Fields without a declaration that are looked at in one message; no CRIU's has nearly as many."""
+OWN_BYTES, NESTED_BYTES = 1 << 20, 1 << 8
+"""Bytes that a message has of its own, and for each one that it repeats; in longer ones nothing is looked for."""
 
 
 def unknown_fields(message: Message) -> set[UnknownField]:
     """Fields in a message, at any depth, that the schemas neither declare nor reserve.
 
     Fields that CRIU is known to write and that nothing here reads are reserved in proto/.
-    In each message the first UNKNOWN_LOOKED_AT are looked at.
+    In each message the first UNKNOWN_LOOKED_AT are looked at, and none in one of a length
+    that no CRIU's has: protobuf would first make an object of each.
     """
     found: set[UnknownField] = set()
     rest = [message]
     while rest:
         here = rest.pop()
+        # Partial: an enum of an unknown value counts as lacking.
+        if len(here.SerializePartialToString()) > _usual_bytes(here):
+            continue
         unknown = UnknownFieldSet(here)
         for index in range(min(len(unknown), UNKNOWN_LOOKED_AT)):
             field = unknown[index].field_number
@@ -469,6 +475,12 @@ def unknown_fields(message: Message) -> set[UnknownField]:
             elif here.HasField(declared.name):
                 rest.append(getattr(here, declared.name))
     return found
+
+
+def _usual_bytes(message: Message) -> int:
+    """Bytes that a message with so many messages in it has at most when CRIU wrote it."""
+    fields = (field for field in message.DESCRIPTOR.fields if field.message_type is not None and field.is_repeated)
+    return OWN_BYTES + NESTED_BYTES * sum(len(getattr(message, field.name)) for field in fields)
 
 
 @functools.cache
