@@ -5,44 +5,64 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+OURS = (sys.executable, "-m", "criu_tui")
 ALTERNATE_SCREEN, MAIN_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 CURSOR_HIDDEN, CURSOR_SHOWN = b"\x1b[?25l", b"\x1b[?25h"
 MOUSE = (b"\x1b[?1000", b"\x1b[?1003", b"\x1b[?1015", b"\x1b[?1006")
 """Without the last letter: h for on, l for off."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds to wait for what must come."""
+QUIET = 0.08
+"""Seconds of sleep after which a program has drawn all; timers that defer drawing are shorter."""
+ESCAPE = 0.6
+"""Seconds after which an escape is told from alt with a key."""
+_SAMPLE = 0.01
+_LEFT_OUT = ("NO_COLOR", "COLORTERM", "TMUX", "STY", "TEXTUAL", "PYTHONDONTWRITEBYTECODE")
+_CONTROLS = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[P_^X].*?\x1b\\|\x1b.", re.DOTALL
+)
+
+
+def environment() -> Mapping[str, str]:
+    """As for a program that pip has installed: with bytecode beside its source, on an ordinary terminal."""
+    kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+    return {**kept, "TERM": "xterm-256color"}
 
 
 class Terminal:
-    """Runs `python -m criu_tui` with these arguments, as the leader of a session on a screen of its own."""
+    """Runs a command as the leader of a session on a screen of columns and rows, with a TMPDIR of its own."""
 
     def __init__(
-        self, arguments: Sequence[str], size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
+        self, command: Sequence[str], size: tuple[int, int] = (80, 24), extra: Mapping[str, str] | None = None
     ) -> None:
         self.output = bytearray()
+        self._scratch = tempfile.TemporaryDirectory(prefix="terminal-")
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", size[1], size[0], 0, 0))
         self._slave = os.dup(slave)
         self.modes = termios.tcgetattr(slave)
+        self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "criu_tui", *arguments],
+            command,
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
+            env={**environment(), "TMPDIR": self._scratch.name, **(extra or {})},
             preexec_fn=lambda: os.login_tty(slave),
-            start_new_session=False,
         )
         os.close(slave)
 
@@ -50,44 +70,79 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
+        self.process.terminate()
+        end = time.monotonic() + 5
+        while self.process.poll() is None and time.monotonic() < end:
+            # What it writes at its end must find room.
+            self._read(_SAMPLE)
+        self.process.kill()
         self.process.wait()
         self.hang_up()
-
-    def read(self, seconds: float) -> bytes:
-        """What comes until nothing has come for so long."""
-        start = len(self.output)
-        while self.master >= 0 and select.select((self.master,), (), (), seconds)[0]:
-            try:
-                data = os.read(self.master, 1 << 16)
-            except OSError:
-                break
-            if not data:
-                break
-            self.output += data
-        return bytes(self.output[start:])
+        self._scratch.cleanup()
 
     def wait_for(self, text: bytes) -> None:
-        """Reads until this has come; raises AssertionError when it does not."""
+        """Reads until these very bytes have come; raises AssertionError when they do not."""
         end = time.monotonic() + PATIENCE
         while text not in self.output:
-            self.read(0.05)
+            ended = self.process.poll() is not None
+            assert self._read(0.05) or not ended, f"the program ended: {bytes(self.output[-2000:])!r}"
             assert time.monotonic() < end, f"{text!r} did not come; the screen has {bytes(self.output[-2000:])!r}"
-            assert self.process.poll() is None or text in self.output, bytes(self.output[-2000:])
 
-    def press(self, keys: str, seconds: float = 0.1) -> bytes:
-        """Sends keys, one read after them; escape takes more than half a second to be told from alt with a key."""
+    def shows(self, text: str, since: int = 0) -> float:
+        """Seconds from the start until a text has been written, after so many bytes of output.
+
+        Raises AssertionError when it is not.
+        """
+        end = time.monotonic() + PATIENCE
+        while text.encode() not in (seen := _CONTROLS.sub(b"", self.output[since:])):
+            assert self._read(0.5) or time.monotonic() < end, f"{text!r} was never written; {bytes(seen[-2000:])!r} was"
+        return time.perf_counter() - self.started
+
+    def settle(self, seconds: float = QUIET) -> bytes:
+        """What comes until the program has slept so long; time in which it waits for a processor does not count.
+
+        Raises AssertionError when it never sleeps.
+        """
+        start, asleep = len(self.output), 0.0
+        end = time.monotonic() + PATIENCE
+        while asleep < seconds:
+            asleep = 0.0 if self._read(_SAMPLE) or not self._sleeps() else asleep + _SAMPLE
+            assert time.monotonic() < end, "the program never sleeps"
+        return bytes(self.output[start:])
+
+    def press(self, keys: str) -> bytes:
+        """Sends keys, one read after them, and returns all that comes for them."""
         os.write(self.master, keys.encode())
-        return self.read(seconds)
+        return self.settle(ESCAPE if keys == "\x1b" else QUIET)
+
+    def answer(self, keys: str, quiet: float = 0.1) -> tuple[float, int]:
+        """Sends keys that change the screen; seconds until the last byte of the answer, and its length.
+
+        `quiet` seconds end the answer. Raises AssertionError when there is none.
+        """
+        self.settle(quiet)
+        before, start = len(self.output), time.perf_counter()
+        os.write(self.master, keys.encode())
+        assert self._read(PATIENCE), f"nothing was written for {keys!r}"
+        last = time.perf_counter()
+        while self._read(quiet):
+            last = time.perf_counter()
+        return last - start, len(self.output) - before
+
+    def resident(self) -> int:
+        """Bytes of memory that the program has in RAM, pages of files left out."""
+        statm = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii")
+        _, resident, shared, *_ = map(int, statm.split())
+        return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
 
     def status(self) -> int:
         """The exit status, or minus the signal; raises AssertionError when it does not end."""
         end = time.monotonic() + PATIENCE
         while self.process.poll() is None:
-            self.read(0.05) if self.master >= 0 else time.sleep(0.05)
+            self._read(_SAMPLE)
             assert time.monotonic() < end, "the process does not end"
-        self.read(0.05)
+        while self._read(_SAMPLE):
+            pass
         return self.process.returncode
 
     def hang_up(self) -> None:
@@ -106,3 +161,26 @@ class Terminal:
         for mode in MOUSE:
             assert output.rfind(mode + b"l") >= output.rfind(mode + b"h")
         assert termios.tcgetattr(self._slave) == self.modes
+
+    def _read(self, seconds: float) -> bool:
+        """Whether anything came within so long."""
+        if self.master < 0:
+            time.sleep(seconds)
+            return False
+        if not select.select((self.master,), (), (), seconds)[0]:
+            return False
+        self.output += os.read(self.master, 1 << 16)
+        return True
+
+    def _sleeps(self) -> bool:
+        """Whether all input has been read and every thread waits for something; or the program has ended."""
+        if self.process.poll() is not None:
+            return True
+        if any(fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4))):
+            return False
+        # proc(5): the state stands behind the name, which is in parentheses and may have any byte.
+        try:
+            stats = [(task / "stat").read_bytes() for task in Path(f"/proc/{self.process.pid}/task").iterdir()]
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return all(stat.rpartition(b")")[2].split()[0] == b"S" for stat in stats)

@@ -18,7 +18,7 @@ from criu_tui.core.plan import criu, plan
 
 from tests.bench import generate, logs, tables
 from tests.bench.measure import Work, compare, output, ratio, run, seconds
-from tests.bench.terminal import Terminal
+from tests.pseudo_terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -130,8 +130,8 @@ def paint(bench: Bench) -> Iterator[Line]:
 
 
 def _shown(command: Sequence[str], text: str) -> float:
-    with Terminal(command) as terminal:
-        return terminal.wait_for(text)
+    with Terminal(command, (120, 40)) as terminal:
+        return terminal.shows(text)
 
 
 def cursor(bench: Bench) -> Iterator[Line]:
@@ -143,15 +143,13 @@ def cursor(bench: Bench) -> Iterator[Line]:
     }
     moves: dict[str, list[tuple[float, int]]] = {}
     with ExitStack() as stack:
-        terminals = {
-            name: stack.enter_context(Terminal(command, columns=80, rows=24)) for name, command in commands.items()
-        }
+        terminals = {name: stack.enter_context(Terminal(command)) for name, command in commands.items()}
         for terminal in terminals.values():
-            terminal.wait_for(FIRST_ROW)
+            terminal.shows(FIRST_ROW)
             terminal.settle(3.0)
         for key in ["\x1b[B", "\x1b[A"] * (3 * bench.rounds):
             for name, terminal in terminals.items():
-                moves.setdefault(name, []).append(terminal.press(key))
+                moves.setdefault(name, []).append(terminal.answer(key))
     for against in ("60", "DataTable"):
         pairs = list(zip(moves["65,530"], moves[against], strict=True))
         time = ratio([own[0] / other[0] for own, other in pairs])
@@ -177,11 +175,11 @@ def sparse(bench: Bench) -> Iterator[Line]:
         shutil.copytree(with_file, without, ignore=shutil.ignore_patterns("pages-*.img"))
     resident = {}
     for directory in (with_file, without):
-        with Terminal([sys.executable, "-m", "criu_tui", "--pane", "coverage", str(directory)]) as terminal:
-            terminal.wait_for(FIRST_ROW)
+        with Terminal([sys.executable, "-m", "criu_tui", "--pane", "coverage", str(directory)], (120, 40)) as terminal:
+            terminal.shows(FIRST_ROW)
             terminal.settle(1.0)
             for key in "127":
-                terminal.press(key)
+                terminal.answer(key)
             resident[directory] = terminal.resident()
     more = (resident[with_file] - resident[without]) / MIB
     yield Line("maps, coverage and bytes with a pages file of 64 GiB", "without it", f"{more:+.1f} MiB", "")

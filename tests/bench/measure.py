@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from tests.bench.terminal import environment
+from tests.pseudo_terminal import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -25,7 +25,7 @@ from criu_tui.core.schema import pstree_pb2
 
 from tests.conftest import DUMPS
 from tests.fuzz.views import VIEWS, print_all, print_view
-from tests.pseudo_terminal import ALTERNATE_SCREEN, Terminal
+from tests.pseudo_terminal import ALTERNATE_SCREEN, OURS, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -271,11 +271,12 @@ def test_nothing_is_written_below_a_dump(tmp_path: Path, name: str) -> None:
     shutil.copytree(DUMPS / name, tmp_path / name, symlinks=True)
     before = snapshot(tmp_path)
     print_all(tmp_path / name / "dump")
-    with Terminal([str(tmp_path / name / "dump")]) as terminal:
+    with Terminal([*OURS, str(tmp_path / name / "dump")]) as terminal:
         terminal.wait_for(ALTERNATE_SCREEN)
+        terminal.settle()
         for key in "12345678tjjGfvcz?":
             terminal.press(key)
-        terminal.press("\x1b", 0.6)
+        terminal.press("\x1b")
         terminal.press("q")
         assert terminal.status() == 0
     assert snapshot(tmp_path) == before

@@ -8,30 +8,32 @@ import pytest
 from criu_tui.core import demo
 from criu_tui.core.memory import Prot
 
-from tests.terminal.pty import Terminal
+from tests.pseudo_terminal import OURS, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DOWN = "\x1b[B"
-BUDGETS = {"maps": 1024, "findings": 1024, "plan": 1536}
-"""Bytes for a cursor move at 80x24; the write plan draws the selected step too."""
+BUDGETS = {"1": 1024, "6": 1024, "3": 1536}
+"""Bytes for a cursor move at 80x24 in maps, findings and the write plan, which draws the selected step too."""
 
 looks = pytest.mark.parametrize(
     "environment",
-    [{}, {"COLORTERM": "", "TERM": "xterm-256color"}, {"COLORTERM": "", "TERM": "xterm"}, {"NO_COLOR": "1"}],
+    [{"COLORTERM": "truecolor"}, {}, {"TERM": "xterm"}, {"NO_COLOR": "1"}],
     ids=["truecolor", "256", "16", "no-colour"],
 )
 
 
 @looks
-@pytest.mark.parametrize("pane", BUDGETS)
-def test_a_cursor_move_costs_few_bytes(environment: dict[str, str], pane: str) -> None:
-    with Terminal("--demo", "fork", "--pane", pane, environment=environment) as terminal:
-        terminal.read(until=b"reserve")
-        terminal.press(DOWN)
-        costs = [len(terminal.press(key)) for key in ("k", DOWN, "k", "j")]
-    assert all(0 < cost < BUDGETS[pane] for cost in costs), costs
+def test_a_cursor_move_costs_few_bytes(environment: dict[str, str]) -> None:
+    with Terminal([*OURS, "--demo", "fork"], extra=environment) as terminal:
+        terminal.wait_for(b"reserve")
+        terminal.settle()
+        for pane, budget in BUDGETS.items():
+            terminal.press(pane)
+            terminal.press(DOWN)
+            costs = [len(terminal.press(key)) for key in ("k", DOWN, "k", "j")]
+            assert all(0 < cost < budget for cost in costs), (pane, costs)
 
 
 def test_a_cursor_move_costs_the_same_in_a_table_of_any_length(tmp_path: Path) -> None:
@@ -44,14 +46,16 @@ def test_a_cursor_move_costs_the_same_in_a_table_of_any_length(tmp_path: Path) -
         directory.mkdir()
         task = demo.DemoTask(7, 0, "rows", tuple(map(mapping, range(count))))
         demo.write(demo.DemoDump("rows", (task,)), directory)
-        with Terminal(str(directory), "--pane", "maps") as terminal:
-            terminal.read(until=b"7f0000")
+        with Terminal([*OURS, str(directory), "--pane", "maps"]) as terminal:
+            terminal.wait_for(b"7f0000")
+            terminal.settle()
             terminal.press(DOWN)
             costs.append([len(terminal.press(key)) for key in (DOWN, "j")])
     assert abs(max(costs[0]) - max(costs[1])) < 100, costs
 
 
 def test_an_idle_screen_sends_nothing() -> None:
-    with Terminal("--demo", "boundary") as terminal:
-        terminal.read(until=b"touches")
-        assert terminal.read() == b""
+    with Terminal([*OURS, "--demo", "boundary"]) as terminal:
+        terminal.wait_for(b"touches")
+        terminal.settle()
+        assert terminal.settle(1.0) == b""

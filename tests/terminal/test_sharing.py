@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from criu_tui.widgets.clipboard import osc52
 
 from tests.conftest import DUMPS
-from tests.terminal.pty import Terminal
+from tests.pseudo_terminal import OURS, Terminal
 from tests.terminal.tmux import PROGRAM
 
 if TYPE_CHECKING:
@@ -104,8 +104,9 @@ def test_y_fills_the_buffer_of_tmux_with_the_place(tmux: Tmux) -> None:
 
 def test_elsewhere_y_asks_the_terminal(tmp_path: Path) -> None:
     dump = DUMPS / "prot-none-400g" / "dump"
-    with Terminal(str(dump), "--pane", "maps", "--goto", "7e8661200000") as terminal:
-        terminal.read(until=b"200 GiB")
+    with Terminal([*OURS, str(dump), "--pane", "maps", "--goto", "7e8661200000"]) as terminal:
+        terminal.wait_for(b"200 GiB")
+        terminal.settle()
         sent = terminal.press("y")
     found = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", sent)
     assert found is not None
@@ -118,8 +119,9 @@ def test_elsewhere_y_asks_the_terminal(tmp_path: Path) -> None:
 def test_inside_a_tmux_that_does_not_answer_the_sequence_is_wrapped_too(tmp_path: Path) -> None:
     dump = DUMPS / "prot-none-400g" / "dump"
     gone = {"TMUX": f"{tmp_path / 'gone'},1,0"}
-    with Terminal(str(dump), "--pane", "maps", environment=gone) as terminal:
-        terminal.read(until=b"200 GiB")
+    with Terminal([*OURS, str(dump), "--pane", "maps"], extra=gone) as terminal:
+        terminal.wait_for(b"200 GiB")
+        terminal.settle()
         sent = terminal.press("y")
     assert b"\x1bPtmux;\x1b\x1b]52;c;" in sent
     assert b"allow-passthrough" in sent
