@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.app import CriuTui
 from criu_tui.commands import SCOPES, Command
+from criu_tui.core import images
 from criu_tui.core.dump import Dump
 from criu_tui.core.plan import criu
 from criu_tui.core.report import Report
+from criu_tui.core.schema import core_pb2
 from criu_tui.panes.all import LABELS
 from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
 from criu_tui.widgets.bindings import reachable
-from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.prompt import Prompt
 from textual.containers import VerticalScroll
 from textual.events import AppBlur, AppFocus
@@ -214,15 +216,19 @@ async def test_a_directory_with_only_a_log_opens(recorded_host: Host) -> None:
             assert words in " ".join(shown.split())
 
 
-async def test_names_from_the_dump_are_no_markup(recorded_host: Host) -> None:
-    async with opened("prot-none-1g", recorded_host) as (app, pilot):
-        notes = app.query_one("#reason", Notes)
-        await pilot.pause()
-        from criu_tui.core.table import Tone
-
-        notes.show([(Tone.PLAIN, "[heap] [@click=app.quit]x[/] [/nothing]")])
-        await pilot.pause()
-        assert "[heap] [@click=app.quit]x[/] [/nothing]" in screen(app)
+async def test_names_from_the_dump_are_no_markup(recorded_host: Host, tmp_path: Path) -> None:
+    name = "[@click=app.quit]x[/"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    path = tmp_path / "dump" / "core-24417.img"
+    (core,) = images.decode(path.read_bytes(), images.CORE, path.name, core_pb2.core_entry).entries
+    core.tc.comm = name
+    path.write_bytes(images.encode(images.CORE, [core]))
+    app = CriuTui(Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host), "maps")
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("t")
+        await settle(pilot)
+        assert name in screen(app)
 
 
 async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> None:

@@ -55,9 +55,23 @@ def test_the_printed_plan_has_the_rows_of_the_restore(
 @pytest.mark.parametrize("pane", PRINTED)
 @pytest.mark.parametrize("name", sorted(path.name for path in DUMPS.iterdir() if path.is_dir()))
 def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: str, pane: str) -> None:
-    assert main(["--print", pane, str(DUMPS / name / "dump")]) == 0
-    assert capsys.readouterr().out
-    assert printed(capsys, pane, str(DUMPS / name / "dump"))["schema"] == 1
+    dump = DUMPS / name / "dump"
+    # Each task has an image of its memory, named after it.
+    tasks = {int(path.stem.removeprefix("mm-")) for path in dump.glob("mm-*.img")}
+    assert main(["--print", pane, str(dump)]) == 0
+    text = capsys.readouterr().out
+    found = printed(capsys, pane, str(dump))
+    assert found["schema"] == 1
+    if pane in ("maps", "coverage", "plan", "ids"):
+        assert {task["pid"] for task in found["tasks"]} == tasks
+        assert all(str(pid) in text for pid in tasks)
+    elif pane == "summary":
+        assert found["tasks"] == len(tasks)
+        assert found["bytes"] == sum(path.lstat().st_size for path in dump.iterdir())
+    elif pane == "log":
+        assert [log["name"] for log in found["files"]] == sorted(path.name for path in dump.glob("*.log"))
+    else:
+        assert all(finding["title"] in text for finding in found["findings"])
 
 
 def test_search_prints_hits(capsys: pytest.CaptureFixture[str]) -> None:

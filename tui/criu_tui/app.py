@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import APP
-from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report.heading import first_place, next_against, next_criu
 from criu_tui.panes.all import LABELS, OF_TASK, TOGETHER, pane_of
 from criu_tui.panes.pane import Pane
@@ -357,6 +356,8 @@ class CriuTui(Layout):
     @with_all_panes
     def action_problem(self) -> None:
         """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
+        from criu_tui.core.findings import Severity
+
         place = first_place(self.report)
         if place is None and any(found.severity is Severity.ERROR for found in self.report.findings_so_far or ()):
             self.action_pane("findings")
