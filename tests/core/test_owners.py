@@ -13,6 +13,7 @@ from criu_tui.core.idmap import OVERFLOW_ID
 from criu_tui.core.namespaces import clocks, namespaces
 from criu_tui.core.owners import Owner, capability_names, owners
 from criu_tui.core.schema import (
+    autofs_pb2,
     cgroup_pb2,
     core_pb2,
     fdinfo_pb2,
@@ -194,6 +195,12 @@ def test_every_id_and_capability_of_each_thread(tmp_path: Path) -> None:
     assert (held.effective, held.permitted, held.inheritable, held.bounding, held.ambient) == tuple(
         (1 << 32) + (1 << bit) for bit in range(5)
     )
+
+
+def test_an_autofs_mount_has_the_owner_that_it_was_given(tmp_path: Path) -> None:
+    write(tmp_path, "autofs-12.img", images.AUTOFS, autofs_pb2.autofs_entry(uid=7, gid=-1))
+    (found,) = owners(Dump(tmp_path))
+    assert (found.object, ids_of(found)) == ("autofs autofs-12.img", [("uid", "uid", 7)])
 
 
 def test_files_and_sockets(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from criu_tui.core import images
 from criu_tui.core.idmap import OVERFLOW_ID
 from criu_tui.core.images import ImageError, frame, parse, payload_start, read_file, text_of
 from criu_tui.core.schema import (
+    autofs_pb2,
     cgroup_pb2,
     fdinfo_pb2,
     ghost_file_pb2,
@@ -143,6 +144,16 @@ def owners(dump: Dump) -> Iterator[Owner]:
     for tty in dump.entries("tty-info.img", images.TTY_INFO, tty_pb2.tty_info_entry):
         if tty.HasField("uid"):
             yield Owner(f"tty {tty.id}", None, _pair(tty.uid, tty.gid))
+    for name in _named(dump, "autofs-"):
+        for served in dump.entries(name, images.AUTOFS, autofs_pb2.autofs_entry, single=True):
+            # A mount option that was not given is -1, not an id.
+            given = [
+                (role, kind, value)
+                for role, kind, value in (("uid", IdKind.UID, served.uid), ("gid", IdKind.GID, served.gid))
+                if served.HasField(role) and value >= 0
+            ]
+            if given:
+                yield Owner(f"autofs {name}", None, tuple(Id(*each) for each in given))
     yield from _system_v(dump)
     yield from _network(dump)
     yield from _mounts(dump)
