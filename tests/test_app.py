@@ -658,6 +658,18 @@ async def test_a_switch_of_task_leaves_alone_what_shows_the_whole_dump(recorded_
         assert ids.pid == maps.pid == 16657
 
 
+async def test_the_findings_know_which_task_is_selected(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host) as (app, pilot):
+        findings = app.query_one("#findings", Pane)
+        await pilot.press("j", "6")
+        await settle(pilot)
+        there = place(app, "maps")
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        # A forked task has the same addresses.
+        assert (findings.pid, findings.address) == (16657, there)
+
+
 async def test_the_first_address_is_known_before_any_move(recorded_host: Host) -> None:
     async with opened("prot-none-400g", recorded_host) as (app, pilot):
         await pilot.press("g", "plus", *"4K", "enter")

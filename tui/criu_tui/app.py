@@ -227,7 +227,7 @@ class CriuTui(Layout):
         self._looked = True
         if event.pid is not None and event.pid != self.pid:
             if event.shown is None:
-                event.pane.pid = event.pid
+                event.pane.pid, event.pane.address = event.pid, event.address
             self._show_task(event.pid, event.address, besides=event.pane.id, asked_for=event.asked_for)
         elif event.address is not None:
             self._go_to(self.pid, event.address, besides=event.pane.id, asked_for=event.asked_for)
@@ -248,8 +248,8 @@ class CriuTui(Layout):
         if name not in self._filled or self.pid is None:
             return
         pane = self.query_one(f"#{name}", Pane)
-        # One that shows the whole dump is not filled again for another task.
-        pane.pid = self.pid
+        # One that shows the whole dump is not filled again for another task, and may not move at all.
+        pane.pid, pane.address = self.pid, self.address
         if asked_for and self.address is not None:
             pane.unhide(self.pid, self.address)
         pane.go_to(self.pid, self.address)
