@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from criu_tui.core.plan import Criu
     from criu_tui.core.report import Report
     from criu_tui.core.report.json_type import Json
+    from criu_tui.core.report.printed import Asked
     from criu_tui.core.search import Pattern, Where
 
 PRINTED = ("summary", "maps", "coverage", "plan", "ids", "log", "findings")
@@ -359,31 +360,25 @@ def _json(report: Report, options: argparse.Namespace) -> dict[str, Json]:
 
     if options.printed == SEARCH:
         return printed.search_json(report, *_query(options))
-    against = None if options.against is None else _criu(options.against)
-    return printed.json(
-        report,
-        options.printed,
-        options.task,
-        with_counters=options.counters,
-        with_contents=options.contents,
-        against=against,
-    )
+    return printed.json(report, options.printed, options.task, _asked_of(options))
 
 
 def _text(report: Report, options: argparse.Namespace) -> Iterator[str]:
-    from criu_tui.core.report import log, printed
+    from criu_tui.core.report import printed
 
     if options.printed == SEARCH:
         return printed.search_text(report, *_query(options))
-    against = None if options.against is None else _criu(options.against)
-    return printed.text(
-        report,
-        options.printed,
-        options.task,
-        with_counters=options.counters,
-        with_contents=options.contents,
-        against=against,
-        wanted=log.Wanted(options.task, options.level, options.subsystem),
+    return printed.text(report, options.printed, options.task, _asked_of(options))
+
+
+def _asked_of(options: argparse.Namespace) -> Asked:
+    from criu_tui.core.report import log, printed
+
+    return printed.Asked(
+        counters=options.counters,
+        against=None if options.against is None else _criu(options.against),
+        contents=options.contents,
+        lines=log.Wanted(options.task, options.level, options.subsystem),
     )
 
 

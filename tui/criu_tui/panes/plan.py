@@ -71,4 +71,4 @@ class PlanPane(Pane):
         from criu_tui.core.report import printed
 
         assert self.report is not None
-        return printed.json(self.report, "plan", self.pid, against=self._against)
+        return printed.json(self.report, "plan", self.pid, printed.Asked(against=self._against))

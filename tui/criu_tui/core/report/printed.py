@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.report import coverage, differences, findings, ids, log, maps, plan, search, summary
@@ -22,48 +23,43 @@ OF_TASK = {"maps": maps, "coverage": coverage, "plan": plan}
 PRINTED = ("summary", *OF_TASK, "ids", "log", "findings")
 
 
-def json(
-    report: Report,
-    pane: str,
-    only: int | None = None,
-    *,
-    with_counters: bool = False,
-    with_contents: bool = False,
-    against: Criu | None = None,
-) -> dict[str, Json]:
-    """What a pane shows, for programs: numbers as numbers, lists in image order.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a pane beyond all that it shows."""
 
-    `with_counters` adds counters and batches to the plan; `against` compares it with another CRIU's;
-    `with_contents` adds to the coverage what its bytes come to.
-    """
+    counters: bool = False
+    """Of the plan: also counters and batches."""
+    against: Criu | None = None
+    """Of the plan: only what another CRIU does differently."""
+    contents: bool = False
+    """Of the coverage: also what its bytes come to."""
+    lines: log.Wanted | None = None
+    """Of the log, as text: only these."""
+
+
+def json(report: Report, pane: str, only: int | None = None, asked: Asked | None = None) -> dict[str, Json]:
+    """What a pane shows of all tasks or one, for programs: numbers as numbers, lists in image order."""
+    asked = asked or Asked()
     if pane == "plan":
         content = (
-            plan.json(report, only, with_counters=with_counters)
-            if against is None
-            else differences.json(report, only, against)
+            plan.json(report, only, with_counters=asked.counters)
+            if asked.against is None
+            else differences.json(report, only, asked.against)
         )
     elif pane == "coverage":
-        content = coverage.json(report, only, with_contents=with_contents)
+        content = coverage.json(report, only, with_contents=asked.contents)
     else:
         content = (_OF_DUMP | OF_TASK)[pane].json(report, only)
     return {"schema": SCHEMA, **content, "problems": _problems(report)}
 
 
-def text(
-    report: Report,
-    pane: str,
-    only: int | None = None,
-    *,
-    with_counters: bool = False,
-    with_contents: bool = False,
-    against: Criu | None = None,
-    wanted: log.Wanted | None = None,
-) -> Iterator[str]:
-    """What a pane shows, as lines of plain text; `wanted` narrows the log."""
+def text(report: Report, pane: str, only: int | None = None, asked: Asked | None = None) -> Iterator[str]:
+    """The same as lines of plain text."""
+    asked = asked or Asked()
     for problem in report.dump.problems if report.dump.has_images else ():
         yield f"warning: {display_safe(str(problem))}"
     if pane == "log":
-        yield from log.text(report, only, wanted)
+        yield from log.text(report, only, asked.lines)
         return
     if pane in _OF_DUMP:
         yield from _OF_DUMP[pane].text(report, only)
@@ -73,13 +69,13 @@ def text(
     for position, pid in enumerate(report.pids(only)):
         if position:
             yield ""
-        if against is not None:
-            yield from differences.table(report, pid, against).titled_text()
+        if asked.against is not None:
+            yield from differences.table(report, pid, asked.against).titled_text()
         else:
             yield from OF_TASK[pane].table(report, pid).titled_text()
-        if with_counters:
+        if asked.counters:
             yield from plan.counter_lines(report, pid)
-        if with_contents:
+        if asked.contents:
             yield from coverage.content_lines(report, pid)
     if pane == "coverage" and only is None:
         yield ""
