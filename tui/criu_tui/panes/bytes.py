@@ -214,7 +214,8 @@ class BytesPane(Pane):
         """To the next hit in the list, or back."""
         view = self.table.view
         if view is None or not len(view):
-            self._say("nothing searched yet: / asks for it", Tone.WARNING)
+            self._outcome = self._outcome if self._query else (Tone.WARNING, "nothing searched yet: / asks for it")
+            self._say_outcome()
             return
         self.table.select(view.order[max(0, min(len(view) - 1, self.table.cursor + step))])
         self._selected()

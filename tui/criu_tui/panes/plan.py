@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from criu_tui.core.table import Tone
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
@@ -64,7 +65,9 @@ class PlanPane(Pane):
         if table is not None and row is not None and self.report is not None:
             from criu_tui.core.report import picture
 
-            lines = picture.lines(self.report, table.rows[row].step)
+            step = table.rows[row].step
+            apart = self.address is not None and self.address not in step.vma.span
+            lines = [(Tone.DIM, "the selected VMA is not among these")] if apart else picture.lines(self.report, step)
         self.query_one("#picture", Notes).show(lines)
 
     def json(self) -> dict[str, Json]:
