@@ -207,8 +207,8 @@ def test_reasons_name_the_deciding_entry() -> None:
 def test_every_step_of_every_dump_has_a_reason() -> None:
     for name, version, _ in TRUTHS:
         made = plan(Dump(DUMPS / name / "dump"), criu(version))
-        for step in made.execution():
-            reason = made.reason(step)
+        for task, index in made.execution_order():
+            reason = made.reason(task.steps.of(index))
             assert reason
             assert "{" not in reason
 

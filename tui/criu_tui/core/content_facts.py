@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump import Dump
-    from criu_tui.core.memory import Vma
 
 _ZERO = bytes(PAGE)
 
@@ -67,8 +66,8 @@ def content_facts(dump: Dump, pid: int) -> Iterator[Advance | ContentFacts]:
                                 zero += 1
                             else:
                                 digests.append(int.from_bytes(blake2b(page, digest_size=8).digest(), "little"))
-                        if twin is not None:
-                            same += _same(contents, twin, vma, at, data)
+                        if twin is not None and vma.is_private(dump.task_size):
+                            same += _same(contents, twin, at, data)
                         read += len(data)
                         pages += len(data) // PAGE
                         yield Advance(pages * PAGE, max(total, pages * PAGE))
@@ -87,10 +86,8 @@ def _distinct(digests: array[int]) -> int:
     return int(np.count_nonzero(column[1:] != column[:-1])) + min(1, len(column))
 
 
-def _same(contents: PageBytes, twin: int, vma: Vma, start: int, data: bytes) -> int:
+def _same(contents: PageBytes, twin: int, start: int, data: bytes) -> int:
     """How many pages of a piece the parent task has at the same addresses with the same bytes."""
-    if not vma.is_private():
-        return 0
     count = 0
     for run in contents.task_runs(twin, start, len(data)):
         try:

@@ -265,12 +265,8 @@ class Plan:
     lazy: bool = False
     """As for `criu restore --lazy-pages`."""
 
-    def execution(self) -> Iterator[Step]:
-        """All steps as they happen: every task's scratch mappings, then every task's own restorer."""
-        return (task.steps.of(index) for task, index in self.execution_order())
-
     def execution_order(self) -> Iterator[tuple[TaskPlan, int]]:
-        """The same as tasks and indexes of VMAs."""
+        """Tasks and VMA indexes as they happen: every task's scratch mappings, then every task's own restorer."""
         for task in self.tasks:
             yield from ((task, index) for index in task.scratch_order)
         for task in self.tasks:

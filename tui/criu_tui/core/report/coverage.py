@@ -75,7 +75,7 @@ def notes(report: Report, pid: int) -> Iterator[tuple[Tone, str]]:
     """Totals of a task, and what its bytes come to where they have been read."""
     pagemap = report.dump.pagemap(pid)
     total = pagemap.total()
-    shown = {report.dump.shared_memory_of(vma) for vma in report.dump.address_space(pid).vmas if not vma.is_private()}
+    shown = {backing(report.dump, pid, vma).shmid for vma in report.dump.address_space(pid).vmas}
     shared = sum(report.dump.shared_pagemap(shmid).total().present for shmid in shown if shmid is not None)
     yield (
         Tone.PLAIN,
