@@ -11,11 +11,13 @@ import io
 import json
 from typing import TYPE_CHECKING
 
-from criu_tui.cli import EXIT_FINE, EXIT_USAGE, PRINTED, main
+from criu_tui.cli import EXIT_FINE, EXIT_USAGE, PRINTED, main, opened, parser, print_pane
 
 from tests.fuzz.hostile import inert
 
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
     from pathlib import Path
 
 HOST = "overcommit=0,mem=24684084K,swap=0K"
@@ -24,6 +26,8 @@ PANES: tuple[tuple[str, ...], ...] = (
     ("plan", "--counters"),
     ("search", "--pattern", "ELF"),
 )
+OF_BYTES = (("plan", "--counters"), ("search", "--pattern", "ELF"))
+"""Those that read the bytes of pages; for all others only the length of a pages file counts."""
 VIEWS = (
     *PANES,
     ("plan", "--against", "3.19"),
@@ -41,10 +45,43 @@ class BrokenPromiseError(AssertionError):
 
 def print_view(directory: Path, *view: str) -> tuple[int, str]:
     """Exit status and standard output of one --print; raises BrokenPromiseError."""
+    return _held(view, lambda: main(_words(directory, view)))
+
+
+def print_all(directory: Path, views: tuple[tuple[str, ...], ...] = VIEWS) -> int:
+    """These views as text and as JSON; the number of them. Raises BrokenPromiseError."""
+    for view in views:
+        for form in FORMATS:
+            _check_json(view, form, *print_view(directory, *view, "--format", form))
+    return len(views) * len(FORMATS)
+
+
+def print_opened_once(directory: Path, views: tuple[tuple[str, ...], ...]) -> int:
+    """The same, from a dump that is opened once for all of them. Raises BrokenPromiseError."""
+    with contextlib.ExitStack() as stack:
+        report = opened(parser().parse_args(_words(directory, views[0])), stack)
+        for view in views:
+            for form in FORMATS:
+                options = parser().parse_args(_words(directory, (*view, "--format", form)))
+
+                def run(options: argparse.Namespace = options) -> int:
+                    print_pane(report, options)
+                    return EXIT_FINE
+
+                _check_json(view, form, *_held(view, run))
+    return len(views) * len(FORMATS)
+
+
+def _words(directory: Path, view: tuple[str, ...]) -> list[str]:
+    return ["--print", *view, "--host", HOST, str(directory)]
+
+
+def _held(view: tuple[str, ...], run: Callable[[], int]) -> tuple[int, str]:
+    """Exit status and standard output of what prints a view; raises BrokenPromiseError."""
     out, err = io.StringIO(), io.StringIO()
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            status = main(["--print", *view, "--host", HOST, str(directory)])
+            status = run()
     except Exception as error:
         raise BrokenPromiseError(f"--print {' '.join(view)}: {error!r}") from error
     _promise(status in (EXIT_FINE, EXIT_USAGE), view, f"exit status {status}")
@@ -57,18 +94,14 @@ def print_view(directory: Path, *view: str) -> tuple[int, str]:
     return status, out.getvalue()
 
 
-def print_all(directory: Path, views: tuple[tuple[str, ...], ...] = VIEWS) -> int:
-    """These views as text and as JSON; the number of them. Raises BrokenPromiseError."""
-    for view in views:
-        for form in FORMATS:
-            status, out = print_view(directory, *view, "--format", form)
-            if form == "json" and status == EXIT_FINE:
-                try:
-                    found = json.loads(out)
-                except ValueError as error:
-                    raise BrokenPromiseError(f"--print {view[0]}: not JSON: {error}") from error
-                _promise(all(map(inert, _strings(found))), view, "JSON with text that is not inert")
-    return len(views) * len(FORMATS)
+def _check_json(view: tuple[str, ...], form: str, status: int, out: str) -> None:
+    if form != "json" or status != EXIT_FINE:
+        return
+    try:
+        found = json.loads(out)
+    except ValueError as error:
+        raise BrokenPromiseError(f"--print {view[0]}: not JSON: {error}") from error
+    _promise(all(map(inert, _strings(found))), view, "JSON with text that is not inert")
 
 
 def _strings(value: object) -> list[str]:

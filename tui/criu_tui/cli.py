@@ -185,11 +185,11 @@ def _check(options: argparse.Namespace) -> None:
 def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     if not _chosen(options):
         return EXIT_FINE
-    report = _report(options, stack)
+    report = opened(options, stack)
     if options.task is not None and options.task not in report.dump.pids and options.printed != "log":
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
     if options.printed is not None:
-        _print(report, options)
+        print_pane(report, options)
         return EXIT_FINE
     missing = terminal.why_no_screen()
     if missing is not None:
@@ -244,7 +244,11 @@ def _some_paths(paths: tuple[Path, ...]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def _report(options: argparse.Namespace, stack: ExitStack) -> Report:
+def opened(options: argparse.Namespace, stack: ExitStack) -> Report:
+    """What the options name, as a report; a built-in dump lies on disk as long as the stack is open.
+
+    Raises UsageError for what cannot be opened.
+    """
     from criu_tui.core import overcommit
     from criu_tui.core.dump import Dump, NotADumpError
     from criu_tui.core.plan import NEWEST
@@ -323,7 +327,8 @@ def _some_pids(report: Report) -> str:
     return ", ".join(pids[:8]) + (f" and {len(pids) - 8} more" if len(pids) > 8 else "")
 
 
-def _print(report: Report, options: argparse.Namespace) -> None:
+def print_pane(report: Report, options: argparse.Namespace) -> None:
+    """Writes one pane to standard output; raises UsageError where that is closed or what is asked means nothing."""
     from criu_tui.core.images import reason_of
     from criu_tui.core.search import PatternError
 
