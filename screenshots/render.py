@@ -16,13 +16,17 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from criu_tui.app import CriuTui
 from criu_tui.core import demo
 from criu_tui.core.dump import Dump
 from criu_tui.core.overcommit import Host, Mode
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
 
 HERE = Path(__file__).parent
 DUMPS = HERE.parent / "tests" / "dumps"
@@ -83,6 +87,15 @@ PICTURES = (
 )
 
 
+async def _settled(pilot: Pilot[None]) -> None:
+    """Waits until nothing is worked on and the screen stays as it is."""
+    before = ""
+    while before != (now := pilot.app.export_screenshot()):
+        before = now
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.1)
+
+
 async def render(picture: Picture, scratch: Path) -> str:
     """The SVG of one picture."""
     kind, _, name = picture.source.rpartition(":")
@@ -99,12 +112,10 @@ async def render(picture: Picture, scratch: Path) -> str:
     dump.shown_path = shown
     app = CriuTui(Report(dump, criu(picture.version), HOST), picture.pane)
     async with app.run_test(size=picture.size) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await _settled(pilot)
         for key in picture.keys:
             await pilot.press(key)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await _settled(pilot)
         svg = app.export_screenshot(title=f"criu-tui {name}")
     # Class names carry a random number.
     return re.sub(r"terminal-\d+", "terminal", svg)

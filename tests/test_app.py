@@ -12,7 +12,7 @@ from criu_tui.app import CriuTui
 from criu_tui.commands import SCOPES, Command
 from criu_tui.core import images
 from criu_tui.core.dump import Dump
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
 from criu_tui.core.schema import core_pb2
 from criu_tui.panes.all import LABELS

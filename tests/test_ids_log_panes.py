@@ -10,7 +10,7 @@ import pytest
 from criu_tui.app import CriuTui
 from criu_tui.core import demo
 from criu_tui.core.dump import Dump
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
 from criu_tui.core.report.log import LogRows
 from criu_tui.panes.ids import IdInput, IdsPane

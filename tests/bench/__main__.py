@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.dump import Dump
-from criu_tui.core.plan import criu, plan
+from criu_tui.core.plan import plan
+from criu_tui.core.releases import criu
 
 from tests.bench import generate, logs, tables
 from tests.bench.measure import Work, compare, output, ratio, run, seconds

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import images
 from criu_tui.core.dump import UNKNOWN_LIMIT, Dump
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
 from criu_tui.core.schema import (
     cgroup_pb2,

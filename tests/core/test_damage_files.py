@@ -19,7 +19,7 @@ from criu_tui.core.contents import PageBytes
 from criu_tui.core.dump import Dump
 from criu_tui.core.images import ImageError, is_regular
 from criu_tui.core.log import find_logs
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
 from criu_tui.core.schema import pstree_pb2
 

@@ -9,7 +9,7 @@ from criu_tui.core import demo, images
 from criu_tui.core.dump import TASK_LIMIT, THREAD_LIMIT, Dump
 from criu_tui.core.memory import Prot
 from criu_tui.core.pages import encode_pagemap
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
 from criu_tui.core.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
 from hypothesis import HealthCheck, given, settings

@@ -17,7 +17,7 @@ from criu_tui.core.known_failures import KNOWN_FAILURES, recognise
 from criu_tui.core.memory import Prot, Status
 from criu_tui.core.overcommit import Host, Mode
 from criu_tui.core.pages import encode_pagemap
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
 from criu_tui.core.schema import (
     core_pb2,

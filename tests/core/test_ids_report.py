@@ -10,7 +10,7 @@ import pytest
 from criu_tui.core import demo, images
 from criu_tui.core.dump import Dump
 from criu_tui.core.idmap import OVERFLOW_ID
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report, ids
 from criu_tui.core.report import log as log_report
 from criu_tui.core.schema import cgroup_pb2, core_pb2

@@ -14,7 +14,8 @@ from criu_tui.core import images
 from criu_tui.core.address_space import AddressSpace
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import Kind, Vma
-from criu_tui.core.plan import criu, plan
+from criu_tui.core.plan import plan
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report, maps, tasks
 from criu_tui.core.schema import fdinfo_pb2, memfd_pb2
 from hypothesis import given

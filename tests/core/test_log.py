@@ -22,7 +22,7 @@ from criu_tui.core.log import (
     selected_lines,
     splits,
 )
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report, summary
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -11,7 +11,7 @@ from criu_tui.core import findings as findings_module
 from criu_tui.core.address_space import VmasOfImage
 from criu_tui.core.dump import Dump
 from criu_tui.core.once import Once
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
 from criu_tui.core.schema import vma_pb2
 

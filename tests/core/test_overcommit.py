@@ -9,7 +9,8 @@ from criu_tui.core import demo
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import MapFlag, Prot
 from criu_tui.core.overcommit import Host, Mode, budget, parse_host, this_host
-from criu_tui.core.plan import criu, plan
+from criu_tui.core.plan import plan
+from criu_tui.core.releases import criu
 
 if TYPE_CHECKING:
     from pathlib import Path

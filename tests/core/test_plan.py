@@ -12,7 +12,8 @@ from criu_tui.core.dump import Dump
 from criu_tui.core.memory import MapFlag, Prot, Status
 from criu_tui.core.overcommit import budget
 from criu_tui.core.pages import PageFlag, encode_pagemap
-from criu_tui.core.plan import Action, Cause, Mark, criu, plan
+from criu_tui.core.plan import Action, Cause, plan
+from criu_tui.core.releases import Mark, criu
 
 from tests.conftest import DUMPS
 

@@ -9,7 +9,8 @@ from criu_tui.core import demo
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import Prot
 from criu_tui.core.pages import encode_pagemap
-from criu_tui.core.plan import criu, plan
+from criu_tui.core.plan import plan
+from criu_tui.core.releases import criu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -11,7 +11,8 @@ from criu_tui.core.counters import Batch, Counters, counters
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import MapFlag, Prot, Status
 from criu_tui.core.overcommit import budget
-from criu_tui.core.plan import Plan, criu, plan
+from criu_tui.core.plan import Plan, plan
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report import plan as plan_report

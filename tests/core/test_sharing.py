@@ -12,7 +12,7 @@ import pytest
 from criu_tui.cli import parser
 from criu_tui.core import export
 from criu_tui.core.dump import Dump
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report, maps, markdown, place
 from criu_tui.core.table import Column, Table, Tone
 from criu_tui.core.view import View

@@ -20,7 +20,7 @@ from criu_tui.core.hexdump import HexDump
 from criu_tui.core.log import Log, addresses_in, find_logs, pids_in, read_log
 from criu_tui.core.overcommit import Host, Mode
 from criu_tui.core.pages import decode_pagemap
-from criu_tui.core.plan import criu
+from criu_tui.core.releases import criu
 from criu_tui.core.report import Report, detail, picture, place, tasks
 from criu_tui.core.report.contents import hex_text, place_line, value_line
 from criu_tui.core.restore_log import parse_restore, read_restore

@@ -16,8 +16,9 @@ from criu_tui.core.counters import counters
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import MapFlag, Status
 from criu_tui.core.overcommit import budget, this_host
-from criu_tui.core.plan import NEWEST, Action, plan
-from criu_tui.core.plan import criu as criu_version
+from criu_tui.core.plan import Action, plan
+from criu_tui.core.releases import NEWEST
+from criu_tui.core.releases import criu as criu_version
 from criu_tui.core.report import Report
 from criu_tui.core.report import log as log_report
 from criu_tui.core.restore_log import compare_restore

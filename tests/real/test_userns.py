@@ -16,8 +16,8 @@ from criu_tui.core.findings import Severity
 from criu_tui.core.idmap import OVERFLOW_ID, Extent, Flaw, flaws, inwards, outwards
 from criu_tui.core.log import Result
 from criu_tui.core.overcommit import this_host
-from criu_tui.core.plan import NEWEST
-from criu_tui.core.plan import criu as criu_version
+from criu_tui.core.releases import NEWEST
+from criu_tui.core.releases import criu as criu_version
 from criu_tui.core.report import Report
 
 from tests.real.criu import wait_for

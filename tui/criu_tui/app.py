@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from criu_tui.core.plan import Criu
+    from criu_tui.core.releases import Criu
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.dump import Dump
-    from criu_tui.core.plan import Criu
+    from criu_tui.core.overcommit import Host
+    from criu_tui.core.releases import Criu
     from criu_tui.core.report import Report
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.printed import Asked
@@ -249,19 +250,14 @@ def opened(options: argparse.Namespace, stack: ExitStack) -> Report:
 
     Raises UsageError for what cannot be opened.
     """
-    from criu_tui.core import overcommit
     from criu_tui.core.dump import Dump, NotADumpError
-    from criu_tui.core.plan import NEWEST
+    from criu_tui.core.releases import NEWEST
     from criu_tui.core.report import Report
 
     if options.demo is not None and options.dump is not None:
         raise UsageError("give a DUMP or --demo, not both")
     chosen = _criu(options.criu or NEWEST)
-    try:
-        here = overcommit.this_host()
-        host = overcommit.parse_host(options.host, here) if options.host else here
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    host = None if options.host is None else _host(options.host)
     try:
         dump = Dump(_directory(options, stack))
         if options.demo is not None:
@@ -300,10 +296,19 @@ def _opened_with(options: argparse.Namespace, dump: Dump) -> Iterator[str]:
 
 
 def _criu(version: str) -> Criu:
-    from criu_tui.core.plan import criu
+    from criu_tui.core.releases import criu
 
     try:
         return criu(version)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _host(spec: str) -> Host:
+    from criu_tui.core.overcommit import parse_host, this_host
+
+    try:
+        return parse_host(spec, this_host())
     except ValueError as error:
         raise UsageError(str(error)) from None
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from criu_tui.core import images
 from criu_tui.core.address_space import AddressSpace, VmasOfImage
-from criu_tui.core.idmap import MOST_EXTENTS, Extent, IdMap
 from criu_tui.core.images import (
     Image,
     ImageError,
@@ -33,16 +32,17 @@ from criu_tui.core.images import (
 )
 from criu_tui.core.memory import TASK_SIZE_X86_64, Vma
 from criu_tui.core.once import Once
-from criu_tui.core.pages import OneByOne, Pagemap, read_pagemap
 from criu_tui.core.schema import core_pb2, inventory_pb2, mm_pb2, pstree_pb2
-from criu_tui.core.task import Credentials, Task, TaskCore, credentials, task_core, thread_credentials
+from criu_tui.core.task import Task, TaskCore, task_core
 from criu_tui.core.text import display_safe, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from criu_tui.core.pages import Builder, Coverages
+    from criu_tui.core.credentials import Credentials
+    from criu_tui.core.idmap import IdMap
+    from criu_tui.core.pages import Builder, Coverages, Pagemap
     from criu_tui.core.schema import userns_pb2, vma_pb2
 
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
@@ -62,8 +62,6 @@ CIPHER = "cipher.img"
 """What holds the key of a dump with encrypted images."""
 COMPRESSED_VERSION = 3
 """The first img_version whose pages may be compressed."""
-_EXTENTS_KEPT = MOST_EXTENTS + 1
-"""Of one id map: one more than the kernel takes, so that it shows."""
 ENTRIES_KEPT = 4_000_000
 """Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
 MESSAGES_KEPT = 4 << 20
@@ -297,7 +295,7 @@ class Dump:
         """The page runs of a shared memory, by byte offset into it; none when the dump has no image of it."""
         name = f"pagemap-shmem-{shmid}.img"
         if name not in self.files_listed:
-            return Pagemap(name=name)
+            return _no_pages(name)
         return self._recent(("pagemap", name), lambda: self._pagemap_of(name))
 
     def coverage(self, pid: int) -> Coverages:
@@ -313,6 +311,8 @@ class Dump:
         return entries[0] if entries else None
 
     def _read_credentials(self, tid: int) -> Credentials | None:
+        from criu_tui.core.credentials import credentials, thread_credentials
+
         creds = thread_credentials(self.core_entry(tid))
         if creds is not None or f"creds-{tid}.img" not in self.files_listed:
             return creds
@@ -341,22 +341,24 @@ class Dump:
 
     def _read_pagemap(self, pid: int) -> Pagemap:
         if not self.core(pid).alive:
-            return Pagemap()
+            return _no_pages()
         return self._pagemap_of(f"pagemap-{pid}.img")
 
     def _pagemap_of(self, name: str) -> Pagemap:
         if name not in self.files_listed:
             self.note_problem(name, _absent(name))
-            return Pagemap(name=name)
+            return _no_pages(name)
         if self._refuses():
-            return Pagemap(name=name)
+            return _no_pages(name)
+        from criu_tui.core.pages import read_pagemap
+
         try:
             with open_regular(self.path / name) as file:
                 length = length_of(file, name)
                 pagemap, problem = read_pagemap(file, length, name, _builder(length))
         except ImageError as error:
             self.note_problem(name, error)
-            return Pagemap(name=name)
+            return _no_pages(name)
         if problem is not None:
             self.note_problem(name, problem)
         return pagemap
@@ -419,7 +421,14 @@ class Dump:
         return self._once("userns", self._read_user_namespace)
 
     def _read_user_namespace(self) -> UserNamespace | None:
+        from criu_tui.core.idmap import MOST_EXTENTS, Extent
         from criu_tui.core.schema import userns_pb2
+
+        # One more than the kernel takes, so that it shows.
+        most = MOST_EXTENTS + 1
+
+        def extents(entries: Iterable[userns_pb2.uid_gid_extent]) -> IdMap:
+            return tuple(Extent(e.first, e.lower_first, e.count) for e in itertools.islice(entries, most))
 
         for name in sorted(self.files_listed):
             space = name.removeprefix("userns-").removesuffix(".img")
@@ -429,10 +438,10 @@ class Dump:
             if not entries:
                 continue
             longest = max(len(entries[0].uid_map), len(entries[0].gid_map))
-            if longest > _EXTENTS_KEPT:
-                left_out = f"{number(longest)} extents in a map: those after {_EXTENTS_KEPT} are not read"
+            if longest > most:
+                left_out = f"{number(longest)} extents in a map: those after {most} are not read"
                 self.note_problem(name, ImageError(name, None, left_out, 0))
-            return UserNamespace(int(space), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
+            return UserNamespace(int(space), extents(entries[0].uid_map), extents(entries[0].gid_map))
         return None
 
     @property
@@ -520,9 +529,17 @@ class Dump:
                         self._unknown_fields.setdefault(unknown, name)
 
 
+def _no_pages(name: str = "") -> Pagemap:
+    from criu_tui.core.pages import Pagemap
+
+    return Pagemap(name=name)
+
+
 def _builder(size: int) -> Builder:
     """What decodes a pagemap image of a number of bytes."""
     if size < COLUMNS_FROM:
+        from criu_tui.core.pages import OneByOne
+
         return OneByOne()
     from criu_tui.core.pagemap_columns import InColumns
 
@@ -531,7 +548,3 @@ def _builder(size: int) -> Builder:
 
 def _absent(name: str) -> ImageError:
     return ImageError(name, None, "no such file or directory")
-
-
-def _extents(entries: Iterable[userns_pb2.uid_gid_extent]) -> IdMap:
-    return tuple(Extent(e.first, e.lower_first, e.count) for e in itertools.islice(entries, _EXTENTS_KEPT))

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
 from google.protobuf.message import DecodeError, Message
-from google.protobuf.unknown_fields import UnknownFieldSet
 
 from criu_tui.core.text import display_safe, number, size
 
@@ -112,8 +111,7 @@ REMAP_FPATH = Kind("remap-fpath", 0x59133954)
 PIDNS = Kind("pidns", 0x61157326)
 
 
-_NAMES = re.compile(
-    r"""(?:
+_NAMES = r"""(?:
         (?:apparmor|binfmt-misc|bpfmap-data|bpfmap-file|cgroup|cipher|cpuinfo|eventfd|eventpoll|eventpoll-tfd
           |ext-files|fanotify|fanotify-mark|fifo|fifo-data|filelocks|files|inetsk|inotify|inotify-wd|inventory
           |irmap-cache|memfd|netlinksk|ns-files|packetsk|pidfd|pipes|pipes-data|pstree|reg-files|remap-fpath
@@ -125,15 +123,14 @@ _NAMES = re.compile(
       |pages-\d{1,10}\.comp
       |tmpfs(?:-dev)?-\d{1,10}\.tar\.gz
       |amdgpu-.+
-    )\.img""",
-    re.VERBOSE | re.ASCII,
-)
+    )\.img"""
 """Images that CRIU and its plugins have written from 2013 to 4.2.1, and those that are known but not supported."""
 
 
 def known_name(name: str) -> bool:
     """Whether a file name is that of an image kind that some CRIU writes."""
-    return _NAMES.fullmatch(name) is not None
+    # Compiled by the first to ask, which keeps it: that takes as long as reading a small dump.
+    return re.fullmatch(_NAMES, name, re.VERBOSE | re.ASCII) is not None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -463,6 +460,8 @@ def unknown_fields(message: Message) -> set[UnknownField]:
         # Partial: an enum of an unknown value counts as lacking.
         if len(here.SerializePartialToString()) > _usual_bytes(here):
             continue
+        from google.protobuf.unknown_fields import UnknownFieldSet
+
         unknown = UnknownFieldSet(here)
         for index in range(min(len(unknown), UNKNOWN_LOOKED_AT)):
             field = unknown[index].field_number

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, overload
 
 from criu_tui.core.idmap import MOST_EXTENTS, Check, Extent, IdMap, check_root
 from criu_tui.core.images import ImageError, is_regular, open_regular, reason_of
-from criu_tui.core.version import numbers
+from criu_tui.core.releases import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -32,9 +32,9 @@ from criu_tui.core.schema import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from criu_tui.core.credentials import Capabilities
     from criu_tui.core.dump import Dump
     from criu_tui.core.schema import fown_pb2
-    from criu_tui.core.task import Capabilities
 
 _CAPABILITIES = (
     "chown",

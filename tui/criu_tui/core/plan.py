@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.memory import Prot
-from criu_tui.core.text import address, counted, display_safe, size
-from criu_tui.core.version import numbers
+from criu_tui.core.releases import Criu, Mark
+from criu_tui.core.text import address, counted, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,68 +25,8 @@ if TYPE_CHECKING:
     from criu_tui.core.memory import Traits, Vma
     from criu_tui.core.pages import Coverages, Entry, Pagemap
 
-NEWEST = "4.2.1"
-
 _WRITE = int(Prot.WRITE)
 """An int: with an IntFlag, each of some hundred thousand operations takes ten times as long."""
-
-
-class Mark(enum.Enum):
-    """When a release takes WRITE off a private VMA that it restores in place."""
-
-    NEVER = "always writable"
-    CLOSED = "closed end"
-    HALF_OPEN = "half-open"
-    NEEDED = "needed"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What one range of CRIU releases does; a later release is one more entry in RULES."""
-
-    mark: Mark
-    releases: str
-    first: tuple[int, ...]
-    """The first release of the range."""
-    comparison: str
-    """How the next pagemap entry is held against the VMA."""
-
-
-RULES = (
-    Rule(Mark.NEVER, "before 3.2", (2, 0), "no comparison"),
-    Rule(Mark.CLOSED, "3.2-3.19", (3, 2), "entry.start >  vma.end"),
-    Rule(Mark.HALF_OPEN, "4.0+", (4, 0), "entry.start >= vma.end"),
-)
-NEEDED = Rule(Mark.NEEDED, "no release", (), "an entry overlaps it")
-
-
-@dataclass(frozen=True, slots=True)
-class Criu:
-    """The CRIU that will restore: a version as the user gave it, and its rule."""
-
-    version: str
-    rule: Rule
-
-    @property
-    def name(self) -> str:
-        """ "CRIU 3.19", or "the needed rule"."""
-        return "the needed rule" if self.rule.mark is Mark.NEEDED else f"CRIU {self.version}"
-
-
-def criu(version: str) -> Criu:
-    """The CRIU of a version such as "3.19", "4.2.1" or "needed".
-
-    Raises ValueError, with a line for the user, for anything else or before 2.0.
-    """
-    if version == Mark.NEEDED.value:
-        return Criu(version, NEEDED)
-    found = numbers(version)
-    if found is None:
-        raise ValueError(f"{display_safe(version, 40)}: not a CRIU version; give one such as 3.19 or 4.2.1, or needed")
-    chosen = [rule for rule in RULES if rule.first <= found]
-    if not chosen:
-        raise ValueError(f"{version}: the rules are known from CRIU 2.0 on")
-    return Criu(version.removeprefix("v"), chosen[-1])
 
 
 class Action(enum.Enum):

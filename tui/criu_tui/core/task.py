@@ -1,17 +1,11 @@
-"""Tasks and their threads: what pstree.img, core-PID.img and creds-PID.img say of them."""
+"""Tasks and their threads: what pstree.img and core-PID.img say of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from criu_tui.core.images import text_of
 from criu_tui.core.schema import core_pb2
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from criu_tui.core.schema import creds_pb2
 
 TASK_ALIVE, TASK_DEAD, TASK_STOPPED, TASK_ZOMBIE = 1, 2, 3, 6
 _STATE_NAMES = {TASK_ALIVE: "alive", TASK_DEAD: "dead", TASK_STOPPED: "stopped", TASK_ZOMBIE: "zombie"}
@@ -50,33 +44,6 @@ class TaskCore:
         return "unknown" if self.state is None else _STATE_NAMES.get(self.state, f"state {self.state}")
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """The five sets of a thread, bit by bit as in capabilities(7)."""
-
-    effective: int
-    permitted: int
-    inheritable: int
-    bounding: int
-    ambient: int
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Ids of a thread inside its user namespace."""
-
-    uid: int
-    gid: int
-    euid: int
-    egid: int
-    suid: int
-    sgid: int
-    fsuid: int
-    fsgid: int
-    groups: tuple[int, ...]
-    capabilities: Capabilities
-
-
 def task_core(entry: core_pb2.core_entry | None) -> TaskCore:
     """What the core image of a task says; without one, nothing."""
     if entry is None:
@@ -90,31 +57,3 @@ def task_core(entry: core_pb2.core_entry | None) -> TaskCore:
         arch=arch,
         loginuid=entry.tc.loginuid if entry.tc.HasField("loginuid") else None,
     )
-
-
-def thread_credentials(entry: core_pb2.core_entry | None) -> Credentials | None:
-    """The ids in the core image of a thread, which has them since CRIU 2.0."""
-    if entry is None or not entry.HasField("thread_core") or not entry.thread_core.HasField("creds"):
-        return None
-    return credentials(entry.thread_core.creds)
-
-
-def credentials(entry: creds_pb2.creds_entry) -> Credentials:
-    """The ids that a creds entry holds."""
-    return Credentials(
-        entry.uid,
-        entry.gid,
-        entry.euid,
-        entry.egid,
-        entry.suid,
-        entry.sgid,
-        entry.fsuid,
-        entry.fsgid,
-        tuple(entry.groups),
-        Capabilities(*map(_mask, (entry.cap_eff, entry.cap_prm, entry.cap_inh, entry.cap_bnd, entry.cap_amb))),
-    )
-
-
-def _mask(words: Sequence[int]) -> int:
-    """One number of two 32-bit words, the low one first."""
-    return sum(word << 32 * index for index, word in enumerate(words[:2]))

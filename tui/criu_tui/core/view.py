@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
-from criu_tui.core.filter import Filter
 from criu_tui.core.progress import Progress
 from criu_tui.core.table import R
 from criu_tui.core.text import number
@@ -20,6 +19,7 @@ from criu_tui.core.text import number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.filter import Filter
     from criu_tui.core.table import Table
 
 KEPT_TEXTS = 200_000
@@ -43,13 +43,14 @@ class View(Generic[R]):
         self.table = table
         self.order = array("I", range(len(table.rows)))
         self.sort: Sort | None = None
-        self.filter: Filter[R] = Filter()
+        self.filter: Filter[R] | None = None
+        """None: no row is left out."""
         self._known: _Known[R] = _Known(table)
 
     def __len__(self) -> int:
         return len(self.order)
 
-    def arranged(self, sort: Sort | None, filter_: Filter[R], progress: Progress | None = None) -> View[R]:
+    def arranged(self, sort: Sort | None, filter_: Filter[R] | None, progress: Progress | None = None) -> View[R]:
         """The view with another order and filter; no sort is the table's own order.
 
         Rows that sort alike stay in the table's order. Raises CancelledError when the progress is cancelled.
@@ -141,7 +142,7 @@ class _Known(Generic[R]):
             self._keys = {column: found}
         return found
 
-    def matching(self, wanted: Filter[R], progress: Progress) -> list[int] | range:
+    def matching(self, wanted: Filter[R] | None, progress: Progress) -> list[int] | range:
         """Indexes of the rows that satisfy a filter, in the table's order."""
         rows = self._table.rows
         if not wanted:

@@ -126,8 +126,12 @@ class CoveragePane(Pane):
     @on(HeatView.Zoomed)
     def zoomed(self, event: HeatView.Zoomed) -> None:
         event.stop()
-        if self._shown is not None:
-            self._say_cell(self._shown[1], self.heat.address)
+        if self.report is not None:
+            # The task may be another than when the view was drawn.
+            space = self.report.dump.address_space(self.pid)
+            index = space.at(self.heat.address)
+            if index is not None:
+                self._say_cell(space.vmas[index], self.heat.address)
 
     @on(StripView.Picked)
     def picked(self, event: StripView.Picked) -> None:

@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.widgets import Static
 
 from criu_tui.commands import PANE
-from criu_tui.core.filter import Filter, FilterError, parse
 from criu_tui.core.progress import CancelledError, Progress
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe, size
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from criu_tui.commands import Command
+    from criu_tui.core.filter import Filter
     from criu_tui.core.report import Report
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.table import Table
@@ -193,12 +193,16 @@ class Pane(Vertical):
         if view is None:
             return
         self._stop_work()
-        try:
-            wanted = parse(text, view.table)
-        except FilterError as error:
-            # What was shown stays, so that a term half typed does not make the rows jump.
-            self._say(str(error), Tone.WARNING)
-            return
+        wanted = None
+        if text.strip():
+            from criu_tui.core.filter import FilterError, parse
+
+            try:
+                wanted = parse(text, view.table)
+            except FilterError as error:
+                # What was shown stays, so that a term half typed does not make the rows jump.
+                self._say(str(error), Tone.WARNING)
+                return
         self.filter_text = text
         if wanted:
             self._last_filter = text
@@ -219,7 +223,7 @@ class Pane(Vertical):
         self,
         view: View[Any],
         sort: Sort | None,
-        wanted: Filter[Any],
+        wanted: Filter[Any] | None,
         row: int | None,
         progress: Progress,
         line: ProgressLine,
@@ -310,6 +314,8 @@ class Pane(Vertical):
         if not self._last_filter:
             self._say("no filter yet: / asks for one", Tone.WARNING)
             return
+        from criu_tui.core.filter import parse
+
         found = view.match(parse(self._last_filter, view.table), self.table.cursor + step, step)
         if found is None:
             self._say(f"no row with {self._last_filter}", Tone.WARNING)

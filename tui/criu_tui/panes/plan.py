@@ -11,7 +11,7 @@ from criu_tui.widgets.notes import Notes
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from criu_tui.core.plan import Criu
+    from criu_tui.core.releases import Criu
     from criu_tui.core.report import Report
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.plan import PlanRow

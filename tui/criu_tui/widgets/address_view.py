@@ -27,19 +27,13 @@ class AddressView(Widget, can_focus=True):
     The kinds of it say in `_segments` how a line looks, and in `_beside` what lies left and right.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "address--place",
-        "address--cursor",
-        "address--words",
-        *looks.tint_classes(),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"words", looks.CURSOR, looks.MUTED}
     DEFAULT_CSS = """
     AddressView {
         height: 1fr;
-        & > .address--place { color: $text-muted; }
-        & > .address--words { color: $text-muted; text-style: italic; }
+        & > .words { color: $text-muted; text-style: italic; }
     }
-    """ + "".join((looks.tint_css("AddressView"), looks.cursor_css("AddressView", "address")))
+    """ + "".join((looks.muted_css("AddressView"), looks.cursor_css("AddressView")))
 
     class Moved(Message):
         """The cursor has moved to an address."""
@@ -133,8 +127,10 @@ class AddressView(Widget, can_focus=True):
         """How a line looks; `cursor` is the address under it when it is in this line."""
         raise NotImplementedError
 
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name)
+    @property
+    def _words_style(self) -> Style:
+        """Of a line that says in words what lies there."""
+        return self.get_component_rich_style("words")
 
     # Moves
 

@@ -56,10 +56,14 @@ class HeatView(AddressView):
     def _draw(self, where: int | None = None) -> None:
         columns, height = self.size.width - LEAD, self.size.height
         if self._memory is None or columns < 1 or not height:
+            # Drawn once there is room.
+            self.address = self.address if where is None else where
             return
         if self._fits:
             heat = fitting(self._memory, columns, height)
-            self.pages = heat.pages
+            if heat.pages != self.pages:
+                self.pages = heat.pages
+                self.post_message(self.Zoomed())
         else:
             heat = self._memory.drawn(columns, self.pages)
         self.show(heat, self.address if where is None else where)
@@ -74,19 +78,19 @@ class HeatView(AddressView):
     def _segments(self, line: HeatLine, cursor: int | None) -> list[Segment]:
         heat = self.heat
         assert heat is not None
-        lead = Segment(f"{address(line.span.start)}  ", self._style("address--place"))
+        lead = Segment(f"{address(line.span.start)}  ", looks.muted(self))
         if line.words:
-            style = self._style("address--words")
+            style = self._words_style
             if cursor is not None:
-                style += self._style("address--cursor")
+                style += looks.cursor(self)
             return [lead, Segment(f"⋯ {line.words}", style)]
         here = None if cursor is None else heat.cell_of(line, cursor)
         segments = [lead]
         for index, coverage in enumerate(line.cells):
             sign = CELLS[cell(coverage)]
-            style = self._style(looks.tint_class(sign.tint))
+            style = looks.tint_style(self, sign.tint)
             if index == here:
-                style += self._style("address--cursor")
+                style += looks.cursor(self)
             segments.append(Segment(sign.sign, style))
         return segments
 

@@ -1,7 +1,7 @@
-"""Colours of tones, tints and the cursor, once: as styles of text, and as CSS of widgets that draw lines themselves.
+"""Colours of tones, tints and the cursor, once: as styles of text, and for widgets that draw lines themselves.
 
-A component class is named after the widget's prefix and what it colours: "table--error", "table--cursor";
-those of tints are the same everywhere: "tint--file".
+Such a widget has the component classes MUTED and CURSOR, with the CSS that is here. All other colours
+are the theme's own, whatever the widget: a component class for each would be styled again with every widget.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from criu_tui.core.table import Tint, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from rich.style import Style
+    from textual.widget import Widget
 
+MUTED, CURSOR = "muted", "cursor"
+"""Component classes."""
 STYLES = {
     Tone.PLAIN: "",
     Tone.DIM: "dim",
@@ -20,73 +23,63 @@ STYLES = {
     Tone.WARNING: "$text-warning",
     Tone.ERROR: "bold $text-error",
 }
+"""Of tones in text."""
+_MUTED_TEXT = "$text-muted"
 TINTS = {
     Tint.PLAIN: "",
     Tint.ANONYMOUS: "$text-success",
     Tint.FILE: "$text-primary",
     Tint.SHARED: "$text-accent",
     Tint.STACK: "$text-warning",
-    Tint.KERNEL: "$text-muted",
-    Tint.GUARD: "$text-muted",
+    Tint.KERNEL: _MUTED_TEXT,
+    Tint.GUARD: _MUTED_TEXT,
     Tint.PRESENT: "$text-success",
     Tint.PARENT: "$text-primary",
     Tint.LAZY: "$text-warning",
-    Tint.ABSENT: "$text-muted",
-}
-_TONES = {
-    Tone.DIM: "color: $text-muted;",
-    Tone.NOTE: "color: $text-primary;",
-    Tone.WARNING: "color: $text-warning;",
-    Tone.ERROR: "color: $text-error; text-style: bold;",
+    Tint.ABSENT: _MUTED_TEXT,
 }
 
 
-def tone_class(prefix: str, tone: Tone) -> str:
-    """The component class of a tone: "table--error"."""
-    return f"{prefix}--{tone.name.lower()}"
+def tone_style(widget: Widget, tone: Tone) -> Style:
+    """How a widget draws what has a tone."""
+    return muted(widget) if tone is Tone.DIM else _of_theme(widget, STYLES[tone])
 
 
-def tint_class(tint: Tint) -> str:
-    """The component class of a tint: "tint--file"."""
-    return f"tint--{tint.value}"
+def tint_style(widget: Widget, tint: Tint) -> Style:
+    """How a widget draws what has a tint."""
+    return muted(widget) if TINTS[tint] == _MUTED_TEXT else _of_theme(widget, TINTS[tint])
 
 
-def tone_classes(prefix: str) -> set[str]:
-    """The component classes of all tones."""
-    return {tone_class(prefix, tone) for tone in Tone}
+def muted(widget: Widget) -> Style:
+    """How a widget draws what matters less: it depends on the background."""
+    return widget.get_component_rich_style(MUTED)
 
 
-def tint_classes() -> set[str]:
-    """The component classes of all tints."""
-    return {tint_class(tint) for tint in Tint}
+def cursor(widget: Widget) -> Style:
+    """How a widget draws what is under its cursor."""
+    return widget.get_component_rich_style(CURSOR)
 
 
-def tone_css(widget: str, prefix: str) -> str:
-    """CSS for the tones of a widget, by the name of its class."""
-    return _rules(widget, ((tone_class(prefix, tone), style) for tone, style in _TONES.items()))
+def _of_theme(widget: Widget, style: str) -> Style:
+    return (widget.visual_style + widget.app.stylesheet.parse_style(style)).rich_style if style else widget.rich_style
 
 
-def tint_css(widget: str) -> str:
-    """CSS for the tints of a widget."""
-    return _rules(widget, ((tint_class(tint), f"color: {colour};") for tint, colour in TINTS.items() if colour))
+def muted_css(widget: str) -> str:
+    """CSS for what matters less, by the name of the widget's class."""
+    return f"{widget} > .{MUTED} {{ color: {_MUTED_TEXT}; }}\n"
 
 
-def cursor_css(widget: str, prefix: str) -> str:
+def cursor_css(widget: str) -> str:
     """CSS for what is under the cursor: bright with the focus, and underlined or reversed where colours are few."""
-    cursor = f"{prefix}--cursor"
     few = [f"{widget}:{kind}" for kind in ("ansi", "nocolor")]
     return "\n".join(
         (
-            f"{widget} > .{cursor} {{ background: $surface-lighten-2; }}",
-            f"{widget}:focus > .{cursor} {{",
+            f"{widget} > .{CURSOR} {{ background: $surface-lighten-2; }}",
+            f"{widget}:focus > .{CURSOR} {{",
             "    background: $block-cursor-background; color: $block-cursor-foreground;",
             "}",
-            ", ".join(f"{each} > .{cursor}" for each in few) + " { text-style: underline; }",
-            ", ".join(f"{each}:focus > .{cursor}" for each in few) + " { text-style: reverse; }",
+            ", ".join(f"{each} > .{CURSOR}" for each in few) + " { text-style: underline; }",
+            ", ".join(f"{each}:focus > .{CURSOR}" for each in few) + " { text-style: reverse; }",
             "",
         )
     )
-
-
-def _rules(widget: str, styles: Iterable[tuple[str, str]]) -> str:
-    return "".join(f"{widget} > .{name} {{ {style} }}\n" for name, style in styles)

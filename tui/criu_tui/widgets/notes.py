@@ -29,13 +29,13 @@ Line = tuple[Tone, str]
 class Notes(Widget):
     """A few lines from a report; `limit` lines at most, and says how many are left out."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks.tone_classes("notes")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {looks.MUTED}
     DEFAULT_CSS = """
     Notes {
         height: auto; width: 1fr;
-        &:ansi > .notes--dim, &:nocolor > .notes--dim { color: ansi_default; text-style: dim; }
+        &:ansi > .muted, &:nocolor > .muted { color: ansi_default; text-style: dim; }
     }
-    """ + looks.tone_css("Notes", "notes")
+    """ + looks.muted_css("Notes")
 
     def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, classes: str = "") -> None:
         super().__init__(id=name or None, classes=classes)
@@ -91,7 +91,7 @@ class Notes(Widget):
         if y == 0:
             self._drawn = list(self._fitted(width))
         tone, text = self._drawn[y] if y < len(self._drawn) else (Tone.PLAIN, "")
-        style = self.get_component_rich_style(looks.tone_class("notes", tone))
+        style = looks.tone_style(self, tone)
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
 

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from criu_tui.core.legend import VMAS
+from criu_tui.core.kind_signs import VMAS
 from criu_tui.core.strip import cell_of, strip
 from criu_tui.widgets import looks
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class StripView(Widget):
     """A letter for each stretch, of the kind of VMA that is there; a mark below the selected one."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks.tint_classes()
-    DEFAULT_CSS = "StripView { height: 2; }\n" + looks.tint_css("StripView")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {looks.MUTED}
+    DEFAULT_CSS = "StripView { height: 2; }\n" + looks.muted_css("StripView")
 
     class Picked(Message):
         """A click on the strip: the address that lies there."""
@@ -64,7 +64,7 @@ class StripView(Widget):
         segments = [
             Segment(" ", self.rich_style)
             if cell.kind is None
-            else Segment(VMAS[cell.kind].sign, self.get_component_rich_style(looks.tint_class(VMAS[cell.kind].tint)))
+            else Segment(VMAS[cell.kind].sign, looks.tint_style(self, VMAS[cell.kind].tint))
             for cell in self._cells
         ]
         return Strip(segments).extend_cell_length(width, self.rich_style).simplify()

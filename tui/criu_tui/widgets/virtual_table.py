@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from criu_tui.commands import TABLE
-from criu_tui.core.table import GAP, Tone
+from criu_tui.core.table import GAP
 from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
 
@@ -31,29 +31,18 @@ ELLIPSIS = "…"
 class VirtualTable(ScrollView, can_focus=True):
     """Shows a core Table; the cursor is a row of it, whatever the order."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--header",
-        "table--cursor",
-        *looks.tone_classes("table"),
-        *looks.tint_classes(),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"header", looks.CURSOR, looks.MUTED}
     DEFAULT_CSS = """
     VirtualTable {
         height: 1fr;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
-        & > .table--header { text-style: bold; color: $text-muted; }
-        &:ansi > .table--header, &:nocolor > .table--header {
+        & > .header { text-style: bold; color: $text-muted; }
+        &:ansi > .header, &:nocolor > .header {
             color: ansi_default; text-style: bold underline;
         }
     }
-    """ + "".join(
-        (
-            looks.tone_css("VirtualTable", "table"),
-            looks.tint_css("VirtualTable"),
-            looks.cursor_css("VirtualTable", "table"),
-        )
-    )
+    """ + "".join((looks.muted_css("VirtualTable"), looks.cursor_css("VirtualTable")))
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(TABLE))
     commands = TABLE
 
@@ -87,6 +76,8 @@ class VirtualTable(ScrollView, can_focus=True):
         """Position in the order."""
         self._chosen = 0
         """The row last under the cursor, also while a filter leaves no row at all."""
+        self._placed = False
+        """Whether the cursor is where it is without having been moved there."""
         self.left = 0
         """Characters of each line scrolled away at the left."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
@@ -118,18 +109,26 @@ class VirtualTable(ScrollView, can_focus=True):
         if position is not None:
             self._put_cursor(position)
 
-    def _put_cursor(self, position: int) -> bool:
+    def _put_cursor(self, position: int, *, moved: bool = False) -> bool:
+        """Puts the cursor on a position, and its line on screen: wherever that is when it was not `moved` there.
+
+        Such a line stays a third of the height from the top, however the table is resized.
+        """
         count = 0 if self.view is None else len(self.view)
         position = max(0, min(position, count - 1))
         old, self.cursor = self.cursor, position
         if self.row is not None:
             self._chosen = self.row
-        page = max(1, self.scrollable_content_region.height - HEADER_LINES)
+        height = self.scrollable_content_region.height
+        page = max(1, height - HEADER_LINES)
         top = self.scroll_offset.y
-        if not top <= position < top + page:
+        seen = top <= position < top + page
+        self._placed = not moved and (not seen or (self._placed and position == old))
+        # Before there is room, nothing says where the line will be.
+        if height and (self._placed or not seen):
             # Half a page at once: Textual writes the whole view for any scrolled line.
-            lead = page // 2 if abs(position - old) < page else page // 3
-            target = position - lead if position < top else position - page + 1 + lead
+            lead = page // 2 if moved and abs(position - old) < page else page // 3
+            target = position - lead if self._placed or position < top else position - page + 1 + lead
             # Forced: the scrollbar of a table just shown is not there yet.
             self.scroll_to(y=max(0, min(target, count - page)), animate=False, immediate=True, force=True)
         if old == position:
@@ -149,6 +148,11 @@ class VirtualTable(ScrollView, can_focus=True):
         self._strips.clear()
         self._put_cursor(self.cursor)
 
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        if shown:
+            # It has missed where the table was scrolled before.
+            self.vertical_scrollbar.position = self.scroll_y
+
     @staticmethod
     def _columns(view: View[Any], width: int) -> tuple[int, ...]:
         """The columns that there is room for, that of the order always."""
@@ -163,12 +167,12 @@ class VirtualTable(ScrollView, can_focus=True):
         if y < HEADER_LINES:
             mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING
             header = view.table.header(shown, None if view.sort is None else view.sort.column, mark)
-            return self._fit([Segment(header, self.get_component_rich_style("table--header"))], width)
+            return self._fit([Segment(header, self.get_component_rich_style("header"))], width)
         position = self.scroll_offset.y + y - HEADER_LINES
         if position >= len(view):
             nothing = "nothing here passes the filter; escape shows all" if view.table.rows else view.table.empty
             text = nothing if not len(view) and position == 0 else ""
-            return self._fit([Segment(text, self.get_component_rich_style("table--dim"))], width)
+            return self._fit([Segment(text, looks.muted(self))], width)
         here = position == self.cursor
         key = (view.order[position], here, self.has_focus, width, self.left)
         strip = self._strips.get(key)
@@ -179,15 +183,15 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def _row_strip(self, table: Table[Any], index: int, shown: tuple[int, ...], width: int, *, here: bool) -> Strip:
         row = table.rows[index]
-        style = self.get_component_rich_style(_TONE_CLASSES[table.tone(row)])
-        cursor = self.get_component_rich_style("table--cursor") if here else None
+        style = looks.tone_style(self, table.tone(row))
+        cursor = looks.cursor(self) if here else None
         parts = table.parts(table.cells(index), shown)
         tinted = next((i for i, column in enumerate(shown) if table.columns[column].tint is not None), None)
         segments = []
         if tinted is not None and (tint := table.columns[shown[tinted]].tint) is not None:
             # One cell in a colour of its own: three runs, since each costs bytes on a slow line.
             before = GAP.join([*parts[:tinted], ""]) if tinted else ""
-            own = style + self.get_component_rich_style(looks.tint_class(tint(row)))
+            own = style + looks.tint_style(self, tint(row))
             segments = [Segment(before, style), Segment(parts[tinted], own)]
             parts = ["", *parts[tinted + 1 :]]
         segments.append(Segment(GAP.join(parts), style))
@@ -238,7 +242,7 @@ class VirtualTable(ScrollView, can_focus=True):
         return max(0, max(map(cell_len, lines)) - width)
 
     def _move(self, position: int) -> None:
-        if self._put_cursor(position) and self.row is not None:
+        if self._put_cursor(position, moved=True) and self.row is not None:
             self.post_message(self.Highlighted(self, self.row))
 
     def on_click(self, event: events.Click) -> None:
@@ -254,4 +258,3 @@ class VirtualTable(ScrollView, can_focus=True):
 
 
 _ASCENDING, _DESCENDING = "▲", "▼"
-_TONE_CLASSES = {tone: looks.tone_class("table", tone) for tone in Tone}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
+from criu_tui.core.releases import numbers
 from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
-from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump import Dump
     from criu_tui.core.log import Log
     from criu_tui.core.overcommit import Budget
-    from criu_tui.core.plan import Mark, Plan
+    from criu_tui.core.plan import Plan
+    from criu_tui.core.releases import Mark
     from criu_tui.core.restore_log import Comparison
 
 KIND_LIMIT = 100

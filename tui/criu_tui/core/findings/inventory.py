@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.dump import COMPRESSED_VERSION, UNKNOWN_LIMIT
 from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.releases import numbers
 from criu_tui.core.text import counted, display_safe
-from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

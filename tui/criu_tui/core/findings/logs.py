@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.known_failures import recognise
 from criu_tui.core.log import Result
+from criu_tui.core.releases import numbers
 from criu_tui.core.restore_log import Verdict
 from criu_tui.core.text import counted, display_safe, number, size
-from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump import Dump
     from criu_tui.core.log import Log, LogLine
     from criu_tui.core.overcommit import Budget
-    from criu_tui.core.plan import Mark, Plan, Step
+    from criu_tui.core.plan import Plan, Step
+    from criu_tui.core.releases import Mark
     from criu_tui.core.restore_log import Comparison, Match
 
 SHOWN_EXTENTS = 8

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.memory import Status
+from criu_tui.core.releases import numbers
 from criu_tui.core.text import counted, display_safe
-from criu_tui.core.version import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.plan import Cause, Mark
+from criu_tui.core.plan import Cause
+from criu_tui.core.releases import Mark
 from criu_tui.core.text import address, size
 
 if TYPE_CHECKING:

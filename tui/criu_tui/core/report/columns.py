@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.contents import coverage_of
-from criu_tui.core.legend import VMAS
+from criu_tui.core.kind_signs import VMAS
 from criu_tui.core.memory import flag_names, prot_text
 from criu_tui.core.table import Column, Unit, widest
 from criu_tui.core.text import address, number, size
@@ -83,6 +82,9 @@ def fields(report: Report, pid: int, vma: Callable[[R], Vma], shown: Sequence[Co
     space = report.dump.address_space(pid)
 
     def covered(row: R) -> Coverage:
+        # Only for who filters: to draw the columns no page is looked at.
+        from criu_tui.core.contents import coverage_of
+
         return coverage_of(report.dump, pid, vma(row))
 
     known: tuple[Column[R], ...] = (

@@ -6,9 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from criu_tui.core.contents import backing, coverage_of
-from criu_tui.core.legend import VMAS
+from criu_tui.core.kind_signs import VMAS
 from criu_tui.core.memory import Prot, flag_names, prot_text, status_names
-from criu_tui.core.plan import NEEDED, RULES, Criu, Mark
+from criu_tui.core.releases import NEEDED, RULES, Criu, Mark
 from criu_tui.core.report.columns import share_text
 from criu_tui.core.report.place import vma_line
 from criu_tui.core.report.plan import PlanRow, step_at, tone_of

@@ -12,7 +12,8 @@ from criu_tui.core.table import Column, Table, Tone
 from criu_tui.core.text import address, size
 
 if TYPE_CHECKING:
-    from criu_tui.core.plan import Criu, Step
+    from criu_tui.core.plan import Step
+    from criu_tui.core.releases import Criu
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.plan import NEWEST, criu
+from criu_tui.core.releases import NEWEST, criu
 from criu_tui.core.text import display_safe
 
 if TYPE_CHECKING:
-    from criu_tui.core.plan import Criu
+    from criu_tui.core.releases import Criu
     from criu_tui.core.report.report import Report
 
 VERSIONS = (NEWEST, "3.19", "3.1", "needed")

@@ -16,13 +16,13 @@ from criu_tui.core.text import counted, display_safe, number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.credentials import Capabilities
     from criu_tui.core.idmap import Extent, IdMap
     from criu_tui.core.log import Log
     from criu_tui.core.namespaces import Namespace
     from criu_tui.core.owners import Id, Owner
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
-    from criu_tui.core.task import Capabilities
 
 GROUPS_SHOWN = 16
 """In one row; JSON has them all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.memory import prot_text
-from criu_tui.core.plan import NEEDED, RULES, Criu, Mark
+from criu_tui.core.releases import NEEDED, RULES, Criu, Mark
 from criu_tui.core.table import Tone
 from criu_tui.core.text import address, size
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.memory import Vma
-    from criu_tui.core.plan import Rule, Step
+    from criu_tui.core.plan import Step
+    from criu_tui.core.releases import Rule
     from criu_tui.core.report.report import Report
     from criu_tui.core.span import Span
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.filter import parse_address, parse_number
 from criu_tui.core.memory import prot_text
-from criu_tui.core.plan import NEWEST
+from criu_tui.core.releases import NEWEST
 from criu_tui.core.text import address, display_safe, size
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core import overcommit
 from criu_tui.core.memory import prot_text
-from criu_tui.core.plan import NEEDED, RULES, Action, Criu, Mark, Steps
+from criu_tui.core.plan import Action, Steps
+from criu_tui.core.releases import NEEDED, RULES, Criu, Mark
 from criu_tui.core.report.columns import fields, locate, size_column, span_columns
 from criu_tui.core.rows import Rows
 from criu_tui.core.table import Column, Table, Tone

@@ -11,7 +11,7 @@ from criu_tui.core.text import display_safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.plan import Criu
+    from criu_tui.core.releases import Criu
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
     from criu_tui.core.search import Pattern, Where

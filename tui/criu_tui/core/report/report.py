@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.images import ImageError
 from criu_tui.core.once import Once
-from criu_tui.core.plan import NEEDED, RULES, Criu, Mark, Plan, criu, plan
+from criu_tui.core.releases import NEEDED, RULES, Criu, Mark, criu
 from criu_tui.core.text import display_safe
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from criu_tui.core.namespaces import Namespace
     from criu_tui.core.overcommit import Budget, Host
     from criu_tui.core.owners import Owner
-    from criu_tui.core.plan import Step
+    from criu_tui.core.plan import Plan, Step
     from criu_tui.core.restore_log import Comparison
 
 
@@ -41,7 +41,7 @@ class Report:
         self,
         dump: Dump,
         chosen: Criu,
-        host: Host,
+        host: Host | None = None,
         *,
         lazy: bool = False,
         given_log: Path | None = None,
@@ -49,7 +49,7 @@ class Report:
     ) -> None:
         self.dump = dump
         self.criu = chosen
-        self.host = host
+        self._host = host
         self.lazy = lazy
         self.given_log = given_log
         self.opened_with = opened_with
@@ -59,6 +59,16 @@ class Report:
         self._once = Once()
         self._plans = Once()
         """Plans and budgets by Mark."""
+
+    @property
+    def host(self) -> Host:
+        """The one that will restore: this one unless another was described."""
+        return self._once("host", self._this_host)
+
+    def _this_host(self) -> Host:
+        from criu_tui.core.overcommit import this_host
+
+        return self._host or this_host()
 
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
@@ -82,11 +92,14 @@ class Report:
         """The plan of any CRIU for this dump, and what it charges on this host."""
         made, charges = self._plans(chosen.rule.mark, lambda: self._plan(chosen))
         if made.criu != chosen:
+            from criu_tui.core.plan import Plan
+
             made = Plan(chosen, made.tasks, made.by_pid, made.lazy)
         return made, charges
 
     def _plan(self, chosen: Criu) -> tuple[Plan, Budget]:
         from criu_tui.core.overcommit import budget
+        from criu_tui.core.plan import plan
 
         made = plan(self.dump, chosen, lazy=self.lazy)
         return made, budget(made, self.host)
