@@ -14,7 +14,9 @@ from criu_tui.core import images
 from criu_tui.core.dump import Dump
 from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
+from criu_tui.core.report.contents import cell_words
 from criu_tui.core.schema import core_pb2
+from criu_tui.core.text import size
 from criu_tui.panes.all import LABELS
 from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
@@ -25,6 +27,7 @@ from criu_tui.widgets.prompt import Prompt
 from textual.containers import VerticalScroll
 from textual.events import AppBlur, AppFocus
 
+from tests.bench import generate
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
@@ -603,6 +606,48 @@ async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypa
         assert app.query_one(BytesPane).query(Prompt)
 
 
+async def test_totals_of_many_vmas_follow_the_first_paint(recorded_host: Host, tmp_path: Path) -> None:
+    """The first screen has looked at few of them; moves made meanwhile stay."""
+    count = 5000
+    app = CriuTui(Report(Dump(generate.one_task(tmp_path, count, 10)), criu("4.2.1"), recorded_host))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("down", "down")
+        await settle(pilot)
+        space = app.report.dump.address_space(app.pid or 0)
+        assert f"{count:,} VMAs, {size(sum(vma.size for vma in space.vmas))} of addresses" in screen(app)
+        table = app.query_one("#maps", Pane).table
+        assert table.row == 2
+        assert app.address == space.vmas[2].start
+
+
+@pytest.mark.parametrize("pane", ["maps", "coverage", "plan"])
+async def test_a_row_gone_to_stays_in_view_however_the_screen_is_resized(recorded_host: Host, pane: str) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL, pane=pane) as (app, pilot):
+        await pilot.press("f")
+        await settle(pilot)
+        table = app.query_one(f"#{app.pane}", Pane).table
+        for columns, rows in ((80, 40), (120, 24), (200, 24), (200, 60), (80, 24)):
+            await pilot.resize_terminal(columns, rows)
+            await settle(pilot)
+            seen = range(table.scroll_offset.y, table.scroll_offset.y + table.scrollable_content_region.height - 1)
+            assert table.cursor in seen
+            if table.show_vertical_scrollbar:
+                assert table.vertical_scrollbar.position == table.scroll_y
+
+
+async def test_the_words_on_a_cell_follow_the_room_there_is(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, (120, 40), pane="coverage") as (app, pilot):
+        pane = app.query_one(CoveragePane)
+        seen = set()
+        for columns, rows in ((120, 40), (80, 24), (120, 60)):
+            await pilot.resize_terminal(columns, rows)
+            pane.action_whole() if columns == 80 else None
+            await settle(pilot)
+            seen.add(pane.heat.pages)
+            assert f"a cell {cell_words(pane.heat.pages)}" in screen(app)
+        assert len(seen) > 1, "else the sizes chosen here say nothing"
+
+
 async def test_the_task_tree_comes_back_with_its_room(recorded_host: Host) -> None:
     async with opened("random-2-fork", recorded_host, WIDE) as (app, pilot):
         tasks = app.query_one(TasksPane)
@@ -726,8 +771,8 @@ async def test_z_says_what_it_waits_for(recorded_host: Host, monkeypatch: pytest
         said: list[str] = []
         monkeypatch.setattr(app, "notify", lambda message, **_: said.append(message))
         await pilot.press("z", "z")
-        assert said[0] == "one pane, on a wide screen too"
-        assert said[1].startswith("from 160 columns on side by side")
+        assert said[0] == "one pane, on a large screen too"
+        assert said[1].startswith("from 160 columns and 36 lines on side by side")
         await pilot.resize_terminal(*WIDE)
         await settle(pilot)
         await pilot.press("z")

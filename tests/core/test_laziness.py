@@ -152,6 +152,24 @@ def test_addresses_are_found_among_ordinary_vmas_before_guard_vmas() -> None:
     assert space.at(0x7000_0000) == count + len(guards)
 
 
+def test_a_sketch_of_many_vmas_looks_at_few_of_them() -> None:
+    looked_at = 0
+
+    class Counted(tuple[Vma, ...]):
+        def __getitem__(self, index: object) -> Vma:  # type: ignore[override]
+            nonlocal looked_at
+            looked_at += 1
+            return tuple.__getitem__(self, index)  # type: ignore[no-any-return, call-overload]
+
+    space = AddressSpace(Counted(Vma(i * 8192, i * 8192 + 4096, 0, 0, 3, 0x22, 0x201) for i in range(50_000)))
+    sketch = space.sketch
+    assert looked_at < 1000
+    assert (sketch.size, sketch.highest_end) == (None, 49_999 * 8192 + 4096)
+    assert space.outline.size == 50_000 * 4096, "all of them, when asked for"
+    few = AddressSpace(tuple(Vma(i * 8192, i * 8192 + 4096, 0, 0, 3, 0x22, 0x201) for i in range(10)))
+    assert few.sketch == few.outline
+
+
 def check_outline(space: AddressSpace) -> None:
     outline, every = space.outline, tuple(space.vmas)
     assert outline.size == sum(vma.size for vma in every)

@@ -18,7 +18,7 @@ from criu_tui.core.report.heading import first_place, next_against, next_criu
 from criu_tui.panes.all import LABELS, OF_TASK, TOGETHER, pane_of
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.screens.layout import WIDE, Layout
+from criu_tui.screens.layout import TALL, WIDE, Layout
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.tabs import Tabs
@@ -107,8 +107,13 @@ class CriuTui(Layout):
         for tasks in self.query(TasksPane):
             tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         if self.pane == "maps" and self.pid is not None:
-            # Needs one image: not worth a thread and a second paint.
-            self._fill({"maps": pane_of("maps").build(self.report, self.pid)})
+            # Needs one image: not worth a thread and, unless it is a large one, a second paint.
+            from criu_tui.panes.maps import MapsPane
+
+            table, exact = MapsPane.sketch(self.report, self.pid)
+            self._fill({"maps": table})
+            if not exact:
+                self._filled.discard("maps")
         # Keys that come before the first paint are for this pane.
         self.screen.set_focus(self._pane.front)
         self._complete()
@@ -146,7 +151,7 @@ class CriuTui(Layout):
             self._early.append(command)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._arrange(event.size.width)
+        self._arrange(event.size)
         self._label()
         if self._complete_panes:
             self._look()
@@ -379,9 +384,10 @@ class CriuTui(Layout):
         self.zoomed = not self.zoomed
         self._arrange()
         self._look()
-        if self._columns < WIDE or self.pane not in TOGETHER:
+        if not self._fits_several or self.pane not in TOGETHER:
             names = ", ".join(LABELS[name] for name in TOGETHER)
-            how = "one pane, on a wide screen too" if self.zoomed else f"from {WIDE} columns on side by side: {names}"
+            room = f"from {WIDE} columns and {TALL} lines on"
+            how = "one pane, on a large screen too" if self.zoomed else f"{room} side by side: {names}"
             self.notify(how, markup=False)
 
     @on(Pane.BytesAsked)

@@ -8,7 +8,7 @@ import operator
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.memory import Kind, Status, Vma
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from criu_tui.core.schema import vma_pb2
 
 _UPPER_HALF = 1 << 63
+SKETCHED = 1000
+"""VMAs from which a sketch is worth making."""
 _NATURE = operator.attrgetter("flags", "status", "shmid")
 _STATUS = operator.attrgetter("status")
 _GUARD = int(Status.GUARD)
@@ -83,8 +85,8 @@ class Outline:
 
     highest_end: int
     """In bytes, of those in the lower half of the 64-bit space: the vsyscall page lies alone in the upper one."""
-    size: int
-    """Bytes of addresses."""
+    size: int | None
+    """Bytes of addresses; None where not all VMAs were looked at."""
     samples: tuple[Vma, ...]
     """A VMA of each combination of flags, status and file."""
     kinds: frozenset[Kind]
@@ -147,6 +149,15 @@ class AddressSpace:
             kinds.add(self.kind(self.vmas[with_stack]))
         highest = max(part.highest_end for part in self._parts)
         return Outline(highest, sum(part.size for part in self._parts), found, frozenset(kinds))
+
+    @functools.cached_property
+    def sketch(self) -> Outline:
+        """The outline; of a large space only as the VMAs at both ends have it, which is soon told."""
+        count = len(self.vmas)
+        if count < SKETCHED:
+            return self.outline
+        ends = (*range(SKETCHED // 4), *range(count - SKETCHED // 4, count))
+        return replace(AddressSpace(tuple(map(self.vmas.__getitem__, ends))).outline, size=None)
 
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""

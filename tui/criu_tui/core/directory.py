@@ -13,6 +13,7 @@ DEPTH = 3
 LOOKED_AT = 2000
 """Directories that are looked into before a search ends."""
 
+_IN_EVERY_DUMP = ("inventory.img", "pstree.img")
 _IMAGES = ("core-", "pagemap-", "mm-", "ids-")
 
 
@@ -47,6 +48,9 @@ class Entry:
 
 def holding(path: Path) -> Holding:
     """Whether images or a log of CRIU lie here; OTHER also for what cannot be read."""
+    if any(os.path.lexists(path / name) for name in _IN_EVERY_DUMP):
+        # The names of a large dump take a while to list.
+        return Holding.DUMP
     return _holding(_names(path))
 
 
@@ -59,7 +63,7 @@ def _names(path: Path) -> frozenset[str]:
 
 
 def _holding(names: frozenset[str]) -> Holding:
-    if not names.isdisjoint(("inventory.img", "pstree.img")):
+    if not names.isdisjoint(_IN_EVERY_DUMP):
         return Holding.DUMP
     if any(name.endswith(".img") and name.startswith(_IMAGES) for name in names):
         return Holding.DUMP

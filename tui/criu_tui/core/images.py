@@ -446,22 +446,28 @@ OWN_BYTES, NESTED_BYTES = 1 << 20, 1 << 8
 """Bytes that a message has of its own, and for each one that it repeats; in longer ones nothing is looked for."""
 
 
-def unknown_fields(message: Message) -> set[UnknownField]:
+def unknown_fields(message: Message, length: int | None = None) -> set[UnknownField]:
     """Fields in a message, at any depth, that the schemas neither declare nor reserve.
 
     Fields that CRIU is known to write and that nothing here reads are reserved in proto/.
     In each message the first UNKNOWN_LOOKED_AT are looked at, and none in one of a length
-    that no CRIU's has: protobuf would first make an object of each.
+    that no CRIU's has: protobuf would first make an object of each. `length` is the
+    message's at most, in bytes, when it is known: to find that out takes as long as decoding.
     """
+    from google.protobuf.unknown_fields import UnknownFieldSet
+
     found: set[UnknownField] = set()
     rest = [message]
+    # Nothing that lies within a short message can be long.
+    lengths_matter = length is None or length > OWN_BYTES
     while rest:
         here = rest.pop()
-        # Partial: an enum of an unknown value counts as lacking.
-        if len(here.SerializePartialToString()) > _usual_bytes(here):
-            continue
-        from google.protobuf.unknown_fields import UnknownFieldSet
-
+        if lengths_matter:
+            known = length if here is message else None
+            # Partial: an enum of an unknown value counts as lacking.
+            own = len(here.SerializePartialToString()) if known is None else known
+            if own > _usual_bytes(here):
+                continue
         unknown = UnknownFieldSet(here)
         for index in range(min(len(unknown), UNKNOWN_LOOKED_AT)):
             field = unknown[index].field_number

@@ -17,7 +17,7 @@ from criu_tui.core.table import R
 from criu_tui.core.text import number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.filter import Filter
     from criu_tui.core.table import Table
@@ -41,7 +41,7 @@ class View(Generic[R]):
 
     def __init__(self, table: Table[R]) -> None:
         self.table = table
-        self.order = array("I", range(len(table.rows)))
+        self.order: Sequence[int] = range(len(table.rows))
         self.sort: Sort | None = None
         self.filter: Filter[R] | None = None
         """None: no row is left out."""

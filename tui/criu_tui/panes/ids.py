@@ -75,8 +75,7 @@ class IdsPane(Pane):
         """Namespaces are shown in place of who uses which id."""
 
     def compose(self) -> ComposeResult:
-        title, notes, table, state = super().compose()
-        yield title
+        notes, table = super().compose()
         with VerticalScroll(id="maps", can_focus=False):
             yield Notes("drawing", limit=1000, wrap=False)
         yield notes
@@ -86,7 +85,6 @@ class IdsPane(Pane):
             yield Notes("converted", limit=6, wrap=False)
         yield table
         yield Notes("owner", limit=6)
-        yield state
 
     @property
     def notes(self) -> Notes:

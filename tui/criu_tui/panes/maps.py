@@ -26,3 +26,10 @@ class MapsPane(Pane):
         from criu_tui.core.report import maps
 
         return maps.table(report, pid)
+
+    @classmethod
+    def sketch(cls, report: Report, pid: int) -> tuple[Table[MapRow], bool]:
+        """The same at once, however many VMAs there are, and whether widths and totals are those of `build`."""
+        from criu_tui.core.report import maps
+
+        return maps.table(report, pid, sketched=True), report.dump.address_space(pid).sketch.size is not None

@@ -52,7 +52,7 @@ class Pane(Vertical):
 
     DEFAULT_CSS = """
     Pane { height: 1fr; width: 1fr; }
-    Pane > .title { height: 1; text-style: bold; color: $text-muted; display: none; }
+    Pane > .title { height: 1; text-style: bold; color: $text-muted; }
     Pane:focus-within > .title { color: $text; text-style: bold reverse; }
     """
     opened_as: ClassVar[str] = ""
@@ -109,12 +109,11 @@ class Pane(Vertical):
         """What the view to be shown next waits for."""
         self._shown_text = ""
         """The filter of the view shown; `filter_text` may still be worked on."""
+        self._titled = False
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="title", markup=False)
         yield Notes(limit=6)
         yield VirtualTable()
-        yield Notes(limit=2, classes="state")
 
     @property
     def label(self) -> str:
@@ -139,12 +138,23 @@ class Pane(Vertical):
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         """Shows a table that `build` made, with the cursor at an address, sorted and narrowed as before."""
         self.report, self.pid, self.address = report, pid, address
-        self.query_one(".title", Static).update(Content(table.title))
         self.notes.show(table.notes)
         before, view = self.table.view, View(table)
         self.table.show(view, view.find(pid, address) or 0)
+        self.show_title(shown=self._titled)
         self._shown_text = ""
         self._arrange(_same_column(before, table), self.filter_text)
+
+    def show_title(self, *, shown: bool) -> None:
+        """Shows above all what the pane shows, which panes side by side do."""
+        self._titled = shown
+        title = next(iter(self.query(".title").results(Static)), None)
+        if title is None and shown:
+            title = Static("", classes="title", markup=False)
+            self.mount(title, before=0)
+        if title is not None:
+            title.display = shown
+            title.update(Content("" if self.table.table is None else self.table.table.title))
 
     @property
     def notes(self) -> Notes:
@@ -275,7 +285,12 @@ class Pane(Vertical):
         self._say(f"{'; '.join(said)}; esc: {undo}" if said else "")
 
     def _say(self, text: str, tone: Tone = Tone.NOTE) -> None:
-        self.query_one(".state", Notes).show([(tone, text)] if text else [])
+        said = next(iter(self.query(".state").results(Notes)), None)
+        if said is None and text:
+            said = Notes(limit=2, classes="state")
+            self.mount(said, after=self.table)
+        if said is not None:
+            said.show([(tone, text)] if text else [])
 
     def action_sort(self, step: int) -> None:
         """The next column's order, and after the last one the table's own."""

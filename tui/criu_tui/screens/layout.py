@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Grid, Horizontal
+from textual.geometry import Size
 
 from criu_tui.core.report.heading import heading
 from criu_tui.core.table import Tone
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from criu_tui.core.report import Report
 
 WIDE = 160
-"""Columns from which panes stand side by side."""
+"""Columns from which panes stand side by side, where the screen is TALL too."""
+TALL = 36
+"""Lines from which two panes above each other both have room for rows."""
 ROOM_FOR_TASKS = 110
 """Columns from which the task tree has room beside a pane."""
 
@@ -41,7 +44,6 @@ class Layout(ScreensAbove):
     #tasks { width: 26; border-right: solid $panel; }
     #panes { grid-size: 1; width: 1fr; }
     #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 1; }
-    #panes.side-by-side > Pane > .title { display: block; }
     """
 
     def __init__(
@@ -54,8 +56,8 @@ class Layout(ScreensAbove):
         self.pid = pid
         self.address = address
         self.zoomed = False
-        self._columns = 0
-        """The screen's width; 0 before it is known."""
+        self._room = Size()
+        """The screen's size; 0 by 0 before it is known."""
         self._tasks_shown: bool | None = None
         """Whether the task tree has been asked for, or sent away; None: it is there where there is room."""
         self._complete_panes = False
@@ -79,22 +81,23 @@ class Layout(ScreensAbove):
     def _pane(self) -> Pane:
         return self.query_one(f"#{self.pane}", Pane)
 
-    def _arrange(self, width: int | None = None) -> None:
+    def _arrange(self, room: Size | None = None) -> None:
         """Panes side by side where there is room, else one; the task tree likewise.
 
-        A resize says the width itself: the app's own size may still be the old one.
+        A resize says the size itself: the app's own may still be the old one.
         """
-        self._columns = width or self._columns or self.size.width
+        self._room = room or self._room or self.size
         visible = self._visible()
         self.query_one("#panes").set_class(len(visible) > 1, "side-by-side")
         for pane in self.query("#panes > Pane").results(Pane):
             pane.display = pane.id in visible
+            pane.show_title(shown=len(visible) > 1)
         self._arrange_tasks()
 
     @property
     def _tasks_fit(self) -> bool:
         """Whether the task tree is there unless the user wants it otherwise."""
-        return len(self.report.dump.tasks) > 1 and self._columns >= ROOM_FOR_TASKS
+        return len(self.report.dump.tasks) > 1 and self._room.width >= ROOM_FOR_TASKS
 
     def _arrange_tasks(self) -> None:
         """Shows or hides the task tree; the focus does not stay in what is hidden."""
@@ -106,11 +109,16 @@ class Layout(ScreensAbove):
 
     def _visible(self) -> tuple[str, ...]:
         """Names of the panes that there is room for."""
-        together = self._columns >= WIDE and not self.zoomed and self.pane in TOGETHER and self._complete_panes
+        together = self._fits_several and not self.zoomed and self.pane in TOGETHER and self._complete_panes
         return TOGETHER if together else (self.pane,)
 
+    @property
+    def _fits_several(self) -> bool:
+        """Whether the screen has room for panes side by side."""
+        return self._room.width >= WIDE and self._room.height >= TALL
+
     def _label(self) -> None:
-        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self._columns))])
+        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self._room.width))])
         labels = dict(LABELS)
         if self.report.findings_so_far:
             labels["findings"] += f" ({len(self.report.findings_so_far)})"

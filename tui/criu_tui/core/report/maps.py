@@ -12,6 +12,7 @@ from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import counted, size
 
 if TYPE_CHECKING:
+    from criu_tui.core.address_space import Outline
     from criu_tui.core.memory import Vma
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
@@ -27,10 +28,10 @@ class MapRow:
     """Safe to show; empty without a file."""
 
 
-def table(report: Report, pid: int) -> Table[MapRow]:
-    """Every VMA of a task in image order."""
+def table(report: Report, pid: int, *, sketched: bool = False) -> Table[MapRow]:
+    """Every VMA of a task in image order; widths and totals of a large space take a look at each, unless `sketched`."""
     space = report.dump.address_space(pid)
-    outline = space.outline
+    outline = space.sketch if sketched else space.outline
 
     def row(index: int) -> MapRow:
         vma = space.vmas[index]
@@ -56,11 +57,16 @@ def table(report: Report, pid: int) -> Table[MapRow]:
         rows,
         lambda r: (r.pid, r.vma.span),
         lambda r: _KIND_TONES.get(r.kind, Tone.PLAIN),
-        notes=((Tone.PLAIN, f"{counted(len(rows), 'VMA')}, {size(outline.size)} of addresses"),),
+        notes=((Tone.PLAIN, _total(outline, len(rows))),),
         empty=report.no_memory(pid),
         locate=locate(pid, space),
         hidden=fields(report, pid, lambda r: r.vma, columns),
     )
+
+
+def _total(outline: Outline, count: int) -> str:
+    vmas = counted(count, "VMA")
+    return vmas if outline.size is None else f"{vmas}, {size(outline.size)} of addresses"
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
