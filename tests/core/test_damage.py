@@ -23,6 +23,7 @@ from criu_tui.core.schema import (
     pstree_pb2,
     vma_pb2,
 )
+from criu_tui.core.unknown_fields import UnknownField, unknown_fields
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage
@@ -258,13 +259,13 @@ def test_unknown_fields_without_end_are_not_all_looked_at(tmp_path: Path) -> Non
     assert max(field.number for field in dump.unknown_fields) < 1000 + 4 * 1000
     # One field again and again, a MiB and more of it: no object is made of each.
     again = pstree_pb2.pstree_entry.FromString(entry + b"\xc0\x3e\x00" * (1 << 19))
-    assert images.unknown_fields(again) == set()
+    assert unknown_fields(again) == set()
     # As long, but with as many VMAs as that takes: a newer CRIU's field in it is found.
     vma = vma_pb2.vma_entry(start=1 << 46, end=1 << 46, pgoff=0, shmid=1, prot=1, flags=2, status=3, fd=-1)
     vma.MergeFromString(b"\xc0\x3e\x00")
     mm = mm_pb2.mm_entry(vmas=[vma] * (1 << 16))
     assert len(mm.SerializePartialToString()) > 1 << 20
-    assert images.unknown_fields(mm) == {images.UnknownField("vma_entry", 1000)}
+    assert unknown_fields(mm) == {UnknownField("vma_entry", 1000)}
 
 
 @pytest.mark.parametrize("pages", [1 << 32, (1 << 64) - 1])

@@ -40,6 +40,7 @@ from criu_tui.core.schema import (
 )
 from criu_tui.core.span import Span
 from criu_tui.core.strip import strip
+from criu_tui.core.unknown_fields import unknown_fields
 
 from tests.conftest import DUMPS
 from tests.fuzz import mutate
@@ -103,7 +104,7 @@ def decode_image(data: bytes) -> None:
     image = images.decode(content, kind, "fuzzed.img", message)
     for entry in image.entries:
         entry.SerializeToString() if entry.IsInitialized() else entry.SerializePartialToString()
-        images.unknown_fields(entry)
+        unknown_fields(entry)
     if image.error is not None:
         _check_error(image.error, len(content))
     pagemap, problem = decode_pagemap(content, "pagemap-1.img")

@@ -19,7 +19,6 @@ from criu_tui.core.images import (
     Image,
     ImageError,
     M,
-    UnknownField,
     is_regular,
     known_name,
     length_of,
@@ -28,7 +27,6 @@ from criu_tui.core.images import (
     read_file,
     reason_of,
     text_of,
-    unknown_fields,
 )
 from criu_tui.core.memory import TASK_SIZE_X86_64, Vma
 from criu_tui.core.once import Once
@@ -41,9 +39,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.credentials import Credentials
-    from criu_tui.core.idmap import IdMap
+    from criu_tui.core.idmap import IdMap, UserNamespace
     from criu_tui.core.pages import Builder, Coverages, Pagemap
     from criu_tui.core.schema import userns_pb2, vma_pb2
+    from criu_tui.core.unknown_fields import UnknownField
 
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
@@ -88,15 +87,6 @@ class File:
     """As in the dump; for memory files their name. None for a kind without one."""
     shmid: int | None = None
     """For memory files the id of the shared memory that holds their pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class UserNamespace:
-    """The id maps of userns-ID.img."""
-
-    id: int
-    uid_map: IdMap
-    gid_map: IdMap
 
 
 class _Recent:
@@ -427,7 +417,7 @@ class Dump:
         return self._once("userns", self._read_user_namespace)
 
     def _read_user_namespace(self) -> UserNamespace | None:
-        from criu_tui.core.idmap import MOST_EXTENTS, Extent
+        from criu_tui.core.idmap import MOST_EXTENTS, Extent, UserNamespace
         from criu_tui.core.schema import userns_pb2
 
         # One more than the kernel takes, so that it shows.
@@ -531,10 +521,12 @@ class Dump:
 
     def _look_for_unknown(self) -> None:
         """Looks at the messages that wait for it, until UNKNOWN_LIMIT fields are known."""
+        from criu_tui.core.unknown_fields import OWN_BYTES, unknown_fields
+
         with self._lock:
-            images_, self._unlooked = self._unlooked, []
-        for name, image in images_:
-            alone = len(image.entries) == 1 or image.size <= images.OWN_BYTES
+            unlooked, self._unlooked = self._unlooked, []
+        for name, image in unlooked:
+            alone = len(image.entries) == 1 or image.size <= OWN_BYTES
             for entry in image.entries:
                 if len(self._unknown_fields) >= UNKNOWN_LIMIT:
                     return

@@ -49,6 +49,15 @@ MOST_EXTENTS = 340
 
 
 @dataclass(frozen=True, slots=True)
+class UserNamespace:
+    """The id maps of userns-ID.img."""
+
+    id: int
+    uid_map: IdMap
+    gid_map: IdMap
+
+
+@dataclass(frozen=True, slots=True)
 class Conversion:
     """One id converted as CRIU does it and as the kernel does; None where no extent covers it."""
 

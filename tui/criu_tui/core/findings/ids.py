@@ -13,8 +13,8 @@ from criu_tui.core.text import counted, display_safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump, UserNamespace
-    from criu_tui.core.idmap import Flawed, IdMap
+    from criu_tui.core.dump import Dump
+    from criu_tui.core.idmap import Flawed, IdMap, UserNamespace
     from criu_tui.core.owners import Owner
 
 NOBODY = 65534
