@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from typing import Any
 
 import pytest
 from criu_tui.core import images
 from criu_tui.core.dump import Dump
-from criu_tui.core.pages import Coverage, PageKind, decode_pagemap, encode_pagemap
+from criu_tui.core.pagemap_columns import InColumns
+from criu_tui.core.pages import Coverage, OneByOne, PageKind, decode_pagemap, encode_pagemap, read_pagemap
 from criu_tui.core.schema import pagemap_pb2
 from criu_tui.core.span import Span
 from hypothesis import given
@@ -97,6 +99,24 @@ def test_by_address_gives_each_page_to_the_entry_that_starts_first(
         page: index for page, index in owner.items() if page in span
     }
     assert all(before.end <= after.start for before, after in itertools.pairwise(found))
+
+
+@given(ordered_entries() | any_entries, st.sampled_from(PageKind), st.booleans())
+def test_spans_of_a_kind_hold_each_of_its_pages(
+    entries: list[tuple[int, int, int]], wanted: PageKind, in_columns: bool
+) -> None:
+    data = encode_pagemap(1, entries)
+    builder = InColumns(len(data)) if in_columns else OneByOne()
+    pagemap, _ = read_pagemap(io.BytesIO(data), len(data), "pagemap-1.img", builder)
+    found = pagemap.spans_of(wanted)
+    assert {page for span in found for page in range(span.start, span.end, PAGE)} == {
+        page
+        for start, pages, flags in entries
+        if kind(flags) == wanted.value
+        for page in range(start, start + pages * PAGE, PAGE)
+    }
+    assert all(span.size for span in found)
+    assert all(before.end < after.start for before, after in itertools.pairwise(found))
 
 
 def test_entries_off_the_page_borders_cover_no_more_pages_than_there_are() -> None:

@@ -78,12 +78,24 @@ def join(left: Sequence[Span], right: Sequence[Span]) -> Iterator[tuple[int, int
 
 def merged(spans: Iterable[Span]) -> list[Span]:
     """The numbers in any of these spans as the fewest spans, by start and apart."""
+    return merged_bounds(sorted((span.start, span.end) for span in spans))
+
+
+def merged_bounds(bounds: Iterable[tuple[int, int]]) -> list[Span]:
+    """`merged` of (start, end) pairs that come by start."""
     found: list[Span] = []
-    for span in sorted(span for span in spans if span.size):
-        if found and span.start <= found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+    first = last = -1
+    for start, end in bounds:
+        if start >= end:
+            continue
+        if start <= last:
+            last = max(last, end)
         else:
-            found.append(span)
+            if first < last:
+                found.append(Span(first, last))
+            first, last = start, end
+    if first < last:
+        found.append(Span(first, last))
     return found
 
 

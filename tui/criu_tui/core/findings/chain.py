@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.images import ImageError
 from criu_tui.core.pages import PageKind
-from criu_tui.core.span import Span, merged, without
+from criu_tui.core.span import without
 from criu_tui.core.text import address, display_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump import Dump
+    from criu_tui.core.span import Span
 
 
 def chain(dump: Dump) -> Iterator[Finding]:
@@ -88,18 +89,14 @@ def _lost(dump: Dump, pid: int) -> Span | None:
 
     Level by level: the cost is that of all entries of the chain, whatever their order.
     """
-    wanted = _of_kind(dump, pid, PageKind.PARENT)
+    wanted = dump.pagemap(pid).spans_of(PageKind.PARENT)
     level: Dump | None = dump
     while wanted:
         level = level.parent if level is not None else None
         if level is None:
             return wanted[0]
-        wanted = without(wanted, _of_kind(level, pid, PageKind.PRESENT))
-        nowhere = without(wanted, _of_kind(level, pid, PageKind.PARENT))
+        wanted = without(wanted, level.pagemap(pid).spans_of(PageKind.PRESENT))
+        nowhere = without(wanted, level.pagemap(pid).spans_of(PageKind.PARENT))
         if nowhere:
             return nowhere[0]
     return None
-
-
-def _of_kind(dump: Dump, pid: int, kind: PageKind) -> list[Span]:
-    return merged(entry.span for entry in dump.pagemap(pid) if entry.kind is kind)
