@@ -17,7 +17,7 @@ from tests.conftest import DUMPS
 from tests.fuzz import damage, plain
 from tests.fuzz.limits import bounded_time
 from tests.fuzz.targets import targets
-from tests.fuzz.views import OF_BYTES, PANES, BrokenPromiseError, print_all, print_opened_once
+from tests.fuzz.views import FORMATS, PANES, BrokenPromiseError, print_all, print_opened_once
 
 
 def run_damage(only: list[str], *, pages: bool, every: int, first: int) -> int:
@@ -28,13 +28,14 @@ def run_damage(only: list[str], *, pages: bool, every: int, first: int) -> int:
     for dump in sorted(path for path in DUMPS.iterdir() if path.is_dir() and (not only or path.name in only)):
         with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
             directory = damage.copy(dump, Path(folder) / dump.name)
+            of_pages = {deed: _views_of_pages(directory, deed) for deed in ("cut", "zero")} if pages else {}
             for number, one in enumerate(damage.damages(directory, pages=pages)):
                 if number % every != first:
                     continue
                 tried += 1
                 with damage.damaged(directory, one):
                     try:
-                        views += _print_damaged(directory, one)
+                        views += _print_damaged(directory, one, of_pages, FORMATS[number // (2 * every) % 2])
                     except BrokenPromiseError as error:
                         where = traceback.extract_tb((error.__cause__ or error).__traceback__)[-1]
                         key = f"{where.filename}:{where.lineno} {str(error)[:120]}"
@@ -51,14 +52,30 @@ def run_damage(only: list[str], *, pages: bool, every: int, first: int) -> int:
     return len(broken)
 
 
-def _print_damaged(directory: Path, one: damage.Damage) -> int:
+def _views_of_pages(directory: Path, deed: str) -> tuple[tuple[str, ...], ...]:
+    """Views that print something else when files of pages are cut, or zeroed; to all others they are nothing."""
+    whole = print_opened_once(directory, PANES)
+    seen: set[tuple[str, ...]] = set()
+    for path in sorted(directory.glob("pages-*.img")):
+        length = path.stat().st_size
+        for start in (0, length // 2 + 1):
+            with damage.damaged(directory, damage.Damage(path.name, deed, start, length)):
+                found = print_opened_once(directory, PANES)
+            seen |= {view[:-1] for view, text in found.items() if text != whole[view]}
+    return tuple(view for view in PANES if view in seen)
+
+
+def _print_damaged(
+    directory: Path, one: damage.Damage, of_pages: dict[str, tuple[tuple[str, ...], ...]], form: str
+) -> int:
     """All views that the damage can show in; the number of them.
 
-    Of a pages file there are so many cuts that the dump is opened once for all views.
+    Of a pages file there are so many cuts that the dump is opened once for all views, and each is
+    printed in one format, the other one at the next cut.
     """
-    if one.image.startswith("pages-") and one.deed in ("cut", "zero"):
+    if one.image.startswith("pages-") and one.deed in of_pages:
         with bounded_time():
-            return print_opened_once(directory, PANES if one.deed == "cut" else OF_BYTES)
+            return len(print_opened_once(directory, of_pages[one.deed], (form,)))
     views = 0
     for view in PANES:
         with bounded_time():

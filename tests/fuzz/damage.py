@@ -68,12 +68,19 @@ def damaged(directory: Path, damage: Damage) -> Iterator[None]:
             yield
             _exchange(image, other, aside)
         case _:
-            data = image.read_bytes()
-            cut = damage.deed == "cut"
-            rest = b"" if cut else bytes(damage.end - damage.start) + data[damage.end :]
-            image.write_bytes(data[: damage.start] + rest)
+            # Only what is damaged is written: files of pages are long.
+            with image.open("r+b") as file:
+                file.seek(damage.start)
+                lost = file.read() if damage.deed == "cut" else file.read(damage.end - damage.start)
+                if damage.deed == "cut":
+                    file.truncate(damage.start)
+                else:
+                    file.seek(damage.start)
+                    file.write(bytes(len(lost)))
             yield
-            image.write_bytes(data)
+            with image.open("r+b") as file:
+                file.seek(damage.start)
+                file.write(lost)
 
 
 def _exchange(one: Path, other: Path, aside: Path) -> None:

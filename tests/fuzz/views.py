@@ -26,8 +26,6 @@ PANES: tuple[tuple[str, ...], ...] = (
     ("plan", "--counters"),
     ("search", "--pattern", "ELF"),
 )
-OF_BYTES = (("plan", "--counters"), ("search", "--pattern", "ELF"))
-"""Those that read the bytes of pages; for all others only the length of a pages file counts."""
 VIEWS = (
     *PANES,
     ("plan", "--against", "3.19"),
@@ -37,6 +35,7 @@ VIEWS = (
     ("search", "--strings", "40", "--type", "anon"),
 )
 FORMATS = ("text", "json")
+_OPTIONS = parser()
 
 
 class BrokenPromiseError(AssertionError):
@@ -56,20 +55,24 @@ def print_all(directory: Path, views: tuple[tuple[str, ...], ...] = VIEWS) -> in
     return len(views) * len(FORMATS)
 
 
-def print_opened_once(directory: Path, views: tuple[tuple[str, ...], ...]) -> int:
-    """The same, from a dump that is opened once for all of them. Raises BrokenPromiseError."""
+def print_opened_once(
+    directory: Path, views: tuple[tuple[str, ...], ...], forms: tuple[str, ...] = FORMATS
+) -> dict[tuple[str, ...], str]:
+    """The same, from a dump that is opened once for all of them; what they print. Raises BrokenPromiseError."""
+    printed = {}
     with contextlib.ExitStack() as stack:
-        report = opened(parser().parse_args(_words(directory, views[0])), stack)
+        report = opened(_OPTIONS.parse_args(_words(directory, views[0])), stack)
         for view in views:
-            for form in FORMATS:
-                options = parser().parse_args(_words(directory, (*view, "--format", form)))
+            for form in forms:
+                options = _OPTIONS.parse_args(_words(directory, (*view, "--format", form)))
 
                 def run(options: argparse.Namespace = options) -> int:
                     print_pane(report, options)
                     return EXIT_FINE
 
-                _check_json(view, form, *_held(view, run))
-    return len(views) * len(FORMATS)
+                status, printed[(*view, form)] = _held(view, run)
+                _check_json(view, form, status, printed[(*view, form)])
+    return printed
 
 
 def _words(directory: Path, view: tuple[str, ...]) -> list[str]:
