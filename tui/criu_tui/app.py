@@ -1,24 +1,19 @@
-"""The app: the shared selection, loading in a worker, and the commands that work everywhere."""
+"""The app: the shared selection, and the commands that work everywhere."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec
 
-from textual import on, work
-from textual.message import Message
-from textual.worker import WorkerCancelled, get_current_worker
+from textual import on
 
 from criu_tui.commands import APP
 from criu_tui.core.report.heading import first_place, next_against, next_criu
-from criu_tui.panes.all import LABELS, OF_TASK, TOGETHER, pane_of
+from criu_tui.panes.all import LABELS, OF_TASK, TOGETHER
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
-from criu_tui.screens.layout import TALL, WIDE, Layout
+from criu_tui.screens.layout import TALL, WIDE
+from criu_tui.screens.loading import Loading
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.tabs import Tabs
@@ -31,21 +26,9 @@ if TYPE_CHECKING:
 
     from criu_tui.core.releases import Criu
     from criu_tui.core.report import Report
-    from criu_tui.core.table import Table
 
 
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a worker is to build: tables of panes for a task and an address, or for the first place there is."""
-
-    report: Report
-    pid: int | None
-    address: int | None
-    panes: tuple[str, ...]
-    pane_in_front: str
 
 
 def with_all_panes(action: Callable[Concatenate[CriuTui, P], None]) -> Callable[Concatenate[CriuTui, P], None]:
@@ -58,25 +41,12 @@ def with_all_panes(action: Callable[Concatenate[CriuTui, P], None]) -> Callable[
     return carried_out
 
 
-class CriuTui(Layout):
+class CriuTui(Loading):
     """Panes over one report; every pane follows one selection of task and address."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(APP))
     commands = APP
     AUTO_FOCUS = None
-
-    class Planned(Message):
-        """The plan, or the findings, of the report are there."""
-
-    class Loaded(Message):
-        """Tables that a worker has built for a task, and the address that it found worth looking at."""
-
-        def __init__(self, report: Report, pid: int, tables: dict[str, Table[Any]], address: int | None = None) -> None:
-            super().__init__()
-            self.report = report
-            self.pid = pid
-            self.tables = tables
-            self.address = address
 
     def __init__(
         self,
@@ -89,66 +59,6 @@ class CriuTui(Layout):
     ) -> None:
         super().__init__(report, pane, pid, address, ascii_only=ascii_only)
         self.against: Criu | None = None
-        self._looked = pid is not None or address is not None
-        """Whether the user, or the command line, has chosen what is selected."""
-        self._filled: set[str] = set()
-        """Panes that show the task and report as they are now."""
-        self._first_load = not self._looked
-        """Whether what is loaded first may decide which pane is in front."""
-        self._early: list[Callable[[], None]] = []
-        """Commands that came before all panes were there."""
-
-    def on_mount(self) -> None:
-        self.title = "criu-tui"
-        self._arrange()
-        self._label()
-        if self.pane == "maps" and self.pid is None and self.report.dump.tasks:
-            self.pid = self.report.dump.tasks[0].pid
-        for tasks in self.query(TasksPane):
-            tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
-        if self.pane == "maps" and self.pid is not None:
-            # Needs one image: not worth a thread and, unless it is a large one, a second paint.
-            from criu_tui.panes.maps import MapsPane
-
-            table, exact = MapsPane.sketch(self.report, self.pid)
-            self._fill({"maps": table})
-            if not exact:
-                self._filled.discard("maps")
-        # Keys that come before the first paint are for this pane.
-        self.screen.set_focus(self._pane.front)
-        self._complete()
-
-    @work(group="complete")
-    async def _complete(self) -> None:
-        """All that the first paint does without."""
-        painted = asyncio.Event()
-        self.call_after_refresh(painted.set)
-        await painted.wait()
-        gc.freeze()
-        gc.enable()
-        if not self.query(TasksPane):
-            tasks = TasksPane(id="tasks")
-            tasks.display = False
-            await self.query_one("#below").mount(tasks, before=0)
-            tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
-        panes = self.query_one("#panes")
-        await panes.mount_all(pane_of(name)(id=name) for name in LABELS if name != self.pane)
-        panes.sort_children(key=lambda pane: list(LABELS).index(pane.id or ""))
-        self._complete_panes = True
-        self._arrange()
-        self._describe()
-        for command in self._early:
-            command()
-        self._early.clear()
-        with suppress(WorkerCancelled):
-            await self._load(self._wanted).wait()
-
-    def once_complete(self, command: Callable[[], None]) -> None:
-        """Runs a command once all panes are there; at once when they are."""
-        if self._complete_panes:
-            command()
-        else:
-            self._early.append(command)
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size)
@@ -156,49 +66,12 @@ class CriuTui(Layout):
         if self._complete_panes:
             self._look()
 
-    # Loading
-
-    @property
-    def _wanted(self) -> Wanted:
-        """The tables that are missing on screen."""
-        missing = tuple(name for name in self._visible() if name not in self._filled)
-        return Wanted(self.report, self.pid, self.address, missing, self.pane)
-
-    @work(thread=True, exclusive=True, group="load")
-    def _load(self, wanted: Wanted) -> None:
-        """Builds tables, then plans the restore, then looks for what is wrong."""
-        report, pid, address = wanted.report, wanted.pid, wanted.address
-        worker = get_current_worker()
-        if pid is None:
-            place = first_place(report) if wanted.pane_in_front == "plan" and address is None else None
-            pid, address = (next(iter(report.dump.pids), None), address) if place is None else place
-        for name in wanted.panes:
-            if worker.is_cancelled:
-                return
-            if pid is not None or name not in OF_TASK:
-                table = pane_of(name).build(report, pid or 0)
-                self.post_message(self.Loaded(report, pid or 0, {name: table}, address))
-        if pid is None:
-            self.post_message(self.Loaded(report, 0, {}))
-        for make in (lambda: report.budget, lambda: report.findings):
-            if worker.is_cancelled:
-                return
-            make()
-            self.post_message(self.Planned())
-
-    def on_criu_tui_loaded(self, event: Loaded) -> None:
-        if event.report is not self.report or self.pid not in (None, event.pid):
-            return
-        self.pid = event.pid
-        if self.address is None:
-            self.address = event.address
-        self._fill(event.tables)
-        first, self._first_load = self._first_load, False
-        if first and not event.report.dump.tasks and self.pane == "maps":
+    def loaded_first(self) -> None:
+        if not self.report.dump.tasks and self.pane == "maps":
             # Only a log is here: the story is in the findings.
             self.action_pane("findings")
 
-    def on_criu_tui_planned(self) -> None:
+    def on_loading_planned(self) -> None:
         self._label()
         refused = self.report.refused_so_far
         if refused is not None and not self._looked:
@@ -206,20 +79,6 @@ class CriuTui(Layout):
             self._looked = True
             self._go_to(refused.pid, refused.vma.start)
         self._describe()
-
-    def _fill(self, tables: dict[str, Table[Any]]) -> None:
-        pid = self.pid or 0
-        for name, table in tables.items():
-            self._filled.add(name)
-            self.query_one(f"#{name}", Pane).fill(self.report, table, pid, self.address)
-        if self.address is None and self.pane in self._filled:
-            self.address = self._pane.row_address
-        for tasks in self.query(TasksPane):
-            tasks.pid = pid
-            tasks.go_to(pid, None)
-        self._label()
-        if self._complete_panes:
-            self._describe()
 
     # The shared selection
 
