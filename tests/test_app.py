@@ -796,8 +796,10 @@ async def test_scrolling_right_ends_with_the_widest_line(recorded_host: Host) ->
         shown = view.table.shown_columns(60)
         longest = max((view.table.line(view.table.cells(row), shown) for row in view.order), key=len)
         assert len(longest) > 60
-        # Its end is seen, and nothing lies beyond.
+        # Its end is seen, and nothing lies beyond; where each row is stays.
         assert f"{longest[-20:]}  \n" in screen(app)
+        starts = [start for row in view.order if len(start := view.table.cells(row)[0]) == 12]
+        assert all(f"\n{start}  …" in screen(app) for start in starts)
         await pilot.press(*["left"] * 100)
         assert table.left == 0
 

@@ -220,10 +220,8 @@ class CriuTui(Loading):
     @with_all_panes
     def action_problem(self) -> None:
         """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
-        from criu_tui.core.findings import Severity
-
         place = first_place(self.report)
-        if place is None and any(found.severity is Severity.ERROR for found in self.report.findings_so_far or ()):
+        if place is None and self.report.errors_so_far:
             self.action_pane("findings")
             self.notify("no mapping fails, but something else is wrong", markup=False)
             return

@@ -122,7 +122,7 @@ class Layout(ScreensAbove):
         labels = dict(LABELS)
         if self.report.findings_so_far:
             labels["findings"] += f" ({len(self.report.findings_so_far)})"
-        self.query_one(Tabs).show(labels, self.pane)
+        self.query_one(Tabs).show(labels, self.pane, ("findings",) if self.report.errors_so_far else ())
 
     def _describe(self) -> None:
         lines: list[tuple[Tone, str]] = []

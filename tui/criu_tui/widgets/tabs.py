@@ -8,8 +8,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from criu_tui.core.table import Tone
+from criu_tui.widgets import looks
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from textual import events
 
@@ -30,14 +33,15 @@ class Tabs(Static):
         super().__init__("", id="tabs", markup=False)
         self._places: list[tuple[range, str]] = []
 
-    def show(self, labels: Mapping[str, str], current: str) -> None:
-        """Shows names with the number keys that lead to them."""
+    def show(self, labels: Mapping[str, str], current: str, alarming: Collection[str] = ()) -> None:
+        """Shows names with the number keys that lead to them; those of `alarming` panes in the colour of errors."""
         self._places = []
         parts = []
         column = 0
         for number, (name, label) in enumerate(labels.items(), start=1):
             text = f"[{number} {label}]" if name == current else f" {number} {label} "
-            parts.append(Content.styled(text, "bold" if name == current else ""))
+            colour = looks.STYLES[Tone.ERROR] if name in alarming else ""
+            parts.append(Content.styled(text, f"{colour} bold" if name == current else colour))
             self._places.append((range(column, column + len(text)), name))
             column += len(text)
         self.update(Content("").join(parts))

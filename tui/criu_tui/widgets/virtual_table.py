@@ -79,7 +79,7 @@ class VirtualTable(ScrollView, can_focus=True):
         self._placed = False
         """Whether the cursor is where it is without having been moved there."""
         self.left = 0
-        """Characters of each line scrolled away at the left."""
+        """Characters of each line scrolled away behind its first column, which says what row it is."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
 
     @property
@@ -167,12 +167,13 @@ class VirtualTable(ScrollView, can_focus=True):
         if y < HEADER_LINES:
             mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING
             header = view.table.header(shown, None if view.sort is None else view.sort.column, mark)
-            return self._fit([Segment(header, self.get_component_rich_style("header"))], width)
+            style = self.get_component_rich_style("header")
+            return self._fit([Segment(header, style)], width, self._fixed(shown, width))
         position = self.scroll_offset.y + y - HEADER_LINES
         if position >= len(view):
             nothing = "nothing here passes the filter; escape shows all" if view.table.rows else view.table.empty
             text = nothing if not len(view) and position == 0 else ""
-            return self._fit([Segment(text, looks.muted(self))], width)
+            return self._fit([Segment(text, looks.muted(self))], width, 0)
         here = position == self.cursor
         key = (view.order[position], here, self.has_focus, width, self.left)
         strip = self._strips.get(key)
@@ -198,14 +199,21 @@ class VirtualTable(ScrollView, can_focus=True):
         if cursor is not None:
             # One run: the cursor is seen by its own colours.
             segments = [Segment("".join(segment.text for segment in segments), style + cursor)]
-        return self._fit(segments, width)
+        return self._fit(segments, width, self._fixed(shown, width))
 
-    def _fit(self, segments: list[Segment], width: int) -> Strip:
-        """Segments as one line, a cut at either side marked."""
+    def _fixed(self, shown: tuple[int, ...], width: int) -> int:
+        """Characters at the left that are never scrolled away: the first column, unless it takes half of the width."""
+        if self.table is None or not shown:
+            return 0
+        first = self.table.columns[shown[0]].width + len(GAP)
+        return first if 2 * first <= width else 0
+
+    def _fit(self, segments: list[Segment], width: int, fixed: int) -> Strip:
+        """Segments as one line, `fixed` characters of it always there, a cut marked."""
         strip = Strip(segments)
         style = segments[-1].style
-        if self.left and strip.cell_length:
-            strip = Strip([Segment(ELLIPSIS, style), *strip.crop(self.left + 1)])
+        if self.left and strip.cell_length > fixed:
+            strip = Strip([*strip.crop(0, fixed), Segment(ELLIPSIS, style), *strip.crop(fixed + self.left + 1)])
         if strip.cell_length > width:
             strip = Strip([*strip.crop(0, max(0, width - 1)), Segment(ELLIPSIS, style)])
         return strip.extend_cell_length(width, style).simplify()
@@ -250,7 +258,10 @@ class VirtualTable(ScrollView, can_focus=True):
         if self.view is None:
             return
         if event.y < HEADER_LINES:
-            column = self.view.table.column_at(self._columns(self.view, self.size.width), event.x + self.left)
+            width = self.scrollable_content_region.width
+            shown = self._columns(self.view, width)
+            left = self.left if event.x >= self._fixed(shown, width) else 0
+            column = self.view.table.column_at(shown, event.x + left)
             if column is not None:
                 self.post_message(self.HeaderClicked(self, column))
         elif position < len(self.view):

@@ -115,6 +115,16 @@ class Report:
         return self.findings if self._once.known("findings") else None
 
     @property
+    def errors_so_far(self) -> bool:
+        """Whether there are errors among the findings that are known already."""
+        known = self.findings_so_far
+        if not known:
+            return False
+        from criu_tui.core.findings import Severity
+
+        return any(found.severity is Severity.ERROR for found in known)
+
+    @property
     def plan(self) -> Plan:
         return self._once("plan", lambda: self.planned(self.criu)[0])
 
