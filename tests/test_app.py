@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.app import CriuTui
@@ -14,15 +15,18 @@ from criu_tui.core import images
 from criu_tui.core.dump import Dump
 from criu_tui.core.releases import criu
 from criu_tui.core.report import Report
-from criu_tui.core.report.contents import cell_words
 from criu_tui.core.schema import core_pb2
+from criu_tui.core.table import Tone
 from criu_tui.core.text import size
+from criu_tui.core.view import Sort, View
+from criu_tui.panes import pane as pane_module
 from criu_tui.panes.all import LABELS
 from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
 from criu_tui.widgets.bindings import reachable
+from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.prompt import Prompt
 from textual.containers import VerticalScroll
 from textual.events import AppBlur, AppFocus
@@ -606,46 +610,54 @@ async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypa
         assert app.query_one(BytesPane).query(Prompt)
 
 
-async def test_totals_of_many_vmas_follow_the_first_paint(recorded_host: Host, tmp_path: Path) -> None:
-    """The first screen has looked at few of them; moves made meanwhile stay."""
+async def test_totals_of_many_vmas_follow_the_first_paint(
+    recorded_host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first screen has looked at few of them; what is done meanwhile stays."""
     count = 5000
+    monkeypatch.setattr(pane_module, "KEPT_TEXTS", 1000)  # so that sorting takes a thread
+    go_on = threading.Event()
+    arranged = View.arranged
+
+    def slowly(view: View[Any], *arguments: Any) -> View[Any]:
+        assert go_on.wait(10)
+        return arranged(view, *arguments)
+
+    monkeypatch.setattr(View, "arranged", slowly)
+    first_paint: list[Callable[[], None]] = []
     app = CriuTui(Report(Dump(generate.one_task(tmp_path, count, 10)), criu("4.2.1"), recorded_host))
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("down", "down")
-        await settle(pilot)
-        space = app.report.dump.address_space(app.pid or 0)
-        assert f"{count:,} VMAs, {size(sum(vma.size for vma in space.vmas))} of addresses" in screen(app)
-        table = app.query_one("#maps", Pane).table
-        assert table.row == 2
-        assert app.address == space.vmas[2].start
-
-
-@pytest.mark.parametrize("pane", ["maps", "coverage", "plan"])
-async def test_a_row_gone_to_stays_in_view_however_the_screen_is_resized(recorded_host: Host, pane: str) -> None:
-    async with opened("prot-none-400g", recorded_host, SMALL, pane=pane) as (app, pilot):
-        await pilot.press("f")
-        await settle(pilot)
-        table = app.query_one(f"#{app.pane}", Pane).table
-        for columns, rows in ((80, 40), (120, 24), (200, 24), (200, 60), (80, 24)):
-            await pilot.resize_terminal(columns, rows)
+    with pytest.MonkeyPatch.context() as held:
+        held.setattr(CriuTui, "call_after_refresh", lambda app, callback: first_paint.append(callback))
+        async with app.run_test(size=SMALL) as pilot:
+            await pilot.press("down", "down")
+            assert f"\n{count:,} VMAs " in screen(app)
+            assert "of addresses" not in screen(app)
+            await pilot.press("s")
+            held.undo()
+            first_paint[0]()
+            space = app.report.dump.address_space(app.pid or 0)
+            while f"{count:,} VMAs, {size(sum(vma.size for vma in space.vmas))} of addresses" not in screen(app):
+                await pilot.pause(0.05)
+            go_on.set()
             await settle(pilot)
-            seen = range(table.scroll_offset.y, table.scroll_offset.y + table.scrollable_content_region.height - 1)
-            assert table.cursor in seen
-            if table.show_vertical_scrollbar:
-                assert table.vertical_scrollbar.position == table.scroll_y
+            table = app.query_one("#maps", Pane).table
+            assert table.row == 2
+            assert app.address == space.vmas[2].start
+            assert table.view is not None
+            assert table.view.sort == Sort(0)
 
 
-async def test_the_words_on_a_cell_follow_the_room_there_is(recorded_host: Host) -> None:
-    async with opened("prot-none-400g", recorded_host, (120, 40), pane="coverage") as (app, pilot):
-        pane = app.query_one(CoveragePane)
-        seen = set()
-        for columns, rows in ((120, 40), (80, 24), (120, 60)):
-            await pilot.resize_terminal(columns, rows)
-            pane.action_whole() if columns == 80 else None
-            await settle(pilot)
-            seen.add(pane.heat.pages)
-            assert f"a cell {cell_words(pane.heat.pages)}" in screen(app)
-        assert len(seen) > 1, "else the sizes chosen here say nothing"
+async def test_the_name_of_findings_is_red_for_errors(recorded_host: Host) -> None:
+    for name, red in (("prot-none-400g", True), ("prot-none-1g", False)):
+        async with opened(name, recorded_host, version="3.19") as (app, _):
+            colours = {
+                segment.style.color
+                for line in app.screen._compositor.render_strips()
+                for segment in line
+                if "Findings" in segment.text and segment.style is not None
+            }
+            error = app.query_one("#detail", Notes).tone_style(Tone.ERROR).color
+            assert (error in colours) is red
 
 
 async def test_the_task_tree_comes_back_with_its_room(recorded_host: Host) -> None:
@@ -798,8 +810,7 @@ async def test_scrolling_right_ends_with_the_widest_line(recorded_host: Host) ->
         assert len(longest) > 60
         # Its end is seen, and nothing lies beyond; where each row is stays.
         assert f"{longest[-20:]}  \n" in screen(app)
-        starts = [start for row in view.order if len(start := view.table.cells(row)[0]) == 12]
-        assert all(f"\n{start}  …" in screen(app) for start in starts)
+        assert all(f"\n{view.table.cells(row)[0]}  …" in screen(app) for row in view.order)
         await pilot.press(*["left"] * 100)
         assert table.left == 0
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 import shutil
+import threading
 import weakref
 from collections import Counter
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.core import dump as dump_module
 from criu_tui.core import images
+from criu_tui.core import unknown_fields as unknown_fields_module
 from criu_tui.core.address_space import AddressSpace
 from criu_tui.core.dump import Dump
 from criu_tui.core.memory import Kind, Vma
@@ -18,6 +21,7 @@ from criu_tui.core.plan import plan
 from criu_tui.core.releases import criu
 from criu_tui.core.report import Report, maps, tasks
 from criu_tui.core.schema import fdinfo_pb2, memfd_pb2
+from criu_tui.core.unknown_fields import UnknownField
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +107,46 @@ def test_problems_that_are_left_out_are_counted_by_image(tmp_path: Path, monkeyp
         for name in ("a", "b", "c"):
             dump.note_problem(name, images.ImageError(name, None, "cut"))
     assert [str(problem) for problem in dump.problems] == ["a: cut", "other images: 2 more problems"]
+
+
+def test_reading_many_images_costs_each_of_them_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None is gone over again for those that follow, were it only to see how much waits."""
+    weighed = 0
+    weigh = dump_module._cost
+
+    def counting(image: images.Image[Any]) -> int:
+        nonlocal weighed
+        weighed += 1
+        return weigh(image)
+
+    monkeypatch.setattr(dump_module, "_cost", counting)
+    for count in (20, 200):
+        weighed = 0
+        directory = generate.many_tasks(tmp_path / str(count), count)
+        for pid in range(100, 100 + count, 2):
+            (directory / f"core-{pid}.img").write_bytes(b"")
+        Dump(directory).load()
+        assert weighed < 10 * count
+
+
+def test_who_asks_for_unknown_fields_waits_for_who_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
+    dump = Dump(tmp_path / "dump")
+    dump.load()
+    looking, go_on = threading.Event(), threading.Event()
+
+    def slowly(message: object, length: int | None = None) -> set[UnknownField]:
+        looking.set()
+        assert go_on.wait(10)
+        return {UnknownField("mm_entry", 1000)}
+
+    monkeypatch.setattr(unknown_fields_module, "unknown_fields", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(lambda: dump.unknown_fields)
+        assert looking.wait(10)
+        second = pool.submit(lambda: dump.unknown_fields)
+        go_on.set()
+        assert set(first.result()) == set(second.result()) == {UnknownField("mm_entry", 1000)}
 
 
 def test_a_pagemap_is_given_back_when_its_task_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

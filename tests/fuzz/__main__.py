@@ -11,7 +11,12 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from criu_tui.cli import SEARCH
+from criu_tui.core.dump import Dump
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage, plain
@@ -19,28 +24,36 @@ from tests.fuzz.limits import bounded_time
 from tests.fuzz.targets import targets
 from tests.fuzz.views import FORMATS, PANES, BrokenPromiseError, print_all, print_opened_once
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def run_damage(only: list[str], *, pages: bool, every: int, first: int) -> int:
-    """Tries every damage, or each `every`-th from `first` on; returns how many broke a promise."""
+Views: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+def run_damage(only: list[str], *, pages: bool, every: int, first: int, start: int) -> int:
+    """Tries every damage, or each `every`-th from `first` on, of each dump from the `start`-th on.
+
+    Returns how many broke a promise.
+    """
     broken: dict[str, tuple[int, str]] = {}
     tried = views = 0
     before = time.monotonic()
     for dump in sorted(path for path in DUMPS.iterdir() if path.is_dir() and (not only or path.name in only)):
         with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
             directory = damage.copy(dump, Path(folder) / dump.name)
-            of_pages = {deed: _views_of_pages(directory, deed) for deed in ("cut", "zero")} if pages else {}
+            of_pages: dict[str, Views] = {}
+            if pages:
+                with _counted(broken, f"{dump.name}: files of pages cut or zeroed as a whole"):
+                    of_pages = {deed: _views_of_pages(directory, deed) for deed in ("cut", "zero")}
+            tasks = _tasks_of_pages(directory)
             for number, one in enumerate(damage.damages(directory, pages=pages)):
-                if number % every != first:
+                if number < start or number % every != first:
                     continue
                 tried += 1
-                with damage.damaged(directory, one):
-                    try:
-                        views += _print_damaged(directory, one, of_pages, FORMATS[number // (2 * every) % 2])
-                    except BrokenPromiseError as error:
-                        where = traceback.extract_tb((error.__cause__ or error).__traceback__)[-1]
-                        key = f"{where.filename}:{where.lineno} {str(error)[:120]}"
-                        count, met = broken.get(key, (0, f"{dump.name}: {one}"))
-                        broken[key] = count + 1, met
+                with damage.damaged(directory, one), _counted(broken, f"{dump.name}: {one}"):
+                    views += _print_damaged(
+                        directory, one, of_pages, tasks.get(one.image), FORMATS[number // (2 * every) % 2]
+                    )
         print(f"{dump.name}: {tried} damages so far, {len(broken)} kinds of failure", file=sys.stderr)
     for key, (count, met) in broken.items():
         print(f"{count} x {key}\n    first: {met}")
@@ -52,35 +65,56 @@ def run_damage(only: list[str], *, pages: bool, every: int, first: int) -> int:
     return len(broken)
 
 
-def _views_of_pages(directory: Path, deed: str) -> tuple[tuple[str, ...], ...]:
+@contextmanager
+def _counted(broken: dict[str, tuple[int, str]], what: str) -> Iterator[None]:
+    """Counts a broken promise by the place where it was, with the first damage that led there."""
+    try:
+        yield
+    except BrokenPromiseError as error:
+        where = traceback.extract_tb((error.__cause__ or error).__traceback__)[-1]
+        key = f"{where.filename}:{where.lineno} {str(error)[:120]}"
+        count, met = broken.get(key, (0, what))
+        broken[key] = count + 1, met
+
+
+def _views_of_pages(directory: Path, deed: str) -> Views:
     """Views that print something else when files of pages are cut, or zeroed; to all others they are nothing."""
-    whole = print_opened_once(directory, PANES)
+    with bounded_time():
+        whole = print_opened_once(directory, PANES)
     seen: set[tuple[str, ...]] = set()
     for path in sorted(directory.glob("pages-*.img")):
         length = path.stat().st_size
         for start in (0, length // 2 + 1):
-            with damage.damaged(directory, damage.Damage(path.name, deed, start, length)):
+            with damage.damaged(directory, damage.Damage(path.name, deed, start, length)), bounded_time():
                 found = print_opened_once(directory, PANES)
             seen |= {view[:-1] for view, text in found.items() if text != whole[view]}
     return tuple(view for view in PANES if view in seen)
 
 
-def _print_damaged(
-    directory: Path, one: damage.Damage, of_pages: dict[str, tuple[tuple[str, ...], ...]], form: str
-) -> int:
+def _tasks_of_pages(directory: Path) -> dict[str, int]:
+    """Files of pages that are those of one task, with its PID."""
+    dump = Dump(directory)
+    return {f"pages-{dump.pagemap(pid).pages_id}.img": pid for pid in dump.pids if len(dump.pagemap(pid))}
+
+
+def _print_damaged(directory: Path, one: damage.Damage, of_pages: dict[str, Views], pid: int | None, form: str) -> int:
     """All views that the damage can show in; the number of them.
 
-    Of a pages file there are so many cuts that the dump is opened once for all views, and each is
-    printed in one format, the other one at the next cut.
+    Of a pages file there are so many cuts that the dump is opened once for all views, each is printed
+    in one format, the other one at the next cut, and only the task whose pages they are is searched.
     """
     if one.image.startswith("pages-") and one.deed in of_pages:
         with bounded_time():
-            return len(print_opened_once(directory, of_pages[one.deed], (form,)))
-    views = 0
+            views = tuple(
+                (*view, "--task", str(pid)) if pid is not None and view[0] == SEARCH else view
+                for view in of_pages[one.deed]
+            )
+            return len(print_opened_once(directory, views, (form,)))
+    count = 0
     for view in PANES:
         with bounded_time():
-            views += print_all(directory, (view,))
-    return views
+            count += print_all(directory, (view,))
+    return count
 
 
 def run_mutate(names: list[str], runs: int, seed: int) -> int:
@@ -107,14 +141,21 @@ def main() -> int:
     damage_.add_argument("--pages", action="store_true", help="cut and zero files of pages too (hours)")
     damage_.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th damage")
     damage_.add_argument("--first", type=int, default=0, metavar="K", help="with --every: from the K-th on, from 0")
+    damage_.add_argument("--start", type=int, default=0, metavar="N", help="of each dump only from the N-th damage on")
     mutate = commands.add_parser("mutate", help="mutated inputs")
     mutate.add_argument("target", nargs="*")
     mutate.add_argument("--runs", type=int, default=1000)
     mutate.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    if options.command == "damage" and not 0 <= options.first < options.every:
+        parser.error("--first goes with --every: from 0 up to, but not including, that")
     if options.command == "mutate":
         return 1 if run_mutate(options.target, options.runs, options.seed) else 0
-    return 1 if run_damage(options.dump, pages=options.pages, every=options.every, first=options.first) else 0
+    return (
+        1
+        if run_damage(options.dump, pages=options.pages, every=options.every, first=options.first, start=options.start)
+        else 0
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 STRIDE = 64
@@ -55,32 +55,38 @@ def damages(directory: Path, *, pages: bool) -> Iterator[Damage]:
 @contextmanager
 def damaged(directory: Path, damage: Damage) -> Iterator[None]:
     """Does the damage to a directory, and undoes it."""
-    image = directory / damage.image
-    match damage.deed:
-        case "remove":
-            aside = directory.parent / "aside"
-            image.rename(aside)
-            yield
-            aside.rename(image)
-        case "swap":
-            other, aside = directory / damage.other, directory.parent / "aside"
-            _exchange(image, other, aside)
-            yield
-            _exchange(image, other, aside)
-        case _:
-            # Only what is damaged is written: files of pages are long.
-            with image.open("r+b") as file:
-                file.seek(damage.start)
-                lost = file.read() if damage.deed == "cut" else file.read(damage.end - damage.start)
-                if damage.deed == "cut":
-                    file.truncate(damage.start)
-                else:
-                    file.seek(damage.start)
-                    file.write(bytes(len(lost)))
-            yield
-            with image.open("r+b") as file:
-                file.seek(damage.start)
-                file.write(lost)
+    undo = _do(directory / damage.image, directory.parent / "aside", damage)
+    try:
+        yield
+    finally:
+        undo()
+
+
+def _do(image: Path, aside: Path, damage: Damage) -> Callable[[], object]:
+    """Does the damage; what undoes it."""
+    if damage.deed == "remove":
+        image.rename(aside)
+        return lambda: aside.rename(image)
+    if damage.deed == "swap":
+        other = image.with_name(damage.other)
+        _exchange(image, other, aside)
+        return lambda: _exchange(image, other, aside)
+    # Only what is damaged is written: files of pages are long.
+    with image.open("r+b") as file:
+        file.seek(damage.start)
+        lost = file.read() if damage.deed == "cut" else file.read(damage.end - damage.start)
+        file.seek(damage.start)
+        if damage.deed == "cut":
+            file.truncate()
+        else:
+            file.write(bytes(len(lost)))
+
+    def put_back() -> None:
+        with image.open("r+b") as file:
+            file.seek(damage.start)
+            file.write(lost)
+
+    return put_back
 
 
 def _exchange(one: Path, other: Path, aside: Path) -> None:

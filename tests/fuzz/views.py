@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import sys
 from typing import TYPE_CHECKING
 
-from criu_tui.cli import EXIT_FINE, EXIT_USAGE, PRINTED, main, opened, parser, print_pane
+from criu_tui.cli import EXIT_FINE, EXIT_USAGE, PRINTED, UsageError, main, opened, parser, print_pane
 
 from tests.fuzz.hostile import inert
 
@@ -61,13 +62,20 @@ def print_opened_once(
     """The same, from a dump that is opened once for all of them; what they print. Raises BrokenPromiseError."""
     printed = {}
     with contextlib.ExitStack() as stack:
-        report = opened(_OPTIONS.parse_args(_words(directory, views[0])), stack)
+        try:
+            report = opened(_OPTIONS.parse_args(_words(directory, views[0])), stack)
+        except UsageError as error:
+            raise BrokenPromiseError(f"cannot be opened: {error}") from error
         for view in views:
             for form in forms:
                 options = _OPTIONS.parse_args(_words(directory, (*view, "--format", form)))
 
                 def run(options: argparse.Namespace = options) -> int:
-                    print_pane(report, options)
+                    try:
+                        print_pane(report, options)
+                    except UsageError as error:
+                        print(error, file=sys.stderr)
+                        return EXIT_USAGE
                     return EXIT_FINE
 
                 status, printed[(*view, form)] = _held(view, run)

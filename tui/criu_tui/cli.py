@@ -257,7 +257,7 @@ def opened(options: argparse.Namespace, stack: ExitStack) -> Report:
     if options.demo is not None and options.dump is not None:
         raise UsageError("give a DUMP or --demo, not both")
     chosen = _criu(options.criu or NEWEST)
-    host = None if options.host is None else _host(options.host)
+    host = _host(options.host) if options.host else None
     try:
         dump = Dump(_directory(options, stack))
         if options.demo is not None:

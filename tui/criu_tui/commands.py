@@ -84,7 +84,7 @@ APP = (
     Command("tasks", "toggle_tasks", ("t",), "t", "task tree", "Show or hide the task tree", 11),
     Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "next task", "Next task"),
     Command("previous-task", "next_task(-1)", ("left_square_bracket",), "[", "previous task", "Previous task"),
-    Command("zoom", "zoom", ("z",), "z", "one pane/all", "One pane alone, or side by side on a wide screen", 12),
+    Command("zoom", "zoom", ("z",), "z", "one pane/all", "One pane alone, or side by side on a large screen", 12),
     Command("legend", "legend", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"),
     Command("theme", "theme", ("T",), "T", "dark/light", "Dark or light theme"),
     Command("palette", "palette", ("colon",), ":", "commands", "Find any command by its name", 5),

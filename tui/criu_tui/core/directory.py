@@ -13,7 +13,8 @@ DEPTH = 3
 LOOKED_AT = 2000
 """Directories that are looked into before a search ends."""
 
-_IN_EVERY_DUMP = ("inventory.img", "pstree.img")
+_TELLING = ("inventory.img", "pstree.img")
+"""Either of them makes a dump."""
 _IMAGES = ("core-", "pagemap-", "mm-", "ids-")
 
 
@@ -48,7 +49,7 @@ class Entry:
 
 def holding(path: Path) -> Holding:
     """Whether images or a log of CRIU lie here; OTHER also for what cannot be read."""
-    if any(os.path.lexists(path / name) for name in _IN_EVERY_DUMP):
+    if any(os.path.lexists(path / name) for name in _TELLING) and os.access(path, os.R_OK):
         # The names of a large dump take a while to list.
         return Holding.DUMP
     return _holding(_names(path))
@@ -63,7 +64,7 @@ def _names(path: Path) -> frozenset[str]:
 
 
 def _holding(names: frozenset[str]) -> Holding:
-    if not names.isdisjoint(_IN_EVERY_DUMP):
+    if not names.isdisjoint(_TELLING):
         return Holding.DUMP
     if any(name.endswith(".img") and name.startswith(_IMAGES) for name in names):
         return Holding.DUMP

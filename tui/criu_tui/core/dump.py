@@ -165,8 +165,11 @@ class Dump:
         """Images of whose problems there is only the number."""
         self._decoded = _Decoded()
         self._unknown_fields: dict[UnknownField, str] = {}
+        self._looking = threading.Lock()
         self._unlooked: list[tuple[str, Image[Any]]] = []
         """Images whose messages have not been looked at for unknown fields."""
+        self._unlooked_cost = 0
+        """What their messages count for together."""
         try:
             status = path.stat()
             self._lineage = children | {(status.st_dev, status.st_ino)}
@@ -498,11 +501,12 @@ class Dump:
         image = read_entries(self.path / name, kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)
-        with self._lock:
-            self._unlooked.append((name, image))
-            waiting = sum(_cost(image) for _, image in self._unlooked)
-        if waiting > UNLOOKED:
-            self._look_for_unknown()
+        if image.entries:
+            with self._lock:
+                self._unlooked.append((name, image))
+                self._unlooked_cost += _cost(image)
+            if self._unlooked_cost > UNLOOKED:
+                self._look_for_unknown()
         return image
 
     def _refuses(self) -> bool:
@@ -520,20 +524,21 @@ class Dump:
                 self._left_out.add(name)
 
     def _look_for_unknown(self) -> None:
-        """Looks at the messages that wait for it, until UNKNOWN_LIMIT fields are known."""
+        """Looks at the messages that wait for it, until UNKNOWN_LIMIT fields are known; one thread at a time."""
         from criu_tui.core.unknown_fields import OWN_BYTES, unknown_fields
 
-        with self._lock:
-            unlooked, self._unlooked = self._unlooked, []
-        for name, image in unlooked:
-            alone = len(image.entries) == 1 or image.size <= OWN_BYTES
-            for entry in image.entries:
-                if len(self._unknown_fields) >= UNKNOWN_LIMIT:
-                    return
-                found = sorted(unknown_fields(entry, image.size if alone else None))
-                with self._lock:
-                    for unknown in found[: UNKNOWN_LIMIT - len(self._unknown_fields)]:
-                        self._unknown_fields.setdefault(unknown, name)
+        with self._looking:
+            with self._lock:
+                unlooked, self._unlooked, self._unlooked_cost = self._unlooked, [], 0
+            for name, image in unlooked:
+                alone = len(image.entries) == 1 or image.size <= OWN_BYTES
+                for entry in image.entries:
+                    if len(self._unknown_fields) >= UNKNOWN_LIMIT:
+                        return
+                    found = sorted(unknown_fields(entry, image.size if alone else None))
+                    with self._lock:
+                        for unknown in found[: UNKNOWN_LIMIT - len(self._unknown_fields)]:
+                            self._unknown_fields.setdefault(unknown, name)
 
 
 def _no_pages(name: str = "") -> Pagemap:

@@ -129,8 +129,13 @@ _NAMES = r"""(?:
 
 def known_name(name: str) -> bool:
     """Whether a file name is that of an image kind that some CRIU writes."""
-    # Compiled by the first to ask, which keeps it: that takes as long as reading a small dump.
-    return re.fullmatch(_NAMES, name, re.VERBOSE | re.ASCII) is not None
+    return _names().fullmatch(name) is not None
+
+
+@functools.cache
+def _names() -> re.Pattern[str]:
+    # Not before someone asks: compiling takes as long as reading a small dump.
+    return re.compile(_NAMES, re.VERBOSE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

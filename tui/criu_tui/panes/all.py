@@ -19,7 +19,7 @@ LABELS = {
 OF_TASK = ("maps", "coverage", "plan", "bytes")
 """The panes whose rows are of one task; the others show the whole dump."""
 TOGETHER = ("maps", "coverage", "plan", "ids")
-"""The panes that stand side by side on a wide screen."""
+"""The panes that stand side by side on a large screen."""
 
 
 def pane_of(name: str) -> type[Pane]:

@@ -101,6 +101,8 @@ class Pane(Vertical):
         self.pid = 0
         self.address: int | None = None
         self.filter_text = ""
+        self._sort: Sort | None = None
+        """Order and filter asked for; the view that has them may still be worked on."""
         self._last_filter = ""
         """The one that "next match" looks for after all rows are shown again."""
         self._row_before: int | None = None
@@ -108,7 +110,7 @@ class Pane(Vertical):
         self._work: Progress | None = None
         """What the view to be shown next waits for."""
         self._shown_text = ""
-        """The filter of the view shown; `filter_text` may still be worked on."""
+        """The filter of the view shown."""
         self._titled = False
 
     def compose(self) -> ComposeResult:
@@ -143,7 +145,7 @@ class Pane(Vertical):
         self.table.show(view, view.find(pid, address) or 0)
         self.show_title(shown=self._titled)
         self._shown_text = ""
-        self._arrange(_same_column(before, table), self.filter_text)
+        self._arrange(None if before is None else _same_column(self._sort, before.table, table), self.filter_text)
 
     def show_title(self, *, shown: bool) -> None:
         """Shows above all what the pane shows, which panes side by side do."""
@@ -213,7 +215,7 @@ class Pane(Vertical):
                 # What was shown stays, so that a term half typed does not make the rows jump.
                 self._say(str(error), Tone.WARNING)
                 return
-        self.filter_text = text
+        self.filter_text, self._sort = text, sort
         if wanted:
             self._last_filter = text
         if sort == view.sort and not wanted and not view.filter:
@@ -260,6 +262,7 @@ class Pane(Vertical):
             self._work.cancel()
             self._work = None
             self.filter_text = self._shown_text
+            self._sort = None if self.table.view is None else self.table.view.sort
 
     def _show_arranged(self, view: View[Any], row: int | None = None) -> None:
         before = self.table.row
@@ -540,10 +543,10 @@ def _usual(table: Table[Any], column: int) -> Sort:
     return Sort(column, descending=amounts)
 
 
-def _same_column(before: View[Any] | None, table: Table[Any]) -> Sort | None:
-    """The order that a table had before it was built anew, by the title of its column."""
-    if before is None or before.sort is None:
+def _same_column(sort: Sort | None, before: Table[Any], table: Table[Any]) -> Sort | None:
+    """The order of a table for the one that has been built anew, by the title of its column."""
+    if sort is None:
         return None
-    title = before.table.columns[before.sort.column].title
+    title = before.columns[sort.column].title
     found = next((i for i, column in enumerate(table.columns) if column.title == title), None)
-    return None if found is None else Sort(found, before.sort.descending)
+    return None if found is None else Sort(found, sort.descending)

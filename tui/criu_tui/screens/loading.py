@@ -163,7 +163,7 @@ class Loading(Layout):
             self.loaded_first()
 
     def loaded_first(self) -> None:
-        """Called once, when what was asked for at the start is on the screen."""
+        """Called at most once: at the first table that comes, unless the command line says where to start."""
 
     def _fill(self, tables: dict[str, Table[Any]]) -> None:
         pid = self.pid or 0

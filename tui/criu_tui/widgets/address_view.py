@@ -8,7 +8,6 @@ from rich.segment import Segment
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from criu_tui.widgets import looks
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 ELLIPSIS = "…"
 
 
-class AddressView(Widget, can_focus=True):
+class AddressView(looks.Drawing, can_focus=True):
     """Shows AddressLines from the address at its top; the cursor is an address.
 
     The kinds of it say in `_segments` how a line looks, and in `_beside` what lies left and right.

@@ -11,7 +11,6 @@ from criu_tui.commands import HEAT
 from criu_tui.core.heat import HeatMap, cell, fitting
 from criu_tui.core.legend import CELLS
 from criu_tui.core.text import address
-from criu_tui.widgets import looks
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
@@ -78,19 +77,19 @@ class HeatView(AddressView):
     def _segments(self, line: HeatLine, cursor: int | None) -> list[Segment]:
         heat = self.heat
         assert heat is not None
-        lead = Segment(f"{address(line.span.start)}  ", looks.muted(self))
+        lead = Segment(f"{address(line.span.start)}  ", self.muted_style)
         if line.words:
             style = self._words_style
             if cursor is not None:
-                style += looks.cursor(self)
+                style += self.cursor_style
             return [lead, Segment(f"⋯ {line.words}", style)]
         here = None if cursor is None else heat.cell_of(line, cursor)
         segments = [lead]
         for index, coverage in enumerate(line.cells):
             sign = CELLS[cell(coverage)]
-            style = looks.tint_style(self, sign.tint)
+            style = self.tint_style(sign.tint)
             if index == here:
-                style += looks.cursor(self)
+                style += self.cursor_style
             segments.append(Segment(sign.sign, style))
         return segments
 

@@ -9,7 +9,6 @@ from rich.segment import Segment
 from criu_tui.commands import HEX
 from criu_tui.core.hexdump import ROW, HexDump
 from criu_tui.core.report.contents import hex_column, hex_text, text_column
-from criu_tui.widgets import looks
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
@@ -44,15 +43,15 @@ class HexView(AddressView):
         if not line.data:
             style = self._words_style
             if cursor is not None:
-                style += looks.cursor(self)
-            return [Segment(text[:14], looks.muted(self)), Segment(text[14:], style)]
+                style += self.cursor_style
+            return [Segment(text[:14], self.muted_style), Segment(text[14:], style)]
         if cursor is None:
-            return [Segment(text[:14], looks.muted(self)), Segment(text[14:], self.rich_style)]
+            return [Segment(text[:14], self.muted_style), Segment(text[14:], self.rich_style)]
         byte = cursor - line.span.start
-        under = self.rich_style + looks.cursor(self)
+        under = self.rich_style + self.cursor_style
         digits, letter = hex_column(byte), text_column(byte)
         return [
-            Segment(text[:14], looks.muted(self)),
+            Segment(text[:14], self.muted_style),
             Segment(text[14:digits], self.rich_style),
             Segment(text[digits : digits + 2], under),
             Segment(text[digits + 2 : letter], self.rich_style),

@@ -1,18 +1,19 @@
 """Colours of tones, tints and the cursor, once: as styles of text, and for widgets that draw lines themselves.
 
-Such a widget has the component classes MUTED and CURSOR, with the CSS that is here. All other colours
-are the theme's own, whatever the widget: a component class for each would be styled again with every widget.
+Such a widget has component classes for what depends on it, with the CSS that is here. All other colours are the
+theme's own, whatever the widget: a component class for each would be styled again with every widget.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.widget import Widget
 
 from criu_tui.core.table import Tint, Tone
 
 if TYPE_CHECKING:
     from rich.style import Style
-    from textual.widget import Widget
 
 MUTED, CURSOR = "muted", "cursor"
 """Component classes."""
@@ -40,28 +41,48 @@ TINTS = {
 }
 
 
-def tone_style(widget: Widget, tone: Tone) -> Style:
-    """How a widget draws what has a tone."""
-    return muted(widget) if tone is Tone.DIM else _of_theme(widget, STYLES[tone])
+class Drawing(Widget):
+    """Draws its lines itself: has the styles for it at hand, until something changes them.
 
+    Beside another kind of widget it comes second among the bases: Textual takes CSS from the first.
+    """
 
-def tint_style(widget: Widget, tint: Tint) -> Style:
-    """How a widget draws what has a tint."""
-    return muted(widget) if TINTS[tint] == _MUTED_TEXT else _of_theme(widget, TINTS[tint])
+    COMPONENT_CLASSES: ClassVar[set[str]] = {MUTED}
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._styles_of_theme: dict[str, Style] = {}
 
-def muted(widget: Widget) -> Style:
-    """How a widget draws what matters less: it depends on the background."""
-    return widget.get_component_rich_style(MUTED)
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles_of_theme.clear()
 
+    def tone_style(self, tone: Tone) -> Style:
+        """Of what has a tone."""
+        return self.muted_style if tone is Tone.DIM else self._of_theme(STYLES[tone])
 
-def cursor(widget: Widget) -> Style:
-    """How a widget draws what is under its cursor."""
-    return widget.get_component_rich_style(CURSOR)
+    def tint_style(self, tint: Tint) -> Style:
+        """Of what has a tint."""
+        return self.muted_style if TINTS[tint] == _MUTED_TEXT else self._of_theme(TINTS[tint])
 
+    @property
+    def muted_style(self) -> Style:
+        """Of what matters less: it depends on the background."""
+        return self.get_component_rich_style(MUTED)
 
-def _of_theme(widget: Widget, style: str) -> Style:
-    return (widget.visual_style + widget.app.stylesheet.parse_style(style)).rich_style if style else widget.rich_style
+    @property
+    def cursor_style(self) -> Style:
+        """Of what is under the cursor, for widgets with the component class CURSOR."""
+        return self.get_component_rich_style(CURSOR)
+
+    def _of_theme(self, style: str) -> Style:
+        if not style:
+            return self.rich_style
+        found = self._styles_of_theme.get(style)
+        if found is None:
+            found = (self.visual_style + self.app.stylesheet.parse_style(style)).rich_style
+            self._styles_of_theme[style] = found
+        return found
 
 
 def muted_css(widget: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from criu_tui.core.table import Tone
 from criu_tui.widgets import looks
@@ -26,10 +25,9 @@ APART = 48
 Line = tuple[Tone, str]
 
 
-class Notes(Widget):
+class Notes(looks.Drawing):
     """A few lines from a report; `limit` lines at most, and says how many are left out."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {looks.MUTED}
     DEFAULT_CSS = """
     Notes {
         height: auto; width: 1fr;
@@ -91,7 +89,7 @@ class Notes(Widget):
         if y == 0:
             self._drawn = list(self._fitted(width))
         tone, text = self._drawn[y] if y < len(self._drawn) else (Tone.PLAIN, "")
-        style = looks.tone_style(self, tone)
+        style = self.tone_style(tone)
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
 

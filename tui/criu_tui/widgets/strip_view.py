@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from criu_tui.core.kind_signs import VMAS
 from criu_tui.core.strip import cell_of, strip
@@ -20,10 +19,9 @@ if TYPE_CHECKING:
     from criu_tui.core.strip import StripCell
 
 
-class StripView(Widget):
+class StripView(looks.Drawing):
     """A letter for each stretch, of the kind of VMA that is there; a mark below the selected one."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {looks.MUTED}
     DEFAULT_CSS = "StripView { height: 2; }\n" + looks.muted_css("StripView")
 
     class Picked(Message):
@@ -64,7 +62,7 @@ class StripView(Widget):
         segments = [
             Segment(" ", self.rich_style)
             if cell.kind is None
-            else Segment(VMAS[cell.kind].sign, looks.tint_style(self, VMAS[cell.kind].tint))
+            else Segment(VMAS[cell.kind].sign, self.tint_style(VMAS[cell.kind].tint))
             for cell in self._cells
         ]
         return Strip(segments).extend_cell_length(width, self.rich_style).simplify()

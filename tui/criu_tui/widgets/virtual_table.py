@@ -28,7 +28,7 @@ HEADER_LINES = 1
 ELLIPSIS = "…"
 
 
-class VirtualTable(ScrollView, can_focus=True):
+class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
     """Shows a core Table; the cursor is a row of it, whatever the order."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"header", looks.CURSOR, looks.MUTED}
@@ -77,9 +77,10 @@ class VirtualTable(ScrollView, can_focus=True):
         self._chosen = 0
         """The row last under the cursor, also while a filter leaves no row at all."""
         self._placed = False
-        """Whether the cursor is where it is without having been moved there."""
+        """Whether the cursor's line was put on screen, or waits for room to be, rather than moved to: then a resize,
+        of which several may follow one another at the start, puts it there anew."""
         self.left = 0
-        """Characters of each line scrolled away behind its first column, which says what row it is."""
+        """Characters of each line scrolled away, behind its first column."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
 
     @property
@@ -109,11 +110,8 @@ class VirtualTable(ScrollView, can_focus=True):
         if position is not None:
             self._put_cursor(position)
 
-    def _put_cursor(self, position: int, *, moved: bool = False) -> bool:
-        """Puts the cursor on a position, and its line on screen: wherever that is when it was not `moved` there.
-
-        Such a line stays a third of the height from the top, however the table is resized.
-        """
+    def _put_cursor(self, position: int, *, moved: bool = False, resized: bool = False) -> bool:
+        """Puts the cursor on a position, and its line on screen; `moved` there from the line it was on."""
         count = 0 if self.view is None else len(self.view)
         position = max(0, min(position, count - 1))
         old, self.cursor = self.cursor, position
@@ -122,15 +120,20 @@ class VirtualTable(ScrollView, can_focus=True):
         height = self.scrollable_content_region.height
         page = max(1, height - HEADER_LINES)
         top = self.scroll_offset.y
-        seen = top <= position < top + page
-        self._placed = not moved and (not seen or (self._placed and position == old))
-        # Before there is room, nothing says where the line will be.
-        if height and (self._placed or not seen):
+        if not height:
+            self._placed = True
+        elif not top <= position < top + page or (resized and self._placed):
+            self._placed = not moved
             # Half a page at once: Textual writes the whole view for any scrolled line.
-            lead = page // 2 if moved and abs(position - old) < page else page // 3
-            target = position - lead if self._placed or position < top else position - page + 1 + lead
+            lead = page // 2 if abs(position - old) < page else page // 3
+            if not moved:
+                target = position - page // 3 if position >= page else 0
+            else:
+                target = position - lead if position < top else position - page + 1 + lead
             # Forced: the scrollbar of a table just shown is not there yet.
             self.scroll_to(y=max(0, min(target, count - page)), animate=False, immediate=True, force=True)
+        elif position != old:
+            self._placed = False
         if old == position:
             return False
         for changed in (old, position):
@@ -146,7 +149,7 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._strips.clear()
-        self._put_cursor(self.cursor)
+        self._put_cursor(self.cursor, resized=True)
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
         if shown:
@@ -173,7 +176,7 @@ class VirtualTable(ScrollView, can_focus=True):
         if position >= len(view):
             nothing = "nothing here passes the filter; escape shows all" if view.table.rows else view.table.empty
             text = nothing if not len(view) and position == 0 else ""
-            return self._fit([Segment(text, looks.muted(self))], width, 0)
+            return self._fit([Segment(text, self.muted_style)], width, 0)
         here = position == self.cursor
         key = (view.order[position], here, self.has_focus, width, self.left)
         strip = self._strips.get(key)
@@ -184,22 +187,26 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def _row_strip(self, table: Table[Any], index: int, shown: tuple[int, ...], width: int, *, here: bool) -> Strip:
         row = table.rows[index]
-        style = looks.tone_style(self, table.tone(row))
-        cursor = looks.cursor(self) if here else None
-        parts = table.parts(table.cells(index), shown)
+        style = self.tone_style(table.tone(row))
+        cursor = self.cursor_style if here else None
+        cells = table.cells(index)
+        parts = table.parts(cells, shown)
         tinted = next((i for i, column in enumerate(shown) if table.columns[column].tint is not None), None)
         segments = []
         if tinted is not None and (tint := table.columns[shown[tinted]].tint) is not None:
             # One cell in a colour of its own: three runs, since each costs bytes on a slow line.
             before = GAP.join([*parts[:tinted], ""]) if tinted else ""
-            own = style + looks.tint_style(self, tint(row))
+            own = style + self.tint_style(tint(row))
             segments = [Segment(before, style), Segment(parts[tinted], own)]
             parts = ["", *parts[tinted + 1 :]]
         segments.append(Segment(GAP.join(parts), style))
         if cursor is not None:
             # One run: the cursor is seen by its own colours.
             segments = [Segment("".join(segment.text for segment in segments), style + cursor)]
-        return self._fit(segments, width, self._fixed(shown, width))
+        fixed = self._fixed(shown, width)
+        # A cell may be longer than its column, as the address of the vsyscall page is.
+        first = cell_len(cells[shown[0]]) + len(GAP)
+        return self._fit(segments, width, max(fixed, first) if fixed else 0)
 
     def _fixed(self, shown: tuple[int, ...], width: int) -> int:
         """Characters at the left that are never scrolled away: the first column, unless it takes half of the width."""

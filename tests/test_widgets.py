@@ -1,0 +1,133 @@
+"""Widgets on a screen of their own: where lines are, and what is said of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.dump import Dump
+from criu_tui.core.rows import Rows
+from criu_tui.core.table import Column, Table, Tone
+from criu_tui.core.view import View
+from criu_tui.widgets.heat_view import HeatView
+from criu_tui.widgets.virtual_table import HEADER_LINES, VirtualTable
+from textual.app import App
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.message import Message
+    from textual.widget import Widget
+
+HOLE = 0x7E8661200000
+COUNT = 100
+
+
+class Alone(App[None]):
+    """One widget, and the messages that it sends."""
+
+    def __init__(self, made: Widget) -> None:
+        super().__init__()
+        self.made = made
+        self.sent: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.made
+
+    def on_heat_view_zoomed(self, event: HeatView.Zoomed) -> None:
+        self.sent.append(event)
+
+    def on_virtual_table_header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
+        self.sent.append(event)
+
+
+def numbers(count: int = COUNT) -> View[int]:
+    """Rows from 0 on with three columns of 20 characters."""
+    columns: tuple[Column[int], ...] = tuple(
+        Column(f"column {n}", lambda row: f"row {row}".ljust(20), 20) for n in range(3)
+    )
+    rows = Rows(count, lambda index: index)
+    return View(Table("numbers", columns, rows, lambda row: (1, None), lambda _: Tone.PLAIN))
+
+
+class Chosen(VirtualTable):
+    """Filled with a row chosen before anything has been laid out."""
+
+    def on_mount(self) -> None:
+        self.show(numbers(), 50)
+
+
+def room(table: VirtualTable) -> int:
+    return table.scrollable_content_region.height - HEADER_LINES
+
+
+async def test_a_line_put_on_screen_stays_a_third_from_the_top_until_it_is_moved() -> None:
+    table = Chosen()
+    async with Alone(table).run_test(size=(80, 24)) as pilot:
+        for height in (24, 40, 10):
+            await pilot.resize_terminal(80, height)
+            await pilot.pause()
+            assert 50 - table.scroll_offset.y == room(table) // 3
+        table.action_move(1)
+        top = table.scroll_offset.y
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert table.scroll_offset.y == top, "it is in view, and was moved to"
+
+
+async def test_a_row_in_view_is_selected_without_scrolling() -> None:
+    """Each line that moves is written anew, over a connection that may be slow."""
+    table = Chosen()
+    async with Alone(table).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        table.scroll_to(y=table.scroll_offset.y - 2, animate=False, immediate=True)
+        await pilot.pause()
+        top = table.scroll_offset.y
+        for row in (50, 51, 50):
+            table.select(row)
+            await pilot.pause()
+            assert table.scroll_offset.y == top
+
+
+async def test_the_scrollbar_knows_of_what_was_scrolled_before_it_was_there() -> None:
+    table = VirtualTable()
+    async with Alone(table).run_test(size=(80, 24)) as pilot:
+        table.show(numbers(10))
+        await pilot.pause()
+        assert not table.show_vertical_scrollbar
+        table.show(numbers(), 50)
+        await pilot.pause()
+        assert table.vertical_scrollbar.position == table.scroll_y > 0
+
+
+@pytest.mark.parametrize(("x", "left", "column"), [(5, 0, 0), (25, 0, 1), (5, 19, 0), (22, 19, 1), (26, 19, 2)])
+async def test_a_title_is_clicked_where_it_is_seen(x: int, left: int, column: int) -> None:
+    """The first column stays when the others are scrolled, here by 19 characters of columns of 22."""
+    table = Chosen()
+    app = Alone(table)
+    async with app.run_test(size=(46, 24)) as pilot:
+        await pilot.pause()
+        table.action_scroll_columns(left)
+        assert table.left == left
+        await pilot.click(table, offset=(x, 0))
+        await pilot.pause()
+        assert [message.column for message in app.sent if isinstance(message, VirtualTable.HeaderClicked)] == [column]
+
+
+async def test_a_heat_map_says_when_its_cells_hold_other_pages_than_before() -> None:
+    dump = Dump(DUMPS / "prot-none-400g" / "dump")
+    pid = dump.tasks[0].pid
+    space = dump.address_space(pid)
+    heat = HeatView()
+    app = Alone(heat)
+    async with app.run_test(size=(60, 12)) as pilot:
+        heat.show_vmas(dump, pid, space.vmas, HOLE)
+        await pilot.pause()
+        few = heat.pages
+        said = len(app.sent)
+        await pilot.resize_terminal(200, 60)
+        await pilot.pause()
+        assert heat.pages < few
+        assert len(app.sent) == said + 1
+        assert heat.address == HOLE
