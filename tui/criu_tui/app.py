@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.core.releases import Criu
-    from criu_tui.core.report import Report
 
 
 P = ParamSpec("P")
@@ -48,17 +47,8 @@ class CriuTui(Loading):
     commands = APP
     AUTO_FOCUS = None
 
-    def __init__(
-        self,
-        report: Report,
-        pane: str = "maps",
-        pid: int | None = None,
-        address: int | None = None,
-        *,
-        ascii_only: bool = False,
-    ) -> None:
-        super().__init__(report, pane, pid, address, ascii_only=ascii_only)
-        self.against: Criu | None = None
+    against: Criu | None = None
+    """The CRIU that the write plan is compared with."""
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size)
