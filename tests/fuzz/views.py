@@ -63,7 +63,7 @@ def print_opened_once(
     printed = {}
     with contextlib.ExitStack() as stack:
         try:
-            report = opened(_OPTIONS.parse_args(_words(directory, views[0])), stack)
+            report = opened(_OPTIONS.parse_args(_words(directory, PANES[0])), stack)
         except UsageError as error:
             raise BrokenPromiseError(f"cannot be opened: {error}") from error
         for view in views:
