@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 VIRTUAL = "criu_tui/core/schema"
+PACKAGE = VIRTUAL.replace("/", ".")
 
 
 class GenerateSchema(BuildHookInterface):  # type: ignore[type-arg]
@@ -15,20 +17,44 @@ class GenerateSchema(BuildHookInterface):  # type: ignore[type-arg]
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        from grpc_tools import protoc
+        tui = Path(self.root) / "tui"
+        for file in described(Path(self.root) / "proto", tui):
+            (tui / f"{file.name.removesuffix('.proto')}_pb2.py").write_text(module(file))
 
-        root = Path(self.root)
-        sources = sorted((root / "proto").glob("*.proto"))
+
+def described(proto: Path, types: Path) -> Any:
+    """FileDescriptorProtos of all schemas; writes their types, *_pb2.pyi, below `types`."""
+    from google.protobuf.descriptor_pb2 import FileDescriptorSet
+    from grpc_tools import protoc
+
+    with TemporaryDirectory() as scratch:
+        made = Path(scratch) / "descriptors"
         # Imports in the generated code follow the path under which protoc sees a
         # file, so the folder is given to it under the package's own name.
         status = protoc.main(
             [
                 "protoc",
-                f"-I{VIRTUAL}={root / 'proto'}",
-                f"--python_out={root / 'tui'}",
-                f"--pyi_out={root / 'tui'}",
-                *map(str, sources),
+                f"-I{VIRTUAL}={proto}",
+                f"--pyi_out={types}",
+                f"--descriptor_set_out={made}",
+                *map(str, sorted(proto.glob("*.proto"))),
             ]
         )
         if status:
             sys.exit(f"protoc failed with status {status}")
+        return FileDescriptorSet.FromString(made.read_bytes()).file
+
+
+def module(file: Any) -> str:
+    """The source of the module of a FileDescriptorProto."""
+    name = Path(file.name).name
+    imported = sorted(f"{Path(each).stem}_pb2" for each in file.dependency)
+    lines = [f'"""Messages of {name}; made when the package is built."""', ""]
+    if imported:
+        lines.append(f"from {PACKAGE} import {', '.join(imported)}")
+    lines += [
+        "from criu_tui.core.message_classes import declare",
+        "",
+        f"globals().update(declare({file.SerializeToString()!r}))",
+    ]
+    return "\n".join((*lines, ""))

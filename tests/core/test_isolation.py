@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -60,3 +61,20 @@ print(*sorted({"textual", "rich", "numpy", "google", "humanize"} & {name.split("
 def test_nothing_costly_is_imported_before_it_is_needed(arguments: tuple[str, ...], imported: set[str]) -> None:
     done = subprocess.run([sys.executable, "-c", COSTLY, *arguments], capture_output=True, text=True, check=True)
     assert set(done.stdout.splitlines()[-1].split()) <= imported
+
+
+@pytest.mark.parametrize("pane", ["findings", "ids", "maps"])
+def test_every_implementation_of_protobuf_reads_the_same(pane: str) -> None:
+    """Wheels for uncommon machines have the one in Python alone."""
+    command = [sys.executable, "-m", "criu_tui", "--print", pane, str(DUMPS / "every-kind" / "dump")]
+    printed = {
+        kind: subprocess.run(
+            command,
+            env={**os.environ, "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": kind},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for kind in ("upb", "python")
+    }
+    assert printed["python"] == printed["upb"] != ""

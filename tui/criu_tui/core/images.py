@@ -316,7 +316,8 @@ def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int) 
         raise ImageError(name, offset, reason, entry)
     try:
         found = message.FromString(payload)
-    except DecodeError as error:
+    except (DecodeError, UnicodeDecodeError) as error:
+        # Text that is not UTF-8 is none to protobuf's implementation in Python; the usual one hands out its bytes.
         raise ImageError(name, offset, f"not a {kind} message", entry) from error
     if not found.IsInitialized():
         missing = _missing(found)

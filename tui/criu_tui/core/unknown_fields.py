@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import DescriptorProto
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def _usual_bytes(message: Message) -> int:
 @functools.cache
 def _taken(descriptor: Descriptor | UpbDescriptor) -> frozenset[int]:
     """Numbers that a schema reserves, and those it declares: an enum's unknown value is kept under its own."""
-    copy = DescriptorProto()
-    descriptor.CopyToProto(copy)
-    reserved = (number for span in copy.reserved_range for number in range(span.start, span.end))
+    # A message's descriptor may not know what its schema reserves; the file's always does.
+    declared = FileDescriptorProto.FromString(descriptor.file.serialized_pb).message_type
+    schema = next(message for message in declared if message.name == descriptor.name)
+    reserved = (number for span in schema.reserved_range for number in range(span.start, span.end))
     return frozenset((*reserved, *descriptor.fields_by_number))
