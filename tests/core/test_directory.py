@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core import directory
-from criu_tui.core.directory import Holding, dumps_below, entries, holding
+from criu_tui.core.directory import dumps_below, entries
+from criu_tui.core.holding import Holding, holding
 from criu_tui.core.report import start
 
 from tests.conftest import DUMPS

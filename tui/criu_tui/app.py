@@ -11,7 +11,6 @@ from criu_tui.commands import APP
 from criu_tui.core.report.heading import first_place, next_against, next_criu
 from criu_tui.panes.all import LABELS, OF_TASK, TOGETHER
 from criu_tui.panes.pane import Pane
-from criu_tui.panes.tasks import TasksPane
 from criu_tui.screens.layout import TALL, WIDE
 from criu_tui.screens.loading import Loading
 from criu_tui.widgets.bindings import bindings
@@ -118,11 +117,11 @@ class CriuTui(Loading):
         for name in self._visible():
             if name != besides:
                 self._follow(name)
-        self._load(self._wanted)
+        self._load_missing()
 
     def _drop_filters(self) -> None:
         """A place that is asked for will be seen in tables still to be built; in those that are, it is looked for."""
-        for pane in self.query("#panes > Pane").results(Pane):
+        for pane in self._panes:
             if pane.id in OF_TASK and pane.id not in self._filled:
                 pane.filter_text = ""
 
@@ -146,7 +145,7 @@ class CriuTui(Loading):
         for name in self._visible():
             self._follow(name)
         if not self._filled.issuperset(self._visible()):
-            self._load(self._wanted)
+            self._load_missing()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Its keys come before those of a screen above, where there is no next pane."""
@@ -174,7 +173,7 @@ class CriuTui(Loading):
             self._compare(None)
         self._label()
         self._filled.clear()
-        self._load(self._wanted)
+        self._load_missing()
 
     @with_all_panes
     def action_compare(self) -> None:
@@ -192,7 +191,7 @@ class CriuTui(Loading):
     @with_all_panes
     def action_toggle_tasks(self) -> None:
         """Shows the task tree, with the focus, or sends it away."""
-        tasks = self.query_one("#tasks", TasksPane)
+        tasks = self.query_one("#tasks", Pane)
         shown = not tasks.display
         self._tasks_shown = None if shown == self._tasks_fit else shown
         self._arrange_tasks()

@@ -210,11 +210,13 @@ def _chosen(options: argparse.Namespace) -> bool:
     A directory that is no dump but has one further down stands for it. Raises UsageError when there are
     several and nobody can be asked.
     """
-    from criu_tui.core.directory import Holding, dumps_below, holding
+    from criu_tui.core.holding import Holding, holding
 
     given = Path(options.dump or ".")
     if options.demo is not None or holding(given) is not Holding.OTHER or not given.is_dir():
         return True
+    from criu_tui.core.directory import dumps_below
+
     found = dumps_below(given)
     if len(found.dumps) == 1 and found.complete:
         options.dump = str(found.dumps[0])

@@ -1,29 +1,18 @@
-"""What directories hold, by the names of their files alone: dumps, the log of a failed one, dumps further down."""
+"""Directories in a directory, and the dumps further down: what there is to open."""
 
 from __future__ import annotations
 
-import enum
 import os
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
+from criu_tui.core.holding import Holding, holding, holding_of, names_in
+
 DEPTH = 3
 """Levels that are searched for dumps."""
 LOOKED_AT = 2000
 """Directories that are looked into before a search ends."""
-
-_TELLING = ("inventory.img", "pstree.img")
-"""Either of them makes a dump."""
-_IMAGES = ("core-", "pagemap-", "mm-", "ids-")
-
-
-class Holding(enum.Enum):
-    """What a directory is."""
-
-    DUMP = "dump"
-    LOG = "log of a dump that failed"
-    OTHER = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +34,6 @@ class Entry:
     """How many tasks' core images a dump has."""
     dumps: int
     """How many of the directories in it are dumps, when it is none itself."""
-
-
-def holding(path: Path) -> Holding:
-    """Whether images or a log of CRIU lie here; OTHER also for what cannot be read."""
-    if any(os.path.lexists(path / name) for name in _TELLING) and os.access(path, os.R_OK):
-        # The names of a large dump take a while to list.
-        return Holding.DUMP
-    return _holding(_names(path))
-
-
-def _names(path: Path) -> frozenset[str]:
-    try:
-        with os.scandir(path) as listing:
-            return frozenset(entry.name for entry in listing)
-    except (OSError, ValueError):
-        return frozenset()
-
-
-def _holding(names: frozenset[str]) -> Holding:
-    if not names.isdisjoint(_TELLING):
-        return Holding.DUMP
-    if any(name.endswith(".img") and name.startswith(_IMAGES) for name in names):
-        return Holding.DUMP
-    return Holding.OTHER if names.isdisjoint(("dump.log", "restore.log")) else Holding.LOG
 
 
 def dumps_below(path: Path) -> Found:
@@ -94,8 +59,8 @@ def entries(path: Path) -> list[Entry]:
     os.scandir(path).close()
     made = []
     for child in _directories(path, follow=True):
-        names = _names(child)
-        kind = _holding(names)
+        names = names_in(child)
+        kind = holding_of(names)
         tasks = sum(name.startswith("core-") and name.endswith(".img") for name in names)
         inside = 0
         if kind is Holding.OTHER:

@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
-from criu_tui.core.progress import Progress
 from criu_tui.core.table import R
 from criu_tui.core.text import number
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.filter import Filter
+    from criu_tui.core.progress import Progress
     from criu_tui.core.table import Table
 
 KEPT_TEXTS = 200_000
@@ -55,6 +55,8 @@ class View(Generic[R]):
 
         Rows that sort alike stay in the table's order. Raises CancelledError when the progress is cancelled.
         """
+        from criu_tui.core.progress import Progress
+
         progress = progress or Progress()
         other: View[R] = View.__new__(View)
         other.table, other._known, other.sort, other.filter = self.table, self._known, sort, filter_

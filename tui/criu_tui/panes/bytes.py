@@ -24,7 +24,8 @@ from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hex_view import HexView
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.progress import ProgressLine
-from criu_tui.widgets.prompt import Prompt, Purpose
+from criu_tui.widgets.prompt import Prompt
+from criu_tui.widgets.purpose import Purpose
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -167,7 +168,7 @@ class BytesPane(Pane):
             self._searching.cancel()
         self._searching = Progress("searching", Measure.BYTES)
         self._show_hits(search.table(self.report, ()))
-        self._search(self.report, wanted, where, self._searching, self.screen.query_one(ProgressLine))
+        self._search(self.report, wanted, where, self._searching, ProgressLine.of(self.screen))
 
     @work(thread=True, group="search")
     def _search(self, report: Report, wanted: Pattern, where: Where, progress: Progress, line: ProgressLine) -> None:
@@ -236,7 +237,7 @@ class BytesPane(Pane):
             self.table.focus()
 
     def action_back(self) -> None:
-        if self.screen.query_one(ProgressLine).cancel():
+        if ProgressLine.cancel(self.screen):
             return
         if self.table.has_focus:
             self.hex.focus()

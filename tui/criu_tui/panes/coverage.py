@@ -147,7 +147,7 @@ class CoveragePane(Pane):
 
     def action_back(self) -> None:
         """Cancels what runs, else out of the heat map, else as in every pane."""
-        if self.screen.query_one(ProgressLine).cancel():
+        if ProgressLine.cancel(self.screen):
             return
         if self.heat.has_focus:
             self.table.focus()
@@ -177,7 +177,7 @@ class CoveragePane(Pane):
                 return
             self._reading[1].cancel()
         self._reading = self.pid, Progress("reading pages", Measure.BYTES)
-        self._read(self.report, *self._reading, self.screen.query_one(ProgressLine))
+        self._read(self.report, *self._reading, ProgressLine.of(self.screen))
 
     @work(thread=True, group="contents")
     def _read(self, report: Report, pid: int, progress: Progress, line: ProgressLine) -> None:

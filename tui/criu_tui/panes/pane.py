@@ -15,15 +15,13 @@ from textual.message import Message
 from textual.widgets import Static
 
 from criu_tui.commands import PANE
-from criu_tui.core.progress import CancelledError, Progress
 from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe, size
 from criu_tui.core.view import KEPT_TEXTS, STEP, Sort, View
 from criu_tui.panes.all import LABELS, OF_TASK
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
-from criu_tui.widgets.progress import ProgressLine
-from criu_tui.widgets.prompt import Prompt, Purpose
+from criu_tui.widgets.purpose import Purpose
 from criu_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
@@ -35,9 +33,12 @@ if TYPE_CHECKING:
 
     from criu_tui.commands import Command
     from criu_tui.core.filter import Filter
+    from criu_tui.core.progress import Progress
     from criu_tui.core.report import Report
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.table import Table
+    from criu_tui.widgets.progress import ProgressLine
+    from criu_tui.widgets.prompt import Prompt
 
 EXPORTED = 1 << 30
 """Characters of rows that go into a Markdown file."""
@@ -225,8 +226,11 @@ class Pane(Vertical):
                 self.table.select(row)
                 self._selected()
         elif len(view.table.rows) > KEPT_TEXTS:
+            from criu_tui.core.progress import Progress
+            from criu_tui.widgets.progress import ProgressLine
+
             self._work = Progress("filtering" if wanted else "sorting")
-            self._arrange_long(view, sort, wanted, row, self._work, self.screen.query_one(ProgressLine))
+            self._arrange_long(view, sort, wanted, row, self._work, ProgressLine.of(self.screen))
         else:
             self._show_arranged(view.arranged(sort, wanted), row)
 
@@ -240,6 +244,8 @@ class Pane(Vertical):
         progress: Progress,
         line: ProgressLine,
     ) -> None:
+        from criu_tui.core.progress import CancelledError
+
         made = None
         with line.during(progress), suppress(CancelledError):
             made = view.arranged(sort, wanted, progress)
@@ -342,7 +348,9 @@ class Pane(Vertical):
 
     def action_back(self) -> None:
         """Cancels what runs, else shows all rows, else in their own order."""
-        if self.screen.query_one(ProgressLine).cancel():
+        from criu_tui.widgets.progress import ProgressLine
+
+        if ProgressLine.cancel(self.screen):
             return
         view = self.table.view
         if view is not None:
@@ -352,6 +360,8 @@ class Pane(Vertical):
 
     async def ask(self, purpose: Purpose, text: str = "", hint: str = "") -> None:
         """Opens the line to type on; the answer comes as a message of Prompt."""
+        from criu_tui.widgets.prompt import Prompt
+
         await self.query(Prompt).remove()
         prompt = Prompt(purpose, self.front, text, hint)
         await self.mount(prompt)
@@ -377,19 +387,16 @@ class Pane(Vertical):
         """Asks for a place to go to."""
         await self.ask(Purpose.GO_TO, hint="address, +1M, -4K, heap, stack, vdso, or part of a path")
 
-    @on(Prompt.Typed)
-    def typed(self, event: Prompt.Typed) -> None:
+    def on_prompt_typed(self, event: Prompt.Typed) -> None:
         event.stop()
-        if event.purpose is Purpose.FILTER and not isinstance(event, Prompt.Answered):
+        if event.purpose is Purpose.FILTER:
             self._filter_by(event.text)
 
-    @on(Prompt.Stepped)
-    def stepped(self, event: Prompt.Stepped) -> None:
+    def on_prompt_stepped(self, event: Prompt.Stepped) -> None:
         event.stop()
         self.table.action_move(event.rows)
 
-    @on(Prompt.Answered)
-    async def answered(self, event: Prompt.Answered) -> None:
+    async def on_prompt_answered(self, event: Prompt.Answered) -> None:
         from criu_tui.core.report import place
 
         event.stop()
@@ -404,10 +411,11 @@ class Pane(Vertical):
             else:
                 self.jump(found.pid, found.address)
         elif event.purpose is Purpose.EXPORT and event.text.strip():
-            self._export(event.text)
+            from criu_tui.widgets.progress import ProgressLine
 
-    @on(Prompt.GivenUp)
-    async def given_up(self, event: Prompt.GivenUp) -> None:
+            self._export(event.text, ProgressLine.of(self.screen))
+
+    async def on_prompt_given_up(self, event: Prompt.GivenUp) -> None:
         event.stop()
         await event.prompt.remove()
         if event.purpose is Purpose.FILTER:
@@ -486,16 +494,16 @@ class Pane(Vertical):
         await self.ask(Purpose.EXPORT, f"{self.id}-{self.pid}.txt", "a new file ending in .txt, .json, .md or .svg")
 
     @work(thread=True, group="export")
-    def _export(self, name: str) -> None:
+    def _export(self, name: str, line: ProgressLine) -> None:
         """Writes what the pane shows, or for .json all that it knows, to a new file."""
         import json
 
         from criu_tui.core import export
+        from criu_tui.core.progress import CancelledError, Progress
 
         report, view = self.report, self.table.view
         if report is None or view is None:
             return
-        line = self.screen.query_one(ProgressLine)
         progress = Progress("exporting")
         try:
             path = export.target(name, report.dump)

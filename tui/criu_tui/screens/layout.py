@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Grid, Horizontal
+from textual.containers import Grid
 from textual.geometry import Size
 
 from criu_tui.core.report.heading import heading
@@ -12,11 +12,9 @@ from criu_tui.core.table import Tone
 from criu_tui.core.text import display_safe
 from criu_tui.panes.all import LABELS, TOGETHER, pane_of
 from criu_tui.panes.pane import Pane
-from criu_tui.panes.tasks import TasksPane
 from criu_tui.screens.above import ScreensAbove
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.notes import Notes
-from criu_tui.widgets.progress import ProgressLine
 from criu_tui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -41,8 +39,8 @@ class Layout(ScreensAbove):
     /* Of one height, so that a move of the cursor moves nothing else. */
     #detail, #reason { height: 2; }
     #detail.with-problem { height: 3; }
-    #tasks { width: 26; border-right: solid $panel; }
-    #panes { grid-size: 1; width: 1fr; }
+    #tasks { dock: left; width: 26; border-right: solid $panel; }
+    #panes { grid-size: 1; height: 1fr; }
     #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 1; }
     """
 
@@ -66,20 +64,38 @@ class Layout(ScreensAbove):
     def compose(self) -> ComposeResult:
         yield Notes("top", wrap=False)
         yield Tabs()
-        with Horizontal(id="below"):
+        with Grid(id="panes"):
             if len(self.report.dump.tasks) > 1:
-                yield TasksPane(id="tasks")
-            with Grid(id="panes"):
-                # The others follow behind the first paint.
-                yield pane_of(self.pane)(id=self.pane)
-        yield Notes("detail", limit=3, wrap=False)
-        yield Notes("reason")
-        yield ProgressLine()
+                yield self.task_tree()
+            # The others follow behind the first paint, as does what is said of the selection.
+            yield pane_of(self.pane)(id=self.pane)
         yield Hints()
+
+    @staticmethod
+    def task_tree() -> Pane:
+        from criu_tui.panes.tasks import TasksPane
+
+        return TasksPane(id="tasks")
+
+    @staticmethod
+    def about_selected() -> tuple[Notes, Notes]:
+        """Where `_describe` says what is selected."""
+        return Notes("detail", limit=3, wrap=False), Notes("reason")
 
     @property
     def _pane(self) -> Pane:
+        """The one in front."""
         return self.query_one(f"#{self.pane}", Pane)
+
+    @property
+    def _panes(self) -> list[Pane]:
+        """Those that are there, the task tree excepted."""
+        return [pane for pane in self.query("#panes > Pane").results(Pane) if pane.id in LABELS]
+
+    @property
+    def _tasks(self) -> list[Pane]:
+        """The task tree, once it is there."""
+        return list(self.query("#tasks").results(Pane))
 
     def _arrange(self, room: Size | None = None) -> None:
         """Panes side by side where there is room, else one; the task tree likewise.
@@ -89,7 +105,7 @@ class Layout(ScreensAbove):
         self._room = room or self._room or self.size
         visible = self._visible()
         self.query_one("#panes").set_class(len(visible) > 1, "side-by-side")
-        for pane in self.query("#panes > Pane").results(Pane):
+        for pane in self._panes:
             pane.display = pane.id in visible
             pane.show_title(shown=len(visible) > 1)
         self._arrange_tasks()
@@ -125,6 +141,8 @@ class Layout(ScreensAbove):
         self.query_one(Tabs).show(labels, self.pane, ("findings",) if self.report.errors_so_far else ())
 
     def _describe(self) -> None:
+        if not self._complete_panes:
+            return
         lines: list[tuple[Tone, str]] = []
         problems = self.report.dump.problems if self.report.dump.has_images else ()
         if self.pid in self.report.dump.pids:

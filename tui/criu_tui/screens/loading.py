@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual import work
@@ -15,25 +14,16 @@ from textual.worker import WorkerCancelled, get_current_worker
 from criu_tui.core.report.heading import first_place
 from criu_tui.panes.all import LABELS, OF_TASK, pane_of
 from criu_tui.panes.pane import Pane
-from criu_tui.panes.tasks import TasksPane
 from criu_tui.screens.layout import Layout
+from criu_tui.widgets.hints import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.worker import Worker
+
     from criu_tui.core.report import Report
     from criu_tui.core.table import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a worker is to build: tables of panes for a task and an address, or for the first place there is."""
-
-    report: Report
-    pid: int | None
-    address: int | None
-    panes: tuple[str, ...]
-    pane_in_front: str
 
 
 class Loading(Layout):
@@ -77,7 +67,7 @@ class Loading(Layout):
         self._label()
         if self.pane == "maps" and self.pid is None and self.report.dump.tasks:
             self.pid = self.report.dump.tasks[0].pid
-        for tasks in self.query(TasksPane):
+        for tasks in self._tasks:
             tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         if self.pane == "maps" and self.pid is not None:
             # Needs one image: not worth a thread and, unless it is a large one, a second paint.
@@ -99,14 +89,15 @@ class Loading(Layout):
         await painted.wait()
         gc.freeze()
         gc.enable()
-        if not self.query(TasksPane):
-            tasks = TasksPane(id="tasks")
-            tasks.display = False
-            await self.query_one("#below").mount(tasks, before=0)
-            tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
+        await self.screen_stack[0].mount(*self.about_selected(), before=self.query_one(Hints))
         panes = self.query_one("#panes")
+        if not self._tasks:
+            await panes.mount(self.task_tree())
+            for tasks in self._tasks:
+                tasks.display = False
+                tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
         await panes.mount_all(pane_of(name)(id=name) for name in LABELS if name != self.pane)
-        panes.sort_children(key=lambda pane: list(LABELS).index(pane.id or ""))
+        panes.sort_children(key=lambda pane: ["tasks", *LABELS].index(pane.id or ""))
         self._complete_panes = True
         self._arrange()
         self._describe()
@@ -114,7 +105,7 @@ class Loading(Layout):
             command()
         self._early.clear()
         with suppress(WorkerCancelled):
-            await self._load(self._wanted).wait()
+            await self._load_missing().wait()
 
     def once_complete(self, command: Callable[[], None]) -> None:
         """Runs a command once all panes are there; at once when they are."""
@@ -123,21 +114,19 @@ class Loading(Layout):
         else:
             self._early.append(command)
 
-    @property
-    def _wanted(self) -> Wanted:
-        """The tables that are missing on screen."""
-        missing = tuple(name for name in self._visible() if name not in self._filled)
-        return Wanted(self.report, self.pid, self.address, missing, self.pane)
+    def _load_missing(self) -> Worker[None]:
+        """Builds the tables that are missing on screen."""
+        missing = [name for name in self._visible() if name not in self._filled]
+        return self._load(self.report, self.pid, self.address, missing, self.pane)
 
     @work(thread=True, exclusive=True, group="load")
-    def _load(self, wanted: Wanted) -> None:
-        """Builds tables, then plans the restore, then looks for what is wrong."""
-        report, pid, address = wanted.report, wanted.pid, wanted.address
+    def _load(self, report: Report, pid: int | None, address: int | None, panes: list[str], in_front: str) -> None:
+        """Builds tables for a place, or for the first there is; then plans a restore, then looks for what is wrong."""
         worker = get_current_worker()
         if pid is None:
-            place = first_place(report) if wanted.pane_in_front == "plan" and address is None else None
+            place = first_place(report) if in_front == "plan" and address is None else None
             pid, address = (next(iter(report.dump.pids), None), address) if place is None else place
-        for name in wanted.panes:
+        for name in panes:
             if worker.is_cancelled:
                 return
             if pid is not None or name not in OF_TASK:
@@ -172,9 +161,8 @@ class Loading(Layout):
             self.query_one(f"#{name}", Pane).fill(self.report, table, pid, self.address)
         if self.address is None and self.pane in self._filled:
             self.address = self._pane.row_address
-        for tasks in self.query(TasksPane):
+        for tasks in self._tasks:
             tasks.pid = pid
             tasks.go_to(pid, None)
         self._label()
-        if self._complete_panes:
-            self._describe()
+        self._describe()

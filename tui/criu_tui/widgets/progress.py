@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.widgets import Static
 
+from criu_tui.widgets.hints import Hints
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from textual.screen import Screen
     from textual.timer import Timer
 
     from criu_tui.core.progress import Progress
@@ -42,6 +45,15 @@ class ProgressLine(Static):
         self._works: list[Progress] = []
         self._timer: Timer | None = None
 
+    @classmethod
+    def of(cls, screen: Screen[Any]) -> ProgressLine:
+        """The line of a screen, above its keys; it comes when the first long work does."""
+        found = next(iter(screen.query(cls)), None)
+        if found is None:
+            found = cls()
+            screen.mount(found, before=screen.query_one(Hints))
+        return found
+
     @contextmanager
     def during(self, progress: Progress) -> Iterator[Progress]:
         """Shows the progress while the block runs; any thread may call it."""
@@ -51,11 +63,13 @@ class ProgressLine(Static):
         finally:
             self.post_message(self.Changed(progress, begun=False))
 
-    def cancel(self) -> bool:
-        """Cancels the work that began last; False when nothing runs."""
-        if not self._works:
+    @classmethod
+    def cancel(cls, screen: Screen[Any]) -> bool:
+        """Cancels the work of a screen that began last; False when nothing runs."""
+        works = [work for line in screen.query(cls) for work in line._works]
+        if not works:
             return False
-        self._works[-1].cancel()
+        works[-1].cancel()
         return True
 
     def on_progress_line_changed(self, event: Changed) -> None:

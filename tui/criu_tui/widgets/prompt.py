@@ -11,20 +11,13 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from criu_tui.widgets.purpose import Purpose
+
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.widget import Widget
-
-
-class Purpose(enum.Enum):
-    """What is asked for; the value stands before the line."""
-
-    FILTER = "/"
-    GO_TO = "go to:"
-    EXPORT = "export to:"
-    SEARCH = "search:"
 
 
 class End(enum.Enum):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.directory import Holding, entries
+from criu_tui.core.directory import entries
+from criu_tui.core.holding import Holding
 from criu_tui.core.images import reason_of
 from criu_tui.core.table import Column, Table, Tone, widest
 from criu_tui.core.text import counted, display_safe
