@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from criu_tui.commands import APP, PANE, SCOPES, TABLE, Command, in_reach
@@ -40,7 +40,7 @@ def test_the_inner_widget_has_a_key_first() -> None:
     assert own in [command for _, command in reached]
     assert "filter" not in [command.id for _, command in reached]
     # One key left is enough to stay in reach, and that one is shown.
-    both = replace(own, id="both", keys=("slash", "x"), shown="/ x")
+    both = own._replace(id="both", keys=("slash", "x"), shown="/ x")
     reached = list(in_reach([Node((own,)), Node((both,))]))
     assert [(command.id, command.shown) for _, command in reached] == [("search", "/"), ("both", "x")]
 

@@ -195,6 +195,7 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     missing = terminal.why_no_screen()
     if missing is not None:
         raise UsageError(f"{missing}; --print PANE writes to standard output")
+    terminal.load_asyncio()
     from criu_tui.app import CriuTui
 
     pane = options.pane or _PANE_OF_DEMO.get(options.demo, "maps")

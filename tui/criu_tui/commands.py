@@ -7,15 +7,13 @@ a key for a command of its own; the outer one is then out of reach there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing the user can ask for.
 
     `action` is the `action_...` of the widget that has the command, with its arguments; `keys` are in
@@ -63,7 +61,7 @@ def _without(command: Command, taken: set[str]) -> Command:
     if taken.isdisjoint(command.keys) or len(words) != len(command.keys):
         return command
     left = [word for word, key in zip(words, command.keys, strict=True) if key not in taken]
-    return replace(command, shown=" ".join(left))
+    return command._replace(shown=" ".join(left))
 
 
 APP = (

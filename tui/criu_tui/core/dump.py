@@ -10,8 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from criu_tui.core import images
 from criu_tui.core.address_space import AddressSpace, VmasOfImage
@@ -77,8 +76,7 @@ class NotADumpError(Exception):
     """The path holds nothing to open; the message is one line that names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """What a restore opens for an id of files.img."""
 
     id: int

@@ -16,7 +16,7 @@ import re
 import stat
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
@@ -72,8 +72,7 @@ class ImageError(Exception):
         return f"{where}: {display_safe(self.reason)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of image: the type magic, and whether it follows the common magic."""
 
     name: str

@@ -5,14 +5,13 @@ Signs tell them apart without colour. A capital is memory that is shared between
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from criu_tui.core.memory import Kind
 from criu_tui.core.table import Tint
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """One character, its colour group, and what it stands for."""
 
     sign: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from criu_tui.core.span import Span
 
@@ -176,8 +177,7 @@ def traits(flags: int, status: int) -> Traits:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Vma:
+class Vma(NamedTuple):
     """One mapping of a task, [start, end) in bytes, as mm-PID.img holds it."""
 
     start: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -12,11 +11,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
 class _Result:
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    value: object = None
-    known: bool = False
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.value: object = None
+        self.known = False
 
 
 class Once:
