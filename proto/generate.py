@@ -52,9 +52,14 @@ def module(file: Any) -> str:
     lines = [f'"""Messages of {name}; made when the package is built."""', ""]
     if imported:
         lines.append(f"from {PACKAGE} import {', '.join(imported)}")
+    reserved = {
+        message.name: tuple((span.start, span.end) for span in message.reserved_range)
+        for message in file.message_type
+        if message.reserved_range
+    }
     lines += [
-        "from criu_tui.core.message_classes import declare",
+        "from criu_tui.core.message_classes import declared",
         "",
-        f"globals().update(declare({file.SerializeToString()!r}))",
+        f"__getattr__ = declared({file.SerializeToString()!r}, {reserved!r}, globals())",
     ]
     return "\n".join((*lines, ""))

@@ -54,7 +54,7 @@ PROBLEM_LIMIT = 1000
 """Problems that are kept; of the others, how many there are."""
 UNKNOWN_LIMIT = 1000
 """Unknown fields that are kept; from then on no more are looked for."""
-UNLOOKED = 1 << 20
+UNLOOKED = 4 << 20
 """Bytes of messages that may wait to be looked at for unknown fields: the first screen needs none of that."""
 CHAIN_LIMIT = 64
 """Parent dumps that are followed."""

@@ -6,8 +6,9 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.unknown_fields import UnknownFieldSet
+
+from criu_tui.core.message_classes import reserved
 
 if TYPE_CHECKING:
     from google._upb._message import Descriptor as UpbDescriptor
@@ -74,8 +75,5 @@ def _usual_bytes(message: Message) -> int:
 @functools.cache
 def _taken(descriptor: Descriptor | UpbDescriptor) -> frozenset[int]:
     """Numbers that a schema reserves, and those it declares: an enum's unknown value is kept under its own."""
-    # A message's descriptor may not know what its schema reserves; the file's always does.
-    declared = FileDescriptorProto.FromString(descriptor.file.serialized_pb).message_type
-    schema = next(message for message in declared if message.name == descriptor.name)
-    reserved = (number for span in schema.reserved_range for number in range(span.start, span.end))
-    return frozenset((*reserved, *descriptor.fields_by_number))
+    kept = (number for start, end in reserved(descriptor.name) for number in range(start, end))
+    return frozenset((*kept, *descriptor.fields_by_number))
