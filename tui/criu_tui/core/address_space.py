@@ -8,8 +8,7 @@ import operator
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from criu_tui.core.memory import Kind, Status, Vma
 
@@ -79,8 +78,7 @@ def _vma(entry: vma_pb2.vma_entry) -> Vma:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """What the VMAs of a task come to, without making each of them."""
 
     highest_end: int
@@ -123,13 +121,15 @@ class _Bounds:
         return sum(end - start for start, end in zip(self._starts, self._ends, strict=True) if start < end)
 
 
-@dataclass(frozen=True)
 class AddressSpace:
     """The VMAs of a task in image order: sorted by start, then the fake guard VMAs."""
 
-    vmas: Sequence[Vma] = ()
-    exe_file_id: int | None = None
-    start_stack: int | None = None
+    def __init__(
+        self, vmas: Sequence[Vma] = (), exe_file_id: int | None = None, start_stack: int | None = None
+    ) -> None:
+        self.vmas = vmas
+        self.exe_file_id = exe_file_id
+        self.start_stack = start_stack
 
     def kind(self, vma: Vma) -> Kind:
         """The VMA's kind; the main stack is known only by the address that mm holds."""
@@ -157,7 +157,7 @@ class AddressSpace:
         if count < SKETCHED:
             return self.outline
         ends = (*range(SKETCHED // 4), *range(count - SKETCHED // 4, count))
-        return replace(AddressSpace(tuple(map(self.vmas.__getitem__, ends))).outline, size=None)
+        return AddressSpace(tuple(map(self.vmas.__getitem__, ends))).outline._replace(size=None)
 
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""

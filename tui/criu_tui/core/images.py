@@ -15,7 +15,6 @@ import os
 import re
 import stat
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError, Message
@@ -137,8 +136,7 @@ def _names() -> re.Pattern[str]:
     return re.compile(_NAMES, re.VERBOSE | re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Image(Generic[M]):
+class Image(NamedTuple, Generic[M]):
     """The entries of an image that could be read, and what stopped the reading, if anything did."""
 
     entries: tuple[M, ...]

@@ -110,7 +110,7 @@ _KIND_OF_MEMORY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Traits:
     """What flags and status bits make of a VMA, whatever its addresses."""
 

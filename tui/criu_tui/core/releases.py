@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from criu_tui.core.text import display_safe
 
@@ -30,8 +30,7 @@ class Mark(enum.Enum):
     NEEDED = "needed"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What one range of CRIU releases does; a later release is one more entry in RULES."""
 
     mark: Mark
@@ -50,8 +49,7 @@ RULES = (
 NEEDED = Rule(Mark.NEEDED, "no release", (), "an entry overlaps it")
 
 
-@dataclass(frozen=True, slots=True)
-class Criu:
+class Criu(NamedTuple):
     """The CRIU that will restore: a version as the user gave it, and its rule."""
 
     version: str

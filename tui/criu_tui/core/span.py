@@ -8,15 +8,13 @@ starts; CRIU 3.2 to 3.19 took the second for the first (criu/mem.c).
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """The numbers from start up to, but not including, end. Empty when end <= start."""
 
     start: int
@@ -27,7 +25,8 @@ class Span:
         """How many numbers it holds; 0 when empty or reversed."""
         return max(0, self.end - self.start)
 
-    def __contains__(self, number: int) -> bool:
+    def __contains__(self, number: int) -> bool:  # type: ignore[override]
+        """Of the numbers that it holds, not of the two that it is made of."""
         return self.start <= number < self.end
 
     def overlaps(self, other: Span) -> bool:

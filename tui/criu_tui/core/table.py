@@ -58,7 +58,7 @@ class Unit(enum.Enum):
     """Percent; the column sorts by parts in ten thousand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column(Generic[R]):
     """One column: how a row's cell reads and sorts, and how many characters it takes."""
 
@@ -78,7 +78,7 @@ class Column(Generic[R]):
     """What colour a row's cell has; None for the row's own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table(Generic[R]):
     """Rows of one kind in their natural order, with what a front end needs to know of each."""
 

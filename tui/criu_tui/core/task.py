@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from criu_tui.core.images import text_of
@@ -24,8 +23,7 @@ class Task(NamedTuple):
     """0 for a task whose parent is not in the dump."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskCore:
+class TaskCore(NamedTuple):
     """What core-PID.img says of a task; every field is None when the image cannot be read."""
 
     comm: str | None = None

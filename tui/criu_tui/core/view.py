@@ -9,8 +9,7 @@ from __future__ import annotations
 import operator
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, NamedTuple
 
 from criu_tui.core.table import R
 from criu_tui.core.text import number
@@ -28,8 +27,7 @@ STEP = 4096
 """Rows between two looks at whether the work is still wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(NamedTuple):
     """A column, by its index in the table, and a direction."""
 
     column: int

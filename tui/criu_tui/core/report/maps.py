@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.memory import Kind, prot_text
 from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
@@ -18,10 +17,8 @@ if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class MapRow:
+class MapRow(NamedTuple):
     pid: int
-    index: int
     vma: Vma
     kind: Kind
     path: str
@@ -35,7 +32,7 @@ def table(report: Report, pid: int, *, sketched: bool = False) -> Table[MapRow]:
 
     def row(index: int) -> MapRow:
         vma = space.vmas[index]
-        return MapRow(pid, index, vma, space.kind(vma), report.path(vma))
+        return MapRow(pid, vma, space.kind(vma), report.path(vma))
 
     rows = Rows(len(space.vmas), row)
     columns: tuple[Column[MapRow], ...] = (
