@@ -40,7 +40,7 @@ def test_nothing_from_a_hostile_dump_reaches_the_terminal_as_a_sequence(tmp_path
     with Terminal([*OURS, str(directory)], size) as terminal:
         terminal.wait_for(ALTERNATE_SCREEN)
         terminal.settle()
-        for pane in "1234567":
+        for pane in "2345671":
             assert f"[{pane} ".encode() in terminal.press(pane)
         for key in (*"t]jjGfvcz?", "\x1b", *"3g"):
             terminal.press(key)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from rich.segment import Segment
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -12,12 +11,11 @@ from textual.strip import Strip
 from criu_tui.widgets import looks
 
 if TYPE_CHECKING:
+    from rich.segment import Segment
     from rich.style import Style
     from textual import events
 
     from criu_tui.core.address_lines import AddressLines, Line
-
-ELLIPSIS = "…"
 
 
 class AddressView(looks.Drawing, can_focus=True):
@@ -26,13 +24,7 @@ class AddressView(looks.Drawing, can_focus=True):
     The kinds of it say in `_segments` how a line looks, and in `_beside` what lies left and right.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"words", looks.CURSOR, looks.MUTED}
-    DEFAULT_CSS = """
-    AddressView {
-        height: 1fr;
-        & > .words { color: $text-muted; text-style: italic; }
-    }
-    """ + "".join((looks.muted_css("AddressView"), looks.cursor_css("AddressView")))
+    DEFAULT_CSS = "AddressView { height: 1fr; }"
 
     class Moved(Message):
         """The cursor has moved to an address."""
@@ -115,12 +107,10 @@ class AddressView(looks.Drawing, can_focus=True):
         width = self.size.width
         lines = self.seen()
         if y >= len(lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.own_style)
         line = lines[y]
-        strip = Strip(self._segments(line, self.address if self.address in line.span else None))
-        if strip.cell_length > width:
-            strip = Strip([*strip.crop(0, max(0, width - 1)), Segment(ELLIPSIS, self.rich_style)])
-        return strip.extend_cell_length(width, self.rich_style).simplify()
+        segments = self._segments(line, self.address if self.address in line.span else None)
+        return self.fitted(segments, width)
 
     def _segments(self, line: Any, cursor: int | None) -> list[Segment]:
         """How a line looks; `cursor` is the address under it when it is in this line."""
@@ -129,7 +119,7 @@ class AddressView(looks.Drawing, can_focus=True):
     @property
     def _words_style(self) -> Style:
         """Of a line that says in words what lies there."""
-        return self.get_component_rich_style("words")
+        return self.muted("italic")
 
     # Moves
 

@@ -46,17 +46,17 @@ class HexView(AddressView):
                 style += self.cursor_style
             return [Segment(text[:14], self.muted_style), Segment(text[14:], style)]
         if cursor is None:
-            return [Segment(text[:14], self.muted_style), Segment(text[14:], self.rich_style)]
+            return [Segment(text[:14], self.muted_style), Segment(text[14:], self.own_style)]
         byte = cursor - line.span.start
-        under = self.rich_style + self.cursor_style
+        under = self.own_style + self.cursor_style
         digits, letter = hex_column(byte), text_column(byte)
         return [
             Segment(text[:14], self.muted_style),
-            Segment(text[14:digits], self.rich_style),
+            Segment(text[14:digits], self.own_style),
             Segment(text[digits : digits + 2], under),
-            Segment(text[digits + 2 : letter], self.rich_style),
+            Segment(text[digits + 2 : letter], self.own_style),
             Segment(text[letter], under),
-            Segment(text[letter + 1 :], self.rich_style),
+            Segment(text[letter + 1 :], self.own_style),
         ]
 
     def _beside(self, here: HexLine, target: HexLine) -> int:

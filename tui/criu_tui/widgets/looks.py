@@ -1,22 +1,27 @@
 """Colours of tones, tints and the cursor, once: as styles of text, and for widgets that draw lines themselves.
 
-Such a widget has component classes for what depends on it, with the CSS that is here. All other colours are the
-theme's own, whatever the widget: a component class for each would be styled again with every widget.
+They are worked out from the theme: component classes would be styled by CSS again with every widget, twice before the
+first paint.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
+from rich.segment import Segment
+from textual.color import Color
+from textual.strip import Strip
+from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 from criu_tui.core.table import Tint, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from rich.style import Style
 
-MUTED, CURSOR = "muted", "cursor"
-"""Component classes."""
+ELLIPSIS = "…"
 STYLES = {
     Tone.PLAIN: "",
     Tone.DIM: "dim",
@@ -47,60 +52,80 @@ class Drawing(Widget):
     Beside another kind of widget it comes second among the bases: Textual takes CSS from the first.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {MUTED}
-
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._styles_of_theme: dict[str, Style] = {}
+        self._styles_made: dict[str, Style] = {}
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles_of_theme.clear()
+        self._styles_made.clear()
+
+    @property
+    def own_style(self) -> Style:
+        """Of plain text."""
+        return self.styled("")
+
+    def styled(self, style: str) -> Style:
+        """A style of text, such as "bold $text-error", on this widget's own."""
+        return self._made(style, lambda: self.app.stylesheet.parse_style(style))
 
     def tone_style(self, tone: Tone) -> Style:
         """Of what has a tone."""
-        return self.muted_style if tone is Tone.DIM else self._of_theme(STYLES[tone])
+        return self.muted_style if tone is Tone.DIM else self.styled(STYLES[tone])
 
     def tint_style(self, tint: Tint) -> Style:
         """Of what has a tint."""
-        return self.muted_style if TINTS[tint] == _MUTED_TEXT else self._of_theme(TINTS[tint])
+        return self.muted_style if TINTS[tint] == _MUTED_TEXT else self.styled(TINTS[tint])
 
     @property
     def muted_style(self) -> Style:
-        """Of what matters less: it depends on the background."""
-        return self.get_component_rich_style(MUTED)
+        """Of what matters less."""
+        return self.muted("")
+
+    def muted(self, style: str) -> Style:
+        """Of what matters less, and is bold or italic besides."""
+        return self._made(f"muted {style}", lambda: self._muted() + self.app.stylesheet.parse_style(style))
 
     @property
     def cursor_style(self) -> Style:
-        """Of what is under the cursor, for widgets with the component class CURSOR."""
-        return self.get_component_rich_style(CURSOR)
+        """Of what is under the cursor: bright with the focus; reversed or underlined where colours are few."""
+        return self._made("cursor, focus" if self.has_focus else "cursor", self._cursor)
 
-    def _of_theme(self, style: str) -> Style:
-        if not style:
-            return self.rich_style
-        found = self._styles_of_theme.get(style)
+    @property
+    def few_colours(self) -> bool:
+        """Whether the colours are the terminal's own, or none: then brightness and lines tell things apart."""
+        return bool(self.app.native_ansi_color or self.app.no_color)
+
+    def fitted(self, segments: Sequence[Segment], width: int, style: Style | None = None) -> Strip:
+        """Segments as a line of `width` cells, filled up in a style, plain without one; a cut is marked in it."""
+        last = style or self.own_style
+        strip = Strip(segments)
+        if strip.cell_length > width:
+            strip = Strip([*strip.crop(0, max(0, width - 1)), Segment(ELLIPSIS, last)])
+        return strip.extend_cell_length(width, last).simplify()
+
+    def _made(self, name: str, make: Callable[[], VisualStyle]) -> Style:
+        found = self._styles_made.get(name)
         if found is None:
-            found = (self.visual_style + self.app.stylesheet.parse_style(style)).rich_style
-            self._styles_of_theme[style] = found
+            found = self._styles_made[name] = (self.visual_style + make()).rich_style
         return found
 
+    def _muted(self) -> VisualStyle:
+        background = self.visual_style.background
+        if self.few_colours or background is None:
+            return VisualStyle(dim=True)
+        return VisualStyle(foreground=self._on(background, "text-muted"))
 
-def muted_css(widget: str) -> str:
-    """CSS for what matters less, by the name of the widget's class."""
-    return f"{widget} > .{MUTED} {{ color: {_MUTED_TEXT}; }}\n"
+    def _cursor(self) -> VisualStyle:
+        if self.few_colours:
+            return VisualStyle(reverse=True) if self.has_focus else VisualStyle(underline=True)
+        if not self.has_focus:
+            return VisualStyle(background=Color.parse(self.app.theme_variables["surface-lighten-2"]))
+        background = Color.parse(self.app.theme_variables["block-cursor-background"])
+        return VisualStyle(background, self._on(background, "block-cursor-foreground"))
 
-
-def cursor_css(widget: str) -> str:
-    """CSS for what is under the cursor: bright with the focus, and underlined or reversed where colours are few."""
-    few = [f"{widget}:{kind}" for kind in ("ansi", "nocolor")]
-    return "\n".join(
-        (
-            f"{widget} > .{CURSOR} {{ background: $surface-lighten-2; }}",
-            f"{widget}:focus > .{CURSOR} {{",
-            "    background: $block-cursor-background; color: $block-cursor-foreground;",
-            "}",
-            ", ".join(f"{each} > .{CURSOR}" for each in few) + " { text-style: underline; }",
-            ", ".join(f"{each}:focus > .{CURSOR}" for each in few) + " { text-style: reverse; }",
-            "",
-        )
-    )
+    def _on(self, background: Color, variable: str) -> Color:
+        """A colour of the theme, worked out where the theme says only how much it is to stand out."""
+        value = self.app.theme_variables[variable]
+        percent = value.removeprefix("auto ").removesuffix("%")
+        return background + (Color.parse(value) if percent == value else Color.automatic(float(percent)))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from textual.geometry import Size
 
-ELLIPSIS = "…"
 APART = 48
 """Unchanged characters that cost more to write than to go past: a move and a colour are about as long."""
 
@@ -28,12 +27,7 @@ Line = tuple[Tone, str]
 class Notes(looks.Drawing):
     """A few lines from a report; `limit` lines at most, and says how many are left out."""
 
-    DEFAULT_CSS = """
-    Notes {
-        height: auto; width: 1fr;
-        &:ansi > .muted, &:nocolor > .muted { color: ansi_default; text-style: dim; }
-    }
-    """ + looks.muted_css("Notes")
+    DEFAULT_CSS = "Notes { height: auto; width: 1fr; }"
 
     def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, classes: str = "") -> None:
         super().__init__(id=name or None, classes=classes)
@@ -71,7 +65,7 @@ class Notes(looks.Drawing):
             if self.wrap:
                 yield from ((tone, part) for part in wrapped(text, width))
             elif cell_len(text) > width:
-                yield tone, set_cell_size(text, max(0, width - 1)) + ELLIPSIS
+                yield tone, set_cell_size(text, max(0, width - 1)) + looks.ELLIPSIS
             else:
                 yield tone, text
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class StripView(looks.Drawing):
     """A letter for each stretch, of the kind of VMA that is there; a mark below the selected one."""
 
-    DEFAULT_CSS = "StripView { height: 2; }\n" + looks.muted_css("StripView")
+    DEFAULT_CSS = "StripView { height: 2; }"
 
     class Picked(Message):
         """A click on the strip: the address that lies there."""
@@ -58,14 +58,14 @@ class StripView(looks.Drawing):
         if y == 1:
             index = None if self._address is None else cell_of(self._cells, self._address)
             text = "" if index is None else " " * index + "▲"
-            return Strip([Segment(text.ljust(width), self.rich_style)], width)
+            return Strip([Segment(text.ljust(width), self.own_style)], width)
         segments = [
-            Segment(" ", self.rich_style)
+            Segment(" ", self.own_style)
             if cell.kind is None
             else Segment(VMAS[cell.kind].sign, self.tint_style(VMAS[cell.kind].tint))
             for cell in self._cells
         ]
-        return Strip(segments).extend_cell_length(width, self.rich_style).simplify()
+        return Strip(segments).extend_cell_length(width, self.own_style).simplify()
 
     def on_click(self, event: events.Click) -> None:
         if event.x < len(self._cells):

@@ -18,6 +18,7 @@ from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
 
 if TYPE_CHECKING:
+    from rich.style import Style
     from textual import events
     from textual.binding import BindingType
 
@@ -25,24 +26,18 @@ if TYPE_CHECKING:
     from criu_tui.core.view import View
 
 HEADER_LINES = 1
-ELLIPSIS = "…"
 
 
 class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
     """Shows a core Table; the cursor is a row of it, whatever the order."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"header", looks.CURSOR, looks.MUTED}
     DEFAULT_CSS = """
     VirtualTable {
         height: 1fr;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
-        & > .header { text-style: bold; color: $text-muted; }
-        &:ansi > .header, &:nocolor > .header {
-            color: ansi_default; text-style: bold underline;
-        }
     }
-    """ + "".join((looks.muted_css("VirtualTable"), looks.cursor_css("VirtualTable")))
+    """
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(TABLE))
     commands = TABLE
 
@@ -165,25 +160,30 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         width = self.scrollable_content_region.width
         view = self.view
         if view is None:
-            return Strip.blank(width, self.rich_style)
-        shown = self._columns(view, width)
+            return Strip.blank(width, self.own_style)
         if y < HEADER_LINES:
+            shown = self._columns(view, width)
             mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING
             header = view.table.header(shown, None if view.sort is None else view.sort.column, mark)
-            style = self.get_component_rich_style("header")
-            return self._fit([Segment(header, style)], width, self._fixed(shown, width))
+            return self._fit([Segment(header, self._header_style)], width, self._fixed(shown, width))
         position = self.scroll_offset.y + y - HEADER_LINES
         if position >= len(view):
             nothing = "nothing here passes the filter; escape shows all" if view.table.rows else view.table.empty
-            text = nothing if not len(view) and position == 0 else ""
-            return self._fit([Segment(text, self.muted_style)], width, 0)
+            if len(view) or position:
+                return Strip.blank(width, self.own_style)
+            return self._fit([Segment(nothing, self.muted_style)], width, 0)
         here = position == self.cursor
         key = (view.order[position], here, self.has_focus, width, self.left)
         strip = self._strips.get(key)
         if strip is None:
+            shown = self._columns(view, width)
             strip = self._row_strip(view.table, view.order[position], shown, width, here=here)
             self._strips[key] = strip
         return strip
+
+    @property
+    def _header_style(self) -> Style:
+        return self.styled("bold underline") if self.few_colours else self.muted("bold")
 
     def _row_strip(self, table: Table[Any], index: int, shown: tuple[int, ...], width: int, *, here: bool) -> Strip:
         row = table.rows[index]
@@ -220,10 +220,8 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         strip = Strip(segments)
         style = segments[-1].style
         if self.left and strip.cell_length > fixed:
-            strip = Strip([*strip.crop(0, fixed), Segment(ELLIPSIS, style), *strip.crop(fixed + self.left + 1)])
-        if strip.cell_length > width:
-            strip = Strip([*strip.crop(0, max(0, width - 1)), Segment(ELLIPSIS, style)])
-        return strip.extend_cell_length(width, style).simplify()
+            strip = Strip([*strip.crop(0, fixed), Segment(looks.ELLIPSIS, style), *strip.crop(fixed + self.left + 1)])
+        return self.fitted(list(strip), width, style)
 
     # Keys and mouse
 
