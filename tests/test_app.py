@@ -29,7 +29,7 @@ from criu_tui.widgets.bindings import reachable
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.prompt import Prompt
 from textual.containers import VerticalScroll
-from textual.events import AppBlur, AppFocus
+from textual.events import AppBlur, AppFocus, Key
 
 from tests.bench import generate
 from tests.conftest import DUMPS
@@ -595,6 +595,20 @@ async def test_a_command_that_comes_early_waits(
         assert app.pane == pane
         assert app.query_one(TasksPane).display == (key == "t")
         assert (app.against is not None) == (key == "c")
+
+
+@pytest.mark.parametrize("before", ["2", "7"])
+async def test_keys_sent_together_with_that_of_a_pane_are_for_it(recorded_host: Host, before: str) -> None:
+    """As they come over a slow connection."""
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press(before)
+        await settle(pilot)
+        for key in "1s":
+            app.post_message(Key(key, key))
+        await settle(pilot)
+        view = app.query_one("#maps", Pane).table.view
+        assert view is not None
+        assert view.sort is not None
 
 
 async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,8 @@ class CriuTui(Loading):
     """The CRIU that the write plan is compared with."""
 
     def on_resize(self, event: events.Resize) -> None:
+        if event.size == self._room:
+            return
         self._arrange(event.size)
         self._label()
         if self._complete_panes:
@@ -136,9 +138,13 @@ class CriuTui(Loading):
         """Brings a pane to the front, with the focus."""
         self.pane = name
         self._arrange()
-        self._pane.front.focus()
+        self._focus(self._pane)
         self._label()
         self._look()
+
+    def _focus(self, pane: Pane) -> None:
+        # At once: the keys that follow may be here already.
+        self.screen_stack[0].set_focus(pane.front)
 
     def _look(self) -> None:
         """Brings the panes that have come on screen up to date."""
@@ -195,7 +201,7 @@ class CriuTui(Loading):
         shown = not tasks.display
         self._tasks_shown = None if shown == self._tasks_fit else shown
         self._arrange_tasks()
-        (tasks if shown else self._pane).front.focus()
+        self._focus(tasks if shown else self._pane)
 
     def action_next_task(self, step: int) -> None:
         """The next task, at the same address where it has one there."""

@@ -232,15 +232,15 @@ class BytesPane(Pane):
         if not self.has_class("searched"):
             self._say("nothing searched yet: / asks for it", Tone.WARNING)
         elif self.table.has_focus:
-            self.hex.focus()
+            self.screen.set_focus(self.hex)
         else:
-            self.table.focus()
+            self.screen.set_focus(self.table)
 
     def action_back(self) -> None:
         if ProgressLine.cancel(self.screen):
             return
         if self.table.has_focus:
-            self.hex.focus()
+            self.screen.set_focus(self.hex)
         else:
             self.remove_class("searched")
             self._outcome = Tone.PLAIN, ""

@@ -143,14 +143,14 @@ class CoveragePane(Pane):
         if self.heat.has_focus:
             self.post_message(self.BytesAsked())
         else:
-            self.heat.focus()
+            self.screen.set_focus(self.heat)
 
     def action_back(self) -> None:
         """Cancels what runs, else out of the heat map, else as in every pane."""
         if ProgressLine.cancel(self.screen):
             return
         if self.heat.has_focus:
-            self.table.focus()
+            self.screen.set_focus(self.table)
         else:
             super().action_back()
 
