@@ -23,7 +23,6 @@ from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hex_view import HexView
 from criu_tui.widgets.notes import Notes
-from criu_tui.widgets.progress import ProgressLine
 from criu_tui.widgets.prompt import Prompt
 from criu_tui.widgets.purpose import Purpose
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from criu_tui.core.report.json_type import Json
     from criu_tui.core.search import Pattern, Where
     from criu_tui.core.table import Table
+    from criu_tui.widgets.progress import ProgressLine
 
 SHOWN_AT_ONCE = 512
 """Hits found before the list is drawn again."""
@@ -168,7 +168,7 @@ class BytesPane(Pane):
             self._searching.cancel()
         self._searching = Progress("searching", Measure.BYTES)
         self._show_hits(search.table(self.report, ()))
-        self._search(self.report, wanted, where, self._searching, ProgressLine.of(self.screen))
+        self._search(self.report, wanted, where, self._searching, self.progress_line)
 
     @work(thread=True, group="search")
     def _search(self, report: Report, wanted: Pattern, where: Where, progress: Progress, line: ProgressLine) -> None:
@@ -237,7 +237,7 @@ class BytesPane(Pane):
             self.screen.set_focus(self.table)
 
     def action_back(self) -> None:
-        if ProgressLine.cancel(self.screen):
+        if self.progress_line.cancel():
             return
         if self.table.has_focus:
             self.screen.set_focus(self.hex)

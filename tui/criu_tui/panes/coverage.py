@@ -19,7 +19,6 @@ from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.heat_view import HeatView
 from criu_tui.widgets.notes import Notes
-from criu_tui.widgets.progress import ProgressLine
 from criu_tui.widgets.strip_view import StripView
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from criu_tui.core.report import Report
     from criu_tui.core.report.coverage import CoverageRow
     from criu_tui.core.table import Table
+    from criu_tui.widgets.progress import ProgressLine
 
 
 class CoveragePane(Pane):
@@ -147,7 +147,7 @@ class CoveragePane(Pane):
 
     def action_back(self) -> None:
         """Cancels what runs, else out of the heat map, else as in every pane."""
-        if ProgressLine.cancel(self.screen):
+        if self.progress_line.cancel():
             return
         if self.heat.has_focus:
             self.screen.set_focus(self.table)
@@ -177,7 +177,7 @@ class CoveragePane(Pane):
                 return
             self._reading[1].cancel()
         self._reading = self.pid, Progress("reading pages", Measure.BYTES)
-        self._read(self.report, *self._reading, ProgressLine.of(self.screen))
+        self._read(self.report, *self._reading, self.progress_line)
 
     @work(thread=True, group="contents")
     def _read(self, report: Report, pid: int, progress: Progress, line: ProgressLine) -> None:

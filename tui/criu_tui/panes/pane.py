@@ -165,6 +165,13 @@ class Pane(Vertical):
         return self.query(Notes).first(Notes)
 
     @property
+    def progress_line(self) -> ProgressLine:
+        """Where the screen says how far long work has come."""
+        from criu_tui.widgets.progress import ProgressLine
+
+        return ProgressLine.of(self.screen)
+
+    @property
     def row_address(self) -> int | None:
         """Where the row under the cursor begins; None for one without addresses."""
         table, row = self.table.table, self.table.row
@@ -227,10 +234,9 @@ class Pane(Vertical):
                 self._selected()
         elif len(view.table.rows) > KEPT_TEXTS:
             from criu_tui.core.progress import Progress
-            from criu_tui.widgets.progress import ProgressLine
 
             self._work = Progress("filtering" if wanted else "sorting")
-            self._arrange_long(view, sort, wanted, row, self._work, ProgressLine.of(self.screen))
+            self._arrange_long(view, sort, wanted, row, self._work, self.progress_line)
         else:
             self._show_arranged(view.arranged(sort, wanted), row)
 
@@ -348,9 +354,7 @@ class Pane(Vertical):
 
     def action_back(self) -> None:
         """Cancels what runs, else shows all rows, else in their own order."""
-        from criu_tui.widgets.progress import ProgressLine
-
-        if ProgressLine.cancel(self.screen):
+        if self.progress_line.cancel():
             return
         view = self.table.view
         if view is not None:
@@ -411,9 +415,7 @@ class Pane(Vertical):
             else:
                 self.jump(found.pid, found.address)
         elif event.purpose is Purpose.EXPORT and event.text.strip():
-            from criu_tui.widgets.progress import ProgressLine
-
-            self._export(event.text, ProgressLine.of(self.screen))
+            self._export(event.text, self.progress_line)
 
     async def on_prompt_given_up(self, event: Prompt.GivenUp) -> None:
         event.stop()

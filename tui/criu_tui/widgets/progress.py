@@ -63,13 +63,11 @@ class ProgressLine(Static):
         finally:
             self.post_message(self.Changed(progress, begun=False))
 
-    @classmethod
-    def cancel(cls, screen: Screen[Any]) -> bool:
-        """Cancels the work of a screen that began last; False when nothing runs."""
-        works = [work for line in screen.query(cls) for work in line._works]
-        if not works:
+    def cancel(self) -> bool:
+        """Cancels the work that began last; False when nothing runs."""
+        if not self._works:
             return False
-        works[-1].cancel()
+        self._works[-1].cancel()
         return True
 
     def on_progress_line_changed(self, event: Changed) -> None:
