@@ -32,6 +32,46 @@ def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes
     return subprocess.run([sys.executable, "-m", "criu_tui", *arguments], check=False, timeout=60, **options)  # type: ignore[call-overload,no-any-return]
 
 
+WITH_A_BUG = """
+import sys
+from criu_tui.core.report import maps
+from criu_tui.cli import main
+
+def broken(*_, **__):
+    secret = b"in a frame's variables"
+    raise KeyError("\x1b]2;no such row")
+
+maps.table = broken
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_bug_is_one_line_on_standard_error() -> None:
+    command = [sys.executable, "-c", WITH_A_BUG, "--print", "maps", str(DUMPS / "prot-none-1g" / "dump")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("criu-tui: a bug in criu-tui: KeyError")
+    assert done.stderr.count("\n") == 1
+    assert "\x1b" not in done.stderr
+    asked = {**os.environ, "CRIU_TUI_TRACEBACK": "1"}
+    assert "Traceback" in subprocess.run(command, capture_output=True, text=True, check=False, env=asked).stderr
+
+
+@pytest.mark.parametrize("pane", ["maps", "plan"])
+def test_a_bug_ends_the_app_with_one_line(pane: str) -> None:
+    """In the app itself, and in a thread of it."""
+    dump = str(DUMPS / "prot-none-1g" / "dump")
+    broken = WITH_A_BUG.replace("report import maps", f"report import {pane} as maps")
+    with Terminal([sys.executable, "-c", broken, "--pane", pane, dump]) as terminal:
+        assert terminal.status() == 1
+        shown = bytes(terminal.output).decode()
+        assert "a bug in criu-tui: KeyError" in shown
+        assert "Traceback" not in shown
+        assert "in a frame" not in shown
+        assert "\x1b]2;no such row" not in shown
+        terminal.assert_restored()
+
+
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
 def test_nothing_from_a_hostile_dump_reaches_the_terminal_as_a_sequence(tmp_path: Path, size: tuple[int, int]) -> None:
     directory = tmp_path / "dump\x1b]52;c;aGk=\x07[@click=app.quit]\u202e"

@@ -29,7 +29,7 @@ SEARCH = "search"
 SHOWN = ("maps", "coverage", "plan", "ids", "log", "findings", "bytes")
 DEMOS = ("boundary", "fork", "trailing", "userns", "userns-mapped")
 
-EXIT_FINE, EXIT_USAGE = 0, 2
+EXIT_FINE, EXIT_BUG, EXIT_USAGE = 0, 1, 2
 
 _PANE_OF_DEMO = {"boundary": "plan", "fork": "plan", "trailing": "plan", "userns": "findings", "userns-mapped": "ids"}
 
@@ -165,6 +165,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FINE
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from criu_tui import bugs
+
+        if bugs.traceback_wanted():
+            raise
+        print(f"criu-tui: {bugs.line(error)}", file=sys.stderr)
+        return EXIT_BUG
     finally:
         gc.enable()
 

@@ -76,6 +76,17 @@ class TerminalApp(App[T], inherit_css=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
+    def _fatal_error(self) -> None:
+        """Ends the app with one line instead of a traceback, which would show a dump's bytes as variables."""
+        from rich.text import Text
+
+        from criu_tui import bugs
+
+        if self._exception is None or bugs.traceback_wanted():
+            super()._fatal_error()
+        else:
+            self.panic(Text(f"criu-tui: {bugs.line(self._exception)}"))
+
     def action_theme(self) -> None:
         """The dark theme's light twin, or the other way round."""
         self.theme = _OTHER_THEME.get(self.theme, "textual-dark")

@@ -1,0 +1,28 @@
+"""What the user sees of a bug: one line, without a dump's bytes in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from criu_tui.core.text import display_safe
+
+WANTED = "CRIU_TUI_TRACEBACK"
+"""Set in the environment by who looks for the bug: then Python and Textual say all they know."""
+
+
+def traceback_wanted() -> bool:
+    return bool(os.environ.get(WANTED))
+
+
+def line(error: BaseException) -> str:
+    """The error and where it was met first, and how to see the whole of it."""
+    import traceback
+
+    while isinstance(inner := getattr(error, "error", None), BaseException):
+        # A worker's failure holds what its thread raised.
+        error = inner
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    said = display_safe(f"{type(error).__name__} {error}".rstrip(), 200)
+    return f"a bug in criu-tui: {said}{where}; nothing was changed; {WANTED}=1 shows all of it"
