@@ -90,9 +90,23 @@ class AddressView(looks.Drawing, can_focus=True):
                 self._seen = None
             self.refresh()
         else:
-            for changed in {self._row(old), row} - {None}:
-                self.refresh(Region(0, changed or 0, self.size.width, 1))
+            self._refresh_cursor(old, self.address)
         return old != self.address
+
+    def _refresh_cursor(self, *addresses: int) -> None:
+        """Draws again what the cursor changes at addresses, as one region a line: each is written from the left on."""
+        regions: dict[int, list[Region]] = {}
+        for address in addresses:
+            row = self._row(address)
+            if row is not None:
+                start, width = self._columns(self.seen()[row], address)
+                regions.setdefault(row, []).append(Region(start, row, width, 1))
+        for changed in regions.values():
+            self.refresh(Region.from_union(changed))
+
+    def _columns(self, line: Any, address: int) -> tuple[int, int]:
+        """The first column of a line where the cursor is seen, and how many."""
+        return 0, self.size.width
 
     def _row(self, address: int) -> int | None:
         return next((row for row, line in enumerate(self.seen()) if address in line.span), None)

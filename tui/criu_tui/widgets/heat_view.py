@@ -93,6 +93,11 @@ class HeatView(AddressView):
             segments.append(Segment(sign.sign, style))
         return segments
 
+    def _columns(self, line: HeatLine, address: int) -> tuple[int, int]:
+        heat = self.heat
+        assert heat is not None
+        return super()._columns(line, address) if line.words else (LEAD + heat.cell_of(line, address), 1)
+
     def _beside(self, here: HeatLine, target: HeatLine) -> int:
         heat = self.heat
         assert heat is not None

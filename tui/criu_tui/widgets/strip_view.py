@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -45,19 +46,24 @@ class StripView(looks.Drawing):
 
     def go_to(self, address: int | None) -> None:
         """Moves the mark."""
-        if address != self._address:
-            self._address = address
-            self.refresh()
+        before, self._address = self._marked, address
+        cells = [Region(cell, 1, 1, 1) for cell in (before, self._marked) if cell is not None]
+        if before != self._marked:
+            self.refresh(Region.from_union(cells))
 
     def on_resize(self, event: events.Resize) -> None:
         if self._space is not None:
             self.show(self._space, self._address)
 
+    @property
+    def _marked(self) -> int | None:
+        """Index of the cell that the mark is below."""
+        return None if self._address is None else cell_of(self._cells, self._address)
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 1:
-            index = None if self._address is None else cell_of(self._cells, self._address)
-            text = "" if index is None else " " * index + "▲"
+            text = "" if self._marked is None else " " * self._marked + "▲"
             return Strip([Segment(text.ljust(width), self.own_style)], width)
         segments = [
             Segment(" ", self.own_style)
