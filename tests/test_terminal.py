@@ -72,6 +72,17 @@ def test_a_bug_ends_the_app_with_one_line(pane: str) -> None:
         terminal.assert_restored()
 
 
+@pytest.mark.parametrize("pane", ["maps", "coverage", "log"])
+def test_a_move_of_the_cursor_is_short_on_a_slow_line(pane: str) -> None:
+    """Half of them take less than 1 KiB: two rows, what is said of the selection, and nothing besides."""
+    with Terminal([*OURS, "--pane", pane, str(DUMPS / "random-1" / "dump")]) as terminal:
+        terminal.wait_for(ALTERNATE_SCREEN)
+        terminal.settle(1.0)
+        lengths = [len(terminal.press(key)) for key in ["\x1b[B"] * 5 + ["\x1b[A"] * 4]
+    assert all(lengths)
+    assert sorted(lengths)[len(lengths) // 2] < 1024
+
+
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
 def test_nothing_from_a_hostile_dump_reaches_the_terminal_as_a_sequence(tmp_path: Path, size: tuple[int, int]) -> None:
     directory = tmp_path / "dump\x1b]52;c;aGk=\x07[@click=app.quit]\u202e"
