@@ -25,7 +25,9 @@ from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.tasks import TasksPane
+from criu_tui.widgets import clipboard
 from criu_tui.widgets.bindings import reachable
+from criu_tui.widgets.heat_view import HeatView
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.prompt import Prompt
 from textual.containers import VerticalScroll
@@ -609,6 +611,88 @@ async def test_keys_sent_together_with_that_of_a_pane_are_for_it(recorded_host: 
         view = app.query_one("#maps", Pane).table.view
         assert view is not None
         assert view.sort is not None
+
+
+@pytest.mark.parametrize("keys", ["/anon\r", "gheap\r", "3jj"])
+async def test_keys_of_one_burst_are_carried_out_in_order(recorded_host: Host, keys: str) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        for key in keys:
+            app.post_message(Key({"/": "slash", "\r": "enter"}.get(key, key), key))
+        await settle(pilot)
+        assert not app.query(Prompt)
+        table = app.query_one(f"#{app.pane}", Pane).table
+        assert table.view is not None
+        match keys[0]:
+            case "/":
+                assert 0 < len(table.view) < len(table.view.table.rows)
+            case "g":
+                assert "heap" in screen(app).splitlines()[-5]
+            case _:
+                assert (app.pane, table.cursor) == ("plan", 2)
+
+
+async def test_escape_with_a_key_close_behind_is_these_two_keys(recorded_host: Host) -> None:
+    """Terminals send the same for alt and a key; no command here has alt."""
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press("slash", "a")
+        app.post_message(Key("alt+j", "j"))
+        await settle(pilot)
+        table = app.query_one("#maps", Pane).table
+        assert not app.query(Prompt)
+        assert table.view is not None
+        assert not table.view.filter
+        assert table.cursor == 1
+
+
+async def test_the_bytes_on_screen_are_what_is_copied(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+
+    def copy(_: CriuTui, text: str) -> str:
+        copied.append(text)
+        return "nowhere"
+
+    monkeypatch.setattr(clipboard, "copy", copy)
+    async with opened("prot-none-400g", recorded_host) as (_, pilot):
+        await pilot.press("7", *"g7eb861200000", "enter")
+        await settle(pilot)
+        await pilot.press("Y")
+        await settle(pilot)
+        assert "7eb861200000  72 65 67 69 6f 6e 20 31" in copied[0]
+        assert "nothing found" not in copied[0]
+
+
+async def test_the_heat_map_says_where_nothing_is_mapped(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host) as (app, pilot):
+        await pilot.press("2", "enter", "end", "home", "down")
+        await settle(pilot)
+        heat = app.query_one(HeatView)
+        space = app.report.dump.address_space(app.pid or 0)
+        assert space.at(heat.address) is None
+        assert f"{heat.address:012x}  not mapped" in screen(app)
+
+
+async def test_a_screen_that_grows_is_filled(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host) as (app, pilot):
+        await pilot.press("2", "enter", "end")
+        await settle(pilot)
+        heat = app.query_one(HeatView)
+        before = len(heat.seen())
+        await pilot.resize_terminal(100, 60)
+        await settle(pilot)
+        assert len(heat.seen()) > before
+
+
+async def test_errors_come_before_what_other_releases_do(recorded_host: Host, tmp_path: Path) -> None:
+    directory = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-400g" / "dump", directory)
+    with (directory / "pages-1.img").open("r+b") as file:
+        file.truncate(34_816)
+    app = CriuTui(Report(Dump(directory), criu("4.2.1"), recorded_host))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("f")
+        await settle(pilot)
+        assert app.pane == "findings"
 
 
 async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

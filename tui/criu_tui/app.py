@@ -216,9 +216,10 @@ class CriuTui(Loading):
     def action_problem(self) -> None:
         """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
         place = first_place(self.report)
-        if place is None and self.report.errors_so_far:
+        stops = self.report.refused_so_far is not None or self.report.budget.failure is not None
+        if self.report.errors_so_far and not stops:
+            # Not to what only other releases would do.
             self.action_pane("findings")
-            self.notify("no mapping fails, but something else is wrong", markup=False)
             return
         if place is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)

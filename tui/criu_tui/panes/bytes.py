@@ -9,7 +9,7 @@ from textual.message import Message
 
 from criu_tui.commands import BYTES, PANE
 from criu_tui.core.contents import PageBytes
-from criu_tui.core.hexdump import HexDump
+from criu_tui.core.hexdump import HexDump, HexLine
 from criu_tui.core.progress import Measure, Progress
 from criu_tui.core.report import contents, detail, search
 from criu_tui.core.report.printed import SCHEMA
@@ -251,6 +251,16 @@ class BytesPane(Pane):
         if self.report is not None and self._vma is not None:
             lines = list(detail.everything(self.report, self.pid, self.hex.address))
             self.post_message(self.DetailAsked(f"{self.label}: {address(self.hex.address)}", lines))
+
+    @property
+    def written(self) -> View[Any] | None:
+        """The hits while they are shown, else the bytes on screen."""
+        if self.has_class("searched"):
+            return super().written
+        if self.report is None:
+            return None
+        lines = [line for line in self.hex.seen() if isinstance(line, HexLine)]
+        return View(contents.bytes_table(self.report, self.pid, lines))
 
     def json(self) -> dict[str, Json]:
         """The place, its bytes and the hits."""

@@ -97,6 +97,7 @@ class CoveragePane(Pane):
         space = self.report.dump.address_space(self.pid)
         index = space.at(address)
         if index is None:
+            self.query_one("#cell", Notes).show([(Tone.DIM, contents.gap_words(address))])
             return
         shown = (self.pid, space.vmas[index])
         vmas = space.vmas if self._whole else (space.vmas[index],)

@@ -413,6 +413,7 @@ class Pane(Vertical):
             except place.NowhereError as error:
                 self._say(str(error), Tone.WARNING)
             else:
+                self._say_state()
                 self.jump(found.pid, found.address)
         elif event.purpose is Purpose.EXPORT and event.text.strip():
             self._export(event.text, self.progress_line)
@@ -470,15 +471,19 @@ class Pane(Vertical):
         """What the pane shows, as Markdown."""
         from criu_tui.widgets import clipboard
 
-        if self.report is not None and self.table.view is not None:
-            self._copy(self._markdown(clipboard.LIMIT - 4096), f"{self.label} as Markdown")
+        if self.report is not None and self.written is not None:
+            self._copy(self._markdown(self.written, clipboard.LIMIT - 4096), f"{self.label} as Markdown")
 
-    def _markdown(self, limit: int) -> str:
+    @property
+    def written(self) -> View[Any] | None:
+        """What is copied or exported as text: the rows that are shown."""
+        return self.table.view
+
+    def _markdown(self, view: View[Any], limit: int) -> str:
         from criu_tui.core.report import markdown
 
         assert self.report is not None
-        assert self.table.view is not None
-        return markdown.text(self.report, *self._place, self.table.view, limit)
+        return markdown.text(self.report, *self._place, view, limit)
 
     @work(thread=True, group="copy")
     def _copy(self, text: str, what: str) -> None:
@@ -503,7 +508,7 @@ class Pane(Vertical):
         from criu_tui.core import export
         from criu_tui.core.progress import CancelledError, Progress
 
-        report, view = self.report, self.table.view
+        report, view = self.report, self.written
         if report is None or view is None:
             return
         progress = Progress("exporting")
@@ -515,7 +520,7 @@ class Pane(Vertical):
                 elif path.suffix == ".json":
                     content = json.dumps(self.json()) + "\n"
                 elif path.suffix == ".md":
-                    content = self._markdown(EXPORTED)
+                    content = self._markdown(view, EXPORTED)
                 else:
                     content = "".join(f"{row}\n" for row in _watched(progress, view))
                 if progress.cancelled:

@@ -41,7 +41,7 @@ class Layout(ScreensAbove):
     #detail.with-problem { height: 3; }
     #tasks { dock: left; width: 26; border-right: solid $panel; }
     #panes { grid-size: 1; height: 1fr; }
-    #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 1; }
+    #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 3; }
     """
 
     def __init__(

@@ -77,21 +77,23 @@ class AddressView(looks.Drawing, can_focus=True):
             return False
         old, self.address = self.address, self._lines.nearest(address)
         height = self.size.height
-        row = self._row(self.address)
-        if row is None:
-            above = self.address < self._top
-            ahead = height // 3 if above else height * 2 // 3
-            self._top = self._lines.moved(self.address, -ahead).span.start
-            self._seen = None
+        top = self._top
+        if self._row(self.address) is None:
+            ahead = height // 3 if self.address < top else height * 2 // 3
+            self._begin_at(self._lines.moved(self.address, -ahead).span.start)
+        missing = height - len(self.seen())
+        if missing > 0:
             # At the end there are fewer lines below than there is room for.
-            missing = height - len(self.seen())
-            if missing > 0:
-                self._top = self._lines.moved(self._top, -missing).span.start
-                self._seen = None
+            self._begin_at(self._lines.moved(self._top, -missing).span.start)
+        if self._top != top:
             self.refresh()
         else:
             self._refresh_cursor(old, self.address)
         return old != self.address
+
+    def _begin_at(self, top: int) -> None:
+        if top != self._top:
+            self._top, self._seen = top, None
 
     def _refresh_cursor(self, *addresses: int) -> None:
         """Draws again what the cursor changes at addresses, as one region a line: each is written from the left on."""

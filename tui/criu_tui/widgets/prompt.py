@@ -56,6 +56,16 @@ class Line(Input):
     async def on_key(self, event: events.Key) -> None:
         if self.ended:
             event.prevent_default()
+        elif not event.is_printable:
+            await self.take(event)
+
+    async def take(self, event: events.Key) -> None:
+        """Carries out a key that is for this line, whichever widget it was sent to."""
+        if self.ended:
+            return
+        if event.is_printable and event.character:
+            event.prevent_default()
+            self.insert_text_at_cursor(event.character)
         elif event.key in _EDITING:
             # In the order of typing: a binding would wait behind the letters that follow.
             event.prevent_default()
@@ -94,6 +104,7 @@ class Prompt(Horizontal):
         & > Static { width: auto; padding: 0 1 0 0; text-style: bold; }
         & > Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
         & > Input:focus { border: none; background-tint: transparent; }
+        & > Input:nocolor > .input--cursor { text-style: reverse; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.console import Console
 from rich.segment import Segment
 from textual.app import App
+from textual.events import Key
 from textual.filter import LineFilter
 from textual.widgets import Input
 
@@ -91,16 +92,30 @@ class TerminalApp(App[T], inherit_css=False):
         """The dark theme's light twin, or the other way round."""
         self.theme = _OTHER_THEME.get(self.theme, "textual-dark")
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_event(self, event: events.Event) -> None:
+        """Escape with a key close behind it, which over a slow connection arrive as one, are these two keys."""
+        if not (isinstance(event, Key) and event.key.startswith("alt+") and event.is_printable):
+            await super().on_event(event)
+        elif not event.is_forwarded:
+            for key in (Key("escape", None), Key(event.key.removeprefix("alt+"), event.character)):
+                await super().on_event(key)
+
+    async def on_key(self, event: events.Key) -> None:
         """A key that came in right behind the one that opened a line to type on belongs to that line.
 
         Over a slow connection several keys arrive at once; those behind the first have been sent to what
         had the focus before.
         """
-        if not (isinstance(self.focused, Input) and event.is_printable and event.character):
+        line = self.focused
+        if not isinstance(line, Input):
             return
-        if self.focused.check_consume_key(event.key, event.character):
-            self.focused.insert_text_at_cursor(event.character)
+        from criu_tui.widgets.prompt import Line
+
+        if isinstance(line, Line):
+            # What goes to it itself is at its end here: nothing is done twice.
+            await line.take(event)
+        elif event.is_printable and event.character and line.check_consume_key(event.key, event.character):
+            line.insert_text_at_cursor(event.character)
             event.prevent_default()
 
 

@@ -74,6 +74,8 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         self._placed = False
         """Whether the cursor's line was put on screen, or waits for room to be, rather than moved to: then a resize,
         of which several may follow one another at the start, puts it there anew."""
+        self._ahead = 0
+        """Rows to move by once there are any: keys that came before."""
         self.left = 0
         """Characters of each line scrolled away, behind its first column."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
@@ -98,6 +100,9 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         self.cursor = 0
         self._put_cursor(view.nearest(self._chosen if row is None else row))
         self.refresh()
+        ahead, self._ahead = self._ahead, 0
+        if ahead:
+            self._move(self.cursor + ahead)
 
     def select(self, row: int) -> None:
         """Puts the cursor on a row of the table, if it is shown, and the row on screen; posts nothing."""
@@ -226,6 +231,8 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
     # Keys and mouse
 
     def action_move(self, rows: int) -> None:
+        if self.view is None:
+            self._ahead += rows
         self._move(self.cursor + rows)
 
     def action_move_page(self, pages: int) -> None:

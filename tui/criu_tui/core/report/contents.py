@@ -9,10 +9,12 @@ from criu_tui.core.images import ImageError
 from criu_tui.core.pages import PageKind
 from criu_tui.core.report.search import printable
 from criu_tui.core.span import Span
-from criu_tui.core.table import Tone
+from criu_tui.core.table import Column, Table, Tone
 from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from criu_tui.core.contents import Run
     from criu_tui.core.hexdump import HexDump, HexLine
     from criu_tui.core.memory import Vma
@@ -59,9 +61,25 @@ def place_line(report: Report, contents: PageBytes, pid: int, vma: Vma, where: i
     return Tone.PLAIN, words
 
 
+def gap_words(where: int) -> str:
+    """For an address that no VMA holds."""
+    return f"{address(where)}  not mapped"
+
+
 def cell_words(pages: int) -> str:
     """How much of memory a cell of the heat map stands for."""
     return size(pages * PAGE)
+
+
+def bytes_table(report: Report, pid: int, lines: Sequence[HexLine]) -> Table[HexLine]:
+    """Lines of a hex dump as rows."""
+    return Table(
+        f"Bytes of {pid} {report.comm(pid)}",
+        (Column("Bytes", hex_text, max(map(len, map(hex_text, lines)), default=0)),),
+        lines,
+        lambda line: (pid, line.span),
+        lambda line: Tone.PLAIN,
+    )
 
 
 def value_line(report: Report, view: HexDump, pid: int, where: int) -> tuple[Tone, str]:

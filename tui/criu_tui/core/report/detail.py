@@ -74,7 +74,7 @@ def row(table: Table[R], index: int) -> Iterator[tuple[Tone, str]]:
     """Every cell of a row in full, also of columns that the screen has no room for."""
     found = table.rows[index]
     for column in table.columns:
-        text = column.text(found)
+        text = column.text(found).strip()
         if text:
             yield Tone.PLAIN, _fact(column.title.lower() or "mark", text)
 
