@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import images
 from criu_tui.core.dump import UNKNOWN_LIMIT, Dump
+from criu_tui.core.findings import Severity
 from criu_tui.core.releases import criu
-from criu_tui.core.report import Report
+from criu_tui.core.report import Report, detail, plan
 from criu_tui.core.schema import (
     cgroup_pb2,
     core_pb2,
@@ -281,3 +282,28 @@ def test_page_counts_beyond_the_address_space(tmp_path: Path, recorded_host: Hos
     assert ("page-outside-vma" in found) == (pages == 1 << 32)
     assert ("image-unreadable" in found) == (pages > 1 << 51)
     print_all(tmp_path / "dump")
+
+
+def test_a_cut_pagemap_refuses_nothing(tmp_path: Path, recorded_host: Host) -> None:
+    """Where dumped pages lie is not known any more; only that the image cannot be read is."""
+    directory = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-400g" / "dump", directory)
+    pagemap = next(directory.glob("pagemap-[0-9]*.img"))
+    with pagemap.open("r+b") as file:
+        file.truncate(82)
+    report = Report(Dump(directory), criu("4.2.1"), recorded_host)
+    assert report.budget.failure is not None
+    found = report.findings
+    assert any(pagemap.name in finding.title for finding in found if finding.severity is Severity.ERROR)
+    assert not any("mapped writable" in finding.title for finding in found)
+    assert "are cut" in "\n".join(line for _, line in plan.table(report, report.dump.tasks[0].pid).notes)
+
+
+def test_a_guard_is_named_where_it_lies_in_another_vma() -> None:
+    report = Report(Dump(DUMPS / "every-kind" / "dump"), criu("4.2.1"))
+    pid = report.dump.tasks[0].pid
+    inside, outside = 0x7F7FBF3B6000, 0x7F7FBF3B8000
+    words = "guard 7f7fbf3b6000-7f7fbf3b8000"
+    assert words in detail.lines(report, pid, inside)[0][1]
+    assert words in "\n".join(line for _, line in detail.everything(report, pid, inside))
+    assert words not in detail.lines(report, pid, outside)[0][1]

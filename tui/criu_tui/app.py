@@ -216,8 +216,9 @@ class CriuTui(Loading):
     def action_problem(self) -> None:
         """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
         place = first_place(self.report)
-        stops = self.report.refused_so_far is not None or self.report.budget.failure is not None
-        if self.report.errors_so_far and not stops:
+        failure = self.report.budget.failure
+        stops = failure is not None and failure.step.pid not in self.report.dump.half_read
+        if self.report.errors_so_far and not stops and self.report.refused_so_far is None:
             # Not to what only other releases would do.
             self.action_pane("findings")
             return

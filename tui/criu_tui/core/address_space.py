@@ -164,6 +164,11 @@ class AddressSpace:
         found = (part.at(address) for part in self._parts)
         return next((index for index in found if index is not None), None)
 
+    def guard_at(self, address: int) -> int | None:
+        """Index of the guard VMA that lies within another one at an address."""
+        first, guards = (part.at(address) for part in self._parts)
+        return None if first is None else guards
+
     @property
     def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
         return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas

@@ -209,6 +209,12 @@ class Dump:
             return tuple(found)
 
     @property
+    def half_read(self) -> tuple[int, ...]:
+        """Tasks of whose VMAs or page runs not all could be read so far: what is planned for them means little."""
+        with self._lock:
+            return tuple(p for p in self.pids if {f"mm-{p}.img", f"pagemap-{p}.img"} & self._problems.keys())
+
+    @property
     def unknown_fields(self) -> dict[UnknownField, str]:
         """Fields met so far that no known CRIU writes, each with the image it was first met in."""
         self._look_for_unknown()

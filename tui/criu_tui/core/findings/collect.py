@@ -57,7 +57,7 @@ def findings(
             own_namespaces(dump),
             chain(dump),
             id_maps(dump),
-            refusals(planned, chosen) if dump.tasks else (),
+            refusals(dump, planned, chosen) if dump.tasks else (),
             unknown(dump),
         )
     )

@@ -12,6 +12,7 @@ from criu_tui.core.text import address, size
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from criu_tui.core.dump import Dump
     from criu_tui.core.overcommit import Budget, Failure
     from criu_tui.core.plan import Plan
 
@@ -56,19 +57,24 @@ _CAUSES = {
 }
 
 
-def refusals(planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark) -> Iterator[Finding]:
-    """Mappings refused under the chosen rule; else those that an older one would have refused, as notes."""
+def refusals(dump: Dump, planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark) -> Iterator[Finding]:
+    """Mappings refused under the chosen rule; else those that an older one would have refused, as notes.
+
+    None of a task whose images are cut: a restore fails at these, and where dumped pages lie is not known.
+    """
     plan, budget = planned(chosen)
     refused = list(budget.refusals.values())
     if budget.failure is not None and budget.failure.forked is not None:
         refused.insert(0, budget.failure)
+    half_read = dump.half_read
+    refused = [failure for failure in refused if failure.step.pid not in half_read]
     for failure in refused:
         yield _refusal(failure, plan, Severity.ERROR)
     if chosen is Mark.HALF_OPEN and not refused:
         # Fine with the chosen release; worth knowing before another host's restores it.
         old_plan, old = planned(Mark.CLOSED)
         for refusal in old.refusals.values():
-            if refusal.step.cause is Cause.TOUCH:
+            if refusal.step.cause is Cause.TOUCH and refusal.step.pid not in half_read:
                 yield _refusal(refusal, old_plan, Severity.NOTE)
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from criu_tui.core.contents import backing, coverage_of
 from criu_tui.core.kind_signs import VMAS
-from criu_tui.core.memory import Prot, flag_names, prot_text, status_names
+from criu_tui.core.memory import Kind, Prot, flag_names, prot_text, status_names
 from criu_tui.core.releases import NEEDED, RULES, Criu, Mark
 from criu_tui.core.report.columns import share_text
-from criu_tui.core.report.place import vma_line
+from criu_tui.core.report.place import guard_words, vma_line
 from criu_tui.core.report.plan import PlanRow, step_at, tone_of
 from criu_tui.core.table import Tone
 from criu_tui.core.text import PAGE, address, counted, number, size
@@ -63,6 +63,9 @@ def everything(report: Report, pid: int, where: int | None) -> Iterator[tuple[To
     yield Tone.NOTE, "VMA"
     for name, value in _vma_facts(report, pid, vma):
         yield Tone.PLAIN, _fact(name, value)
+    guard = None if where is None else space.guard_at(where)
+    if guard is not None:
+        yield Tone.PLAIN, _fact("in it here", f"{guard_words(space.vmas[guard])}: {VMAS[Kind.GUARD].meaning}")
     yield Tone.NOTE, "Pages"
     for name, value in _page_facts(report, pid, vma):
         yield Tone.PLAIN, _fact(name, value)

@@ -89,7 +89,14 @@ def vma_line(report: Report, pid: int, where: int | None) -> str:
         return ""
     vma = space.vmas[index]
     kind, path = space.kind(vma).value, report.path(vma)
-    return f"{address(vma.start)}-{address(vma.end)} {prot_text(vma.prot)} {size(vma.size)} {kind} {path}".rstrip()
+    line = f"{address(vma.start)}-{address(vma.end)} {prot_text(vma.prot)} {size(vma.size)} {kind} {path}".rstrip()
+    guard = None if where is None else space.guard_at(where)
+    return line if guard is None else f"{line}; {guard_words(space.vmas[guard])} lies in it"
+
+
+def guard_words(vma: Vma) -> str:
+    """A guard VMA, whose addresses another VMA has too."""
+    return f"guard {address(vma.start)}-{address(vma.end)}"
 
 
 def command_line(report: Report, pane: str, pid: int | None, where: int | None) -> str:
