@@ -131,3 +131,46 @@ async def test_a_heat_map_says_when_its_cells_hold_other_pages_than_before() -> 
         assert heat.pages < few
         assert len(app.sent) == said + 1
         assert heat.address == HOLE
+
+
+async def test_styles_follow_focus_and_theme() -> None:
+    """They are kept, and worked out anew when what they are made of changes."""
+    table = VirtualTable()
+    async with Alone(table).run_test() as pilot:
+        table.show(numbers())
+        table.focus()
+        await pilot.pause()
+        focused, muted = table.cursor_style, table.muted_style
+        pilot.app.set_focus(None)
+        await pilot.pause()
+        assert table.cursor_style.bgcolor != focused.bgcolor
+        pilot.app.theme = "textual-light"
+        await pilot.pause()
+        assert table.muted_style.color != muted.color
+        background = table.muted_style.bgcolor
+        assert background is not None
+        assert background.triplet is not None
+        assert sum(background.triplet) > 3 * 128
+
+
+@pytest.mark.parametrize("few", ["NO_COLOR", "ansi-dark"])
+async def test_without_colours_the_cursor_is_reversed_and_what_matters_less_is_dim(
+    monkeypatch: pytest.MonkeyPatch, few: str
+) -> None:
+    if few == "NO_COLOR":
+        monkeypatch.setenv("NO_COLOR", "1")
+    table = VirtualTable()
+    async with Alone(table).run_test() as pilot:
+        if few != "NO_COLOR":
+            pilot.app.theme = few
+        table.show(numbers())
+        table.focus()
+        await pilot.pause()
+        assert table.cursor_style.reverse
+        assert table.muted_style.dim
+        # No colours of a theme that reversing would turn back into those around it.
+        assert table.cursor_style.bgcolor == table.own_style.bgcolor
+        pilot.app.set_focus(None)
+        await pilot.pause()
+        assert not table.cursor_style.reverse
+        assert table.cursor_style.underline
