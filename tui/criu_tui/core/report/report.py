@@ -236,6 +236,8 @@ class Report:
 
     def no_memory(self, pid: int) -> str:
         """Why a task has no address space to show."""
+        if not self.dump.tasks:
+            return "no tasks in this dump; the findings say what is wrong"
         core = self.dump.core(pid)
         if not core.alive:
             article = "a" if core.state_name == "zombie" else ""
