@@ -16,6 +16,7 @@ from textual.app import App
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
+    from rich.color import Color as RichColor
     from textual.app import ComposeResult
     from textual.message import Message
     from textual.widget import Widget
@@ -144,6 +145,7 @@ async def test_styles_follow_focus_and_theme() -> None:
         pilot.app.set_focus(None)
         await pilot.pause()
         assert table.cursor_style.bgcolor != focused.bgcolor
+        assert backgrounds(table, HEADER_LINES) == {table.cursor_style.bgcolor}
         pilot.app.theme = "textual-light"
         await pilot.pause()
         assert table.muted_style.color != muted.color
@@ -151,6 +153,14 @@ async def test_styles_follow_focus_and_theme() -> None:
         assert background is not None
         assert background.triplet is not None
         assert sum(background.triplet) > 3 * 128
+        assert backgrounds(table, HEADER_LINES + 1) == {table.own_style.bgcolor}
+        table.focus()
+        await pilot.pause()
+        assert backgrounds(table, HEADER_LINES) == {table.cursor_style.bgcolor}
+
+
+def backgrounds(table: VirtualTable, line: int) -> set[RichColor | None]:
+    return {segment.style.bgcolor for segment in table.render_line(line) if segment.style}
 
 
 @pytest.mark.parametrize("few", ["NO_COLOR", "ansi-dark"])
