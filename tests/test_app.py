@@ -695,6 +695,26 @@ async def test_errors_come_before_what_other_releases_do(recorded_host: Host, tm
         assert app.pane == "findings"
 
 
+async def test_a_screen_opened_above_at_once_holds_nothing_up(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen below is then never painted for the first time."""
+    monkeypatch.setattr(CriuTui, "call_after_refresh", lambda *_: None)
+    app = CriuTui(Report(Dump(DUMPS / "random-2-fork" / "dump"), criu("3.19"), recorded_host))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("question_mark")
+        base = app.screen_stack[0]
+        for _ in range(30):
+            await pilot.pause(0.1)
+            if base.query("#bytes"):
+                break
+        assert len(app.screen_stack) == 2
+        assert base.query("#bytes")
+        await pilot.press("escape", "3")
+        await settle(pilot)
+        assert app.pane == "plan"
+
+
 async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     first_paint: list[Callable[[], None]] = []
     monkeypatch.setattr(CriuTui, "call_after_refresh", lambda app, callback: first_paint.append(callback))

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from criu_tui.core.table import Table
 
 
+PATIENCE = 0.5
+"""Seconds to wait for the first paint; after that all else is made without it."""
+
+
 class Loading(Layout):
     """Fills the pane in front before the first paint where one image is enough; all else follows."""
 
@@ -86,7 +90,9 @@ class Loading(Layout):
         """All that the first paint does without."""
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
-        await painted.wait()
+        with suppress(TimeoutError):
+            # A screen opened above right at the start keeps this one from being painted.
+            await asyncio.wait_for(painted.wait(), PATIENCE)
         gc.freeze()
         gc.enable()
         await self.screen_stack[0].mount(*self.about_selected(), before=self.query_one(Hints))
