@@ -1,4 +1,4 @@
-"""Build hook: turns proto/*.proto into the modules of criu_tui.core.schema."""
+"""Build hook: turns proto/*.proto into the modules of criu_tui.core.images.schema."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-VIRTUAL = "criu_tui/core/schema"
+VIRTUAL = "criu_tui/core/images/schema"
 PACKAGE = VIRTUAL.replace("/", ".")
 
 
@@ -58,7 +58,7 @@ def module(file: Any) -> str:
         if message.reserved_range
     }
     lines += [
-        "from criu_tui.core.message_classes import declared",
+        "from criu_tui.core.images.message_classes import declared",
         "",
         f"__getattr__ = declared({file.SerializeToString()!r}, {reserved!r}, globals())",
     ]

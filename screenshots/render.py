@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.app import CriuTui
-from criu_tui.core import demo
-from criu_tui.core.dump import Dump
-from criu_tui.core.overcommit import Host, Mode
-from criu_tui.core.releases import criu
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import Report
+from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.releases import criu
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -102,7 +102,7 @@ async def render(picture: Picture, scratch: Path) -> str:
     if kind == "demo":
         directory = scratch / name
         directory.mkdir(exist_ok=True)
-        demo.write(demo.demo(name), directory)
+        demos.write(demos.demo(name), directory)
         # The temporary path would differ on every run.
         shown = Path("demo") / name
     else:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from criu_tui.app import CriuTui
 from criu_tui.commands import SCOPES, Command
-from criu_tui.core import images
-from criu_tui.core.dump import Dump
-from criu_tui.core.releases import criu
+from criu_tui.core.base.text import size
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import core_pb2
 from criu_tui.core.report import Report
-from criu_tui.core.schema import core_pb2
-from criu_tui.core.table import Tone
-from criu_tui.core.text import size
-from criu_tui.core.view import Sort, View
+from criu_tui.core.restore.releases import criu
+from criu_tui.core.tables.table import Tone
+from criu_tui.core.tables.view import Sort, View
 from criu_tui.panes import pane as pane_module
 from criu_tui.panes.all import LABELS
 from criu_tui.panes.bytes import BytesPane
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
     from textual.message import Message
     from textual.pilot import Pilot
 

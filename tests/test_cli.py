@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.cli import DEMOS, PRINTED, main, parser
-from criu_tui.core import demo
+from criu_tui.core import demos
 from criu_tui.core.report import printed as printed_panes
 
 from tests.conftest import DUMPS
@@ -207,7 +207,7 @@ def test_the_boundary_demo_fails_before_4_0_only(capsys: pytest.CaptureFixture[s
 
 
 def test_demos_of_the_command_line_are_those_of_the_core() -> None:
-    assert demo.NAMES == DEMOS
+    assert demos.NAMES == DEMOS
     assert printed_panes.PRINTED == PRINTED
 
 
@@ -299,7 +299,7 @@ def test_no_permission_is_one_line_and_2(tmp_path: Path) -> None:
     tmp_path.chmod(0)
     # Root may read everything, so the child becomes another user once all is imported.
     script = (
-        "import os, sys\nfrom pathlib import Path\nfrom criu_tui.core.dump import Dump, NotADumpError\n"
+        "import os, sys\nfrom pathlib import Path\nfrom criu_tui.core.dump.dump import Dump, NotADumpError\n"
         "if os.geteuid() == 0: os.setresuid(65534, 65534, 65534)\n"
         "try: Dump(Path(sys.argv[1]))\nexcept NotADumpError as error: print(error)"
     )

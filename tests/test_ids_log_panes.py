@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.app import CriuTui
-from criu_tui.core import demo
-from criu_tui.core.dump import Dump
-from criu_tui.core.releases import criu
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import Report
 from criu_tui.core.report.log import LogRows
+from criu_tui.core.restore.releases import criu
 from criu_tui.panes.ids import IdInput, IdsPane
 from criu_tui.panes.log import LogPane
 from criu_tui.panes.pane import Pane
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
     from textual.pilot import Pilot
 
 REFUSED = 0x7E431D600000
@@ -67,9 +67,9 @@ async def test_an_id_is_converted_as_it_is_typed(recorded_host: Host) -> None:
 
 
 async def test_a_map_that_only_the_kernel_reads_whole_is_warned_of(recorded_host: Host, tmp_path: Path) -> None:
-    made = demo.demo("userns-mapped")
+    made = demos.demo("userns-mapped")
     top = ((0, 100000, 1), (1, 1, 0xFFFFFFFF))
-    demo.write(demo.DemoDump(made.title, made.tasks, top, top), tmp_path)
+    demos.write(demos.DemoDump(made.title, made.tasks, top, top), tmp_path)
     async with shown(tmp_path, recorded_host, "ids", size=(120, 40)) as (app, pilot):
         assert "reaches the last id" in screen(app)
         await pilot.press("i", "7")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from criu_tui.core.progress import Progress
-from criu_tui.core.span import Span
-from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.view import KEPT_TEXTS, View
+from criu_tui.core.base.progress import Progress
+from criu_tui.core.base.span import Span
+from criu_tui.core.tables.table import Column, Table, Tone
+from criu_tui.core.tables.view import KEPT_TEXTS, View
 
 from tests.test_app import opened, screen, settle
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
 
 async def test_a_filter_over_a_long_table_is_cancelled_by_escape(recorded_host: Host) -> None:
@@ -135,7 +135,7 @@ async def test_nothing_is_exported_once_cancelled(
 
 
 def test_a_line_of_bytes() -> None:
-    from criu_tui.core.progress import Measure
+    from criu_tui.core.base.progress import Measure
 
     now = [0.0]
     progress = Progress("searching", Measure.BYTES, clock=lambda: now[0])

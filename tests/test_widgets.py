@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.dump import Dump
-from criu_tui.core.rows import Rows
-from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.view import View
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.tables.rows import Rows
+from criu_tui.core.tables.table import Column, Table, Tone
+from criu_tui.core.tables.view import View
 from criu_tui.widgets.heat_view import HeatView
 from criu_tui.widgets.virtual_table import HEADER_LINES, VirtualTable
 from textual.app import App

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from criu_tui.core.dump import Dump
-from criu_tui.core.plan import plan
-from criu_tui.core.releases import criu
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.restore.plan import plan
+from criu_tui.core.restore.releases import criu
 
 from tests.bench import generate, logs, tables
 from tests.bench.measure import Work, compare, output, ratio, run, seconds

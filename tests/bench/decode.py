@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from criu_tui.core.pagemap_columns import InColumns
-from criu_tui.core.pages import read_pagemap
+from criu_tui.core.pages.columns import InColumns
+from criu_tui.core.pages.pagemap import read_pagemap
 
 if __name__ == "__main__":
     path = Path(sys.argv[1])

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core import demo
-from criu_tui.core.memory import TASK_SIZE_X86_64, MapFlag, Prot, Status
-from criu_tui.core.pages import PageFlag, encode_pagemap
+from criu_tui.core import demos
+from criu_tui.core.dump.vma import TASK_SIZE_X86_64, MapFlag, Prot, Status
+from criu_tui.core.pages.pagemap import PageFlag, encode_pagemap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ PID = 7
 RW = Prot.READ | Prot.WRITE
 PRESENT, LAZY_TOO, LAZY = PageFlag.PRESENT, PageFlag.PRESENT | PageFlag.LAZY, PageFlag.LAZY
 
-VSYSCALL = demo.Mapping(
+VSYSCALL = demos.Mapping(
     0xFFFFFFFFFF600000, PAGE, Prot.READ | Prot.EXEC, MapFlag.PRIVATE, Status.REGULAR | Status.VSYSCALL
 )
 """Last in every real list; some peers fail without a VMA above the last entry."""
@@ -40,7 +40,7 @@ def one_task(directory: Path, vmas: int, entries: int) -> Path:
     own = vmas - 1
     runs_each = -(-entries // own)
     length = (runs_each * _SLOT + 1) * PAGE
-    mappings = [demo.Mapping(BASE + n * length, length, _PROTS[n % len(_PROTS)]) for n in range(own)]
+    mappings = [demos.Mapping(BASE + n * length, length, _PROTS[n % len(_PROTS)]) for n in range(own)]
     assert mappings[-1].end < TASK_SIZE_X86_64
     runs = [
         (
@@ -56,7 +56,7 @@ def one_task(directory: Path, vmas: int, entries: int) -> Path:
 def sparse_pages(directory: Path, size: int = 64 * GIB, runs: int = 4096) -> Path:
     """One task with one mapping of `size` bytes, dumped whole: every page has its place in the pages file."""
     each = size // runs
-    mapping = demo.Mapping(BASE, size, RW)
+    mapping = demos.Mapping(BASE, size, RW)
     return _write(directory, [mapping], [(BASE + n * each, each // PAGE, int(PRESENT)) for n in range(runs)])
 
 
@@ -65,7 +65,7 @@ def chain(directory: Path, levels: int = 5, entries: int = 100_000) -> Path:
 
     Level 0 has every page; in each later one every `levels`th run was written again and the rest lies in the parent.
     """
-    mapping = demo.Mapping(BASE, entries * 4 * PAGE, RW)
+    mapping = demos.Mapping(BASE, entries * 4 * PAGE, RW)
     for level in range(levels):
         runs = [
             (BASE + n * 4 * PAGE, 2, int(PRESENT if level in (0, n % levels) else PageFlag.PARENT))
@@ -81,23 +81,23 @@ def many_tasks(directory: Path, count: int) -> Path:
     """A tree of `count` tasks, eight children to each, every one with core, ids, mm, pagemap and pages."""
     directory.mkdir(parents=True, exist_ok=True)
     tasks = tuple(
-        demo.DemoTask(
+        demos.DemoTask(
             100 + number,
             0 if number == 0 else 100 + (number - 1) // 8,
             f"task-{number}",
-            (demo.Mapping(BASE + number * PAGE, PAGE, RW, pages=(BASE + number * PAGE,)),),
+            (demos.Mapping(BASE + number * PAGE, PAGE, RW, pages=(BASE + number * PAGE,)),),
         )
         for number in range(count)
     )
-    demo.write(demo.DemoDump("many", tasks), directory)
+    demos.write(demos.DemoDump("many", tasks), directory)
     return directory
 
 
-def _write(directory: Path, mappings: Sequence[demo.Mapping], runs: list[tuple[int, int, int]]) -> Path:
+def _write(directory: Path, mappings: Sequence[demos.Mapping], runs: list[tuple[int, int, int]]) -> Path:
     """A dump of one task with these mappings and (address, pages, flags) of its pagemap."""
     directory.mkdir(parents=True, exist_ok=True)
-    task = demo.DemoTask(PID, 0, "large", (*mappings, VSYSCALL))
-    demo.write(demo.DemoDump("large", (task,)), directory)
+    task = demos.DemoTask(PID, 0, "large", (*mappings, VSYSCALL))
+    demos.write(demos.DemoDump("large", (task,)), directory)
     (directory / f"pagemap-{PID}.img").write_bytes(encode_pagemap(1, runs))
     with (directory / "pages-1.img").open("wb") as file:
         file.truncate(PAGE * sum(pages for _, pages, flags in runs if flags & PRESENT))

@@ -6,12 +6,12 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-from criu_tui.core.dump import Dump
-from criu_tui.core.filter import Filter, parse
-from criu_tui.core.overcommit import Host, Mode
-from criu_tui.core.releases import criu
+from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import Report, maps
-from criu_tui.core.view import Sort, View
+from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.releases import criu
+from criu_tui.core.tables.filter import Filter, parse
+from criu_tui.core.tables.view import Sort, View
 from criu_tui.widgets.virtual_table import VirtualTable
 from textual.app import App
 from textual.widgets import DataTable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.report.maps import MapRow
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.table import Table
     from textual.app import ComposeResult
 
 WORDS = "rw-"

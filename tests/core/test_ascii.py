@@ -7,8 +7,8 @@ from pathlib import Path
 
 import criu_tui
 import pytest
-from criu_tui.core.ascii import to_ascii
-from criu_tui.core.legend import CELLS
+from criu_tui.core.base.ascii import to_ascii
+from criu_tui.core.drawings.legend import CELLS
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len

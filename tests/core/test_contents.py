@@ -6,14 +6,14 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo
-from criu_tui.core.contents import Absent, PageBytes, absent_pages, backing
-from criu_tui.core.dump import CHAIN_LIMIT, Dump
-from criu_tui.core.export import ExportError, target
-from criu_tui.core.images import ImageError
-from criu_tui.core.memory import Prot
-from criu_tui.core.pages import PageFlag, PageKind, encode_pagemap
-from criu_tui.core.span import Span
+from criu_tui.core import demos
+from criu_tui.core.base.span import Span
+from criu_tui.core.dump.dump import CHAIN_LIMIT, Dump
+from criu_tui.core.dump.vma import Prot
+from criu_tui.core.images.images import ImageError
+from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages, backing
+from criu_tui.core.pages.pagemap import PageFlag, PageKind, encode_pagemap
+from criu_tui.core.report.export import ExportError, target
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +22,8 @@ from tests.conftest import DUMPS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.contents import Run
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.pages.contents import Run
 
 PAGE = 4096
 BASE = 0x10000000
@@ -35,8 +35,8 @@ ALL = sorted(path.name for path in DUMPS.iterdir() if (path / "dump" / "pstree.i
 def made(directory: Path, entries: list[tuple[int, int, int]], pages: bytes, vma_pages: int = 16) -> Dump:
     """A dump of task 7 with one VMA at BASE; entries are (page number, pages, flags)."""
     directory.mkdir(exist_ok=True)
-    mapping = demo.Mapping(BASE, vma_pages * PAGE, RW)
-    demo.write(demo.DemoDump("", (demo.DemoTask(7, 0, "t", (mapping,)),)), directory)
+    mapping = demos.Mapping(BASE, vma_pages * PAGE, RW)
+    demos.write(demos.DemoDump("", (demos.DemoTask(7, 0, "t", (mapping,)),)), directory)
     found = [(BASE + number * PAGE, count, flags) for number, count, flags in entries]
     (directory / "pagemap-7.img").write_bytes(encode_pagemap(1, found))
     (directory / "pages-1.img").write_bytes(pages)

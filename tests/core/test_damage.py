@@ -9,12 +9,10 @@ from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import images
-from criu_tui.core.dump import UNKNOWN_LIMIT, Dump
+from criu_tui.core.dump.dump import UNKNOWN_LIMIT, Dump
 from criu_tui.core.findings import Severity
-from criu_tui.core.releases import criu
-from criu_tui.core.report import Report, detail, plan
-from criu_tui.core.schema import (
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import (
     cgroup_pb2,
     core_pb2,
     inventory_pb2,
@@ -24,7 +22,9 @@ from criu_tui.core.schema import (
     pstree_pb2,
     vma_pb2,
 )
-from criu_tui.core.unknown_fields import UnknownField, unknown_fields
+from criu_tui.core.images.unknown_fields import UnknownField, unknown_fields
+from criu_tui.core.report import Report, detail, plan
+from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage
@@ -34,7 +34,7 @@ from tests.fuzz.views import FORMATS, VIEWS, print_all, print_view
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
 TRIED = 18
 """Damages of each dump, spread over all of them."""

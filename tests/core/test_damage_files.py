@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import images
-from criu_tui.core.contents import PageBytes
-from criu_tui.core.dump import Dump
-from criu_tui.core.images import ImageError, is_regular
-from criu_tui.core.log import find_logs
-from criu_tui.core.releases import criu
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images import images
+from criu_tui.core.images.images import ImageError, is_regular
+from criu_tui.core.images.schema import pstree_pb2
+from criu_tui.core.logs.log import find_logs
+from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.report import Report
-from criu_tui.core.schema import pstree_pb2
+from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS
 from tests.fuzz.views import VIEWS, print_all, print_view
@@ -30,7 +30,7 @@ from tests.pseudo_terminal import ALTERNATE_SCREEN, OURS, Terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
 SOURCE = DUMPS / "prot-none-1g" / "dump"
 PID = 24417
@@ -239,7 +239,7 @@ def test_what_another_user_may_not_read_is_said(directory: Path) -> None:
     script = f"""
 import contextlib, io, os, sys
 from criu_tui.cli import main
-import criu_tui.core.report, criu_tui.core.report.printed, criu_tui.core.search, json, encodings.idna
+import criu_tui.core.report, criu_tui.core.report.printed, criu_tui.core.pages.search, json, encodings.idna
 with contextlib.redirect_stdout(io.StringIO()):
     main(["--print", "findings", {str(directory)!r}])  # all that is imported late is now
 if os.getuid() == 0:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo, images
-from criu_tui.core.dump import TASK_LIMIT, THREAD_LIMIT, Dump
-from criu_tui.core.memory import Prot
-from criu_tui.core.pages import encode_pagemap
-from criu_tui.core.releases import criu
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import TASK_LIMIT, THREAD_LIMIT, Dump
+from criu_tui.core.dump.vma import Prot
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
+from criu_tui.core.pages.pagemap import encode_pagemap
 from criu_tui.core.report import Report
-from criu_tui.core.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
+from criu_tui.core.restore.releases import criu
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
 PID = 100
 TOP = (1 << 64) - 1
@@ -29,8 +30,8 @@ TOP = (1 << 64) - 1
 
 def healthy(directory: Path) -> Path:
     """A dump of one task with one mapping."""
-    mapping = demo.Mapping(0x10000, 0x4000, Prot.READ, pages=(0x11000,))
-    demo.write(demo.DemoDump("test", (demo.DemoTask(PID, 0, "t", (mapping,)),)), directory)
+    mapping = demos.Mapping(0x10000, 0x4000, Prot.READ, pages=(0x11000,))
+    demos.write(demos.DemoDump("test", (demos.DemoTask(PID, 0, "t", (mapping,)),)), directory)
     return directory
 
 
@@ -149,12 +150,13 @@ def test_more_threads_than_are_kept(tmp_path: Path) -> None:
 
 def test_a_pid_listed_twice_is_the_first_task_of_that_name(tmp_path: Path, recorded_host: Host) -> None:
     """Both parents hold COW pairs with it, the second more than the first."""
+    both = (demos.Mapping(0x10000, 0x4000, Prot.READ), demos.Mapping(0x20000, 0x1000, Prot.READ))
     demo_tasks = [
-        demo.DemoTask(1, 0, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ),)),
-        demo.DemoTask(2, 1, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ), demo.Mapping(0x20000, 0x1000, Prot.READ))),
-        demo.DemoTask(3, 1, "t", (demo.Mapping(0x10000, 0x4000, Prot.READ), demo.Mapping(0x20000, 0x1000, Prot.READ))),
+        demos.DemoTask(1, 0, "t", (demos.Mapping(0x10000, 0x4000, Prot.READ),)),
+        demos.DemoTask(2, 1, "t", both),
+        demos.DemoTask(3, 1, "t", both),
     ]
-    demo.write(demo.DemoDump("test", tuple(demo_tasks)), tmp_path)
+    demos.write(demos.DemoDump("test", tuple(demo_tasks)), tmp_path)
     write_tree(tmp_path, (1, 0), (2, 1), (3, 1), (3, 2), (3, 2))
     report = Report(Dump(tmp_path), criu("4.2.1"), recorded_host)
     assert [(task.pid, task.ppid, task.depth) for task in report.dump.tasks] == [(1, 0, 0), (2, 1, 1), (3, 1, 1)]

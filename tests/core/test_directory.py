@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core import directory
-from criu_tui.core.directory import dumps_below, entries
-from criu_tui.core.holding import Holding, holding
 from criu_tui.core.report import start
+from criu_tui.core.source import dumps_below as directory
+from criu_tui.core.source.dumps_below import dumps_below, entries
+from criu_tui.core.source.holding import Holding, holding
 
 from tests.conftest import DUMPS
 

@@ -8,18 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo, images
-from criu_tui.core.dump import Dump
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.idmap import Extent
+from criu_tui.core.dump.vma import Prot, Status
 from criu_tui.core.findings import Severity
+from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
 from criu_tui.core.findings.ids import extent_findings
-from criu_tui.core.idmap import Extent
-from criu_tui.core.known_failures import KNOWN_FAILURES, recognise
-from criu_tui.core.memory import Prot, Status
-from criu_tui.core.overcommit import Host, Mode
-from criu_tui.core.pages import encode_pagemap
-from criu_tui.core.releases import criu
-from criu_tui.core.report import Report
-from criu_tui.core.schema import (
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import (
     core_pb2,
     fdinfo_pb2,
     fown_pb2,
@@ -32,6 +29,10 @@ from criu_tui.core.schema import (
     tty_pb2,
     userns_pb2,
 )
+from criu_tui.core.pages.pagemap import encode_pagemap
+from criu_tui.core.report import Report
+from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS
 
@@ -86,7 +87,7 @@ def test_what_fails_only_on_older_releases_is_a_note(recorded_host: Host) -> Non
 
 
 def test_the_trailing_demo(recorded_host: Host, tmp_path: Path) -> None:
-    demo.write(demo.demo("trailing"), tmp_path)
+    demos.write(demos.demo("trailing"), tmp_path)
     assert [f.id for f in found_in(tmp_path, recorded_host)] == ["trailing-reservation"]
 
 
@@ -106,7 +107,7 @@ def test_the_failed_dumps_tell_their_story(recorded_host: Host) -> None:
 
 
 def test_the_userns_demo_crashed(recorded_host: Host, tmp_path: Path) -> None:
-    demo.write(demo.demo("userns"), tmp_path)
+    demos.write(demos.demo("userns"), tmp_path)
     assert [f.id for f in found_in(tmp_path, recorded_host)] == [
         "userns-root-unmapped",
         "userns-double-free",
@@ -219,13 +220,13 @@ def test_what_is_wrong_in_a_parent_dump_is_said_with_its_way(tmp_path: Path, rec
 
 def test_nonsense_vmas(tmp_path: Path, recorded_host: Host) -> None:
     mappings = (
-        demo.Mapping(0x10000, 0x4000, Prot.READ),
-        demo.Mapping(0x12000, 0x4000, Prot.READ),
-        demo.Mapping(0x20000, -0x1000, Prot.READ),
-        demo.Mapping(0x30001, 0x1000, Prot.READ),
-        demo.Mapping(0x7FFFFFFFE000, 0x2000, Prot.READ),
+        demos.Mapping(0x10000, 0x4000, Prot.READ),
+        demos.Mapping(0x12000, 0x4000, Prot.READ),
+        demos.Mapping(0x20000, -0x1000, Prot.READ),
+        demos.Mapping(0x30001, 0x1000, Prot.READ),
+        demos.Mapping(0x7FFFFFFFE000, 0x2000, Prot.READ),
     )
-    demo.write(demo.DemoDump("test", (demo.DemoTask(7, 0, "t", mappings),)), tmp_path)
+    demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", mappings),)), tmp_path)
     ids = {f.id for f in found_in(tmp_path, recorded_host)}
     assert ids >= {"vma-order", "vma-empty", "vma-unaligned", "vma-high"}
 
@@ -264,8 +265,8 @@ def test_an_unmapped_overflow_id_is_risky_where_root_is_not_the_hosts(
 
 def test_mappings_refused_beyond_those_shown_are_counted(tmp_path: Path) -> None:
     gib = 1 << 30
-    mappings = tuple(demo.Mapping(n * 2 * gib, gib, Prot.READ | Prot.WRITE) for n in range(1, 131))
-    demo.write(demo.DemoDump("test", (demo.DemoTask(7, 0, "t", mappings),)), tmp_path)
+    mappings = tuple(demos.Mapping(n * 2 * gib, gib, Prot.READ | Prot.WRITE) for n in range(1, 131))
+    demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", mappings),)), tmp_path)
     host = Host(Mode.HEURISTIC, mem=gib // 2, swap=0, limit=0, committed=0)
     titles = [finding.title for finding in found_in(tmp_path, host) if finding.severity is Severity.ERROR]
     assert sum(title.startswith("the restore fails at") for title in titles) == 100

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from criu_tui.core import demo
-from criu_tui.core.address_space import AddressSpace
-from criu_tui.core.ascii import to_ascii
-from criu_tui.core.dump import Dump
-from criu_tui.core.heat import Cell, HeatMap, cell, fitting
-from criu_tui.core.legend import CELLS
-from criu_tui.core.memory import Kind, Prot, Status, Vma
-from criu_tui.core.pages import Coverage, encode_pagemap
-from criu_tui.core.span import Span
-from criu_tui.core.strip import cell_of, strip
+from criu_tui.core import demos
+from criu_tui.core.base.ascii import to_ascii
+from criu_tui.core.base.span import Span
+from criu_tui.core.drawings.heat import Cell, HeatMap, cell, fitting
+from criu_tui.core.drawings.legend import CELLS
+from criu_tui.core.drawings.strip import cell_of, strip
+from criu_tui.core.dump.address_space import AddressSpace
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import Kind, Prot, Status, Vma
+from criu_tui.core.pages.pagemap import Coverage, encode_pagemap
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from criu_tui.core.heat import HeatLine
+    from criu_tui.core.drawings.heat import HeatLine
 
 PAGE = 4096
 BASE = 0x10000000
@@ -35,8 +35,8 @@ def lines_of(heat: HeatMap) -> list[HeatLine]:
     return list(heat.forward(heat.span.start, 1 << 20))
 
 
-def made(directory: Path, mappings: tuple[demo.Mapping, ...], entries: list[tuple[int, int, int]]) -> Dump:
-    demo.write(demo.DemoDump("", (demo.DemoTask(7, 0, "t", mappings),)), directory)
+def made(directory: Path, mappings: tuple[demos.Mapping, ...], entries: list[tuple[int, int, int]]) -> Dump:
+    demos.write(demos.DemoDump("", (demos.DemoTask(7, 0, "t", mappings),)), directory)
     (directory / "pagemap-7.img").write_bytes(encode_pagemap(1, entries))
     return Dump(directory)
 
@@ -57,7 +57,7 @@ def test_lines_show_each_page_once(
     at, mappings, entries = BASE, [], []
     for apart, count in layout:
         at += apart * PAGE
-        mappings.append(demo.Mapping(at, count * PAGE, RW))
+        mappings.append(demos.Mapping(at, count * PAGE, RW))
         at += count * PAGE
     page = BASE
     for apart, count, flags in runs:
@@ -96,7 +96,7 @@ def test_lines_show_each_page_once(
 
 def test_128_tib_cost_what_their_entries_do(tmp_path: Path) -> None:
     start, length = 0x1000, (1 << 47) - 0x2000
-    dump = made(tmp_path, (demo.Mapping(start, length, Prot.NONE),), [(0x700000001000, 3, 4)])
+    dump = made(tmp_path, (demos.Mapping(start, length, Prot.NONE),), [(0x700000001000, 3, 4)])
     heat = HeatMap(dump, 7, dump.address_space(7).vmas, 64, 1)
     first, second, third = lines_of(heat)
     assert "pages (112 TiB) absent" in first.words
@@ -106,7 +106,7 @@ def test_128_tib_cost_what_their_entries_do(tmp_path: Path) -> None:
 
 
 def test_zoom_goes_from_all_in_a_screen_to_a_page_a_cell(tmp_path: Path) -> None:
-    dump = made(tmp_path, (demo.Mapping(BASE, 4096 * PAGE, RW),), [(BASE + i * PAGE, 1, 4) for i in range(0, 4096, 8)])
+    dump = made(tmp_path, (demos.Mapping(BASE, 4096 * PAGE, RW),), [(BASE + i * PAGE, 1, 4) for i in range(0, 4096, 8)])
     vmas = dump.address_space(7).vmas
     # 4,096 pages: 64 lines of 64 cells, or 16 with four pages to a cell.
     for lines, expected in ((64, (1, 64)), (63, (2, 32)), (16, (4, 16))):
@@ -116,14 +116,14 @@ def test_zoom_goes_from_all_in_a_screen_to_a_page_a_cell(tmp_path: Path) -> None
 
 def test_holes_do_not_push_the_zoom_away(tmp_path: Path) -> None:
     far = 1 << 40
-    dump = made(tmp_path, (demo.Mapping(BASE, far, Prot.NONE),), [(BASE, 3, 4), (BASE + far - PAGE, 1, 4)])
+    dump = made(tmp_path, (demos.Mapping(BASE, far, Prot.NONE),), [(BASE, 3, 4), (BASE + far - PAGE, 1, 4)])
     heat = fitting(HeatMap(dump, 7, dump.address_space(7).vmas, 1, 1), 64, 8)
     # A line with pages, the hole, a line with pages.
     assert (heat.pages, heat.count(1000)) == (1, 3)
 
 
 def test_more_stretches_than_lines_take_no_more_than_one_each(tmp_path: Path) -> None:
-    mappings = tuple(demo.Mapping(BASE + i * 1024 * PAGE, 100 * PAGE, RW) for i in range(50))
+    mappings = tuple(demos.Mapping(BASE + i * 1024 * PAGE, 100 * PAGE, RW) for i in range(50))
     dump = made(tmp_path, mappings, [(m.start, 100, 4) for m in mappings])
     heat = fitting(HeatMap(dump, 7, dump.address_space(7).vmas, 1, 1), 64, 8)
     # 50 of two lines would be 100; with two pages to a cell each takes one, and 49 holes lie between.

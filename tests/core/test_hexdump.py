@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo
-from criu_tui.core.contents import PageBytes
-from criu_tui.core.dump import Dump
-from criu_tui.core.heat import HeatMap, fitting
-from criu_tui.core.hexdump import HexDump
-from criu_tui.core.memory import MapFlag, Prot, Status
-from criu_tui.core.pages import encode_pagemap
+from criu_tui.core import demos
+from criu_tui.core.drawings.heat import HeatMap, fitting
+from criu_tui.core.drawings.hexdump import HexDump
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import MapFlag, Prot, Status
+from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.pagemap import encode_pagemap
 
 from tests.conftest import DUMPS
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from criu_tui.core.hexdump import HexLine
+    from criu_tui.core.drawings.hexdump import HexLine
 
 PAGE = 4096
 BASE, OTHER = 0x10000000, 0x7F0000000000
@@ -35,10 +35,10 @@ def opened(directory: Path, entries: list[tuple[int, int, int]], data: bytes) ->
     """Task 7 with 16 pages at BASE and 1 page of a file at OTHER; entries are (address, pages, flags)."""
     file = Status.REGULAR | Status.FILE_PRIVATE
     mappings = (
-        demo.Mapping(BASE, 16 * PAGE, RW),
-        demo.Mapping(OTHER, PAGE, Prot.READ, MapFlag.PRIVATE, file),
+        demos.Mapping(BASE, 16 * PAGE, RW),
+        demos.Mapping(OTHER, PAGE, Prot.READ, MapFlag.PRIVATE, file),
     )
-    demo.write(demo.DemoDump("", (demo.DemoTask(7, 0, "t", mappings),)), directory)
+    demos.write(demos.DemoDump("", (demos.DemoTask(7, 0, "t", mappings),)), directory)
     (directory / "pagemap-7.img").write_bytes(encode_pagemap(1, entries))
     (directory / "pages-1.img").write_bytes(data)
     dump = Dump(directory)
@@ -153,8 +153,8 @@ def test_real_bytes_are_those_of_the_pages_file(name: str) -> None:
 
 def test_a_sparse_file_of_64_gib_is_not_read_to_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = (64 << 30) // PAGE
-    mapping = demo.Mapping(BASE, 64 << 30, RW)
-    demo.write(demo.DemoDump("", (demo.DemoTask(7, 0, "t", (mapping,)),)), tmp_path)
+    mapping = demos.Mapping(BASE, 64 << 30, RW)
+    demos.write(demos.DemoDump("", (demos.DemoTask(7, 0, "t", (mapping,)),)), tmp_path)
     # Every second run of 1,024 pages is in this dump.
     runs = [(BASE + at * PAGE, 1024, 4 if at % 2048 else 6) for at in range(0, pages, 1024)]
     (tmp_path / "pagemap-7.img").write_bytes(encode_pagemap(1, runs))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from criu_tui.core.dump import Dump
-from criu_tui.core.idmap import (
+from criu_tui.core.base.span import Span
+from criu_tui.core.drawings import extents as drawn
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.idmap import (
     Conversion,
     Extent,
     Flaw,
@@ -20,8 +22,6 @@ from criu_tui.core.idmap import (
     to_host,
     to_namespace,
 )
-from criu_tui.core.report import extents as drawn
-from criu_tui.core.span import Span
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,27 +7,28 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo, images
-from criu_tui.core.dump import Dump
-from criu_tui.core.idmap import OVERFLOW_ID
-from criu_tui.core.releases import criu
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.idmap import OVERFLOW_ID
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import cgroup_pb2, core_pb2
 from criu_tui.core.report import Report, ids
 from criu_tui.core.report import log as log_report
-from criu_tui.core.schema import cgroup_pb2, core_pb2
-from criu_tui.core.table import Tone
+from criu_tui.core.restore.releases import criu
+from criu_tui.core.tables.table import Tone
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
 
 @pytest.fixture
 def mapped(tmp_path: Path, recorded_host: Host) -> Report:
     """Two tasks in three extents; the second has an id without a mapping, and groups."""
-    demo.write(demo.demo("userns-mapped"), tmp_path)
+    demos.write(demos.demo("userns-mapped"), tmp_path)
     name = tmp_path / "core-2.img"
     (entry,) = images.decode(name.read_bytes(), images.CORE, name.name, core_pb2.core_entry).entries
     creds = entry.thread_core.creds
@@ -120,7 +121,7 @@ def test_without_a_user_namespace_ids_stay_what_they_are(recorded_host: Host) ->
 
 
 def test_tasks_in_several_namespaces_of_a_kind_are_noted(tmp_path: Path, recorded_host: Host) -> None:
-    demo.write(demo.demo("userns-mapped"), tmp_path)
+    demos.write(demos.demo("userns-mapped"), tmp_path)
     other = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=9, uts_ns_id=12)
     for pid, uts in ((1, 11), (2, 12)):
         other.uts_ns_id = uts

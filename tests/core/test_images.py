@@ -7,9 +7,9 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import images
-from criu_tui.core.images import ImageError, decode, encode, read_file
-from criu_tui.core.schema import pstree_pb2
+from criu_tui.core.images import images
+from criu_tui.core.images.images import ImageError, decode, encode, read_file
+from criu_tui.core.images.schema import pstree_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,17 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from criu_tui.core import dump as dump_module
-from criu_tui.core import images
-from criu_tui.core import unknown_fields as unknown_fields_module
-from criu_tui.core.address_space import AddressSpace
-from criu_tui.core.dump import Dump
-from criu_tui.core.memory import Kind, Vma
-from criu_tui.core.plan import plan
-from criu_tui.core.releases import criu
+from criu_tui.core.dump import dump as dump_module
+from criu_tui.core.dump.address_space import AddressSpace
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import Kind, Vma
+from criu_tui.core.images import images
+from criu_tui.core.images import unknown_fields as unknown_fields_module
+from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2
+from criu_tui.core.images.unknown_fields import UnknownField
 from criu_tui.core.report import Report, maps, tasks
-from criu_tui.core.schema import fdinfo_pb2, memfd_pb2
-from criu_tui.core.unknown_fields import UnknownField
+from criu_tui.core.restore.plan import plan
+from criu_tui.core.restore.releases import criu
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
 REAL = sorted(path.parent for path in DUMPS.glob("*/**/inventory.img"))
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.dump import Dump
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.findings.logs import recovered
-from criu_tui.core.idmap import Extent
-from criu_tui.core.log import (
+from criu_tui.core.logs.log import (
     LINE_LIMIT,
     Level,
     Result,
@@ -22,15 +22,15 @@ from criu_tui.core.log import (
     selected_lines,
     splits,
 )
-from criu_tui.core.releases import criu
 from criu_tui.core.report import Report, summary
+from criu_tui.core.restore.releases import criu
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core import findings as findings_module
-from criu_tui.core.address_space import VmasOfImage
-from criu_tui.core.dump import Dump
-from criu_tui.core.once import Once
-from criu_tui.core.releases import criu
+from criu_tui.core.base.once import Once
+from criu_tui.core.dump.address_space import VmasOfImage
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images.schema import vma_pb2
 from criu_tui.core.report import Report
-from criu_tui.core.schema import vma_pb2
+from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
     T = TypeVar("T")
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo
-from criu_tui.core.dump import Dump
-from criu_tui.core.memory import MapFlag, Prot
-from criu_tui.core.overcommit import Host, Mode, budget, parse_host, this_host
-from criu_tui.core.plan import plan
-from criu_tui.core.releases import criu
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import MapFlag, Prot
+from criu_tui.core.restore.commit_charge import Host, Mode, budget, parse_host, this_host
+from criu_tui.core.restore.plan import plan
+from criu_tui.core.restore.releases import criu
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.overcommit import Budget
+    from criu_tui.core.restore.commit_charge import Budget
 
 GIB = 1 << 30
 HOST = Host(Mode.HEURISTIC, mem=24 * GIB, swap=1 * GIB, limit=12 * GIB, committed=1 * GIB)
 
 
-def budget_of(directory: Path, host: Host, *mappings: demo.Mapping, version: str = "3.1") -> Budget:
-    demo.write(demo.DemoDump("test", (demo.DemoTask(7, 0, "t", mappings),)), directory)
+def budget_of(directory: Path, host: Host, *mappings: demos.Mapping, version: str = "3.1") -> Budget:
+    demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", mappings),)), directory)
     return budget(plan(Dump(directory), criu(version)), host)
 
 
-def hole(start_gib: int, gib: int, flags: MapFlag = MapFlag.PRIVATE | MapFlag.ANONYMOUS) -> demo.Mapping:
-    return demo.Mapping(start_gib * GIB, gib * GIB, Prot.NONE, flags)
+def hole(start_gib: int, gib: int, flags: MapFlag = MapFlag.PRIVATE | MapFlag.ANONYMOUS) -> demos.Mapping:
+    return demos.Mapping(start_gib * GIB, gib * GIB, Prot.NONE, flags)
 
 
 def test_mode_0_refuses_one_length_above_ram_and_swap_whatever_the_total(tmp_path: Path) -> None:
@@ -56,8 +56,8 @@ def test_mode_2_refuses_the_sum(tmp_path: Path) -> None:
 
 def test_mode_2_refuses_the_fork_that_copies_the_scratch_area(tmp_path: Path) -> None:
     # COW pairs of 4 GiB: the parent holds them, and each fork copies them (seen as Committed_AS of real restores).
-    tasks = tuple(demo.DemoTask(pid, ppid, "t", (hole(1, 4),)) for pid, ppid in ((7, 0), (8, 7), (9, 7)))
-    demo.write(demo.DemoDump("test", tasks), tmp_path)
+    tasks = tuple(demos.DemoTask(pid, ppid, "t", (hole(1, 4),)) for pid, ppid in ((7, 0), (8, 7), (9, 7)))
+    demos.write(demos.DemoDump("test", tasks), tmp_path)
     made = plan(Dump(tmp_path), criu("4.2.1"))
     roomy = budget(made, Host(Mode.NEVER, mem=0, swap=0, limit=13 * GIB, committed=1 * GIB))
     assert (roomy.failure, roomy.charged, roomy.peak) == (None, 4 * GIB, 12 * GIB)
@@ -73,11 +73,11 @@ def test_mode_2_refuses_the_fork_that_copies_the_scratch_area(tmp_path: Path) ->
 def test_a_fork_copies_what_the_child_does_not_inherit_too(tmp_path: Path, dead: bool) -> None:
     # 8 inherits 4 GiB of 7; 9, whose VMA is another, or which is dead and has none, gets a copy all the same.
     tasks = (
-        demo.DemoTask(7, 0, "t", (hole(1, 4),)),
-        demo.DemoTask(8, 7, "t", (hole(1, 4),)),
-        demo.DemoTask(9, 7, "t", (hole(50, 1),)),
+        demos.DemoTask(7, 0, "t", (hole(1, 4),)),
+        demos.DemoTask(8, 7, "t", (hole(1, 4),)),
+        demos.DemoTask(9, 7, "t", (hole(50, 1),)),
     )
-    demo.write(demo.DemoDump("test", tasks), tmp_path)
+    demos.write(demos.DemoDump("test", tasks), tmp_path)
     if dead:
         (tmp_path / "mm-9.img").unlink()
     made = plan(Dump(tmp_path), criu("3.1"))
@@ -101,13 +101,13 @@ def test_noreserve_is_free_but_in_mode_2(tmp_path: Path) -> None:
 
 
 def test_what_stays_unwritable_is_free(tmp_path: Path) -> None:
-    data = demo.Mapping(200 * GIB, 4096, Prot.READ | Prot.WRITE, pages=(200 * GIB,))
+    data = demos.Mapping(200 * GIB, 4096, Prot.READ | Prot.WRITE, pages=(200 * GIB,))
     assert budget_of(tmp_path, HOST, hole(1, 100), data, version="4.0").charged == 4096
 
 
 def test_shared_and_huge_mappings_are_free(tmp_path: Path) -> None:
     rw = Prot.READ | Prot.WRITE
-    huge = demo.Mapping(GIB, 30 * GIB, rw, MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.HUGETLB)
+    huge = demos.Mapping(GIB, 30 * GIB, rw, MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.HUGETLB)
     assert budget_of(tmp_path, HOST, huge).charged == 0
 
 

@@ -7,12 +7,12 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import images
-from criu_tui.core.dump import Dump
-from criu_tui.core.idmap import OVERFLOW_ID
-from criu_tui.core.namespaces import clocks, namespaces
-from criu_tui.core.owners import Owner, capability_names, owners
-from criu_tui.core.schema import (
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.idmap import OVERFLOW_ID
+from criu_tui.core.dump.namespaces import clocks, namespaces
+from criu_tui.core.dump.owners import Owner, capability_names, owners
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import (
     autofs_pb2,
     cgroup_pb2,
     core_pb2,

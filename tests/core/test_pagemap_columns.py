@@ -7,12 +7,13 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import images, pages
-from criu_tui.core.dump import COLUMNS_FROM, Dump
-from criu_tui.core.pagemap_columns import InColumns, coverages, decode
-from criu_tui.core.pages import Builder, OneByOne, encode_pagemap, read_pagemap
-from criu_tui.core.schema import pagemap_pb2
-from criu_tui.core.span import Span
+from criu_tui.core.base.span import Span
+from criu_tui.core.dump.dump import COLUMNS_FROM, Dump
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import pagemap_pb2
+from criu_tui.core.pages import pagemap as pages
+from criu_tui.core.pages.columns import InColumns, coverages, decode
+from criu_tui.core.pages.pagemap import Builder, OneByOne, encode_pagemap, read_pagemap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

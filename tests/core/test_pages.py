@@ -7,12 +7,12 @@ import itertools
 from typing import Any
 
 import pytest
-from criu_tui.core import images
-from criu_tui.core.dump import Dump
-from criu_tui.core.pagemap_columns import InColumns
-from criu_tui.core.pages import Coverage, OneByOne, PageKind, decode_pagemap, encode_pagemap, read_pagemap
-from criu_tui.core.schema import pagemap_pb2
-from criu_tui.core.span import Span
+from criu_tui.core.base.span import Span
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import pagemap_pb2
+from criu_tui.core.pages.columns import InColumns
+from criu_tui.core.pages.pagemap import Coverage, OneByOne, PageKind, decode_pagemap, encode_pagemap, read_pagemap
 from hypothesis import given
 from hypothesis import strategies as st
 

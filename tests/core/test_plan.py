@@ -6,22 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from criu_tui.core import demo
-from criu_tui.core.counters import counters
-from criu_tui.core.dump import Dump
-from criu_tui.core.memory import MapFlag, Prot, Status
-from criu_tui.core.overcommit import budget
-from criu_tui.core.pages import PageFlag, encode_pagemap
-from criu_tui.core.plan import Action, Cause, plan
-from criu_tui.core.releases import Mark, criu
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import MapFlag, Prot, Status
+from criu_tui.core.pages.pagemap import PageFlag, encode_pagemap
+from criu_tui.core.restore.commit_charge import budget
+from criu_tui.core.restore.counters import counters
+from criu_tui.core.restore.plan import Action, Cause, plan
+from criu_tui.core.restore.releases import Mark, criu
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.overcommit import Host
-    from criu_tui.core.plan import TaskPlan
+    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.plan import TaskPlan
 
 TRUTHS = [
     (folder.name, version, folder / file)
@@ -92,22 +92,22 @@ def test_counters_and_batches_equal_the_restore(name: str, version: str, truth: 
             assert [[b.address, b.first_length, b.vectors] for b in counted.batches] == task["iov_batches"]
 
 
-def write_dump(directory: Path, *tasks: demo.DemoTask) -> Dump:
-    demo.write(demo.DemoDump("test", tasks), directory)
+def write_dump(directory: Path, *tasks: demos.DemoTask) -> Dump:
+    demos.write(demos.DemoDump("test", tasks), directory)
     return Dump(directory)
 
 
 def reservation_below_data(directory: Path) -> Dump:
     return write_dump(
         directory,
-        demo.DemoTask(
+        demos.DemoTask(
             7,
             0,
             "t",
             (
-                demo.Mapping(0x10000, 0x4000, Prot.NONE),
-                demo.Mapping(0x14000, 0x1000, Prot.READ | Prot.WRITE, pages=(0x14000,)),
-                demo.Mapping(0x20000, 0x4000, Prot.NONE),
+                demos.Mapping(0x10000, 0x4000, Prot.NONE),
+                demos.Mapping(0x14000, 0x1000, Prot.READ | Prot.WRITE, pages=(0x14000,)),
+                demos.Mapping(0x20000, 0x4000, Prot.NONE),
             ),
         ),
     )
@@ -139,12 +139,12 @@ def test_the_needed_rule_asks_for_any_entry_however_a_vma_is_restored(tmp_path: 
         mapping
         for base in (0x200000, 0xA00000)
         for mapping in (
-            demo.Mapping(base, 0x200000, Prot.READ, huge),
-            demo.Mapping(base + 0x200000, 0x1000, Prot.READ, status=shadow),
-            demo.Mapping(base + 0x202000, 0x1000, Prot.READ),
+            demos.Mapping(base, 0x200000, Prot.READ, huge),
+            demos.Mapping(base + 0x200000, 0x1000, Prot.READ, status=shadow),
+            demos.Mapping(base + 0x202000, 0x1000, Prot.READ),
         )
     )
-    write_dump(tmp_path, demo.DemoTask(7, 0, "t", mappings))
+    write_dump(tmp_path, demos.DemoTask(7, 0, "t", mappings))
     # The first three have a page each that is lazy alone, the others none.
     entries = [(mapping.start, 1, int(PageFlag.LAZY)) for mapping in mappings[:3]]
     (tmp_path / "pagemap-7.img").write_bytes(encode_pagemap(1, entries))
@@ -155,8 +155,8 @@ def test_the_needed_rule_asks_for_any_entry_however_a_vma_is_restored(tmp_path: 
 
 def test_private_memory_above_the_task_size_is_not_shared_memory(tmp_path: Path, recorded_host: Host) -> None:
     """CRIU's test of a private VMA asks for its end (criu/include/vma.h); the kernel's charge does not."""
-    above = demo.Mapping(0x7FFFFFFFF000, 0x1000, Prot.READ | Prot.WRITE)
-    dump = write_dump(tmp_path, demo.DemoTask(7, 0, "t", (above,)))
+    above = demos.Mapping(0x7FFFFFFFF000, 0x1000, Prot.READ | Prot.WRITE)
+    dump = write_dump(tmp_path, demos.DemoTask(7, 0, "t", (above,)))
     made = plan(dump, criu("4.2.1"))
     (step,) = made.by_pid[7].steps
     assert (step.action, step.requested_prot, step.cause) == (Action.MMAP, above.prot, Cause.ABOVE)
@@ -217,12 +217,12 @@ def test_every_step_of_every_dump_has_a_reason() -> None:
 def test_a_common_vma_after_one_of_the_childs_own_is_no_cow_pair(tmp_path: Path) -> None:
     # The walk's stride runs past it; seen with real CRIU in growsdown-fork.
     rw = Prot.READ | Prot.WRITE
-    first, common = demo.Mapping(0x10000, 0x1000, rw), demo.Mapping(0x30000, 0x1000, rw)
-    own, last = demo.Mapping(0x20000, 0x1000, rw), demo.Mapping(0x40000, 0x1000, rw)
+    first, common = demos.Mapping(0x10000, 0x1000, rw), demos.Mapping(0x30000, 0x1000, rw)
+    own, last = demos.Mapping(0x20000, 0x1000, rw), demos.Mapping(0x40000, 0x1000, rw)
     dump = write_dump(
         tmp_path,
-        demo.DemoTask(7, 0, "t", (first, common, last)),
-        demo.DemoTask(8, 7, "t", (first, own, common, last)),
+        demos.DemoTask(7, 0, "t", (first, common, last)),
+        demos.DemoTask(8, 7, "t", (first, own, common, last)),
     )
     made = plan(dump, criu("4.2.1"))
     assert [s.vma.start for s in made.by_pid[8].scratch] == [first.start, last.start]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from criu_tui.core import demo
-from criu_tui.core.dump import Dump
-from criu_tui.core.memory import Prot
-from criu_tui.core.pages import encode_pagemap
-from criu_tui.core.plan import plan
-from criu_tui.core.releases import criu
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import Prot
+from criu_tui.core.pages.pagemap import encode_pagemap
+from criu_tui.core.restore.plan import plan
+from criu_tui.core.restore.releases import criu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,8 +55,8 @@ def walked(space: list[tuple[int, int, Prot]], pages: list[tuple[int, int]], rul
 @given(spaces(), entries | entries.map(sorted), st.sampled_from(("3.1", "3.19", "4.2.1", "needed")))
 def test_the_plan_is_the_walk(space: list[tuple[int, int, Prot]], pages: list[tuple[int, int]], version: str) -> None:
     with tempfile.TemporaryDirectory() as directory:
-        mappings = tuple(demo.Mapping(start * PAGE, (end - start) * PAGE, prot) for start, end, prot in space)
-        demo.write(demo.DemoDump("test", (demo.DemoTask(7, 0, "t", mappings),)), Path(directory))
+        mappings = tuple(demos.Mapping(start * PAGE, (end - start) * PAGE, prot) for start, end, prot in space)
+        demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", mappings),)), Path(directory))
         image = encode_pagemap(1, [(start * PAGE, count, 4) for start, count in pages])
         Path(directory, "pagemap-7.img").write_bytes(image)
         asked = [int(step.requested_prot) for step in plan(Dump(Path(directory)), criu(version)).by_pid[7].steps]

@@ -6,17 +6,17 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo
-from criu_tui.core.counters import Batch, Counters, counters
-from criu_tui.core.dump import Dump
-from criu_tui.core.memory import MapFlag, Prot, Status
-from criu_tui.core.overcommit import budget
-from criu_tui.core.plan import Plan, plan
-from criu_tui.core.releases import criu
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import MapFlag, Prot, Status
+from criu_tui.core.logs.restore_log import Comparison, Verdict, compare_restore, parse_restore, read_restore
 from criu_tui.core.report import Report
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report import plan as plan_report
-from criu_tui.core.restore_log import Comparison, Verdict, compare_restore, parse_restore, read_restore
+from criu_tui.core.restore.commit_charge import budget
+from criu_tui.core.restore.counters import Batch, Counters, counters
+from criu_tui.core.restore.plan import Plan, plan
+from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from criu_tui.core.overcommit import Host
-    from criu_tui.core.plan import Step
+    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.plan import Step
 
 GRANTED, REFUSED = "prot-none-400g", "prot-none-400g-fork"
 
@@ -287,11 +287,11 @@ def test_the_area_holds_a_page_more_where_guard_pages_are(tmp_path: Path) -> Non
     rw = Prot.READ | Prot.WRITE
     plain = MapFlag.PRIVATE | MapFlag.ANONYMOUS
     mappings = (
-        demo.Mapping(0x10000, 0x1000, rw),
-        demo.Mapping(0x20000, 0x2000, rw, plain | MapFlag.GROWSDOWN),
-        demo.Mapping(0x30000, 0x4000, rw, plain, Status.REGULAR | Status.ANON_PRIVATE | Status.SHSTK),
+        demos.Mapping(0x10000, 0x1000, rw),
+        demos.Mapping(0x20000, 0x2000, rw, plain | MapFlag.GROWSDOWN),
+        demos.Mapping(0x30000, 0x4000, rw, plain, Status.REGULAR | Status.ANON_PRIVATE | Status.SHSTK),
     )
-    demo.write(demo.DemoDump("test", (demo.DemoTask(7, 0, "t", mappings),)), tmp_path)
+    demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", mappings),)), tmp_path)
     plan_ = plan(Dump(tmp_path), criu("4.2.1"))
     # Seven pages of memory and one below the shadow stack; one more where the kernel hides guard pages.
     for logged, predicted in ((8, 8), (9, 9), (10, 8)):
@@ -340,10 +340,10 @@ def test_pages_beyond_the_allowance_are_not_compared(recorded_host: Host) -> Non
 def test_a_mapped_file_that_is_not_there_is_named_plainly(tmp_path: Path) -> None:
     code = Status.REGULAR | Status.FILE_PRIVATE
     tasks = tuple(
-        demo.DemoTask(pid, ppid, "absent", (demo.Mapping(0x400000, 4096, Prot.READ, MapFlag.PRIVATE, code, pages),))
+        demos.DemoTask(pid, ppid, "absent", (demos.Mapping(0x400000, 4096, Prot.READ, MapFlag.PRIVATE, code, pages),))
         for pid, ppid, pages in ((7, 0, ()), (8, 7, (0x400000,)))
     )
-    demo.write(demo.DemoDump("test", tasks), tmp_path)
+    demos.write(demos.DemoDump("test", tasks), tmp_path)
     # What the child has written is compared with the file, which the parent has not written.
     error = counters(Dump(tmp_path), plan(Dump(tmp_path), criu("4.2.1")))[8].unread
     assert error is not None

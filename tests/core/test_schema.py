@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-from criu_tui.core import schema
+from criu_tui.core.images import schema
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pb2 import DescriptorProto
 

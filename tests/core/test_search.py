@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo
-from criu_tui.core import search as searching
-from criu_tui.core.content_facts import ContentFacts, content_facts
-from criu_tui.core.dump import Dump
-from criu_tui.core.memory import Prot, Status
-from criu_tui.core.pages import encode_pagemap
-from criu_tui.core.search import Advance, Form, Hit, PatternError, Unread, Where, parse_query, pattern, search
-from criu_tui.core.span import Span
+from criu_tui.core import demos
+from criu_tui.core.base.span import Span
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import Prot, Status
+from criu_tui.core.pages import search as searching
+from criu_tui.core.pages.pagemap import encode_pagemap
+from criu_tui.core.pages.search import Advance, Form, Hit, PatternError, Unread, Where, parse_query, pattern, search
+from criu_tui.core.pages.totals import ContentFacts, content_facts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,11 +33,11 @@ def made(
 ) -> Dump:
     """Tasks with a VMA of `vma_pages` pages; bytes by page number, one pagemap entry for each page."""
     mapping = (
-        demo.Mapping(BASE, vma_pages * PAGE, RW, status=Status.REGULAR | Status.ANON_PRIVATE | Status.HEAP),
-        demo.Mapping(BASE + vma_pages * PAGE, PAGE, Prot.READ),
+        demos.Mapping(BASE, vma_pages * PAGE, RW, status=Status.REGULAR | Status.ANON_PRIVATE | Status.HEAP),
+        demos.Mapping(BASE + vma_pages * PAGE, PAGE, Prot.READ),
     )
-    forked = tuple(demo.DemoTask(pid + i, pid - 1 + i if i else 0, "t", mapping) for i in range(tasks))
-    demo.write(demo.DemoDump("", forked), directory)
+    forked = tuple(demos.DemoTask(pid + i, pid - 1 + i if i else 0, "t", mapping) for i in range(tasks))
+    demos.write(demos.DemoDump("", forked), directory)
     for i in range(tasks):
         entries = [(BASE + number * PAGE, 1, 4) for number in sorted(pages)]
         (directory / f"pagemap-{pid + i}.img").write_bytes(encode_pagemap(i + 1, entries))

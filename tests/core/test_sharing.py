@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.cli import parser
-from criu_tui.core import export
-from criu_tui.core.dump import Dump
-from criu_tui.core.releases import criu
-from criu_tui.core.report import Report, maps, markdown, place
-from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.view import View
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report import Report, export, maps, markdown, place
+from criu_tui.core.restore.releases import criu
+from criu_tui.core.tables.table import Column, Table, Tone
+from criu_tui.core.tables.view import View
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from criu_tui.core.overcommit import Host
+    from criu_tui.core.restore.commit_charge import Host
 
 HOLE = 0x7E8661200000
 PID = 16363
@@ -104,7 +103,7 @@ def test_a_shell_reads_any_path_back_and_a_terminal_sees_no_control(name: bytes)
 
 
 def _host() -> Host:
-    from criu_tui.core.overcommit import Host, Mode
+    from criu_tui.core.restore.commit_charge import Host, Mode
 
     return Host(Mode.ALWAYS, mem=0, swap=0, limit=0, committed=0)
 

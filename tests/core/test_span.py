@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from criu_tui.core.span import Meeting, Span, join, merged, without
+from criu_tui.core.base.span import Meeting, Span, join, merged, without
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from criu_tui.core.text import address, display_safe, size
+from criu_tui.core.base.text import address, display_safe, size
 from hypothesis import given
 from hypothesis import strategies as st
 

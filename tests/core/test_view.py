@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from criu_tui.core.filter import FilterError, parse, parse_address, parse_number
-from criu_tui.core.progress import CancelledError, Progress
-from criu_tui.core.span import Span
-from criu_tui.core.table import Column, Table, Tone, Unit
-from criu_tui.core.text import address, size
-from criu_tui.core.view import STEP, Sort, View
+from criu_tui.core.base.progress import CancelledError, Progress
+from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import address, size
+from criu_tui.core.tables.filter import FilterError, parse, parse_address, parse_number
+from criu_tui.core.tables.table import Column, Table, Tone, Unit
+from criu_tui.core.tables.view import STEP, Sort, View
 from hypothesis import given
 from hypothesis import strategies as st
 

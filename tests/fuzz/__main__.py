@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from criu_tui.cli import SEARCH
-from criu_tui.core.dump import Dump
+from criu_tui.core.dump.dump import Dump
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage, plain

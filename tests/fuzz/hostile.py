@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from criu_tui.core import images
+from criu_tui.core.images import images
 from google.protobuf.descriptor import FieldDescriptor
 
 if TYPE_CHECKING:

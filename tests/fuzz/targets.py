@@ -12,19 +12,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from criu_tui.core import images
-from criu_tui.core.contents import PageBytes
-from criu_tui.core.dump import Dump
-from criu_tui.core.heat import HeatMap, fitting
-from criu_tui.core.hexdump import HexDump
-from criu_tui.core.log import Log, addresses_in, find_logs, pids_in, read_log
-from criu_tui.core.overcommit import Host, Mode
-from criu_tui.core.pages import decode_pagemap
-from criu_tui.core.releases import criu
-from criu_tui.core.report import Report, detail, picture, place, tasks
-from criu_tui.core.report.contents import hex_text, place_line, value_line
-from criu_tui.core.restore_log import parse_restore, read_restore
-from criu_tui.core.schema import (
+from criu_tui.core.base.span import Span
+from criu_tui.core.drawings.heat import HeatMap, fitting
+from criu_tui.core.drawings.hexdump import HexDump
+from criu_tui.core.drawings.strip import strip
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import (
     core_pb2,
     creds_pb2,
     fdinfo_pb2,
@@ -38,9 +32,15 @@ from criu_tui.core.schema import (
     userns_pb2,
     utsns_pb2,
 )
-from criu_tui.core.span import Span
-from criu_tui.core.strip import strip
-from criu_tui.core.unknown_fields import unknown_fields
+from criu_tui.core.images.unknown_fields import unknown_fields
+from criu_tui.core.logs.log import Log, addresses_in, find_logs, pids_in, read_log
+from criu_tui.core.logs.restore_log import parse_restore, read_restore
+from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.pagemap import decode_pagemap
+from criu_tui.core.report import Report, detail, picture, place, tasks
+from criu_tui.core.report.contents import hex_text, place_line, value_line
+from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS
 from tests.fuzz import mutate

@@ -6,8 +6,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.dump import Dump
-from criu_tui.core.text import display_safe
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.dump.dump import Dump
 
 from tests.conftest import DUMPS
 from tests.fuzz.hostile import LONG, MARKERS, inert, poison

@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.dump import Dump
-from criu_tui.core.restore_log import RestoreLog, read_restore
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.logs.restore_log import RestoreLog, read_restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

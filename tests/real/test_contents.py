@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.contents import PageBytes
-from criu_tui.core.dump import Dump
-from criu_tui.core.hexdump import HexDump
-from criu_tui.core.search import Form, Hit, Unread, pattern, search
+from criu_tui.core.drawings.hexdump import HexDump
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.search import Form, Hit, Unread, pattern, search
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,23 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.counters import counters
-from criu_tui.core.dump import Dump
-from criu_tui.core.memory import MapFlag, Status
-from criu_tui.core.overcommit import budget, this_host
-from criu_tui.core.plan import Action, plan
-from criu_tui.core.releases import NEWEST
-from criu_tui.core.releases import criu as criu_version
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import MapFlag, Status
+from criu_tui.core.logs.restore_log import compare_restore
 from criu_tui.core.report import Report
 from criu_tui.core.report import log as log_report
-from criu_tui.core.restore_log import compare_restore
+from criu_tui.core.restore.commit_charge import budget, this_host
+from criu_tui.core.restore.counters import counters
+from criu_tui.core.restore.plan import Action, plan
+from criu_tui.core.restore.releases import NEWEST
+from criu_tui.core.restore.releases import criu as criu_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.plan import TaskPlan
-    from criu_tui.core.restore_log import RestoreLog
-    from criu_tui.core.span import Span
+    from criu_tui.core.base.span import Span
+    from criu_tui.core.logs.restore_log import RestoreLog
+    from criu_tui.core.restore.plan import TaskPlan
 
     from tests.real.criu import Criu
 
@@ -207,7 +207,7 @@ def test_an_incremental_dump_made_by_splitting(criu: Criu, programs: Path) -> No
 
 def split(images: Path, parent: Path) -> None:
     """Moves every other pagemap entry's pages into a parent dump, as a pre-dump would have left them."""
-    from criu_tui.core.pages import encode_pagemap
+    from criu_tui.core.pages.pagemap import encode_pagemap
 
     dump = Dump(images)
     shutil.copytree(images, parent)

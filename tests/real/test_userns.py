@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.dump import Dump
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.idmap import OVERFLOW_ID, Extent, Flaw, flaws, inwards, outwards
 from criu_tui.core.findings import Severity
-from criu_tui.core.idmap import OVERFLOW_ID, Extent, Flaw, flaws, inwards, outwards
-from criu_tui.core.log import Result
-from criu_tui.core.overcommit import this_host
-from criu_tui.core.releases import NEWEST
-from criu_tui.core.releases import criu as criu_version
+from criu_tui.core.logs.log import Result
 from criu_tui.core.report import Report
+from criu_tui.core.restore.commit_charge import this_host
+from criu_tui.core.restore.releases import NEWEST
+from criu_tui.core.restore.releases import criu as criu_version
 
 from tests.real.criu import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.idmap import IdMap
+    from criu_tui.core.dump.idmap import IdMap
 
     from tests.real.criu import Criu
 

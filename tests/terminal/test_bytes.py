@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import demo
-from criu_tui.core.memory import Prot
+from criu_tui.core import demos
+from criu_tui.core.dump.vma import Prot
 
 from tests.pseudo_terminal import OURS, Terminal
 
@@ -37,15 +37,15 @@ def test_a_cursor_move_costs_few_bytes(environment: dict[str, str]) -> None:
 
 
 def test_a_cursor_move_costs_the_same_in_a_table_of_any_length(tmp_path: Path) -> None:
-    def mapping(number: int) -> demo.Mapping:
-        return demo.Mapping(0x7F0000000000 + number * 8192, 4096, Prot.READ)
+    def mapping(number: int) -> demos.Mapping:
+        return demos.Mapping(0x7F0000000000 + number * 8192, 4096, Prot.READ)
 
     costs = []
     for count in (60, 6000):
         directory = tmp_path / str(count)
         directory.mkdir()
-        task = demo.DemoTask(7, 0, "rows", tuple(map(mapping, range(count))))
-        demo.write(demo.DemoDump("rows", (task,)), directory)
+        task = demos.DemoTask(7, 0, "rows", tuple(map(mapping, range(count))))
+        demos.write(demos.DemoDump("rows", (task,)), directory)
         with Terminal([*OURS, str(directory), "--pane", "maps"]) as terminal:
             terminal.wait_for(b"7f0000")
             terminal.settle()

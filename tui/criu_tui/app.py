@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from criu_tui.core.releases import Criu
+    from criu_tui.core.restore.releases import Criu
 
 
 P = ParamSpec("P")

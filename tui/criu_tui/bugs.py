@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from criu_tui.core.text import display_safe
+from criu_tui.core.base.text import display_safe
 
 WANTED = "CRIU_TUI_TRACEBACK"
 """Set in the environment by who looks for the bug: then Python and Textual say all they know."""

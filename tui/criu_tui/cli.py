@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from criu_tui import terminal
-from criu_tui.core.text import display_safe
+from criu_tui.core.base.text import display_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.overcommit import Host
-    from criu_tui.core.releases import Criu
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.pages.search import Pattern, Where
     from criu_tui.core.report import Report
-    from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.printed import Asked
-    from criu_tui.core.search import Pattern, Where
+    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.releases import Criu
 
 PRINTED = ("summary", "maps", "coverage", "plan", "ids", "log", "findings")
 SEARCH = "search"
@@ -218,12 +218,12 @@ def _chosen(options: argparse.Namespace) -> bool:
     A directory that is no dump but has one further down stands for it. Raises UsageError when there are
     several and nobody can be asked.
     """
-    from criu_tui.core.holding import Holding, holding
+    from criu_tui.core.source.holding import Holding, holding
 
     given = Path(options.dump or ".")
     if options.demo is not None or holding(given) is not Holding.OTHER or not given.is_dir():
         return True
-    from criu_tui.core.directory import dumps_below
+    from criu_tui.core.source.dumps_below import dumps_below
 
     found = dumps_below(given)
     if len(found.dumps) == 1 and found.complete:
@@ -260,9 +260,9 @@ def opened(options: argparse.Namespace, stack: ExitStack) -> Report:
 
     Raises UsageError for what cannot be opened.
     """
-    from criu_tui.core.dump import Dump, NotADumpError
-    from criu_tui.core.releases import NEWEST
+    from criu_tui.core.dump.dump import Dump, NotADumpError
     from criu_tui.core.report import Report
+    from criu_tui.core.restore.releases import NEWEST
 
     if options.demo is not None and options.dump is not None:
         raise UsageError("give a DUMP or --demo, not both")
@@ -282,7 +282,7 @@ def opened(options: argparse.Namespace, stack: ExitStack) -> Report:
 
 def _readable(log: Path) -> Path:
     """A log that was asked for by name. Raises UsageError when there is none to read."""
-    from criu_tui.core.images import ImageError, open_regular
+    from criu_tui.core.images.images import ImageError, open_regular
 
     try:
         open_regular(log).close()
@@ -306,7 +306,7 @@ def _opened_with(options: argparse.Namespace, dump: Dump) -> Iterator[str]:
 
 
 def _criu(version: str) -> Criu:
-    from criu_tui.core.releases import criu
+    from criu_tui.core.restore.releases import criu
 
     try:
         return criu(version)
@@ -315,7 +315,7 @@ def _criu(version: str) -> Criu:
 
 
 def _host(spec: str) -> Host:
-    from criu_tui.core.overcommit import parse_host, this_host
+    from criu_tui.core.restore.commit_charge import parse_host, this_host
 
     try:
         return parse_host(spec, this_host())
@@ -328,10 +328,10 @@ def _directory(options: argparse.Namespace, stack: ExitStack) -> Path:
         return Path(options.dump or ".")
     import tempfile
 
-    from criu_tui.core import demo
+    from criu_tui.core import demos
 
     made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="criu-tui-demo-")))
-    demo.write(demo.demo(options.demo), made)
+    demos.write(demos.demo(options.demo), made)
     return made
 
 
@@ -344,8 +344,8 @@ def _some_pids(report: Report) -> str:
 
 def print_pane(report: Report, options: argparse.Namespace) -> None:
     """Writes one pane to standard output; raises UsageError where that is closed or what is asked means nothing."""
-    from criu_tui.core.images import reason_of
-    from criu_tui.core.search import PatternError
+    from criu_tui.core.images.images import reason_of
+    from criu_tui.core.pages.search import PatternError
 
     report.dump.load()
     if sys.stdout is None:
@@ -362,7 +362,7 @@ def print_pane(report: Report, options: argparse.Namespace) -> None:
 
 
 def _write(report: Report, options: argparse.Namespace) -> None:
-    from criu_tui.core.ascii import to_ascii
+    from criu_tui.core.base.ascii import to_ascii
 
     if options.format == "json":
         import json
@@ -403,7 +403,7 @@ def _asked_of(options: argparse.Namespace) -> Asked:
 
 
 def _query(options: argparse.Namespace) -> tuple[Pattern, Where]:
-    from criu_tui.core.search import Form, Where, kind_of, pattern, prot_of, span_of
+    from criu_tui.core.pages.search import Form, Where, kind_of, pattern, prot_of, span_of
 
     form = Form.EXPRESSION if options.regex else Form.BYTES if options.hex else Form.TEXT
     if options.strings is not None:

@@ -8,16 +8,16 @@ from textual import on, work
 from textual.message import Message
 
 from criu_tui.commands import BYTES, PANE
-from criu_tui.core.contents import PageBytes
-from criu_tui.core.hexdump import HexDump, HexLine
-from criu_tui.core.progress import Measure, Progress
+from criu_tui.core.base.progress import Measure, Progress
+from criu_tui.core.base.text import address, display_safe
+from criu_tui.core.drawings.hexdump import HexDump, HexLine
+from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.search import Hit, PatternError, Unread, parse_query
+from criu_tui.core.pages.search import search as search_bytes
 from criu_tui.core.report import contents, detail, search
 from criu_tui.core.report.printed import SCHEMA
-from criu_tui.core.search import Hit, PatternError, Unread, parse_query
-from criu_tui.core.search import search as search_bytes
-from criu_tui.core.table import Tone
-from criu_tui.core.text import address, display_safe
-from criu_tui.core.view import View
+from criu_tui.core.tables.table import Tone
+from criu_tui.core.tables.view import View
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.pages.search import Pattern, Where
     from criu_tui.core.report import Report
-    from criu_tui.core.report.json_type import Json
-    from criu_tui.core.search import Pattern, Where
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.table import Table
     from criu_tui.widgets.progress import ProgressLine
 
 SHOWN_AT_ONCE = 512

@@ -8,12 +8,12 @@ from textual import on, work
 from textual.message import Message
 
 from criu_tui.commands import COVERAGE, PANE
-from criu_tui.core import legend
-from criu_tui.core.content_facts import ContentFacts, content_facts
-from criu_tui.core.contents import PageBytes
-from criu_tui.core.progress import Measure, Progress
+from criu_tui.core.base.progress import Measure, Progress
+from criu_tui.core.drawings import legend
+from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report import contents, coverage
-from criu_tui.core.table import Tone
+from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.dump.vma import Vma
     from criu_tui.core.report import Report
     from criu_tui.core.report.coverage import CoverageRow
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.table import Table
     from criu_tui.widgets.progress import ProgressLine
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.findings import Finding
     from criu_tui.core.report import Report
-    from criu_tui.core.table import Table, Tone
+    from criu_tui.core.tables.table import Table, Tone
 
 
 class FindingsPane(Pane):

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from criu_tui.core.owners import Owner
+    from criu_tui.core.dump.owners import Owner
     from criu_tui.core.report import Report
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.table import Table
 
 ROOMY = 24
 """Lines of the pane from which on the selected object is told in full."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from criu_tui.commands import LOG, PANE
-from criu_tui.core.view import View
+from criu_tui.core.tables.view import View
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.report import Report
     from criu_tui.core.report.log import LogRow
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.table import Table
 
 ROOMY = 28
 """Lines of the pane from which on the notes are shown whole."""

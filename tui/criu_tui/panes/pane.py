@@ -15,9 +15,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from criu_tui.commands import PANE
-from criu_tui.core.table import Tone
-from criu_tui.core.text import display_safe, size
-from criu_tui.core.view import KEPT_TEXTS, STEP, Sort, View
+from criu_tui.core.base.text import display_safe, size
+from criu_tui.core.tables.table import Tone
+from criu_tui.core.tables.view import KEPT_TEXTS, STEP, Sort, View
 from criu_tui.panes.all import LABELS, OF_TASK
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from criu_tui.commands import Command
-    from criu_tui.core.filter import Filter
-    from criu_tui.core.progress import Progress
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.base.progress import Progress
     from criu_tui.core.report import Report
-    from criu_tui.core.report.json_type import Json
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.filter import Filter
+    from criu_tui.core.tables.table import Table
     from criu_tui.widgets.progress import ProgressLine
     from criu_tui.widgets.prompt import Prompt
 
@@ -215,7 +215,7 @@ class Pane(Vertical):
         self._stop_work()
         wanted = None
         if text.strip():
-            from criu_tui.core.filter import FilterError, parse
+            from criu_tui.core.tables.filter import FilterError, parse
 
             try:
                 wanted = parse(text, view.table)
@@ -233,7 +233,7 @@ class Pane(Vertical):
                 self.table.select(row)
                 self._selected()
         elif len(view.table.rows) > KEPT_TEXTS:
-            from criu_tui.core.progress import Progress
+            from criu_tui.core.base.progress import Progress
 
             self._work = Progress("filtering" if wanted else "sorting")
             self._arrange_long(view, sort, wanted, row, self._work, self.progress_line)
@@ -250,7 +250,7 @@ class Pane(Vertical):
         progress: Progress,
         line: ProgressLine,
     ) -> None:
-        from criu_tui.core.progress import CancelledError
+        from criu_tui.core.base.progress import CancelledError
 
         made = None
         with line.during(progress), suppress(CancelledError):
@@ -344,7 +344,7 @@ class Pane(Vertical):
         if not self._last_filter:
             self._say("no filter yet: / asks for one", Tone.WARNING)
             return
-        from criu_tui.core.filter import parse
+        from criu_tui.core.tables.filter import parse
 
         found = view.match(parse(self._last_filter, view.table), self.table.cursor + step, step)
         if found is None:
@@ -505,8 +505,8 @@ class Pane(Vertical):
         """Writes what the pane shows, or for .json all that it knows, to a new file."""
         import json
 
-        from criu_tui.core import export
-        from criu_tui.core.progress import CancelledError, Progress
+        from criu_tui.core.base.progress import CancelledError, Progress
+        from criu_tui.core.report import export
 
         report, view = self.report, self.written
         if report is None or view is None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from criu_tui.core.table import Tone
+from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from criu_tui.core.releases import Criu
+    from criu_tui.core.base.json import Json
     from criu_tui.core.report import Report
-    from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.plan import PlanRow
-    from criu_tui.core.table import Table
+    from criu_tui.core.restore.releases import Criu
+    from criu_tui.core.tables.table import Table
 
 
 class PlanPane(Pane):

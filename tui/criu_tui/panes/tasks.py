@@ -9,7 +9,7 @@ from criu_tui.panes.pane import Pane
 if TYPE_CHECKING:
     from criu_tui.core.report import Report
     from criu_tui.core.report.tasks import TaskRow
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.table import Table
 
 
 class TasksPane(Pane):

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from criu_tui.core import legend
+from criu_tui.core.drawings import legend
 from criu_tui.widgets.looks import TINTS
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.containers import Grid
 from textual.geometry import Size
 
+from criu_tui.core.base.text import display_safe
 from criu_tui.core.report.heading import heading
-from criu_tui.core.table import Tone
-from criu_tui.core.text import display_safe
+from criu_tui.core.tables.table import Tone
 from criu_tui.panes.all import LABELS, TOGETHER, pane_of
 from criu_tui.panes.pane import Pane
 from criu_tui.screens.above import ScreensAbove

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from criu_tui.core.report import Report
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.table import Table
 
 
 PATIENCE = 0.5

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from criu_tui.commands import OPEN
 from criu_tui.core.report import start
-from criu_tui.core.view import View
+from criu_tui.core.tables.view import View
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.notes import Notes

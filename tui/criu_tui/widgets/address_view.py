@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
-    from criu_tui.core.address_lines import AddressLines, Line
+    from criu_tui.core.drawings.address_lines import AddressLines, Line
 
 
 class AddressView(looks.Drawing, can_focus=True):

@@ -8,9 +8,9 @@ from rich.segment import Segment
 from textual.message import Message
 
 from criu_tui.commands import HEAT
-from criu_tui.core.heat import HeatMap, cell, fitting
-from criu_tui.core.legend import CELLS
-from criu_tui.core.text import address
+from criu_tui.core.base.text import address
+from criu_tui.core.drawings.heat import HeatMap, cell, fitting
+from criu_tui.core.drawings.legend import CELLS
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.heat import HeatLine
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.drawings.heat import HeatLine
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.vma import Vma
 
 LEAD = 14
 """Characters before the first cell: an address and two blanks."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.segment import Segment
 
 from criu_tui.commands import HEX
-from criu_tui.core.hexdump import ROW, HexDump
+from criu_tui.core.drawings.hexdump import ROW, HexDump
 from criu_tui.core.report.contents import hex_column, hex_text, text_column
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
@@ -15,8 +15,8 @@ from criu_tui.widgets.bindings import bindings
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from criu_tui.core.address_lines import AddressLines
-    from criu_tui.core.hexdump import HexLine
+    from criu_tui.core.drawings.address_lines import AddressLines
+    from criu_tui.core.drawings.hexdump import HexLine
 
 
 class HexView(AddressView):

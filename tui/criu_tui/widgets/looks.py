@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
-from criu_tui.core.table import Tint, Tone
+from criu_tui.core.tables.table import Tint, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 
-from criu_tui.core.table import Tone
+from criu_tui.core.tables.table import Tone
 from criu_tui.widgets import looks
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from criu_tui.core.progress import Progress
+    from criu_tui.core.base.progress import Progress
 
 PATIENCE = 0.3
 """Seconds before the line appears; it changes as often."""

@@ -9,15 +9,15 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from criu_tui.core.kind_signs import VMAS
-from criu_tui.core.strip import cell_of, strip
+from criu_tui.core.drawings.signs import VMAS
+from criu_tui.core.drawings.strip import cell_of, strip
 from criu_tui.widgets import looks
 
 if TYPE_CHECKING:
     from textual import events
 
-    from criu_tui.core.address_space import AddressSpace
-    from criu_tui.core.strip import StripCell
+    from criu_tui.core.drawings.strip import StripCell
+    from criu_tui.core.dump.address_space import AddressSpace
 
 
 class StripView(looks.Drawing):

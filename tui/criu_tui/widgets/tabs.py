@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from criu_tui.core.table import Tone
+from criu_tui.core.tables.table import Tone
 from criu_tui.widgets import looks
 from criu_tui.widgets.words import WordsLine
 

@@ -32,7 +32,7 @@ class AsciiFilter(LineFilter):
     """The last word on what is written: no character beyond ASCII, wherever it comes from."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        from criu_tui.core.ascii import to_ascii
+        from criu_tui.core.base.ascii import to_ascii
 
         return [
             segment if segment.text.isascii() else Segment(to_ascii(segment.text), segment.style, segment.control)

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from criu_tui.commands import TABLE
-from criu_tui.core.table import GAP
+from criu_tui.core.tables.table import GAP
 from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from criu_tui.core.table import Table
-    from criu_tui.core.view import View
+    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.view import View
 
 HEADER_LINES = 1
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import PAGE, address, counted, display_safe, number, size
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
-from criu_tui.core.releases import numbers
-from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
+from criu_tui.core.restore.releases import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.vma import Vma
 
 GUARD_RELEASE = (4, 2)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.span import without
+from criu_tui.core.base.text import address, display_safe
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.images import ImageError
-from criu_tui.core.pages import PageKind
-from criu_tui.core.span import without
-from criu_tui.core.text import address, display_safe
+from criu_tui.core.images.images import ImageError
+from criu_tui.core.pages.pagemap import PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.span import Span
+    from criu_tui.core.base.span import Span
+    from criu_tui.core.dump.dump import Dump
 
 
 def chain(dump: Dump) -> Iterator[Finding]:

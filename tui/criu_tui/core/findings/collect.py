@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import number
 from criu_tui.core.findings.address_spaces import address_spaces
 from criu_tui.core.findings.chain import chain
 from criu_tui.core.findings.finding import Finding, Severity
@@ -17,18 +18,17 @@ from criu_tui.core.findings.own_namespaces import own_namespaces
 from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
 from criu_tui.core.findings.tree import tree
-from criu_tui.core.text import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.log import Log
-    from criu_tui.core.overcommit import Budget
-    from criu_tui.core.plan import Plan
-    from criu_tui.core.releases import Mark
-    from criu_tui.core.restore_log import Comparison
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.logs.log import Log
+    from criu_tui.core.logs.restore_log import Comparison
+    from criu_tui.core.restore.commit_charge import Budget
+    from criu_tui.core.restore.plan import Plan
+    from criu_tui.core.restore.releases import Mark
 
 KIND_LIMIT = 100
 """Findings of one kind that are kept."""

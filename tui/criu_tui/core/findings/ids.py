@@ -5,17 +5,17 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.dump.idmap import MOST_EXTENTS, OVERFLOW_ID, Flaw, check_root, flaws, to_host
+from criu_tui.core.dump.owners import IdKind, owners
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.idmap import MOST_EXTENTS, OVERFLOW_ID, Flaw, check_root, flaws, to_host
-from criu_tui.core.owners import IdKind, owners
-from criu_tui.core.text import counted, display_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.idmap import Flawed, IdMap, UserNamespace
-    from criu_tui.core.owners import Owner
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.idmap import Flawed, IdMap, UserNamespace
+    from criu_tui.core.dump.owners import Owner
 
 NOBODY = 65534
 """What the kernel shows for an id without a mapping (/proc/sys/kernel/overflowuid)."""

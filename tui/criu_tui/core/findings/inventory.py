@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.dump import COMPRESSED_VERSION, UNKNOWN_LIMIT
+from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.dump.dump import COMPRESSED_VERSION, UNKNOWN_LIMIT
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.releases import numbers
-from criu_tui.core.text import counted, display_safe
+from criu_tui.core.restore.releases import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump
+    from criu_tui.core.dump.dump import Dump
 
 UPROBES_RELEASE = (4, 2)
 SHOWN = 12

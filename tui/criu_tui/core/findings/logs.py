@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import counted, display_safe, number, size
+from criu_tui.core.findings.advice import recognise
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.known_failures import recognise
-from criu_tui.core.log import Result
-from criu_tui.core.releases import numbers
-from criu_tui.core.restore_log import Verdict
-from criu_tui.core.text import counted, display_safe, number, size
+from criu_tui.core.logs.log import Result
+from criu_tui.core.logs.restore_log import Verdict
+from criu_tui.core.restore.releases import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.log import Log, LogLine
-    from criu_tui.core.overcommit import Budget
-    from criu_tui.core.plan import Plan, Step
-    from criu_tui.core.releases import Mark
-    from criu_tui.core.restore_log import Comparison, Match
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.logs.log import Log, LogLine
+    from criu_tui.core.logs.restore_log import Comparison, Match
+    from criu_tui.core.restore.commit_charge import Budget
+    from criu_tui.core.restore.plan import Plan, Step
+    from criu_tui.core.restore.releases import Mark
 
 SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.dump.vma import Status
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
-from criu_tui.core.memory import Status
-from criu_tui.core.releases import numbers
-from criu_tui.core.text import counted, display_safe
+from criu_tui.core.restore.releases import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.log import Log
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.logs.log import Log
 
 SPLIT_VDSO_KERNEL = (6, 13)
 """From here on the kernel maps the vDSO's data in two parts."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.dump.namespaces import namespaces
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.namespaces import namespaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump
+    from criu_tui.core.dump.dump import Dump
 
 _IMAGES = {"uts": "utsns", "user": "userns", "mnt": "mountpoints", "ipc": "ipcns-var"}
 """The image that CRIU always writes of a namespace of a kind, by its id (criu/namespaces.c)."""

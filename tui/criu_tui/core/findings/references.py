@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from criu_tui.core import images
+from criu_tui.core.base.text import counted, display_safe
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
-from criu_tui.core.schema import core_pb2, fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
-from criu_tui.core.text import counted, display_safe
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from criu_tui.core.dump import Dump
+    from criu_tui.core.dump.dump import Dump
 
 
 def references(dump: Dump) -> Iterator[Finding]:

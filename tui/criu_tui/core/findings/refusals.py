@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import address, size
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.plan import Cause
-from criu_tui.core.releases import Mark
-from criu_tui.core.text import address, size
+from criu_tui.core.restore.plan import Cause
+from criu_tui.core.restore.releases import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.overcommit import Budget, Failure
-    from criu_tui.core.plan import Plan
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.restore.commit_charge import Budget, Failure
+    from criu_tui.core.restore.plan import Plan
 
 
 _CAUSES = {

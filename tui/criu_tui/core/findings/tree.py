@@ -9,7 +9,7 @@ from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump
+    from criu_tui.core.dump.dump import Dump
 
 
 def tree(dump: Dump) -> Iterator[Finding]:

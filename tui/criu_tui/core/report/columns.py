@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.kind_signs import VMAS
-from criu_tui.core.memory import flag_names, prot_text
-from criu_tui.core.table import Column, Unit, widest
-from criu_tui.core.text import address, number, size
+from criu_tui.core.base.text import address, number, size
+from criu_tui.core.drawings.signs import VMAS
+from criu_tui.core.dump.vma import flag_names, prot_text
+from criu_tui.core.tables.table import Column, Unit, widest
 
 R = TypeVar("R")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from criu_tui.core.address_space import AddressSpace
-    from criu_tui.core.memory import Kind, Vma
-    from criu_tui.core.pages import Coverage
+    from criu_tui.core.dump.address_space import AddressSpace
+    from criu_tui.core.dump.vma import Kind, Vma
+    from criu_tui.core.pages.pagemap import Coverage
     from criu_tui.core.report.report import Report
-    from criu_tui.core.table import Tint
+    from criu_tui.core.tables.table import Tint
 
 
 def span_columns(highest_end: int, vma: Callable[[R], Vma]) -> tuple[Column[R], Column[R]]:
@@ -83,7 +83,7 @@ def fields(report: Report, pid: int, vma: Callable[[R], Vma], shown: Sequence[Co
 
     def covered(row: R) -> Coverage:
         # Only for who filters: to draw the columns no page is looked at.
-        from criu_tui.core.contents import coverage_of
+        from criu_tui.core.pages.contents import coverage_of
 
         return coverage_of(report.dump, pid, vma(row))
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.contents import Absent, PageBytes, absent_pages
-from criu_tui.core.images import ImageError
-from criu_tui.core.pages import PageKind
+from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import PAGE, address, counted, display_safe, number, size
+from criu_tui.core.images.images import ImageError
+from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages
+from criu_tui.core.pages.pagemap import PageKind
 from criu_tui.core.report.search import printable
-from criu_tui.core.span import Span
-from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
+from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from criu_tui.core.contents import Run
-    from criu_tui.core.hexdump import HexDump, HexLine
-    from criu_tui.core.memory import Vma
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.drawings.hexdump import HexDump, HexLine
+    from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.pages.contents import Run
     from criu_tui.core.report.report import Report
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.content_facts import ContentFacts, content_facts
-from criu_tui.core.contents import absent_pages, backing, coverage_of
-from criu_tui.core.pages import Coverage
+from criu_tui.core.base.text import PAGE, address, counted, display_safe, number, size
+from criu_tui.core.pages.contents import absent_pages, backing, coverage_of
+from criu_tui.core.pages.pagemap import Coverage
+from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
-from criu_tui.core.table import Column, Table, Tone, Unit, widest
-from criu_tui.core.text import PAGE, address, counted, display_safe, number, size
+from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from criu_tui.core.contents import Absent
-    from criu_tui.core.memory import Kind, Vma
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.vma import Kind, Vma
+    from criu_tui.core.pages.contents import Absent
     from criu_tui.core.report.report import Report
 
 SHARED_SHOWN = 4

@@ -5,22 +5,22 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.contents import backing, coverage_of
-from criu_tui.core.kind_signs import VMAS
-from criu_tui.core.memory import Kind, Prot, flag_names, prot_text, status_names
-from criu_tui.core.releases import NEEDED, RULES, Criu, Mark
+from criu_tui.core.base.text import PAGE, address, counted, number, size
+from criu_tui.core.drawings.signs import VMAS
+from criu_tui.core.dump.vma import Kind, Prot, flag_names, prot_text, status_names
+from criu_tui.core.pages.contents import backing, coverage_of
 from criu_tui.core.report.columns import share_text
 from criu_tui.core.report.place import guard_words, vma_line
 from criu_tui.core.report.plan import PlanRow, step_at, tone_of
-from criu_tui.core.table import Tone
-from criu_tui.core.text import PAGE, address, counted, number, size
+from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark
+from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.dump.vma import Vma
     from criu_tui.core.report.report import Report
-    from criu_tui.core.table import Table
+    from criu_tui.core.tables.table import Table
 
 R = TypeVar("R")
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.memory import prot_text
+from criu_tui.core.base.text import address, size
+from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import size_column, span_columns
 from criu_tui.core.report.plan import failure_json
-from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.text import address, size
+from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:
-    from criu_tui.core.plan import Step
-    from criu_tui.core.releases import Criu
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
+    from criu_tui.core.restore.plan import Step
+    from criu_tui.core.restore.releases import Criu
 
 
 @dataclass(frozen=True, slots=True)

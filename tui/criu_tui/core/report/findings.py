@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import counted
 from criu_tui.core.findings import Severity
-from criu_tui.core.span import Span
-from criu_tui.core.table import Column, Table, Tone, widest
-from criu_tui.core.text import counted
+from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.base.json import Json
     from criu_tui.core.findings import Finding
-    from criu_tui.core.report.json_type import Json
     from criu_tui.core.report.report import Report
 
 SEVERITY_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}

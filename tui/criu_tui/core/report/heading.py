@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.releases import NEWEST, criu
-from criu_tui.core.text import display_safe
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.restore.releases import NEWEST, criu
 
 if TYPE_CHECKING:
-    from criu_tui.core.releases import Criu
     from criu_tui.core.report.report import Report
+    from criu_tui.core.restore.releases import Criu
 
 VERSIONS = (NEWEST, "3.19", "3.1", "needed")
 

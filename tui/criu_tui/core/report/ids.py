@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core import idmap
+from criu_tui.core.base.text import counted, display_safe, number
+from criu_tui.core.drawings import extents
+from criu_tui.core.dump import idmap
+from criu_tui.core.dump.namespaces import KINDS, clocks
+from criu_tui.core.dump.owners import IdKind, capability_names
 from criu_tui.core.findings.ids import NOBODY, extent_findings
-from criu_tui.core.namespaces import KINDS, clocks
-from criu_tui.core.owners import IdKind, capability_names
-from criu_tui.core.report import extents
 from criu_tui.core.report.findings import SEVERITY_TONES
-from criu_tui.core.table import Column, Table, Tone, widest
-from criu_tui.core.text import counted, display_safe, number
+from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.credentials import Capabilities
-    from criu_tui.core.idmap import Extent, IdMap
-    from criu_tui.core.log import Log
-    from criu_tui.core.namespaces import Namespace
-    from criu_tui.core.owners import Id, Owner
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.credentials import Capabilities
+    from criu_tui.core.dump.idmap import Extent, IdMap
+    from criu_tui.core.dump.namespaces import Namespace
+    from criu_tui.core.dump.owners import Id, Owner
+    from criu_tui.core.logs.log import Log
     from criu_tui.core.report.report import Report
 
 GROUPS_SHOWN = 16

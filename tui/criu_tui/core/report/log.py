@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
-from criu_tui.core import log as logs
+from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import address, counted, display_safe, number, size
 from criu_tui.core.findings import Severity
+from criu_tui.core.findings.advice import recognise
 from criu_tui.core.findings.logs import clean_up, recovered
-from criu_tui.core.known_failures import recognise
+from criu_tui.core.logs import log as logs
+from criu_tui.core.logs.restore_log import Match, Verdict
 from criu_tui.core.report import ids
-from criu_tui.core.restore_log import Match, Verdict
-from criu_tui.core.span import Span
-from criu_tui.core.table import Column, Table, Tone, widest
-from criu_tui.core.text import address, counted, display_safe, number, size
+from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.idmap import Check
-    from criu_tui.core.log import Log, LogLine
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.idmap import Check
+    from criu_tui.core.logs.log import Log, LogLine
+    from criu_tui.core.logs.restore_log import Absent, Comparison
     from criu_tui.core.report.report import Report
-    from criu_tui.core.restore_log import Absent, Comparison
 
 
 TASKS_LOOKED_AT = 8

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.memory import Kind, prot_text
+from criu_tui.core.base.text import counted, size
+from criu_tui.core.dump.vma import Kind, prot_text
 from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
-from criu_tui.core.rows import Rows
-from criu_tui.core.table import Column, Table, Tone, widest
-from criu_tui.core.text import counted, size
+from criu_tui.core.tables.rows import Rows
+from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
-    from criu_tui.core.address_space import Outline
-    from criu_tui.core.memory import Vma
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.address_space import Outline
+    from criu_tui.core.dump.vma import Vma
     from criu_tui.core.report.report import Report
 
 

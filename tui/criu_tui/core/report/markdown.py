@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
+from criu_tui.core.base.text import number
 from criu_tui.core.report import place
-from criu_tui.core.text import number
 
 if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
-    from criu_tui.core.view import View
+    from criu_tui.core.tables.view import View
 
 R = TypeVar("R")
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.memory import prot_text
-from criu_tui.core.releases import NEEDED, RULES, Criu, Mark
-from criu_tui.core.table import Tone
-from criu_tui.core.text import address, size
+from criu_tui.core.base.text import address, size
+from criu_tui.core.dump.vma import prot_text
+from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark
+from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.memory import Vma
-    from criu_tui.core.plan import Step
-    from criu_tui.core.releases import Rule
+    from criu_tui.core.base.span import Span
+    from criu_tui.core.dump.vma import Vma
     from criu_tui.core.report.report import Report
-    from criu_tui.core.span import Span
+    from criu_tui.core.restore.plan import Step
+    from criu_tui.core.restore.releases import Rule
 
 
 def prepare(report: Report) -> None:

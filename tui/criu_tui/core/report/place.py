@@ -7,14 +7,14 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.filter import parse_address, parse_number
-from criu_tui.core.memory import prot_text
-from criu_tui.core.releases import NEWEST
-from criu_tui.core.text import address, display_safe, size
+from criu_tui.core.base.text import address, display_safe, size
+from criu_tui.core.dump.vma import prot_text
+from criu_tui.core.restore.releases import NEWEST
+from criu_tui.core.tables.filter import parse_address, parse_number
 
 if TYPE_CHECKING:
-    from criu_tui.core.address_space import AddressSpace
-    from criu_tui.core.memory import Vma
+    from criu_tui.core.dump.address_space import AddressSpace
+    from criu_tui.core.dump.vma import Vma
     from criu_tui.core.report.report import Report
 
 SEARCHED_TASKS = 64

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core import overcommit
-from criu_tui.core.memory import prot_text
-from criu_tui.core.plan import Action, Steps
-from criu_tui.core.releases import NEEDED, RULES, Criu, Mark
+from criu_tui.core.base.text import address, counted, display_safe, number, size
+from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import fields, locate, size_column, span_columns
-from criu_tui.core.rows import Rows
-from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.text import address, counted, display_safe, number, size
+from criu_tui.core.restore import commit_charge as overcommit
+from criu_tui.core.restore.plan import Action, Steps
+from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark
+from criu_tui.core.tables.rows import Rows
+from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.overcommit import Charge
-    from criu_tui.core.plan import Step
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
+    from criu_tui.core.restore.commit_charge import Charge
+    from criu_tui.core.restore.plan import Step
 
 
 @dataclass(frozen=True, slots=True)

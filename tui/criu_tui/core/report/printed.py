@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import coverage, differences, findings, ids, log, maps, plan, search, summary
-from criu_tui.core.text import display_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.releases import Criu
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.pages.search import Pattern, Where
     from criu_tui.core.report.report import Report
-    from criu_tui.core.search import Pattern, Where
+    from criu_tui.core.restore.releases import Criu
 
 SCHEMA = 1
 

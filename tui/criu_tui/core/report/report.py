@@ -9,25 +9,25 @@ import contextlib
 import functools
 from typing import TYPE_CHECKING
 
-from criu_tui.core.images import ImageError
-from criu_tui.core.once import Once
-from criu_tui.core.releases import NEEDED, RULES, Criu, Mark, criu
-from criu_tui.core.text import display_safe
+from criu_tui.core.base.once import Once
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.images.images import ImageError
+from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark, criu
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.content_facts import ContentFacts
-    from criu_tui.core.counters import Counters
-    from criu_tui.core.dump import Dump
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.namespaces import Namespace
+    from criu_tui.core.dump.owners import Owner
+    from criu_tui.core.dump.vma import Vma
     from criu_tui.core.findings import Finding
-    from criu_tui.core.log import Log
-    from criu_tui.core.memory import Vma
-    from criu_tui.core.namespaces import Namespace
-    from criu_tui.core.overcommit import Budget, Host
-    from criu_tui.core.owners import Owner
-    from criu_tui.core.plan import Plan, Step
-    from criu_tui.core.restore_log import Comparison
+    from criu_tui.core.logs.log import Log
+    from criu_tui.core.logs.restore_log import Comparison
+    from criu_tui.core.pages.totals import ContentFacts
+    from criu_tui.core.restore.commit_charge import Budget, Host
+    from criu_tui.core.restore.counters import Counters
+    from criu_tui.core.restore.plan import Plan, Step
 
 
 COMM_SHOWN = 64
@@ -66,7 +66,7 @@ class Report:
         return self._once("host", self._this_host)
 
     def _this_host(self) -> Host:
-        from criu_tui.core.overcommit import this_host
+        from criu_tui.core.restore.commit_charge import this_host
 
         return self._host or this_host()
 
@@ -92,14 +92,14 @@ class Report:
         """The plan of any CRIU for this dump, and what it charges on this host."""
         made, charges = self._plans(chosen.rule.mark, lambda: self._plan(chosen))
         if made.criu != chosen:
-            from criu_tui.core.plan import Plan
+            from criu_tui.core.restore.plan import Plan
 
             made = Plan(chosen, made.tasks, made.by_pid, made.lazy)
         return made, charges
 
     def _plan(self, chosen: Criu) -> tuple[Plan, Budget]:
-        from criu_tui.core.overcommit import budget
-        from criu_tui.core.plan import plan
+        from criu_tui.core.restore.commit_charge import budget
+        from criu_tui.core.restore.plan import plan
 
         made = plan(self.dump, chosen, lazy=self.lazy)
         return made, budget(made, self.host)
@@ -135,14 +135,14 @@ class Report:
     @property
     def counters(self) -> dict[int, Counters]:
         """By PID; reads page bytes, so only for who asks."""
-        from criu_tui.core.counters import counters
+        from criu_tui.core.restore.counters import counters
 
         return self._once("counters", lambda: counters(self.dump, self.plan))
 
     @property
     def logs(self) -> list[Log]:
         """Logs in and beside the dump, and the one given."""
-        from criu_tui.core.log import find_logs
+        from criu_tui.core.logs.log import find_logs
 
         return self._once("logs", lambda: find_logs(self.dump.path, self.given_log))
 
@@ -152,8 +152,8 @@ class Report:
         return self._once("restores", self._compare_restores)
 
     def _compare_restores(self) -> dict[Path, Comparison]:
-        from criu_tui.core.counters import UNASKED_LIMIT, counters
-        from criu_tui.core.restore_log import compare_restore, read_restore
+        from criu_tui.core.logs.restore_log import compare_restore, read_restore
+        from criu_tui.core.restore.counters import UNASKED_LIMIT, counters
 
         compared: dict[Path, Comparison] = {}
         for log in self.logs:
@@ -189,14 +189,14 @@ class Report:
     @property
     def owners(self) -> list[Owner]:
         """Every object of the dump that carries ids."""
-        from criu_tui.core.owners import owners
+        from criu_tui.core.dump.owners import owners
 
         return self._once("owners", lambda: list(owners(self.dump)))
 
     @property
     def namespaces(self) -> list[Namespace]:
         """Every namespace of the tasks."""
-        from criu_tui.core.namespaces import namespaces
+        from criu_tui.core.dump.namespaces import namespaces
 
         return self._once("namespaces", lambda: namespaces(self.dump))
 

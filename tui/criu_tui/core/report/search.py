@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.search import Hit, Unread, search
-from criu_tui.core.span import Span
-from criu_tui.core.table import Column, Table, Tone
-from criu_tui.core.text import address, counted, display_safe, number, size
+from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import address, counted, display_safe, number, size
+from criu_tui.core.pages.search import Hit, Unread, search
+from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.pages.search import Pattern, Where
     from criu_tui.core.report.report import Report
-    from criu_tui.core.search import Pattern, Where
 
 HITS_KEPT = 100_000
 SHOWN = 48

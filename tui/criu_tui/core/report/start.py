@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.directory import entries
-from criu_tui.core.holding import Holding
-from criu_tui.core.images import reason_of
-from criu_tui.core.table import Column, Table, Tone, widest
-from criu_tui.core.text import counted, display_safe
+from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.images.images import reason_of
+from criu_tui.core.source.dumps_below import entries
+from criu_tui.core.source.holding import Holding
+from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.directory import Entry
+    from criu_tui.core.source.dumps_below import Entry
 
 DEMOS = {
     "boundary": "a reservation mapped writable for a page that touches it",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import counted, display_safe, size
 from criu_tui.core.report import ids, plan
-from criu_tui.core.table import Tone
-from criu_tui.core.text import counted, display_safe, size
+from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump import Dump
-    from criu_tui.core.log import Log
-    from criu_tui.core.report.json_type import Json
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.logs.log import Log
     from criu_tui.core.report.report import Report
 
 

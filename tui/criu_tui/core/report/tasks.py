@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.rows import Rows
-from criu_tui.core.table import Column, Table, Tone, widest
+from criu_tui.core.tables.rows import Rows
+from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
+    from criu_tui.core.dump.task import Task
     from criu_tui.core.report.report import Report
-    from criu_tui.core.task import Task
 
 
 FEW = 64

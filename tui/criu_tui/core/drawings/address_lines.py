@@ -1,0 +1,104 @@
+"""Address spaces drawn line by line, each line found from an address alone.
+
+A task has up to 2^47 bytes: nobody can count its lines beforehand. So a line is asked
+for by an address in it, and the next and the previous one by where it ends and starts;
+each costs a few binary searches. Holes are one line, however long.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from criu_tui.core.base.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from criu_tui.core.dump.vma import Vma
+
+
+class Line(Protocol):
+    """What a line shows of the addresses in its span."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+L = TypeVar("L", bound=Line)
+
+
+class AddressLines(ABC, Generic[L]):
+    """Lines that follow one another without a gap from `first` to `last`, both addresses."""
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+
+    @abstractmethod
+    def line_at(self, address: int) -> L:
+        """The line that holds an address of `span`; the same for every address in it."""
+
+    def nearest(self, address: int) -> int:
+        """The address of `span` that is nearest to an address."""
+        return max(self.span.start, min(address, self.span.end - 1))
+
+    def after(self, line: L) -> L | None:
+        """The next line; None at the end."""
+        return self.line_at(line.span.end) if line.span.end < self.span.end else None
+
+    def before(self, line: L) -> L | None:
+        """The previous line; None at the start."""
+        return self.line_at(line.span.start - 1) if line.span.start > self.span.start else None
+
+    def forward(self, address: int, count: int) -> Iterator[L]:
+        """The line at an address and those after it, at most `count`."""
+        line: L | None = self.line_at(self.nearest(address)) if self.span.size else None
+        while line is not None and count > 0:
+            yield line
+            line, count = self.after(line), count - 1
+
+    def moved(self, address: int, lines: int) -> L:
+        """The line so many lines below the one at an address, above it when negative; stops at the ends."""
+        line = self.line_at(self.nearest(address))
+        while lines:
+            beyond = self.after(line) if lines > 0 else self.before(line)
+            if beyond is None:
+                break
+            line, lines = beyond, lines - (1 if lines > 0 else -1)
+        return line
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """VMAs by address, and the stretches between them."""
+
+    vmas: tuple[Vma, ...]
+    starts: tuple[int, ...]
+
+    @property
+    def span(self) -> Span:
+        """From the first VMA's start to the last one's end; empty without VMAs."""
+        return Span(self.starts[0], self.vmas[-1].end) if self.vmas else Span(0, 0)
+
+    def at(self, address: int) -> Vma | None:
+        """The VMA that holds an address."""
+        index = bisect_right(self.starts, address) - 1
+        return self.vmas[index] if index >= 0 and address < self.vmas[index].end else None
+
+    def hole(self, address: int) -> Span:
+        """The stretch between two VMAs that holds an address which none has."""
+        index = bisect_right(self.starts, address) - 1
+        below = self.vmas[index].end if index >= 0 else 0
+        above = self.starts[index + 1] if index + 1 < len(self.starts) else 1 << 64
+        return Span(below, above)
+
+
+def mapped(vmas: Sequence[Vma]) -> Mapped:
+    """VMAs sorted by start; guards, which lie inside others, and what overlaps an earlier one are left out."""
+    kept: list[Vma] = []
+    for vma in sorted((vma for vma in vmas if vma.size and not vma.traits.guard), key=lambda vma: vma.start):
+        if not kept or vma.start >= kept[-1].end:
+            kept.append(vma)
+    return Mapped(tuple(kept), tuple(vma.start for vma in kept))

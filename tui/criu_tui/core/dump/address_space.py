@@ -1,0 +1,183 @@
+"""The VMAs of a task: looked at one by one, found by address, summed up without making each of them."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+from criu_tui.core.dump.vma import Kind, Status, Vma
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.images.schema import vma_pb2
+
+_UPPER_HALF = 1 << 63
+SKETCHED = 1000
+"""VMAs from which a sketch is worth making."""
+_NATURE = operator.attrgetter("flags", "status", "shmid")
+_STATUS = operator.attrgetter("status")
+_GUARD = int(Status.GUARD)
+
+
+class VmasOfImage(Sequence[Vma]):
+    """The VMAs of an image: single ones are made when looked at, all of them, once, for who walks through them."""
+
+    def __init__(self, entries: Sequence[vma_pb2.vma_entry]) -> None:
+        self._kept: tuple[Sequence[vma_pb2.vma_entry], tuple[Vma, ...] | None] = entries, None
+        """The entries until all VMAs are made, then these: one attribute, since other threads look at it meanwhile."""
+        self._length = len(entries)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Vma: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Vma, ...]: ...
+    def __getitem__(self, index: int | slice) -> Vma | tuple[Vma, ...]:
+        entries, made = self._kept
+        if made is not None:
+            return made[index]
+        return self.all[index] if isinstance(index, slice) else _vma(entries[index])
+
+    def __iter__(self) -> Iterator[Vma]:
+        return iter(self.all)
+
+    @property
+    def entries(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+        """The VMAs as they are at hand."""
+        entries, made = self._kept
+        return entries if made is None else made
+
+    @property
+    def all(self) -> tuple[Vma, ...]:
+        entries, made = self._kept
+        if made is None:
+            made = tuple(map(_vma, entries))
+            self._kept = (), made
+        return made
+
+
+def _vma(entry: vma_pb2.vma_entry) -> Vma:
+    return Vma(
+        entry.start,
+        entry.end,
+        entry.pgoff,
+        entry.shmid,
+        entry.prot,
+        entry.flags,
+        entry.status,
+        entry.fd,
+        entry.madv,
+    )
+
+
+class Outline(NamedTuple):
+    """What the VMAs of a task come to, without making each of them."""
+
+    highest_end: int
+    """In bytes, of those in the lower half of the 64-bit space: the vsyscall page lies alone in the upper one."""
+    size: int | None
+    """Bytes of addresses; None where not all VMAs were looked at."""
+    samples: tuple[Vma, ...]
+    """A VMA of each combination of flags, status and file."""
+    kinds: frozenset[Kind]
+
+
+class _Bounds:
+    """Where some VMAs that follow each other in an image start and end; `first` is the index of the first."""
+
+    def __init__(self, first: int, starts: array[int], ends: array[int]) -> None:
+        self._first, self._starts, self._ends = first, starts, ends
+        self._apart = all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
+        """Whether the VMAs are sorted, apart and none of them empty."""
+
+    def at(self, address: int) -> int | None:
+        """Index of the first VMA that holds an address."""
+        starts, ends = self._starts, self._ends
+        if not self._apart:
+            return next((self._first + i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
+        index = bisect_right(starts, address) - 1
+        return self._first + index if index >= 0 and address < ends[index] else None
+
+    @property
+    def highest_end(self) -> int:
+        """In bytes, of the VMAs in the lower half of the 64-bit space."""
+        if self._apart:
+            return next((end for end in reversed(self._ends) if end < _UPPER_HALF), 0)
+        return max((end for end in self._ends if end < _UPPER_HALF), default=0)
+
+    @property
+    def size(self) -> int:
+        """Bytes of addresses."""
+        if self._apart:
+            return sum(self._ends) - sum(self._starts)
+        return sum(end - start for start, end in zip(self._starts, self._ends, strict=True) if start < end)
+
+
+class AddressSpace:
+    """The VMAs of a task in image order: sorted by start, then the fake guard VMAs."""
+
+    def __init__(
+        self, vmas: Sequence[Vma] = (), exe_file_id: int | None = None, start_stack: int | None = None
+    ) -> None:
+        self.vmas = vmas
+        self.exe_file_id = exe_file_id
+        self.start_stack = start_stack
+
+    def kind(self, vma: Vma) -> Kind:
+        """The VMA's kind; the main stack is known only by the address that mm holds."""
+        kind = vma.traits.kind
+        if kind is Kind.ANON and self.start_stack is not None and vma.start <= self.start_stack < vma.end:
+            return Kind.STACK
+        return kind
+
+    @functools.cached_property
+    def outline(self) -> Outline:
+        """What all VMAs together come to."""
+        samples = dict(zip(map(_NATURE, self._at_hand), itertools.count()))
+        found = tuple(self.vmas[index] for index in sorted(samples.values()))
+        kinds = {vma.traits.kind for vma in found}
+        with_stack = None if self.start_stack is None else self.at(self.start_stack)
+        if with_stack is not None:
+            kinds.add(self.kind(self.vmas[with_stack]))
+        highest = max(part.highest_end for part in self._parts)
+        return Outline(highest, sum(part.size for part in self._parts), found, frozenset(kinds))
+
+    @functools.cached_property
+    def sketch(self) -> Outline:
+        """The outline; of a large space only as the VMAs at both ends have it, which is soon told."""
+        count = len(self.vmas)
+        if count < SKETCHED:
+            return self.outline
+        ends = (*range(SKETCHED // 4), *range(count - SKETCHED // 4, count))
+        return AddressSpace(tuple(map(self.vmas.__getitem__, ends))).outline._replace(size=None)
+
+    def at(self, address: int) -> int | None:
+        """Index of the first VMA that holds an address."""
+        found = (part.at(address) for part in self._parts)
+        return next((index for index in found if index is not None), None)
+
+    def guard_at(self, address: int) -> int | None:
+        """Index of the guard VMA that lies within another one at an address."""
+        first, guards = (part.at(address) for part in self._parts)
+        return None if first is None else guards
+
+    @property
+    def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+        return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
+
+    @functools.cached_property
+    def _parts(self) -> tuple[_Bounds, _Bounds]:
+        """The VMAs before the first guard VMA, and those from it on: they begin anew at a low address."""
+        vmas = self._at_hand
+        starts = array("Q", map(operator.attrgetter("start"), vmas))
+        ends = array("Q", map(operator.attrgetter("end"), vmas))
+        first = next((i for i, status in enumerate(map(_STATUS, vmas)) if status & _GUARD), len(starts))
+        return _Bounds(0, starts[:first], ends[:first]), _Bounds(first, starts[first:], ends[first:])

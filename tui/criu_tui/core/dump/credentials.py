@@ -1,0 +1,66 @@
+"""What a thread may do: its ids and capabilities, from core-PID.img or creds-PID.img."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from criu_tui.core.images.schema import core_pb2, creds_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The five sets of a thread, bit by bit as in capabilities(7)."""
+
+    effective: int
+    permitted: int
+    inheritable: int
+    bounding: int
+    ambient: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Ids of a thread inside its user namespace."""
+
+    uid: int
+    gid: int
+    euid: int
+    egid: int
+    suid: int
+    sgid: int
+    fsuid: int
+    fsgid: int
+    groups: tuple[int, ...]
+    capabilities: Capabilities
+
+
+def thread_credentials(entry: core_pb2.core_entry | None) -> Credentials | None:
+    """The ids in the core image of a thread, which has them since CRIU 2.0."""
+    if entry is None or not entry.HasField("thread_core") or not entry.thread_core.HasField("creds"):
+        return None
+    return credentials(entry.thread_core.creds)
+
+
+def credentials(entry: creds_pb2.creds_entry) -> Credentials:
+    """The ids that a creds entry holds."""
+    return Credentials(
+        entry.uid,
+        entry.gid,
+        entry.euid,
+        entry.egid,
+        entry.suid,
+        entry.sgid,
+        entry.fsuid,
+        entry.fsgid,
+        tuple(entry.groups),
+        Capabilities(*map(_mask, (entry.cap_eff, entry.cap_prm, entry.cap_inh, entry.cap_bnd, entry.cap_amb))),
+    )
+
+
+def _mask(words: Sequence[int]) -> int:
+    """One number of two 32-bit words, the low one first."""
+    return sum(word << 32 * index for index, word in enumerate(words[:2]))

@@ -1,0 +1,92 @@
+"""Which namespaces the tasks of a dump are in, and which of them are CRIU's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.text import counted
+from criu_tui.core.images import images
+from criu_tui.core.images.images import text_of
+from criu_tui.core.images.schema import core_pb2, netdev_pb2, pidns_pb2, timens_pb2, utsns_pb2
+
+if TYPE_CHECKING:
+    from criu_tui.core.dump.dump import Dump
+
+KINDS = ("pid", "net", "ipc", "uts", "mnt", "user", "cgroup", "time")
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """One namespace; text is as in the dump."""
+
+    kind: str
+    id: int
+    """CRIU's number for it in this dump, not the kernel's inode number."""
+    pids: tuple[int, ...]
+    """The tasks in it, in tree order."""
+    shared_with_criu: bool | None
+    """CRIU was in it too when it dumped, so it is not in the dump; None when inventory.img does not say."""
+    detail: str = ""
+
+
+def namespaces(dump: Dump) -> list[Namespace]:
+    """All namespaces by kind, then id, from ids-PID.img and inventory.img."""
+    members: dict[tuple[str, int], list[int]] = {}
+    for pid in dump.pids:
+        ids = _ids(dump, pid)
+        if ids is None:
+            continue
+        for kind in KINDS:
+            if ids.HasField(f"{kind}_ns_id"):
+                members.setdefault((kind, getattr(ids, f"{kind}_ns_id")), []).append(pid)
+    own = dump.inventory.root_ids if dump.inventory is not None and dump.inventory.HasField("root_ids") else None
+    found = []
+    for kind, number in sorted(members, key=lambda key: (KINDS.index(key[0]), key[1])):
+        known = own is not None and own.HasField(f"{kind}_ns_id")
+        shared = getattr(own, f"{kind}_ns_id") == number if known else None
+        detail = "" if shared else _detail(dump, kind, number)
+        found.append(Namespace(kind, number, tuple(members[kind, number]), shared, detail))
+    return found
+
+
+def _ids(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
+    name = f"ids-{pid}.img"
+    if name in dump.files_listed:
+        entries = dump.entries(name, images.IDS, core_pb2.task_kobj_ids_entry, single=True)
+        return entries[0] if entries else None
+    entry = dump.core_entry(pid)
+    return entry.ids if entry is not None and entry.HasField("ids") else None
+
+
+def clocks(dump: Dump) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Monotonic and boot clock when dumped, each in seconds and nanoseconds; CRIU writes them as timens-0.img.
+
+    A restore sets the offsets of a time namespace so that these clocks go on from there
+    (criu/timens.c).
+    """
+    for read in dump.entries("timens-0.img", images.TIMENS, timens_pb2.timens_entry, single=True):
+        return (read.monotonic.tv_sec, read.monotonic.tv_nsec), (read.boottime.tv_sec, read.boottime.tv_nsec)
+    return None
+
+
+def _detail(dump: Dump, kind: str, number: int) -> str:
+    """What the namespace's own image says of it."""
+    match kind:
+        case "uts":
+            for uts in dump.entries(f"utsns-{number}.img", images.UTSNS, utsns_pb2.utsns_entry, single=True):
+                return f"host name {text_of(uts.nodename)}, domain {text_of(uts.domainname)}"
+        case "time":
+            for read in dump.entries(f"timens-{number}.img", images.TIMENS, timens_pb2.timens_entry, single=True):
+                return f"monotonic clock {read.monotonic.tv_sec} s, boot clock {read.boottime.tv_sec} s"
+        case "user":
+            space = dump.user_namespace
+            if space is not None and space.id == number:
+                return f"{counted(len(space.uid_map), 'uid extent')}, {counted(len(space.gid_map), 'gid extent')}"
+        case "pid":
+            for pid in dump.entries(f"pidns-{number}.img", images.PIDNS, pidns_pb2.pidns_entry, single=True):
+                return f"given from outside as {text_of(pid.ext_key)}" if pid.ext_key else ""
+        case "net":
+            for net in dump.entries(f"netns-{number}.img", images.NETNS, netdev_pb2.netns_entry, single=True):
+                return f"given from outside as {text_of(net.ext_key)}" if net.ext_key else ""
+    return ""

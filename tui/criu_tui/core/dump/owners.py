@@ -1,0 +1,345 @@
+"""Every id that a dump holds, with the object that carries it.
+
+Ids in images are those inside the user namespace: CRIU converted them when it dumped
+and wrote 4294967295 for one that no extent covers (criu/namespaces.c: userns_uid). Only
+cgroups keep the ids that CRIU itself saw (criu/cgroup.c).
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core.dump.idmap import OVERFLOW_ID
+from criu_tui.core.images import images
+from criu_tui.core.images.images import ImageError, frame, parse, payload_start, read_file, text_of
+from criu_tui.core.images.schema import (
+    autofs_pb2,
+    cgroup_pb2,
+    fdinfo_pb2,
+    ghost_file_pb2,
+    ipc_msg_pb2,
+    ipc_sem_pb2,
+    ipc_shm_pb2,
+    memfd_pb2,
+    mnt_pb2,
+    netdev_pb2,
+    tty_pb2,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from criu_tui.core.dump.credentials import Capabilities
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.images.schema import fown_pb2
+
+_CAPABILITIES = (
+    "chown",
+    "dac_override",
+    "dac_read_search",
+    "fowner",
+    "fsetid",
+    "kill",
+    "setgid",
+    "setuid",
+    "setpcap",
+    "linux_immutable",
+    "net_bind_service",
+    "net_broadcast",
+    "net_admin",
+    "net_raw",
+    "ipc_lock",
+    "ipc_owner",
+    "sys_module",
+    "sys_rawio",
+    "sys_chroot",
+    "sys_ptrace",
+    "sys_pacct",
+    "sys_admin",
+    "sys_boot",
+    "sys_nice",
+    "sys_resource",
+    "sys_time",
+    "sys_tty_config",
+    "mknod",
+    "lease",
+    "audit_write",
+    "audit_control",
+    "setfcap",
+    "mac_override",
+    "mac_admin",
+    "syslog",
+    "wake_alarm",
+    "block_suspend",
+    "audit_read",
+    "perfmon",
+    "bpf",
+    "checkpoint_restore",
+)
+"""By bit, as in capabilities(7)."""
+
+
+class IdKind(enum.Enum):
+    """Which of the two maps an id goes through."""
+
+    UID = "uid"
+    GID = "gid"
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """One id and what it is for: "uid", "fsgid", "group", ..."""
+
+    role: str
+    kind: IdKind
+    number: int
+
+    @property
+    def unmapped(self) -> bool:
+        """Whether no extent covered it when it was dumped; a loginuid of this value was merely never set."""
+        return self.number == OVERFLOW_ID and self.role != "loginuid"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An object and the ids it carries, the object's own uid and gid first; text is as in the dump."""
+
+    object: str
+    pid: int | None
+    ids: tuple[Id, ...]
+    capabilities: Capabilities | None = None
+    outside: bool = False
+    """The ids are those outside the user namespace."""
+
+    def first(self, kind: IdKind) -> int | None:
+        """The object's own uid or gid."""
+        return next((found.number for found in self.ids if found.kind is kind), None)
+
+
+def capability_names(mask: int) -> str:
+    """Names of the capabilities in a mask: "all", "all but ...", "none", or those that are in it."""
+    lacking = [name for bit, name in enumerate(_CAPABILITIES) if not mask >> bit & 1]
+    if len(lacking) <= 4 and not mask >> len(_CAPABILITIES):
+        return f"all but {' '.join(lacking)}" if lacking else "all"
+    names = [name for bit, name in enumerate(_CAPABILITIES) if mask >> bit & 1]
+    unknown = mask >> len(_CAPABILITIES) << len(_CAPABILITIES)
+    if unknown:
+        names.append(f"0x{unknown:x}")
+    return " ".join(names) or "none"
+
+
+def owners(dump: Dump) -> Iterator[Owner]:
+    """Threads first, in tree order, then files, memory, System V objects, terminals, devices, mounts and cgroups."""
+    for task in dump.tasks:
+        yield from _threads(dump, task.pid, task.threads or (task.pid,))
+    for inode in dump.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
+        yield Owner(f"memfd {text_of(inode.name)}", None, _pair(inode.uid, inode.gid))
+    for name in _named(dump, "ghost-file-"):
+        for ghost in dump.entries(name, images.GHOST_FILE, ghost_file_pb2.ghost_file_entry, single=True):
+            yield Owner(f"ghost file {name}", None, _pair(ghost.uid, ghost.gid))
+    yield from _files(dump)
+    for tty in dump.entries("tty-info.img", images.TTY_INFO, tty_pb2.tty_info_entry):
+        if tty.HasField("uid"):
+            yield Owner(f"tty {tty.id}", None, _pair(tty.uid, tty.gid))
+    for name in _named(dump, "autofs-"):
+        for served in dump.entries(name, images.AUTOFS, autofs_pb2.autofs_entry, single=True):
+            # A mount option that was not given is -1, not an id.
+            given = [
+                (role, kind, value)
+                for role, kind, value in (("uid", IdKind.UID, served.uid), ("gid", IdKind.GID, served.gid))
+                if served.HasField(role) and value >= 0
+            ]
+            if given:
+                yield Owner(f"autofs {name}", None, tuple(Id(*each) for each in given))
+    yield from _system_v(dump)
+    yield from _network(dump)
+    yield from _mounts(dump)
+    yield from _cgroups(dump)
+
+
+def _pair(uid: int, gid: int) -> tuple[Id, Id]:
+    return Id("uid", IdKind.UID, uid), Id("gid", IdKind.GID, gid)
+
+
+def _threads(dump: Dump, pid: int, tids: tuple[int, ...]) -> Iterator[Owner]:
+    for tid in tids:
+        creds = dump.credentials(tid)
+        if creds is None:
+            continue
+        ids = [
+            *_pair(creds.uid, creds.gid),
+            Id("euid", IdKind.UID, creds.euid),
+            Id("suid", IdKind.UID, creds.suid),
+            Id("fsuid", IdKind.UID, creds.fsuid),
+            Id("egid", IdKind.GID, creds.egid),
+            Id("sgid", IdKind.GID, creds.sgid),
+            Id("fsgid", IdKind.GID, creds.fsgid),
+            *(Id("group", IdKind.GID, group) for group in creds.groups),
+        ]
+        loginuid = dump.core(pid).loginuid if tid == pid else None
+        if loginuid is not None:
+            ids.append(Id("loginuid", IdKind.UID, loginuid))
+        yield Owner(f"task {pid}" if tid == pid else f"thread {tid}", pid, tuple(ids), creds.capabilities)
+
+
+def _files(dump: Dump) -> Iterator[Owner]:
+    """Unix sockets with a path, and files whose events signal somebody (F_SETOWN)."""
+    for file in dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
+        if file.HasField("usk") and file.usk.HasField("file_perms"):
+            perms = file.usk.file_perms
+            label = file.usk.name.decode("utf-8", "surrogateescape")
+            yield Owner(f"unix socket {label}".rstrip(), None, _pair(perms.uid, perms.gid))
+        fown = _signal_owner(file)
+        if fown is not None and fown.pid:
+            ids = (Id("uid", IdKind.UID, fown.uid), Id("euid", IdKind.UID, fown.euid))
+            yield Owner(f"signal owner of file {file.id}", None, ids)
+
+
+def _signal_owner(file: fdinfo_pb2.file_entry) -> fown_pb2.fown_entry | None:
+    for field, content in file.ListFields():
+        if field.message_type is not None and "fown" in field.message_type.fields_by_name:
+            owner: fown_pb2.fown_entry = content.fown
+            return owner
+    return None
+
+
+_PING_RANGE = re.compile(r"(\d{1,10})\s+(\d{1,10})", re.ASCII)
+
+
+def _network(dump: Dump) -> Iterator[Owner]:
+    """TUN devices that a user or group may open, and the groups that may ping."""
+    for name in _named(dump, "netdev-"):
+        for device in dump.entries(name, images.NETDEV, netdev_pb2.net_device_entry):
+            if device.HasField("tun"):
+                ids = (Id("uid", IdKind.UID, device.tun.owner), Id("gid", IdKind.GID, device.tun.group))
+                if kept := tuple(found for found in ids if found.number >= 0):
+                    yield Owner(f"tun device {text_of(device.name)}", None, kept)
+    for name in _named(dump, "netns-"):
+        for space in dump.entries(name, images.NETNS, netdev_pb2.netns_entry, single=True):
+            for setting in space.ipv4_sysctl:
+                # The only setting of two numbers; an empty range is written as 1 0.
+                if (found := _PING_RANGE.fullmatch(text_of(setting.sarg).strip())) and int(found[1]) <= int(found[2]):
+                    low, high = (Id(role, IdKind.GID, int(found[n])) for n, role in ((1, "gid"), (2, "last gid")))
+                    yield Owner(f"ping_group_range of {name.removesuffix('.img')}", None, (low, high))
+
+
+_MOUNT_ID = re.compile(r"(?:^|,)(uid|gid)=(\d{1,10})(?=,|$)", re.ASCII)
+
+
+def _mounts(dump: Dump) -> Iterator[Owner]:
+    for name in _named(dump, "mountpoints-"):
+        for mount in dump.entries(name, images.MNTS, mnt_pb2.mnt_entry):
+            ids = tuple(
+                Id(role, IdKind(role), int(number)) for role, number in _MOUNT_ID.findall(text_of(mount.options))
+            )
+            if ids:
+                yield Owner(f"mount {text_of(mount.mountpoint)}", None, ids)
+
+
+def _cgroups(dump: Dump) -> Iterator[Owner]:
+    """Cgroup directories, and those of their properties that somebody else owns."""
+    for entry in dump.entries("cgroup.img", images.CGROUP, cgroup_pb2.cgroup_entry, single=True):
+        for controller in entry.controllers:
+            yield from _cgroup_dirs(",".join(map(text_of, controller.cnames)), "", controller.dirs)
+
+
+def _cgroup_dirs(controller: str, above: str, entries: Iterable[cgroup_pb2.cgroup_dir_entry]) -> Iterator[Owner]:
+    for entry in entries:
+        path = f"{above}/{text_of(entry.dir_name).strip('/')}".rstrip("/")
+        own = _pair(entry.dir_perms.uid, entry.dir_perms.gid) if entry.HasField("dir_perms") else ()
+        label = f"cgroup {controller or 'v2'}:{path or '/'}"
+        if own:
+            yield Owner(label, None, own, outside=True)
+        for setting in entry.properties:
+            if setting.HasField("perms") and (perms := _pair(setting.perms.uid, setting.perms.gid)) != own:
+                yield Owner(f"{label} {text_of(setting.name)}", None, perms, outside=True)
+        yield from _cgroup_dirs(controller, path, entry.children)
+
+
+def _named(dump: Dump, prefix: str) -> list[str]:
+    return sorted(name for name in dump.files_listed if name.startswith(prefix) and name.endswith(".img"))
+
+
+def _system_v(dump: Dump) -> Iterator[Owner]:
+    """System V objects; each image has raw bytes between its entries (criu/ipc_ns.c)."""
+    if dump.encrypted:
+        return
+    for prefix, label, walk in (
+        ("ipcns-shm-", "sysv shm", _shm),
+        ("ipcns-sem-", "sysv sem", _sem),
+        ("ipcns-msg-", "sysv msg", _msg),
+    ):
+        for name in _named(dump, prefix):
+            try:
+                for number, uids, gids in walk(read_file(dump.path / name), name):
+                    creator = Id("cuid", IdKind.UID, uids[1]), Id("cgid", IdKind.GID, gids[1])
+                    yield Owner(f"{label} {number}", None, (*_pair(uids[0], gids[0]), *creator))
+            except ImageError as error:
+                dump.note_problem(name, error)
+
+
+_Found = tuple[int, tuple[int, int], tuple[int, int]]
+
+
+def _shm(data: bytes, name: str) -> Iterator[_Found]:
+    def raw(entry: ipc_shm_pb2.ipc_shm_entry) -> int:
+        return 0 if entry.in_pagemaps else _rounded(entry.size, 4)
+
+    for entry in _walk(data, images.IPCNS_SHM, name, ipc_shm_pb2.ipc_shm_entry, raw):
+        yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
+
+
+def _sem(data: bytes, name: str) -> Iterator[_Found]:
+    def raw(entry: ipc_sem_pb2.ipc_sem_entry) -> int:
+        return _rounded(2 * entry.nsems, 8)
+
+    for entry in _walk(data, images.IPCNS_SEM, name, ipc_sem_pb2.ipc_sem_entry, raw):
+        yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
+
+
+def _msg(data: bytes, name: str) -> Iterator[_Found]:
+    offset = payload_start(data, images.IPCNS_MSG, name)
+    index = 0
+    while offset < len(data):
+        entry, offset = _entry(data, offset, ipc_msg_pb2.ipc_msg_entry, name, index)
+        yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
+        index += 1
+        for _ in range(entry.qnum):
+            # Each message of the queue is an entry of its own with its bytes behind it.
+            message, offset = _entry(data, offset, ipc_msg_pb2.ipc_msg, name, index)
+            offset = _behind(data, offset, _rounded(message.msize, 8), name, index)
+            index += 1
+
+
+def _walk(
+    data: bytes, kind: images.Kind, name: str, message: type[images.M], raw: Callable[[images.M], int]
+) -> Iterator[images.M]:
+    """Entries that each say how many raw bytes follow them."""
+    offset = payload_start(data, kind, name)
+    index = 0
+    while offset < len(data):
+        entry, offset = _entry(data, offset, message, name, index)
+        yield entry
+        offset = _behind(data, offset, raw(entry), name, index)
+        index += 1
+
+
+def _entry(data: bytes, offset: int, message: type[images.M], name: str, index: int) -> tuple[images.M, int]:
+    """The entry at a byte offset, and the offset after it; raises ImageError as `frame` and `parse` do."""
+    payload, after = frame(data, offset, name, index)
+    return parse(payload, message, name, after - len(payload), index), after
+
+
+def _behind(data: bytes, offset: int, raw: int, name: str, index: int) -> int:
+    """The offset after an entry's raw bytes; raises ImageError when the file ends before they do."""
+    left = len(data) - offset
+    if raw > left:
+        raise ImageError(name, offset, f"{raw} raw bytes follow the entry, but only {left} are left in the file", index)
+    return offset + raw
+
+
+def _rounded(count: int, unit: int) -> int:
+    return -(-count // unit) * unit

@@ -1,0 +1,225 @@
+"""What the restore log will count and read: page counters and preadv batches.
+
+Rules of criu/mem.c (restore_priv_vma_content) and criu/pagemap.c (enqueue_async_iov);
+their names are those of the log. Shared pages need page bytes, so none of this is
+done unless asked for.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.text import PAGE, number
+from criu_tui.core.images.images import ImageError, reason_of
+from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.pagemap import PageFlag, PageKind
+from criu_tui.core.restore.plan import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.base.span import Span
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.pages.pagemap import Entry, Pagemap
+    from criu_tui.core.restore.plan import Plan, Step, TaskPlan
+
+COMPARED_LIMIT = 1 << 20
+"""Pages of a task that are compared, 4 GiB of them; any others count as restored."""
+UNASKED_LIMIT = 1 << 14
+"""Pages of a whole dump, 64 MiB of them, that are compared for a log that happens to be there."""
+VECTORS = 1024
+"""Most vectors of one preadv batch (IOV_MAX)."""
+_ZERO = bytes(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One preadv call of the restorer: address and bytes of its first vector, number of vectors."""
+
+    address: int
+    first_length: int
+    vectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The counters that a task's restore prints, in pages; `enqueued` counts runs."""
+
+    restored: int
+    shared: int
+    dropped: int
+    enqueued: int
+    lazy: int
+    batches: tuple[Batch, ...]
+    unread: ImageError | None = None
+    """Why some pages could not be compared; they count as restored."""
+
+    def named(self) -> dict[str, int]:
+        """The counters by the names that the log gives them."""
+        return {
+            "nr_restored_pages": self.restored,
+            "nr_shared_pages": self.shared,
+            "nr_dropped_pages": self.dropped,
+            "nr_enqueued": self.enqueued,
+            "nr_lazy": self.lazy,
+        }
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Names of the counters that the pages which could not be compared may change."""
+        return () if self.unread is None else ("nr_restored_pages", "nr_shared_pages")
+
+
+@dataclass(slots=True)
+class _Reads:
+    """Builds batches from runs in pagemap order."""
+
+    batches: list[Batch]
+    end_offset: int = -1
+    end_address: int = -1
+
+    def add(self, address: int, length: int, offset: int) -> None:
+        last = self.batches[-1] if self.batches and offset == self.end_offset else None
+        if last is not None and address == self.end_address:
+            if last.vectors == 1:
+                self.batches[-1] = Batch(last.address, last.first_length + length, 1)
+        elif last is not None and last.vectors < VECTORS:
+            self.batches[-1] = Batch(last.address, last.first_length, last.vectors + 1)
+        else:
+            self.batches.append(Batch(address, length, 1))
+        self.end_address, self.end_offset = address + length, offset + length
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """Pages that may be compared."""
+
+    pages: int
+    left: int
+
+    def take(self, name: str) -> None:
+        """One page less; raises ImageError when none is left."""
+        if not self.left:
+            raise ImageError(name, None, f"more than {number(self.pages)} pages to compare")
+        self.left -= 1
+
+
+def counters(dump: Dump, plan: Plan, most: int | None = None) -> dict[int, Counters]:
+    """Counters of every task that has VMAs, by PID; reads the pages that are compared.
+
+    Of the whole dump at most `most` pages are compared, without it COMPARED_LIMIT of each task.
+    """
+    together = None if most is None else _Allowance(most, most)
+    with PageBytes(dump) as contents:
+        return {
+            task.pid: _count(dump, plan, task, contents, together or _Allowance(COMPARED_LIMIT, COMPARED_LIMIT))
+            for task in plan.tasks
+            if task.steps
+        }
+
+
+def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes, allowance: _Allowance) -> Counters:
+    pagemap = task.pagemap
+    steps = sorted((s for s in task.steps if s.action is not Action.NONE), key=lambda s: s.vma.start)
+    reads = _Reads([])
+    restored = shared = enqueued = lazy = 0
+    unread = _contradiction(task, pagemap, steps)
+    if unread is not None:
+        return Counters(0, 0, 0, 0, 0, (), unread)
+    for step, entry in _stretches(pagemap, steps):
+        pages = (entry.end - entry.start) // PAGE
+        if _left_lazy(entry, plan):
+            lazy += pages
+        elif step.action is Action.MREMAP:
+            for address in range(entry.start, entry.end, PAGE):
+                try:
+                    allowance.take(pagemap.name)
+                    same = _equals_parents(dump, plan, step, address, contents)
+                except ImageError as error:
+                    # The rest of the run would fail the same way, page by page.
+                    unread = unread or error
+                    restored += (entry.end - address) // PAGE
+                    break
+                shared, restored = shared + same, restored + (not same)
+        else:
+            restored += pages
+            if step.action is Action.MMAP:
+                enqueued += 1
+                offset = pagemap.present_before[entry.index] * PAGE + entry.start - pagemap.starts[entry.index]
+                reads.add(entry.start, entry.end - entry.start, offset)
+    dropped = sum(_dropped(plan, step, pagemap) for step in task.scratch if step.action is Action.MREMAP)
+    return Counters(restored, shared, dropped, enqueued, lazy, tuple(reads.batches), unread)
+
+
+def _contradiction(task: TaskPlan, pagemap: Pagemap, steps: list[Step]) -> ImageError | None:
+    """Why no restore gets as far as counting: images that contradict themselves."""
+    if not pagemap.ordered:
+        return ImageError(pagemap.name, None, "entries overlap or go back: a restore stops before it counts")
+    if any(before.vma.end > after.vma.start for before, after in itertools.pairwise(steps)):
+        return ImageError(f"mm-{task.pid}.img", None, "VMAs overlap: a restore stops before it counts")
+    return None
+
+
+def _stretches(pagemap: Pagemap, steps: list[Step]) -> Iterator[tuple[Step, Entry]]:
+    """Entries cut at the borders of the VMAs that hold them, by address."""
+    for step in steps:
+        for entry in pagemap.within(step.vma.span):
+            if entry.kind is not PageKind.ABSENT:
+                yield step, entry
+
+
+def _equals_parents(dump: Dump, plan: Plan, step: Step, address: int, contents: PageBytes) -> bool:
+    """Whether an inherited page holds what the parent task has there when it forks.
+
+    By then the parent holds the pages of its own pagemap and nothing else: what it had
+    inherited beyond them was dropped.
+    """
+    assert step.partner is not None
+    own = contents.read(step.pid, address)
+    entry = plan.by_pid[step.partner].pagemap.at(address)
+    theirs = None if entry is None or _left_lazy(entry, plan) else contents.read(step.partner, address)
+    if theirs is None:
+        theirs = _unwritten(dump, step.vma, address, contents)
+    return own == theirs
+
+
+def _unwritten(dump: Dump, vma: Vma, address: int, contents: PageBytes) -> bytes:
+    """What a page holds that nobody has written: zeros, or the bytes of the mapped file."""
+    path = dump.path_of(vma)
+    if path is None or vma.traits.anonymous:
+        return _ZERO
+    from pathlib import Path
+
+    file = Path(path)
+    offset = vma.pgoff + address - vma.start
+    try:
+        return contents.read_at(file, offset, max(0, min(PAGE, file.stat().st_size - offset))).ljust(PAGE, b"\0")
+    except OSError as error:
+        raise ImageError(file.name, offset, f"the mapped file cannot be compared: {reason_of(error)}") from error
+    except ValueError as error:
+        raise ImageError(file.name, offset, "the mapped file cannot be compared: not a name of a file") from error
+
+
+def _left_lazy(entry: Entry, plan: Plan) -> bool:
+    """Whether the restore leaves these pages to the lazy-pages daemon."""
+    return entry.kind is PageKind.LAZY or (plan.lazy and bool(entry.flags & PageFlag.LAZY))
+
+
+def _dropped(plan: Plan, step: Step, pagemap: Pagemap) -> int:
+    """Pages that the parent task has from its own pagemap and the child lacks."""
+    assert step.partner is not None
+    missing = 0
+    for entry in _read(plan, plan.by_pid[step.partner].pagemap, step.vma.span):
+        held = sum(own.end - own.start for own in _read(plan, pagemap, entry.span))
+        missing += (entry.end - entry.start - held) // PAGE
+    return missing
+
+
+def _read(plan: Plan, pagemap: Pagemap, span: Span) -> Iterator[Entry]:
+    """Stretches of entries in a span whose pages the restore itself reads."""
+    for entry in pagemap.within(span):
+        if entry.kind is not PageKind.ABSENT and not _left_lazy(entry, plan):
+            yield entry

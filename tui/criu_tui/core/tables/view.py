@@ -1,0 +1,244 @@
+"""A view of a table of any size: its rows in some order, narrowed by a filter.
+
+A view is never changed: sorting and filtering give another one that shares what the first
+has computed. Rows are known by their index in the table, so a selection outlives both.
+"""
+
+from __future__ import annotations
+
+import operator
+from array import array
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Generic, NamedTuple
+
+from criu_tui.core.base.text import number
+from criu_tui.core.tables.table import R
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from criu_tui.core.base.progress import Progress
+    from criu_tui.core.tables.filter import Filter
+    from criu_tui.core.tables.table import Table
+
+KEPT_TEXTS = 200_000
+"""Rows whose searchable text is kept; a longer table, such as a log, is read again for each filter."""
+STEP = 4096
+"""Rows between two looks at whether the work is still wanted."""
+
+
+class Sort(NamedTuple):
+    """A column, by its index in the table, and a direction."""
+
+    column: int
+    descending: bool = False
+
+
+class View(Generic[R]):
+    """Rows of a table in an order; `order` holds their indexes in the table."""
+
+    def __init__(self, table: Table[R]) -> None:
+        self.table = table
+        self.order: Sequence[int] = range(len(table.rows))
+        self.sort: Sort | None = None
+        self.filter: Filter[R] | None = None
+        """None: no row is left out."""
+        self._known: _Known[R] = _Known(table)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def arranged(self, sort: Sort | None, filter_: Filter[R] | None, progress: Progress | None = None) -> View[R]:
+        """The view with another order and filter; no sort is the table's own order.
+
+        Rows that sort alike stay in the table's order. Raises CancelledError when the progress is cancelled.
+        """
+        from criu_tui.core.base.progress import Progress
+
+        progress = progress or Progress()
+        other: View[R] = View.__new__(View)
+        other.table, other._known, other.sort, other.filter = self.table, self._known, sort, filter_
+        rows = self._known.matching(filter_, progress)
+        if sort is not None:
+            keys = self._known.keys(sort.column, progress)
+            rows = sorted(rows, key=keys.__getitem__, reverse=sort.descending)
+        other.order = array("I", rows)
+        return other
+
+    def position(self, row: int) -> int | None:
+        """Where a row is in the order; None when the filter leaves it out."""
+        if self.sort is None:
+            found = bisect_left(self.order, row)
+            return found if found < len(self.order) and self.order[found] == row else None
+        try:
+            return self.order.index(row)
+        except ValueError:
+            return None
+
+    def nearest(self, row: int) -> int:
+        """Position of a row, or of one next to it in the table that the filter keeps; 0 when it keeps none."""
+        found = self.position(row)
+        if found is not None or not self.order:
+            return found or 0
+        if self.sort is None:
+            return min(bisect_left(self.order, row), len(self.order) - 1)
+        return min(range(len(self.order)), key=lambda position: abs(self.order[position] - row))
+
+    def find(self, pid: int | None, address: int | None) -> int | None:
+        """The first row at a task and address, kept or not; the task's first row without an address."""
+        if not self.table.linked:
+            return None
+        if self.table.locate is not None:
+            return self.table.locate(pid, address)
+        return self._known.places().find(pid, address)
+
+    def beside(self, pid: int, address: int) -> tuple[int | None, int | None]:
+        """Rows of a task that end at or below an address, and begin above it: the nearest on each side."""
+        return self._known.places().beside(pid, address)
+
+    def match(self, wanted: Filter[R], start: int, step: int) -> int | None:
+        """Position of the next row that satisfies a filter, from `start` on by `step`, going round once."""
+        count = len(self.order)
+        for distance in range(count):
+            position = (start + step * distance) % count
+            if self._known.satisfies(wanted, self.order[position]):
+                return position
+        return None
+
+    @property
+    def count(self) -> str:
+        """ "12 of 65,530", or "65,530" when nothing is left out."""
+        everything = len(self.table.rows)
+        if len(self.order) == everything:
+            return number(everything)
+        return f"{number(len(self.order))} of {number(everything)}"
+
+    def text(self, limit: int | None = None) -> Iterator[str]:
+        """Notes, header and rows in this order as plain text; says how many rows a limit leaves out."""
+        yield from self.table.text(self.order if limit is None else self.order[:limit])
+        if limit is not None and len(self.order) > limit:
+            yield f"… {number(len(self.order) - limit)} more rows"
+
+
+class _Known(Generic[R]):
+    """What views of one table have computed of it."""
+
+    def __init__(self, table: Table[R]) -> None:
+        self._table = table
+        self._texts: list[str] | None = None
+        self._keys: dict[int, list[int | str]] = {}
+        self._places: _Places | None = None
+
+    def keys(self, column: int, progress: Progress) -> list[int | str]:
+        found = self._keys.get(column)
+        if found is None:
+            chosen = self._table.columns[column]
+            key = chosen.sort or chosen.text
+            found = []
+            for start in range(0, len(self._table.rows), STEP):
+                progress.check(start, len(self._table.rows))
+                found += [key(row) for row in self._table.rows[start : start + STEP]]
+            # One column is kept: people go round them, and each costs as much as all rows.
+            self._keys = {column: found}
+        return found
+
+    def matching(self, wanted: Filter[R] | None, progress: Progress) -> list[int] | range:
+        """Indexes of the rows that satisfy a filter, in the table's order."""
+        rows = self._table.rows
+        if not wanted:
+            return range(len(rows))
+        kept: list[int] | range = range(len(rows))
+        if wanted.words:
+            kept = []
+            for start in range(0, len(rows), STEP):
+                progress.check(start, len(rows))
+                found = list(enumerate(self._some_texts(start), start))
+                for word in wanted.words:
+                    text, is_wanted = word.text, word.wanted
+                    found = [pair for pair in found if (text in pair[1]) is is_wanted]
+                kept += [index for index, _ in found]
+        for test in wanted.tests:
+            left: list[int] = []
+            for start in range(0, len(kept), STEP):
+                progress.check(start, len(kept))
+                left += [index for index in kept[start : start + STEP] if test(rows[index])]
+            kept = left
+        return kept
+
+    def satisfies(self, wanted: Filter[R], index: int) -> bool:
+        row = self._table.rows[index]
+        if not all(test(row) for test in wanted.tests):
+            return False
+        if not wanted.words:
+            return True
+        text = self._texts[index] if self._texts and index < len(self._texts) else self._text(row)
+        return all((word.text in text) is word.wanted for word in wanted.words)
+
+    def _some_texts(self, start: int) -> list[str]:
+        """Case-folded cells of STEP rows."""
+        if self._texts is not None and start < len(self._texts):
+            return self._texts[start : start + STEP]
+        made = [self._text(row) for row in self._table.rows[start : start + STEP]]
+        if len(self._table.rows) <= KEPT_TEXTS:
+            if self._texts is None:
+                self._texts = []
+            if len(self._texts) == start:
+                self._texts += made
+        return made
+
+    def _text(self, row: R) -> str:
+        return "\n".join([column.text(row) for column in self._table.columns]).casefold()
+
+    def places(self) -> _Places:
+        if self._places is None:
+            self._places = _Places(self._table)
+        return self._places
+
+
+class _Places:
+    """Rows by task and address: a binary search where a task's rows lie apart, else one after another."""
+
+    def __init__(self, table: Table[R]) -> None:
+        self._first: dict[int | None, int] = {}
+        spans: dict[int | None, list[tuple[int, int, int]]] = {}
+        for index, row in enumerate(table.rows):
+            pid, span = table.place(row)
+            self._first.setdefault(pid, index)
+            if span is not None:
+                spans.setdefault(pid, []).append((span.start, span.end, index))
+        self._by_pid = {pid: _Sorted(found) for pid, found in spans.items()}
+
+    def find(self, pid: int | None, address: int | None) -> int | None:
+        pids = list(self._first) if pid is None else [pid, None]
+        if address is None:
+            return min((self._first[p] for p in pids if p in self._first), default=None)
+        found = (self._by_pid[p].holding(address) for p in pids if p in self._by_pid)
+        return min((index for index in found if index is not None), default=None)
+
+    def beside(self, pid: int, address: int) -> tuple[int | None, int | None]:
+        return self._by_pid[pid].beside(address) if pid in self._by_pid else (None, None)
+
+
+class _Sorted:
+    """Spans of one task by start, with the rows they belong to."""
+
+    def __init__(self, spans: list[tuple[int, int, int]]) -> None:
+        spans.sort()
+        self._starts = [start for start, _, _ in spans]
+        self._ends = [end for _, end, _ in spans]
+        self._rows = [row for _, _, row in spans]
+        self._apart = all(map(operator.le, self._ends, self._starts[1:]))
+
+    def holding(self, address: int) -> int | None:
+        last = bisect_right(self._starts, address)
+        if self._apart:
+            return self._rows[last - 1] if last and address < self._ends[last - 1] else None
+        return min((self._rows[i] for i in range(last) if address < self._ends[i]), default=None)
+
+    def beside(self, address: int) -> tuple[int | None, int | None]:
+        after = bisect_right(self._starts, address)
+        below = max((i for i in range(after) if self._ends[i] <= address), key=self._ends.__getitem__, default=None)
+        return (
+            None if below is None else self._rows[below],
+            self._rows[after] if after < len(self._rows) else None,
+        )
