@@ -10,10 +10,10 @@ from criu_tui.core import demos
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import CHAIN_LIMIT, Dump
 from criu_tui.core.dump.vma import Prot
-from criu_tui.core.images.images import ImageError
 from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages, backing
 from criu_tui.core.pages.pagemap import PageFlag, PageKind, encode_pagemap
 from criu_tui.core.report.export import ExportError, target
+from criu_tui.core.source.error import ImageError
 from hypothesis import given
 from hypothesis import strategies as st
 

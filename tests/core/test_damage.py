@@ -25,6 +25,7 @@ from criu_tui.core.images.schema import (
 from criu_tui.core.images.unknown_fields import UnknownField, unknown_fields
 from criu_tui.core.report import Report, detail, plan
 from criu_tui.core.restore.releases import criu
+from criu_tui.core.source.error import ImageError
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage
@@ -64,7 +65,7 @@ def test_a_cut_image_is_named_with_its_byte_and_the_rest_is_shown(
         file.truncate(length - 1)
     report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
     (error,) = [problem for problem in [*report.findings, *report.dump.problems] if image in str(problem)][-1:]
-    assert isinstance(error, images.ImageError)
+    assert isinstance(error, ImageError)
     assert error.offset is not None
     assert 0 < error.offset < length
     print_all(tmp_path / "dump")
@@ -219,7 +220,7 @@ def test_messages_that_nest_deeply_count_at_every_depth() -> None:
     # 1024 * (1 + 1023) is the limit itself, and one more is beyond it.
     assert images.parse(whole.SerializePartialToString(), cgroup_pb2.cgroup_dir_entry, "x", 0, 0) is not None
     whole.children.add(dir_name="s")
-    with pytest.raises(images.ImageError, match=r"more than 1,048,576 messages within one cgroup_dir_entry"):
+    with pytest.raises(ImageError, match=r"more than 1,048,576 messages within one cgroup_dir_entry"):
         images.parse(whole.SerializePartialToString(), cgroup_pb2.cgroup_dir_entry, "x", 0, 0)
 
 

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import images
-from criu_tui.core.images.images import ImageError, is_regular
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.logs.log import find_logs
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.report import Report
 from criu_tui.core.restore.releases import criu
+from criu_tui.core.source.directory import is_regular, open_regular
+from criu_tui.core.source.error import ImageError
 
 from tests.conftest import DUMPS
 from tests.fuzz.views import VIEWS, print_all, print_view
@@ -95,7 +96,7 @@ def test_a_device_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     opened: list[object] = []
     monkeypatch.setattr(os, "open", lambda path, *_: opened.append(path))
     with pytest.raises(ImageError, match="not a regular file"):
-        images.open_regular(tmp_path / "core-1.img")
+        open_regular(tmp_path / "core-1.img")
     assert opened == []
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.images import images
-from criu_tui.core.images.images import ImageError, decode, encode, read_file
+from criu_tui.core.images.images import decode, encode, read_file
 from criu_tui.core.images.schema import pstree_pb2
+from criu_tui.core.source.error import ImageError
 from hypothesis import given
 from hypothesis import strategies as st
 

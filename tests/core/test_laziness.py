@@ -22,6 +22,8 @@ from criu_tui.core.images.unknown_fields import UnknownField
 from criu_tui.core.report import Report, maps, tasks
 from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import criu
+from criu_tui.core.source.directory import Directory
+from criu_tui.core.source.error import ImageError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,9 +32,9 @@ from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import BinaryIO
 
     from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.source.source import OpenFile
 
 REAL = sorted(path.parent for path in DUMPS.glob("*/**/inventory.img"))
 
@@ -41,14 +43,13 @@ REAL = sorted(path.parent for path in DUMPS.glob("*/**/inventory.img"))
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files opened so far."""
     names: list[str] = []
-    original = images.open_regular
+    original = Directory.open
 
-    def open_regular(path: Path) -> BinaryIO:
-        names.append(path.name)
-        return original(path)
+    def open_file(self: Directory, name: str) -> OpenFile:
+        names.append(name)
+        return original(self, name)
 
-    monkeypatch.setattr(images, "open_regular", open_regular)
-    monkeypatch.setattr(dump_module, "open_regular", open_regular)
+    monkeypatch.setattr(Directory, "open", open_file)
     return names
 
 
@@ -105,7 +106,7 @@ def test_problems_that_are_left_out_are_counted_by_image(tmp_path: Path, monkeyp
     dump = Dump(tmp_path / "dump")
     for _ in range(2):
         for name in ("a", "b", "c"):
-            dump.note_problem(name, images.ImageError(name, None, "cut"))
+            dump.note_problem(name, ImageError(name, None, "cut"))
     assert [str(problem) for problem in dump.problems] == ["a: cut", "other images: 2 more problems"]
 
 

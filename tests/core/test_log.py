@@ -24,6 +24,7 @@ from criu_tui.core.logs.log import (
 )
 from criu_tui.core.report import Report, summary
 from criu_tui.core.restore.releases import criu
+from criu_tui.core.source.directory import located
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -158,7 +159,7 @@ def test_logs_beside_a_relative_path_are_found(tmp_path: Path, monkeypatch: pyte
     beside = write(tmp_path / "dump.log", "4.2.1", 0)
     for here, directory in (("dump", "."), ("dump/below", ".."), (".", "dump")):
         monkeypatch.chdir(tmp_path / here)
-        assert [log.path for log in find_logs(Path(directory))] == [beside]
+        assert [log.path for log in find_logs(Path(directory))] == [located(beside)]
 
 
 def write(path: Path, version: str, extents: int) -> Path:

@@ -41,6 +41,7 @@ from criu_tui.core.report import Report, detail, picture, place, tasks
 from criu_tui.core.report.contents import hex_text, place_line, value_line
 from criu_tui.core.restore.commit_charge import Host, Mode
 from criu_tui.core.restore.releases import criu
+from criu_tui.core.source.error import ImageError
 
 from tests.conftest import DUMPS
 from tests.fuzz import mutate
@@ -116,7 +117,7 @@ def decode_image(data: bytes) -> None:
             raise BrokenPromiseError("more pages covered than there are")
 
 
-def _check_error(error: images.ImageError, length: int) -> None:
+def _check_error(error: ImageError, length: int) -> None:
     if error.offset is None or not 0 <= error.offset <= length or not error.reason or not inert(str(error)):
         raise BrokenPromiseError(f"an error that does not say where: {error}")
 
@@ -127,7 +128,7 @@ def _image_seeds() -> Iterator[bytes]:
         for index, (kind, _) in enumerate(KINDS):
             try:
                 images.payload_start(data, kind, path.name)
-            except images.ImageError:
+            except ImageError:
                 continue
             yield bytes((index,)) + data
         if path.name.startswith("pagemap-"):

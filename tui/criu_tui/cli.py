@@ -282,7 +282,8 @@ def opened(options: argparse.Namespace, stack: ExitStack) -> Report:
 
 def _readable(log: Path) -> Path:
     """A log that was asked for by name. Raises UsageError when there is none to read."""
-    from criu_tui.core.images.images import ImageError, open_regular
+    from criu_tui.core.source.directory import open_regular
+    from criu_tui.core.source.error import ImageError
 
     try:
         open_regular(log).close()
@@ -344,8 +345,8 @@ def _some_pids(report: Report) -> str:
 
 def print_pane(report: Report, options: argparse.Namespace) -> None:
     """Writes one pane to standard output; raises UsageError where that is closed or what is asked means nothing."""
-    from criu_tui.core.images.images import reason_of
     from criu_tui.core.pages.search import PatternError
+    from criu_tui.core.source.error import reason_of
 
     report.dump.load()
     if sys.stdout is None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import PAGE, counted, size
 from criu_tui.core.drawings.address_lines import AddressLines, Mapped, mapped
-from criu_tui.core.images.images import ImageError
 from criu_tui.core.pages.contents import Absent, absent_pages
 from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

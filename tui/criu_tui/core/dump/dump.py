@@ -18,20 +18,11 @@ from criu_tui.core.dump.address_space import AddressSpace, VmasOfImage
 from criu_tui.core.dump.task import Task, TaskCore, task_core
 from criu_tui.core.dump.vma import TASK_SIZE_X86_64, Vma
 from criu_tui.core.images import images
-from criu_tui.core.images.images import (
-    Image,
-    ImageError,
-    M,
-    is_regular,
-    known_name,
-    length_of,
-    open_regular,
-    read_entries,
-    read_file,
-    reason_of,
-    text_of,
-)
+from criu_tui.core.images.images import Image, M, known_name, length_of, read_entries, text_of
 from criu_tui.core.images.schema import core_pb2, inventory_pb2, mm_pb2, pstree_pb2
+from criu_tui.core.source.directory import Directory
+from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -144,15 +135,16 @@ def _cost(image: Image[Any]) -> int:
 
 
 class Dump:
-    """One images directory. Raises NotADumpError when the path holds no CRIU images.
+    """The images of one place. Raises NotADumpError when it holds no CRIU images.
 
-    `children` are the (device, inode) of the dumps whose link `parent` led here.
+    `children` are the identities of the places whose link `parent` led here.
     """
 
     task_size = TASK_SIZE_X86_64
 
-    def __init__(self, path: Path, children: frozenset[tuple[int, int]] = frozenset()) -> None:
-        self.path = path
+    def __init__(self, where: Path | Source, children: frozenset[Hashable] = frozenset()) -> None:
+        self.source = where if isinstance(where, Source) else Directory(where)
+        self.path = path = self.source.path
         self.shown_path = path
         """What the screen calls it; a built-in dump lies in a directory that means nothing."""
         self._once = Once()
@@ -169,10 +161,8 @@ class Dump:
         self._unlooked_cost = 0
         """What their messages count for together."""
         try:
-            status = path.stat()
-            self._lineage = children | {(status.st_dev, status.st_ino)}
-            # Names alone: of 25,000 files the entries take half as long again.
-            self.files_listed = frozenset(os.listdir(path))  # noqa: PTH208
+            self._lineage = children | {self.source.identity}
+            self.files_listed = self.source.names()
         except NotADirectoryError:
             raise NotADumpError(f"{display_safe(str(path))}: is a file; give the directory it lies in") from None
         except OSError as error:
@@ -356,9 +346,9 @@ class Dump:
         from criu_tui.core.pages.pagemap import read_pagemap
 
         try:
-            with open_regular(self.path / name) as file:
-                length = length_of(file, name)
-                pagemap, problem = read_pagemap(file, length, name, _builder(length))
+            with self.source.open(name) as file:
+                length = length_of(file)
+                pagemap, problem = read_pagemap(file.stream, length, name, _builder(length))
         except ImageError as error:
             self.note_problem(name, error)
             return _no_pages(name)
@@ -455,19 +445,17 @@ class Dump:
     def _read_parent(self) -> Dump | None:
         if "parent" not in self.files_listed:
             return None
-        link = self.path / "parent"
         try:
             if len(self._lineage) > CHAIN_LIMIT:
                 raise ImageError("parent", None, f"more than {CHAIN_LIMIT} parent dumps")
-            target = link
-            if is_regular(link):
+            target = "parent"
+            if self.source.is_regular(target):
                 # A copy that cannot hold links (git, some archives) keeps the target as text.
-                target = self.path / os.fsdecode(read_file(link, 4096)).strip()
-            status = target.stat()
-            if (status.st_dev, status.st_ino) in self._lineage:
+                target = os.fsdecode(self.source.read(target, 4096)).strip()
+            found = self.source.sub(target)
+            if found.identity in self._lineage:
                 raise ImageError("parent", None, "the links form a ring: it leads back to a dump before it")
-            # Resolved: a path through more than 40 links is refused by the kernel (path_resolution(7)).
-            return Dump(target.resolve(), self._lineage)
+            return Dump(found, self._lineage)
         except ImageError as error:
             self.note_problem("parent", error)
         except OSError as error:
@@ -502,7 +490,7 @@ class Dump:
         return self._decoded((name, message), lambda: self._read_entries(name, kind, message)).entries
 
     def _read_entries(self, name: str, kind: images.Kind, message: type[M], *, single: bool = False) -> Image[M]:
-        image = read_entries(self.path / name, kind, message, single=single)
+        image = read_entries(self.source.file(name), kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)
         if image.entries:

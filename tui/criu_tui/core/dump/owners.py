@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.images import images
-from criu_tui.core.images.images import ImageError, frame, parse, payload_start, read_file, text_of
+from criu_tui.core.images.images import frame, parse, payload_start, read_file, text_of
 from criu_tui.core.images.schema import (
     autofs_pb2,
     cgroup_pb2,
@@ -28,6 +28,7 @@ from criu_tui.core.images.schema import (
     netdev_pb2,
     tty_pb2,
 )
+from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -274,7 +275,7 @@ def _system_v(dump: Dump) -> Iterator[Owner]:
     ):
         for name in _named(dump, prefix):
             try:
-                for number, uids, gids in walk(read_file(dump.path / name), name):
+                for number, uids, gids in walk(read_file(dump.source.file(name)), name):
                     creator = Id("cuid", IdKind.UID, uids[1]), Id("cgid", IdKind.GID, gids[1])
                     yield Owner(f"{label} {number}", None, (*_pair(uids[0], gids[0]), *creator))
             except ImageError as error:

@@ -121,7 +121,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
     wanted = pagemap.present_pages * PAGE
     if wanted and name in dump.files_listed:
         try:
-            length = (dump.path / name).stat().st_size
+            length = dump.source.status(name).size
         except OSError:
             return
         if length != wanted:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.span import without
 from criu_tui.core.base.text import address, display_safe
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.images.images import ImageError
 from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,10 +78,7 @@ def _of_parents(dump: Dump) -> Iterator[Finding]:
 
 def _target(dump: Dump) -> str:
     """Where the link `parent` leads, as it is written; empty when it is no link."""
-    try:
-        return str((dump.path / "parent").readlink())
-    except OSError:
-        return ""
+    return dump.source.link("parent") or ""
 
 
 def _lost(dump: Dump, pid: int) -> Span | None:

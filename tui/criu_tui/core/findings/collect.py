@@ -21,7 +21,6 @@ from criu_tui.core.findings.tree import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.logs.log import Log
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.releases import Mark
+    from criu_tui.core.source.directory import Where
 
 KIND_LIMIT = 100
 """Findings of one kind that are kept."""
@@ -40,7 +40,7 @@ def findings(
     chosen: Mark,
     version: str,
     logs: list[Log],
-    restores: dict[Path, Comparison],
+    restores: dict[Where, Comparison],
 ) -> list[Finding]:
     """Everything found, errors first.
 

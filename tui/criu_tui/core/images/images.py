@@ -7,26 +7,28 @@ criu/protobuf.c). Nothing here trusts a size before it is held against the file'
 
 from __future__ import annotations
 
-import errno
 import functools
 import io
 import itertools
-import os
 import re
-import stat
 import struct
 from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
-from criu_tui.core.base.text import display_safe, number, size
+from criu_tui.core.base.text import number, size
+from criu_tui.core.source.directory import open_regular
+from criu_tui.core.source.error import ImageError as ImageError
+from criu_tui.core.source.error import reason_of as reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from google._upb._message import Descriptor as UpbDescriptor
     from google.protobuf.descriptor import Descriptor
+
+    from criu_tui.core.source.directory import Where
+    from criu_tui.core.source.source import OpenFile
 
     _Descriptor = Descriptor | UpbDescriptor
 
@@ -47,28 +49,6 @@ PACKED = 8
 """How much longer a file may be than the blocks it takes: some file systems compress; more is holes."""
 
 M = TypeVar("M", bound=Message)
-
-
-class ImageError(Exception):
-    """Why an image, or the rest of it, cannot be read: file, byte offset and reason.
-
-    Its text is safe to show, whatever the file is called.
-    """
-
-    def __init__(self, file: str, offset: int | None, reason: str, entry: int | None = None) -> None:
-        self.file = file
-        self.offset = offset
-        self.reason = reason
-        self.entry = entry
-        super().__init__(file, offset, reason, entry)
-
-    def __str__(self) -> str:
-        where = display_safe(self.file)
-        if self.offset is not None:
-            where += f": byte {self.offset}"
-        if self.entry is not None:
-            where += f" (entry {self.entry})"
-        return f"{where}: {display_safe(self.reason)}"
 
 
 class Kind(NamedTuple):
@@ -145,59 +125,23 @@ class Image(NamedTuple, Generic[M]):
     """Bytes of all messages."""
 
 
-def read_file(path: Path, limit: int | None = None) -> bytes:
+def read_file(where: Where, limit: int | None = None) -> bytes:
     """The bytes of a regular file, at most `limit` of them.
 
     Raises ImageError for anything that is not a readable regular file, and without a
     limit for one of more than IMAGE_LIMIT bytes; never blocks on a FIFO or a device. A
     file that grows meanwhile is read as long as it was when opened.
     """
-    with open_regular(path) as file:
-        if limit is None:
-            return _read(file, length_of(file, path.name), path.name)
-        return _read(file, min(limit, os.fstat(file.fileno()).st_size), path.name)
+    with open_regular(where) as file:
+        length = length_of(file) if limit is None else min(limit, file.size)
+        return _read(file.stream, length, where.name)
 
 
-def length_of(file: BinaryIO, name: str) -> int:
+def length_of(file: OpenFile) -> int:
     """Bytes of an open image; raises ImageError when there are more than IMAGE_LIMIT."""
-    length = os.fstat(file.fileno()).st_size
-    if length > IMAGE_LIMIT:
-        raise ImageError(name, None, f"of {size(length)}: more than any image of this kind")
-    return length
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """Opens a regular file for reading, without blocking on anything else.
-
-    Raises ImageError when it is none, or cannot be opened. A device is not even opened:
-    to some that alone is an order.
-    """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ImageError(path.name, None, "not a regular file")
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else "not a name of a file"
-        raise ImageError(path.name, None, reason) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise ImageError(path.name, None, "not a regular file")
-    return os.fdopen(descriptor, "rb")
-
-
-def is_regular(path: Path) -> bool:
-    """Whether a path leads to a regular file; False also where that cannot be told."""
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except (OSError, ValueError):
-        return False
-
-
-def reason_of(error: OSError) -> str:
-    """The system's words for an error, without the path that Python adds."""
-    if error.errno == errno.ENXIO:
-        return "not a regular file"
-    return (error.strerror or str(error)).lower()
+    if file.size > IMAGE_LIMIT:
+        raise ImageError(file.name, None, f"of {size(file.size)}: more than any image of this kind")
+    return file.size
 
 
 def _read(file: BinaryIO, count: int, name: str) -> bytes:
@@ -438,13 +382,12 @@ def text_of(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode("utf-8", "surrogateescape")
 
 
-def read_entries(path: Path, kind: Kind, message: type[M], *, single: bool = False) -> Image[M]:
+def read_entries(where: Where, kind: Kind, message: type[M], *, single: bool = False) -> Image[M]:
     """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
     try:
-        with open_regular(path) as file:
-            status = os.fstat(file.fileno())
-            most = _payload_limit(status.st_blocks * 512)
-            return _decode(file, status.st_size, most, kind, path.name, message, single=single)
+        with open_regular(where) as file:
+            most = _payload_limit(file.allocated)
+            return _decode(file.stream, file.size, most, kind, where.name, message, single=single)
     except ImageError as error:
         return Image((), error)
 

@@ -8,24 +8,27 @@ are kept.
 from __future__ import annotations
 
 import enum
-import os
 import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO, overload
+from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.dump.idmap import MOST_EXTENTS, Check, Extent, IdMap, check_root
-from criu_tui.core.images.images import ImageError, is_regular, open_regular, reason_of
 from criu_tui.core.restore.releases import numbers
+from criu_tui.core.source.directory import Directory, located, open_regular
+from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
     from pathlib import Path
 
     from criu_tui.core.base.span import Span
+    from criu_tui.core.source.directory import Where
+    from criu_tui.core.source.source import OpenFile, SourceFile
 
 _LINE = re.compile(
     r"\((?P<time>\d{1,12}\.\d{1,9})\) ?\s*(?P<pie>pie: )?(?:(?P<pid>\d+): )?"
@@ -114,7 +117,7 @@ def parse_line(number: int, raw: str) -> LogLine:
 class Log:
     """One log file as it was when read."""
 
-    path: Path
+    path: Where
     dumping: bool
     """Of `criu dump`; else of `criu restore`."""
     criu: str | None = None
@@ -266,8 +269,7 @@ class Lines(Sequence[LogLine]):
         end = log.starts[block + 1] if block + 1 < len(log.starts) else start + _LONGEST
         try:
             with open_regular(log.path) as file:
-                file.seek(start)
-                return file.read(min(end - start, _LONGEST)).split(b"\n")
+                return file.read_at(start, min(end - start, _LONGEST)).split(b"\n")
         except (ImageError, OSError):
             return []
 
@@ -280,13 +282,14 @@ class LogTooLongError(Exception):
     """A log goes on beyond what is read of one; the argument is the byte offset."""
 
 
-def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _blocks(opened: OpenFile) -> Iterator[tuple[int, bytes]]:
     """Blocks of whole lines, each with the bytes from the first one's beginning to its own.
 
     A line beyond LINE_LIMIT ends its block and is cut there; the rest of it is passed over. Raises
     LogTooLongError beyond `_limit`.
     """
-    limit = _limit(file)
+    limit = _limit(opened)
+    file = opened.stream
     offset = 0
     held = b""
     while chunk := file.read(_BLOCK):
@@ -314,19 +317,17 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield offset, held
 
 
-def _limit(file: BinaryIO) -> int:
+def _limit(file: OpenFile) -> int:
     """Bytes of a log that are read: those before the first hole, which CRIU never leaves and which may be long."""
-    size = os.fstat(file.fileno()).st_size
     try:
-        hole = file.seek(0, os.SEEK_HOLE)
+        hole = file.hole_from(0)
     except OSError:
-        # An empty file, or one whose file system cannot say.
-        hole = size
-    file.seek(0)
-    return min(LOG_LIMIT, hole) if hole < size else LOG_LIMIT
+        # A file system that cannot say.
+        return LOG_LIMIT
+    return min(LOG_LIMIT, hole) if hole is not None and hole < file.size else LOG_LIMIT
 
 
-def selected_lines(path: Path, words: Sequence[bytes]) -> Iterator[tuple[int, str]]:
+def selected_lines(path: Where, words: Sequence[bytes]) -> Iterator[tuple[int, str]]:
     """Number, from 1 on, and text of the lines that hold one of these words, in order, as far as a log is read.
 
     Raises ImageError when the file cannot be read.
@@ -367,7 +368,7 @@ def _line_count(data: bytes) -> int:
     return data.count(b"\n") + (not data.endswith(b"\n"))
 
 
-def read_log(path: Path, *, dumping: bool | None = None) -> Log:
+def read_log(path: Where, *, dumping: bool | None = None) -> Log:
     """Reads a log once, from end to end; a file that cannot be read is a Log with only a problem."""
     log = Log(path, dumping="dump" in path.name if dumping is None else dumping)
     try:
@@ -426,27 +427,37 @@ def _take(log: Log, line: LogLine) -> None:
 NAMES = ("dump.log", "restore.log", "criu-dump.log", "criu-restore.log", "checkpoint.log")
 
 
-def find_logs(directory: Path, given: Path | None = None) -> list[Log]:
-    """Logs in a dump directory, beside it in the usual places, and the one given; each once."""
-    found: list[Path] = [] if given is None else [given]
+def find_logs(images: Path | Source, given: Path | None = None) -> list[Log]:
+    """Logs among the images, beside them in the usual places, and the one given; each once."""
+    source = images if isinstance(images, Source) else Directory(images)
+    found: list[SourceFile] = [] if given is None else [located(given)]
     # runc and docker keep them in a work directory, podman one level above the images.
-    # The absolute path, since "." is its own parent.
-    parent = directory.resolve().parent
-    for folder in (directory, parent, parent / "criu.work", directory / "criu.work"):
-        found += (folder / name for name in NAMES if is_regular(folder / name))
-    logs: dict[tuple[int, int], Log] = {}
-    for path in found:
+    for folder in (source, source.above, _work(source.above), _work(source)):
+        if folder is not None:
+            found += (folder.file(name) for name in NAMES if folder.is_regular(name))
+    logs: dict[Hashable, Log] = {}
+    for file in found:
         try:
-            status = path.stat()
+            identity = file.source.status(file.name).identity
         except ValueError:
-            logs[0, len(logs)] = Log(path, dumping=True, problem=ImageError(path.name, None, "not a name of a file"))
+            logs[len(logs)] = Log(file, dumping=True, problem=ImageError(file.name, None, "not a name of a file"))
             continue
         except OSError as error:
-            logs[0, len(logs)] = Log(path, dumping=True, problem=ImageError(path.name, None, reason_of(error)))
+            logs[len(logs)] = Log(file, dumping=True, problem=ImageError(file.name, None, reason_of(error)))
             continue
-        if (status.st_dev, status.st_ino) not in logs:
-            logs[status.st_dev, status.st_ino] = read_log(path)
+        if identity not in logs:
+            logs[identity] = read_log(file)
     return list(logs.values())
+
+
+def _work(source: Source | None) -> Source | None:
+    """Where runc and docker let CRIU write its logs."""
+    if source is None:
+        return None
+    try:
+        return source.sub("criu.work")
+    except (OSError, ValueError):
+        return None
 
 
 _HEX = re.compile(r"(?<![\w.])(?:0x)?([0-9a-f]{6,16})(?![\w.])")

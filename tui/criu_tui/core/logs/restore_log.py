@@ -17,12 +17,12 @@ from criu_tui.core.restore.plan import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-    from pathlib import Path
 
-    from criu_tui.core.images.images import ImageError
     from criu_tui.core.logs.log import LogLine
     from criu_tui.core.restore.counters import Counters
     from criu_tui.core.restore.plan import Plan, Step, TaskPlan
+    from criu_tui.core.source.directory import Where
+    from criu_tui.core.source.error import ImageError
 
 T = TypeVar("T")
 
@@ -120,7 +120,7 @@ class RestoreLog:
     failed: bool = False
 
 
-def read_restore(path: Path, pids: Container[int]) -> RestoreLog:
+def read_restore(path: Where, pids: Container[int]) -> RestoreLog:
     """Reads what a restore.log of any length says of these tasks; raises ImageError when it cannot be read."""
     return parse_restore(selected_lines(path, _WORDS), pids)
 

@@ -1,14 +1,8 @@
-"""The bytes of dumped pages, wherever in a chain of dumps they lie.
-
-Files are read with pread(2), never mapped: a pages file that shrinks meanwhile is a
-short read, not a SIGBUS.
-"""
+"""The bytes of dumped pages, wherever in a chain of dumps they lie."""
 
 from __future__ import annotations
 
 import enum
-import errno
-import os
 from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -16,16 +10,16 @@ from typing import TYPE_CHECKING, Self
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import PAGE
 from criu_tui.core.dump.vma import Kind
-from criu_tui.core.images.images import ImageError, open_regular, reason_of
 from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.pagemap import Coverage, Pagemap
+    from criu_tui.core.source.source import OpenFile, SourceFile
 
 OPEN_LIMIT = 64
 """Files that are kept open."""
@@ -83,7 +77,7 @@ def backing(dump: Dump, pid: int, vma: Vma) -> Backing:
 class Place:
     """Where the bytes of a page lie: `depth` dumps up the chain, in a file, at a byte offset."""
 
-    file: Path
+    file: SourceFile
     offset: int
     depth: int
 
@@ -114,7 +108,7 @@ class PageBytes:
 
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
-        self._files: dict[Path, int] = {}
+        self._files: dict[SourceFile, OpenFile] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -123,8 +117,8 @@ class PageBytes:
         self.close()
 
     def close(self) -> None:
-        for descriptor in self._files.values():
-            os.close(descriptor)
+        for opened in self._files.values():
+            opened.close()
         self._files.clear()
 
     # Where
@@ -164,7 +158,7 @@ class PageBytes:
                 yield Run(here, entry.kind, broken=ImageError(pagemap.name, None, dump.unreadable_pages))
             elif entry.kind is PageKind.PRESENT:
                 offset = pagemap.present_before[entry.index] * PAGE + start - pagemap.starts[entry.index]
-                yield Run(here, entry.kind, Place(dump.path / f"pages-{pagemap.pages_id}.img", offset, depth))
+                yield Run(here, entry.kind, Place(dump.source.file(f"pages-{pagemap.pages_id}.img"), offset, depth))
             elif entry.kind is PageKind.PARENT:
                 yield from self._in_parent(dump, source, here, depth)
             else:
@@ -247,10 +241,10 @@ class PageBytes:
             return None
         return self.read_at(place.file, place.offset, PAGE)
 
-    def read_at(self, file: Path, offset: int, length: int) -> bytes:
+    def read_at(self, file: SourceFile, offset: int, length: int) -> bytes:
         """Exactly `length` bytes at an offset; raises ImageError when there are fewer."""
         try:
-            data = os.pread(self._descriptor(file), length, offset)
+            data = self._opened(file).read_at(offset, length)
         except (OSError, OverflowError) as error:
             reason = reason_of(error) if isinstance(error, OSError) else "an offset beyond any file"
             raise ImageError(file.name, offset, reason) from error
@@ -275,23 +269,24 @@ class PageBytes:
         Such bytes read as zeros. Raises ImageError when the file cannot be asked.
         """
         try:
-            descriptor = self._descriptor(place.file)
+            opened = self._opened(place.file)
             at, end, holes = place.offset, place.offset + length, 0
             while at < end:
-                data = _seek(descriptor, at, os.SEEK_DATA, end)
-                holes += min(data, end) - at
-                at = _seek(descriptor, data, os.SEEK_HOLE, end) if data < end else end
+                data = opened.data_from(at)
+                data = end if data is None else min(end, data)
+                holes += data - at
+                hole = opened.hole_from(data) if data < end else None
+                at = end if hole is None else min(end, hole)
         except (OSError, OverflowError) as error:
             reason = reason_of(error) if isinstance(error, OSError) else "an offset beyond any file"
             raise ImageError(place.file.name, place.offset, reason) from error
         return holes
 
-    def _descriptor(self, file: Path) -> int:
+    def _opened(self, file: SourceFile) -> OpenFile:
         if file not in self._files:
             if len(self._files) == OPEN_LIMIT:
-                os.close(self._files.pop(next(iter(self._files))))
-            with open_regular(file) as opened:
-                self._files[file] = os.dup(opened.fileno())
+                self._files.pop(next(iter(self._files))).close()
+            self._files[file] = file.open()
         return self._files[file]
 
 
@@ -313,13 +308,3 @@ def coverage_of(dump: Dump, pid: int, vma: Vma) -> Coverage:
     """How many pages of each kind a VMA has, in its own pagemap or that of the shared memory it shows."""
     source = backing(dump, pid, vma)
     return source.pagemap(dump).coverage(source.inside(vma.span))
-
-
-def _seek(descriptor: int, at: int, whence: int, end: int) -> int:
-    """Where data or a hole begins from an offset on; `end` when none does before it."""
-    try:
-        return min(end, os.lseek(descriptor, at, whence))
-    except OSError as error:
-        if error.errno == errno.ENXIO:
-            return end
-        raise

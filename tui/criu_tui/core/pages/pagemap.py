@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
 
 from criu_tui.core.base.span import Span, merged_bounds
 from criu_tui.core.base.text import PAGE
-from criu_tui.core.images.images import PAGEMAP, ImageError, encode, frame, parse, payload_start, reason_of
+from criu_tui.core.images.images import PAGEMAP, encode, frame, parse, payload_start
 from criu_tui.core.images.schema import pagemap_pb2
+from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import PAGE
 from criu_tui.core.drawings.address_lines import mapped
 from criu_tui.core.dump.vma import Kind
-from criu_tui.core.images.images import ImageError
 from criu_tui.core.pages.contents import PageBytes, backing
+from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

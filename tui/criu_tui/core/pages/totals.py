@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import PAGE
 from criu_tui.core.drawings.address_lines import mapped
-from criu_tui.core.images.images import ImageError
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.search import CHUNK, Advance
+from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import PAGE, address, counted, display_safe, number, size
-from criu_tui.core.images.images import ImageError
 from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages
 from criu_tui.core.pages.pagemap import PageKind
 from criu_tui.core.report.search import printable
+from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.images.images import reason_of
+from criu_tui.core.source.error import reason_of
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump

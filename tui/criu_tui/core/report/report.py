@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.once import Once
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.images.images import ImageError
 from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark, criu
+from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.commit_charge import Budget, Host
     from criu_tui.core.restore.counters import Counters
     from criu_tui.core.restore.plan import Plan, Step
+    from criu_tui.core.source.directory import Where
 
 
 COMM_SHOWN = 64
@@ -144,18 +145,18 @@ class Report:
         """Logs in and beside the dump, and the one given."""
         from criu_tui.core.logs.log import find_logs
 
-        return self._once("logs", lambda: find_logs(self.dump.path, self.given_log))
+        return self._once("logs", lambda: find_logs(self.dump.source, self.given_log))
 
     @property
-    def restores(self) -> dict[Path, Comparison]:
+    def restores(self) -> dict[Where, Comparison]:
         """Each restore.log of these images against the plan of the CRIU that wrote it."""
         return self._once("restores", self._compare_restores)
 
-    def _compare_restores(self) -> dict[Path, Comparison]:
+    def _compare_restores(self) -> dict[Where, Comparison]:
         from criu_tui.core.logs.restore_log import compare_restore, read_restore
         from criu_tui.core.restore.counters import UNASKED_LIMIT, counters
 
-        compared: dict[Path, Comparison] = {}
+        compared: dict[Where, Comparison] = {}
         for log in self.logs:
             if log.dumping or log.problem is not None or not self.dump.tasks or self.belongs(log) is False:
                 continue

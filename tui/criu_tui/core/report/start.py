@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import counted, display_safe
-from criu_tui.core.images.images import reason_of
 from criu_tui.core.source.dumps_below import entries
+from criu_tui.core.source.error import reason_of
 from criu_tui.core.source.holding import Holding
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 

@@ -39,7 +39,7 @@ def facts_of(report: Report) -> Summary:
     total = 0
     for name in dump.files_listed:
         try:
-            total += (dump.path / name).lstat().st_size
+            total += dump.source.status(name, follow=False).size
         except OSError:
             continue
     return Summary(

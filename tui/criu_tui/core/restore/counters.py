@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import PAGE, number
-from criu_tui.core.images.images import ImageError, reason_of
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemap import PageFlag, PageKind
 from criu_tui.core.restore.plan import Action
+from criu_tui.core.source.directory import located
+from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,7 +197,9 @@ def _unwritten(dump: Dump, vma: Vma, address: int, contents: PageBytes) -> bytes
     file = Path(path)
     offset = vma.pgoff + address - vma.start
     try:
-        return contents.read_at(file, offset, max(0, min(PAGE, file.stat().st_size - offset))).ljust(PAGE, b"\0")
+        return contents.read_at(located(file), offset, max(0, min(PAGE, file.stat().st_size - offset))).ljust(
+            PAGE, b"\0"
+        )
     except OSError as error:
         raise ImageError(file.name, offset, f"the mapped file cannot be compared: {reason_of(error)}") from error
     except ValueError as error:

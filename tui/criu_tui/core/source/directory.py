@@ -1,0 +1,142 @@
+"""A directory of this machine as a source."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.source import OpenFile, Source, SourceFile, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+Where = Path | SourceFile
+"""A file of this machine, or of a source."""
+FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+BLOCK = 512
+"""Bytes of a block as stat(2) counts them."""
+
+
+class Directory(Source):
+    """A directory by its path. Links are followed wherever they lead."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._text = os.fspath(path)
+        self._identity: Hashable = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Directory) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def names(self) -> frozenset[str]:
+        # Names alone: of 25,000 files the entries take half as long again.
+        return frozenset(os.listdir(self._text))  # noqa: PTH208
+
+    def open(self, name: str) -> OpenFile:
+        """A device is not even opened: to some that alone is an order."""
+        path = os.path.join(self._text, name)  # noqa: PTH118
+        try:
+            if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+                raise ImageError(name, None, "not a regular file")
+            descriptor = os.open(path, FLAGS)
+        except (OSError, ValueError) as error:
+            reason = reason_of(error) if isinstance(error, OSError) else "not a name of a file"
+            raise ImageError(name, None, reason) from error
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise ImageError(name, None, "not a regular file")
+        return _Opened(name, descriptor, status)
+
+    def status(self, name: str, *, follow: bool = True) -> Status:
+        found = os.stat(os.path.join(self._text, name), follow_symlinks=follow)  # noqa: PTH116, PTH118
+        regular, directory = stat.S_ISREG(found.st_mode), stat.S_ISDIR(found.st_mode)
+        identity = (found.st_dev, found.st_ino)
+        return Status(found.st_size, found.st_blocks * BLOCK, found.st_mtime, regular, directory, identity)
+
+    def link(self, name: str) -> str | None:
+        try:
+            return os.readlink(os.path.join(self._text, name))  # noqa: PTH115, PTH118
+        except (OSError, ValueError):
+            return None
+
+    def sub(self, name: str) -> Directory:
+        target = self.path / name
+        status = target.stat()
+        # Resolved: a path through more than 40 links is refused by the kernel (path_resolution(7)).
+        found = Directory(target.resolve())
+        found._identity = (status.st_dev, status.st_ino)
+        return found
+
+    @property
+    def above(self) -> Directory | None:
+        # Of the absolute path, since "." is its own parent.
+        resolved = self.path.resolve()
+        return None if resolved == resolved.parent else Directory(resolved.parent)
+
+    @property
+    def identity(self) -> Hashable:
+        if self._identity is None:
+            status = self.path.stat()
+            self._identity = (status.st_dev, status.st_ino)
+        return self._identity
+
+
+class _Opened(OpenFile):
+    """By its descriptor: read with pread(2), never mapped, so that a file that shrinks is a short read."""
+
+    def __init__(self, name: str, descriptor: int, status: os.stat_result) -> None:
+        super().__init__(name, status.st_size, status.st_blocks * BLOCK)
+        self._descriptor = descriptor
+        self._stream: BinaryIO | None = None
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return os.pread(self._descriptor, length, offset)
+
+    @property
+    def stream(self) -> BinaryIO:
+        if self._stream is None:
+            self._stream = os.fdopen(self._descriptor, "rb", closefd=False)
+        return self._stream
+
+    def data_from(self, offset: int) -> int | None:
+        return self._seek(offset, os.SEEK_DATA)
+
+    def hole_from(self, offset: int) -> int | None:
+        return self._seek(offset, os.SEEK_HOLE)
+
+    def _seek(self, offset: int, whence: int) -> int | None:
+        before = os.lseek(self._descriptor, 0, os.SEEK_CUR)
+        try:
+            return os.lseek(self._descriptor, offset, whence)
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                return None
+            raise
+        finally:
+            os.lseek(self._descriptor, before, os.SEEK_SET)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def located(where: Where) -> SourceFile:
+    """A file of this machine as one of the directory that it lies in."""
+    return where if isinstance(where, SourceFile) else SourceFile(Directory(where.parent), where.name)
+
+
+def open_regular(where: Where) -> OpenFile:
+    """Opens a regular file for reading, without blocking on anything else. Raises ImageError as `Source.open` does."""
+    return located(where).open()
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a path leads to a regular file; False also where that cannot be told."""
+    return located(path).source.is_regular(path.name)
