@@ -15,12 +15,12 @@ from criu_tui.core.base.text import size
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import core_pb2
-from criu_tui.core.report import Report
+from criu_tui.core.report.registry import SHOWN
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import Sort, View
 from criu_tui.panes import pane as pane_module
-from criu_tui.panes.all import LABELS
 from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
@@ -91,7 +91,7 @@ def place(app: CriuTui, pane: str) -> int | None:
 )
 async def test_each_pane_shows_the_dump(recorded_host: Host, name: str, pid: int, size: tuple[int, int]) -> None:
     async with opened(name, recorded_host, size) as (app, pilot):
-        for key, pane in zip("1234", LABELS, strict=False):
+        for key, pane in zip("1234", SHOWN, strict=False):
             await pilot.press(key)
             table = app.query_one(f"#{pane}", Pane).table
             assert table.has_focus
@@ -178,18 +178,18 @@ async def test_tasks_switch_by_key_and_by_tree(recorded_host: Host) -> None:
 
 async def test_small_screens_show_one_pane_and_wide_ones_all(recorded_host: Host) -> None:
     async with opened("prot-none-400g-fork", recorded_host, SMALL) as (app, pilot):
-        assert [name for name in LABELS if app.query_one(f"#{name}").display] == ["maps"]
+        assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps"]
         await pilot.press("j", "j")
         before = app.address
         await pilot.resize_terminal(*WIDE)
         await settle(pilot)
-        assert [name for name in LABELS if app.query_one(f"#{name}").display] == ["maps", "coverage", "plan", "ids"]
+        assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps", "coverage", "plan", "ids"]
         assert app.address == before
         await pilot.press("z")
-        assert [name for name in LABELS if app.query_one(f"#{name}").display] == ["maps"]
+        assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps"]
 
 
-@pytest.mark.parametrize("pane", LABELS)
+@pytest.mark.parametrize("pane", SHOWN)
 async def test_help_fits_the_smallest_screen_and_names_every_command(recorded_host: Host, pane: str) -> None:
     async with opened("prot-none-1g", recorded_host, SMALL, pane=pane) as (app, pilot):
         await pilot.press("question_mark")
@@ -340,7 +340,7 @@ async def test_tables_are_built_for_the_panes_on_screen(
     recorded_host: Host, size: tuple[int, int], shown: set[str]
 ) -> None:
     async with opened("random-1", recorded_host, size) as (app, pilot):
-        assert {name for name in LABELS if app.query_one(f"#{name}", Pane).table.table is not None} == shown
+        assert {name for name in SHOWN if app.query_one(f"#{name}", Pane).table.table is not None} == shown
         await pilot.press("6")
         await settle(pilot)
         assert app.query_one("#findings", Pane).table.table is not None
@@ -436,7 +436,7 @@ async def test_everything_known_of_a_row(recorded_host: Host) -> None:
         assert place(app, "maps") == HOLE
 
 
-@pytest.mark.parametrize("pane", LABELS)
+@pytest.mark.parametrize("pane", SHOWN)
 async def test_the_bottom_line_names_keys_that_work_here(recorded_host: Host, pane: str) -> None:
     async with opened("prot-none-400g", recorded_host, SMALL, pane=pane) as (app, _):
         last = screen(app).splitlines()[-1]
@@ -535,11 +535,11 @@ async def test_a_move_is_told_once(recorded_host: Host, pane: str) -> None:
 async def test_tab_goes_round_the_panes(recorded_host: Host) -> None:
     async with opened("prot-none-400g", recorded_host) as (app, pilot):
         seen = []
-        for _ in LABELS:
+        for _ in SHOWN:
             await pilot.press("tab")
             await settle(pilot)
             seen.append(app.pane)
-        assert seen == [*list(LABELS)[1:], "maps"]
+        assert seen == [*list(SHOWN)[1:], "maps"]
         await pilot.press("shift+tab")
         assert app.pane == "bytes"
         # Above the panes there is no next one.

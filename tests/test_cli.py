@@ -11,9 +11,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from criu_tui.cli import DEMOS, PRINTED, main, parser
-from criu_tui.core import demos
-from criu_tui.core.report import printed as printed_panes
+from criu_tui.cli import main, parser
+from criu_tui.core.demos import DEMOS
+from criu_tui.core.report.registry import PANES, PRINTED, SHOWN
 
 from tests.conftest import DUMPS
 
@@ -206,9 +206,13 @@ def test_the_boundary_demo_fails_before_4_0_only(capsys: pytest.CaptureFixture[s
     assert new["failure"] is None
 
 
-def test_demos_of_the_command_line_are_those_of_the_core() -> None:
-    assert demos.NAMES == DEMOS
-    assert printed_panes.PRINTED == PRINTED
+def test_names_of_panes_and_demos_are_those_of_the_tables() -> None:
+    choices = {action.dest: action.choices for action in parser()._actions}
+    assert list(choices["demo"] or ()) == list(DEMOS)
+    assert list(choices["pane"] or ()) == list(SHOWN)
+    assert list(choices["printed"] or ()) == [*PRINTED, "search"]
+    assert [kind.key for kind in SHOWN.values()] == [str(number) for number in range(1, len(SHOWN) + 1)]
+    assert {demo.pane for demo in DEMOS.values()} <= set(PANES)
 
 
 def empty_directory(base: Path) -> Path:

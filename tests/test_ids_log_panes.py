@@ -10,8 +10,8 @@ import pytest
 from criu_tui.app import CriuTui
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.report import Report
 from criu_tui.core.report.log import LogRows
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.ids import IdInput, IdsPane
 from criu_tui.panes.log import LogPane
@@ -69,7 +69,7 @@ async def test_an_id_is_converted_as_it_is_typed(recorded_host: Host) -> None:
 async def test_a_map_that_only_the_kernel_reads_whole_is_warned_of(recorded_host: Host, tmp_path: Path) -> None:
     made = demos.demo("userns-mapped")
     top = ((0, 100000, 1), (1, 1, 0xFFFFFFFF))
-    demos.write(demos.DemoDump(made.title, made.tasks, top, top), tmp_path)
+    demos.write(demos.DemoDump(made.story, made.tasks, top, top), tmp_path)
     async with shown(tmp_path, recorded_host, "ids", size=(120, 40)) as (app, pilot):
         assert "reaches the last id" in screen(app)
         await pilot.press("i", "7")

@@ -23,7 +23,8 @@ from criu_tui.core.images.schema import (
     vma_pb2,
 )
 from criu_tui.core.images.unknown_fields import UnknownField, unknown_fields
-from criu_tui.core.report import Report, detail, plan
+from criu_tui.core.report import detail, plan
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.error import ImageError
 

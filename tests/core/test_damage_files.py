@@ -19,7 +19,7 @@ from criu_tui.core.images import images
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.logs.log import find_logs
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.report import Report
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.directory import is_regular, open_regular
 from criu_tui.core.source.error import ImageError

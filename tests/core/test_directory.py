@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.demos import DEMOS
 from criu_tui.core.report import start
 from criu_tui.core.source import dumps_below as directory
 from criu_tui.core.source.dumps_below import dumps_below, entries
@@ -67,7 +68,7 @@ def test_the_picker_marks_dumps_and_puts_them_first(tmp_path: Path) -> None:
     ]
     rows = start.table(tmp_path).rows
     assert (rows[0].name, rows[0].what, rows[0].dump) == ("images/", "dump of 2 tasks", True)
-    assert {row.demo for row in rows} >= set(start.DEMOS)
+    assert {row.demo for row in rows} >= set(DEMOS)
     assert [row.what for row in rows if row.name == "parent/"] == ["1 dump inside"]
 
 

@@ -30,7 +30,7 @@ from criu_tui.core.images.schema import (
     userns_pb2,
 )
 from criu_tui.core.pages.pagemap import encode_pagemap
-from criu_tui.core.report import Report
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import Host, Mode
 from criu_tui.core.restore.releases import criu
 

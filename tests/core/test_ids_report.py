@@ -12,8 +12,9 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import cgroup_pb2, core_pb2
-from criu_tui.core.report import Report, ids
+from criu_tui.core.report import ids
 from criu_tui.core.report import log as log_report
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.table import Tone
 

@@ -19,7 +19,8 @@ from criu_tui.core.images import images
 from criu_tui.core.images import unknown_fields as unknown_fields_module
 from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2
 from criu_tui.core.images.unknown_fields import UnknownField
-from criu_tui.core.report import Report, maps, tasks
+from criu_tui.core.report import maps, tasks
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.directory import Directory

@@ -22,7 +22,8 @@ from criu_tui.core.logs.log import (
     selected_lines,
     splits,
 )
-from criu_tui.core.report import Report, summary
+from criu_tui.core.report import summary
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.directory import located
 from hypothesis import HealthCheck, given, settings

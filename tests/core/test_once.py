@@ -12,7 +12,7 @@ from criu_tui.core.base.once import Once
 from criu_tui.core.dump.address_space import VmasOfImage
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images.schema import vma_pb2
-from criu_tui.core.report import Report
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS

@@ -10,9 +10,9 @@ from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
 from criu_tui.core.logs.restore_log import Comparison, Verdict, compare_restore, parse_restore, read_restore
-from criu_tui.core.report import Report
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report import plan as plan_report
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import budget
 from criu_tui.core.restore.counters import Batch, Counters, counters
 from criu_tui.core.restore.plan import Plan, plan

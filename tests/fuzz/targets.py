@@ -37,8 +37,9 @@ from criu_tui.core.logs.log import Log, addresses_in, find_logs, pids_in, read_l
 from criu_tui.core.logs.restore_log import parse_restore, read_restore
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemap import decode_pagemap
-from criu_tui.core.report import Report, detail, picture, place, tasks
+from criu_tui.core.report import detail, picture, place, tasks
 from criu_tui.core.report.contents import hex_text, place_line, value_line
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import Host, Mode
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.error import ImageError

@@ -12,7 +12,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from criu_tui.cli import EXIT_FINE, EXIT_USAGE, PRINTED, UsageError, main, opened, parser, print_pane
+from criu_tui.cli import EXIT_FINE, EXIT_USAGE, UsageError, main, opened, parser, print_pane
+from criu_tui.core.report.registry import PRINTED
 
 from tests.fuzz.hostile import inert
 

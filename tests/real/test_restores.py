@@ -15,8 +15,8 @@ import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Status
 from criu_tui.core.logs.restore_log import compare_restore
-from criu_tui.core.report import Report
 from criu_tui.core.report import log as log_report
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import budget, this_host
 from criu_tui.core.restore.counters import counters
 from criu_tui.core.restore.plan import Action, plan

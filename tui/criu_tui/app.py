@@ -9,7 +9,7 @@ from textual import on
 
 from criu_tui.commands import APP
 from criu_tui.core.report.heading import first_place, next_against, next_criu
-from criu_tui.panes.all import LABELS, OF_TASK, TOGETHER
+from criu_tui.core.report.registry import BESIDE, OF_TASK, SHOWN
 from criu_tui.panes.pane import Pane
 from criu_tui.screens.layout import TALL, WIDE
 from criu_tui.screens.loading import Loading
@@ -160,12 +160,12 @@ class CriuTui(Loading):
     @with_all_panes
     def action_next_pane(self, step: int) -> None:
         """The next pane in the order of the number keys, round and round."""
-        names = list(LABELS)
+        names = list(SHOWN)
         self.action_pane(names[(names.index(self.pane) + step) % len(names)])
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Follows a click into another pane; the bottom line names the keys that work there."""
-        pane = next((node.id for node in event.widget.ancestors if node.id in LABELS), None)
+        pane = next((node.id for node in event.widget.ancestors if node.id in SHOWN), None)
         if pane is not None and pane != self.pane:
             self.pane = pane
             self._label()
@@ -238,8 +238,8 @@ class CriuTui(Loading):
         self.zoomed = not self.zoomed
         self._arrange()
         self._look()
-        if not self._fits_several or self.pane not in TOGETHER:
-            names = ", ".join(LABELS[name] for name in TOGETHER)
+        if not self._fits_several or self.pane not in BESIDE:
+            names = ", ".join(SHOWN[name].name for name in BESIDE)
             room = f"from {WIDE} columns and {TALL} lines on"
             how = "one pane, on a large screen too" if self.zoomed else f"{room} side by side: {names}"
             self.notify(how, markup=False)

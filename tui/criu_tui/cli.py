@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from criu_tui import terminal
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.demos import DEMOS
+from criu_tui.core.report.registry import PRINTED, SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,21 +20,15 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.search import Pattern, Where
-    from criu_tui.core.report import Report
     from criu_tui.core.report.printed import Asked
+    from criu_tui.core.report.report import Report
     from criu_tui.core.restore.commit_charge import Host
     from criu_tui.core.restore.releases import Criu
 
-PRINTED = ("summary", "maps", "coverage", "plan", "ids", "log", "findings")
 SEARCH = "search"
 """Printed when there is something to look for."""
-SHOWN = ("maps", "coverage", "plan", "ids", "log", "findings", "bytes")
-DEMOS = ("boundary", "fork", "trailing", "userns", "userns-mapped")
 
 EXIT_FINE, EXIT_BUG, EXIT_USAGE = 0, 1, 2
-
-_PANE_OF_DEMO = {"boundary": "plan", "fork": "plan", "trailing": "plan", "userns": "findings", "userns-mapped": "ids"}
-
 
 _ONLY_PRINTED = {
     "plan": ("against", "counters"),
@@ -67,10 +63,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--demo",
         nargs="?",
-        const="boundary",
+        const=next(iter(DEMOS)),
         choices=DEMOS,
         metavar="NAME",
-        help=f"a built-in dump: {', '.join(DEMOS)} (default: boundary)",
+        help=f"a built-in dump: {', '.join(DEMOS)} (default: {next(iter(DEMOS))})",
     )
     made.add_argument(
         "--print",
@@ -205,7 +201,7 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     terminal.load_asyncio()
     from criu_tui.app import CriuTui
 
-    pane = options.pane or _PANE_OF_DEMO.get(options.demo, "maps")
+    pane = options.pane or (DEMOS[options.demo].pane if options.demo else "maps")
     app = CriuTui(report, pane, options.task, options.goto, ascii_only=options.ascii)
     with terminal.screen_ended_by_signals(lambda status: app.exit(return_code=status), stack.close):
         app.run(mouse=not options.no_mouse)
@@ -261,7 +257,7 @@ def opened(options: argparse.Namespace, stack: ExitStack) -> Report:
     Raises UsageError for what cannot be opened.
     """
     from criu_tui.core.dump.dump import Dump, NotADumpError
-    from criu_tui.core.report import Report
+    from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import NEWEST
 
     if options.demo is not None and options.dump is not None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
+from criu_tui.core.report.registry import SHOWN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -65,13 +67,12 @@ def _without(command: Command, taken: set[str]) -> Command:
 
 
 APP = (
-    Command("pane-maps", "pane('maps')", ("1",), "1", "maps", "Maps: every VMA of the task"),
-    Command("pane-coverage", "pane('coverage')", ("2",), "2", "coverage", "Coverage: which pages are in the dump"),
-    Command("pane-plan", "pane('plan')", ("3",), "3", "write plan", "Write plan: what a restore maps, and why"),
-    Command("pane-ids", "pane('ids')", ("4",), "4", "ids", "Ids: user-namespace maps, who uses which id"),
-    Command("pane-log", "pane('log')", ("5",), "5", "log", "Log: dump.log and restore.log, the first cause"),
-    Command("pane-findings", "pane('findings')", ("6",), "6", "findings", "Findings: what is wrong, and the way out"),
-    Command("pane-bytes", "pane('bytes')", ("7",), "7", "bytes", "Bytes: what is in memory here, and search in it"),
+    *(
+        Command(
+            f"pane-{kind.id}", f"pane('{kind.id}')", (kind.key,), kind.key, kind.label, f"{kind.name}: {kind.about}"
+        )
+        for kind in SHOWN.values()
+    ),
     Command("next-pane", "next_pane(1)", ("tab",), "tab", "next pane", "Next pane", 9, priority=True),
     Command("previous-pane", "next_pane(-1)", ("shift+tab",), "S-tab", "previous pane", "Previous pane", priority=True),
     Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that versions disagree on", 4),

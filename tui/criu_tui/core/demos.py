@@ -1,18 +1,14 @@
-"""Writes the built-in dumps, through our own encoder, into a directory."""
+"""The built-in dumps: what each is called, where it opens, what it is made of; written as images when asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.base.text import PAGE
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
-from criu_tui.core.images import images
-from criu_tui.core.images.images import encode
-from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, inventory_pb2, mm_pb2, pstree_pb2, userns_pb2
-from criu_tui.core.pages.pagemap import PageFlag, encode_pagemap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 GIB = 1 << 30
@@ -20,7 +16,6 @@ MIB = 1 << 20
 
 _PRIVATE = MapFlag.PRIVATE | MapFlag.ANONYMOUS
 _ANON = Status.REGULAR | Status.ANON_PRIVATE
-_EXE = 1
 _ROOT_PID = 4242
 
 
@@ -55,9 +50,10 @@ class DemoTask:
 
 @dataclass(frozen=True, slots=True)
 class DemoDump:
-    """What a demo shows and what it is made of."""
+    """What a built-in dump holds."""
 
-    title: str
+    story: str
+    """What it is made of, in a sentence."""
     tasks: tuple[DemoTask, ...] = ()
     uid_map: tuple[tuple[int, int, int], ...] = ()
     gid_map: tuple[tuple[int, int, int], ...] = ()
@@ -150,128 +146,47 @@ def _userns_mapped() -> DemoDump:
     )
 
 
-_DEMOS = {
-    "boundary": _boundary,
-    "fork": _fork,
-    "trailing": _trailing,
-    "userns": _userns,
-    "userns-mapped": _userns_mapped,
-}
+class Demo(NamedTuple):
+    """A built-in dump."""
 
-NAMES = tuple(_DEMOS)
+    name: str
+    """As --demo takes it."""
+    title: str
+    """What it shows, in a few words."""
+    pane: str
+    """Id of the pane that it opens on."""
+    build: Callable[[], DemoDump]
+
+
+DEMOS = {
+    demo.name: demo
+    for demo in (
+        Demo("boundary", "a reservation mapped writable for a page that touches it", "plan", _boundary),
+        Demo("fork", "a forked task's reservations, writable in every release", "plan", _fork),
+        Demo("trailing", "a reservation above the last dumped page", "plan", _trailing),
+        Demo("userns", "a dump that failed: unable to convert uid or gid", "findings", _userns),
+        Demo(
+            "userns-mapped",
+            "two tasks in a user namespace that maps id 0, in three extents",
+            "ids",
+            _userns_mapped,
+        ),
+    )
+}
+"""Every built-in dump by its name; the first is the one that is meant without a name."""
 
 
 def demo(name: str) -> DemoDump:
     """The built-in dump of a name; KeyError for another."""
-    return _DEMOS[name]()
+    return DEMOS[name].build()
 
 
 def write(dump: DemoDump, directory: Path) -> None:
     """Writes the files of a demo into an existing directory."""
+    # The command line asks for the names alone.
+    from criu_tui.core.demo_images import images
+
     for name, text in dump.files.items():
         (directory / name).write_text(text, encoding="utf-8")
-    if dump.tasks:
-        _write_images(dump, directory)
-
-
-def _write_images(dump: DemoDump, directory: Path) -> None:
-    ids = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=9 if dump.uid_map else 7)
-    own = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=7)
-    content = {
-        "inventory.img": encode(
-            images.INVENTORY,
-            (
-                inventory_pb2.inventory_entry(
-                    img_version=2, fdinfo_per_id=True, ns_per_id=True, root_ids=own, root_cg_set=1
-                ),
-            ),
-        ),
-        "pstree.img": encode(
-            images.PSTREE,
-            (
-                pstree_pb2.pstree_entry(
-                    pid=task.pid,
-                    ppid=task.ppid,
-                    pgid=dump.tasks[0].pid,
-                    sid=dump.tasks[0].pid,
-                    threads=[task.pid],
-                )
-                for task in dump.tasks
-            ),
-        ),
-        "files.img": encode(images.FILES, (_executable(dump.tasks[0].comm),)),
-    }
-    for number, task in enumerate(dump.tasks, start=1):
-        content[f"core-{task.pid}.img"] = encode(images.CORE, (_core(task),))
-        content[f"ids-{task.pid}.img"] = encode(images.IDS, (ids,))
-        content[f"mm-{task.pid}.img"] = encode(images.MM, (_mm(task),))
-        addresses = [address for mapping in task.mappings for address in mapping.pages]
-        entries = [(address, 1, int(PageFlag.PRESENT)) for address in addresses]
-        content[f"pagemap-{task.pid}.img"] = encode_pagemap(number, entries)
-        content[f"pages-{number}.img"] = b"".join(address.to_bytes(8, "little") * (PAGE // 8) for address in addresses)
-    if dump.uid_map:
-        content["userns-9.img"] = encode(
-            images.USERNS,
-            (userns_pb2.userns_entry(uid_map=_extents(dump.uid_map), gid_map=_extents(dump.gid_map)),),
-        )
-    for name, data in content.items():
+    for name, data in images(dump).items() if dump.tasks else ():
         (directory / name).write_bytes(data)
-
-
-def _extents(extents: tuple[tuple[int, int, int], ...]) -> list[userns_pb2.uid_gid_extent]:
-    return [userns_pb2.uid_gid_extent(first=first, lower_first=lower, count=count) for first, lower, count in extents]
-
-
-def _executable(comm: str) -> fdinfo_pb2.file_entry:
-    entry = fdinfo_pb2.file_entry(type=fdinfo_pb2.REG, id=_EXE)
-    entry.reg.id, entry.reg.flags, entry.reg.pos = _EXE, 0, 0
-    entry.reg.name, entry.reg.size, entry.reg.mode = f"/usr/local/bin/{comm}", 0xAA000, 0o100755
-    fown = entry.reg.fown
-    fown.uid = fown.euid = fown.signum = fown.pid_type = fown.pid = 0
-    return entry
-
-
-def _core(task: DemoTask) -> core_pb2.core_entry:
-    entry = core_pb2.core_entry(mtype=core_pb2.core_entry.X86_64)
-    entry.tc.task_state, entry.tc.exit_code, entry.tc.personality, entry.tc.flags = 1, 0, 0, 0
-    entry.tc.comm = task.comm
-    uid, gid = task.creds
-    creds = entry.thread_core.creds
-    creds.uid = creds.euid = creds.suid = creds.fsuid = uid
-    creds.gid = creds.egid = creds.sgid = creds.fsgid = gid
-    creds.secbits = 0
-    return entry
-
-
-def _mm(task: DemoTask) -> mm_pb2.mm_entry:
-    entry = mm_pb2.mm_entry(
-        mm_start_code=0x401000,
-        mm_end_code=0x47B000,
-        mm_start_data=0x4A7000,
-        mm_end_data=0x4AA000,
-        mm_start_stack=next(
-            (m.end - 0x1000 for m in task.mappings if m.flags & MapFlag.GROWSDOWN), task.mappings[-1].start
-        ),
-        mm_start_brk=0x4AA000,
-        mm_brk=0x4CC000,
-        mm_arg_start=0,
-        mm_arg_end=0,
-        mm_env_start=0,
-        mm_env_end=0,
-        exe_file_id=_EXE,
-    )
-    offset = 0
-    for mapping in task.mappings:
-        file = bool(mapping.status & Status.FILE_PRIVATE)
-        entry.vmas.add(
-            start=mapping.start,
-            end=mapping.end,
-            pgoff=offset if file else 0,
-            shmid=_EXE if file else 0,
-            prot=mapping.prot,
-            flags=mapping.flags,
-            status=mapping.status,
-            fd=-1,
-        )
-        offset += mapping.size if file else 0
-    return entry

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.search import Pattern, Where
-    from criu_tui.core.report import Report
+    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
     from criu_tui.widgets.progress import ProgressLine
 
@@ -97,10 +97,6 @@ class BytesPane(Pane):
     @property
     def row_address(self) -> int | None:
         return self.hex.address if self.hex.dump is not None else None
-
-    @classmethod
-    def build(cls, report: Report, pid: int) -> Table[Hit]:
-        return search.table(report, ())
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         """Shows the bytes at an address, else at the task's first; hits of a search stay."""

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.report import Report
-    from criu_tui.core.report.coverage import CoverageRow
+    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
     from criu_tui.widgets.progress import ProgressLine
 
@@ -69,10 +68,6 @@ class CoveragePane(Pane):
     @property
     def heat(self) -> HeatView:
         return self.query_one(HeatView)
-
-    @classmethod
-    def build(cls, report: Report, pid: int) -> Table[CoverageRow]:
-        return coverage.table(report, pid)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         self._shown = None

@@ -10,8 +10,7 @@ from criu_tui.widgets.notes import Notes
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from criu_tui.core.findings import Finding
-    from criu_tui.core.report import Report
+    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table, Tone
 
 
@@ -24,12 +23,6 @@ class FindingsPane(Pane):
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield Notes("finding")
-
-    @classmethod
-    def build(cls, report: Report, pid: int) -> Table[Finding]:
-        from criu_tui.core.report import findings
-
-        return findings.table(report)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         super().fill(report, table, pid, address)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.core.dump.owners import Owner
-    from criu_tui.core.report import Report
+    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
 
 ROOMY = 24
@@ -89,13 +89,6 @@ class IdsPane(Pane):
     @property
     def notes(self) -> Notes:
         return self.query_children(Notes).first(Notes)
-
-    @classmethod
-    def build(cls, report: Report, pid: int) -> Table[Owner]:
-        """Who has which id, of all tasks."""
-        from criu_tui.core.report import ids
-
-        return ids.table(report)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         """Shows the maps too, and the namespaces in place of the table when they have been asked for."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from criu_tui.core.report import Report
     from criu_tui.core.report.log import LogRow
+    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
 
 ROOMY = 28
@@ -45,13 +45,6 @@ class LogPane(Pane):
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield Notes("line", limit=4)
-
-    @classmethod
-    def build(cls, report: Report, pid: int) -> Table[LogRow]:
-        """Every line of every log, each read when looked at."""
-        from criu_tui.core.report import log
-
-        return log.table(report)
 
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
         """Shows the first cause, wherever the selection is; stays at the line once the log has been looked at."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from criu_tui.panes.pane import Pane
 
 if TYPE_CHECKING:
-    from criu_tui.core.report import Report
     from criu_tui.core.report.maps import MapRow
+    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
 
 
@@ -19,13 +19,6 @@ class MapsPane(Pane):
         "Every VMA of the task; types and colours: L. In the lines below: the selected VMA, its pages, and why a "
         "restore maps it so; enter has what each CRIU charges for it, 3 what a whole restore charges."
     )
-
-    @classmethod
-    def build(cls, report: Report, pid: int) -> Table[MapRow]:
-        """A row for each VMA of the task."""
-        from criu_tui.core.report import maps
-
-        return maps.table(report, pid)
 
     @classmethod
     def sketch(cls, report: Report, pid: int) -> tuple[Table[MapRow], bool]:

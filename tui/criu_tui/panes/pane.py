@@ -16,9 +16,9 @@ from textual.widgets import Static
 
 from criu_tui.commands import PANE
 from criu_tui.core.base.text import display_safe, size
+from criu_tui.core.report.registry import OF_TASK, PRINTED, SHOWN
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import KEPT_TEXTS, STEP, Sort, View
-from criu_tui.panes.all import LABELS, OF_TASK
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.purpose import Purpose
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from criu_tui.commands import Command
     from criu_tui.core.base.json import Json
     from criu_tui.core.base.progress import Progress
-    from criu_tui.core.report import Report
+    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.filter import Filter
     from criu_tui.core.tables.table import Table
     from criu_tui.widgets.progress import ProgressLine
@@ -45,7 +45,7 @@ EXPORTED = 1 << 30
 
 
 class Pane(Vertical):
-    """One view of a report. `build` may run in a thread; `fill` shows what it made.
+    """One view of a report, under the id that the registry has for it; `fill` shows the table that is built there.
 
     A pane with commands of its own puts them before these in `commands`, and into its BINDINGS:
     a key that both name is then the pane's own.
@@ -121,7 +121,7 @@ class Pane(Vertical):
     @property
     def label(self) -> str:
         """What people call it."""
-        return LABELS[self.id or ""]
+        return SHOWN[self.id or ""].name
 
     @property
     def table(self) -> VirtualTable:
@@ -133,13 +133,8 @@ class Pane(Vertical):
         """What takes the focus when the pane is gone to."""
         return self.table
 
-    @classmethod
-    def build(cls, report: Report, pid: int) -> Table[Any]:
-        """The report's table for a task; touches no widget."""
-        raise NotImplementedError
-
     def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        """Shows a table that `build` made, with the cursor at an address, sorted and narrowed as before."""
+        """Shows a table that the registry built, with the cursor at an address, sorted and narrowed as before."""
         self.report, self.pid, self.address = report, pid, address
         self.notes.show(table.notes)
         before, view = self.table.view, View(table)
@@ -539,7 +534,7 @@ class Pane(Vertical):
 
         assert self.report is not None
         name = self.printed_as or self.id or ""
-        return printed.json(self.report, name, self.pid if name in printed.OF_TASK else None)
+        return printed.json(self.report, name, self.pid if PRINTED[name].of_task else None)
 
 
 def _watched(progress: Progress, view: View[Any]) -> Iterator[str]:

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.report import Report
-    from criu_tui.core.report.plan import PlanRow
+    from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.tables.table import Table
 
@@ -31,13 +30,6 @@ class PlanPane(Pane):
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield Notes("picture", wrap=False)
-
-    @classmethod
-    def build(cls, report: Report, pid: int) -> Table[PlanRow]:
-        from criu_tui.core.report import picture, plan
-
-        picture.prepare(report)
-        return plan.table(report, pid)
 
     def compare(self, against: Criu | None) -> None:
         """Shows only what another CRIU does differently; None shows the whole plan again."""

@@ -9,8 +9,9 @@ from textual.geometry import Size
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report.heading import heading
+from criu_tui.core.report.registry import BESIDE, SHOWN
 from criu_tui.core.tables.table import Tone
-from criu_tui.panes.all import LABELS, TOGETHER, pane_of
+from criu_tui.panes.all import pane_of
 from criu_tui.panes.pane import Pane
 from criu_tui.screens.above import ScreensAbove
 from criu_tui.widgets.hints import Hints
@@ -20,7 +21,7 @@ from criu_tui.widgets.tabs import Tabs
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from criu_tui.core.report import Report
+    from criu_tui.core.report.report import Report
 
 WIDE = 160
 """Columns from which panes stand side by side, where the screen is TALL too."""
@@ -90,7 +91,7 @@ class Layout(ScreensAbove):
     @property
     def _panes(self) -> list[Pane]:
         """Those that are there, the task tree excepted."""
-        return [pane for pane in self.query("#panes > Pane").results(Pane) if pane.id in LABELS]
+        return [pane for pane in self.query("#panes > Pane").results(Pane) if pane.id in SHOWN]
 
     @property
     def _tasks(self) -> list[Pane]:
@@ -125,8 +126,8 @@ class Layout(ScreensAbove):
 
     def _visible(self) -> tuple[str, ...]:
         """Names of the panes that there is room for."""
-        together = self._fits_several and not self.zoomed and self.pane in TOGETHER and self._complete_panes
-        return TOGETHER if together else (self.pane,)
+        together = self._fits_several and not self.zoomed and self.pane in BESIDE and self._complete_panes
+        return BESIDE if together else (self.pane,)
 
     @property
     def _fits_several(self) -> bool:
@@ -135,7 +136,7 @@ class Layout(ScreensAbove):
 
     def _label(self) -> None:
         self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self._room.width))])
-        labels = dict(LABELS)
+        labels = {name: kind.name for name, kind in SHOWN.items()}
         if self.report.findings_so_far:
             labels["findings"] += f" ({len(self.report.findings_so_far)})"
         self.query_one(Tabs).show(labels, self.pane, ("findings",) if self.report.errors_so_far else ())

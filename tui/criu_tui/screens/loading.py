@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.core.report.heading import first_place
-from criu_tui.panes.all import LABELS, OF_TASK, pane_of
+from criu_tui.core.report.registry import OF_TASK, SHOWN, TASKS
+from criu_tui.panes.all import pane_of
 from criu_tui.panes.pane import Pane
 from criu_tui.screens.layout import Layout
 from criu_tui.widgets.hints import Hints
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.worker import Worker
 
-    from criu_tui.core.report import Report
+    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
 
 
@@ -72,7 +73,7 @@ class Loading(Layout):
         if self.pane == "maps" and self.pid is None and self.report.dump.tasks:
             self.pid = self.report.dump.tasks[0].pid
         for tasks in self._tasks:
-            tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
+            tasks.fill(self.report, TASKS.build(self.report, 0), self.pid or 0, None)
         if self.pane == "maps" and self.pid is not None:
             # Needs one image: not worth a thread and, unless it is a large one, a second paint.
             from criu_tui.panes.maps import MapsPane
@@ -101,9 +102,9 @@ class Loading(Layout):
             await panes.mount(self.task_tree())
             for tasks in self._tasks:
                 tasks.display = False
-                tasks.fill(self.report, tasks.build(self.report, 0), self.pid or 0, None)
-        await panes.mount_all(pane_of(name)(id=name) for name in LABELS if name != self.pane)
-        panes.sort_children(key=lambda pane: ["tasks", *LABELS].index(pane.id or ""))
+                tasks.fill(self.report, TASKS.build(self.report, 0), self.pid or 0, None)
+        await panes.mount_all(pane_of(name)(id=name) for name in SHOWN if name != self.pane)
+        panes.sort_children(key=lambda pane: ["tasks", *SHOWN].index(pane.id or ""))
         self._complete_panes = True
         self._arrange()
         self._describe()
@@ -136,7 +137,7 @@ class Loading(Layout):
             if worker.is_cancelled:
                 return
             if pid is not None or name not in OF_TASK:
-                table = pane_of(name).build(report, pid or 0)
+                table = SHOWN[name].build(report, pid or 0)
                 self.post_message(self.Loaded(report, pid or 0, {name: table}, address))
         if pid is None:
             self.post_message(self.Loaded(report, 0, {}))

@@ -151,7 +151,7 @@ def first_difference(report: Report) -> tuple[int, int] | None:
     return None
 
 
-def json(report: Report, only: int | None, *, with_counters: bool) -> dict[str, Json]:
+def json(report: Report, only: int | None, *, with_counters: bool = False) -> dict[str, Json]:
     host = report.host
     return {
         "criu": report.criu.version,

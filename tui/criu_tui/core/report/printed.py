@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.report import coverage, differences, findings, ids, log, maps, plan, search, summary
+from criu_tui.core.report import coverage, differences, log, plan, search
+from criu_tui.core.report.registry import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.releases import Criu
 
 SCHEMA = 1
-
-_OF_DUMP = {"summary": summary, "ids": ids, "log": log, "findings": findings}
-OF_TASK = {"maps": maps, "coverage": coverage, "plan": plan}
-PRINTED = ("summary", *OF_TASK, "ids", "log", "findings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,8 @@ def json(report: Report, pane: str, only: int | None = None, asked: Asked | None
     elif pane == "coverage":
         content = coverage.json(report, only, with_contents=asked.contents)
     else:
-        content = (_OF_DUMP | OF_TASK)[pane].json(report, only)
+        module = PRINTED[pane].module()
+        content = {} if module is None else module.json(report, only)
     return {"schema": SCHEMA, **content, "problems": _problems(report)}
 
 
@@ -61,8 +59,9 @@ def text(report: Report, pane: str, only: int | None = None, asked: Asked | None
     if pane == "log":
         yield from log.text(report, only, asked.lines)
         return
-    if pane in _OF_DUMP:
-        yield from _OF_DUMP[pane].text(report, only)
+    kind = PRINTED[pane]
+    if kind.whole is not None:
+        yield from kind.whole().text(report, only)
         return
     if not report.dump.tasks:
         yield "no tasks in this dump; --print findings says what is wrong"
@@ -71,8 +70,8 @@ def text(report: Report, pane: str, only: int | None = None, asked: Asked | None
             yield ""
         if asked.against is not None:
             yield from differences.table(report, pid, asked.against).titled_text()
-        else:
-            yield from OF_TASK[pane].table(report, pid).titled_text()
+        elif kind.by_task is not None:
+            yield from kind.by_task().table(report, pid).titled_text()
         if asked.counters:
             yield from plan.counter_lines(report, pid)
         if asked.contents:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.demos import DEMOS
 from criu_tui.core.source.dumps_below import entries
 from criu_tui.core.source.error import reason_of
 from criu_tui.core.source.holding import Holding
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.source.dumps_below import Entry
-
-DEMOS = {
-    "boundary": "a reservation mapped writable for a page that touches it",
-    "fork": "a forked task's reservations, writable in every release",
-    "trailing": "a reservation above the last dumped page",
-    "userns": "a dump that failed: unable to convert uid or gid",
-    "userns-mapped": "two tasks in a user namespace that maps id 0, in three extents",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,7 @@ def table(directory: Path) -> Table[StartRow]:
         notes.append((Tone.WARNING, f"{display_safe(str(directory))}: {reason_of(error)}"))
         found = []
     here = [_row(entry) for entry in found]
-    demos = [StartRow(f"demo {name}", what, Tone.NOTE, demo=name) for name, what in DEMOS.items()]
+    demos = [StartRow(f"demo {demo.name}", demo.title, Tone.NOTE, demo=demo.name) for demo in DEMOS.values()]
     rows = [
         *(row for row in here if row.dump),
         *demos,

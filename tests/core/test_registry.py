@@ -1,0 +1,49 @@
+"""The table of panes: each of them is whole wherever it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report import printed
+from criu_tui.core.report.registry import PANES, PRINTED, SHOWN, TASKS
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
+from criu_tui.panes.all import pane_of
+from criu_tui.panes.pane import Pane
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from criu_tui.core.restore.commit_charge import Host
+
+README = DUMPS.parents[1] / "README.md"
+
+
+@pytest.mark.parametrize("name", [*SHOWN, TASKS.id])
+def test_each_pane_of_the_app_has_a_class_and_rows(recorded_host: Host, name: str) -> None:
+    kind = SHOWN.get(name, TASKS)
+    assert issubclass(pane_of(name), Pane)
+    report = Report(Dump(DUMPS / "every-kind" / "dump"), criu("4.2.1"), recorded_host)
+    table = kind.build(report, report.dump.tasks[0].pid)
+    assert table.columns
+    assert len(kind.label) <= 16
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_each_printed_pane_has_text_and_json(recorded_host: Host, name: str) -> None:
+    report = Report(Dump(DUMPS / "every-kind" / "dump"), criu("4.2.1"), recorded_host)
+    assert any(printed.text(report, name))
+    assert printed.json(report, name)["schema"] == 1
+
+
+def test_names_and_keys_mean_one_pane() -> None:
+    assert len({kind.name for kind in PANES.values()}) == len(PANES)
+    keys = [kind.key for kind in SHOWN.values()]
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_readme_lists_the_printed_panes_in_order() -> None:
+    line = next(line for line in README.read_text().splitlines() if line.strip().startswith("--print PANE"))
+    assert " | ".join((*PRINTED, "search")) in line

@@ -1,0 +1,202 @@
+"""The panes, each named once: what the app, --print, --pane, --help, the palette and the README read.
+
+A pane's content is imported when it is built or printed: the names alone are needed by every start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.tables.table import Table
+
+
+class PrintedByTask(Protocol):
+    """A report module whose rows are of one task: printed as the tables of the tasks, one after another."""
+
+    def table(self, report: Report, pid: int, /) -> Table[Any]:
+        """The rows of a task."""
+
+    def json(self, report: Report, only: int | None, /) -> dict[str, Json]:
+        """All that is known, of all tasks or of one."""
+
+
+class PrintedWhole(Protocol):
+    """A report module that tells of the whole dump."""
+
+    def text(self, report: Report, only: int | None, /) -> Iterator[str]:
+        """Lines of all tasks, or of one."""
+
+    def json(self, report: Report, only: int | None, /) -> dict[str, Json]:
+        """All that is known, of all tasks or of one."""
+
+
+class PaneKind(NamedTuple):
+    """One way to look at a report."""
+
+    id: str
+    """As --pane takes it; the app has it in the module of this name in `panes`."""
+    key: str
+    """What leads to it, and its place among the tabs; empty: it is printed only."""
+    name: str
+    """On its tab."""
+    label: str
+    """In the footer and the help, at most 16 characters."""
+    about: str
+    """What it shows, for the palette."""
+    printed: str = ""
+    """As --print takes it; empty: nothing is printed."""
+    of_task: bool = False
+    """Whether its rows are of one task; the others show the whole dump."""
+    beside: bool = False
+    """Whether it is one of those that stand side by side on a large screen."""
+    table: Callable[[Report, int], Table[Any]] | None = None
+    """Makes its rows for a task, by PID; None: it has none."""
+    by_task: Callable[[], PrintedByTask] | None = None
+    """The module that prints it task by task."""
+    whole: Callable[[], PrintedWhole] | None = None
+    """The module that prints it for the whole dump."""
+
+    def build(self, report: Report, pid: int) -> Table[Any]:
+        """Its rows for a task; touches no widget, so that any thread may call it."""
+        assert self.table is not None, f"{self.id} has no rows"
+        return self.table(report, pid)
+
+    def module(self) -> PrintedByTask | PrintedWhole | None:
+        """What prints it, imported now; None when nothing does."""
+        loads = self.by_task or self.whole
+        return None if loads is None else loads()
+
+
+def _summary() -> PrintedWhole:
+    from criu_tui.core.report import summary
+
+    return summary
+
+
+def _maps() -> PrintedByTask:
+    from criu_tui.core.report import maps
+
+    return maps
+
+
+def _coverage() -> PrintedByTask:
+    from criu_tui.core.report import coverage
+
+    return coverage
+
+
+def _plan() -> PrintedByTask:
+    from criu_tui.core.report import plan
+
+    return plan
+
+
+def _plan_table(report: Report, pid: int) -> Table[Any]:
+    """With what its picture needs, since that takes as long and is drawn with it."""
+    from criu_tui.core.report import picture, plan
+
+    picture.prepare(report)
+    return plan.table(report, pid)
+
+
+def _ids() -> PrintedWhole:
+    from criu_tui.core.report import ids
+
+    return ids
+
+
+def _ids_table(report: Report, _: int) -> Table[Any]:
+    from criu_tui.core.report import ids
+
+    return ids.table(report)
+
+
+def _log() -> PrintedWhole:
+    from criu_tui.core.report import log
+
+    return log
+
+
+def _log_table(report: Report, _: int) -> Table[Any]:
+    from criu_tui.core.report import log
+
+    return log.table(report)
+
+
+def _findings() -> PrintedWhole:
+    from criu_tui.core.report import findings
+
+    return findings
+
+
+def _findings_table(report: Report, _: int) -> Table[Any]:
+    from criu_tui.core.report import findings
+
+    return findings.table(report)
+
+
+def _hits_table(report: Report, _: int) -> Table[Any]:
+    """No hits: nothing has been searched yet."""
+    from criu_tui.core.report import search
+
+    return search.table(report, ())
+
+
+def _tasks_table(report: Report, _: int) -> Table[Any]:
+    from criu_tui.core.report import tasks
+
+    return tasks.table(report)
+
+
+PANES = {
+    kind.id: kind
+    for kind in (
+        PaneKind("summary", "", "Summary", "summary", "A dump in a few lines", "summary", whole=_summary),
+        PaneKind(
+            "maps", "1", "Maps", "maps", "every VMA of the task", "maps",
+            of_task=True, beside=True, table=lambda report, pid: _maps().table(report, pid), by_task=_maps,
+        ),
+        PaneKind(
+            "coverage", "2", "Coverage", "coverage", "which pages are in the dump", "coverage",
+            of_task=True, beside=True, table=lambda report, pid: _coverage().table(report, pid), by_task=_coverage,
+        ),
+        PaneKind(
+            "plan", "3", "Write plan", "write plan", "what a restore maps, and why", "plan",
+            of_task=True, beside=True, table=_plan_table, by_task=_plan,
+        ),
+        PaneKind(
+            "ids", "4", "Ids", "ids", "user-namespace maps, who uses which id", "ids",
+            beside=True, table=_ids_table, whole=_ids,
+        ),
+        PaneKind(
+            "log", "5", "Log", "log", "dump.log and restore.log, the first cause", "log",
+            table=_log_table, whole=_log,
+        ),
+        PaneKind(
+            "findings", "6", "Findings", "findings", "what is wrong, and the way out", "findings",
+            table=_findings_table, whole=_findings,
+        ),
+        PaneKind(
+            "bytes", "7", "Bytes", "bytes", "what is in memory here, and search in it",
+            of_task=True, table=_hits_table,
+        ),
+    )
+}  # fmt: skip
+"""Every pane by its id, in the order of --print."""
+
+TASKS = PaneKind("tasks", "", "Tasks", "tasks", "the task tree", table=_tasks_table)
+"""Beside the panes, not one of them: no number leads to it."""
+
+SHOWN = {kind.id: kind for kind in PANES.values() if kind.key}
+"""Those of the app, in the order of their keys."""
+
+PRINTED = {kind.printed: kind for kind in PANES.values() if kind.printed}
+"""Those of --print, by the names that it takes; a search has options of its own."""
+
+OF_TASK = tuple(kind.id for kind in SHOWN.values() if kind.of_task)
+BESIDE = tuple(kind.id for kind in SHOWN.values() if kind.beside)
