@@ -1,25 +1,19 @@
-"""Build hook: turns proto/*.proto into the modules of criu_tui.core.images.schema."""
+"""Turns proto/*.proto into the modules of criu_tui.core.images.schema; run when the package is built."""
 
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-
 VIRTUAL = "criu_tui/core/images/schema"
 PACKAGE = VIRTUAL.replace("/", ".")
 
 
-class GenerateSchema(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs protoc for wheels and for editable installs alike."""
-
-    PLUGIN_NAME = "custom"
-
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        tui = Path(self.root) / "tui"
-        for file in described(Path(self.root) / "proto", tui):
-            (tui / f"{file.name.removesuffix('.proto')}_pb2.py").write_text(module(file))
+def generate(root: Path) -> None:
+    """Writes the modules and their types below `root`, the folder of pyproject.toml."""
+    tui = root / "tui"
+    for file in described(root / "proto", tui):
+        (tui / f"{file.name.removesuffix('.proto')}_pb2.py").write_text(module(file))
 
 
 def described(proto: Path, types: Path) -> Any:

@@ -1,4 +1,7 @@
-"""What is wrong or risky in a dump: each with evidence, a place to jump to, and a way out."""
+"""What is wrong or risky in a dump: each with evidence, a place to jump to, and a way out.
+
+Nothing here decodes an image, plans a restore or reads a log itself.
+"""
 
 from criu_tui.core.findings.collect import findings
 from criu_tui.core.findings.finding import Finding, Severity

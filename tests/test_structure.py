@@ -1,0 +1,125 @@
+"""The shape of the program: packages, the sizes of modules, and names that stay at home.
+
+The direction of imports is held by import-linter, in pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parent.parent / "tui" / "criu_tui"
+CORE = PROGRAM / "core"
+GENERATED = CORE / "images" / "schema"
+
+MOST_PACKAGES = 12
+MOST_LINES = 350
+LONGER = frozenset(
+    {
+        # Tables of data.
+        "core/findings/advice.py",
+        # To be split.
+        "cli.py",
+        "core/dump/dump.py",
+        "core/images/images.py",
+        "core/logs/log.py",
+        "core/logs/restore_log.py",
+        "core/pages/pagemap.py",
+        "core/report/ids.py",
+        "core/report/log.py",
+        "core/restore/plan.py",
+        "panes/pane.py",
+    }
+)
+"""Modules that may have more lines; a module that no longer needs it is taken off the list."""
+
+OPEN_TO_ITS_BASES = frozenset({"app.py"})
+"""To be split: a class whose bases lie in several packages and share its private names."""
+OPEN = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
+"""Documented methods of named tuples, underscore or not."""
+FOREIGN = {
+    "terminal.py": {"_exit"},
+    "widgets/clipboard.py": {"_driver"},
+    "widgets/terminal_app.py": {"_exception"},
+}
+"""What is used of Textual that it calls private, and os._exit, which is documented; by module."""
+
+
+def packages() -> list[Path]:
+    return sorted(each.parent for each in PROGRAM.rglob("__init__.py"))
+
+
+def modules() -> list[Path]:
+    return sorted(each for each in PROGRAM.rglob("*.py") if GENERATED not in each.parents)
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PROGRAM))
+
+
+@cache
+def tree(module: Path) -> ast.Module:
+    return ast.parse(module.read_text(), str(module))
+
+
+@pytest.mark.parametrize("package", packages(), ids=named)
+def test_a_package_says_what_lives_in_it(package: Path) -> None:
+    """Packages of the core also say what may not."""
+    said = ast.get_docstring(tree(package / "__init__.py"))
+    assert said
+    if package.parent == CORE:
+        first, _, rest = said.partition("\n\n")
+        assert first
+        assert rest
+
+
+def test_the_core_is_few_packages_and_not_deep() -> None:
+    """Three levels: the core, its packages, and at most one more below them."""
+    below = [each.relative_to(CORE).parts for each in packages() if CORE in each.parents]
+    assert sum(len(parts) == 1 for parts in below) <= MOST_PACKAGES
+    assert max(map(len, below)) <= 2
+
+
+def test_modules_are_short() -> None:
+    long = {named(each) for each in modules() if len(each.read_text().splitlines()) > MOST_LINES}
+    assert not long - LONGER
+    assert not LONGER - long, "short now: take these off the list"
+
+
+@cache
+def private_names(package: Path) -> frozenset[str]:
+    """Names with a leading underscore that the modules of a package define, at any depth."""
+    found = set()
+    for module in package.glob("*.py"):
+        for node in ast.walk(tree(module)):
+            match node:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    found.add(name)
+                case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                    found.add(name)
+                case ast.Assign(targets=[ast.Name(id="__slots__")], value=ast.Tuple(elts=slots)):
+                    found |= {str(slot.value) for slot in slots if isinstance(slot, ast.Constant)}
+    return frozenset(name for name in found if name.startswith("_"))
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__") and name != "_" and name not in OPEN
+
+
+@pytest.mark.parametrize("module", [each for each in modules() if named(each) not in OPEN_TO_ITS_BASES], ids=named)
+def test_private_names_stay_in_their_package(module: Path) -> None:
+    """A name with a leading underscore is used where it is made, in one package."""
+    at_home = private_names(module.parent)
+    used = []
+    for node in ast.walk(tree(module)):
+        match node:
+            case ast.Attribute(attr=name) if is_private(name) and name not in at_home:
+                used.append((node.lineno, name))
+            case ast.ImportFrom(names=names):
+                used += [
+                    (node.lineno, each.name) for each in names if is_private(each.name) and each.name not in at_home
+                ]
+    assert [each for each in used if each[1] not in FOREIGN.get(named(module), ())] == []
