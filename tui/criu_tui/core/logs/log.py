@@ -301,7 +301,7 @@ def _blocks(opened: OpenFile) -> Iterator[tuple[int, bytes]]:
             offset += end
             if offset > limit:
                 raise LogTooLongError(offset)
-        elif len(held) >= LINE_LIMIT:
+        if len(held) >= LINE_LIMIT:
             yield offset, held[:LINE_LIMIT]
             offset += len(held)
             held = b""
