@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from criu_tui.app import CriuTui
 from criu_tui.commands import SCOPES, Command
-from criu_tui.core.base.text import size
+from criu_tui.core.base.units import size
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import core_pb2
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report.registry import SHOWN
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -250,7 +251,7 @@ async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> Non
         # The page that the reservation touches is the first of pages-1.img after those below it.
         pane.jump(16363, 0x7EB861200000)
         await settle(pilot)
-        present = app.report.dump.pagemap(16363).offset(0x7EB861200000)
+        present = pagemap_of(app.report.dump, 16363).offset(0x7EB861200000)
         assert f"page 0 of 2,560, present: pages-1.img at byte {present:,}" in screen(app)
         await pilot.press("right")
         await settle(pilot)
@@ -281,7 +282,7 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
         assert view is not None
         # A pointer in the program's own data, found by reading the pages file.
         at = next(a for a in range(0x4A6000, 0x4A9000, 8) if view.pointer_at(a) is not None)
-        offset = dump.pagemap(16884).offset(at)
+        offset = pagemap_of(dump, 16884).offset(at)
         assert offset is not None
         raw = (dump.path / "pages-3.img").read_bytes()[offset + at % 4096 :][:8]
         target = int.from_bytes(raw, "little")
@@ -331,7 +332,7 @@ async def test_contents_are_counted_when_asked_for_in_the_pane(recorded_host: Ho
         assert "a restore reads" not in screen(app)
         await pilot.press("i")
         await settle(pilot)
-        present = app.report.dump.pagemap(24417).present_pages
+        present = pagemap_of(app.report.dump, 24417).present_pages
         assert f"a restore reads {present * 4} KiB: {present} pages" in screen(app)
 
 
@@ -492,7 +493,7 @@ async def test_an_answer_in_the_bytes_is_carried_out_once(recorded_host: Host, t
         await settle(pilot)
         written = json.loads((tmp_path / "place.json").read_text())
         assert written["address"] == 0x401400
-        offset = app.report.dump.pagemap(16884).offset(0x401000)
+        offset = pagemap_of(app.report.dump, 16884).offset(0x401000)
         assert offset is not None
         page = (app.report.dump.path / "pages-3.img").read_bytes()[offset:][:4096]
         assert bytes.fromhex(written["bytes"]) == page[0x400:]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.pages.pagemaps import pagemap_of, read_all
 from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import criu
 
@@ -97,7 +98,7 @@ def planning(bench: Bench) -> Iterator[Line]:
         yield from _beside_peers("--print plan of 65,530 VMAs, 1,000,000 entries", timed(ours), others, bench.rounds)
     small, large, newest = Dump(bench.tenth), Dump(bench.large), criu("4.2.1")
     for dump in (small, large):
-        dump.load()
+        read_all(dump)
     parts: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "decoding VMAs and entries": (lambda: plan(large, newest), lambda: _decoded(bench.large)),
         "a tenth of the VMAs and entries": (lambda: plan(large, newest), lambda: plan(small, newest)),
@@ -110,7 +111,7 @@ def planning(bench: Bench) -> Iterator[Line]:
 def _decoded(directory: Path) -> None:
     dump = Dump(directory)
     assert len(tuple(dump.address_space(generate.PID).vmas)) == len(dump.address_space(generate.PID).vmas)
-    dump.pagemap(generate.PID)
+    pagemap_of(dump, generate.PID)
 
 
 def paint(bench: Bench) -> Iterator[Line]:

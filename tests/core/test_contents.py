@@ -12,6 +12,7 @@ from criu_tui.core.dump.dump import CHAIN_LIMIT, Dump
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages, backing
 from criu_tui.core.pages.pagemap import PageFlag, PageKind, encode_pagemap
+from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
 from criu_tui.core.report.export import ExportError, target
 from criu_tui.core.source.error import ImageError
 from hypothesis import given
@@ -67,7 +68,7 @@ def contents_of(dump: Dump) -> dict[int, str]:
 def test_coverage_adds_up_to_the_pages_files(name: str) -> None:
     dump = Dump(DUMPS / name / "dump")
     for task in dump.tasks:
-        pagemap = dump.pagemap(task.pid)
+        pagemap = pagemap_of(dump, task.pid)
         if not len(pagemap):
             continue
         length = (dump.path / f"pages-{pagemap.pages_id}.img").stat().st_size
@@ -104,7 +105,7 @@ def test_an_incremental_dump_is_the_full_one_byte_for_byte() -> None:
                     depths += place.depth
                     assert split.read(24417, at) == data
                     compared += 1
-    assert compared == full.pagemap(24417).present_pages
+    assert compared == pagemap_of(full, 24417).present_pages
     assert 0 < depths < compared
 
 
@@ -119,7 +120,7 @@ def test_shared_memory_is_read_where_its_own_pagemap_has_it() -> None:
     assert sorted(shared) == [0, 1134, 1136]
     with PageBytes(dump) as contents:
         for shmid, vmas in shared.items():
-            pagemap = dump.shared_pagemap(shmid)
+            pagemap = shared_pagemap_of(dump, shmid)
             for vma in vmas:
                 places = [run.place for run in contents.runs(16884, vma) if run.place]
                 assert [place.file.name for place in places] == [f"pages-{pagemap.pages_id}.img"]

@@ -9,7 +9,9 @@ from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.dump.dump import UNKNOWN_LIMIT, Dump
+from criu_tui.core.dump.credentials import credentials_of
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.unknown import UNKNOWN_LIMIT
 from criu_tui.core.findings import Severity
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import (
@@ -23,6 +25,7 @@ from criu_tui.core.images.schema import (
     vma_pb2,
 )
 from criu_tui.core.images.unknown_fields import UnknownField, unknown_fields
+from criu_tui.core.pages.pagemaps import pagemap_of, read_all
 from criu_tui.core.report import detail, plan
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -98,8 +101,8 @@ def test_images_of_2013_are_read(tmp_path: Path, recorded_host: Host) -> None:
     old, new = Dump(tmp_path), Dump(source)
     assert list(old.address_space(24417).vmas) == list(new.address_space(24417).vmas)
     assert old.address_space(24417).start_stack == new.address_space(24417).start_stack
-    assert old.credentials(24417) == new.credentials(24417)
-    assert list(old.pagemap(24417)) == list(new.pagemap(24417))
+    assert credentials_of(old, 24417) == credentials_of(new, 24417)
+    assert list(pagemap_of(old, 24417)) == list(pagemap_of(new, 24417))
     assert old.problems == ()
     print_all(tmp_path)
 
@@ -144,7 +147,7 @@ def test_unknown_images_and_fields_are_named_and_not_fatal(tmp_path: Path, recor
 def test_every_recorded_image_has_a_known_name_and_known_fields(recorded_host: Host) -> None:
     for path in DUMPS.glob("*/dump"):
         dump = Dump(path)
-        dump.load()
+        read_all(dump)
         assert (dump.unknown_images, dump.unknown_fields) == ((), {})
 
 

@@ -19,6 +19,7 @@ from criu_tui.core.images import images
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.logs.log import find_logs
 from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.directory import is_regular, open_regular
@@ -131,7 +132,7 @@ def test_an_image_that_shrinks_while_it_is_read(tmp_path: Path, monkeypatch: pyt
 
 def test_a_pages_file_that_shrinks_and_vanishes(directory: Path) -> None:
     dump = Dump(directory)
-    entry = dump.pagemap(PID).entry(len(dump.pagemap(PID)) - 1)
+    entry = pagemap_of(dump, PID).entry(len(pagemap_of(dump, PID)) - 1)
     with PageBytes(dump) as contents:
         assert contents.read(PID, entry.start) is not None
         os.truncate(directory / "pages-1.img", 4096)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core import demos
-from criu_tui.core.dump.dump import TASK_LIMIT, THREAD_LIMIT, Dump
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.tree import TASK_LIMIT, THREAD_LIMIT
+from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
@@ -174,7 +176,7 @@ def test_more_extents_than_the_kernel_takes(tmp_path: Path, recorded_host: Host,
     (tmp_path / "userns-5.img").write_bytes(
         images.encode(images.USERNS, [userns_pb2.userns_entry(uid_map=extents, gid_map=extents)])
     )
-    space = Dump(tmp_path).user_namespace
+    space = user_namespace_of(Dump(tmp_path))
     assert space is not None
     assert len(space.uid_map) == min(count, 341)
     kinds = ids_in(tmp_path, recorded_host)

@@ -30,6 +30,7 @@ from criu_tui.core.images.schema import (
     userns_pb2,
 )
 from criu_tui.core.pages.pagemap import encode_pagemap
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import Host, Mode
 from criu_tui.core.restore.releases import criu
@@ -127,14 +128,14 @@ def lengthen_pages(path: Path) -> None:
 
 def add_page_outside(path: Path) -> None:
     dump = Dump(path)
-    entries = [(e.start, (e.end - e.start) // 4096, e.flags) for e in dump.pagemap(24417)]
+    entries = [(e.start, (e.end - e.start) // 4096, e.flags) for e in pagemap_of(dump, 24417)]
     (path / "pagemap-24417.img").write_bytes(encode_pagemap(1, [(0x1000, 1, 4), *entries]))
     (path / "pages-1.img").write_bytes(b"\0" * 4096 + (path / "pages-1.img").read_bytes())
 
 
 def unsort_pagemap(path: Path) -> None:
     dump = Dump(path)
-    entries = [(e.start, (e.end - e.start) // 4096, e.flags) for e in dump.pagemap(24417)]
+    entries = [(e.start, (e.end - e.start) // 4096, e.flags) for e in pagemap_of(dump, 24417)]
     (path / "pagemap-24417.img").write_bytes(encode_pagemap(1, entries[::-1]))
 
 
@@ -326,7 +327,7 @@ def move_vvar(entry: mm_pb2.mm_entry) -> None:
 
 
 def mark_lazy(path: Path) -> None:
-    entries = [(e.start, (e.end - e.start) // 4096, e.flags) for e in Dump(path).pagemap(24417)]
+    entries = [(e.start, (e.end - e.start) // 4096, e.flags) for e in pagemap_of(Dump(path), 24417)]
     start = entries[-1][0] + entries[-1][1] * 4096
     (path / "pagemap-24417.img").write_bytes(encode_pagemap(1, [*entries, (start, 1, 2)]))
 
@@ -449,7 +450,7 @@ def test_lines_of_kernels_and_releases_that_are_fine_are_not_found(tmp_path: Pat
 def test_pages_of_two_tasks_in_one_file(tmp_path: Path, recorded_host: Host) -> None:
     copy = tmp_path / "dump"
     shutil.copytree(DUMPS / "prot-none-1g-fork" / "dump", copy)
-    entries = [(e.start, (e.end - e.start) // 4096, e.flags) for e in Dump(copy).pagemap(16507)]
+    entries = [(e.start, (e.end - e.start) // 4096, e.flags) for e in pagemap_of(Dump(copy), 16507)]
     (copy / "pagemap-16507.img").write_bytes(encode_pagemap(1, entries))
     assert "pages-shared" in [f.id for f in found_in(copy, recorded_host)]
 

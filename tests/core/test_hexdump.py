@@ -16,6 +16,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemap import encode_pagemap
+from criu_tui.core.pages.pagemaps import pagemap_of
 
 from tests.conftest import DUMPS
 
@@ -138,7 +139,7 @@ def test_real_bytes_are_those_of_the_pages_file(name: str) -> None:
     with PageBytes(dump) as contents:
         for task in dump.tasks:
             view = HexDump(dump, task.pid, contents)
-            for entry in list(dump.pagemap(task.pid))[:40]:
+            for entry in list(pagemap_of(dump, task.pid))[:40]:
                 data = contents.read(task.pid, entry.start)
                 assert data is not None
                 assert view.bytes_at(entry.start) == data

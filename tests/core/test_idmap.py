@@ -22,6 +22,7 @@ from criu_tui.core.dump.idmap import (
     to_host,
     to_namespace,
 )
+from criu_tui.core.dump.user_namespace import user_namespace_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ def test_the_check_wants_uid_0_and_gid_0(uid_map: tuple[Extent, ...], gid_map: t
 
 
 def test_the_real_dump_in_three_extents() -> None:
-    space = Dump(DUMPS / "userns-three-extents" / "dump").user_namespace
+    space = user_namespace_of(Dump(DUMPS / "userns-three-extents" / "dump"))
     assert space is not None
     # As written to uid_map when the namespace was made.
     assert [str(e) for e in space.uid_map] == ["0 100000 1000", "1000 1000 1", "1001 101001 64535"]
@@ -114,7 +115,7 @@ def drawing(uid_map: tuple[Extent, ...], gid_map: tuple[Extent, ...]) -> list[st
 
 
 def test_the_drawing_keeps_order_and_shows_gaps_and_overlaps() -> None:
-    space = Dump(DUMPS / "userns-three-extents" / "dump").user_namespace
+    space = user_namespace_of(Dump(DUMPS / "userns-three-extents" / "dump"))
     assert space is not None
     head, *uid, gap, gid, last = drawing(space.uid_map, space.gid_map)
     assert head.split()[:4] == ["inside", "on", "the", "host"]

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from criu_tui.core.dump import dump as dump_module
+from criu_tui.core.dump import cache, problems
+from criu_tui.core.dump import unknown as unknown_module
 from criu_tui.core.dump.address_space import AddressSpace
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Kind, Vma
@@ -19,6 +20,7 @@ from criu_tui.core.images import images
 from criu_tui.core.images import unknown_fields as unknown_fields_module
 from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2
 from criu_tui.core.images.unknown_fields import UnknownField
+from criu_tui.core.pages.pagemaps import pagemap_of, read_all
 from criu_tui.core.report import maps, tasks
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.plan import plan
@@ -95,14 +97,14 @@ def test_images_that_are_kept_decoded_have_a_bound(
     assert [read("files.img"), read("memfd.img"), read("files.img"), read("memfd.img")] == [1, 1, 0, 0]
     # Room for the longer of the two, and for it alone.
     files = dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry)
-    room = sum(entry.ByteSize() + dump_module.MESSAGE_COST for entry in files)
-    monkeypatch.setattr(dump_module, "MESSAGES_KEPT", room)
+    room = sum(entry.ByteSize() + cache.MESSAGE_COST for entry in files)
+    monkeypatch.setattr(cache, "MESSAGES_KEPT", room)
     dump = Dump(tmp_path / "dump")
     assert [read("memfd.img"), read("files.img"), read("files.img"), read("memfd.img")] == [1, 1, 0, 1]
 
 
 def test_problems_that_are_left_out_are_counted_by_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dump_module, "PROBLEM_LIMIT", 1)
+    monkeypatch.setattr(problems, "PROBLEM_LIMIT", 1)
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
     dump = Dump(tmp_path / "dump")
     for _ in range(2):
@@ -114,27 +116,28 @@ def test_problems_that_are_left_out_are_counted_by_image(tmp_path: Path, monkeyp
 def test_reading_many_images_costs_each_of_them_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """None is gone over again for those that follow, were it only to see how much waits."""
     weighed = 0
-    weigh = dump_module._cost
+    weigh = cache.cost
 
     def counting(image: images.Image[Any]) -> int:
         nonlocal weighed
         weighed += 1
         return weigh(image)
 
-    monkeypatch.setattr(dump_module, "_cost", counting)
+    monkeypatch.setattr(cache, "cost", counting)
+    monkeypatch.setattr(unknown_module, "cost", counting)
     for count in (20, 200):
         weighed = 0
         directory = generate.many_tasks(tmp_path / str(count), count)
         for pid in range(100, 100 + count, 2):
             (directory / f"core-{pid}.img").write_bytes(b"")
-        Dump(directory).load()
+        read_all(Dump(directory))
         assert weighed < 10 * count
 
 
 def test_who_asks_for_unknown_fields_waits_for_who_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
     dump = Dump(tmp_path / "dump")
-    dump.load()
+    read_all(dump)
     looking, go_on = threading.Event(), threading.Event()
 
     def slowly(message: object, length: int | None = None) -> set[UnknownField]:
@@ -152,10 +155,10 @@ def test_who_asks_for_unknown_fields_waits_for_who_looks(tmp_path: Path, monkeyp
 
 
 def test_a_pagemap_is_given_back_when_its_task_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dump_module, "ENTRIES_KEPT", 3)
+    monkeypatch.setattr(cache, "ENTRIES_KEPT", 3)
     dump = Dump(generate.many_tasks(tmp_path, 5))
     made = plan(dump, criu("4.2.1"))
-    kept = [weakref.ref(dump.pagemap(pid)) for pid in (100, 101, 102, 103)]
+    kept = [weakref.ref(pagemap_of(dump, pid)) for pid in (100, 101, 102, 103)]
     gc.collect()
     assert [reference() is not None for reference in kept] == [False, True, True, True]
     assert made.reason(made.by_pid[100].steps[0]), "the plan reads again what it needs"

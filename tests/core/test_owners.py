@@ -33,6 +33,7 @@ from criu_tui.core.images.schema import (
     tty_pb2,
     utsns_pb2,
 )
+from criu_tui.core.pages.pagemaps import shared_pagemap_of
 
 from tests.conftest import DUMPS
 
@@ -150,11 +151,11 @@ def test_nothing_is_read_of_an_encrypted_dump(tmp_path: Path) -> None:
         for name in sorted(plain.files_listed)
         if name.startswith("pagemap-shmem-")
     )
-    assert len(plain.shared_pagemap(shmid))
+    assert len(shared_pagemap_of(plain, shmid))
     (tmp_path / "dump" / "cipher.img").touch()
     dump = Dump(tmp_path / "dump")
     assert list(owners(dump)) == []
-    assert len(dump.shared_pagemap(shmid)) == 0
+    assert len(shared_pagemap_of(dump, shmid)) == 0
     assert [problem.file for problem in dump.problems] == ["cipher.img"]
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.base.span import Span
-from criu_tui.core.dump.dump import COLUMNS_FROM, Dump
+from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages import pagemap as pages
 from criu_tui.core.pages.columns import InColumns, coverages, decode
 from criu_tui.core.pages.pagemap import Builder, OneByOne, encode_pagemap, read_pagemap
+from criu_tui.core.pages.pagemaps import COLUMNS_FROM, pagemap_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,7 +144,7 @@ def test_a_large_image_is_decoded_in_columns(tmp_path: Path) -> None:
     for image in whole.glob("*.img"):
         (tmp_path / image.name).write_bytes(image.read_bytes())
     (tmp_path / f"pagemap-{pid}.img").write_bytes(encode_pagemap(1, entries))
-    found = Dump(tmp_path).pagemap(pid)
+    found = pagemap_of(Dump(tmp_path), pid)
     assert isinstance(found.starts, memoryview)
     assert [(e.start, (e.end - e.start) // 4096, e.flags) for e in found] == entries
     assert found.total().present == sum(pages for _, pages, flags in entries if flags & 4)

@@ -13,6 +13,7 @@ from criu_tui.core.images import images
 from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages.columns import InColumns
 from criu_tui.core.pages.pagemap import Coverage, OneByOne, PageKind, decode_pagemap, encode_pagemap, read_pagemap
+from criu_tui.core.pages.pagemaps import pagemap_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,7 +166,7 @@ def test_real_pagemaps_count_the_bytes_of_their_pages_files() -> None:
     for folder in DUMPS.glob("*/dump"):
         dump = Dump(folder)
         for task in dump.tasks:
-            pagemap = dump.pagemap(task.pid)
+            pagemap = pagemap_of(dump, task.pid)
             length = (folder / f"pages-{pagemap.pages_id}.img").stat().st_size
             assert pagemap.present_pages * PAGE == length
             in_vmas = sum(

@@ -12,6 +12,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, Status
 from criu_tui.core.pages import search as searching
 from criu_tui.core.pages.pagemap import encode_pagemap
+from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
 from criu_tui.core.pages.search import Advance, Form, Hit, PatternError, Unread, Where, parse_query, pattern, search
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from hypothesis import given
@@ -191,9 +192,9 @@ def test_a_restore_reads_every_page_once(name: str) -> None:
     dump = Dump(DUMPS / name / "dump")
     for task in dump.tasks:
         found = facts(dump, task.pid)
-        total = dump.pagemap(task.pid).total()
+        total = pagemap_of(dump, task.pid).total()
         shared = {dump.shared_memory_of(v) for v in dump.address_space(task.pid).vmas if not v.is_private()} - {None}
-        held = sum(dump.shared_pagemap(s).total().dumped for s in shared if s is not None)
+        held = sum(shared_pagemap_of(dump, s).total().dumped for s in shared if s is not None)
         assert found.pages == total.dumped + held
         assert found.unread == 0
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from criu_tui.core.base.text import address, display_safe, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import address, size
 from hypothesis import given
 from hypothesis import strategies as st
 

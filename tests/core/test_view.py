@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import address, size
+from criu_tui.core.base.units import address, size
 from criu_tui.core.tables.filter import FilterError, parse, parse_address, parse_number
 from criu_tui.core.tables.table import Column, Table, Tone, Unit
 from criu_tui.core.tables.view import STEP, Sort, View

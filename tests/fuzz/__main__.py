@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from criu_tui.cli import SEARCH
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.pages.pagemaps import pagemap_of
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage, plain
@@ -94,7 +95,7 @@ def _views_of_pages(directory: Path, deed: str) -> Views:
 def _tasks_of_pages(directory: Path) -> dict[str, int]:
     """Files of pages that are those of one task, with its PID."""
     dump = Dump(directory)
-    return {f"pages-{dump.pagemap(pid).pages_id}.img": pid for pid in dump.pids if len(dump.pagemap(pid))}
+    return {f"pages-{pagemap_of(dump, pid).pages_id}.img": pid for pid in dump.pids if len(pagemap_of(dump, pid))}
 
 
 def _print_damaged(directory: Path, one: damage.Damage, of_pages: dict[str, Views], pid: int | None, form: str) -> int:

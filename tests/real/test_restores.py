@@ -15,6 +15,7 @@ import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Status
 from criu_tui.core.logs.restore_log import compare_restore
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import budget, this_host
@@ -201,7 +202,7 @@ def test_an_incremental_dump_made_by_splitting(criu: Criu, programs: Path) -> No
     split(images, criu.base / "parent")
     dump = Dump(images)
     assert dump.parent is not None
-    assert any(dump.pagemap(task.pid).total().parent for task in dump.tasks)
+    assert any(pagemap_of(dump, task.pid).total().parent for task in dump.tasks)
     assert_predicted(images, criu.restore(images))
 
 
@@ -212,7 +213,7 @@ def split(images: Path, parent: Path) -> None:
     dump = Dump(images)
     shutil.copytree(images, parent)
     for task in dump.tasks:
-        pagemap = dump.pagemap(task.pid)
+        pagemap = pagemap_of(dump, task.pid)
         pages = (images / f"pages-{pagemap.pages_id}.img").read_bytes()
         above: list[tuple[int, int, int]] = []
         below: list[tuple[int, int, int]] = []

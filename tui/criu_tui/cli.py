@@ -344,7 +344,7 @@ def print_pane(report: Report, options: argparse.Namespace) -> None:
     from criu_tui.core.pages.search import PatternError
     from criu_tui.core.source.error import reason_of
 
-    report.dump.load()
+    report.read_all()
     if sys.stdout is None:
         raise UsageError("standard output is closed")
     try:

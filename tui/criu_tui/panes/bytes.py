@@ -9,7 +9,8 @@ from textual.message import Message
 
 from criu_tui.commands import BYTES, PANE
 from criu_tui.core.base.progress import Measure, Progress
-from criu_tui.core.base.text import address, display_safe
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import address
 from criu_tui.core.drawings.hexdump import HexDump, HexLine
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.search import Hit, PatternError, Unread, parse_query

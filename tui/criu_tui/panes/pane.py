@@ -15,7 +15,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from criu_tui.commands import PANE
-from criu_tui.core.base.text import display_safe, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import size
 from criu_tui.core.report.registry import OF_TASK, PRINTED, SHOWN
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import KEPT_TEXTS, STEP, Sort, View

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.message import Message
 
 from criu_tui.commands import HEAT
-from criu_tui.core.base.text import address
+from criu_tui.core.base.units import address
 from criu_tui.core.drawings.heat import HeatMap, cell, fitting
 from criu_tui.core.drawings.legend import CELLS
 from criu_tui.widgets.address_view import AddressView

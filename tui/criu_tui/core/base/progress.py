@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import number, size
+from criu_tui.core.base.units import number, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,15 @@ starts; CRIU 3.2 to 3.19 took the second for the first (criu/mem.c).
 from __future__ import annotations
 
 import enum
+import operator
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+ADDRESSES = 1 << 64
+"""One more than the highest number that a span of addresses may hold."""
 
 
 class Span(NamedTuple):
@@ -41,6 +46,51 @@ class Span(NamedTuple):
         """The numbers in both; empty, at the later start, when there are none."""
         start = max(self.start, other.start)
         return Span(start, max(start, min(self.end, other.end)))
+
+
+class SpanIndex:
+    """Which of many spans holds a number, and what lies between them: the one place where that is found.
+
+    `starts` and `ends` are the bounds of span after span, in any order; sorted spans that lie apart and are not
+    empty cost a binary search a question, others a walk over all of them.
+    """
+
+    __slots__ = ("apart", "ends", "starts")
+
+    def __init__(self, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self.starts, self.ends = starts, ends
+        self.apart = all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
+        """Whether the spans are sorted, apart and none of them empty."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def at(self, number: int) -> int | None:
+        """Index of the first span that holds a number; None where none does."""
+        if not self.apart:
+            bounds = enumerate(zip(self.starts, self.ends, strict=True))
+            return next((index for index, (start, end) in bounds if start <= number < end), None)
+        index = bisect_right(self.starts, number) - 1
+        return index if index >= 0 and number < self.ends[index] else None
+
+    def gap(self, number: int) -> Span:
+        """The numbers between two spans, around one that none of them holds; the spans have to lie apart."""
+        index = bisect_right(self.starts, number) - 1
+        below = self.ends[index] if index >= 0 else 0
+        above = self.starts[index + 1] if index + 1 < len(self.starts) else ADDRESSES
+        return Span(below, above)
+
+    @property
+    def span(self) -> Span:
+        """From the first start to the last end, of spans that lie apart; empty without any."""
+        return Span(self.starts[0], self.ends[-1]) if len(self.starts) else Span(0, 0)
+
+    @property
+    def size(self) -> int:
+        """Numbers in all spans together; one that several spans hold counts for each."""
+        if self.apart:
+            return sum(self.ends) - sum(self.starts)
+        return sum(end - start for start, end in zip(self.starts, self.ends, strict=True) if start < end)
 
 
 class Meeting(enum.Enum):

@@ -1,16 +1,12 @@
-"""Text from a dump made safe to show, and the way numbers are written everywhere."""
+"""Text from a dump made safe to show."""
 
 from __future__ import annotations
 
-import functools
 import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PAGE = 4096
-"""Bytes in a page on x86-64; the unit of pagemap entries."""
 
 # Cc control, Cf format (bidi, zero width), Cs surrogate, Zl and Zp separators of
 # lines, Zs spaces that are not the space, Co and Cn what no font can show: none of
@@ -63,31 +59,3 @@ def _escape(code: int) -> str:
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def address(value: int) -> str:
-    """An address as the kernel prints it: hexadecimal, at least 12 digits, never shortened."""
-    return f"{value:012x}"
-
-
-@functools.lru_cache(4096)
-def size(count: int) -> str:
-    """A number of bytes in binary units, exact when it is a whole number of them: "200 GiB"."""
-    for unit, suffix in ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
-        if count >= unit and count % unit == 0 and count // unit < 10_000:
-            return f"{count // unit} {suffix}"
-    if count < 1024:
-        return f"{count} B"
-    import humanize
-
-    return humanize.naturalsize(count, binary=True, format="%.1f")
-
-
-def number(count: int) -> str:
-    """An integer with thousands separated: "65,530"."""
-    return f"{count:,}"
-
-
-def counted(count: int, noun: str) -> str:
-    """ "1 page", "2 pages"."""
-    return f"{number(count)} {noun if count == 1 else noun + 's'}"

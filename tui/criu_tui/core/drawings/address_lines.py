@@ -8,16 +8,12 @@ each costs a few binary searches. Holes are one line, however long.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from criu_tui.core.base.span import Span
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.base.span import Span
 
 
 class Line(Protocol):
@@ -68,37 +64,3 @@ class AddressLines(ABC, Generic[L]):
                 break
             line, lines = beyond, lines - (1 if lines > 0 else -1)
         return line
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """VMAs by address, and the stretches between them."""
-
-    vmas: tuple[Vma, ...]
-    starts: tuple[int, ...]
-
-    @property
-    def span(self) -> Span:
-        """From the first VMA's start to the last one's end; empty without VMAs."""
-        return Span(self.starts[0], self.vmas[-1].end) if self.vmas else Span(0, 0)
-
-    def at(self, address: int) -> Vma | None:
-        """The VMA that holds an address."""
-        index = bisect_right(self.starts, address) - 1
-        return self.vmas[index] if index >= 0 and address < self.vmas[index].end else None
-
-    def hole(self, address: int) -> Span:
-        """The stretch between two VMAs that holds an address which none has."""
-        index = bisect_right(self.starts, address) - 1
-        below = self.vmas[index].end if index >= 0 else 0
-        above = self.starts[index + 1] if index + 1 < len(self.starts) else 1 << 64
-        return Span(below, above)
-
-
-def mapped(vmas: Sequence[Vma]) -> Mapped:
-    """VMAs sorted by start; guards, which lie inside others, and what overlaps an earlier one are left out."""
-    kept: list[Vma] = []
-    for vma in sorted((vma for vma in vmas if vma.size and not vma.traits.guard), key=lambda vma: vma.start):
-        if not kept or vma.start >= kept[-1].end:
-            kept.append(vma)
-    return Mapped(tuple(kept), tuple(vma.start for vma in kept))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import number
+from criu_tui.core.base.units import number
 from criu_tui.core.dump.idmap import ALL_IDS, MOST_EXTENTS, gaps
 from criu_tui.core.tables.table import Tone
 

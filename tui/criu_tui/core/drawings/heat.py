@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import PAGE, counted, size
-from criu_tui.core.drawings.address_lines import AddressLines, mapped
+from criu_tui.core.base.units import PAGE, counted, size
+from criu_tui.core.drawings.address_lines import AddressLines
+from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.pages.contents import Backing, backing, gap
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def fitting(heat: HeatMap, columns: int, lines: int) -> HeatMap:
 
 def _sections(dump: Dump, pid: int, vmas: Sequence[Vma]) -> list[_Section]:
     found: list[_Section] = []
-    for vma in mapped(vmas).vmas:
+    for vma in MappedVmas(vmas).vmas:
         source = backing(dump, pid, vma)
         last = found[-1] if found else None
         if last is not None and last.span.end == vma.start and last.source == source:

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import PAGE, counted, size
-from criu_tui.core.drawings.address_lines import AddressLines, Mapped, mapped
+from criu_tui.core.base.units import PAGE, counted, size
+from criu_tui.core.drawings.address_lines import AddressLines
+from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.pages.contents import Absent, absent_pages
 from criu_tui.core.pages.pagemap import PageKind
 from criu_tui.core.source.error import ImageError
@@ -62,7 +63,7 @@ class HexDump(AddressLines[HexLine]):
     def __init__(self, dump: Dump, pid: int, contents: PageBytes) -> None:
         self._pid = pid
         self._contents = contents
-        self.mapped: Mapped = mapped(dump.address_space(pid).vmas)
+        self.mapped: MappedVmas = MappedVmas(dump.address_space(pid).vmas)
         self._page_lines = functools.lru_cache(CACHED_PAGES)(self._lines_of_page)
         super().__init__(self.mapped.span)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import PAGE
-from criu_tui.core.drawings.address_lines import mapped
+from criu_tui.core.base.units import PAGE
+from criu_tui.core.dump.address_space import MappedVmas
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.address_space import AddressSpace
@@ -34,7 +34,7 @@ def strip(space: AddressSpace, width: int) -> tuple[StripCell, ...]:
     the longest of those that fall into it.
     """
     groups: list[tuple[Span, Kind | None]] = []
-    for vma in mapped(space.vmas).vmas:
+    for vma in MappedVmas(space.vmas).vmas:
         kind: Kind | None = space.kind(vma)
         if groups:
             last, neighbour = groups[-1]

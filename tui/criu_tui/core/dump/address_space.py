@@ -6,10 +6,10 @@ import functools
 import itertools
 import operator
 from array import array
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+from criu_tui.core.base.span import Span, SpanIndex
 from criu_tui.core.dump.vma import Kind, Status, Vma
 
 if TYPE_CHECKING:
@@ -90,35 +90,30 @@ class Outline(NamedTuple):
     kinds: frozenset[Kind]
 
 
-class _Bounds:
-    """Where some VMAs that follow each other in an image start and end; `first` is the index of the first."""
+class MappedVmas:
+    """The VMAs that addresses belong to, sorted and apart: no guard, no empty one, the earlier of two that overlap."""
 
-    def __init__(self, first: int, starts: array[int], ends: array[int]) -> None:
-        self._first, self._starts, self._ends = first, starts, ends
-        self._apart = all(map(operator.le, ends, starts[1:])) and all(map(operator.lt, starts, ends))
-        """Whether the VMAs are sorted, apart and none of them empty."""
-
-    def at(self, address: int) -> int | None:
-        """Index of the first VMA that holds an address."""
-        starts, ends = self._starts, self._ends
-        if not self._apart:
-            return next((self._first + i for i in range(len(starts)) if starts[i] <= address < ends[i]), None)
-        index = bisect_right(starts, address) - 1
-        return self._first + index if index >= 0 and address < ends[index] else None
+    def __init__(self, vmas: Sequence[Vma]) -> None:
+        kept: list[Vma] = []
+        for vma in sorted((vma for vma in vmas if vma.size and not vma.traits.guard), key=lambda vma: vma.start):
+            if not kept or vma.start >= kept[-1].end:
+                kept.append(vma)
+        self.vmas = tuple(kept)
+        self._index = SpanIndex(tuple(vma.start for vma in kept), tuple(vma.end for vma in kept))
 
     @property
-    def highest_end(self) -> int:
-        """In bytes, of the VMAs in the lower half of the 64-bit space."""
-        if self._apart:
-            return next((end for end in reversed(self._ends) if end < _UPPER_HALF), 0)
-        return max((end for end in self._ends if end < _UPPER_HALF), default=0)
+    def span(self) -> Span:
+        """From the first VMA's start to the last one's end; empty without VMAs."""
+        return self._index.span
 
-    @property
-    def size(self) -> int:
-        """Bytes of addresses."""
-        if self._apart:
-            return sum(self._ends) - sum(self._starts)
-        return sum(end - start for start, end in zip(self._starts, self._ends, strict=True) if start < end)
+    def at(self, address: int) -> Vma | None:
+        """The VMA that holds an address."""
+        index = self._index.at(address)
+        return None if index is None else self.vmas[index]
+
+    def hole(self, address: int) -> Span:
+        """The stretch between two VMAs that holds an address which none has."""
+        return self._index.gap(address)
 
 
 class AddressSpace:
@@ -147,7 +142,7 @@ class AddressSpace:
         with_stack = None if self.start_stack is None else self.at(self.start_stack)
         if with_stack is not None:
             kinds.add(self.kind(self.vmas[with_stack]))
-        highest = max(part.highest_end for part in self._parts)
+        highest = max(map(_highest_end, self._parts))
         return Outline(highest, sum(part.size for part in self._parts), found, frozenset(kinds))
 
     @functools.cached_property
@@ -161,23 +156,35 @@ class AddressSpace:
 
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""
-        found = (part.at(address) for part in self._parts)
-        return next((index for index in found if index is not None), None)
+        vmas, guards = self._parts
+        found = vmas.at(address)
+        if found is not None:
+            return found
+        guard = guards.at(address)
+        return None if guard is None else len(vmas) + guard
 
     def guard_at(self, address: int) -> int | None:
         """Index of the guard VMA that lies within another one at an address."""
-        first, guards = (part.at(address) for part in self._parts)
-        return None if first is None else guards
+        vmas, guards = self._parts
+        guard = guards.at(address)
+        return None if guard is None or vmas.at(address) is None else len(vmas) + guard
 
     @property
     def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
         return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
 
     @functools.cached_property
-    def _parts(self) -> tuple[_Bounds, _Bounds]:
+    def _parts(self) -> tuple[SpanIndex, SpanIndex]:
         """The VMAs before the first guard VMA, and those from it on: they begin anew at a low address."""
         vmas = self._at_hand
         starts = array("Q", map(operator.attrgetter("start"), vmas))
         ends = array("Q", map(operator.attrgetter("end"), vmas))
         first = next((i for i, status in enumerate(map(_STATUS, vmas)) if status & _GUARD), len(starts))
-        return _Bounds(0, starts[:first], ends[:first]), _Bounds(first, starts[first:], ends[first:])
+        return SpanIndex(starts[:first], ends[:first]), SpanIndex(starts[first:], ends[first:])
+
+
+def _highest_end(vmas: SpanIndex) -> int:
+    """In bytes, of the VMAs in the lower half of the 64-bit space."""
+    if vmas.apart:
+        return next((end for end in reversed(vmas.ends) if end < _UPPER_HALF), 0)
+    return max((end for end in vmas.ends if end < _UPPER_HALF), default=0)

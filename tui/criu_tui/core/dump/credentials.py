@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import core_pb2, creds_pb2
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from criu_tui.core.images.schema import core_pb2, creds_pb2
+    from criu_tui.core.dump.dump import Dump
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,19 @@ class Credentials:
     fsgid: int
     groups: tuple[int, ...]
     capabilities: Capabilities
+
+
+def credentials_of(dump: Dump, tid: int) -> Credentials | None:
+    """Ids of a thread: from its core image or, before CRIU 2.0, creds-PID.img; None without either."""
+    return dump.once(("creds", tid), lambda: _read(dump, tid))
+
+
+def _read(dump: Dump, tid: int) -> Credentials | None:
+    creds = thread_credentials(dump.core_entry(tid))
+    if creds is not None:
+        return creds
+    entries = dump.entries(f"creds-{tid}.img", images.CREDS, creds_pb2.creds_entry, single=True)
+    return credentials(entries[0]) if entries else None
 
 
 def thread_credentials(entry: core_pb2.core_entry | None) -> Credentials | None:

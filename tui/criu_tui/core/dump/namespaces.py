@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import counted
+from criu_tui.core.base.units import counted
+from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.images import images
 from criu_tui.core.images.images import text_of
 from criu_tui.core.images.schema import core_pb2, netdev_pb2, pidns_pb2, timens_pb2, utsns_pb2
@@ -80,7 +81,7 @@ def _detail(dump: Dump, kind: str, number: int) -> str:
             for read in dump.entries(f"timens-{number}.img", images.TIMENS, timens_pb2.timens_entry, single=True):
                 return f"monotonic clock {read.monotonic.tv_sec} s, boot clock {read.boottime.tv_sec} s"
         case "user":
-            space = dump.user_namespace
+            space = user_namespace_of(dump)
             if space is not None and space.id == number:
                 return f"{counted(len(space.uid_map), 'uid extent')}, {counted(len(space.gid_map), 'gid extent')}"
         case "pid":

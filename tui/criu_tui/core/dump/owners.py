@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.images import images
 from criu_tui.core.images.images import frame, parse, payload_start, read_file, text_of
@@ -167,7 +168,7 @@ def _pair(uid: int, gid: int) -> tuple[Id, Id]:
 
 def _threads(dump: Dump, pid: int, tids: tuple[int, ...]) -> Iterator[Owner]:
     for tid in tids:
-        creds = dump.credentials(tid)
+        creds = credentials_of(dump, tid)
         if creds is None:
             continue
         ids = [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import PAGE, address, counted, display_safe, number, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
+from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of
 from criu_tui.core.restore.releases import numbers
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ def _of_vma(
 
 
 def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
-    pagemap = dump.pagemap(pid)
+    pagemap = pagemap_of(dump, pid)
     if not len(pagemap):
         return
     yield from _entries(dump, pid)
@@ -96,7 +98,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
         )
     else:
         held = 0
-        covered = dump.coverage(pid)
+        covered = coverages_of(dump, pid)
         for index, vma in enumerate(dump.address_space(pid).vmas):
             if vma.is_private(dump.task_size) and not vma.traits.guard:
                 held += covered.dumped[index] + covered.lazy[index]
@@ -147,7 +149,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
 
 def _entries(dump: Dump, pid: int) -> Iterator[Finding]:
     """The first entries that no CRIU writes: off the page borders, or of no pages."""
-    pagemap = dump.pagemap(pid)
+    pagemap = pagemap_of(dump, pid)
     odd = next((i for i, start in enumerate(pagemap.starts) if start % PAGE), None)
     empty = next((i for i, start in enumerate(pagemap.starts) if start == pagemap.ends[i]), None)
     for id_, index, what in (("entry-unaligned", odd, "begins within a page"), ("entry-empty", empty, "has no pages")):
@@ -162,7 +164,7 @@ def _first_outside(dump: Dump, pid: int) -> int | None:
     """Address of the first dumped page in no private VMA; both lists are sorted."""
     vmas = [v.span for v in dump.address_space(pid).vmas if v.is_private(dump.task_size) and not v.traits.guard]
     position = 0
-    for entry in dump.pagemap(pid):
+    for entry in pagemap_of(dump, pid):
         at = entry.start
         while at < entry.end:
             while position < len(vmas) and vmas[position].end <= at:

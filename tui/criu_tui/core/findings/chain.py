@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import without
-from criu_tui.core.base.text import address, display_safe
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import address
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -86,14 +88,14 @@ def _lost(dump: Dump, pid: int) -> Span | None:
 
     Level by level: the cost is that of all entries of the chain, whatever their order.
     """
-    wanted = dump.pagemap(pid).spans_of(PageKind.PARENT)
+    wanted = pagemap_of(dump, pid).spans_of(PageKind.PARENT)
     level: Dump | None = dump
     while wanted:
         level = level.parent if level is not None else None
         if level is None:
             return wanted[0]
-        wanted = without(wanted, level.pagemap(pid).spans_of(PageKind.PRESENT))
-        nowhere = without(wanted, level.pagemap(pid).spans_of(PageKind.PARENT))
+        wanted = without(wanted, pagemap_of(level, pid).spans_of(PageKind.PRESENT))
+        nowhere = without(wanted, pagemap_of(level, pid).spans_of(PageKind.PARENT))
         if nowhere:
             return nowhere[0]
     return None

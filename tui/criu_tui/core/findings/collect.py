@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import number
+from criu_tui.core.base.units import number
 from criu_tui.core.findings.address_spaces import address_spaces
 from criu_tui.core.findings.chain import chain
 from criu_tui.core.findings.finding import Finding, Severity

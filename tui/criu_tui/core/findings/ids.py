@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted
 from criu_tui.core.dump.idmap import MOST_EXTENTS, OVERFLOW_ID, Flaw, check_root, flaws, to_host
 from criu_tui.core.dump.owners import IdKind, owners
+from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.findings.finding import Finding, Severity
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ NOBODY = 65534
 
 def id_maps(dump: Dump) -> Iterator[Finding]:
     """What the id maps leave out, and ids that had no mapping."""
-    space = dump.user_namespace
+    space = user_namespace_of(dump)
     if space is not None:
         check = check_root(space.uid_map, space.gid_map)
         if not check.ok:

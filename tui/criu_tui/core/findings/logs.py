@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import counted, display_safe, number, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.findings.advice import recognise
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.logs.log import Result

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted
 from criu_tui.core.dump.vma import Status
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.restore.releases import numbers
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def needs(dump: Dump, version: str, logs: list[Log]) -> Iterator[Finding]:
                 start=shadow.start,
                 end=shadow.end,
             )
-        lazy = dump.pagemap(pid).total().lazy
+        lazy = pagemap_of(dump, pid).total().lazy
         if lazy:
             yield Finding(
                 "lazy-pages-needed",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
+from criu_tui.core.pages.pagemaps import pagemap_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,7 +87,7 @@ def _unknown(dump: Dump, image: str, role: str, ids: Iterable[int], pid: int | N
 
 def _shared_pages(dump: Dump) -> Iterator[Finding]:
     """Two tasks whose pagemaps name one pages file; CRIU gives each its own."""
-    pages = Counter(dump.pagemap(pid).pages_id for pid in dump.pids if dump.pagemap(pid).present_pages)
+    pages = Counter(pagemap_of(dump, pid).pages_id for pid in dump.pids if pagemap_of(dump, pid).present_pages)
     for number, tasks in pages.items():
         if tasks > 1:
             yield Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import address, size
+from criu_tui.core.base.units import address, size
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.plan import Cause
 from criu_tui.core.restore.releases import Mark

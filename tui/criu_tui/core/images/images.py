@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
-from criu_tui.core.base.text import number, size
+from criu_tui.core.base.units import number, size
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError as ImageError
 from criu_tui.core.source.error import reason_of as reason_of

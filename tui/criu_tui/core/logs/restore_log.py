@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import PAGE, address, number
+from criu_tui.core.base.units import PAGE, address, number
 from criu_tui.core.dump.vma import MapFlag, Status, flag_names, prot_text
 from criu_tui.core.logs.log import Level, parse_line, selected_lines
 from criu_tui.core.restore.counters import Batch

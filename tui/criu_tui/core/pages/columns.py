@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
-from criu_tui.core.base.text import PAGE
+from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.pagemap import ADDRESS_LIMIT, Coverages, PageFlag, PageKind, checked_entry
 
 if TYPE_CHECKING:

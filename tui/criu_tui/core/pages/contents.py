@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import PAGE
+from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.vma import Kind
 from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
 from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Backing:
     bias: int = 0
 
     def pagemap(self, dump: Dump) -> Pagemap:
-        return dump.pagemap(self.pid) if self.shmid is None else dump.shared_pagemap(self.shmid)
+        return pagemap_of(dump, self.pid) if self.shmid is None else shared_pagemap_of(dump, self.shmid)
 
     @property
     def image(self) -> str:

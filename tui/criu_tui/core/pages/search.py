@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import PAGE
-from criu_tui.core.drawings.address_lines import mapped
+from criu_tui.core.base.units import PAGE
+from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.dump.vma import Kind
 from criu_tui.core.pages.contents import PageBytes, backing
 from criu_tui.core.source.error import ImageError
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     import regex
 
-    from criu_tui.core.drawings.address_lines import Mapped
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
 
@@ -155,7 +154,7 @@ def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[
     yield Advance(0, total)
     with PageBytes(dump) as contents:
         for pid in pids:
-            scan = _Scan(wanted, pid, mapped(dump.address_space(pid).vmas))
+            scan = _Scan(wanted, pid, MappedVmas(dump.address_space(pid).vmas))
             for vma, part in _parts(dump, pid, scope):
                 for run in contents.runs(pid, vma, part):
                     at = run.span.start
@@ -177,7 +176,7 @@ def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[
 def _parts(dump: Dump, pid: int, where: Where) -> Iterator[tuple[Vma, Span]]:
     """The VMAs that are searched, and how much of each."""
     space = dump.address_space(pid)
-    for vma in mapped(space.vmas).vmas:
+    for vma in MappedVmas(space.vmas).vmas:
         if vma.prot & where.prot != where.prot or not space.kind(vma).value.startswith(where.kind):
             continue
         part = vma.span if where.span is None else vma.span.intersection(where.span)
@@ -193,7 +192,7 @@ def _dumped(dump: Dump, pid: int, vma: Vma, part: Span) -> int:
 class _Scan:
     """Finds matches in bytes that come by address; those that adjoin are searched as one."""
 
-    def __init__(self, wanted: Pattern, pid: int, vmas: Mapped) -> None:
+    def __init__(self, wanted: Pattern, pid: int, vmas: MappedVmas) -> None:
         self._find = self._literals if wanted.expression is None else self._expressions
         self._pattern = wanted
         self._pid = pid

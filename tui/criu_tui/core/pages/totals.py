@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import PAGE
-from criu_tui.core.drawings.address_lines import mapped
+from criu_tui.core.base.units import PAGE
+from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.pages.search import CHUNK, Advance
 from criu_tui.core.source.error import ImageError
 
@@ -46,8 +47,8 @@ def content_facts(dump: Dump, pid: int) -> Iterator[Advance | ContentFacts]:
     """A Advance in bytes after each piece read, at last the facts."""
     ppid = dump.tasks[dump.pids[pid]].ppid
     twin = ppid if ppid in dump.pids and ppid != pid else None
-    vmas = mapped(dump.address_space(pid).vmas).vmas
-    total = dump.pagemap(pid).total().dumped * PAGE
+    vmas = MappedVmas(dump.address_space(pid).vmas).vmas
+    total = pagemap_of(dump, pid).total().dumped * PAGE
     digests = array("Q")
     pages = zero = same = unread = 0
     error: ImageError | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.base.text import address, number, size
+from criu_tui.core.base.units import address, number, size
 from criu_tui.core.drawings.signs import VMAS
 from criu_tui.core.dump.vma import flag_names, prot_text
 from criu_tui.core.tables.table import Column, Unit, widest

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import PAGE, address, counted, display_safe, number, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages
 from criu_tui.core.pages.pagemap import PageKind
 from criu_tui.core.report.search import printable

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import PAGE, address, counted, display_safe, number, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.pages.contents import absent_pages, backing, coverage_of
 from criu_tui.core.pages.pagemap import Coverage
+from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of, shared_pagemap_of
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
@@ -73,10 +75,10 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
 
 def notes(report: Report, pid: int) -> Iterator[tuple[Tone, str]]:
     """Totals of a task, and what its bytes come to where they have been read."""
-    pagemap = report.dump.pagemap(pid)
+    pagemap = pagemap_of(report.dump, pid)
     total = pagemap.total()
     shown = {backing(report.dump, pid, vma).shmid for vma in report.dump.address_space(pid).vmas}
-    shared = sum(report.dump.shared_pagemap(shmid).total().present for shmid in shown if shmid is not None)
+    shared = sum(shared_pagemap_of(report.dump, shmid).total().present for shmid in shown if shmid is not None)
     yield (
         Tone.PLAIN,
         f"{counted(total.present, 'page')} present ({size(total.present * PAGE)} on disk), "
@@ -89,7 +91,7 @@ def notes(report: Report, pid: int) -> Iterator[tuple[Tone, str]]:
 
 
 def _rows(report: Report, pid: int) -> list[CoverageRow]:
-    space, own = report.dump.address_space(pid), report.dump.coverage(pid)
+    space, own = report.dump.address_space(pid), coverages_of(report.dump, pid)
     rows = []
     for index, vma in enumerate(space.vmas):
         source = backing(report.dump, pid, vma)
@@ -116,13 +118,14 @@ def shared_memory(report: Report) -> list[SharedMemory]:
             if shmid is not None:
                 mapped.setdefault(shmid, []).append((pid, vma))
     return [
-        SharedMemory(shmid, report.dump.shared_pagemap(shmid).total(), tuple(mapped[shmid])) for shmid in sorted(mapped)
+        SharedMemory(shmid, shared_pagemap_of(report.dump, shmid).total(), tuple(mapped[shmid]))
+        for shmid in sorted(mapped)
     ]
 
 
 def whole(report: Report) -> Coverage:
     """Pages of all tasks and of shared memory together."""
-    totals = [report.dump.pagemap(pid).total() for pid in report.dump.pids]
+    totals = [pagemap_of(report.dump, pid).total() for pid in report.dump.pids]
     return sum((*totals, *(shared.pages for shared in shared_memory(report))), Coverage())
 
 
@@ -200,7 +203,7 @@ def _contents_json(report: Report, pid: int) -> Json:
 
 
 def _task_json(report: Report, pid: int) -> dict[str, Json]:
-    total = report.dump.pagemap(pid).total()
+    total = pagemap_of(report.dump, pid).total()
     return {
         "pid": pid,
         "comm": report.comm(pid),

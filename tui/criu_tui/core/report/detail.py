@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.base.text import PAGE, address, counted, number, size
+from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.drawings.signs import VMAS
 from criu_tui.core.dump.vma import Kind, Prot, flag_names, prot_text, status_names
 from criu_tui.core.pages.contents import backing, coverage_of

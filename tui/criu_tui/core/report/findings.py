@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import counted
+from criu_tui.core.base.units import counted
 from criu_tui.core.findings import Severity
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 

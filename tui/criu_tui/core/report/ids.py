@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import counted, display_safe, number
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted, number
 from criu_tui.core.drawings import extents
 from criu_tui.core.dump import idmap
 from criu_tui.core.dump.namespaces import KINDS, clocks
 from criu_tui.core.dump.owners import IdKind, capability_names
+from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.findings.ids import NOBODY, extent_findings
 from criu_tui.core.report.findings import SEVERITY_TONES
 from criu_tui.core.tables.table import Column, Table, Tone, widest
@@ -77,7 +79,7 @@ def _object(report: Report, row: Owner) -> str:
 
 def map_of(report: Report, kind: IdKind) -> IdMap | None:
     """The map that ids of a kind go through; None where the tasks live in CRIU's own user namespace."""
-    space = report.dump.user_namespace
+    space = user_namespace_of(report.dump)
     if space is None:
         return None
     return space.uid_map if kind is IdKind.UID else space.gid_map
@@ -162,7 +164,7 @@ def lines(report: Report, row: Owner) -> list[tuple[Tone, str]]:
 
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     """What CRIU's check says of the maps, what is odd about them, and which namespaces are the dump's own."""
-    space = report.dump.user_namespace
+    space = user_namespace_of(report.dump)
     failed = _failed_log(report)
     if failed is not None and failed.root_check is not None:
         yield Tone.ERROR, failed.root_check.reason
@@ -184,7 +186,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
 
 def drawing(report: Report, width: int = extents.WIDTH) -> Iterator[tuple[Tone, str]]:
     """The id maps drawn: those of the images, else those recovered from the log of a dump that failed."""
-    space = report.dump.user_namespace
+    space = user_namespace_of(report.dump)
     if space is not None:
         yield from extents.lines(space.uid_map, space.gid_map, width)
     elif (failed := _failed_log(report)) is not None:
@@ -198,7 +200,7 @@ def drawing(report: Report, width: int = extents.WIDTH) -> Iterator[tuple[Tone, 
 
 def _failed_log(report: Report) -> Log | None:
     """The log of a dump that failed on the maps and so left no tasks: with tasks, it is of another dump."""
-    if report.dump.user_namespace is not None or report.dump.tasks:
+    if user_namespace_of(report.dump) is not None or report.dump.tasks:
         return None
     found = (log for log in report.logs if log.root_check is not None and report.belongs(log) is not False)
     return next(found, None)
@@ -320,7 +322,7 @@ def map_json(extents: Sequence[Extent]) -> list[Json]:
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
-    space = report.dump.user_namespace
+    space = user_namespace_of(report.dump)
     failed = _failed_log(report)
     if failed is not None:
         maps, check = failed.id_maps, failed.root_check

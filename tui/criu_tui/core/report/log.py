@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import address, counted, display_safe, number, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import address, counted, number, size
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.advice import recognise
 from criu_tui.core.findings.logs import clean_up, recovered

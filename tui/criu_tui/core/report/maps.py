@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.base.text import counted, size
+from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.vma import Kind, prot_text
 from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
 from criu_tui.core.tables.rows import Rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.base.text import number
+from criu_tui.core.base.units import number
 from criu_tui.core.report import place
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import address, size
+from criu_tui.core.base.units import address, size
 from criu_tui.core.dump.vma import prot_text
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark
 from criu_tui.core.tables.table import Tone
 
@@ -28,7 +29,7 @@ def prepare(report: Report) -> None:
 def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
     """The VMA and the deciding pagemap entry drawn to the same end, and what each rule makes of them."""
     drawn: list[tuple[Tone, str]] = []
-    pagemap = report.dump.pagemap(step.pid)
+    pagemap = pagemap_of(report.dump, step.pid)
     if step.entry is not None:
         entry = pagemap.entry(step.entry)
         drawn += [(Tone.PLAIN, line) for line in _draw(step.vma, entry.span)]

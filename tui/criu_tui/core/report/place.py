@@ -7,7 +7,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import address, display_safe, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import address, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.restore.releases import NEWEST
 from criu_tui.core.tables.filter import parse_address, parse_number

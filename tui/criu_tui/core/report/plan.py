@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import address, counted, display_safe, number, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import address, counted, number, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import fields, locate, size_column, span_columns
 from criu_tui.core.restore import commit_charge as overcommit

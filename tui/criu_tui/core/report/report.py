@@ -209,7 +209,7 @@ class Report:
     def _find(self) -> list[Finding]:
         from criu_tui.core.findings import findings
 
-        self.dump.load()
+        self.read_all()
         return findings(
             self.dump,
             lambda mark: self.planned(self.criu if mark is self.criu.rule.mark else _representative(mark)),
@@ -218,6 +218,12 @@ class Report:
             self.logs,
             self.restores,
         )
+
+    def read_all(self) -> None:
+        """Reads every image that a pane draws on, so that the dump's problems are all known."""
+        from criu_tui.core.pages.pagemaps import read_all
+
+        read_all(self.dump)
 
     def comm(self, pid: int) -> str:
         """The task's name, safe to show; "?" when its core image says nothing."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.text import address, counted, display_safe, number, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import address, counted, number, size
 from criu_tui.core.pages.search import Hit, Unread, search
 from criu_tui.core.tables.table import Column, Table, Tone
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import counted, display_safe
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted
 from criu_tui.core.demos import DEMOS
 from criu_tui.core.source.dumps_below import entries
 from criu_tui.core.source.error import reason_of

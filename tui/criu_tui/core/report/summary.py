@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import counted, display_safe, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted, size
+from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report import ids, plan
 from criu_tui.core.tables.table import Tone
 
@@ -68,8 +70,8 @@ def missing_images(dump: Dump) -> Iterator[str]:
         wanted += (f"core-{tid}.img" for tid in task.threads or (task.pid,))
         if dump.core(task.pid).alive:
             wanted += (f"mm-{task.pid}.img", f"pagemap-{task.pid}.img")
-            pages_id = dump.pagemap(task.pid).pages_id
-            if dump.pagemap(task.pid).present_pages:
+            pages_id = pagemap_of(dump, task.pid).pages_id
+            if pagemap_of(dump, task.pid).present_pages:
                 wanted.append(f"pages-{pages_id}.img")
     yield from (name for name in wanted if name not in dump.files_listed)
 

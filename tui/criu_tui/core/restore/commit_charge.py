@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import display_safe, size
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import size
 from criu_tui.core.dump.vma import MapFlag, Prot
 from criu_tui.core.restore.plan import Action
 

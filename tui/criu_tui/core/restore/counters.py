@@ -11,7 +11,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import PAGE, number
+from criu_tui.core.base.units import PAGE, number
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemap import PageFlag, PageKind
 from criu_tui.core.restore.plan import Action

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
-from criu_tui.core.base.text import address, counted, size
+from criu_tui.core.base.units import address, counted, size
 from criu_tui.core.dump.vma import Prot
+from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of
 from criu_tui.core.restore.releases import Criu, Mark
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ class TaskPlan:
     @property
     def pagemap(self) -> Pagemap:
         """Of the task; the dump decides how long it stays in memory."""
-        return self.dump.pagemap(self.pid)
+        return pagemap_of(self.dump, self.pid)
 
     @property
     def scratch(self) -> Iterator[Step]:
@@ -298,7 +299,7 @@ def _cow_pair(a: Vma, b: Vma, task_size: int) -> bool:
 
 def _task_steps(dump: Dump, pid: int, ppid: int, pairs: _Pairs, mark: Mark, *, lazy: bool) -> Steps:
     vmas = tuple(dump.address_space(pid).vmas)
-    pagemap, covered = dump.pagemap(pid), dump.coverage(pid)
+    pagemap, covered = pagemap_of(dump, pid), coverages_of(dump, pid)
     restorer = _Restorer(pagemap, covered, mark)
     parent_vmas = dump.address_space(ppid).vmas if pairs.inherited else ()
     premap_all = Cause.INCREMENTAL if dump.incremental else Cause.LAZY if lazy else None

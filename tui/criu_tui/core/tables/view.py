@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
-from criu_tui.core.base.text import number
+from criu_tui.core.base.units import number
 from criu_tui.core.tables.table import R
 
 if TYPE_CHECKING:

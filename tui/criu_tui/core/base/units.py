@@ -1,0 +1,36 @@
+"""Pages, and the way addresses, sizes and counts are written everywhere."""
+
+from __future__ import annotations
+
+import functools
+
+PAGE = 4096
+"""Bytes in a page on x86-64; the unit of pagemap entries."""
+
+
+def address(value: int) -> str:
+    """An address as the kernel prints it: hexadecimal, at least 12 digits, never shortened."""
+    return f"{value:012x}"
+
+
+@functools.lru_cache(4096)
+def size(count: int) -> str:
+    """A number of bytes in binary units, exact when it is a whole number of them: "200 GiB"."""
+    for unit, suffix in ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
+        if count >= unit and count % unit == 0 and count // unit < 10_000:
+            return f"{count // unit} {suffix}"
+    if count < 1024:
+        return f"{count} B"
+    import humanize
+
+    return humanize.naturalsize(count, binary=True, format="%.1f")
+
+
+def number(count: int) -> str:
+    """An integer with thousands separated: "65,530"."""
+    return f"{count:,}"
+
+
+def counted(count: int, noun: str) -> str:
+    """ "1 page", "2 pages"."""
+    return f"{number(count)} {noun if count == 1 else noun + 's'}"

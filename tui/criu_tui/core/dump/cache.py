@@ -1,0 +1,83 @@
+"""What of a dump is kept in memory, and how much of it: images that were decoded, results that are large."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from criu_tui.core.base.once import Once
+    from criu_tui.core.images.images import Image, M
+
+
+class _Counted(Protocol):
+    def __len__(self) -> int: ...
+
+
+C = TypeVar("C", bound=_Counted)
+
+ENTRIES_KEPT = 4_000_000
+"""Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
+MESSAGES_KEPT = 4 << 20
+"""Bytes of messages that are kept, tenfold in memory: images that many facts are drawn from are small."""
+MESSAGE_COST = 32
+"""What a message counts for besides its bytes, so that empty ones have a bound too."""
+
+
+class Recent:
+    """Which results are kept: those looked at last, up to ENTRIES_KEPT entries together, and always the last one."""
+
+    def __init__(self, once: Once) -> None:
+        self._once = once
+        self._lock = threading.Lock()
+        self._entries: dict[Hashable, int] = {}
+        """In the order of their last use."""
+        self._last: Hashable = None
+
+    def __call__(self, key: Hashable, read: Callable[[], C]) -> C:
+        found = self._once(key, read)
+        if key == self._last:
+            return found
+        with self._lock:
+            self._last = key
+            self._entries.pop(key, None)
+            self._entries[key] = len(found)
+            kept = sum(self._entries.values())
+            while kept > ENTRIES_KEPT and len(self._entries) > 1:
+                oldest = next(iter(self._entries))
+                kept -= self._entries.pop(oldest)
+                self._once.forget(oldest)
+        return found
+
+
+class Decoded:
+    """The entries of the images looked at last, up to MESSAGES_KEPT bytes of messages together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, Image[Any]] = {}
+        """In the order of their last use."""
+        self._size = 0
+
+    def __call__(self, key: Hashable, read: Callable[[], Image[M]]) -> Image[M]:
+        """An image that is kept, or else is read now, perhaps by two threads at once."""
+        with self._lock:
+            kept = self._kept.pop(key, None)
+            if kept is not None:
+                self._kept[key] = kept
+                return kept
+        image = read()
+        with self._lock:
+            if cost(image) <= MESSAGES_KEPT and key not in self._kept:
+                self._kept[key] = image
+                self._size += cost(image)
+                while self._size > MESSAGES_KEPT:
+                    self._size -= cost(self._kept.pop(next(iter(self._kept))))
+        return image
+
+
+def cost(image: Image[Any]) -> int:
+    """What an image counts for among those that are kept, in bytes."""
+    return image.size + MESSAGE_COST * len(image.entries)

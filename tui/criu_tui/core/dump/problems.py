@@ -1,0 +1,46 @@
+"""What of a dump cannot be read, or not to its end."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.units import number
+from criu_tui.core.source.error import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PROBLEM_LIMIT = 1000
+"""Problems that are kept; of the others, how many there are."""
+
+
+class Problems:
+    """Why images cannot be read, one problem an image; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, ImageError] = {}
+        self._left_out: set[str] = set()
+        """Images of whose problems there is only the number."""
+
+    def note(self, name: str, error: ImageError) -> None:
+        """Keeps why an image cannot be read, or not to its end; what was noted of it last counts."""
+        with self._lock:
+            if len(self._kept) < PROBLEM_LIMIT or name in self._kept:
+                self._kept[name] = error
+            else:
+                self._left_out.add(name)
+
+    def all(self) -> tuple[ImageError, ...]:
+        """By file name; the last one counts those that were left out."""
+        with self._lock:
+            found = [self._kept[name] for name in sorted(self._kept)]
+            if self._left_out:
+                found.append(ImageError("other images", None, f"{number(len(self._left_out))} more problems"))
+            return tuple(found)
+
+    def among(self, names: Iterable[str]) -> bool:
+        """Whether any of these images has a problem."""
+        with self._lock:
+            return any(name in self._kept or name in self._left_out for name in names)

@@ -1,0 +1,48 @@
+"""The tree of tasks, from pstree.img."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.units import number
+from criu_tui.core.dump.task import Task
+from criu_tui.core.images import images
+from criu_tui.core.images.schema import pstree_pb2
+from criu_tui.core.source.error import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from criu_tui.core.dump.dump import Dump
+
+TASK_LIMIT = 1 << 15
+"""Tasks that are kept of pstree.img."""
+THREAD_LIMIT = 1 << 16
+"""Threads that are kept of all tasks together: each has an image of its own."""
+
+
+def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
+    """The tasks in image order, parents first; and PIDs that are listed more than once, with how often.
+
+    Of tasks with one PID the first is kept.
+    """
+    tasks: dict[int, Task] = {}
+    repeated: dict[int, int] = {}
+    name, threads_left = "pstree.img", THREAD_LIMIT
+    entries = dump.entries(name, images.PSTREE, pstree_pb2.pstree_entry)
+    if len(entries) > TASK_LIMIT:
+        left_out = f"more than {number(TASK_LIMIT)} tasks: the others are not shown"
+        dump.note_problem(name, ImageError(name, None, left_out, TASK_LIMIT))
+    for index, entry in enumerate(entries[:TASK_LIMIT]):
+        if entry.pid in tasks:
+            repeated[entry.pid] = repeated.get(entry.pid, 1) + 1
+            continue
+        listed: Sequence[int] = entry.threads
+        if len(listed) > threads_left:
+            left_out = f"more than {number(THREAD_LIMIT)} threads: the others are not shown"
+            dump.note_problem(name, ImageError(name, None, left_out, index))
+        threads = tuple(listed[:threads_left])
+        threads_left -= len(threads)
+        depth = tasks[entry.ppid].depth + 1 if entry.ppid in tasks else 0
+        tasks[entry.pid] = Task(entry.pid, entry.ppid, entry.pgid, entry.sid, threads, depth)
+    return tuple(tasks.values()), repeated

@@ -1,0 +1,89 @@
+"""The pagemaps of a dump: of its tasks and of its shared memory, each read when first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.dump.credentials import credentials_of
+from criu_tui.core.dump.user_namespace import user_namespace_of
+from criu_tui.core.images.images import length_of
+from criu_tui.core.pages.pagemap import OneByOne, Pagemap, read_pagemap
+from criu_tui.core.source.error import ImageError
+
+if TYPE_CHECKING:
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.pages.pagemap import Builder, Coverages
+
+COLUMNS_FROM = 512 << 10
+"""Bytes of a pagemap image, some 30,000 entries, from which decoding in columns is worth importing numpy."""
+
+
+def pagemap_of(dump: Dump, pid: int) -> Pagemap:
+    """The page runs of a task; none for a dead one."""
+    return dump.recent(("pagemap", pid), lambda: _of_task(dump, pid))
+
+
+def shared_pagemap_of(dump: Dump, shmid: int) -> Pagemap:
+    """The page runs of a shared memory, by byte offset into it; none when the dump has no image of it."""
+    name = f"pagemap-shmem-{shmid}.img"
+    if name not in dump.files_listed:
+        return Pagemap(name=name)
+    return dump.recent(("pagemap", name), lambda: _read(dump, name))
+
+
+def coverages_of(dump: Dump, pid: int) -> Coverages:
+    """The pages of each VMA of a task, by index of the VMA."""
+    return dump.once(("coverage", pid), lambda: _cover(dump, pid))
+
+
+def read_all(dump: Dump) -> None:
+    """Reads what every pane needs, so that `dump.problems` is complete."""
+    _ = dump.files, user_namespace_of(dump), dump.parent
+    for task in dump.tasks:
+        dump.core(task.pid)
+        credentials_of(dump, task.pid)
+        dump.address_space(task.pid)
+        pagemap_of(dump, task.pid)
+
+
+def _of_task(dump: Dump, pid: int) -> Pagemap:
+    if not dump.core(pid).alive:
+        return Pagemap()
+    return _read(dump, f"pagemap-{pid}.img")
+
+
+def _read(dump: Dump, name: str) -> Pagemap:
+    if name not in dump.files_listed:
+        dump.note_absent(name)
+        return Pagemap(name=name)
+    if dump.refuses():
+        return Pagemap(name=name)
+    try:
+        with dump.source.open(name) as file:
+            length = length_of(file)
+            pagemap, problem = read_pagemap(file.stream, length, name, _builder(length))
+    except ImageError as error:
+        dump.note_problem(name, error)
+        return Pagemap(name=name)
+    if problem is not None:
+        dump.note_problem(name, problem)
+    return pagemap
+
+
+def _cover(dump: Dump, pid: int) -> Coverages:
+    vmas, pagemap = dump.address_space(pid).vmas, pagemap_of(dump, pid)
+    starts, ends = [vma.start for vma in vmas], [vma.end for vma in vmas]
+    if not (pagemap.ordered and pagemap.in_columns):
+        return pagemap.coverages(starts, ends)
+    from criu_tui.core.pages import columns
+
+    return columns.coverages(pagemap, starts, ends)
+
+
+def _builder(size: int) -> Builder:
+    """What decodes a pagemap image of a number of bytes."""
+    if size < COLUMNS_FROM:
+        return OneByOne()
+    from criu_tui.core.pages.columns import InColumns
+
+    return InColumns(size)
