@@ -132,7 +132,7 @@ def test_a_decoy_in_every_entry() -> None:
     """Unknown fields that look like whole entries neither add any nor hide the true ones."""
     true = b"\x08\x80\x20\x10\x01\x20\x04\x28\x01"
     decoy = framed([true])
-    image = HEAD + framed([true, true + b"\x32" + bytes([len(decoy)]) + decoy, true] * 50)
+    image = HEAD + framed([true, true + b"\x3a" + bytes([len(decoy)]) + decoy, true] * 50)
     assert len(both(image)[0]) == 150  # type: ignore[arg-type]
 
 

@@ -1,31 +1,48 @@
-"""Every message we declare, held against the table of CRIU's own fields."""
+"""Every message we declare, held against the tables of CRIU's own messages, fields and enums."""
 
 from __future__ import annotations
 
 import csv
-import importlib
-import pkgutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from criu_tui.core.images import schema
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
-from google.protobuf.descriptor_pb2 import DescriptorProto
+from criu_tui.core.images.message_classes import SCHEMA, class_of
+from criu_tui.core.images.schema import marks_pb2
+from google.protobuf.descriptor import FieldDescriptor
 
-TABLE = Path(__file__).parent / "fields.tsv"
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import EnumDescriptor
+
+TABLES = Path(__file__).parent
 TYPES = {
     value: name.removeprefix("TYPE_").lower()
     for name, value in vars(FieldDescriptor).items()
     if name.startswith("TYPE_")
 }
+SHOWN = {
+    "HEX": "hex=True",
+    "IP_ADDRESS": "ipadd=True",
+    "DEVICE": "dev=True",
+    "LIBC_DEVICE": "dev=True odev=True",
+    "PROT": "flags=mmap.prot",
+    "MAP_FLAGS": "flags=mmap.flags",
+    "VMA_STATUS": "flags=mmap.status",
+    "OPEN_FLAGS": "flags=rfile.flags",
+    "SEALS": "flags=seals.flags",
+    "PAGEMAP_FLAGS": "flags=pmap.flags",
+    "SOCKET_FAMILY": "dict=sk",
+    "SOCKET_TYPE": "dict=sk",
+    "SOCKET_STATE": "dict=sk",
+    "SOCKET_PROTOCOL": "dict=sk",
+    "TASK_STATE": "dict=gen",
+    "QUOTED": "conv=unix_name",
+}
+"""Our marks by the options that CRIU's own schemas give a field."""
 
 
-def declared() -> list[Descriptor]:
-    found: list[Descriptor] = []
-    for module in pkgutil.iter_modules(schema.__path__):
-        if module.name.endswith("_pb2"):
-            descriptor = importlib.import_module(f"{schema.__name__}.{module.name}").DESCRIPTOR
-            found += descriptor.message_types_by_name.values()
-    return found
+def rows(name: str) -> list[dict[str, str]]:
+    with (TABLES / name).open() as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def label(field: FieldDescriptor) -> str:
@@ -42,39 +59,58 @@ def type_of(field: FieldDescriptor) -> str:
     return TYPES[field.type]
 
 
-def test_every_declared_field_has_crius_name_number_label_and_type() -> None:
-    with TABLE.open() as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    known = {(r["message"], r["field"]): (int(r["number"]), r["label"], r["type"]) for r in rows}
-    wrong = []
-    for message in declared():
-        for field in message.fields:
-            ours = (field.number, label(field), type_of(field))
-            theirs = known.get((message.name, field.name))
-            if ours != theirs:
-                wrong.append((message.name, field.name, ours, theirs))
-    assert wrong == []
+def default(field: FieldDescriptor) -> str:
+    return str(field.default_value) if field.has_default_value else ""
 
 
-def test_the_messages_that_panes_read_are_declared_whole() -> None:
-    with TABLE.open() as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    ours = {message.name: {field.name for field in message.fields} for message in declared()}
-    for name in (
-        "inventory_entry", "pstree_entry", "mm_entry", "vma_entry", "pagemap_head", "pagemap_entry",
-        "userns_entry", "uid_gid_extent", "creds_entry", "task_kobj_ids_entry", "reg_file_entry",
-        "fdinfo_entry", "fs_entry",
-    ):  # fmt: skip
-        assert ours[name] == {row["field"] for row in rows if row["message"] == name}
+def test_every_message_has_crius_fields_and_no_others() -> None:
+    ours = {
+        (message.name, field.name): (field.number, label(field), type_of(field), default(field))
+        for message in SCHEMA.message_types_by_name.values()
+        for field in message.fields
+    }
+    theirs = {
+        (row["message"], row["field"]): (int(row["number"]), row["label"], row["type"], row["default"])
+        for row in rows("fields.tsv")
+    }
+    assert ours == theirs
 
 
-def test_what_criu_writes_and_we_do_not_read_is_reserved() -> None:
-    with TABLE.open() as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    for message in declared():
-        copy = DescriptorProto()
-        message.CopyToProto(copy)
-        reserved = {number for span in copy.reserved_range for number in range(span.start, span.end)}
-        theirs = {int(row["number"]) for row in rows if row["message"] == message.name}
-        assert reserved | set(message.fields_by_number) == theirs, message.name
-        assert not reserved & set(message.fields_by_number)
+def test_every_enum_has_crius_values_and_no_others() -> None:
+    def values(name: str, enum: EnumDescriptor) -> set[tuple[str, int, str]]:
+        return {(name, value.number, value.name) for value in enum.values}
+
+    ours = set()
+    for name, enum in SCHEMA.enum_types_by_name.items():
+        ours |= values(name, enum)
+    for message in SCHEMA.message_types_by_name.values():
+        for name, enum in message.enum_types_by_name.items():
+            ours |= values(f"{message.name}.{name}", enum)
+    assert ours == {(row["enum"], int(row["value"]), row["name"]) for row in rows("enums.tsv")}
+
+
+def test_fields_are_shown_as_crit_shows_them() -> None:
+    ours = {
+        (message, field): SHOWN[shown] for message, fields in marks_pb2.SHOWN.items() for field, shown in fields.items()
+    }
+    theirs = {
+        (row["message"], row["field"]): row["display"]
+        for row in rows("fields.tsv")
+        if row["display"] not in ("", "4.3")
+    }
+    assert ours == theirs
+
+
+def test_only_the_sizes_of_blocks_are_packed() -> None:
+    # CRIU 4.3 declares one packed field; all others are written with a tag each.
+    packed = {
+        (message.name, field.name)
+        for message in SCHEMA.message_types_by_name.values()
+        for field in message.fields
+        if field.GetOptions().packed
+    }
+    assert packed == {("pagemap_blocks", "block_sizes")}
+
+
+def test_a_class_is_made_once() -> None:
+    assert class_of("pstree_entry") is class_of("pstree_entry")

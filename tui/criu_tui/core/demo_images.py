@@ -77,7 +77,8 @@ def _executable(comm: str) -> fdinfo_pb2.file_entry:
 def _core(task: DemoTask) -> core_pb2.core_entry:
     entry = core_pb2.core_entry(mtype=core_pb2.core_entry.X86_64)
     entry.tc.task_state, entry.tc.exit_code, entry.tc.personality, entry.tc.flags = 1, 0, 0, 0
-    entry.tc.comm = task.comm
+    entry.tc.blk_sigset, entry.tc.comm = 0, task.comm
+    entry.thread_core.futex_rla = entry.thread_core.futex_rla_len = 0
     uid, gid = task.creds
     creds = entry.thread_core.creds
     creds.uid = creds.euid = creds.suid = creds.fsuid = uid

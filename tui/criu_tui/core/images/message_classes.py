@@ -13,10 +13,12 @@ from google.protobuf.internal import api_implementation
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from google.protobuf.message import Message
 
+from criu_tui.core.images.schema.descriptors_pb2 import SERIALIZED
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Spans = tuple[tuple[int, int], ...]
+    from google.protobuf.descriptor import FileDescriptor
 
 if TYPE_CHECKING or api_implementation.Type() != "upb":
     from google.protobuf.descriptor_pool import DescriptorPool
@@ -32,37 +34,37 @@ else:
 
 _POOL = DescriptorPool()
 """Apart from protobuf's own, in which another library may have declared other messages of these names."""
-_RESERVED: dict[str, Spans] = {}
+SCHEMA: FileDescriptor = _POOL.AddSerializedFile(SERIALIZED)
+"""All messages of CRIU's images, as one file."""
 
 
-def reserved(message: str) -> Spans:
-    """Numbers that the schema of a message reserves, as half-open spans: fields that CRIU writes and nothing reads."""
-    return _RESERVED.get(message, ())
+def class_of(message: str) -> type[Message]:
+    """The class of a message by its name in CRIU's images; raises KeyError for a name that none of them has."""
+    made: type[Message] = _class_of(SCHEMA.message_types_by_name[message])
+    return made
 
 
-def declared(serialized: bytes, reserved: dict[str, Spans], module: dict[str, Any]) -> Callable[[str], Any]:
-    """A module's `__getattr__` for a FileDescriptorProto: DESCRIPTOR, message classes, enums and their values.
+def named(
+    messages: tuple[str, ...], enums: tuple[str, ...], values: dict[str, int], module: dict[str, Any]
+) -> Callable[[str], Any]:
+    """A module's `__getattr__`: its message classes, enums and their values.
 
-    Each is made when first asked for, and then kept in the module: few programs need all of a file. The files that it
-    imports have to be declared before. `reserved` has the reserved numbers by message: to ask descriptors for them
-    would import all of protobuf again. Raises AttributeError for other names.
+    Each is made when first asked for, and then kept in the module: few programs need all of a file. Raises
+    AttributeError for other names.
     """
-    file = _POOL.AddSerializedFile(serialized)
-    _RESERVED.update(reserved)
-    values = {value.name: value.number for enum in file.enum_types_by_name.values() for value in enum.values}
 
     def find(name: str) -> Any:
         made: Any
-        if name in file.message_types_by_name:
-            made = _class_of(file.message_types_by_name[name])
-        elif name in file.enum_types_by_name:
-            made = EnumTypeWrapper(file.enum_types_by_name[name])
+        if name in messages:
+            made = class_of(name)
+        elif name in enums:
+            made = EnumTypeWrapper(SCHEMA.enum_types_by_name[name])
         elif name in values:
             made = values[name]
         elif name == "DESCRIPTOR":
-            made = file
+            made = SCHEMA
         else:
-            raise AttributeError(f"{file.name} declares no {name}")
+            raise AttributeError(f"{module['__name__']} declares no {name}")
         module[name] = made
         return made
 

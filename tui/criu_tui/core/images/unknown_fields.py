@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.unknown_fields import UnknownFieldSet
 
-from criu_tui.core.images.message_classes import reserved
-
 if TYPE_CHECKING:
     from google._upb._message import Descriptor as UpbDescriptor
     from google.protobuf.descriptor import Descriptor
@@ -32,9 +30,8 @@ class UnknownField:
 
 
 def unknown_fields(message: Message, length: int | None = None) -> set[UnknownField]:
-    """Fields in a message, at any depth, that the schemas neither declare nor reserve.
+    """Fields in a message, at any depth, that the schemas do not declare.
 
-    Fields that CRIU is known to write and that nothing here reads are reserved in proto/.
     In each message the first UNKNOWN_LOOKED_AT are looked at, and none in one of a length
     that no CRIU's has: protobuf would first make an object of each. `length` is the
     message's at most, in bytes, when it is known: to find that out takes as long as decoding.
@@ -43,6 +40,8 @@ def unknown_fields(message: Message, length: int | None = None) -> set[UnknownFi
     rest = [message]
     # Nothing that lies within a short message can be long.
     lengths_matter = length is None or length > OWN_BYTES
+    if not lengths_matter and _is_known(message):
+        return found
     while rest:
         here = rest.pop()
         if lengths_matter:
@@ -66,6 +65,15 @@ def unknown_fields(message: Message, length: int | None = None) -> set[UnknownFi
     return found
 
 
+def _is_known(message: Message) -> bool:
+    """Whether a message has only declared fields: looks at a copy, a tenth of the time of a walk through it."""
+    copy = type(message)()
+    copy.CopyFrom(message)
+    before = copy.ByteSize()
+    copy.DiscardUnknownFields()
+    return copy.ByteSize() == before
+
+
 def _usual_bytes(message: Message) -> int:
     """Bytes that a message with so many messages in it has at most when CRIU wrote it."""
     fields = (field for field in message.DESCRIPTOR.fields if field.message_type is not None and field.is_repeated)
@@ -74,6 +82,5 @@ def _usual_bytes(message: Message) -> int:
 
 @functools.cache
 def _taken(descriptor: Descriptor | UpbDescriptor) -> frozenset[int]:
-    """Numbers that a schema reserves, and those it declares: an enum's unknown value is kept under its own."""
-    kept = (number for start, end in reserved(descriptor.name) for number in range(start, end))
-    return frozenset((*kept, *descriptor.fields_by_number))
+    """Numbers that a schema declares: an enum's unknown value is kept under its own."""
+    return frozenset(descriptor.fields_by_number)
