@@ -22,7 +22,7 @@ from criu_tui.app import CriuTui
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
 
 if TYPE_CHECKING:

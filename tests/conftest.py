@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.host import Host, Mode
 
 DUMPS = Path(__file__).parent / "dumps"
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
     from textual.message import Message
     from textual.pilot import Pilot
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
 
 async def test_a_filter_over_a_long_table_is_cancelled_by_escape(recorded_host: Host) -> None:

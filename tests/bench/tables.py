@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import maps
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.filter import Filter, parse
 from criu_tui.core.tables.view import Sort, View

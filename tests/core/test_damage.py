@@ -39,7 +39,7 @@ from tests.fuzz.views import FORMATS, VIEWS, print_all, print_view
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
 TRIED = 18
 """Damages of each dump, spread over all of them."""

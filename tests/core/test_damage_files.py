@@ -32,7 +32,7 @@ from tests.pseudo_terminal import ALTERNATE_SCREEN, OURS, Terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
 SOURCE = DUMPS / "prot-none-1g" / "dump"
 PID = 24417

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
 PID = 100
 TOP = (1 << 64) - 1

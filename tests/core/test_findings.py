@@ -32,7 +32,7 @@ from criu_tui.core.images.schema import (
 from criu_tui.core.pages.pagemap import encode_pagemap
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS

@@ -23,7 +23,7 @@ from tests.conftest import DUMPS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from tests.conftest import DUMPS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
     from criu_tui.core.source.source import OpenFile
 
 REAL = sorted(path.parent for path in DUMPS.glob("*/**/inventory.img"))

@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
     T = TypeVar("T")
 

@@ -8,7 +8,8 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot
-from criu_tui.core.restore.commit_charge import Host, Mode, budget, parse_host, this_host
+from criu_tui.core.restore.commit_charge import budget
+from criu_tui.core.restore.host import Host, Mode, parse_host, this_host
 from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import criu
 

@@ -12,15 +12,16 @@ from criu_tui.core.dump.vma import MapFlag, Prot, Status
 from criu_tui.core.pages.pagemap import PageFlag, encode_pagemap
 from criu_tui.core.restore.commit_charge import budget
 from criu_tui.core.restore.counters import counters
-from criu_tui.core.restore.plan import Action, Cause, plan
+from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import Mark, criu
+from criu_tui.core.restore.steps import Action, Cause
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.plan import TaskPlan
 
 TRUTHS = [

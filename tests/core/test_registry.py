@@ -16,7 +16,7 @@ from criu_tui.panes.pane import Pane
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
 README = DUMPS.parents[1] / "README.md"
 

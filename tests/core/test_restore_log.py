@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from criu_tui.core.restore.commit_charge import Host
-    from criu_tui.core.restore.plan import Step
+    from criu_tui.core.restore.host import Host
+    from criu_tui.core.restore.steps import Step
 
 GRANTED, REFUSED = "prot-none-400g", "prot-none-400g-fork"
 

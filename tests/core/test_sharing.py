@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
 
 HOLE = 0x7E8661200000
 PID = 16363
@@ -104,7 +104,7 @@ def test_a_shell_reads_any_path_back_and_a_terminal_sees_no_control(name: bytes)
 
 
 def _host() -> Host:
-    from criu_tui.core.restore.commit_charge import Host, Mode
+    from criu_tui.core.restore.host import Host, Mode
 
     return Host(Mode.ALWAYS, mem=0, swap=0, limit=0, committed=0)
 

@@ -40,7 +40,7 @@ from criu_tui.core.pages.pagemap import decode_pagemap
 from criu_tui.core.report import detail, picture, place, tasks
 from criu_tui.core.report.contents import hex_text, place_line, value_line
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.commit_charge import Host, Mode
+from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.error import ImageError
 

@@ -18,11 +18,13 @@ from criu_tui.core.logs.restore_log import compare_restore
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.commit_charge import budget, this_host
+from criu_tui.core.restore.commit_charge import budget
 from criu_tui.core.restore.counters import counters
-from criu_tui.core.restore.plan import Action, plan
+from criu_tui.core.restore.host import this_host
+from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import NEWEST
 from criu_tui.core.restore.releases import criu as criu_version
+from criu_tui.core.restore.steps import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from criu_tui.core.dump.idmap import OVERFLOW_ID, Extent, Flaw, flaws, inwards, 
 from criu_tui.core.findings import Severity
 from criu_tui.core.logs.log import Result
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.commit_charge import this_host
+from criu_tui.core.restore.host import this_host
 from criu_tui.core.restore.releases import NEWEST
 from criu_tui.core.restore.releases import criu as criu_version
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from criu_tui.core.pages.search import Pattern, Where
     from criu_tui.core.report.printed import Asked
     from criu_tui.core.report.report import Report
-    from criu_tui.core.restore.commit_charge import Host
+    from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.releases import Criu
 
 SEARCH = "search"
@@ -312,7 +312,7 @@ def _criu(version: str) -> Criu:
 
 
 def _host(spec: str) -> Host:
-    from criu_tui.core.restore.commit_charge import parse_host, this_host
+    from criu_tui.core.restore.host import parse_host, this_host
 
     try:
         return parse_host(spec, this_host())

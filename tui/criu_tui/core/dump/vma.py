@@ -59,6 +59,7 @@ class Status(enum.IntFlag):
     SHSTK = 1 << 15
     GUARD = 1 << 16
     UPROBES = 1 << 17
+    NOT_ACCOUNTABLE = 1 << 18
     EXT_PLUGIN = 1 << 27
 
 
@@ -133,6 +134,8 @@ class Traits:
     """Shared memory without a file, System V's included."""
     mapped: bool
     """A restore maps it: REGULAR or AIORING, and neither GUARD nor VSYSCALL."""
+    unaccounted: bool
+    """The kernel did not count it towards the commit limit when it was dumped; only CRIU from 4.3 on says so."""
 
 
 def _all_bits(kind: type[enum.IntFlag]) -> int:
@@ -174,6 +177,7 @@ def traits(flags: int, status: int) -> Traits:
         memfd=Status.MEMFD in bits,
         anonymous_shared=bool(bits & (Status.ANON_SHARED | Status.SYSVIPC)),
         mapped=(regular or aio_ring) and not bits & (Status.GUARD | Status.VSYSCALL),
+        unaccounted=Status.NOT_ACCOUNTABLE in bits,
     )
 
 

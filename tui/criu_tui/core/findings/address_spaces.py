@@ -8,39 +8,38 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of
-from criu_tui.core.restore.releases import numbers
+from criu_tui.core.restore.releases import GUARD_VMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.restore.releases import Criu
 
-GUARD_RELEASE = (4, 2)
 
-
-def address_spaces(dump: Dump, version: str) -> Iterator[Finding]:
+def address_spaces(dump: Dump, criu: Criu) -> Iterator[Finding]:
     """What is wrong with the VMAs and page runs of each task."""
     for pid in dump.pids:
-        yield from _vmas(dump, pid, version)
+        yield from _vmas(dump, pid, criu)
         yield from _pages(dump, pid)
 
 
-def _vmas(dump: Dump, pid: int, version: str) -> Iterator[Finding]:
+def _vmas(dump: Dump, pid: int, criu: Criu) -> Iterator[Finding]:
     end = 0
     missing: set[int] = set()
-    chosen = numbers(version)
     for vma in dump.address_space(pid).vmas:
         if vma.traits.guard:
-            if chosen is not None and chosen < GUARD_RELEASE:
+            if GUARD_VMAS.lacks(criu.numbers):
                 yield _of_vma(
                     "guard-vma",
                     pid,
                     vma,
-                    f"task {pid} has guard VMAs, which CRIU {version} does not know",
-                    "they stand at the end of the list, out of order: CRIU before 4.2 says “VMA-s are not sorted”",
-                    "restore with CRIU 4.2 or later",
-                    "before 4.2",
+                    f"task {pid} has guard VMAs, which {criu.name} does not know",
+                    f"they stand at the end of the list, out of order: CRIU {GUARD_VMAS.before} says “VMA-s are not "
+                    "sorted”",
+                    f"restore with {GUARD_VMAS.later}",
+                    GUARD_VMAS.before,
                 )
                 return
             continue

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from criu_tui.core.logs.restore_log import Comparison
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.plan import Plan
-    from criu_tui.core.restore.releases import Mark
+    from criu_tui.core.restore.releases import Criu
     from criu_tui.core.source.directory import Where
 
 KIND_LIMIT = 100
@@ -36,23 +36,23 @@ KIND_LIMIT = 100
 
 def findings(
     dump: Dump,
-    planned: Callable[[Mark], tuple[Plan, Budget]],
-    chosen: Mark,
-    version: str,
+    planned: Callable[[Criu], tuple[Plan, Budget]],
+    chosen: Criu,
     logs: list[Log],
     restores: dict[Where, Comparison],
 ) -> list[Finding]:
     """Everything found, errors first.
 
-    `planned` gives plan and budget under a rule, `restores` each restore.log held against its plan.
+    `planned` gives plan and budget of a CRIU, `chosen` is the one that will restore, `restores` each
+    restore.log held against its plan.
     """
     # These read further images: what turns out unreadable is complete only after them.
     rest = list(
         _bounded(
-            inventory(dump, version),
-            needs(dump, version, logs),
+            inventory(dump, chosen),
+            needs(dump, chosen, logs),
             tree(dump),
-            address_spaces(dump, version),
+            address_spaces(dump, chosen),
             references(dump),
             own_namespaces(dump),
             chain(dump),

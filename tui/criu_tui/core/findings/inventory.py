@@ -9,14 +9,14 @@ from criu_tui.core.base.units import counted
 from criu_tui.core.dump.dump import COMPRESSED_VERSION
 from criu_tui.core.dump.unknown import UNKNOWN_LIMIT
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.restore.releases import numbers
+from criu_tui.core.restore.releases import UPROBES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.restore.releases import Criu
 
-UPROBES_RELEASE = (4, 2)
 SHOWN = 12
 """Names in one finding."""
 
@@ -33,7 +33,7 @@ def missing(dump: Dump) -> Iterator[Finding]:
         )
 
 
-def inventory(dump: Dump, version: str) -> Iterator[Finding]:
+def inventory(dump: Dump, criu: Criu) -> Iterator[Finding]:
     """What inventory.img says that a CRIU of this version refuses."""
     entry = dump.inventory
     if entry is None:
@@ -63,15 +63,14 @@ def inventory(dump: Dump, version: str) -> Iterator[Finding]:
             "it holds pages only",
             "restore from the dump that follows it",
         )
-    chosen = numbers(version)
-    if entry.allow_uprobes and chosen is not None and chosen < UPROBES_RELEASE:
+    if entry.allow_uprobes and UPROBES.lacks(criu.numbers):
         yield Finding(
             "uprobes",
             Severity.ERROR,
             "dumped with --allow-uprobes",
-            f"CRIU {version} does not know uprobes",
-            "restore with CRIU 4.2 or later",
-            "before 4.2",
+            f"{criu.name} does not know uprobes",
+            f"restore with {UPROBES.later}",
+            UPROBES.before,
         )
 
 

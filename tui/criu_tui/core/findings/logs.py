@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from criu_tui.core.logs.log import Log, LogLine
     from criu_tui.core.logs.restore_log import Comparison, Match
     from criu_tui.core.restore.commit_charge import Budget
-    from criu_tui.core.restore.plan import Plan, Step
-    from criu_tui.core.restore.releases import Mark
+    from criu_tui.core.restore.plan import Plan
+    from criu_tui.core.restore.releases import Criu
+    from criu_tui.core.restore.steps import Step
 
 SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""
@@ -30,7 +31,7 @@ RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at
 
 
 def from_log(
-    log: Log, dump: Dump, compared: Comparison | None, planned: Callable[[Mark], tuple[Plan, Budget]]
+    log: Log, dump: Dump, compared: Comparison | None, planned: Callable[[Criu], tuple[Plan, Budget]]
 ) -> Iterator[Finding]:
     """Why a run failed, by its log, and where a restore leaves its plan; for one that succeeded only the latter."""
     name = display_safe(log.path.name)
@@ -68,7 +69,7 @@ def from_log(
 
 
 def _failure(
-    log: Log, cause: LogLine, dump: Dump, compared: Comparison | None, planned: Callable[[Mark], tuple[Plan, Budget]]
+    log: Log, cause: LogLine, dump: Dump, compared: Comparison | None, planned: Callable[[Criu], tuple[Plan, Budget]]
 ) -> Finding:
     """The first cause as what is known of it; as it stands where nothing is."""
     what = "dump" if log.dumping else "restore"
@@ -106,7 +107,7 @@ def _wanted_pids(dump: Dump) -> str:
     return f"the dump needs {', '.join(map(str, wanted[:SHOWN_PIDS]))}{more}"
 
 
-def _where(compared: Comparison, stopped: Match, planned: Callable[[Mark], tuple[Plan, Budget]]) -> str:
+def _where(compared: Comparison, stopped: Match, planned: Callable[[Criu], tuple[Plan, Budget]]) -> str:
     """The step that a restore stopped at, what decided it, and whether the kernel's refusal is foreseen here."""
     if stopped.step is None:
         return f"it stopped at {stopped.logged}; the plan has {stopped.predicted}"
@@ -118,7 +119,7 @@ def _where(compared: Comparison, stopped: Match, planned: Callable[[Mark], tuple
     )
     if stopped.verdict is not Verdict.REFUSED:
         return where
-    refusal = planned(made.criu.rule.mark)[1].of(stopped.step).refusal
+    refusal = planned(made.criu)[1].of(stopped.step).refusal
     here = "this host would grant it" if refusal is None else f"refused on this host too: {refusal.arithmetic}"
     return f"{where}; {here}"
 

@@ -10,7 +10,7 @@ from criu_tui.core.base.units import counted
 from criu_tui.core.dump.vma import Status
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.pages.pagemaps import pagemap_of
-from criu_tui.core.restore.releases import numbers
+from criu_tui.core.restore.releases import NEWEST, RSEQ, RSEQ_RESTORED, SHADOW_STACKS, SPLIT_VDSO, WIDE_COUNTS, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,33 +18,32 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.logs.log import Log
+    from criu_tui.core.restore.releases import Criu
 
 SPLIT_VDSO_KERNEL = (6, 13)
 """From here on the kernel maps the vDSO's data in two parts."""
-SPLIT_VDSO_RELEASE = (4, 1)
-RSEQ_RELEASE = (3, 17)
-SHADOW_STACK_RELEASE = (4, 0)
 
 
-def needs(dump: Dump, version: str, logs: list[Log]) -> Iterator[Finding]:
+def needs(dump: Dump, criu: Criu, logs: list[Log]) -> Iterator[Finding]:
     """What a CRIU of this version would stumble over."""
-    chosen = numbers(version)
+    yield from _unknown_releases(criu, logs)
+    yield from _unread_counts(dump, criu)
     for log in logs:
         if log.dumping and log.problem is None:
-            yield from _of_the_dumper(log, version, chosen)
+            yield from _of_the_dumper(log, criu)
     yield from _architectures(dump)
     for pid in dump.pids:
         vmas = dump.address_space(pid).vmas
         yield from _vdso(pid, vmas)
         shadow = next((vma for vma in vmas if vma.traits.shadow_stack), None)
-        if shadow is not None and chosen is not None and chosen < SHADOW_STACK_RELEASE:
+        if shadow is not None and SHADOW_STACKS.lacks(criu.numbers):
             yield Finding(
                 "shadow-stack",
                 Severity.ERROR,
-                f"task {pid} has a shadow stack, which CRIU {version} does not know",
+                f"task {pid} has a shadow stack, which {criu.name} does not know",
                 "it is restored as ordinary memory, and the task dies of the first return",
-                "restore with CRIU 4.0 or later on a machine with the same CET setting",
-                "before 4.0",
+                f"restore with {SHADOW_STACKS.later} on a machine with the same CET setting",
+                SHADOW_STACKS.before,
                 pid=pid,
                 start=shadow.start,
                 end=shadow.end,
@@ -61,31 +60,73 @@ def needs(dump: Dump, version: str, logs: list[Log]) -> Iterator[Finding]:
             )
 
 
-def _of_the_dumper(log: Log, version: str, chosen: tuple[int, ...] | None) -> Iterator[Finding]:
+def _unknown_releases(criu: Criu, logs: list[Log]) -> Iterator[Finding]:
+    """Releases that nothing is known of: what is said of them is said of the newest one known."""
+    if not criu.known:
+        yield Finding(
+            "release-unknown",
+            Severity.WARNING,
+            f"CRIU {criu.version} is newer than any release known here",
+            f"all is said as of CRIU {NEWEST}, the newest one known; {criu.version} may map memory by other rules",
+            "compare with a real restore, or look for a newer criu-tui",
+        )
+    for log in logs:
+        found = None if log.problem is not None else numbers(log.criu)
+        if found is not None and found > (numbers(NEWEST) or ()):
+            what = "dumped" if log.dumping else "restored"
+            yield Finding(
+                "writer-unknown",
+                Severity.WARNING,
+                f"{what} by CRIU {display_safe(log.criu or '', 20)}, which is newer than any release known here",
+                f"{display_safe(log.path.name)} says so; what that release writes otherwise than {NEWEST} is not known",
+                "look for a newer criu-tui",
+            )
+
+
+def _unread_counts(dump: Dump, criu: Criu) -> Iterator[Finding]:
+    """Images whose page counts an older release does not read."""
+    if not WIDE_COUNTS.lacks(criu.numbers):
+        return
+    for pid in dump.pids:
+        if pagemap_of(dump, pid).wide_counts:
+            yield Finding(
+                "page-counts-unread",
+                Severity.ERROR,
+                f"{criu.name} reads no page of these images",
+                f"CRIU from {WIDE_COUNTS.release} on writes page counts to field 5 of a pagemap entry, and 0 to "
+                "field 2, which is all that releases before it read: the restore dies (“vdso: ELF header magic "
+                "mismatch”, “Can't read mapping page 0”)",
+                f"restore with {WIDE_COUNTS.later}",
+                WIDE_COUNTS.before,
+                pid=pid,
+            )
+            return
+
+
+def _of_the_dumper(log: Log, criu: Criu) -> Iterator[Finding]:
     """What follows from the kernel and the CRIU that dumped, as their log has it."""
     name = display_safe(log.path.name)
     kernel = re.match(r"(\d{1,4})\.(\d{1,4})", log.kernel or "")
     split = kernel is not None and (int(kernel[1]), int(kernel[2])) >= SPLIT_VDSO_KERNEL
-    if split and chosen is not None and chosen < SPLIT_VDSO_RELEASE:
+    if split and SPLIT_VDSO.lacks(criu.numbers):
         yield Finding(
             "vdso",
             Severity.WARNING,
-            f"CRIU {version} does not run on kernels such as the one that was dumped on",
+            f"{criu.name} does not run on kernels such as the one that was dumped on",
             f"{name}: dumped on Linux {display_safe(log.kernel or '', 60)}; from 6.13 on the vDSO is laid out "
             "differently, and CRIU says “Unexpected rt vDSO area bounds”",
-            "use CRIU 4.1 or later",
-            "before 4.1",
+            f"use {SPLIT_VDSO.later}",
+            SPLIT_VDSO.before,
         )
-    dumper = numbers(log.criu)
-    if dumper is not None and dumper < RSEQ_RELEASE:
+    if RSEQ.lacks(numbers(log.criu)):
         yield Finding(
             "rseq",
             Severity.WARNING,
             f"CRIU {display_safe(log.criu or '', 20)} did not dump restartable sequences",
-            f"{name} names a release before 3.17: a task with a C library from 2.35 on dies of a segmentation fault "
+            f"{name} names a release {RSEQ.before}: a task with a C library from 2.35 on dies of a segmentation fault "
             "once restored",
-            "dump with CRIU 3.18 or later, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
-            "before 3.17",
+            f"dump with {RSEQ_RESTORED.later}, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
+            RSEQ.before,
         )
 
 

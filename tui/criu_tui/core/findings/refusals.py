@@ -1,4 +1,4 @@
-"""Mappings that the kernel would refuse, now or under an older CRIU."""
+"""Where memory stops a restore, with the chosen CRIU or with an older one."""
 
 from __future__ import annotations
 
@@ -6,87 +6,68 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import address, size
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.restore.plan import Cause
-from criu_tui.core.restore.releases import Mark
+from criu_tui.core.restore.failure import Stop
+from criu_tui.core.restore.releases import ACCOUNTING, BOUNDARY_FIXED, RULES, Mark, of_rule
+from criu_tui.core.restore.steps import WRITE, Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from criu_tui.core.dump.dump import Dump
-    from criu_tui.core.restore.commit_charge import Budget, Failure
+    from criu_tui.core.restore.commit_charge import Budget
+    from criu_tui.core.restore.failure import Failure
     from criu_tui.core.restore.plan import Plan
+    from criu_tui.core.restore.releases import Criu
 
 
-_CAUSES = {
-    Cause.TOUCH: (
-        "boundary-reservation",
-        "dumped data merely touches it",
-        "3.2-3.19",
-        "restore with CRIU 4.0 or later, or set vm.overcommit_memory=1 for the restore",
-    ),
-    Cause.TRAILING: (
-        "trailing-reservation",
-        "it lies above the last dumped page",
-        "3.2-4.2.1",
-        "set vm.overcommit_memory=1 for the restore, or add swap; no release fixes it",
-    ),
-    Cause.ALWAYS: (
-        "writable-always",
-        "this release adds WRITE to every private mapping",
-        "before 3.2",
-        "restore with CRIU 4.0 or later",
-    ),
-    Cause.INCREMENTAL: (
-        "premapped-reservation",
-        "an incremental dump is premapped whole",
-        "all up to 4.2.1",
-        "flatten the chain of dumps, or set vm.overcommit_memory=1 for the restore",
-    ),
-    Cause.LAZY: (
-        "premapped-reservation",
-        "a lazy restore premaps everything",
-        "all up to 4.2.1",
-        "restore without --lazy-pages, or set vm.overcommit_memory=1 for the restore",
-    ),
-    Cause.COW_ROOT: (
-        "forked-reservation",
-        "parent and child tasks share it, so it is premapped",
-        "all up to 4.2.1",
-        "set vm.overcommit_memory=1 for the restore, or add swap; no release fixes it",
-    ),
+OVERCOMMIT = "set vm.overcommit_memory=1 for the restore"
+
+_PREMAPPED = {
+    Cause.INCREMENTAL: ("premapped-reservation", "an incremental dump is premapped whole"),
+    Cause.LAZY: ("premapped-reservation", "a lazy restore premaps everything"),
+    Cause.COW_ROOT: ("forked-reservation", "parent and child tasks share it, so it is premapped"),
 }
 
 
-def refusals(dump: Dump, planned: Callable[[Mark], tuple[Plan, Budget]], chosen: Mark) -> Iterator[Finding]:
-    """Mappings refused under the chosen rule; else those that an older one would have refused, as notes.
+def refusals(dump: Dump, planned: Callable[[Criu], tuple[Plan, Budget]], chosen: Criu) -> Iterator[Finding]:
+    """What stops a restore with the chosen CRIU; without anything, as notes, what would stop it with an older one.
 
-    None of a task whose images are cut: a restore fails at these, and where dumped pages lie is not known.
+    Nothing of a task whose images are cut: a restore fails at these, and where dumped pages lie is not known.
     """
-    plan, budget = planned(chosen)
-    refused = list(budget.refusals.values())
-    if budget.failure is not None and budget.failure.forked is not None:
-        refused.insert(0, budget.failure)
+    stops = _stops(dump, *planned(chosen))
+    yield from stops
+    if stops or chosen.rule not in RULES:
+        return
+    # Fine with the chosen release; worth knowing before another host's restores it.
+    noted: set[tuple[int | None, int | None]] = set()
+    for rule in reversed(RULES[: RULES.index(chosen.rule)]):
+        if rule.mark is Mark.NEVER:
+            continue
+        plan, budget = planned(of_rule(rule))
+        for failure in _of_whole_tasks(dump, budget.refusals.values()):
+            found = _refusal(failure, plan, Severity.NOTE)
+            if (found.pid, found.start) not in noted:
+                noted.add((found.pid, found.start))
+                yield found
+
+
+def _stops(dump: Dump, plan: Plan, budget: Budget) -> list[Finding]:
+    failures = _of_whole_tasks(dump, (*budget.others, *budget.refusals.values()))
+    return [
+        _refusal(failure, plan, Severity.ERROR) if failure.stop is Stop.REFUSED else _other(failure, plan)
+        for failure in failures
+    ]
+
+
+def _of_whole_tasks(dump: Dump, failures: Iterable[Failure]) -> Iterator[Failure]:
     half_read = dump.half_read
-    refused = [failure for failure in refused if failure.step.pid not in half_read]
-    for failure in refused:
-        yield _refusal(failure, plan, Severity.ERROR)
-    if chosen is Mark.HALF_OPEN and not refused:
-        # Fine with the chosen release; worth knowing before another host's restores it.
-        old_plan, old = planned(Mark.CLOSED)
-        for refusal in old.refusals.values():
-            if refusal.step.cause is Cause.TOUCH and refusal.step.pid not in half_read:
-                yield _refusal(refusal, old_plan, Severity.NOTE)
+    return (failure for failure in failures if failure.step.pid not in half_read)
 
 
 def _refusal(failure: Failure, plan: Plan, severity: Severity) -> Finding:
     step = failure.step
     where = f"{address(step.vma.start)}-{address(step.vma.end)}"
-    id_, why, releases, advice = _CAUSES.get(
-        step.cause,
-        ("mapping-refused", "it is writable in the dump", "all", "restore on a host with more memory, or add swap"),
-    )
-    if failure.forked is not None:
-        id_, why = "fork-refused", "a fork is charged for a copy of all that its parent has premapped"
+    id_, why, releases, advice = _known(failure, plan)
     title = f"the restore fails at {where}: {size(step.vma.size)} mapped writable"
     if severity is not Severity.ERROR:
         title = f"with CRIU {releases} the restore would fail at {where}"
@@ -95,6 +76,96 @@ def _refusal(failure: Failure, plan: Plan, severity: Severity) -> Finding:
         severity,
         title,
         f"{why}; {plan.reason(step)}; {failure.arithmetic}",
+        advice,
+        releases,
+        pid=step.pid,
+        start=step.vma.start,
+        end=step.vma.end,
+    )
+
+
+def _known(failure: Failure, plan: Plan) -> tuple[str, str, str, str]:
+    """Id, why, releases and advice for a refused mapping or fork."""
+    step = failure.step
+    if failure.forked is not None:
+        why = "a fork is charged for a copy of all that its parent has premapped"
+        return "fork-refused", why, "all", f"{OVERCOMMIT}, or add swap"
+    match step.cause:
+        case Cause.TOUCH:
+            advice = f"restore with {BOUNDARY_FIXED.later}, or {OVERCOMMIT}"
+            return "boundary-reservation", "dumped data merely touches it", plan.criu.rule.releases, advice
+        case Cause.TRAILING:
+            releases = f"3.2-{RULES[-1].newest}"
+            advice = f"{OVERCOMMIT}, or add swap; no release fixes it"
+            return "trailing-reservation", "it lies above the last dumped page", releases, advice
+        case Cause.ALWAYS:
+            why = "this release adds WRITE to every private mapping"
+            return "writable-always", why, plan.criu.rule.releases, f"restore with {BOUNDARY_FIXED.later}"
+        case Cause.INCREMENTAL | Cause.LAZY | Cause.COW_ROOT:
+            id_, why = _PREMAPPED[step.cause]
+            return id_, why, *_of_premapped(failure, plan)
+    return "mapping-refused", "it is writable in the dump", "all", "restore on a host with more memory, or add swap"
+
+
+def _of_premapped(failure: Failure, plan: Plan) -> tuple[str, str]:
+    """Releases and advice: CRIU from 4.3 on knows a reservation when it was dumped by one from 4.3 on."""
+    step, own = failure.step, failure.step.vma
+    known = plan.by_pid[step.pid].steps.counted_known
+    ways = [OVERCOMMIT]
+    match step.cause:
+        case Cause.INCREMENTAL:
+            ways.append("flatten the chain of dumps")
+        case Cause.LAZY:
+            ways.append("restore without --lazy-pages")
+        case _:
+            ways.append("add swap")
+    if own.prot & WRITE:
+        return "all", ", or ".join(ways)
+    if own.traits.unaccounted:
+        return ACCOUNTING.before, ", or ".join((f"restore with {ACCOUNTING.later}", *ways))
+    if not known:
+        again = f"dump again with {ACCOUNTING.later} and restore with it"
+        return f"{ACCOUNTING.before}, and later ones for what was dumped before", ", or ".join((again, *ways))
+    return "all", f"{', or '.join(ways)}; no release fixes it, since it was writable once"
+
+
+def _other(failure: Failure, plan: Plan) -> Finding:
+    """What stops a restore and is no refused mapping."""
+    step = failure.step
+    where = f"{address(step.vma.start)}-{address(step.vma.end)}"
+    match failure.stop:
+        case Stop.RESERVE:
+            id_, releases = "premap-area", "all"
+            title = f"no room for the address space of task {step.pid}"
+            why = (
+                "before it maps anything CRIU reserves one area as long as all private VMAs together, and says "
+                f"“Unable to reserve memory”; the largest VMA is {where}, {size(step.vma.size)}"
+            )
+            advice = (
+                "nothing but a smaller address space helps, overcommit does not: run the program without "
+                "ThreadSanitizer or what else reserves so much"
+            )
+        case Stop.READ:
+            id_, releases = "premap-unreadable", f"{ACCOUNTING.release} and later"
+            title = f"the restore fails at {where}: its pages cannot be read into it"
+            why = f"{plan.reason(step)}; CRIU says “Can't read async pr bytes”"
+            advice = "restore with CRIU 4.2.1, with --lazy-pages, or from a dump without a parent"
+        case _:
+            id_, releases = "page-far-up", "all"
+            title = f"the restore crashes at {where}: a page lies too far above its start"
+            why = (
+                f"{plan.reason(step)}; the number of the page is beyond what CRIU counts with (an int of 32 bits), and "
+                f"the task dies of signal 11"
+            )
+            advice = (
+                "restore with --lazy-pages, or dump without a parent and without forked tasks; AddressSanitizer "
+                "reserves such areas: run the program without it"
+            )
+    return Finding(
+        id_,
+        Severity.ERROR,
+        title,
+        f"{why}; {failure.arithmetic}",
         advice,
         releases,
         pid=step.pid,

@@ -13,14 +13,15 @@ from criu_tui.core.base.units import PAGE, address, number
 from criu_tui.core.dump.vma import MapFlag, Status, flag_names, prot_text
 from criu_tui.core.logs.log import Level, parse_line, selected_lines
 from criu_tui.core.restore.counters import Batch
-from criu_tui.core.restore.plan import Action
+from criu_tui.core.restore.steps import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from criu_tui.core.logs.log import LogLine
     from criu_tui.core.restore.counters import Counters
-    from criu_tui.core.restore.plan import Plan, Step, TaskPlan
+    from criu_tui.core.restore.plan import Plan, TaskPlan
+    from criu_tui.core.restore.steps import Step
     from criu_tui.core.source.directory import Where
     from criu_tui.core.source.error import ImageError
 

@@ -164,11 +164,22 @@ class Pagemap:
         self.lazy_before: Column = array("Q", (0,))
         self.ordered = True
         """Whether entries are sorted and apart, as CRIU writes them."""
+        self.wide_counts = False
+        """Whether page counts stand in field 5 alone: CRIU from 4.2 on writes 0 to the older field 2."""
         self._below: _Below | None = None
         self._apart: _Apart | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def without_pages(self) -> Pagemap:
+        """The entries as a release reads them that looks for their counts where they are 0."""
+        made = Pagemap(self.pages_id, self.name)
+        made.starts = made.ends = self.starts
+        made.flags, made.wide_counts = self.flags, self.wide_counts
+        made.present_before = made.parent_before = made.lazy_before = array("Q", bytes(8 * (len(self) + 1)))
+        made.ordered = self.ordered
+        return made
 
     def entry(self, index: int) -> Entry:
         return Entry(index, self.starts[index], self.ends[index], self.flags[index])
@@ -438,6 +449,8 @@ def read_pagemap(file: BinaryIO, length: int, name: str, builder: Builder) -> tu
         payload, window.at = frame(window.data, 0, name, 0)
         pagemap.pages_id = parse(payload, pagemap_pb2.pagemap_head, name, window.at - len(payload), 0).pages_id
         while window.fill():
+            if not len(builder) and window.holds_entry():
+                pagemap.wide_counts = _wide_counts(window.data, name)
             window.at = builder.append_block(window.data)
             while window.holds_entry():
                 window.at = _append_entry(builder, window.data, window.at, name)
@@ -451,6 +464,13 @@ def read_pagemap(file: BinaryIO, length: int, name: str, builder: Builder) -> tu
         error = ImageError(name, None, reason_of(found))
     builder.finish(pagemap)
     return pagemap, error
+
+
+def _wide_counts(data: bytes, name: str) -> bool:
+    """Whether the entry at the start of the data has its count in field 5 alone."""
+    payload, _ = frame(data, 0, name, 1)
+    entry = parse(payload, pagemap_pb2.pagemap_entry, name, 4, 1)
+    return bool(entry.nr_pages) and not entry.compat_nr_pages
 
 
 def _append_entry(builder: Builder, data: bytes, offset: int, name: str) -> int:
@@ -504,7 +524,7 @@ class _Window:
 
 
 def encode_pagemap(pages_id: int, entries: list[tuple[int, int, int]]) -> bytes:
-    """A pagemap image as CRIU 4.2 writes it; entries are (address, pages, flags)."""
+    """A pagemap image with its counts in both fields, for every release; entries are (address, pages, flags)."""
     return encode(
         PAGEMAP,
         (

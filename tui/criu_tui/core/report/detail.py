@@ -12,7 +12,7 @@ from criu_tui.core.pages.contents import backing, coverage_of
 from criu_tui.core.report.columns import share_text
 from criu_tui.core.report.place import guard_words, vma_line
 from criu_tui.core.report.plan import PlanRow, step_at, tone_of
-from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark
+from criu_tui.core.restore.releases import NEEDED, stand_ins
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
@@ -148,13 +148,14 @@ def _restore_facts(report: Report, pid: int, index: int) -> Iterator[tuple[Tone,
         yield Tone.DIM, "no step: nothing maps it"
         return
     yield tone_of(PlanRow(step, report.budget.of(step))), _fact("reason", report.plan.reason(step))
-    for rule in (*RULES, NEEDED):
-        made, charges = report.planned(Criu(report.criu.version, rule))
+    for stand_in in sorted(stand_ins(), key=lambda criu: criu.numbers or (1 << 32,)):
+        rule = stand_in.rule
+        made, charges = report.planned(report.criu if rule is report.criu.rule else stand_in)
         other = made.by_pid[pid].steps.of(index)
         charge = charges.of(other)
         refused = "" if charge.refusal is None else f"; refused: {charge.refusal.arithmetic}"
-        name = "needed" if rule.mark is Mark.NEEDED else rule.releases
-        here = "  <- chosen" if rule.mark is report.criu.rule.mark else ""
+        name = "needed" if stand_in is NEEDED else rule.releases
+        here = "  <- chosen" if rule is report.criu.rule else ""
         asked = f"{prot_text(other.requested_prot)} {other.action.value}"
         yield (
             Tone.ERROR if charge.refusal else Tone.PLAIN,

@@ -14,8 +14,8 @@ from criu_tui.core.tables.table import Column, Table, Tone
 if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
-    from criu_tui.core.restore.plan import Step
     from criu_tui.core.restore.releases import Criu
+    from criu_tui.core.restore.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

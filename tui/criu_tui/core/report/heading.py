@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.restore.releases import NEWEST, criu
+from criu_tui.core.restore.releases import stand_ins
 
 if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import Criu
 
-VERSIONS = (NEWEST, "3.19", "3.1", "needed")
-
 
 def heading(report: Report, pid: int | None, width: int) -> str:
     """The CRIU with its rule, the task, and of the dump's path the end, in a number of characters."""
     task = f"task {pid} {report.comm(pid)}" if pid is not None and pid in report.dump.pids else "no task"
-    before = f" {report.criu.name} ({report.criu.rule.mark.value}) │ {task} │ "
+    before = f" {report.criu.name} ({report.criu.rule.name}) │ {task} │ "
     path = display_safe(str(report.dump.shown_path))
     room = max(8, width - len(before))
     return before + (path if len(path) <= room else f"…{path[1 - room :]}")
@@ -25,13 +23,14 @@ def heading(report: Report, pid: int | None, width: int) -> str:
 
 def next_criu(current: Criu) -> Criu:
     """The one after it, from the newest release over older ones to the needed rule and round."""
-    position = VERSIONS.index(current.version) if current.version in VERSIONS else -1
-    return criu(VERSIONS[(position + 1) % len(VERSIONS)])
+    choices = stand_ins()
+    position = choices.index(current) if current in choices else -1
+    return choices[(position + 1) % len(choices)]
 
 
 def next_against(chosen: Criu, against: Criu | None) -> Criu | None:
     """The next one to compare with: those of another rule in turn, then none."""
-    choices = [made for made in map(criu, VERSIONS) if made.rule is not chosen.rule]
+    choices = [made for made in stand_ins() if made.rule is not chosen.rule]
     position = choices.index(against) + 1 if against in choices else 0
     return choices[position] if position < len(choices) else None
 

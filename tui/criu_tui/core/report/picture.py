@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import address, size
 from criu_tui.core.dump.vma import prot_text
-from criu_tui.core.pages.pagemaps import pagemap_of
-from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark
+from criu_tui.core.restore.releases import NEEDED, RULES, of_rule
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
@@ -16,32 +15,31 @@ if TYPE_CHECKING:
     from criu_tui.core.base.span import Span
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.report.report import Report
-    from criu_tui.core.restore.plan import Step
-    from criu_tui.core.restore.releases import Rule
+    from criu_tui.core.restore.releases import Criu
+    from criu_tui.core.restore.steps import Step
 
 
 def prepare(report: Report) -> None:
     """Plans what `lines` compares, which takes a while for a large dump."""
-    for rule in _compared(report):
-        report.planned(Criu(report.criu.version, rule))
+    for criu in _compared(report):
+        report.planned(criu)
 
 
 def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
     """The VMA and the deciding pagemap entry drawn to the same end, and what each rule makes of them."""
     drawn: list[tuple[Tone, str]] = []
-    pagemap = pagemap_of(report.dump, step.pid)
     if step.entry is not None:
-        entry = pagemap.entry(step.entry)
-        drawn += [(Tone.PLAIN, line) for line in _draw(step.vma, entry.span)]
-    for rule in _compared(report):
-        made, charges = report.planned(Criu(report.criu.version, rule))
+        drawn += [(Tone.PLAIN, line) for line in _draw(step.vma, step.entry)]
+    for criu in _compared(report):
+        made, charges = report.planned(criu)
+        rule = criu.rule
         other = made.by_pid[step.pid].steps.of(step.index)
         charged = charges.of(other)
         outcome = f"charged {size(charged.charged)}" if charged.charged else "charged 0"
         if charged.refusal is not None:
             outcome = f"charged {size(charged.refusal.needed)} > {size(charged.refusal.limit)}: ENOMEM"
-        name = f"CRIU {rule.releases}" if rule.mark is not Mark.NEEDED else "needed"
-        here = "▸" if rule.mark is report.criu.rule.mark else " "
+        name = "needed" if criu is NEEDED else f"CRIU {rule.releases}"
+        here = "▸" if rule is report.criu.rule else " "
         verdict = prot_text(other.requested_prot) if other.maps_anew else other.action.value
         drawn.append(
             (
@@ -52,9 +50,11 @@ def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
     return drawn
 
 
-def _compared(report: Report) -> tuple[Rule, ...]:
-    """The rules that are told apart, the oldest only for who has chosen it."""
-    return (*(rule for rule in RULES[:1] if rule is report.criu.rule), *RULES[1:], NEEDED)
+def _compared(report: Report) -> tuple[Criu, ...]:
+    """One CRIU of each rule, the chosen one of its own; the oldest rule only for who has chosen it."""
+    chosen = report.criu
+    rules = (*(rule for rule in RULES[:1] if rule is chosen.rule), *RULES[1:])
+    return (*(chosen if rule is chosen.rule else of_rule(rule) for rule in rules), NEEDED)
 
 
 _LABEL = "pagemap entry  "

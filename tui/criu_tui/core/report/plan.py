@@ -9,9 +9,9 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted, number, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import fields, locate, size_column, span_columns
-from criu_tui.core.restore import commit_charge as overcommit
-from criu_tui.core.restore.plan import Action, Steps
-from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark
+from criu_tui.core.restore.host import describe
+from criu_tui.core.restore.releases import NEEDED, RULES, Mark, of_rule
+from criu_tui.core.restore.steps import Action, Steps
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.commit_charge import Charge
-    from criu_tui.core.restore.plan import Step
+    from criu_tui.core.restore.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     peak = f", {size(report.budget.peak)} with forked copies" if report.budget.peak > report.budget.charged else ""
     yield (
         Tone.PLAIN,
-        f"{report.criu.name} (rule {rule.mark.value}, {rule.releases}) charges {size(report.budget.charged)}{peak} "
-        f"on this host: {overcommit.describe(report.host)}",
+        f"{report.criu.name} (rule {rule.name}, {rule.releases}) charges {size(report.budget.charged)}{peak} "
+        f"on this host: {describe(report.host)}",
     )
     needless = wasted(report)
     if needless:
@@ -109,7 +109,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
 
 def wasted(report: Report) -> int:
     """Bytes charged beyond what the needed rule would charge."""
-    return report.budget.charged - report.planned(Criu(Mark.NEEDED.value, NEEDED))[1].charged
+    return report.budget.charged - report.planned(NEEDED)[1].charged
 
 
 def counter_lines(report: Report, pid: int) -> Iterator[str]:
@@ -143,8 +143,9 @@ def first_place(report: Report) -> tuple[int, int] | None:
 
 
 def first_difference(report: Report) -> tuple[int, int] | None:
-    """The first step that CRIU 3.19 and the newest release request differently."""
-    old, new = (report.planned(Criu("", rule))[0] for rule in RULES[1:])
+    """The first step that the newest release with the boundary bug and the newest of all request differently."""
+    closed = next(rule for rule in RULES if rule.mark is Mark.CLOSED)
+    old, new = (report.planned(of_rule(rule))[0] for rule in (closed, RULES[-1]))
     for task, index in old.execution_order():
         before, after, vma = task.steps.requested, new.by_pid[task.pid].steps.requested, task.steps.vmas[index]
         if before[index] != after[index] and vma.size >= 1 << 30:
@@ -156,7 +157,7 @@ def json(report: Report, only: int | None, *, with_counters: bool = False) -> di
     host = report.host
     return {
         "criu": report.criu.version,
-        "rule": report.criu.rule.mark.value,
+        "rule": report.criu.rule.name,
         "host": {
             "overcommit": int(host.overcommit),
             "mem": host.mem,
@@ -189,7 +190,7 @@ def failure_json(report: Report) -> Json:
         "pid": failure.step.pid,
         "start": failure.step.vma.start,
         "end": failure.step.vma.end,
-        "action": failure.step.action.value,
+        "action": failure.action,
         "needed": failure.needed,
         "limit": failure.limit,
     }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.once import Once
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.restore.releases import NEEDED, RULES, Criu, Mark, criu
+from criu_tui.core.restore.releases import Criu, criu
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from criu_tui.core.logs.log import Log
     from criu_tui.core.logs.restore_log import Comparison
     from criu_tui.core.pages.totals import ContentFacts
-    from criu_tui.core.restore.commit_charge import Budget, Host
+    from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.counters import Counters
-    from criu_tui.core.restore.plan import Plan, Step
+    from criu_tui.core.restore.host import Host
+    from criu_tui.core.restore.plan import Plan
+    from criu_tui.core.restore.steps import Step
     from criu_tui.core.source.directory import Where
 
 
@@ -59,7 +61,7 @@ class Report:
         """What the bytes of tasks come to, by PID; filled by who reads them."""
         self._once = Once()
         self._plans = Once()
-        """Plans and budgets by Mark."""
+        """Plans and budgets by what they depend on, Criu.planning."""
 
     @property
     def host(self) -> Host:
@@ -67,7 +69,7 @@ class Report:
         return self._once("host", self._this_host)
 
     def _this_host(self) -> Host:
-        from criu_tui.core.restore.commit_charge import this_host
+        from criu_tui.core.restore.host import this_host
 
         return self._host or this_host()
 
@@ -91,7 +93,7 @@ class Report:
 
     def planned(self, chosen: Criu) -> tuple[Plan, Budget]:
         """The plan of any CRIU for this dump, and what it charges on this host."""
-        made, charges = self._plans(chosen.rule.mark, lambda: self._plan(chosen))
+        made, charges = self._plans(chosen.planning, lambda: self._plan(chosen))
         if made.criu != chosen:
             from criu_tui.core.restore.plan import Plan
 
@@ -108,7 +110,7 @@ class Report:
     @property
     def is_planned(self) -> bool:
         """Whether the plan is there already; making it takes a while for a large dump."""
-        return self._plans.known(self.criu.rule.mark)
+        return self._plans.known(self.criu.planning)
 
     @property
     def findings_so_far(self) -> list[Finding] | None:
@@ -212,9 +214,8 @@ class Report:
         self.read_all()
         return findings(
             self.dump,
-            lambda mark: self.planned(self.criu if mark is self.criu.rule.mark else _representative(mark)),
-            self.criu.rule.mark,
-            self.criu.version,
+            self.planned,
+            self.criu,
             self.logs,
             self.restores,
         )
@@ -250,11 +251,3 @@ class Report:
             article = "a" if core.state_name == "zombie" else ""
             return f"task {pid} is {article} {core.state_name}: it has no address space".replace("  ", " ")
         return f"no address space of task {pid} can be read"
-
-
-def _representative(mark: Mark) -> Criu:
-    """A CRIU that has a rule."""
-    if mark is Mark.NEEDED:
-        return Criu(mark.value, NEEDED)
-    rule = next(rule for rule in RULES if rule.mark is mark)
-    return Criu(rule.releases, rule)

@@ -6,47 +6,24 @@ proc_sys_vm(5), overcommit_memory.
 
 from __future__ import annotations
 
-import enum
-import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import size
-from criu_tui.core.dump.vma import MapFlag, Prot
-from criu_tui.core.restore.plan import Action
+from criu_tui.core.dump.vma import MapFlag
+from criu_tui.core.restore import arena
+from criu_tui.core.restore.failure import Failure, Stop
+from criu_tui.core.restore.host import Mode
+from criu_tui.core.restore.reads import stop_of_reads
+from criu_tui.core.restore.steps import WRITE, Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from criu_tui.core.base.span import Span
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.restore.plan import Plan, Step, Steps, TaskPlan
-
-KIB = 1024
-
-
-class Mode(enum.IntEnum):
-    """vm.overcommit_memory."""
-
-    HEURISTIC = 0
-    ALWAYS = 1
-    NEVER = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """Memory of the machine that will restore; all sizes in bytes."""
-
-    overcommit: Mode
-    mem: int
-    swap: int
-    limit: int
-    """CommitLimit."""
-    committed: int
-    """Committed_AS before the restore."""
-    reserve: int = 0
-    """vm.user_reserve_kbytes: at most this much, and 1/32 of what the task maps, is kept free in mode 2."""
+    from criu_tui.core.restore.host import Host
+    from criu_tui.core.restore.plan import Plan, TaskPlan
+    from criu_tui.core.restore.steps import Step, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +38,6 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """The mapping that the kernel refuses with ENOMEM; bytes."""
-
-    step: Step
-    needed: int
-    limit: int
-    mode: Mode
-    forked: int | None = None
-    """The task refused when it is forked, which copies its parent's scratch area; the step is the heaviest copied."""
-
-    @property
-    def arithmetic(self) -> str:
-        """ "400 GiB > 23.5 GiB: ENOMEM", with the words for either side."""
-        left = "this one mapping" if self.mode is Mode.HEURISTIC else "Committed_AS with it"
-        if self.forked is not None:
-            left = f"forking task {self.forked} copies its parent's mappings, Committed_AS"
-        right = "RAM + swap" if self.mode is Mode.HEURISTIC else "CommitLimit"
-        return f"{left} {size(self.needed)} > {right} {size(self.limit)}: ENOMEM"
-
-
-@dataclass(frozen=True, slots=True)
 class Budget:
     """All steps of a plan in order of execution, charged on one host."""
 
@@ -91,6 +47,9 @@ class Budget:
     peak: int
     """The most that all tasks hold at a time, copies made by fork included."""
     failure: Failure | None
+    """The first."""
+    others: tuple[Failure, ...]
+    """What stops the restore and is no refused mapping: a fork, an area that is reserved, pages that are read."""
     refusals: dict[tuple[int, int], Failure]
     """Each mapping refused, were those before it granted, by PID and index of the VMA, in order of execution."""
     _amounts: dict[int, list[int]]
@@ -114,7 +73,7 @@ def charge(step: Step, mode: Mode) -> int:
 
 
 def _charge(vma: Vma, action: Action, requested: int, mode: Mode) -> int:
-    if not requested & _WRITE or (action is not Action.MMAP and action is not Action.PREMAP):
+    if not requested & WRITE or (action is not Action.MMAP and action is not Action.PREMAP):
         return 0
     own = vma.traits
     if own.hugetlb or own.plugin:
@@ -126,11 +85,11 @@ def _charge(vma: Vma, action: Action, requested: int, mode: Mode) -> int:
     return vma.size
 
 
-_WRITE, _NORESERVE = int(Prot.WRITE), int(MapFlag.NORESERVE)
+_NORESERVE = int(MapFlag.NORESERVE)
 
 
 def budget(plan: Plan, host: Host) -> Budget:
-    """Charges every step and every fork, and finds the first that the kernel would refuse.
+    """Charges every step and every fork, and finds the first failure.
 
     A fork copies its parent's scratch area, and the kernel charges the copy like the
     original (kernel/fork.c: dup_mmap). What the child does not inherit it unmaps once
@@ -140,7 +99,9 @@ def budget(plan: Plan, host: Host) -> Budget:
     ledger = _Ledger(host)
     for task in plan.tasks:
         ledger.fork(task)
+        ledger.reserve(task)
         ledger.map(task, task.scratch_order)
+        ledger.note(stop_of_reads(plan, task, host.overcommit))
         ledger.unmap_rest(task)
     for task in plan.tasks:
         ledger.map(task, task.in_place_order)
@@ -149,6 +110,7 @@ def budget(plan: Plan, host: Host) -> Budget:
         ledger.charged,
         ledger.peak,
         ledger.failure,
+        tuple(ledger.others),
         ledger.refusals,
         ledger.amounts,
         ledger.running,
@@ -175,6 +137,9 @@ class _Ledger:
     """What all tasks together hold at this moment."""
     peak: int = 0
     failure: Failure | None = None
+    others: list[Failure] = field(default_factory=list)
+    arenas: dict[int, Span] = field(default_factory=dict)
+    """Addresses reserved for each task's scratch area."""
     refusals: dict[tuple[int, int], Failure] = field(default_factory=dict)
     amounts: dict[int, list[int]] = field(default_factory=dict)
     running: dict[int, list[int]] = field(default_factory=dict)
@@ -197,11 +162,32 @@ class _Ledger:
             needed, limit = _demand(self.host, copied, self.held, self.mapped.get(task.ppid, 0))
             if needed > limit:
                 heaviest = max((kept or parents).values(), key=lambda held: held.amount)
-                self._refuse(heaviest.steps.of(heaviest.index), needed, limit, forked=task.pid)
+                step = heaviest.steps.of(heaviest.index)
+                self.note(Failure(step, needed, limit, self.host.overcommit, task.pid))
         self.held += copied
         self.peak = max(self.peak, self.held)
         self.scratch[task.pid] = dict(kept)
         self.copied[task.pid] = copied - sum(held.amount for held in kept.values())
+
+    def reserve(self, task: TaskPlan) -> None:
+        """The addresses for the task's scratch area, while its parent's are still reserved."""
+        steps = task.steps
+        if not steps.arena:
+            return
+        parents = self.arenas.get(task.ppid)
+        placed = arena.place(steps.arena, parents)
+        if placed is not None:
+            self.arenas[task.pid] = placed
+            return
+        largest = max(range(len(steps.vmas)), key=lambda index: steps.vmas[index].size)
+        limit = arena.longest_gap(parents)
+        self.note(Failure(steps.of(largest), steps.arena, limit, self.host.overcommit, stop=Stop.RESERVE))
+
+    def note(self, failure: Failure | None) -> None:
+        """What stops the restore and is no refused mapping."""
+        if failure is not None:
+            self.others.append(failure)
+            self.failure = self.failure or failure
 
     def unmap_rest(self, task: TaskPlan) -> None:
         """What a task has of its parent's scratch area and does not inherit goes."""
@@ -218,7 +204,9 @@ class _Ledger:
             if amount:
                 needed, limit = _demand(self.host, amount, self.held, mapped)
                 if needed > limit:
-                    self.refusals[pid, index] = self._refuse(steps.of(index), needed, limit)
+                    refusal = Failure(steps.of(index), needed, limit, mode)
+                    self.refusals[pid, index] = refusal
+                    self.failure = self.failure or refusal
                 self.charged += amount
                 self.held += amount
                 amounts[index] = amount
@@ -229,11 +217,6 @@ class _Ledger:
             running[index] = self.charged
         self.mapped[pid] = mapped
         self.peak = max(self.peak, self.held)
-
-    def _refuse(self, step: Step, needed: int, limit: int, *, forked: int | None = None) -> Failure:
-        failure = Failure(step, needed, limit, self.host.overcommit, forked)
-        self.failure = self.failure or failure
-        return failure
 
 
 def _inherited(task: TaskPlan, parents: dict[int, _Held]) -> dict[int, _Held]:
@@ -252,72 +235,3 @@ def _demand(host: Host, amount: int, running: int, mapped: int) -> tuple[int, in
     if host.overcommit is Mode.ALWAYS:
         return 0, 0
     return host.committed + running + amount, max(0, host.limit - min(host.reserve, mapped // 32))
-
-
-def this_host(proc: Path = Path("/proc")) -> Host:
-    """The machine this runs on, from /proc; 0 for what it does not say."""
-    info = {}
-    for line in _lines(proc / "meminfo"):
-        name, _, value = line.partition(":")
-        digits = value.split()
-        if digits and digits[0].isdecimal():
-            info[name] = int(digits[0]) * KIB
-    mode = _first_number(proc / "sys/vm/overcommit_memory")
-    return Host(
-        overcommit=Mode(mode) if mode in tuple(Mode) else Mode.HEURISTIC,
-        mem=info.get("MemTotal", 0),
-        swap=info.get("SwapTotal", 0),
-        limit=info.get("CommitLimit", 0),
-        committed=info.get("Committed_AS", 0),
-        reserve=_first_number(proc / "sys/vm/user_reserve_kbytes") * KIB,
-    )
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        yield from path.read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return
-
-
-def _first_number(path: Path) -> int:
-    first = next(_lines(path), "").strip()
-    return int(first) if first.isdecimal() else 0
-
-
-_UNITS = {"": 1, "B": 1, "K": KIB, "M": KIB**2, "G": KIB**3, "T": KIB**4}
-_SIZES = ("mem", "swap", "limit", "committed", "reserve")
-
-
-def parse_host(spec: str, default: Host) -> Host:
-    """A host from "overcommit=0,mem=24684084K,swap=0K"; what is not given is the default's.
-
-    In mode 2 CommitLimit and Committed_AS matter, in mode 0 RAM and swap. Sizes take K,
-    M, G or T; without a unit they are bytes. Raises ValueError with a line for the user.
-    """
-    mode = default.overcommit
-    sizes = {name: getattr(default, name) for name in _SIZES}
-    # A host that is described has no reserve unless the description has one.
-    sizes["reserve"] = 0
-    for part in spec.split(","):
-        name, separator, value = part.strip().partition("=")
-        if name == "overcommit" and value in ("0", "1", "2"):
-            mode = Mode(int(value))
-            continue
-        match = re.fullmatch(r"(\d{1,20})([BKMGT]?)(?:iB)?", value, re.ASCII)
-        if not separator or name not in _SIZES or match is None:
-            raise ValueError(
-                f"{display_safe(part, 60)!r} in the host: give overcommit=0|1|2 or one of "
-                f"{', '.join(f'{known}=SIZE' for known in _SIZES)}, sizes as 24684084K"
-            )
-        sizes[name] = int(match[1]) * _UNITS[match[2]]
-    return Host(mode, **sizes)
-
-
-def describe(host: Host) -> str:
-    """One line on a host: "overcommit 0, 23.5 GiB RAM, no swap"."""
-    swap = f"{size(host.swap)} swap" if host.swap else "no swap"
-    line = f"overcommit {int(host.overcommit)}, {size(host.mem)} RAM, {swap}"
-    if host.overcommit is Mode.NEVER:
-        line += f", CommitLimit {size(host.limit)}, committed {size(host.committed)}"
-    return line

@@ -13,26 +13,27 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE, number
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.pagemap import PageFlag, PageKind
-from criu_tui.core.restore.plan import Action
+from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.restore.reads import left_lazy, read_entries
+from criu_tui.core.restore.steps import Action
 from criu_tui.core.source.directory import located
 from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.base.span import Span
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.pagemap import Entry, Pagemap
-    from criu_tui.core.restore.plan import Plan, Step, TaskPlan
+    from criu_tui.core.restore.plan import Plan, TaskPlan
+    from criu_tui.core.restore.steps import Step
 
 COMPARED_LIMIT = 1 << 20
 """Pages of a task that are compared, 4 GiB of them; any others count as restored."""
 UNASKED_LIMIT = 1 << 14
 """Pages of a whole dump, 64 MiB of them, that are compared for a log that happens to be there."""
-VECTORS = 1024
-"""Most vectors of one preadv batch (IOV_MAX)."""
+VECTORS = 1023
+"""Most vectors of one preadv batch: a new one begins when it holds IOV_MAX - 1 (criu/pagemap.c: enqueue_async_iov)."""
 _ZERO = bytes(PAGE)
 
 
@@ -132,7 +133,7 @@ def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes, allowanc
         return Counters(0, 0, 0, 0, 0, (), unread)
     for step, entry in _stretches(pagemap, steps):
         pages = (entry.end - entry.start) // PAGE
-        if _left_lazy(entry, plan):
+        if left_lazy(entry, plan):
             lazy += pages
         elif step.action is Action.MREMAP:
             for address in range(entry.start, entry.end, PAGE):
@@ -181,7 +182,7 @@ def _equals_parents(dump: Dump, plan: Plan, step: Step, address: int, contents: 
     assert step.partner is not None
     own = contents.read(step.pid, address)
     entry = plan.by_pid[step.partner].pagemap.at(address)
-    theirs = None if entry is None or _left_lazy(entry, plan) else contents.read(step.partner, address)
+    theirs = None if entry is None or left_lazy(entry, plan) else contents.read(step.partner, address)
     if theirs is None:
         theirs = _unwritten(dump, step.vma, address, contents)
     return own == theirs
@@ -206,23 +207,11 @@ def _unwritten(dump: Dump, vma: Vma, address: int, contents: PageBytes) -> bytes
         raise ImageError(file.name, offset, "the mapped file cannot be compared: not a name of a file") from error
 
 
-def _left_lazy(entry: Entry, plan: Plan) -> bool:
-    """Whether the restore leaves these pages to the lazy-pages daemon."""
-    return entry.kind is PageKind.LAZY or (plan.lazy and bool(entry.flags & PageFlag.LAZY))
-
-
 def _dropped(plan: Plan, step: Step, pagemap: Pagemap) -> int:
     """Pages that the parent task has from its own pagemap and the child lacks."""
     assert step.partner is not None
     missing = 0
-    for entry in _read(plan, plan.by_pid[step.partner].pagemap, step.vma.span):
-        held = sum(own.end - own.start for own in _read(plan, pagemap, entry.span))
+    for entry in read_entries(plan, plan.by_pid[step.partner].pagemap, step.vma.span):
+        held = sum(own.end - own.start for own in read_entries(plan, pagemap, entry.span))
         missing += (entry.end - entry.start - held) // PAGE
     return missing
-
-
-def _read(plan: Plan, pagemap: Pagemap, span: Span) -> Iterator[Entry]:
-    """Stretches of entries in a span whose pages the restore itself reads."""
-    for entry in pagemap.within(span):
-        if entry.kind is not PageKind.ABSENT and not _left_lazy(entry, plan):
-            yield entry

@@ -1,19 +1,26 @@
-"""CRIU's releases: their numbers as logs and users write them, and what each range of them does in a restore."""
+"""CRIU's releases: their numbers as logs and users write them, and every fact that depends on one.
+
+A release that plans as the newest rule does is a new `newest` in the last entry of RULES; one that
+plans otherwise is one more entry; a bug that it fixes or an image that it first reads is one Change.
+No other module compares numbers of releases.
+"""
 
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from typing import NamedTuple
 
 from criu_tui.core.base.text import display_safe
 
-NEWEST = "4.2.1"
+Numbers = tuple[int, ...]
+"""(4, 2, 1) of release 4.2.1."""
 
 _VERSION = re.compile(r"v?\d{1,4}(\.\d{1,4}){0,3}", re.ASCII)
 
 
-def numbers(version: str | None) -> tuple[int, ...] | None:
+def numbers(version: str | None) -> Numbers | None:
     """(4, 2, 1) of "4.2.1" or "v4.2.1", (4, 0) of "4"; None for what is no version."""
     if version is None or not _VERSION.fullmatch(version):
         return None
@@ -21,32 +28,93 @@ def numbers(version: str | None) -> tuple[int, ...] | None:
     return first, *(rest or (0,))
 
 
-class Mark(enum.Enum):
-    """When a release takes WRITE off a private VMA that it restores in place."""
+class Change(NamedTuple):
+    """What CRIU does from one release on."""
 
-    NEVER = "always writable"
-    CLOSED = "closed end"
-    HALF_OPEN = "half-open"
-    NEEDED = "needed"
+    since: Numbers
+
+    @property
+    def release(self) -> str:
+        """ "4.2"."""
+        return ".".join(map(str, self.since))
+
+    @property
+    def before(self) -> str:
+        """ "before 4.2": the releases without it."""
+        return f"before {self.release}"
+
+    @property
+    def later(self) -> str:
+        """ "CRIU 4.2 or later": the releases with it."""
+        return f"CRIU {self.release} or later"
+
+    def lacks(self, version: Numbers | None) -> bool:
+        """Whether a release is known to be without it; one of no known number is not."""
+        return version is not None and version < self.since
+
+
+BOUNDARY_FIXED = Change((4, 0))
+"""An entry that begins at a VMA's end no longer counts as inside (criu/mem.c: private_vma_no_write)."""
+WIDE_COUNTS = Change((4, 2))
+"""Page counts in field 5 of a pagemap entry (images/pagemap.proto); from then on field 2 is written as 0."""
+GUARD_VMAS = Change((4, 2))
+"""Guard regions as VMAs at the end of the list (criu/mem.c)."""
+UPROBES = Change((4, 2))
+"""`--allow-uprobes` (criu/cr-restore.c)."""
+SHADOW_STACKS = Change((4, 0))
+"""Shadow stacks of x86-64 (criu/arch/x86/shstk.c)."""
+SPLIT_VDSO = Change((4, 1))
+"""The vDSO of kernels from 6.13 on (criu/vdso.c)."""
+RSEQ = Change((3, 17))
+"""Restartable sequences are dumped (criu/cr-dump.c); from 3.17.1 without a crash in the parasite."""
+RSEQ_RESTORED = Change((3, 18))
+"""Restartable sequences are restored in every state (criu/cr-restore.c)."""
+USERNS_FREED_ONCE = Change((4, 1))
+"""The maps of a user namespace are freed once when a dump fails (criu/namespaces.c: free_userns_maps)."""
+ACCOUNTING = Change((4, 3))
+"""VMA status bit 18: the kernel did not count the mapping when it was dumped (criu/proc_parse.c)."""
+COMPRESSED_PAGES = Change((4, 3))
+"""Images of version 3, whose pages may be compressed (images/inventory.proto, images/pagemap.proto)."""
+
+
+class Mark(enum.Enum):
+    """When WRITE is taken off a private VMA that is restored in place."""
+
+    NEVER = enum.auto()
+    CLOSED = enum.auto()
+    """When the next entry begins above the VMA's end; one that begins at its end counts as inside."""
+    HALF_OPEN = enum.auto()
+    NEEDED = enum.auto()
+    """When no entry overlaps the VMA, which no release asks."""
 
 
 class Rule(NamedTuple):
-    """What one range of CRIU releases does; a later release is one more entry in RULES."""
+    """How one range of CRIU releases maps memory; a later one is one more entry in RULES."""
 
+    name: str
     mark: Mark
     releases: str
-    first: tuple[int, ...]
+    first: Numbers
     """The first release of the range."""
+    newest: str
+    """The last release of the range; it stands for the others. For the newest rule, the last one known."""
     comparison: str
     """How the next pagemap entry is held against the VMA."""
+    accounting: bool = False
+    """Whether VMA status bit 18 counts: then no COW pair of such VMAs, and no WRITE for a premapped PROT_NONE one."""
 
 
 RULES = (
-    Rule(Mark.NEVER, "before 3.2", (2, 0), "no comparison"),
-    Rule(Mark.CLOSED, "3.2-3.19", (3, 2), "entry.start >  vma.end"),
-    Rule(Mark.HALF_OPEN, "4.0+", (4, 0), "entry.start >= vma.end"),
+    Rule("always writable", Mark.NEVER, "before 3.2", (2, 0), "3.1", "no comparison"),
+    Rule("closed end", Mark.CLOSED, "3.2-3.19", (3, 2), "3.19", "entry.start >  vma.end"),
+    Rule("half-open", Mark.HALF_OPEN, "4.0-4.2.1", (4, 0), "4.2.1", "entry.start >= vma.end"),
+    Rule("not accountable", Mark.HALF_OPEN, "4.3+", (4, 3), "4.3", "entry.start >= vma.end", accounting=True),
 )
-NEEDED = Rule(Mark.NEEDED, "no release", (), "an entry overlaps it")
+"""In the order of their releases."""
+NEEDED_RULE = Rule("needed", Mark.NEEDED, "no release", (), "needed", "an entry overlaps it")
+
+NEWEST = RULES[-1].newest
+OLDEST = RULES[0].first
 
 
 class Criu(NamedTuple):
@@ -56,21 +124,66 @@ class Criu(NamedTuple):
     rule: Rule
 
     @property
+    def numbers(self) -> Numbers | None:
+        """None for the needed rule."""
+        return numbers(self.version)
+
+    @property
+    def known(self) -> bool:
+        """Whether its rule is its own: a release after the newest one known is taken to plan as that does."""
+        found = self.numbers
+        return found is None or found <= (numbers(NEWEST) or ())
+
+    @property
     def name(self) -> str:
-        """ "CRIU 3.19", or "the needed rule"."""
-        return "the needed rule" if self.rule.mark is Mark.NEEDED else f"CRIU {self.version}"
+        """ "CRIU 3.19", "the needed rule", "CRIU 4.9 (not known: taken for 4.3)"."""
+        if self.rule.mark is Mark.NEEDED:
+            return "the needed rule"
+        return f"CRIU {self.version}" if self.known else f"CRIU {self.version} (not known: taken for {NEWEST})"
+
+    @property
+    def reads_wide_counts(self) -> bool:
+        """Whether page counts that only field 5 has are planned with; without them every entry has no pages.
+
+        Releases before 4.0 read field 2 too. But nobody restores images that are so much younger with them;
+        they are chosen for their comparison, which is shown as it is with counts that can be read.
+        """
+        return self.rule.mark is not Mark.HALF_OPEN or not WIDE_COUNTS.lacks(self.numbers)
+
+    @property
+    def planning(self) -> tuple[Rule, bool]:
+        """All that a plan depends on: two CRIUs with the same make the same plan."""
+        return self.rule, self.reads_wide_counts
+
+
+def of_rule(rule: Rule) -> Criu:
+    """The CRIU that stands for a rule: the newest release that has it."""
+    return Criu(rule.newest, rule)
+
+
+NEEDED = of_rule(NEEDED_RULE)
+"""Stands for the rule that no release has."""
+
+
+@functools.cache
+def stand_ins() -> tuple[Criu, ...]:
+    """One CRIU for each rule, from the newest release to the oldest, then the needed rule."""
+    return (*map(of_rule, reversed(RULES)), NEEDED)
 
 
 def criu(version: str) -> Criu:
     """The CRIU of a version such as "3.19", "4.2.1" or "needed".
 
-    Raises ValueError, with a line for the user, for anything else or before 2.0.
+    A release after the newest one known has the newest rule. Raises ValueError, with a line for the
+    user, for what is no version or before 2.0.
     """
-    if version == Mark.NEEDED.value:
-        return Criu(version, NEEDED)
+    if version == NEEDED.version:
+        return NEEDED
     found = numbers(version)
     if found is None:
-        raise ValueError(f"{display_safe(version, 40)}: not a CRIU version; give one such as 3.19 or 4.2.1, or needed")
+        raise ValueError(
+            f"{display_safe(version, 40)}: not a CRIU version; give one such as 3.19 or {NEWEST}, or {NEEDED.version}"
+        )
     chosen = [rule for rule in RULES if rule.first <= found]
     if not chosen:
         raise ValueError(f"{version}: the rules are known from CRIU 2.0 on")

@@ -1,0 +1,60 @@
+"""Whether WRITE is added to a private VMA: the rules of each range of releases, applied.
+
+criu/mem.c: prepare_vma_ios and private_vma_no_write for VMAs in place, premap_private_vma for premapped ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.restore.releases import Mark
+from criu_tui.core.restore.steps import WRITE, Cause
+
+if TYPE_CHECKING:
+    from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.pages.pagemap import Coverages, Pagemap
+    from criu_tui.core.restore.releases import Rule
+
+
+class Cursor:
+    """The cursor in a pagemap that moves with the VMAs restored in place, and never back."""
+
+    def __init__(self, pagemap: Pagemap, covered: Coverages, mark: Mark) -> None:
+        self._pagemap = pagemap
+        self._covered = covered
+        self._mark = mark
+        self._at = 0
+
+    def decide(self, index: int, vma: Vma) -> tuple[Cause, tuple[int, int] | None]:
+        """What the entry under the cursor decides, and its start and end; the last entry's when they have run out."""
+        pagemap, mark = self._pagemap, self._mark
+        if self._covered.following is None:
+            found = pagemap.first_after(vma.start, self._at)
+        else:
+            found = max(self._at, self._covered.following[index])
+        last = len(pagemap) - 1
+        self._at = min(found, max(0, last))
+        if mark is Mark.NEVER:
+            return Cause.ALWAYS, None
+        if found > last:
+            trailing = Cause.NO_DATA_LEFT if mark is Mark.NEEDED else Cause.TRAILING
+            return trailing, (pagemap.starts[last], pagemap.ends[last]) if found else None
+        start = pagemap.starts[found]
+        entry = start, pagemap.ends[found]
+        if mark is Mark.NEEDED:
+            return (Cause.DATA if overlapped(self._covered, index) else Cause.NO_DATA), entry
+        if start > vma.end or (start == vma.end and mark is Mark.HALF_OPEN):
+            return Cause.NO_DATA, entry
+        return (Cause.TOUCH if start == vma.end else Cause.DATA), entry
+
+
+def overlapped(covered: Coverages, index: int) -> bool:
+    """Whether a page entry overlaps a VMA."""
+    return bool(covered.dumped[index] or covered.lazy[index])
+
+
+def premap_write(rule: Rule, covered: Coverages, index: int, vma: Vma) -> int:
+    """WRITE where it is added to a VMA that is premapped anew, or in place without asking the pagemap; else 0."""
+    if rule.mark is Mark.NEEDED:
+        return WRITE if overlapped(covered, index) else 0
+    return 0 if rule.accounting and vma.prot == 0 and vma.traits.unaccounted else WRITE
