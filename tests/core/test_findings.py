@@ -77,7 +77,9 @@ def test_nothing_is_found_in_a_healthy_dump(recorded_host: Host, name: str) -> N
 )
 def test_reservations_that_fail(recorded_host: Host, name: str, version: str, expected: list[tuple[str, int]]) -> None:
     found = found_in(DUMPS / name / "dump", recorded_host, version)
-    assert [(f.id, f.start) for f in found if f.severity is Severity.ERROR] == expected
+    # Dumped by 4.2.1, whose page counts no release before 4.2 reads.
+    unread = [("page-counts-unread", None)] * (version < "4.2")
+    assert [(f.id, f.start) for f in found if f.severity is Severity.ERROR] == [*expected, *unread]
     # Linux 6.18, which dumped it, is none that CRIU before 4.1 runs on.
     assert [f.id for f in found if f.severity is not Severity.ERROR] == ["vdso"] * (version < "4.1")
 

@@ -13,7 +13,7 @@ from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.ids import id_maps
 from criu_tui.core.findings.inventory import inventory, missing, unknown, unreadable
 from criu_tui.core.findings.logs import from_log
-from criu_tui.core.findings.needs import needs
+from criu_tui.core.findings.needs import needs, unread_counts
 from criu_tui.core.findings.own_namespaces import own_namespaces
 from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
@@ -58,6 +58,7 @@ def findings(
             chain(dump),
             id_maps(dump),
             refusals(dump, planned, chosen) if dump.tasks else (),
+            unread_counts(dump, chosen),
             unknown(dump),
         )
     )

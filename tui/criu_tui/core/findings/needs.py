@@ -27,7 +27,6 @@ SPLIT_VDSO_KERNEL = (6, 13)
 def needs(dump: Dump, criu: Criu, logs: list[Log]) -> Iterator[Finding]:
     """What a CRIU of this version would stumble over."""
     yield from _unknown_releases(criu, logs)
-    yield from _unread_counts(dump, criu)
     for log in logs:
         if log.dumping and log.problem is None:
             yield from _of_the_dumper(log, criu)
@@ -83,7 +82,7 @@ def _unknown_releases(criu: Criu, logs: list[Log]) -> Iterator[Finding]:
             )
 
 
-def _unread_counts(dump: Dump, criu: Criu) -> Iterator[Finding]:
+def unread_counts(dump: Dump, criu: Criu) -> Iterator[Finding]:
     """Images whose page counts an older release does not read."""
     if not WIDE_COUNTS.lacks(criu.numbers):
         return
