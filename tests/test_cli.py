@@ -11,9 +11,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from criu_tui.cli import main, parser
+from criu_tui.cli import main
 from criu_tui.core.demos import DEMOS
 from criu_tui.core.report.registry import PANES, PRINTED, SHOWN
+from criu_tui.options import parser
 
 from tests.conftest import DUMPS
 
@@ -293,10 +294,21 @@ def test_a_format_needs_something_to_print(capsys: pytest.CaptureFixture[str]) -
 def test_the_readme_lists_the_options() -> None:
     readme = (DUMPS.parents[1] / "README.md").read_text()
     block = readme.split("## Use", 1)[1].split("Without a DUMP", 1)[0]
-    options = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", parser().format_help(), re.MULTILINE))
+    options = set().union(
+        *re.findall(r"^  (?:-h, )?(--[a-z-]+)(?:, (--[a-z-]+))?", parser().format_help(), re.MULTILINE)
+    )
     # CRIU's own is spoken of too; --help is in every program.
-    assert set(re.findall(r"--[a-z-]+", block)) - {"--lazy-pages"} == options - {"--help"}
+    assert set(re.findall(r"--[a-z-]+", block)) - {"--lazy-pages"} == options - {"--help", ""}
     assert all(re.search(rf"\b{word}\b", block) for word in (*PRINTED, *DEMOS))
+
+
+@pytest.mark.parametrize(("option", "first"), [("--version", "criu-tui "), ("--help", "usage: criu-tui ")])
+def test_what_is_asked_for_goes_to_standard_output(capsys: pytest.CaptureFixture[str], option: str, first: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([option])
+    captured = capsys.readouterr()
+    assert (ended.value.code or 0, captured.err) == (0, "")
+    assert captured.out.startswith(first)
 
 
 def test_no_permission_is_one_line_and_2(tmp_path: Path) -> None:

@@ -229,6 +229,38 @@ def test_a_terminal_that_can_draw_nothing_gets_one_line() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("variables", "ascii_only"),
+    [
+        ({"LANG": "C"}, True),
+        ({"LC_ALL": "POSIX", "LANG": "C.UTF-8"}, True),
+        ({"LC_CTYPE": "de_DE.ISO-8859-1@euro"}, True),
+        ({"LC_ALL": "", "LC_CTYPE": "en_US.utf8", "LANG": "C"}, False),
+        # As in a container: nothing is said of the terminal.
+        ({}, False),
+    ],
+)
+def test_a_terminal_without_utf_8_gets_ascii_and_is_told_so(variables: dict[str, str], ascii_only: bool) -> None:
+    extra = {"LC_ALL": "", "LC_CTYPE": "", "LANG": "", **variables}
+    with Terminal([*OURS, DUMP], extra=extra) as terminal:
+        terminal.wait_for(ALTERNATE_SCREEN)
+        terminal.settle(1.0)
+        shown = bytes(terminal.output)
+        terminal.press("q")
+    assert shown.isascii() is ascii_only
+    assert (b"--no-ascii" in shown) is ascii_only
+
+
+def test_ascii_is_as_asked_for() -> None:
+    for option, ascii_only in (("--ascii", True), ("--no-ascii", False)):
+        with Terminal([*OURS, option, DUMP], extra={"LC_ALL": "C"}) as terminal:
+            terminal.wait_for(ALTERNATE_SCREEN)
+            terminal.settle(1.0)
+            shown = bytes(terminal.output)
+        assert shown.isascii() is ascii_only
+        assert b"drawn with ASCII" not in shown
+
+
 def test_without_a_terminal_there_is_one_line() -> None:
     done = run(DUMP, stdin=subprocess.DEVNULL, capture_output=True)
     assert done.returncode == 2
@@ -244,12 +276,13 @@ def test_a_reader_that_leaves_is_no_error(form: str) -> None:
     assert (done.returncode, len(done.stdout), done.stderr) == (0, 1, b"")
 
 
-def test_output_that_cannot_be_written_is_one_line() -> None:
+@pytest.mark.parametrize("words", ["--print maps", "--print maps --format json", "--help", "--version"])
+def test_output_that_cannot_be_written_is_one_line(words: str) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123
-        done = run("--print", "maps", DUMP, stdout=full, stderr=subprocess.PIPE)
+        done = run(*words.split(), DUMP, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2
     assert done.stderr == b"criu-tui: standard output: no space left on device\n"
-    command = f'"{sys.executable}" -m criu_tui --print maps "$0" >&-'
+    command = f'"{sys.executable}" -m criu_tui {words} "$0" >&-'
     done = subprocess.run(["bash", "-c", command, DUMP], capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (2, b"criu-tui: standard output is closed\n")
 

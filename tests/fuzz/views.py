@@ -12,13 +12,15 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from criu_tui.cli import EXIT_FINE, EXIT_USAGE, UsageError, main, opened, parser, print_pane
+from criu_tui.cli import EXIT_FINE, EXIT_USAGE, main
 from criu_tui.core.report.registry import PRINTED
+from criu_tui.opening import opened
+from criu_tui.options import Options, UsageError, read
+from criu_tui.printing import print_pane
 
 from tests.fuzz.hostile import inert
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
     from pathlib import Path
 
@@ -37,7 +39,6 @@ VIEWS = (
     ("search", "--strings", "40", "--type", "anon"),
 )
 FORMATS = ("text", "json")
-_OPTIONS = parser()
 
 
 class BrokenPromiseError(AssertionError):
@@ -64,14 +65,14 @@ def print_opened_once(
     printed = {}
     with contextlib.ExitStack() as stack:
         try:
-            report = opened(_OPTIONS.parse_args(_words(directory, PANES[0])), stack)
+            report = opened(read(_words(directory, PANES[0])), stack)
         except UsageError as error:
             raise BrokenPromiseError(f"cannot be opened: {error}") from error
         for view in views:
             for form in forms:
-                options = _OPTIONS.parse_args(_words(directory, (*view, "--format", form)))
+                options = read(_words(directory, (*view, "--format", form)))
 
-                def run(options: argparse.Namespace = options) -> int:
+                def run(options: Options = options) -> int:
                     try:
                         print_pane(report, options)
                     except UsageError as error:

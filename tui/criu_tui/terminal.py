@@ -94,6 +94,29 @@ def load_asyncio() -> None:
         del sys.modules["ssl"]
 
 
+class OutputError(Exception):
+    """Standard output takes nothing more; the message is one line that says why."""
+
+
+@contextmanager
+def output() -> Iterator[None]:
+    """Around what prints: all of it has been written at the end.
+
+    Raises OutputError, and BrokenPipeError when what reads standard output has left.
+    """
+    # None where it was closed from the start.
+    if cast("object", sys.stdout) is None:
+        raise OutputError("standard output is closed")
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        leave_output()
+        raise OutputError(f"standard output: {(error.strerror or 'cannot be written').lower()}") from None
+
+
 def leave_output() -> None:
     """Lets the interpreter's last flush of standard output go nowhere, whoever has stopped reading it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

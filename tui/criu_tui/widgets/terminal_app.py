@@ -65,6 +65,8 @@ class TerminalApp(App[T], inherit_css=False):
     }
     """
     ENABLE_COMMAND_PALETTE = False
+    ascii_because: str | None = None
+    """Why ASCII alone is drawn though nobody asked for it; said once."""
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         few = few_colours()
@@ -73,6 +75,11 @@ class TerminalApp(App[T], inherit_css=False):
         self._ascii = AsciiFilter(enabled=ascii_only)
         if few:
             self.theme = "ansi-dark"
+
+    def on_mount(self) -> None:
+        if self.ascii_because is not None:
+            said = f"drawn with ASCII alone: {self.ascii_because}; --no-ascii draws all signs"
+            self.notify(said, timeout=8, markup=False)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]

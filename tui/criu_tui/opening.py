@@ -1,0 +1,107 @@
+"""What a command line names, opened as a report."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from criu_tui.core import demos
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.dump.dump import Dump, NotADumpError
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.host import parse_host, this_host
+from criu_tui.core.restore.releases import NEWEST, criu
+from criu_tui.core.source.directory import open_regular
+from criu_tui.core.source.error import ImageError
+from criu_tui.options import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import ExitStack
+
+    from criu_tui.core.restore.host import Host
+    from criu_tui.core.restore.releases import Criu
+    from criu_tui.options import Options
+
+
+def opened(options: Options, stack: ExitStack) -> Report:
+    """What the options name, as a report; a built-in dump lies on disk as long as the stack is open.
+
+    Raises UsageError for what cannot be opened.
+    """
+    chosen = release(options.criu or NEWEST)
+    host = _host(options.host) if options.host else None
+    try:
+        dump = Dump(_directory(options, stack))
+        if options.demo is not None:
+            dump.shown_path = Path("demo") / options.demo
+    except NotADumpError as error:
+        raise UsageError(str(error)) from None
+    given = None if options.log is None else _readable(Path(options.log))
+    report = Report(
+        dump, chosen, host, lazy=options.lazy, given_log=given, opened_with=tuple(_opened_with(options, dump))
+    )
+    if options.task is not None and options.task not in dump.pids and options.printed != "log":
+        raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
+    return report
+
+
+def release(version: str) -> Criu:
+    """The CRIU of a version. Raises UsageError."""
+    try:
+        return criu(version)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def some_paths(paths: tuple[Path, ...]) -> str:
+    """A few of these paths, safe to show, and how many more there are."""
+    shown = [display_safe(str(path)) for path in paths[:8]]
+    more = len(paths) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _readable(log: Path) -> Path:
+    """A log that was asked for by name. Raises UsageError when there is none to read."""
+    try:
+        open_regular(log).close()
+    except ImageError as error:
+        raise UsageError(f"{display_safe(str(log))}: {error.reason}") from None
+    return log
+
+
+def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
+    """The words of this command line that decide what is seen, the CRIU version and the place apart."""
+    if options.demo is not None:
+        yield from ("--demo", options.demo)
+    else:
+        yield str(dump.path.absolute())
+    if options.host is not None:
+        yield from ("--host", options.host)
+    if options.log is not None:
+        yield from ("--log", str(Path(options.log).absolute()))
+    if options.lazy:
+        yield "--lazy"
+
+
+def _host(spec: str) -> Host:
+    try:
+        return parse_host(spec, this_host())
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _directory(options: Options, stack: ExitStack) -> Path:
+    if options.demo is None:
+        return Path(options.dump or ".")
+    made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="criu-tui-demo-")))
+    demos.write(demos.demo(options.demo), made)
+    return made
+
+
+def _some_pids(report: Report) -> str:
+    pids = [str(pid) for pid in report.dump.pids]
+    if not pids:
+        return "no tasks"
+    return ", ".join(pids[:8]) + (f" and {len(pids) - 8} more" if len(pids) > 8 else "")

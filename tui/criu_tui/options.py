@@ -1,0 +1,215 @@
+"""The command line's options: the parser, what makes no sense together, and the record of what was asked for."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from criu_tui import terminal
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.demos import DEMOS
+from criu_tui.core.report.registry import PRINTED, SHOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from _typeshed import SupportsWrite
+
+SEARCH = "search"
+"""Printed when there is something to look for."""
+
+_ONLY_PRINTED = {
+    "plan": ("against", "counters"),
+    "log": ("level", "subsystem"),
+    "coverage": ("contents",),
+    SEARCH: ("pattern", "regex", "hex", "strings", "range", "prot", "type"),
+}
+"""Options that mean something only when this pane is printed."""
+
+
+class UsageError(Exception):
+    """One clear line for standard error; exit status 2."""
+
+
+class Options(NamedTuple):
+    """What a command line asks for; None where it does not say."""
+
+    dump: str | None = None
+    demo: str | None = None
+    """One of DEMOS."""
+    printed: str | None = None
+    """One of PRINTED, or SEARCH; None shows the app."""
+    format: str = "text"
+    """text or json."""
+    criu: str | None = None
+    host: str | None = None
+    against: str | None = None
+    counters: bool = False
+    pattern: str | None = None
+    regex: bool = False
+    hex: bool = False
+    strings: str | None = None
+    """How long text must be; empty: as long as usual."""
+    range: str | None = None
+    prot: str | None = None
+    type: str | None = None
+    contents: bool = False
+    log: str | None = None
+    level: str | None = None
+    """error or warning."""
+    subsystem: str | None = None
+    lazy: bool = False
+    task: int | None = None
+    """A PID."""
+    goto: int | None = None
+    """An address."""
+    pane: str | None = None
+    """One of SHOWN."""
+    ascii: bool | None = None
+    """ASCII alone or not; None: as the terminal needs it."""
+    no_mouse: bool = False
+
+
+def read(arguments: Sequence[str] | None = None) -> Options:
+    """The options of a command line, by default this process's own.
+
+    Raises UsageError for what is no option or means nothing together; prints and raises
+    SystemExit for --help and --version.
+    """
+    try:
+        options = Options(**vars(parser().parse_args(arguments)))
+    except terminal.OutputError as error:
+        raise UsageError(str(error)) from None
+    _check(options)
+    return options
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options; help, completions, the manual page and the README list the same."""
+    made = _Parser(
+        prog="criu-tui",
+        description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
+        epilog="With neither a DUMP nor --demo, the directory you are in is opened; where that is no dump, "
+        "a screen shows what can be opened. A directory that holds one dump further down stands for it.",
+        allow_abbrev=False,
+    )
+    made.add_argument("dump", nargs="?", metavar="DUMP", help="an images directory")
+    made.add_argument(
+        "--demo",
+        nargs="?",
+        const=next(iter(DEMOS)),
+        choices=DEMOS,
+        metavar="NAME",
+        help=f"a built-in dump: {', '.join(DEMOS)} (default: {next(iter(DEMOS))})",
+    )
+    made.add_argument(
+        "--print",
+        dest="printed",
+        choices=(*PRINTED, SEARCH),
+        metavar="PANE",
+        help=f"print one of {', '.join(PRINTED)}, search and exit",
+    )
+    made.add_argument("--format", choices=("text", "json"), default="text", help="of --print (default: text)")
+    made.add_argument(
+        "--criu",
+        metavar="VERSION",
+        help="the CRIU that will restore: 3.1, 3.19, 4.2.1 ... or needed (default: the newest release)",
+    )
+    made.add_argument(
+        "--host",
+        metavar="SPEC",
+        help="memory of the host that will restore, default this one: "
+        "overcommit=0|1|2,mem=24684084K,swap=0K,limit=12333848K,committed=161152K",
+    )
+    made.add_argument("--against", metavar="VERSION", help="with --print plan: only what another CRIU does differently")
+    made.add_argument(
+        "--counters",
+        action="store_true",
+        help="with --print plan: the restore's page counters and preadv batches",
+    )
+    made.add_argument("--pattern", metavar="TEXT", help="with --print search: what to look for in dumped bytes")
+    made.add_argument("--regex", action="store_true", help="the pattern is a regular expression")
+    made.add_argument("--hex", action="store_true", help="the pattern is bytes in hexadecimal")
+    made.add_argument(
+        "--strings", metavar="N", nargs="?", const="", help="with --print search: printable text of at least N bytes"
+    )
+    made.add_argument("--range", metavar="START-END", help="with --print search: only these addresses")
+    made.add_argument("--prot", metavar="RWX", help="with --print search: only VMAs with this protection")
+    made.add_argument("--type", metavar="KIND", help="with --print search: only VMAs of this kind")
+    made.add_argument("--contents", action="store_true", help="with --print coverage: read and compare all pages")
+    made.add_argument("--log", metavar="FILE", help="a dump.log or restore.log that lies elsewhere")
+    made.add_argument("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
+    made.add_argument(
+        "--subsystem", metavar="NAME", help="with --print log: only lines of this one, such as net or pie"
+    )
+    made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
+    made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
+    made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
+    made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
+    made.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        help="draw with ASCII characters alone (default: where the locale or tmux's client is not UTF-8)",
+    )
+    made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
+    made.add_argument(
+        "--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="print the version and exit"
+    )
+    return made
+
+
+class _Parser(argparse.ArgumentParser):
+    """Help goes to standard output or is an error; what is wrong is said in text that is safe to show.
+
+    A shell may have expanded names from a dump.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(display_safe(message))
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        with terminal.output():
+            print(self.format_help(), end="", file=file)
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked for it: that takes as long as opening a small dump."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        with terminal.output():
+            print(f"criu-tui {version('criu-tui')}")
+        parser.exit()
+
+
+def _pid(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 11):
+        raise argparse.ArgumentTypeError("a PID is a decimal number")
+    return int(text)
+
+
+def _address(text: str) -> int:
+    try:
+        value = int(text.removeprefix("0x"), 16)
+    except ValueError:
+        raise argparse.ArgumentTypeError("an address is hexadecimal, such as 7eb861200000") from None
+    if not 0 <= value < 1 << 64:
+        raise argparse.ArgumentTypeError("an address has at most 64 bits")
+    return value
+
+
+def _check(options: Options) -> None:
+    """Raises UsageError for options that would mean nothing together."""
+    for pane, names in _ONLY_PRINTED.items():
+        given = [f"--{name}" for name in names if getattr(options, name) not in (None, False)]
+        if given and options.printed != pane:
+            raise UsageError(f"{' and '.join(given)} {'goes' if len(given) == 1 else 'go'} with --print {pane}")
+    if options.demo is not None and options.dump is not None:
+        raise UsageError("give a DUMP or --demo, not both")
+    if options.printed == SEARCH and options.pattern is None and options.strings is None:
+        raise UsageError("--print search goes with --pattern or --strings")
+    if options.printed is None and options.format != "text":
+        raise UsageError("--format goes with --print")
+    if options.printed is not None and (options.goto is not None or options.pane is not None):
+        raise UsageError("--goto and --pane say where a screen starts: not with --print")
