@@ -25,8 +25,6 @@ LONGER = frozenset(
         "cli.py",
         "core/dump/dump.py",
         "core/images/images.py",
-        "core/logs/log.py",
-        "core/logs/restore_log.py",
         "core/pages/pagemap.py",
         "core/report/ids.py",
         "core/report/log.py",

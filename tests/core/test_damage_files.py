@@ -17,7 +17,7 @@ import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import pstree_pb2
-from criu_tui.core.logs.log import find_logs
+from criu_tui.core.logs.places import find_logs
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report.report import Report

@@ -10,18 +10,11 @@ import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.findings.logs import recovered
-from criu_tui.core.logs.log import (
-    LINE_LIMIT,
-    Level,
-    Result,
-    addresses_in,
-    find_logs,
-    parse_line,
-    pids_in,
-    read_log,
-    selected_lines,
-    splits,
-)
+from criu_tui.core.logs.blocks import LINE_LIMIT, selected, text_of_line
+from criu_tui.core.logs.line import Level, addresses_in, parse_line, pids_in
+from criu_tui.core.logs.log import Result, read_block, read_log
+from criu_tui.core.logs.places import find_logs
+from criu_tui.core.logs.userns import splits
 from criu_tui.core.report import summary
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -209,8 +202,12 @@ def test_any_line_is_read_again_where_it_was(tmp_path: Path, lengths: list[int],
     assert [line.text for line in log.lines] == texts
     assert [line.text for line in reversed(log.lines)] == texts[::-1]
     assert [line.number for line in log.lines] == list(range(1, len(expected) + 1))
-    found = [(number, text) for number, text in enumerate(texts, 1) if "Error" in text]
-    assert list(selected_lines(path, (b"Error", b"rror "))) == found
+    found = [
+        (log.firsts[at] + index + 1, text_of_line(line))
+        for at in range(len(log.starts))
+        for index, line in selected(read_block(log, at), (b"Error", b"rror "))
+    ]
+    assert found == [(number, text) for number, text in enumerate(texts, 1) if "Error" in text]
 
 
 def test_a_log_of_any_length_costs_where_its_blocks_begin(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
-from criu_tui.core.logs.restore_log import Comparison, Verdict, compare_restore, parse_restore, read_restore
+from criu_tui.core.logs.comparison import Comparison, Verdict, compare_restore
+from criu_tui.core.logs.log import read_log
+from criu_tui.core.logs.restore_log import parse_restore, read_restore
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report import plan as plan_report
 from criu_tui.core.report.report import Report
@@ -56,7 +58,7 @@ def report_of(name: str, host: Host, version: str = "4.2.1") -> Report:
 
 def test_a_restore_that_ended_well_is_as_predicted() -> None:
     dump = Dump(DUMPS / GRANTED / "dump")
-    log = read_restore(real_log(GRANTED), dump.pids)
+    log = read_restore(read_log(real_log(GRANTED)), dump.pids)
     assert (log.finished, log.failed, log.refusal) == (True, False, None)
     found = compare_restore(made(GRANTED), log, lambda: counters(dump, made(GRANTED)))
     # Counted in the log: 15 lines of mmap, five counters and one read.
@@ -73,7 +75,7 @@ def test_a_restore_that_ended_well_is_as_predicted() -> None:
 
 
 def test_a_restore_that_was_refused_stopped_where_the_budget_says(recorded_host: Host) -> None:
-    log = read_restore(real_log(REFUSED), made(REFUSED).by_pid)
+    log = read_restore(read_log(real_log(REFUSED)), made(REFUSED).by_pid)
     assert log.failed
     predicted = budget(made(REFUSED), recorded_host).failure
     assert predicted is not None

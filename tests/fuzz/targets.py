@@ -33,7 +33,9 @@ from criu_tui.core.images.schema import (
     utsns_pb2,
 )
 from criu_tui.core.images.unknown_fields import unknown_fields
-from criu_tui.core.logs.log import Log, addresses_in, find_logs, pids_in, read_log
+from criu_tui.core.logs.line import addresses_in, pids_in
+from criu_tui.core.logs.log import Log, read_log
+from criu_tui.core.logs.places import find_logs
 from criu_tui.core.logs.restore_log import parse_restore, read_restore
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemap import decode_pagemap
@@ -230,7 +232,7 @@ def parse_log(folder: Path, data: bytes) -> None:
     _check_log(log)
     find_logs(folder)
     parse_restore(enumerate(io.StringIO(data[1:].decode("utf-8", "surrogateescape")), 1), range(100))
-    read_restore(path, range(100))
+    read_restore(log, range(100))
 
 
 def _check_log(log: Log) -> None:

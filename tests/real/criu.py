@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.logs.log import read_log
 from criu_tui.core.logs.restore_log import RestoreLog, read_restore
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class Criu:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        return read_restore(log, Dump(images).pids)
+        return read_restore(read_log(log), Dump(images).pids)
 
 
 def _ended(log: Path) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Status
-from criu_tui.core.logs.restore_log import compare_restore
+from criu_tui.core.logs.comparison import compare_restore
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report.report import Report

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.logs.comparison import Comparison
     from criu_tui.core.logs.log import Log
-    from criu_tui.core.logs.restore_log import Comparison
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.releases import Criu

@@ -8,16 +8,17 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.findings.advice import recognise
 from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.logs.comparison import Verdict
 from criu_tui.core.logs.log import Result
-from criu_tui.core.logs.restore_log import Verdict
 from criu_tui.core.restore.releases import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from criu_tui.core.dump.dump import Dump
-    from criu_tui.core.logs.log import Log, LogLine
-    from criu_tui.core.logs.restore_log import Comparison, Match
+    from criu_tui.core.logs.comparison import Comparison, Match
+    from criu_tui.core.logs.line import LogLine
+    from criu_tui.core.logs.log import Log
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.releases import Criu

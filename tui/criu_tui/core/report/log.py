@@ -13,8 +13,9 @@ from criu_tui.core.base.units import address, counted, number, size
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.advice import recognise
 from criu_tui.core.findings.logs import clean_up, recovered
-from criu_tui.core.logs import log as logs
-from criu_tui.core.logs.restore_log import Match, Verdict
+from criu_tui.core.logs.comparison import Match, Verdict
+from criu_tui.core.logs.line import Level, addresses_in, pids_in
+from criu_tui.core.logs.log import Result
 from criu_tui.core.report import ids
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.idmap import Check
-    from criu_tui.core.logs.log import Log, LogLine
-    from criu_tui.core.logs.restore_log import Absent, Comparison
+    from criu_tui.core.logs.comparison import Absent, Comparison
+    from criu_tui.core.logs.line import LogLine
+    from criu_tui.core.logs.log import Log
     from criu_tui.core.report.report import Report
 
 
@@ -83,7 +85,7 @@ def table(report: Report) -> Table[LogRow]:
                 right=True,
                 sort=lambda r: -1 if r.line.pid is None else r.line.pid,
             ),
-            Column("Level", lambda r: r.line.level.value, 7, sort=lambda r: list(logs.Level).index(r.line.level)),
+            Column("Level", lambda r: r.line.level.value, 7, sort=lambda r: list(Level).index(r.line.level)),
             Column("Subsystem", lambda r: r.line.subsystem, 12, weight=2),
             *(against_plan if report.restores else ()),
             Column("Text", lambda r: _text(r.line), 28),
@@ -105,7 +107,7 @@ def first_row(report: Report) -> int:
     """Index of the row to look at first: the first cause, else the first line."""
     before = 0
     for found in report.logs:
-        if found.cause is not None and found.result is not logs.Result.SUCCESS:
+        if found.cause is not None and found.result is not Result.SUCCESS:
             return before + found.cause.number - 1
         before += found.count
     return 0
@@ -163,8 +165,8 @@ def _place(report: Report, row: LogRow) -> tuple[int | None, Span | None]:
     match = _matched(report, row)
     if match is not None and match.step is not None:
         return match.pid, match.step.vma.span
-    pids = [pid for pid in logs.pids_in(row.line) if pid in report.dump.pids]
-    for where in logs.addresses_in(row.line):
+    pids = [pid for pid in pids_in(row.line) if pid in report.dump.pids]
+    for where in addresses_in(row.line):
         for pid in pids or islice(report.dump.pids, TASKS_LOOKED_AT):
             if report.dump.address_space(pid).at(where) is not None:
                 return pid, Span(where, where + 1)
@@ -190,7 +192,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
             cause = found.cause
             task = "" if cause.pid is None else f" (task {cause.pid})"
             yield (
-                Tone.WARNING if found.result is logs.Result.SUCCESS else Tone.ERROR,
+                Tone.WARNING if found.result is Result.SUCCESS else Tone.ERROR,
                 f"first cause, line {number(cause.number)}{task}: {display_safe(cause.text, 300)}",
             )
         if found.root_check is not None:
@@ -270,7 +272,7 @@ class Wanted:
     def __contains__(self, line: LogLine) -> bool:
         return (
             self.pid in (None, line.pid)
-            and (self.level is None or line.level is logs.Level.ERROR or line.level.value == self.level)
+            and (self.level is None or line.level is Level.ERROR or line.level.value == self.level)
             and self.subsystem in (None, line.subsystem)
         )
 
@@ -355,7 +357,7 @@ def _match_json(match: Match) -> dict[str, Json]:
 def _level_tone(line: LogLine) -> Tone:
     if line.noise:
         return Tone.DIM
-    return {logs.Level.ERROR: Tone.ERROR, logs.Level.WARNING: Tone.WARNING}.get(line.level, Tone.PLAIN)
+    return {Level.ERROR: Tone.ERROR, Level.WARNING: Tone.WARNING}.get(line.level, Tone.PLAIN)
 
 
 def _log_tone(report: Report, row: LogRow) -> Tone:
@@ -371,7 +373,7 @@ _VERDICT_TONES = {
 }
 _OWNERSHIP = {None: "", True: ", of these images", False: ", NOT of these images"}
 _RESULTS = {
-    logs.Result.SUCCESS: "finished successfully",
-    logs.Result.FAILED: "failed",
-    logs.Result.CUT: "without a last word: it crashed, was killed, or still runs",
+    Result.SUCCESS: "finished successfully",
+    Result.FAILED: "failed",
+    Result.CUT: "without a last word: it crashed, was killed, or still runs",
 }

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.owners import Owner
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.findings import Finding
+    from criu_tui.core.logs.comparison import Comparison
     from criu_tui.core.logs.log import Log
-    from criu_tui.core.logs.restore_log import Comparison
     from criu_tui.core.pages.totals import ContentFacts
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.counters import Counters
@@ -145,7 +145,7 @@ class Report:
     @property
     def logs(self) -> list[Log]:
         """Logs in and beside the dump, and the one given."""
-        from criu_tui.core.logs.log import find_logs
+        from criu_tui.core.logs.places import find_logs
 
         return self._once("logs", lambda: find_logs(self.dump.source, self.given_log))
 
@@ -155,7 +155,8 @@ class Report:
         return self._once("restores", self._compare_restores)
 
     def _compare_restores(self) -> dict[Where, Comparison]:
-        from criu_tui.core.logs.restore_log import compare_restore, read_restore
+        from criu_tui.core.logs.comparison import compare_restore
+        from criu_tui.core.logs.restore_log import read_restore
         from criu_tui.core.restore.counters import UNASKED_LIMIT, counters
 
         compared: dict[Where, Comparison] = {}
@@ -164,7 +165,7 @@ class Report:
                 continue
             made = self.planned(self._writer(log))[0]
             with contextlib.suppress(ImageError):
-                found = read_restore(log.path, made.by_pid)
+                found = read_restore(log, made.by_pid)
                 compared[log.path] = compare_restore(
                     made, found, functools.partial(counters, self.dump, made, UNASKED_LIMIT)
                 )

@@ -1,0 +1,99 @@
+"""A log's bytes in blocks of whole lines: a log of any length costs only where its blocks begin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from criu_tui.core.source.source import OpenFile
+
+LINE_LIMIT = 1 << 16
+"""Bytes of a line that are looked at."""
+LINES_KEPT = 1 << 22
+LOG_LIMIT = 1 << 30
+"""Bytes of a log that are read."""
+BLOCK = 1 << 16
+"""Bytes read at once."""
+LONGEST = BLOCK + LINE_LIMIT
+"""Bytes of a block: what was read at once, and the beginning of a line left from before."""
+
+
+class LogTooLongError(Exception):
+    """A log goes on beyond what is read of one; the argument is the byte offset."""
+
+
+def blocks(opened: OpenFile) -> Iterator[tuple[int, bytes]]:
+    """Blocks of whole lines, each with the bytes from the first one's beginning to its own.
+
+    A line beyond LINE_LIMIT ends its block and is cut there; the rest of it is passed over. Raises
+    LogTooLongError beyond `_limit`.
+    """
+    limit = _limit(opened)
+    file = opened.stream
+    offset = 0
+    held = b""
+    while chunk := file.read(BLOCK):
+        held += chunk
+        end = held.rfind(b"\n") + 1
+        if end:
+            yield offset, held[:end]
+            held = held[end:]
+            offset += end
+            if offset > limit:
+                raise LogTooLongError(offset)
+        if len(held) >= LINE_LIMIT:
+            yield offset, held[:LINE_LIMIT]
+            offset += len(held)
+            held = b""
+            while chunk := file.read(BLOCK):
+                end = chunk.find(b"\n") + 1
+                offset += end or len(chunk)
+                if offset > limit:
+                    raise LogTooLongError(offset)
+                if end:
+                    held = chunk[end:]
+                    break
+    if held:
+        yield offset, held
+
+
+def _limit(file: OpenFile) -> int:
+    """Bytes of a log that are read: those before the first hole, which CRIU never leaves and which may be long."""
+    try:
+        hole = file.hole_from(0)
+    except OSError:
+        # A file system that cannot say.
+        return LOG_LIMIT
+    return min(LOG_LIMIT, hole) if hole is not None and hole < file.size else LOG_LIMIT
+
+
+def selected(data: bytes, words: Sequence[bytes]) -> list[tuple[int, bytes]]:
+    """Index in the block and bytes of the lines that hold one of these words, in order."""
+    # Most lines hold none: finding the words is far cheaper than splitting lines.
+    starts: set[int] = set()
+    for word in words:
+        at = data.find(word)
+        while at >= 0:
+            starts.add(data.rfind(b"\n", 0, at) + 1)
+            after = data.find(b"\n", at)
+            at = data.find(word, after) if after >= 0 else -1
+    found: list[tuple[int, bytes]] = []
+    before = index = 0
+    for start in sorted(starts):
+        index += data.count(b"\n", before, start)
+        before = start
+        end = data.find(b"\n", start)
+        found.append((index, data[start : end if end >= 0 else None]))
+    return found
+
+
+def line_count(data: bytes) -> int:
+    """Lines of a block; the last one may lack its end."""
+    return data.count(b"\n") + (not data.endswith(b"\n"))
+
+
+def text_of_line(raw: bytes) -> str:
+    """The beginning of a line as text, bytes that are not UTF-8 kept as surrogates."""
+    return raw[:LINE_LIMIT].decode("utf-8", "surrogateescape")

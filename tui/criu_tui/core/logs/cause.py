@@ -1,0 +1,168 @@
+"""Which line of a failed run's log says why, chosen as a maintainer does.
+
+Not the first error, nor the last: probes of the kernel at the start may fail without harm, most errors only
+report that a step below them failed, and a reason may stand in a warning, in a line without a mark, or in
+what a tool has printed. Words are matched, never numbers of source lines, which every release changes.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from criu_tui.core.logs.line import LOOKED_AT, Level, LogLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHOWN = 5
+"""Lines that show a cause, itself among them."""
+BEFORE = 200
+"""Lines before an error that are searched for its reason."""
+NEAR = 12
+"""Lines around an error that a tool's output about it stands in."""
+JOINED = 12
+"""Lines that one message may go on over."""
+
+
+class Weight(enum.IntEnum):
+    """What an error is worth as the cause, the most telling first."""
+
+    SPECIFIC = 0
+    """Says itself what went wrong."""
+    REPORT = 1
+    """Names the step or the process that failed."""
+    ECHO = 2
+    """Only says that something did."""
+    PROBE = 3
+    """Of a feature that the kernel or a tool may lack, before the run began."""
+
+
+class Cause(NamedTuple):
+    """The line that says why a run failed, and those that show it, itself among them, in order."""
+
+    line: LogLine
+    evidence: tuple[LogLine, ...]
+
+
+_REPORTS = re.compile(
+    r"(?:[Dd]ump(?:ing)?|[Cc]ollect) .{0,60}\(pid: \d+\) failed|[Dd]ump \d+ (?:rseq|signals) failed"
+    r"|killed by signal|stopped by signal|is in unexpected state"
+    r"|Can't (?:infect|fixup vdso VMAs|dump (?:misc|threads?|itimers|posix timers|sigactions|page with parasite)) ?"
+    r"|Can't dump thread for pid|Can't dump (?:private|shared) signals"
+    r"|Parasite failed to|can't get /proc fd|Unable to open fd=|Can't open vma|Can't fixup VMA's fd"
+    r"|Can't make (?:net|mnt|pid|ipc|uts|user|time|cgroup) ?(?:ns)? ?id|Can't create net_ns|Can't restore mntns"
+    r"|A few mount points can't be mounted|Can't parse \d+'s mountinfo|Namespaces dumping finished with error"
+    r"|Can't restore (?:netns|link: -?\d+)$|Unable to restore network links|Can't attach to init"
+    r"|failed when initializing kerndat|Could not initialize kernel features|One of more action scripts failed"
+    r"|script ret code|Restoring .{1,40} special property failed|Task stopped with|Wait on \d+ zombie failed"
+    r"|uns: daemon exited|Join namespaces failed|Can't (?:switch|restore) (?:to )?(?:mnt|pid|net)_?ns"
+    r"|Failed to dump a page|failed to dump fs|Unable to dump a file system|Page server .{0,20}failed"
+)
+_ECHOES = re.compile(
+    r"^(?:\S+: )?exited, status=|\d+ exited, status=|\d+ exited with (?:non-zero code )?|Command \S+ for daemon failed"
+    r"|[Mm]essage .{0,20}trimmed|Trimmed message|Failed to read ack|this is not the ack|Unable to detach"
+    r"|Restorer (?:fail|abnormal termination)|Can't wait or bad status|Bad child exit status|Can't cure"
+    r"|Killing processes because of failure|Failed to wait|failed to wait on|died too early|Error while waiting"
+    r"|Unable to (?:wait|resume|flush breakpoints|restore freezer)|Failed to unmap restorer|Aborting restore"
+    r"|Can't (?:catch|stop) all tasks|Task (?:exited|signaled|continued)|Close the control socket|Command rejected"
+    r"|Can't (?:interrupt|restore regs)|Restoring regs for|Communication error|uns: (?:recv|send) resp error"
+    r"|recv resp error|Failed to lock TCP connection|bad status: |Child exited with an error|Can't unix daemon"
+)
+_PROBES = re.compile(
+    r"kerndat|^exited, status=|xtables|ip6?tables|Can't (?:create|read) .{0,40}kdat|criu\.kdat|soft-?dirty"
+    r"|check_|PR_SET_MM|io_uring|uffd|userfaultfd|nftables|libnftables|PAGEMAP_SCAN",
+)
+_REASONS = re.compile(
+    r"kid_lookup_epoll|[Nn]o match .{0,30}efd|RTNETLINK answers: (?!File exists)|PR_SET_MM|prctl failed"
+    r"|execvp\(|Unable to interrupt task|can't interrupt task|SEIZE \d+: |mmap\(PROT_WRITE \| PROT_EXEC\) failed"
+    r"|failed with -?\d|PAGE_IS_GUARD|: \(?(?:Operation not permitted|Permission denied|No such file or directory"
+    r"|No such device|Invalid argument|Device or resource busy|Cannot allocate memory|No space left on device"
+    r"|Function not implemented|Operation not supported|Address already in use|Cannot assign requested address"
+    r"|Input/output error|Read-only file system|Too many open files|Connection refused|Broken pipe)\)?$"
+    r"|\((?:Operation not permitted|Permission denied)\)"
+)
+_TOOLS = re.compile(
+    r"^(?:RTNETLINK |Error: |Error talking|Cannot find device|Dump (?:was|terminated)|ip6?tables|xtables|nft"
+    r"|netlink:|tar: |ip: |cuda-checkpoint|modprobe|sh: |/\S+: |\S+-restore"
+    r"|.{0,40}(?:command not found|No such file or directory)$)"
+)
+"""How a line begins that a tool run by CRIU has printed."""
+
+
+def weight(line: LogLine, begun: int = 0) -> Weight:
+    """What an error is worth as the cause; `begun` is the number of the line that the run proper begins at."""
+    text = line.text[:LOOKED_AT]
+    if line.number < begun and _PROBES.search(text if "kerndat" not in line.source else "kerndat"):
+        return Weight.PROBE
+    if _ECHOES.search(text):
+        return Weight.ECHO
+    return Weight.REPORT if _REPORTS.search(text) else Weight.SPECIFIC
+
+
+def choose(marked: Sequence[LogLine], lines: Sequence[LogLine], begun: int = 0) -> Cause | None:
+    """The cause among the errors and warnings of a log, in order; None where no error is more than noise.
+
+    `lines` are all of the log, from which those around an error are read.
+    """
+    errors = [line for line in marked if line.level is Level.ERROR and not line.noise]
+    if not errors:
+        return None
+    weights = [weight(line, begun) for line in errors]
+    best = min(weights)
+    first = errors[weights.index(best)]
+    cause = first
+    if best is not Weight.SPECIFIC:
+        # No error says what went wrong: a line without such a mark may.
+        cause = _reason(first, lines) or first
+    return Cause(_whole(cause, lines), _evidence(cause, errors, lines))
+
+
+def _reason(error: LogLine, lines: Sequence[LogLine]) -> LogLine | None:
+    """The last line before an error, of its process or of none, that reads like a reason."""
+    start = max(0, error.number - 1 - BEFORE)
+    for line in reversed(lines[start : error.number - 1]):
+        if line.pid not in (None, error.pid) and error.pid is not None:
+            continue
+        if not line.noise and line.level is not Level.ERROR and _REASONS.search(line.text[:LOOKED_AT]):
+            return line
+    return None
+
+
+def _whole(line: LogLine, lines: Sequence[LogLine]) -> LogLine:
+    """A message with the lines that it goes on over, such as a property of several lines, as one line."""
+    following: list[str] = []
+    for other in lines[line.number : line.number + JOINED]:
+        if other.understood or _TOOLS.match(other.text) or not other.text.strip():
+            break
+        following.append(other.text.strip())
+    if not following or not line.understood:
+        return line
+    return replace(line, text=" ".join((line.text, *following))[:LOOKED_AT])
+
+
+def _evidence(cause: LogLine, errors: Sequence[LogLine], lines: Sequence[LogLine]) -> tuple[LogLine, ...]:
+    """The cause, what was printed just before it about it, and the errors that follow from it."""
+    chosen = {cause.number: _whole(cause, lines)}
+    start = max(0, cause.number - 1 - NEAR)
+    for line in reversed(lines[start : cause.number - 1]):
+        if len(chosen) > 2:
+            break
+        own = line.pid in (None, cause.pid) or cause.pid is None
+        if own and not line.noise and (line.level is Level.WARNING or _is_telling(line)):
+            chosen[line.number] = line
+    for line in errors:
+        if len(chosen) == SHOWN:
+            break
+        if line.number > cause.number:
+            chosen.setdefault(line.number, line)
+    return tuple(chosen[number] for number in sorted(chosen))
+
+
+def _is_telling(line: LogLine) -> bool:
+    text = line.text[:LOOKED_AT]
+    if not line.understood:
+        return bool(_TOOLS.match(text))
+    return line.level is Level.INFO and bool(_REASONS.search(text))

@@ -1,0 +1,81 @@
+"""Where logs lie: in a dump, beside it, in the work directory of a runtime; by the names that each gives them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from criu_tui.core.logs.log import Log, read_log
+from criu_tui.core.source.directory import Directory, located
+from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from pathlib import Path
+
+    from criu_tui.core.source.source import SourceFile
+
+_NAME = re.compile(
+    r"(?:.*[-_.])?(?:criu|dump|predump|restore|checkpoint|lazy[-_]?pages|page[-_]?server|netns|irmap|restorer)"
+    r"[-_.]?\d{0,3}(?:[-_.](?:dump|restore|log|criu))*\.(?:log|txt|out|err)(?:\.\d{1,2})?|(?:dump|restore|criu)\.(?:out|err)"
+)
+NAMES = ("dump.log", "restore.log", "criu-dump.log", "criu-restore.log", "checkpoint.log")
+"""Those looked for outside the dump too, where other programs keep logs of their own."""
+MOST_LOGS = 12
+"""Logs of one directory that are read, the newest ones."""
+
+
+def is_log_name(name: str) -> bool:
+    """Whether CRIU, a runtime, CRaC or a user calls a log so: dump.log, restore.log, lazy-pages.log, dump4.log, ..."""
+    return _NAME.fullmatch(name) is not None
+
+
+def find_logs(images: Path | Source, given: Path | None = None) -> list[Log]:
+    """Logs among the images, beside them in the usual places, and the one given; each once.
+
+    The one given comes first, then those among the images, the newest first.
+    """
+    source = images if isinstance(images, Source) else Directory(images)
+    found: list[SourceFile] = [] if given is None else [located(given)]
+    found += _newest_first(source)
+    # runc and docker keep them in a work directory, podman one level above the images.
+    for folder in (source.above, _work(source.above), _work(source)):
+        if folder is not None:
+            found += (folder.file(name) for name in NAMES if folder.is_regular(name))
+    logs: dict[Hashable, Log] = {}
+    for file in found:
+        try:
+            identity = file.source.status(file.name).identity
+        except ValueError:
+            logs[len(logs)] = Log(file, dumping=True, problem=ImageError(file.name, None, "not a name of a file"))
+            continue
+        except OSError as error:
+            logs[len(logs)] = Log(file, dumping=True, problem=ImageError(file.name, None, reason_of(error)))
+            continue
+        if identity not in logs:
+            logs[identity] = read_log(file)
+    return list(logs.values())
+
+
+def _work(source: Source | None) -> Source | None:
+    """Where runc and docker let CRIU write its logs."""
+    if source is None:
+        return None
+    try:
+        return source.sub("criu.work")
+    except (OSError, ValueError):
+        return None
+
+
+def _newest_first(source: Source) -> list[SourceFile]:
+    dated: list[tuple[int, str]] = []
+    try:
+        for name in filter(is_log_name, source.names()):
+            status = source.status(name)
+            if status.regular:
+                # In whole minutes, so that files copied together stay in the order of their names.
+                dated.append((-int(status.modified // 60), name))
+    except OSError:
+        return []
+    return [source.file(name) for _, name in sorted(dated)[:MOST_LOGS]]
