@@ -144,7 +144,7 @@ def test_more_threads_than_are_kept(tmp_path: Path) -> None:
     ]
     (tmp_path / "pstree.img").write_bytes(images.encode(images.PSTREE, entries))
     dump = Dump(tmp_path)
-    assert [len(task.threads) for task in dump.tasks] == [10, THREAD_LIMIT - 10, 0]
+    assert [len(task.listed_threads) for task in dump.tasks] == [10, THREAD_LIMIT - 10, 0]
     assert [str(problem) for problem in dump.problems] == [
         "pstree.img (entry 1): more than 65,536 threads: the others are not shown"
     ]

@@ -11,10 +11,11 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
+from criu_tui.core.dump.owners import Id, IdKind, Owner
 from criu_tui.core.dump.vma import Prot, Status
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
-from criu_tui.core.findings.ids import extent_findings
+from criu_tui.core.findings.ids import extent_findings, nobody
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import (
     core_pb2,
@@ -238,7 +239,7 @@ def test_nonsense_vmas(tmp_path: Path, recorded_host: Host) -> None:
     ("extents", "expected"),
     [
         ((Extent(0, 100000, 65536),), set()),
-        ((Extent(0, 100000, 1000),), {"overflow-unmapped"}),
+        ((Extent(0, 100000, 1000),), set()),
         ((Extent(0, 0, 70000), Extent(5, 200000, 1)), {"extent-overlap"}),
         ((Extent(0, 0, 70000), Extent(70000, 100000, 0)), {"extent-empty"}),
         ((Extent(0, 0, 70000), Extent(0xFFFFFFFF, 70000, 1)), {"extent-to-the-top"}),
@@ -262,8 +263,12 @@ def test_odd_extents(extents: tuple[Extent, ...], expected: set[str]) -> None:
 def test_an_unmapped_overflow_id_is_risky_where_root_is_not_the_hosts(
     extents: tuple[Extent, ...], severity: Severity
 ) -> None:
-    (finding,) = extent_findings("uid", extents)
+    mine = Owner("file", 7, (Id("uid", IdKind.UID, 65534),))
+    (finding,) = nobody(IdKind.UID, extents, [mine])
     assert (finding.id, finding.severity) == ("overflow-unmapped", severity)
+    # Nothing to warn of where nothing is owned by it, or only its group is.
+    assert list(nobody(IdKind.GID, extents, [mine])) == []
+    assert list(nobody(IdKind.UID, extents, [Owner("file", 7, (Id("uid", IdKind.UID, 0),))])) == []
 
 
 def test_mappings_refused_beyond_those_shown_are_counted(tmp_path: Path) -> None:
@@ -413,7 +418,6 @@ NARROW = userns_pb2.userns_entry(
         (rewrite(*INVENTORY, lambda e: setattr(e, "pre_dump_mode", 1)), "4.2.1", "pre-dump"),
         # Ids of users.
         (rewrite("core-24417.img", images.CORE, core_pb2.core_entry, set_creds), "4.2.1", "id-unmapped"),
-        (add("userns-9.img", images.USERNS, NARROW), "4.2.1", "overflow-unmapped"),
         (add("userns-9.img", images.USERNS, NARROW), "4.2.1", "id-uncovered"),
         (add("userns-9.img", images.USERNS, NARROW), "4.2.1", "userns-root-unmapped"),
     ],

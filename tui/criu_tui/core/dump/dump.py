@@ -28,7 +28,7 @@ from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from criu_tui.core.images.unknown_fields import UnknownField
@@ -66,6 +66,8 @@ class Dump:
         self.recent = Recent(self.once)
         """The same for large results, of which the last few are kept."""
         self._problems = Problems()
+        self.half_read: set[int] = set()
+        """Tasks of whose VMAs or page runs not all could be read: what is planned for them means little."""
         self._decoded = Decoded()
         self._unknown = UnknownFields()
         try:
@@ -100,11 +102,6 @@ class Dump:
     def problems(self) -> tuple[ImageError, ...]:
         """What has turned out unreadable or missing so far, by file name."""
         return self._problems.all()
-
-    @property
-    def half_read(self) -> tuple[int, ...]:
-        """Tasks of whose VMAs or page runs not all could be read so far: what is planned for them means little."""
-        return tuple(p for p in self.pids if self._problems.among((f"mm-{p}.img", f"pagemap-{p}.img")))
 
     @property
     def unknown_fields(self) -> dict[UnknownField, str]:
@@ -142,6 +139,12 @@ class Dump:
         """What core-PID.img says of a task."""
         return self.once(("core", pid), lambda: task_core(self.core_entry(pid)))
 
+    def threads(self, pid: int) -> tuple[int, ...]:
+        """Ids of the threads of a task; none for a dead one, of which CRIU lists what it never filled in."""
+        if pid not in self.pids or not self.core(pid).alive:
+            return ()
+        return self.tasks[self.pids[pid]].listed_threads
+
     def address_space(self, pid: int) -> AddressSpace:
         """The VMAs of a task; none for a dead one."""
         return self.once(("mm", pid), lambda: self._read_address_space(pid))
@@ -157,13 +160,16 @@ class Dump:
     def _read_address_space(self, pid: int) -> AddressSpace:
         if not self.core(pid).alive:
             return AddressSpace()
-        entries = self.entries(f"mm-{pid}.img", images.MM, mm_pb2.mm_entry, single=True)
+        names = f"mm-{pid}.img", f"vmas-{pid}.img"
+        entries = self.entries(names[0], images.MM, mm_pb2.mm_entry, single=True)
         if not entries:
+            self.note_half_read(pid, names)
             return AddressSpace()
         vmas: Sequence[vma_pb2.vma_entry] = entries[0].vmas
         if not entries[0].vmas:
             # Before CRIU 1.2 they had an image of their own.
-            vmas = self.entries(f"vmas-{pid}.img", images.VMAS, vma_pb2.vma_entry)
+            vmas = self.entries(names[1], images.VMAS, vma_pb2.vma_entry)
+        self.note_half_read(pid, names)
         return AddressSpace(
             VmasOfImage(vmas),
             entries[0].exe_file_id,
@@ -259,6 +265,11 @@ class Dump:
     def note_problem(self, name: str, error: ImageError) -> None:
         """Keeps why an image cannot be read, or not to its end."""
         self._problems.note(name, error)
+
+    def note_half_read(self, pid: int, names: Iterable[str]) -> None:
+        """Keeps that a task is read by half, where any of the images with its memory has a problem."""
+        if self._problems.among(names):
+            self.half_read.add(pid)
 
     def note_absent(self, name: str) -> None:
         """Keeps that there is no image that there should be."""

@@ -136,7 +136,7 @@ def capability_names(mask: int) -> str:
 def owners(dump: Dump) -> Iterator[Owner]:
     """Threads first, in tree order, then files, memory, System V objects, terminals, devices, mounts and cgroups."""
     for task in dump.tasks:
-        yield from _threads(dump, task.pid, task.threads or (task.pid,))
+        yield from _threads(dump, task.pid, dump.threads(task.pid) or (task.pid,))
     for inode in dump.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
         yield Owner(f"memfd {text_of(inode.name)}", None, _pair(inode.uid, inode.gid))
     for name in _named(dump, "ghost-file-"):
@@ -144,7 +144,8 @@ def owners(dump: Dump) -> Iterator[Owner]:
             yield Owner(f"ghost file {name}", None, _pair(ghost.uid, ghost.gid))
     yield from _files(dump)
     for tty in dump.entries("tty-info.img", images.TTY_INFO, tty_pb2.tty_info_entry):
-        if tty.HasField("uid"):
+        # A controlling terminal has no owner of its own: both ids of it are -1 (criu/tty.c).
+        if tty.HasField("uid") and tty.type != tty_pb2.CTTY:
             yield Owner(f"tty {tty.id}", None, _pair(tty.uid, tty.gid))
     for name in _named(dump, "autofs-"):
         for served in dump.entries(name, images.AUTOFS, autofs_pb2.autofs_entry, single=True):
@@ -262,7 +263,9 @@ def _cgroup_dirs(controller: str, above: str, entries: Iterable[cgroup_pb2.cgrou
 
 
 def _named(dump: Dump, prefix: str) -> list[str]:
-    return sorted(name for name in dump.files_listed if name.startswith(prefix) and name.endswith(".img"))
+    """Images of a kind, by name: netns-ct-9.img is not of the kind of netns-9.img."""
+    pattern = re.compile(f"{re.escape(prefix)}[0-9a-f]+\\.img", re.ASCII)
+    return sorted(filter(pattern.fullmatch, dump.files_listed))
 
 
 def _system_v(dump: Dump) -> Iterator[Owner]:

@@ -18,7 +18,8 @@ class Task(NamedTuple):
     ppid: int
     pgid: int
     sid: int
-    threads: tuple[int, ...]
+    listed_threads: tuple[int, ...]
+    """As pstree.img lists them, which means nothing of a dead task: ask Dump.threads."""
     depth: int
     """0 for a task whose parent is not in the dump."""
 

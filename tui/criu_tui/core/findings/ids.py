@@ -11,9 +11,10 @@ from criu_tui.core.dump.idmap import MOST_EXTENTS, OVERFLOW_ID, Flaw, check_root
 from criu_tui.core.dump.owners import IdKind, owners
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.restore.releases import CGROUPS_LATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.idmap import Flawed, IdMap, UserNamespace
@@ -38,8 +39,12 @@ def id_maps(dump: Dump) -> Iterator[Finding]:
             )
         for name, extents in (("uid", space.uid_map), ("gid", space.gid_map)):
             yield from extent_findings(name, extents)
-    for owner in owners(dump):
+    found = list(owners(dump))
+    for owner in found:
         yield from _unmapped(owner, space)
+    if space is not None:
+        for kind, extents in ((IdKind.UID, space.uid_map), (IdKind.GID, space.gid_map)):
+            yield from nobody(kind, extents, found)
 
 
 def _unmapped(owner: Owner, space: UserNamespace | None) -> Iterator[Finding]:
@@ -63,7 +68,7 @@ def _unmapped(owner: Owner, space: UserNamespace | None) -> Iterator[Finding]:
         {
             f"{found.role} {found.number}"
             for found in owner.ids
-            if found.number != OVERFLOW_ID and to_host(maps[found.kind], found.number) is None
+            if found.number not in (OVERFLOW_ID, NOBODY) and to_host(maps[found.kind], found.number) is None
         }
     )
     if uncovered:
@@ -92,8 +97,6 @@ def extent_findings(name: str, extents: IdMap) -> Iterator[Finding]:
         )
     for found in islice(flaws(extents), MOST_EXTENTS):
         yield _flaw(name, found)
-    if extents and to_host(extents, NOBODY) is None:
-        yield from _nobody(name, extents)
 
 
 def _flaw(name: str, found: Flawed) -> Finding:
@@ -124,22 +127,29 @@ def _flaw(name: str, found: Flawed) -> Finding:
     )
 
 
-def _nobody(name: str, extents: IdMap) -> Iterator[Finding]:
-    """CRIU's helper outside acts for id 65534 when it moves tasks between cgroups (criu/namespaces.c: usernsd).
+def nobody(kind: IdKind, extents: IdMap, found: Sequence[Owner]) -> Iterator[Finding]:
+    """Objects that belong to id 65534, which the map leaves out.
 
-    It is refused where 65534 has no mapping and id 0 is not 0 on the host.
+    CRIU's helper outside acts for that id when it moves tasks between cgroups (criu/namespaces.c: usernsd). It
+    is refused where the id has no mapping and id 0 is not 0 on the host.
     """
+    if not extents or to_host(extents, NOBODY) is not None:
+        return
+    owned = [o for o in found if not o.outside and any(i.kind is kind and i.number == NOBODY for i in o.ids)]
+    if not owned:
+        return
     root = to_host(extents, 0)
     size = sum(extent.count for extent in extents)
-    risky = root not in (None, 0)
+    name = kind.value
     yield Finding(
         "overflow-unmapped",
-        Severity.WARNING if risky else Severity.NOTE,
+        Severity.NOTE if root in (None, 0) else Severity.WARNING,
         f"{name} {NOBODY} is not mapped",
-        f"the map holds {counted(size, 'id')}"
+        f"{display_safe(owned[0].object, 60)} belongs to it; the map holds {counted(size, 'id')}"
         + (f", and {name} 0 is {root} on the host" if root else "")
         + "; owners without a mapping appear as 65534, and a restore that has to act for one of them is refused "
         "(uns: send req error: Invalid argument)",
         "cover 65534 with an extent, or map 0 to host id 0",
-        "up to 4.2",
+        CGROUPS_LATE.before,
+        pid=owned[0].pid,
     )

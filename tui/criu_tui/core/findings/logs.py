@@ -103,7 +103,7 @@ def _failure(
 
 def _wanted_pids(dump: Dump) -> str:
     """The ids that tasks and threads get back."""
-    wanted = sorted({tid for task in dump.tasks for tid in (task.pid, *task.threads)})
+    wanted = sorted({tid for task in dump.tasks for tid in (task.pid, *dump.threads(task.pid))})
     more = f" and {number(len(wanted) - SHOWN_PIDS)} more" if len(wanted) > SHOWN_PIDS else ""
     return f"the dump needs {', '.join(map(str, wanted[:SHOWN_PIDS]))}{more}"
 

@@ -49,7 +49,10 @@ def read_all(dump: Dump) -> None:
 def _of_task(dump: Dump, pid: int) -> Pagemap:
     if not dump.core(pid).alive:
         return Pagemap()
-    return _read(dump, f"pagemap-{pid}.img")
+    name = f"pagemap-{pid}.img"
+    pagemap = _read(dump, name)
+    dump.note_half_read(pid, (name,))
+    return pagemap
 
 
 def _read(dump: Dump, name: str) -> Pagemap:

@@ -82,7 +82,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     if not any(task.steps for task in report.plan.tasks):
         yield Tone.WARNING, "no plan: no task here has memory that can be read"
         return
-    half_read = report.dump.half_read
+    half_read = sorted(report.dump.half_read, key=report.dump.pids.__getitem__)
     if half_read:
         tasks = ", ".join(map(str, half_read[:4])) + (" ..." if len(half_read) > 4 else "")
         yield Tone.WARNING, f"images of task {tasks} are cut: a restore fails at them, and the plan is of what is left"

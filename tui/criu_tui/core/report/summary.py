@@ -67,7 +67,7 @@ def missing_images(dump: Dump) -> Iterator[str]:
     if "reg-files.img" not in dump.files_listed:
         wanted.append("files.img")
     for task in dump.tasks:
-        wanted += (f"core-{tid}.img" for tid in task.threads or (task.pid,))
+        wanted += (f"core-{tid}.img" for tid in dump.threads(task.pid) or (task.pid,))
         if dump.core(task.pid).alive:
             wanted += (f"mm-{task.pid}.img", f"pagemap-{task.pid}.img")
             pages_id = pagemap_of(dump, task.pid).pages_id

@@ -71,6 +71,8 @@ RSEQ_RESTORED = Change((3, 18))
 """Restartable sequences are restored in every state (criu/cr-restore.c)."""
 USERNS_FREED_ONCE = Change((4, 1))
 """The maps of a user namespace are freed once when a dump fails (criu/namespaces.c: free_userns_maps)."""
+CGROUPS_LATE = Change((4, 3))
+"""Tasks move into their cgroups once they have their credentials (criu/cgroup.c)."""
 ACCOUNTING = Change((4, 3))
 """VMA status bit 18: the kernel did not count the mapping when it was dumped (criu/proc_parse.c)."""
 COMPRESSED_PAGES = Change((4, 3))
