@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import address, size
+from criu_tui.core.base.units import address, size, some
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,3 +62,10 @@ def test_addresses_are_whole() -> None:
 )
 def test_sizes(count: int, shown: str) -> None:
     assert size(count) == shown
+
+
+def test_of_many_the_first_few_are_said_and_how_many_are_left_out() -> None:
+    assert some([]) == ""
+    assert some([1, 2, 3], 3) == "1, 2, 3"
+    assert some(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert some(range(65_532), 2) == "0, 1 and 65,530 more"

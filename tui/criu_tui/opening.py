@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core import demos
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import parse_host, this_host
@@ -57,9 +58,7 @@ def release(version: str) -> Criu:
 
 def some_paths(paths: tuple[Path, ...]) -> str:
     """A few of these paths, safe to show, and how many more there are."""
-    shown = [display_safe(str(path)) for path in paths[:8]]
-    more = len(paths) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return some([display_safe(str(path)) for path in paths])
 
 
 def _readable(log: Path) -> Path:
@@ -101,7 +100,4 @@ def _directory(options: Options, stack: ExitStack) -> Path:
 
 
 def _some_pids(report: Report) -> str:
-    pids = [str(pid) for pid in report.dump.pids]
-    if not pids:
-        return "no tasks"
-    return ", ".join(pids[:8]) + (f" and {len(pids) - 8} more" if len(pids) > 8 else "")
+    return some(list(report.dump.pids)) or "no tasks"

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PAGE = 4096
 """Bytes in a page on x86-64; the unit of pagemap entries."""
@@ -34,3 +38,10 @@ def number(count: int) -> str:
 def counted(count: int, noun: str) -> str:
     """ "1 page", "2 pages"."""
     return f"{number(count)} {noun if count == 1 else noun + 's'}"
+
+
+def some(things: Sequence[object], most: int = 8) -> str:
+    """The first of these and how many more there are: "12, 13, 14 and 5,002 more"."""
+    shown = ", ".join(map(str, things[:most]))
+    left_out = len(things) - most
+    return f"{shown} and {number(left_out)} more" if left_out > 0 else shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted
+from criu_tui.core.base.units import counted, some
 from criu_tui.core.dump.dump import COMPRESSED_VERSION
 from criu_tui.core.dump.unknown import UNKNOWN_LIMIT
 from criu_tui.core.findings.finding import Finding, Severity
@@ -108,7 +108,7 @@ def unknown(dump: Dump) -> Iterator[Finding]:
             "image-unknown",
             Severity.NOTE,
             f"{counted(len(names), 'image')} of unknown kind",
-            _some([display_safe(name, 80) for name in names]),
+            some([display_safe(name, 80) for name in names], SHOWN),
             "a plugin or a newer CRIU wrote them; they are not read",
         )
     fields = dump.unknown_fields
@@ -118,10 +118,6 @@ def unknown(dump: Dump) -> Iterator[Finding]:
             "field-unknown",
             Severity.NOTE,
             f"{counted(len(fields), 'unknown field')}{' or more' if len(fields) == UNKNOWN_LIMIT else ''}",
-            _some(shown),
+            some(shown, SHOWN),
             "a newer CRIU wrote them; they are passed over",
         )
-
-
-def _some(words: list[str]) -> str:
-    return ", ".join(words[:SHOWN]) + (f" and {len(words) - SHOWN} more" if len(words) > SHOWN else "")

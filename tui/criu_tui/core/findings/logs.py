@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, number, size
+from criu_tui.core.base.units import counted, number, size, some
 from criu_tui.core.findings.advice import recognise
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.logs.comparison import Verdict
@@ -104,8 +104,7 @@ def _failure(
 def _wanted_pids(dump: Dump) -> str:
     """The ids that tasks and threads get back."""
     wanted = sorted({tid for task in dump.tasks for tid in (task.pid, *dump.threads(task.pid))})
-    more = f" and {number(len(wanted) - SHOWN_PIDS)} more" if len(wanted) > SHOWN_PIDS else ""
-    return f"the dump needs {', '.join(map(str, wanted[:SHOWN_PIDS]))}{more}"
+    return f"the dump needs {some(wanted, SHOWN_PIDS)}"
 
 
 def _where(compared: Comparison, stopped: Match, planned: Callable[[Criu], tuple[Plan, Budget]]) -> str:

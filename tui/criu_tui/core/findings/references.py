@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted
+from criu_tui.core.base.units import counted, some
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.images import images
 from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
@@ -74,12 +74,11 @@ def _half(number: int, kind: str, target: str, image: str) -> Finding:
 def _unknown(dump: Dump, image: str, role: str, ids: Iterable[int], pid: int | None) -> Iterator[Finding]:
     lacking = sorted(set(ids) - dump.files.keys())
     if lacking:
-        shown = ", ".join(map(str, lacking[:8])) + (f" and {len(lacking) - 8} more" if len(lacking) > 8 else "")
         yield Finding(
             "file-unknown",
             Severity.ERROR,
             f"{display_safe(image)} refers to {counted(len(lacking), 'file')} that files.img lacks",
-            f"{role} with id {shown}: the restore says that it cannot find the file",
+            f"{role} with id {some(lacking)}: the restore says that it cannot find the file",
             AS_WRITTEN,
             pid=pid,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.units import some
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 
 if TYPE_CHECKING:
@@ -33,12 +34,11 @@ def tree(dump: Dump) -> Iterator[Finding]:
         )
     ring = _ring(dump)
     if ring:
-        shown = ", ".join(map(str, ring[:8])) + (f" and {len(ring) - 8} more" if len(ring) > 8 else "")
         yield Finding(
             "task-ring",
             Severity.ERROR,
             f"task {ring[0]} is its own ancestor",
-            f"these tasks are each other's parents: {shown}",
+            f"these tasks are each other's parents: {some(ring)}",
             AS_WRITTEN,
             pid=ring[0],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, number
+from criu_tui.core.base.units import counted, number, some
 from criu_tui.core.drawings import extents
 from criu_tui.core.dump import idmap
 from criu_tui.core.dump.namespaces import KINDS, clocks
@@ -282,9 +282,7 @@ def namespace_table(report: Report) -> Table[Namespace]:
 def _members(row: Namespace, tasks: int) -> str:
     if len(row.pids) == tasks > 1:
         return f"all {number(tasks)}, shared"
-    shown = ", ".join(map(str, row.pids[:6]))
-    more = f" and {number(len(row.pids) - 6)} more" if len(row.pids) > 6 else ""
-    return f"{shown}{more}{', shared' if len(row.pids) > 1 else ''}"
+    return f"{some(row.pids, 6)}{', shared' if len(row.pids) > 1 else ''}"
 
 
 def _namespace_notes(report: Report) -> Iterator[tuple[Tone, str]]:
