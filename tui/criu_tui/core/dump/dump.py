@@ -25,6 +25,7 @@ from criu_tui.core.images.images import Image, M, known_name, read_entries, text
 from criu_tui.core.images.schema import core_pb2, inventory_pb2, mm_pb2, vma_pb2
 from criu_tui.core.source.directory import Directory
 from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.holding import is_log_name
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
@@ -81,8 +82,10 @@ class Dump:
             raise NotADumpError(f"{display_safe(str(path))}: not a name of a directory") from None
         if not self.files_listed:
             raise NotADumpError(f"{display_safe(str(path))}: the directory is empty")
-        if not any(name.endswith(".img") or name in ("dump.log", "restore.log") for name in self.files_listed):
+        if not any(name.endswith(".img") or is_log_name(name) for name in self.files_listed):
             raise NotADumpError(f"{display_safe(str(path))}: holds no CRIU images (no *.img and no dump.log)")
+        for index, problem in enumerate(self.source.problems):
+            self._problems.note(f"{problem.file} {index}", problem)
         self.inventory = self._read_inventory()
         self.tasks, self.repeated_pids = read_tasks(self)
         """PIDs that pstree.img lists more than once, and how often; only the first task of each is in `tasks`."""

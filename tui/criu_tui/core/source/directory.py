@@ -124,7 +124,9 @@ class _Opened(OpenFile):
             os.lseek(self._descriptor, before, os.SEEK_SET)
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
 
 def located(where: Where) -> SourceFile:

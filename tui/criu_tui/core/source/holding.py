@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
 
 _TELLING = ("inventory.img", "pstree.img")
 """Either of them makes a dump."""
+_LOG = re.compile(r"(?:criu-)?(?:dump|restore)\d*\.log", re.ASCII)
+_ARCHIVES = (
+    ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.lz4",
+)  # fmt: skip
 _IMAGES = ("core-", "pagemap-", "mm-", "ids-")
 
 
@@ -45,4 +50,14 @@ def holding_of(names: frozenset[str]) -> Holding:
         return Holding.DUMP
     if any(name.endswith(".img") and name.startswith(_IMAGES) for name in names):
         return Holding.DUMP
-    return Holding.OTHER if names.isdisjoint(("dump.log", "restore.log")) else Holding.LOG
+    return Holding.LOG if any(map(is_log_name, names)) else Holding.OTHER
+
+
+def is_log_name(name: str) -> bool:
+    """Whether a file of this name is a log of CRIU: dump.log, criu-dump.log of Docker, dump4.log of CRaC."""
+    return name.endswith(".log") and _LOG.fullmatch(name) is not None
+
+
+def is_archive_name(name: str) -> bool:
+    """Whether a file of this name is a tar archive, compressed or not."""
+    return name.endswith(_ARCHIVES)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
     from pathlib import Path
 
     from _typeshed import WriteableBuffer
@@ -145,6 +145,16 @@ class Source(ABC):
     @abstractmethod
     def identity(self) -> Hashable:
         """Equal for two paths to one place, and for no two places. Raises OSError."""
+
+    @property
+    def problems(self) -> tuple[ImageError, ...]:
+        """What is wrong with the place itself, such as an archive that is cut."""
+        return ()
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """What an OCI manifest says of the checkpoint."""
+        return {}
 
     def file(self, name: str) -> SourceFile:
         """A name of a file here, whether or not there is one."""

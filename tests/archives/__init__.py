@@ -1,0 +1,1 @@
+"""Archives and layouts of each engine, made from the dumps in tests/dumps."""

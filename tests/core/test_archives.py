@@ -1,0 +1,279 @@
+"""Checkpoints in every shape they arrive in: what is opened is what lies unpacked, byte for byte."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.base.progress import CancelledError, Progress
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.source import members, spool
+from criu_tui.core.source.archive import NotAnArchiveError, opened
+from criu_tui.core.source.directory import Directory, open_regular
+from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.holding import Holding
+from criu_tui.core.source.places import checkpoints, root
+
+from tests.archives import build
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.source.members import Inside
+    from criu_tui.core.source.source import Source
+
+
+def only(path: Path) -> Source:
+    """The images of a place that holds one checkpoint."""
+    found = checkpoints(root(path, Progress()), Progress())
+    assert [each.holding for each in found.found] == [Holding.DUMP], found
+    assert found.complete
+    return found.found[0].source
+
+
+def inside(path: Path) -> Inside:
+    return opened(open_regular(path), path, Progress())
+
+
+def contents(source: Source) -> dict[str, bytes]:
+    """The bytes of all images of a place, by name."""
+    return {n: source.file(n).read_bytes() for n in source.names() if n.endswith(".img")}
+
+
+def original(name: str) -> dict[str, bytes]:
+    return contents(Directory(DUMPS / name / "dump"))
+
+
+@pytest.mark.parametrize("layout", build.LAYOUTS)
+def test_a_layout_opens_unpacked_and_packed(tmp_path: Path, layout: str) -> None:
+    place = build.LAYOUTS[layout](tmp_path / "place")
+    name = {"podman-with-previous": "incremental", "plain": "every-kind"}.get(layout, "prot-none-1g")
+    expected = original(name)
+    assert contents(only(place)) == expected
+    for suffix in (".tar", ".tar.zst"):
+        packed = build.pack(place, tmp_path / f"packed{suffix}")
+        source = only(packed)
+        assert contents(source) == expected
+        assert source.problems == ()
+        assert [task.pid for task in Dump(source).tasks] == [task.pid for task in Dump(DUMPS / name / "dump").tasks]
+
+
+@pytest.mark.parametrize("suffix", build.COMPRESSIONS)
+def test_every_compression(tmp_path: Path, suffix: str) -> None:
+    packed = build.pack(DUMPS / "every-kind" / "dump", tmp_path / f"dump{suffix}")
+    assert contents(only(packed)) == original("every-kind")
+
+
+def test_a_spool_beyond_memory_lies_in_a_file_without_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "MEMORY", 1 << 16)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "private"))
+    (tmp_path / "private").mkdir()
+    packed = build.pack(DUMPS / "every-kind" / "dump", tmp_path / "dump.gz")
+    source = only(packed)
+    assert contents(source) == original("every-kind")
+    assert os.listdir(tmp_path / "private") == []  # noqa: PTH208
+
+
+def test_a_parent_is_found_in_the_archive_and_nowhere_else(tmp_path: Path) -> None:
+    place = build.with_parent(tmp_path / "place")
+    dump = Dump(only(build.pack(place, tmp_path / "a.tar")))
+    assert dump.parent is not None
+    assert contents(dump.parent.source) == contents(Directory(DUMPS / "incremental" / "parent"))
+    for target in ("/", "../../..", str(DUMPS / "incremental" / "parent"), "../checkpoint/parent"):
+        (place / "checkpoint" / "parent").unlink()
+        (place / "checkpoint" / "parent").symlink_to(target)
+        archive = inside(build.pack(place, tmp_path / "b.tar"))
+        assert Dump(archive.sub("checkpoint")).parent is None
+
+
+def test_a_path_goes_on_into_an_archive(tmp_path: Path) -> None:
+    packed = build.pack(build.pod(tmp_path / "pod"), tmp_path / "pod.tar")
+    assert contents(root(packed / "counter.tar" / "checkpoint", Progress())) == original("prot-none-1g")
+    assert only(packed / "counter.tar").path == packed / "counter.tar" / "checkpoint"
+    with pytest.raises(OSError, match="No such file"):
+        root(packed / "nowhere", Progress())
+
+
+def test_a_file_that_is_no_archive_is_said_to_be_none(tmp_path: Path) -> None:
+    for name, data in (("text", b"hello\n" * 200), ("empty", b""), ("zeros", bytes(4096)), ("gz", b"\x1f\x8b\x08")):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(NotAnArchiveError, match=name):
+            inside(tmp_path / name)
+
+
+# GNU tar's and pax's own ways
+
+
+GNU_TAR = [
+    *((form, ()) for form in ("gnu", "oldgnu", "pax", "posix", "ustar", "v7")),
+    *((form, ("--sparse",)) for form in ("gnu", "oldgnu", "pax")),
+    *(("pax", ("--sparse", f"--sparse-version={version}")) for version in ("0.0", "0.1", "1.0")),
+]
+
+
+@pytest.mark.parametrize(("form", "sparse"), GNU_TAR)
+def test_what_gnu_tar_writes(tmp_path: Path, form: str, sparse: tuple[str, ...]) -> None:
+    place = build.images("every-kind", tmp_path / "dump")
+    holes = place / "pages-9.img"
+    with holes.open("wb") as file:
+        for at in range(0, 3 << 20, 1 << 18):
+            file.seek(at)
+            file.write(bytes(range(256)) * 16)
+        file.truncate(4 << 20)
+    if form not in ("ustar", "v7"):
+        long = place / "a" / ("x" * 120) / ("y" * 120)
+        long.mkdir(parents=True)
+        (long / "core-1.img").write_bytes(b"far down")
+    os.link(place / "pages-9.img", place / "pages-8.img")
+    subprocess.run(
+        ["tar", f"--format={form}", *sparse, "-cf", str(tmp_path / "a.tar"), "-C", str(place), "."], check=True
+    )
+    archive = inside(tmp_path / "a.tar")
+    assert archive.problems == ()
+    assert contents(archive) == contents(Directory(place))
+    assert archive.status("pages-9.img").size == holes.stat().st_size
+    assert archive.status("pages-8.img").identity == archive.status("pages-9.img").identity
+    if form not in ("ustar", "v7"):
+        below = archive.sub(f"a/{'x' * 120}/{'y' * 120}")
+        assert below.file("core-1.img").read_bytes() == b"far down"
+    if sparse:
+        with archive.open("pages-9.img") as file:
+            assert file.allocated < file.size
+            assert file.hole_from(0) == 4096
+            assert file.data_from(5000) == 1 << 18
+            assert file.data_from((3 << 20) + 1) is None
+            assert file.read_at(4000, 200) == (bytes(range(256)) * 16)[4000:4096] + bytes(104)
+
+
+# Hostile archives
+
+
+def raw(name: bytes, data: bytes = b"", form: bytes = b"0", link: bytes = b"") -> bytes:
+    """A ustar header and its contents, whatever they say."""
+    fields = name.ljust(100, b"\0") + b"0000644\0" * 1 + b"0000000\0" * 2 + b"%011o\0" % len(data) + b"%011o\0" % 0
+    rest = form + link.ljust(100, b"\0") + b"ustar\00000" + bytes(247)
+    total = sum(fields) + 8 * 0x20 + sum(rest[: 512 - 156])
+    header = (fields + b"%06o\0 " % total + rest)[:512]
+    return header + data + bytes(-len(data) % 512)
+
+
+def made(path: Path, *parts: bytes) -> Inside:
+    path.write_bytes(b"".join(parts) + bytes(1024))
+    return inside(path)
+
+
+def test_names_and_links_never_lead_out(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.img"
+    secret.write_bytes(b"secret")
+    archive = made(
+        tmp_path / "a.tar",
+        raw(b"inventory.img", b"x"),
+        raw(b"../secret.img", b"y"),
+        raw(b"a/../../b.img", b"y"),
+        raw(b"/etc/shadow.img", b"z"),
+        raw(b"core-1.img", form=b"2", link=b"../secret.img"),
+        raw(b"core-2.img", form=b"2", link=bytes(secret)),
+        raw(b"core-3.img", form=b"1", link=b"../secret.img"),
+        raw(b"core-4.img", form=b"2", link=b"core-4.img"),
+        raw(b"core-5.img", form=b"2", link=b"./d/../inventory.img"),
+        raw(b"core-6.img", form=b"3"),
+        raw(b"core-7.img", form=b"6"),
+        raw(b"d/", form=b"5"),
+    )
+    assert archive.sub("etc").file("shadow.img").read_bytes() == b"z"
+    assert archive.file("core-5.img").read_bytes() == b"x"
+    for number in (1, 2, 3, 4, 6, 7):
+        with pytest.raises(ImageError, match=f"core-{number}.img"):
+            archive.open(f"core-{number}.img")
+        assert not archive.is_regular(f"core-{number}.img")
+    assert "2 members left out" in str(archive.problems[0])
+    Dump(archive)
+
+
+def test_the_later_of_two_members_counts(tmp_path: Path) -> None:
+    archive = made(tmp_path / "a.tar", raw(b"pages-1.img", b"old"), raw(b"./pages-1.img", b"new!"))
+    assert archive.file("pages-1.img").read_bytes() == b"new!"
+    assert "1 member there twice" in str(archive.problems[0])
+
+
+def test_members_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "MEMBER_LIMIT", 100)
+    archive = made(tmp_path / "a.tar", *(raw(b"core-%d.img" % n) for n in range(200)))
+    assert len(archive.names()) == 100
+    assert "more than 100 members" in str(archive.problems[0])
+
+
+def test_a_cut_archive_keeps_what_precedes_the_cut(tmp_path: Path) -> None:
+    place = build.images("every-kind", tmp_path / "dump")
+    # Compressed in more than one block.
+    (place / "zzz.img").write_bytes(random.Random(0).randbytes(3 << 20))
+    whole = build.pack(place, tmp_path / "a.tar").read_bytes()
+    for suffix, compress in build.COMPRESSIONS.items():
+        data = compress(whole)
+        cut = tmp_path / f"cut{suffix}"
+        cut.write_bytes(data[: len(data) // 2])
+        archive = inside(cut)
+        problems = [str(problem) for problem in archive.problems]
+        assert suffix == ".tar" or any("damaged" in problem and f"{cut.name}: byte" in problem for problem in problems)
+        expected = contents(Directory(place))
+        held = contents(archive)
+        assert len(held) > 10
+        assert all(expected[name].startswith(data) for name, data in held.items())
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst", ".bz2", ".xz"])
+def test_a_bomb_is_not_read_beyond_its_ratio(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "KEPT_FREELY", 2 << 20)
+    monkeypatch.setattr(spool, "KEPT_RATIO", 10)
+    bomb = raw(b"inventory.img", b"x" * (40 << 20))
+    (tmp_path / f"bomb{suffix}").write_bytes(build.COMPRESSIONS[suffix](bomb))
+    archive = inside(tmp_path / f"bomb{suffix}")
+    assert archive.members.file.size <= (2 << 20) + 10 * (tmp_path / f"bomb{suffix}").stat().st_size + spool.PIECE
+    assert "more than any dump compresses" in str(archive.problems[0])
+
+
+def test_zeros_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "MEMORY", 1 << 20)
+    zeros = raw(b"pages-1.img", bytes(64 << 20)) + raw(b"inventory.img", b"x")
+    (tmp_path / "a.zst").write_bytes(build.COMPRESSIONS[".zst"](zeros + bytes(1024)))
+    archive = inside(tmp_path / "a.zst")
+    assert archive.members.file.allocated <= 2 << 20
+    assert archive.status("pages-1.img").size == 64 << 20
+    assert archive.file("inventory.img").read_bytes() == b"x"
+
+
+def test_opening_can_be_given_up(tmp_path: Path) -> None:
+    packed = build.pack(DUMPS / "every-kind" / "dump", tmp_path / "a.gz")
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(CancelledError):
+        opened(open_regular(packed), packed, progress)
+
+
+# Several checkpoints
+
+
+def test_a_place_with_several_holds_them_all(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        build.podman(tmp_path / name)
+    (tmp_path / "failed").mkdir()
+    (tmp_path / "failed" / "dump4.log").write_text("(00.000000) Version: 4.2.1\n")
+    build.pack(tmp_path / "a", tmp_path / "checkpoint-a.tar.gz")
+    found = checkpoints(root(tmp_path, Progress()), Progress())
+    assert [(each.source.path.relative_to(tmp_path).as_posix(), each.holding) for each in found.found] == [
+        ("failed", Holding.LOG),
+        ("a/checkpoint", Holding.DUMP),
+        ("b/checkpoint", Holding.DUMP),
+    ] or sorted(each.source.path.name for each in found.found) == ["checkpoint", "checkpoint", "failed"]
+    assert [file.name for file in found.closed] == ["checkpoint-a.tar.gz"]
+
+
+def test_a_shard_that_is_missing_is_said(tmp_path: Path) -> None:
+    place = build.stream(tmp_path / "s", shards=3)
+    (place / "img-1.img").unlink()
+    source = only(place)
+    assert "a shard is missing" in str(source.problems[0])
