@@ -13,7 +13,7 @@ from criu_tui.app import CriuTui
 from criu_tui.commands import SCOPES, Command
 from criu_tui.core.base.units import size
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, images, kinds
 from criu_tui.core.images.schema import core_pb2
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report.registry import SHOWN
@@ -230,9 +230,9 @@ async def test_names_from_the_dump_are_no_markup(recorded_host: Host, tmp_path: 
     name = "[@click=app.quit]x[/"
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
     path = tmp_path / "dump" / "core-24417.img"
-    (core,) = images.decode(path.read_bytes(), images.CORE, path.name, core_pb2.core_entry).entries
+    (core,) = images.decode(path.read_bytes(), kinds.CORE, path.name, core_pb2.core_entry).entries
     core.tc.comm = name
-    path.write_bytes(images.encode(images.CORE, [core]))
+    path.write_bytes(framing.encode(kinds.CORE, [core]))
     app = CriuTui(Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host), "maps")
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)

@@ -13,7 +13,7 @@ from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.unknown import UNKNOWN_LIMIT
 from criu_tui.core.findings import Severity
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, images, kinds, messages
 from criu_tui.core.images.schema import (
     cgroup_pb2,
     core_pb2,
@@ -85,19 +85,19 @@ def test_images_of_2013_are_read(tmp_path: Path, recorded_host: Host) -> None:
         data = path.read_bytes()
         (tmp_path / path.name).write_bytes(data[4:] if data[:4] == b"\x19\x43\x56\x54" else data)
     (inventory,) = images.decode(
-        (source / "inventory.img").read_bytes(), images.INVENTORY, "", inventory_pb2.inventory_entry
+        (source / "inventory.img").read_bytes(), kinds.INVENTORY, "", inventory_pb2.inventory_entry
     ).entries
     inventory.img_version = 1
-    (tmp_path / "inventory.img").write_bytes(images.encode(images.INVENTORY, [inventory]))
-    (memory,) = images.decode((source / "mm-24417.img").read_bytes(), images.MM, "", mm_pb2.mm_entry).entries
-    vmas = images.encode(images.VMAS, memory.vmas)[4:]
+    (tmp_path / "inventory.img").write_bytes(framing.encode(kinds.INVENTORY, [inventory]))
+    (memory,) = images.decode((source / "mm-24417.img").read_bytes(), kinds.MM, "", mm_pb2.mm_entry).entries
+    vmas = framing.encode(kinds.VMAS, memory.vmas)[4:]
     del memory.vmas[:]
-    (tmp_path / "mm-24417.img").write_bytes(images.encode(images.MM, [memory])[4:])
+    (tmp_path / "mm-24417.img").write_bytes(framing.encode(kinds.MM, [memory])[4:])
     (tmp_path / "vmas-24417.img").write_bytes(vmas)
-    (core,) = images.decode((source / "core-24417.img").read_bytes(), images.CORE, "", core_pb2.core_entry).entries
-    (tmp_path / "creds-24417.img").write_bytes(images.encode(images.CREDS, [core.thread_core.creds])[4:])
+    (core,) = images.decode((source / "core-24417.img").read_bytes(), kinds.CORE, "", core_pb2.core_entry).entries
+    (tmp_path / "creds-24417.img").write_bytes(framing.encode(kinds.CREDS, [core.thread_core.creds])[4:])
     core.thread_core.ClearField("creds")
-    (tmp_path / "core-24417.img").write_bytes(images.encode(images.CORE, [core])[4:])
+    (tmp_path / "core-24417.img").write_bytes(framing.encode(kinds.CORE, [core])[4:])
     old, new = Dump(tmp_path), Dump(source)
     assert list(old.address_space(24417).vmas) == list(new.address_space(24417).vmas)
     assert old.address_space(24417).start_stack == new.address_space(24417).start_stack
@@ -110,9 +110,9 @@ def test_images_of_2013_are_read(tmp_path: Path, recorded_host: Host) -> None:
 def test_compressed_pages_are_recognised_and_never_read(tmp_path: Path, recorded_host: Host) -> None:
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
     path = tmp_path / "dump" / "inventory.img"
-    (entry,) = images.decode(path.read_bytes(), images.INVENTORY, "", inventory_pb2.inventory_entry).entries
+    (entry,) = images.decode(path.read_bytes(), kinds.INVENTORY, "", inventory_pb2.inventory_entry).entries
     entry.img_version = 3
-    path.write_bytes(images.encode(images.INVENTORY, [entry]))
+    path.write_bytes(framing.encode(kinds.INVENTORY, [entry]))
     report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
     assert [finding.id for finding in report.findings] == ["compressed"]
     _, found = print_view(tmp_path / "dump", "search", "--pattern", "ELF")
@@ -188,16 +188,16 @@ def test_names_that_are_not_utf_8_are_text(tmp_path: Path) -> None:
 
 
 def test_a_message_without_what_it_must_have_is_damage() -> None:
-    data = images.encode(images.MM, []) + (4).to_bytes(4, "little") + b"\x72\x02\x08\x01"
-    error = images.decode(data, images.MM, "mm-1.img", mm_pb2.mm_entry).error
+    data = framing.encode(kinds.MM, []) + (4).to_bytes(4, "little") + b"\x72\x02\x08\x01"
+    error = images.decode(data, kinds.MM, "mm-1.img", mm_pb2.mm_entry).error
     assert str(error) == "mm-1.img: byte 12 (entry 0): a mm_entry message without its mm_start_code"
 
 
 def test_what_grows_fiftyfold_in_memory_is_refused_before_it_is_parsed() -> None:
-    count = images.NESTED_LIMIT + 1
+    count = messages.NESTED_LIMIT + 1
     payload = b"\x72\x00" * count
-    data = images.encode(images.MM, []) + len(payload).to_bytes(4, "little") + payload
-    error = images.decode(data, images.MM, "mm-1.img", mm_pb2.mm_entry).error
+    data = framing.encode(kinds.MM, []) + len(payload).to_bytes(4, "little") + payload
+    error = images.decode(data, kinds.MM, "mm-1.img", mm_pb2.mm_entry).error
     assert error is not None
     assert "messages within one mm_entry: more than is read" in error.reason
 
@@ -207,25 +207,25 @@ def test_messages_within_a_message_are_counted_not_guessed() -> None:
     one = vma_pb2.vma_entry(
         start=0x7272727272000, end=0x7272727273000, pgoff=0, shmid=0x727272, prot=1, flags=2, status=0x41, fd=-1
     )
-    count = images.NESTED_LIMIT // 3
+    count = messages.NESTED_LIMIT // 3
     payload = mm_pb2.mm_entry(vmas=[one]).SerializePartialToString() * count
     rest = mm_pb2.mm_entry()
     for field in rest.DESCRIPTOR.fields:
         if field.is_required:
             setattr(rest, field.name, 1)
     payload += rest.SerializeToString()
-    assert payload.count(b"\x72") + payload.count(b"\xf2") > images.NESTED_LIMIT
-    assert len(images.parse(payload, mm_pb2.mm_entry, "mm-1.img", 0, 0).vmas) == count
+    assert payload.count(b"\x72") + payload.count(b"\xf2") > messages.NESTED_LIMIT
+    assert len(messages.parse(payload, mm_pb2.mm_entry, "mm-1.img", 0, 0).vmas) == count
 
 
 def test_messages_that_nest_deeply_count_at_every_depth() -> None:
     inner = cgroup_pb2.cgroup_dir_entry(dir_name="d", children=[cgroup_pb2.cgroup_dir_entry(dir_name="e")] * 1023)
     whole = cgroup_pb2.cgroup_dir_entry(dir_name="r", children=[inner] * 1024)
     # 1024 * (1 + 1023) is the limit itself, and one more is beyond it.
-    assert images.parse(whole.SerializePartialToString(), cgroup_pb2.cgroup_dir_entry, "x", 0, 0) is not None
+    assert messages.parse(whole.SerializePartialToString(), cgroup_pb2.cgroup_dir_entry, "x", 0, 0) is not None
     whole.children.add(dir_name="s")
     with pytest.raises(ImageError, match=r"more than 1,048,576 messages within one cgroup_dir_entry"):
-        images.parse(whole.SerializePartialToString(), cgroup_pb2.cgroup_dir_entry, "x", 0, 0)
+        messages.parse(whole.SerializePartialToString(), cgroup_pb2.cgroup_dir_entry, "x", 0, 0)
 
 
 def test_a_sparse_image_is_not_kept_in_memory(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_sparse_image_is_not_kept_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "memfd.img"
     length = 32 << 20
     with path.open("wb") as file:
-        file.write(images.encode(images.MEMFD, []))
+        file.write(framing.encode(kinds.MEMFD_INODE, []))
         rest = memfd_pb2.memfd_inode_entry(
             uid=1, gid=1, size=1, shmid=1, seals=0, inode_id=1
         ).SerializePartialToString()
@@ -243,7 +243,7 @@ def test_a_sparse_image_is_not_kept_in_memory(tmp_path: Path) -> None:
             file.write(struct.pack("<I", len(head) + length + len(rest)) + head)
             file.seek(length, os.SEEK_CUR)
             file.write(rest)
-    image = images.read_entries(path, images.MEMFD, memfd_pb2.memfd_inode_entry)
+    image = images.read_entries(path, kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry)
     assert image.error is not None
     assert image.error.entry == len(image.entries) < 3
     assert "of messages: the rest is not read" in image.error.reason
@@ -253,7 +253,7 @@ def test_unknown_fields_without_end_are_not_all_looked_at(tmp_path: Path) -> Non
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
     path = tmp_path / "dump" / "pstree.img"
     entry = pstree_pb2.pstree_entry(pid=1, ppid=0, pgid=1, sid=1).SerializeToString()
-    data = images.encode(images.PSTREE, [])
+    data = framing.encode(kinds.PSTREE, [])
     for first in range(1000, 101000, 1000):
         # Varint fields of ever new numbers: three bytes of tag, one of value.
         tags = (number << 3 for number in range(first, first + 1000))
@@ -280,7 +280,7 @@ def test_page_counts_beyond_the_address_space(tmp_path: Path, recorded_host: Hos
     path = tmp_path / "dump" / "pagemap-24417.img"
     head = pagemap_pb2.pagemap_head(pages_id=1)
     entry = pagemap_pb2.pagemap_entry(vaddr=1 << 63, compat_nr_pages=1, nr_pages=pages, flags=4)
-    path.write_bytes(images.encode(images.PAGEMAP, [head, entry]))
+    path.write_bytes(framing.encode(kinds.PAGEMAP, [head, entry]))
     report = Report(Dump(tmp_path / "dump"), criu("4.2.1"), recorded_host)
     found = {finding.id for finding in report.findings}
     # 2^63 bytes hold 2^51 pages: the first fits, far above any VMA; the second does not.

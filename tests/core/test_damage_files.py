@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, images, kinds, messages
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.logs.places import find_logs
 from criu_tui.core.pages.contents import PageBytes
@@ -113,9 +113,9 @@ def test_every_name_that_is_a_fifo_at_once(tmp_path: Path) -> None:
 def test_an_image_that_shrinks_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [pstree_pb2.pstree_entry(pid=pid, ppid=0, pgid=1, sid=1) for pid in range(20_000)]
     path = tmp_path / "pstree.img"
-    path.write_bytes(images.encode(images.PSTREE, entries))
+    path.write_bytes(framing.encode(kinds.PSTREE, entries))
     whole = path.stat().st_size
-    parse = images.parse
+    parse = messages.parse
 
     def shrink(payload: bytes, *rest: object) -> object:
         if path.stat().st_size == whole:
@@ -123,7 +123,7 @@ def test_an_image_that_shrinks_while_it_is_read(tmp_path: Path, monkeypatch: pyt
         return parse(payload, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(images, "parse", shrink)
-    image = images.read_entries(path, images.PSTREE, pstree_pb2.pstree_entry)
+    image = images.read_entries(path, kinds.PSTREE, pstree_pb2.pstree_entry)
     assert image.error is not None
     assert image.error.offset is not None
     assert image.error.offset <= whole // 2 < image.error.offset + 16

@@ -10,7 +10,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.tree import TASK_LIMIT, THREAD_LIMIT
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.dump.vma import Prot
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
 from criu_tui.core.pages.pagemap import encode_pagemap
 from criu_tui.core.report.report import Report
@@ -46,12 +46,12 @@ def write_vmas(directory: Path, vmas: Iterable[vma_pb2.vma_entry], pid: int = PI
     for field in entry.DESCRIPTOR.fields:
         if field.is_required:
             setattr(entry, field.name, 0)
-    (directory / f"mm-{pid}.img").write_bytes(images.encode(images.MM, [entry]))
+    (directory / f"mm-{pid}.img").write_bytes(framing.encode(kinds.MM, [entry]))
 
 
 def write_tree(directory: Path, *tasks: tuple[int, int]) -> None:
     entries = (pstree_pb2.pstree_entry(pid=pid, ppid=ppid, pgid=pid, sid=pid, threads=[pid]) for pid, ppid in tasks)
-    (directory / "pstree.img").write_bytes(images.encode(images.PSTREE, entries))
+    (directory / "pstree.img").write_bytes(framing.encode(kinds.PSTREE, entries))
 
 
 def ids_in(directory: Path, host: Host) -> set[str]:
@@ -142,7 +142,7 @@ def test_more_threads_than_are_kept(tmp_path: Path) -> None:
         pstree_pb2.pstree_entry(pid=11, ppid=1, pgid=1, sid=1, threads=threads[10:]),
         pstree_pb2.pstree_entry(pid=12, ppid=1, pgid=1, sid=1),
     ]
-    (tmp_path / "pstree.img").write_bytes(images.encode(images.PSTREE, entries))
+    (tmp_path / "pstree.img").write_bytes(framing.encode(kinds.PSTREE, entries))
     dump = Dump(tmp_path)
     assert [len(task.listed_threads) for task in dump.tasks] == [10, THREAD_LIMIT - 10, 0]
     assert [str(problem) for problem in dump.problems] == [
@@ -174,14 +174,14 @@ def test_more_extents_than_the_kernel_takes(tmp_path: Path, recorded_host: Host,
     healthy(tmp_path)
     extents = [userns_pb2.uid_gid_extent(first=number, lower_first=number, count=1) for number in range(count)]
     (tmp_path / "userns-5.img").write_bytes(
-        images.encode(images.USERNS, [userns_pb2.userns_entry(uid_map=extents, gid_map=extents)])
+        framing.encode(kinds.USERNS, [userns_pb2.userns_entry(uid_map=extents, gid_map=extents)])
     )
     space = user_namespace_of(Dump(tmp_path))
     assert space is not None
     assert len(space.uid_map) == min(count, 341)
-    kinds = ids_in(tmp_path, recorded_host)
-    assert kinds & {"extents-too-many"} == found
-    assert ("image-unreadable" in kinds) == (count > 341)
+    ids = ids_in(tmp_path, recorded_host)
+    assert ids & {"extents-too-many"} == found
+    assert ("image-unreadable" in ids) == (count > 341)
 
 
 def test_findings_without_number_are_counted(tmp_path: Path, recorded_host: Host) -> None:

@@ -16,7 +16,7 @@ from criu_tui.core.dump.vma import Prot, Status
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
 from criu_tui.core.findings.ids import extent_findings, nobody
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, images, kinds, messages
 from criu_tui.core.images.schema import (
     core_pb2,
     fdinfo_pb2,
@@ -144,7 +144,7 @@ def unsort_pagemap(path: Path) -> None:
 
 def list_task_twice(path: Path) -> None:
     entry = pstree_pb2.pstree_entry(pid=24417, ppid=0, pgid=1, sid=1, threads=[24417])
-    (path / "pstree.img").write_bytes(images.encode(images.PSTREE, [entry, entry]))
+    (path / "pstree.img").write_bytes(framing.encode(kinds.PSTREE, [entry, entry]))
 
 
 def ring_of_tasks(path: Path) -> None:
@@ -152,7 +152,7 @@ def ring_of_tasks(path: Path) -> None:
         pstree_pb2.pstree_entry(pid=pid, ppid=ppid, pgid=1, sid=1, threads=[pid])
         for pid, ppid in ((24417, 0), (2, 3), (3, 2))
     ]
-    (path / "pstree.img").write_bytes(images.encode(images.PSTREE, entries))
+    (path / "pstree.img").write_bytes(framing.encode(kinds.PSTREE, entries))
 
 
 def cut(name: str) -> Callable[[Path], None]:
@@ -284,25 +284,25 @@ def test_mappings_refused_beyond_those_shown_are_counted(tmp_path: Path) -> None
 Edit = Callable[[Path], object]
 
 
-def rewrite(name: str, kind: images.Kind, message: type[images.M], change: Callable[[images.M], None]) -> Edit:
+def rewrite(name: str, kind: kinds.ImageKind, message: type[messages.M], change: Callable[[messages.M], None]) -> Edit:
     """Changes the first entry of an image."""
 
     def rewriting(path: Path) -> None:
         data = (path / name).read_bytes()
         entries = list(images.decode(data, kind, name, message).entries)
         change(entries[0])
-        (path / name).write_bytes(images.encode(kind, entries))
+        (path / name).write_bytes(framing.encode(kind, entries))
 
     return rewriting
 
 
-def add(name: str, kind: images.Kind, *entries: Message) -> Edit:
-    return lambda path: (path / name).write_bytes(images.encode(kind, entries))
+def add(name: str, kind: kinds.ImageKind, *entries: Message) -> Edit:
+    return lambda path: (path / name).write_bytes(framing.encode(kind, entries))
 
 
 def add_to_files(entry: fdinfo_pb2.file_entry) -> Edit:
     def adding(path: Path) -> None:
-        data = images.encode(images.FILES, [entry])[8:]
+        data = framing.encode(kinds.FILES, [entry])[8:]
         (path / "files.img").write_bytes((path / "files.img").read_bytes() + data)
 
     return adding
@@ -316,9 +316,9 @@ def set_creds(entry: core_pb2.core_entry) -> None:
     entry.thread_core.creds.fsgid = 0xFFFFFFFF
 
 
-MM = ("mm-24417.img", images.MM, mm_pb2.mm_entry)
-FS = ("fs-24417.img", images.FS, fs_pb2.fs_entry)
-FDINFO = ("fdinfo-2.img", images.FDINFO, fdinfo_pb2.fdinfo_entry)
+MM = ("mm-24417.img", kinds.MM, mm_pb2.mm_entry)
+FS = ("fs-24417.img", kinds.FS, fs_pb2.fs_entry)
+FDINFO = ("fdinfo-2.img", kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
 
 
 def set_vma(status: Status) -> Edit:
@@ -346,7 +346,7 @@ def log_of(version: str, kernel: str) -> Edit:
     return lambda path: (path / "dump.log").write_text(text)
 
 
-INVENTORY = ("inventory.img", images.INVENTORY, inventory_pb2.inventory_entry)
+INVENTORY = ("inventory.img", kinds.INVENTORY, inventory_pb2.inventory_entry)
 USERNS = userns_pb2.userns_entry(
     uid_map=[userns_pb2.uid_gid_extent(first=0, lower_first=100000, count=65536)],
     gid_map=[userns_pb2.uid_gid_extent(first=0, lower_first=100000, count=65536)],
@@ -389,7 +389,7 @@ NARROW = userns_pb2.userns_entry(
         (
             add(
                 "remap-fpath.img",
-                images.REMAP_FPATH,
+                kinds.REMAP_FPATH,
                 remap_file_path_pb2.remap_file_path_entry(orig_id=99, remap_id=10),
             ),
             "4.2.1",
@@ -398,7 +398,7 @@ NARROW = userns_pb2.userns_entry(
         (
             add(
                 "remap-fpath.img",
-                images.REMAP_FPATH,
+                kinds.REMAP_FPATH,
                 remap_file_path_pb2.remap_file_path_entry(
                     orig_id=1, remap_id=10, remap_type=remap_file_path_pb2.GHOST
                 ),
@@ -417,9 +417,9 @@ NARROW = userns_pb2.userns_entry(
         (rewrite(*INVENTORY, lambda e: setattr(e, "allow_uprobes", True)), "4.1", "uprobes"),
         (rewrite(*INVENTORY, lambda e: setattr(e, "pre_dump_mode", 1)), "4.2.1", "pre-dump"),
         # Ids of users.
-        (rewrite("core-24417.img", images.CORE, core_pb2.core_entry, set_creds), "4.2.1", "id-unmapped"),
-        (add("userns-9.img", images.USERNS, NARROW), "4.2.1", "id-uncovered"),
-        (add("userns-9.img", images.USERNS, NARROW), "4.2.1", "userns-root-unmapped"),
+        (rewrite("core-24417.img", kinds.CORE, core_pb2.core_entry, set_creds), "4.2.1", "id-unmapped"),
+        (add("userns-9.img", kinds.USERNS, NARROW), "4.2.1", "id-uncovered"),
+        (add("userns-9.img", kinds.USERNS, NARROW), "4.2.1", "userns-root-unmapped"),
     ],
 )  # fmt: skip
 def test_each_finding_of_images_is_found(
@@ -437,7 +437,7 @@ def test_each_finding_of_images_is_found(
 def test_a_namespace_that_covers_all_ids_is_healthy(tmp_path: Path, recorded_host: Host) -> None:
     copy = tmp_path / "dump"
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
-    add("userns-9.img", images.USERNS, USERNS)(copy)
+    add("userns-9.img", kinds.USERNS, USERNS)(copy)
     assert found_in(copy, recorded_host) == []
 
 
@@ -464,7 +464,7 @@ def test_pages_of_two_tasks_in_one_file(tmp_path: Path, recorded_host: Host) -> 
 def test_a_task_of_another_architecture(tmp_path: Path, recorded_host: Host) -> None:
     copy = tmp_path / "dump"
     shutil.copytree(DUMPS / "prot-none-1g-fork" / "dump", copy)
-    edit = rewrite("core-16507.img", images.CORE, core_pb2.core_entry, lambda e: setattr(e, "mtype", 3))
+    edit = rewrite("core-16507.img", kinds.CORE, core_pb2.core_entry, lambda e: setattr(e, "mtype", 3))
     edit(copy)
     (found,) = (f for f in found_in(copy, recorded_host) if f.id == "architecture")
     assert "task 16507 AARCH64" in found.why

@@ -13,7 +13,7 @@ from criu_tui.core.drawings.legend import CELLS
 from criu_tui.core.drawings.strip import cell_of, strip
 from criu_tui.core.dump.address_space import AddressSpace
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import Kind, Prot, Status, Vma
+from criu_tui.core.dump.vma import Prot, Status, Vma, VmaKind
 from criu_tui.core.pages.pagemap import Coverage, encode_pagemap
 from hypothesis import given
 from hypothesis import strategies as st
@@ -177,7 +177,7 @@ def test_the_strip_shows_a_page_beside_terabytes() -> None:
     anon = int(Status.REGULAR | Status.ANON_PRIVATE)
     cells = strip(AddressSpace((vma(0, 1, anon | Status.HEAP), vma(1 << 40, 1 << 30, anon))), 40)
     shown = [c.kind for c in cells]
-    assert Kind.HEAP in shown
+    assert VmaKind.HEAP in shown
     assert None in shown
-    assert shown.count(Kind.ANON) > 20
+    assert shown.count(VmaKind.ANON) > 20
     assert cells[-1].span == Span(cells[-1].span.start, (1 << 40) + (1 << 30) * PAGE)

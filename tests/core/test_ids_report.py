@@ -10,7 +10,7 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import OVERFLOW_ID
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, images, kinds
 from criu_tui.core.images.schema import cgroup_pb2, core_pb2
 from criu_tui.core.report import ids
 from criu_tui.core.report import log as log_report
@@ -31,7 +31,7 @@ def mapped(tmp_path: Path, recorded_host: Host) -> Report:
     """Two tasks in three extents; the second has an id without a mapping, and groups."""
     demos.write(demos.demo("userns-mapped"), tmp_path)
     name = tmp_path / "core-2.img"
-    (entry,) = images.decode(name.read_bytes(), images.CORE, name.name, core_pb2.core_entry).entries
+    (entry,) = images.decode(name.read_bytes(), kinds.CORE, name.name, core_pb2.core_entry).entries
     creds = entry.thread_core.creds
     creds.euid, creds.fsgid = 1001, OVERFLOW_ID
     creds.groups.extend((27, 1000))
@@ -39,11 +39,11 @@ def mapped(tmp_path: Path, recorded_host: Host) -> Report:
     creds.cap_prm.extend((1 << 7, 0))
     creds.cap_bnd.extend((0xFFFFFFFF, 0x1FF))
     entry.tc.loginuid = OVERFLOW_ID
-    name.write_bytes(images.encode(images.CORE, [entry]))
+    name.write_bytes(framing.encode(kinds.CORE, [entry]))
     perms = cgroup_pb2.cgroup_perms(mode=0o755, uid=100005, gid=7)
     controller = cgroup_pb2.cg_controller_entry(dirs=[cgroup_pb2.cgroup_dir_entry(dir_name="a", dir_perms=perms)])
     (tmp_path / "cgroup.img").write_bytes(
-        images.encode(images.CGROUP, [cgroup_pb2.cgroup_entry(controllers=[controller])])
+        framing.encode(kinds.CGROUP, [cgroup_pb2.cgroup_entry(controllers=[controller])])
     )
     return Report(Dump(tmp_path), criu("4.2.1"), recorded_host)
 
@@ -126,7 +126,7 @@ def test_tasks_in_several_namespaces_of_a_kind_are_noted(tmp_path: Path, recorde
     other = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, user_ns_id=9, uts_ns_id=12)
     for pid, uts in ((1, 11), (2, 12)):
         other.uts_ns_id = uts
-        (tmp_path / f"ids-{pid}.img").write_bytes(images.encode(images.IDS, [other]))
+        (tmp_path / f"ids-{pid}.img").write_bytes(framing.encode(kinds.IDS, [other]))
     # Of the namespaces that CRIU was in, its inventory.img names the user namespace alone.
     table = ids.namespace_table(Report(Dump(tmp_path), criu("4.2.1"), recorded_host))
     assert [table.cells(index)[:4] for index in range(len(table.rows))] == [

@@ -7,8 +7,9 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.images import images
-from criu_tui.core.images.images import decode, encode, read_file
+from criu_tui.core.images import kinds
+from criu_tui.core.images.framing import encode
+from criu_tui.core.images.images import decode, read_file
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.source.error import ImageError
 from hypothesis import given
@@ -25,7 +26,7 @@ entries = st.builds(pstree_pb2.pstree_entry, pid=u32, ppid=u32, pgid=u32, sid=u3
 
 @given(st.lists(entries, max_size=5))
 def test_what_is_encoded_is_decoded(written: list[pstree_pb2.pstree_entry]) -> None:
-    image = decode(encode(images.PSTREE, written), images.PSTREE, "pstree.img", pstree_pb2.pstree_entry)
+    image = decode(encode(kinds.PSTREE, written), kinds.PSTREE, "pstree.img", pstree_pb2.pstree_entry)
     assert list(image.entries) == written
     assert image.error is None
 
@@ -34,11 +35,11 @@ def test_what_is_encoded_is_decoded(written: list[pstree_pb2.pstree_entry]) -> N
 def test_a_cut_image_keeps_its_whole_entries_and_names_the_byte(
     written: list[pstree_pb2.pstree_entry], data: st.DataObject
 ) -> None:
-    whole = encode(images.PSTREE, written)
+    whole = encode(kinds.PSTREE, written)
     cut = data.draw(st.integers(0, len(whole) - 1))
     # Byte offsets at which a whole number of entries ends.
-    ends = [len(encode(images.PSTREE, written[:count])) for count in range(len(written) + 1)]
-    image = decode(whole[:cut], images.PSTREE, "pstree.img", pstree_pb2.pstree_entry)
+    ends = [len(encode(kinds.PSTREE, written[:count])) for count in range(len(written) + 1)]
+    image = decode(whole[:cut], kinds.PSTREE, "pstree.img", pstree_pb2.pstree_entry)
     assert len(image.entries) == sum(end <= cut for end in ends[1:])
     if cut in ends:
         assert image.error is None
@@ -51,33 +52,33 @@ def test_a_cut_image_keeps_its_whole_entries_and_names_the_byte(
 
 @given(st.binary(max_size=64))
 def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
-    for prefix in (b"", struct.pack("<2I", images.IMG_COMMON_MAGIC, images.PSTREE.magic)):
-        decode(prefix + data, images.PSTREE, "pstree.img", pstree_pb2.pstree_entry)
+    for prefix in (b"", struct.pack("<2I", kinds.IMG_COMMON_MAGIC, kinds.PSTREE.magic)):
+        decode(prefix + data, kinds.PSTREE, "pstree.img", pstree_pb2.pstree_entry)
 
 
 def test_a_size_beyond_the_file_is_not_believed() -> None:
-    data = struct.pack("<3I", images.IMG_COMMON_MAGIC, images.PSTREE.magic, 0xFFFFFFFF) + b"abc"
-    error = decode(data, images.PSTREE, "pstree.img", pstree_pb2.pstree_entry).error
+    data = struct.pack("<3I", kinds.IMG_COMMON_MAGIC, kinds.PSTREE.magic, 0xFFFFFFFF) + b"abc"
+    error = decode(data, kinds.PSTREE, "pstree.img", pstree_pb2.pstree_entry).error
     assert str(error) == ("pstree.img: byte 8 (entry 0): entry of 4294967295 bytes, but only 3 are left in the file")
 
 
 def test_another_kinds_magic_is_refused() -> None:
     data = (DUMPS / "prot-none-1g" / "dump" / "inventory.img").read_bytes()
-    error = decode(data, images.PSTREE, "pstree.img", pstree_pb2.pstree_entry).error
+    error = decode(data, kinds.PSTREE, "pstree.img", pstree_pb2.pstree_entry).error
     assert str(error) == "pstree.img: byte 0: magic 0x58313116 is not that of a pstree image"
 
 
 def test_images_older_than_the_common_magic_are_read() -> None:
-    data = encode(images.PSTREE, [pstree_pb2.pstree_entry(pid=1, ppid=0, pgid=1, sid=1)])
-    image = decode(data[4:], images.PSTREE, "pstree.img", pstree_pb2.pstree_entry)
+    data = encode(kinds.PSTREE, [pstree_pb2.pstree_entry(pid=1, ppid=0, pgid=1, sid=1)])
+    image = decode(data[4:], kinds.PSTREE, "pstree.img", pstree_pb2.pstree_entry)
     assert [entry.pid for entry in image.entries] == [1]
 
 
 def test_real_images_encode_to_the_same_bytes() -> None:
     for path in DUMPS.glob("*/dump/pstree.img"):
         data = path.read_bytes()
-        image = decode(data, images.PSTREE, path.name, pstree_pb2.pstree_entry)
-        assert encode(images.PSTREE, image.entries) == data
+        image = decode(data, kinds.PSTREE, path.name, pstree_pb2.pstree_entry)
+        assert encode(kinds.PSTREE, image.entries) == data
 
 
 def test_what_is_not_a_regular_file_is_refused_without_blocking(tmp_path: Path) -> None:

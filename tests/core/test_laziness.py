@@ -15,8 +15,8 @@ from criu_tui.core.dump import cache, problems
 from criu_tui.core.dump import unknown as unknown_module
 from criu_tui.core.dump.address_space import AddressSpace
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import Kind, Vma
-from criu_tui.core.images import images
+from criu_tui.core.dump.vma import Vma, VmaKind
+from criu_tui.core.images import images, kinds
 from criu_tui.core.images import unknown_fields as unknown_fields_module
 from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2
 from criu_tui.core.images.unknown_fields import UnknownField
@@ -88,15 +88,15 @@ def test_images_that_are_kept_decoded_have_a_bound(
     def read(name: str) -> int:
         before = len(opened)
         kind, message = {
-            "files.img": (images.FILES, fdinfo_pb2.file_entry),
-            "memfd.img": (images.MEMFD, memfd_pb2.memfd_inode_entry),
+            "files.img": (kinds.FILES, fdinfo_pb2.file_entry),
+            "memfd.img": (kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry),
         }[name]
         assert dump.entries(name, kind, message)
         return len(opened) - before
 
     assert [read("files.img"), read("memfd.img"), read("files.img"), read("memfd.img")] == [1, 1, 0, 0]
     # Room for the longer of the two, and for it alone.
-    files = dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry)
+    files = dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry)
     room = sum(entry.ByteSize() + cache.MESSAGE_COST for entry in files)
     monkeypatch.setattr(cache, "MESSAGES_KEPT", room)
     dump = Dump(tmp_path / "dump")
@@ -223,7 +223,7 @@ def check_outline(space: AddressSpace) -> None:
     outline, every = space.outline, tuple(space.vmas)
     assert outline.size == sum(vma.size for vma in every)
     assert outline.highest_end == max((vma.end for vma in every if vma.end < 1 << 63), default=0)
-    assert {space.kind(vma) for vma in every} <= outline.kinds <= {space.kind(vma) for vma in every} | {Kind.ANON}
+    assert {space.kind(vma) for vma in every} <= outline.kinds <= {space.kind(vma) for vma in every} | {VmaKind.ANON}
     assert {(vma.flags, vma.status, vma.shmid) for vma in every} == {
         (vma.flags, vma.status, vma.shmid) for vma in outline.samples
     }

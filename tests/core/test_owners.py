@@ -11,7 +11,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.dump.namespaces import clocks, namespaces
 from criu_tui.core.dump.owners import Owner, capability_names, owners
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import (
     autofs_pb2,
     cgroup_pb2,
@@ -61,14 +61,14 @@ def fill(message: Message) -> None:
             fill(getattr(message, field.name))
 
 
-def write(folder: Path, name: str, kind: images.Kind, *entries: Message) -> Path:
+def write(folder: Path, name: str, kind: kinds.ImageKind, *entries: Message) -> Path:
     """An image in a directory that holds a task tree; required fields that the test leaves out are zero."""
     if not (folder / "pstree.img").exists():
-        (folder / "pstree.img").write_bytes(images.encode(images.PSTREE, []))
+        (folder / "pstree.img").write_bytes(framing.encode(kinds.PSTREE, []))
     for entry in entries:
         fill(entry)
     payloads = [entry.SerializeToString() for entry in entries]
-    (folder / name).write_bytes(images.encode(kind, []) + b"".join(struct.pack("<I", len(p)) + p for p in payloads))
+    (folder / name).write_bytes(framing.encode(kind, []) + b"".join(struct.pack("<I", len(p)) + p for p in payloads))
     return folder
 
 
@@ -97,21 +97,21 @@ def framed(message: ipc_msg_pb2.ipc_msg) -> bytes:
 
 
 def test_raw_bytes_between_system_v_entries_are_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "pstree.img").write_bytes(images.encode(images.PSTREE, []))
+    (tmp_path / "pstree.img").write_bytes(framing.encode(kinds.PSTREE, []))
     shm, sem, msg = b"", b"", b""
     for number in range(2):
-        shm += images.encode(images.IPCNS_SHM, [ipc_shm_pb2.ipc_shm_entry(desc=desc(number), size=4097)])[8:]
+        shm += framing.encode(kinds.IPCNS_SHM, [ipc_shm_pb2.ipc_shm_entry(desc=desc(number), size=4097)])[8:]
         shm += b"\xff" * 4100
-        sem += images.encode(images.IPCNS_SEM, [ipc_sem_pb2.ipc_sem_entry(desc=desc(number), nsems=3)])[8:]
+        sem += framing.encode(kinds.IPCNS_SEM, [ipc_sem_pb2.ipc_sem_entry(desc=desc(number), nsems=3)])[8:]
         sem += b"\xff" * 8
-        msg += images.encode(images.IPCNS_MSG, [ipc_msg_pb2.ipc_msg_entry(desc=desc(number), qbytes=1, qnum=1)])[8:]
+        msg += framing.encode(kinds.IPCNS_MSG, [ipc_msg_pb2.ipc_msg_entry(desc=desc(number), qbytes=1, qnum=1)])[8:]
         msg += framed(ipc_msg_pb2.ipc_msg(mtype=1, msize=9)) + b"\xff" * 16
     for name, kind, data in (
-        ("ipcns-shm-5.img", images.IPCNS_SHM, shm),
-        ("ipcns-sem-5.img", images.IPCNS_SEM, sem),
-        ("ipcns-msg-5.img", images.IPCNS_MSG, msg),
+        ("ipcns-shm-5.img", kinds.IPCNS_SHM, shm),
+        ("ipcns-sem-5.img", kinds.IPCNS_SEM, sem),
+        ("ipcns-msg-5.img", kinds.IPCNS_MSG, msg),
     ):
-        (tmp_path / name).write_bytes(images.encode(kind, []) + data)
+        (tmp_path / name).write_bytes(framing.encode(kind, []) + data)
     dump = Dump(tmp_path)
     assert [(owner.object, ids_of(owner)) for owner in owners(dump)] == [
         (
@@ -125,10 +125,10 @@ def test_raw_bytes_between_system_v_entries_are_passed_over(tmp_path: Path) -> N
 
 
 def test_damage_between_system_v_entries_is_named_by_byte_and_entry(tmp_path: Path) -> None:
-    (tmp_path / "pstree.img").write_bytes(images.encode(images.PSTREE, []))
-    entry = images.encode(images.IPCNS_SHM, [ipc_shm_pb2.ipc_shm_entry(desc=desc(1), size=4097)])
+    (tmp_path / "pstree.img").write_bytes(framing.encode(kinds.PSTREE, []))
+    entry = framing.encode(kinds.IPCNS_SHM, [ipc_shm_pb2.ipc_shm_entry(desc=desc(1), size=4097)])
     (tmp_path / "ipcns-shm-5.img").write_bytes(entry + b"\xff" * 4099)
-    queue = images.encode(images.IPCNS_MSG, [ipc_msg_pb2.ipc_msg_entry(desc=desc(2), qbytes=1, qnum=2)])
+    queue = framing.encode(kinds.IPCNS_MSG, [ipc_msg_pb2.ipc_msg_entry(desc=desc(2), qbytes=1, qnum=2)])
     queue += framed(ipc_msg_pb2.ipc_msg(mtype=1, msize=9)) + b"\xff" * 16
     # The third entry of the image, the queue's second message: field number 0 is none.
     (tmp_path / "ipcns-msg-5.img").write_bytes(queue + struct.pack("<I", 2) + b"\0\0")
@@ -162,13 +162,13 @@ def test_nothing_is_read_of_an_encrypted_dump(tmp_path: Path) -> None:
 def test_terminals_have_owners_since_they_say_so(tmp_path: Path) -> None:
     tty = tty_pb2.tty_info_entry(id=3, type=tty_pb2.PTY, sid=1, pgrp=1, rdev=0, uid=1000, gid=5)
     old = tty_pb2.tty_info_entry(id=4, type=tty_pb2.PTY, sid=1, pgrp=1, rdev=0)
-    write(tmp_path, "tty-info.img", images.TTY_INFO, tty, old)
+    write(tmp_path, "tty-info.img", kinds.TTY_INFO, tty, old)
     (found,) = owners(Dump(tmp_path))
     assert (found.object, ids_of(found)) == ("tty 3", [("uid", "uid", 1000), ("gid", "gid", 5)])
 
 
 def test_every_id_and_capability_of_each_thread(tmp_path: Path) -> None:
-    write(tmp_path, "pstree.img", images.PSTREE, pstree_pb2.pstree_entry(pid=7, ppid=0, pgid=7, sid=7, threads=[7, 8]))
+    write(tmp_path, "pstree.img", kinds.PSTREE, pstree_pb2.pstree_entry(pid=7, ppid=0, pgid=7, sid=7, threads=[7, 8]))
     for tid in (7, 8):
         entry = core_pb2.core_entry(mtype=core_pb2.core_entry.X86_64)
         creds = entry.thread_core.creds
@@ -179,7 +179,7 @@ def test_every_id_and_capability_of_each_thread(tmp_path: Path) -> None:
             words.extend((1 << number, 1))
         if tid == 7:
             entry.tc.task_state, entry.tc.comm, entry.tc.loginuid = 1, "t", OVERFLOW_ID
-        write(tmp_path, f"core-{tid}.img", images.CORE, entry)
+        write(tmp_path, f"core-{tid}.img", kinds.CORE, entry)
     task, thread = owners(Dump(tmp_path))
     assert (task.object, task.pid, thread.object, thread.pid) == ("task 7", 7, "thread 8", 7)
     assert {(role, number) for role, _, number in ids_of(thread)} == {
@@ -199,15 +199,15 @@ def test_every_id_and_capability_of_each_thread(tmp_path: Path) -> None:
 
 
 def test_an_autofs_mount_has_the_owner_that_it_was_given(tmp_path: Path) -> None:
-    write(tmp_path, "autofs-12.img", images.AUTOFS, autofs_pb2.autofs_entry(uid=7, gid=-1))
+    write(tmp_path, "autofs-12.img", kinds.AUTOFS, autofs_pb2.autofs_entry(uid=7, gid=-1))
     (found,) = owners(Dump(tmp_path))
     assert (found.object, ids_of(found)) == ("autofs autofs-12.img", [("uid", "uid", 7)])
 
 
 def test_files_and_sockets(tmp_path: Path) -> None:
     memfd = memfd_pb2.memfd_inode_entry(name="m", uid=1, gid=2)
-    write(tmp_path, "memfd.img", images.MEMFD, memfd)
-    write(tmp_path, "ghost-file-5.img", images.GHOST_FILE, ghost_file_pb2.ghost_file_entry(uid=OVERFLOW_ID, gid=4))
+    write(tmp_path, "memfd.img", kinds.MEMFD_INODE, memfd)
+    write(tmp_path, "ghost-file-5.img", kinds.GHOST_FILE, ghost_file_pb2.ghost_file_entry(uid=OVERFLOW_ID, gid=4))
     named = fdinfo_pb2.file_entry(type=fdinfo_pb2.UNIXSK, id=1)
     named.usk.name = b"/run/x\xff"
     named.usk.file_perms.uid, named.usk.file_perms.gid = 5, 6
@@ -219,7 +219,7 @@ def test_files_and_sockets(tmp_path: Path) -> None:
     for field in ("id", "ino", "type", "state", "flags"):
         setattr(named.usk, field, 1)
     named.usk.file_perms.mode = 0o600
-    write(tmp_path, "files.img", images.FILES, named, silent, signalled)
+    write(tmp_path, "files.img", kinds.FILES, named, silent, signalled)
     found = {owner.object: ids_of(owner) for owner in owners(Dump(tmp_path))}
     assert found == {
         "memfd m": [("uid", "uid", 1), ("gid", "gid", 2)],
@@ -234,17 +234,17 @@ def test_devices_mounts_and_the_groups_that_may_ping(tmp_path: Path) -> None:
         netdev_pb2.net_device_entry(name=f"tun{owner}", tun=netdev_pb2.tun_link_entry(flags=1, owner=owner, group=-1))
         for owner in (-1, 1000)
     )
-    write(tmp_path, "netdev-2.img", images.NETDEV, anyone, owned)
+    write(tmp_path, "netdev-2.img", kinds.NETDEV, anyone, owned)
     settings = [
         sysctl_pb2.sysctl_entry(type=sysctl_pb2.CTL_STR, sarg="0\t2147483647\n"),
         sysctl_pb2.sysctl_entry(iarg=1),
     ]
-    write(tmp_path, "netns-2.img", images.NETNS, netdev_pb2.netns_entry(ipv4_sysctl=settings[:1]))
+    write(tmp_path, "netns-2.img", kinds.NETNS, netdev_pb2.netns_entry(ipv4_sysctl=settings[:1]))
     mounts = [
         mnt_pb2.mnt_entry(mnt_id=1, parent_mnt_id=0, mountpoint="./run", options="size=1k,uid=1000,gid=1001"),
         mnt_pb2.mnt_entry(mnt_id=2, parent_mnt_id=1, mountpoint="./x", options="xuid=3,gid=5x"),
     ]
-    write(tmp_path, "mountpoints-3.img", images.MNTS, *mounts)
+    write(tmp_path, "mountpoints-3.img", kinds.MNTS, *mounts)
     found = {owner.object: ids_of(owner) for owner in owners(Dump(tmp_path))}
     assert found == {
         "tun device tun1000": [("uid", "uid", 1000)],
@@ -267,7 +267,7 @@ def test_cgroups_keep_ids_from_outside(tmp_path: Path) -> None:
     )
     above = cgroup_pb2.cgroup_dir_entry(dir_name="/a", dir_perms=perms(0), children=[child])
     controller = cgroup_pb2.cg_controller_entry(cnames=["cpu", "cpuacct"], dirs=[above])
-    write(tmp_path, "cgroup.img", images.CGROUP, cgroup_pb2.cgroup_entry(controllers=[controller]))
+    write(tmp_path, "cgroup.img", kinds.CGROUP, cgroup_pb2.cgroup_entry(controllers=[controller]))
     found = list(owners(Dump(tmp_path)))
     assert all(owner.outside for owner in found)
     assert [(owner.object, owner.ids[0].number) for owner in found] == [
@@ -279,15 +279,15 @@ def test_cgroups_keep_ids_from_outside(tmp_path: Path) -> None:
 
 def test_tasks_that_share_a_namespace_and_those_that_do_not(tmp_path: Path) -> None:
     trees = [pstree_pb2.pstree_entry(pid=pid, ppid=0, pgid=1, sid=1, threads=[pid]) for pid in (1, 2, 3)]
-    write(tmp_path, "pstree.img", images.PSTREE, *trees)
+    write(tmp_path, "pstree.img", kinds.PSTREE, *trees)
     for pid, uts in ((1, 10), (2, 11), (3, 10)):
         ids = core_pb2.task_kobj_ids_entry(vm_id=1, files_id=1, fs_id=1, sighand_id=1, uts_ns_id=uts, time_ns_id=12)
-        write(tmp_path, f"ids-{pid}.img", images.IDS, ids)
-    write(tmp_path, "utsns-10.img", images.UTSNS, utsns_pb2.utsns_entry(nodename="node", domainname="dom"))
+        write(tmp_path, f"ids-{pid}.img", kinds.IDS, ids)
+    write(tmp_path, "utsns-10.img", kinds.UTSNS, utsns_pb2.utsns_entry(nodename="node", domainname="dom"))
     read = timens_pb2.timens_entry(
         monotonic=timens_pb2.timespec(tv_sec=5, tv_nsec=6), boottime=timens_pb2.timespec(tv_sec=7, tv_nsec=8)
     )
-    write(tmp_path, "timens-0.img", images.TIMENS, read)
+    write(tmp_path, "timens-0.img", kinds.TIMENS, read)
     found = [(n.kind, n.id, n.pids, n.detail) for n in namespaces(Dump(tmp_path))]
     assert found == [
         ("uts", 10, (1, 3), "host name node, domain dom"),
@@ -299,7 +299,7 @@ def test_tasks_that_share_a_namespace_and_those_that_do_not(tmp_path: Path) -> N
     assert {n.shared_with_criu for n in namespaces(Dump(tmp_path))} == {None}
     inventory = inventory_pb2.inventory_entry(img_version=2)
     inventory.root_ids.uts_ns_id = 10
-    write(tmp_path, "inventory.img", images.INVENTORY, inventory)
+    write(tmp_path, "inventory.img", kinds.INVENTORY, inventory)
     assert [(n.id, n.shared_with_criu) for n in namespaces(Dump(tmp_path))] == [(10, True), (11, False), (12, None)]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages import pagemap as pages
 from criu_tui.core.pages.columns import InColumns, coverages, decode
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REAL = sorted(DUMPS.glob("**/pagemap-*.img"))
-HEAD = images.encode(images.PAGEMAP, (pagemap_pb2.pagemap_head(pages_id=1),))
+HEAD = framing.encode(kinds.PAGEMAP, (pagemap_pb2.pagemap_head(pages_id=1),))
 
 
 def read(data: bytes, builder: Builder) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages.columns import InColumns
 from criu_tui.core.pages.pagemap import Coverage, OneByOne, PageKind, decode_pagemap, encode_pagemap, read_pagemap
@@ -140,8 +140,8 @@ def test_entries_off_the_page_borders_cover_no_more_pages_than_there_are() -> No
     ],
 )
 def test_entries_of_any_age(fields: dict[str, Any], expected: tuple[int, PageKind]) -> None:
-    data = images.encode(
-        images.PAGEMAP,
+    data = framing.encode(
+        kinds.PAGEMAP,
         [pagemap_pb2.pagemap_head(pages_id=5), pagemap_pb2.pagemap_entry(vaddr=0x1000, **fields)],
     )
     pagemap, error = decode_pagemap(data, "pagemap-1.img")

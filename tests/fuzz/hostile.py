@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, images, kinds
 from google.protobuf.descriptor import FieldDescriptor
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def inert(text: str) -> bool:
     return text.replace("\n", "").isprintable() and "\u0301" * 3 not in text
 
 
-def poison(directory: Path, kinds: tuple[tuple[images.Kind, type[Message]], ...], texts: tuple[str, ...]) -> None:
+def poison(directory: Path, kinds: tuple[tuple[kinds.ImageKind, type[Message]], ...], texts: tuple[str, ...]) -> None:
     """Puts these texts, one after another, into every string of every image of a dump, its logs and its listing."""
     supply = itertools.cycle(texts)
     for path in sorted(path for path in directory.iterdir() if path.is_file()):
@@ -59,7 +59,7 @@ def poison(directory: Path, kinds: tuple[tuple[images.Kind, type[Message]], ...]
             if image.error is None and image.entries:
                 for entry in image.entries:
                     _poison_message(entry, supply)
-                path.write_bytes(images.encode(kind, image.entries))
+                path.write_bytes(framing.encode(kind, image.entries))
                 break
     for text in texts:
         name = _bytes(text.replace("/", "_").replace("\x00", "")[:60])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from criu_tui.core.images.images import IMG_COMMON_MAGIC
+from criu_tui.core.images.kinds import IMG_COMMON_MAGIC
 
 from tests.fuzz.hostile import MARKERS
 

@@ -17,7 +17,7 @@ from criu_tui.core.drawings.heat import HeatMap, fitting
 from criu_tui.core.drawings.hexdump import HexDump
 from criu_tui.core.drawings.strip import strip
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.images import images
+from criu_tui.core.images import framing, images, kinds
 from criu_tui.core.images.schema import (
     core_pb2,
     creds_pb2,
@@ -58,21 +58,21 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-KINDS: tuple[tuple[images.Kind, type[Message]], ...] = (
-    (images.INVENTORY, inventory_pb2.inventory_entry),
-    (images.PSTREE, pstree_pb2.pstree_entry),
-    (images.CORE, core_pb2.core_entry),
-    (images.IDS, core_pb2.task_kobj_ids_entry),
-    (images.MM, mm_pb2.mm_entry),
-    (images.CREDS, creds_pb2.creds_entry),
-    (images.FILES, fdinfo_pb2.file_entry),
-    (images.REG_FILES, regfile_pb2.reg_file_entry),
-    (images.FDINFO, fdinfo_pb2.fdinfo_entry),
-    (images.MEMFD, memfd_pb2.memfd_inode_entry),
-    (images.TTY_INFO, tty_pb2.tty_info_entry),
-    (images.UTSNS, utsns_pb2.utsns_entry),
-    (images.TIMENS, timens_pb2.timens_entry),
-    (images.USERNS, userns_pb2.userns_entry),
+KINDS: tuple[tuple[kinds.ImageKind, type[Message]], ...] = (
+    (kinds.INVENTORY, inventory_pb2.inventory_entry),
+    (kinds.PSTREE, pstree_pb2.pstree_entry),
+    (kinds.CORE, core_pb2.core_entry),
+    (kinds.IDS, core_pb2.task_kobj_ids_entry),
+    (kinds.MM, mm_pb2.mm_entry),
+    (kinds.CREDS, creds_pb2.creds_entry),
+    (kinds.FILES, fdinfo_pb2.file_entry),
+    (kinds.REG_FILES, regfile_pb2.reg_file_entry),
+    (kinds.FDINFO, fdinfo_pb2.fdinfo_entry),
+    (kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry),
+    (kinds.TTY_INFO, tty_pb2.tty_info_entry),
+    (kinds.UTSNS, utsns_pb2.utsns_entry),
+    (kinds.TIMENS, timens_pb2.timens_entry),
+    (kinds.USERNS, userns_pb2.userns_entry),
 )
 HOST = Host(Mode.HEURISTIC, mem=24684084 * 1024, swap=0, limit=0, committed=0)
 VERSIONS = ("4.2.1", "3.19", "3.1", "needed")
@@ -130,7 +130,7 @@ def _image_seeds() -> Iterator[bytes]:
         data = path.read_bytes() if path.is_file() else b""
         for index, (kind, _) in enumerate(KINDS):
             try:
-                images.payload_start(data, kind, path.name)
+                framing.payload_start(data, kind, path.name)
             except ImageError:
                 continue
             yield bytes((index,)) + data

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.vma import MapFlag, Status
-from criu_tui.core.images.images import CORE, FILES, IDS, INVENTORY, MM, PSTREE, USERNS, encode
+from criu_tui.core.images.framing import encode
+from criu_tui.core.images.kinds import CORE, FILES, IDS, INVENTORY, MM, PSTREE, USERNS
 from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, inventory_pb2, mm_pb2, pstree_pb2, userns_pb2
 from criu_tui.core.pages.pagemap import PageFlag, encode_pagemap
 

@@ -11,7 +11,7 @@ from criu_tui.core.dump.address_space import MappedVmas
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.address_space import AddressSpace
-    from criu_tui.core.dump.vma import Kind
+    from criu_tui.core.dump.vma import VmaKind
 
 _APART = 1 << 30
 """Bytes not mapped from which on two neighbours are set apart."""
@@ -22,7 +22,7 @@ class StripCell:
     """One character: the addresses that it stands for, and what is mapped there."""
 
     span: Span
-    kind: Kind | None
+    kind: VmaKind | None
     """None: nothing."""
 
 
@@ -33,9 +33,9 @@ def strip(space: AddressSpace, width: int) -> tuple[StripCell, ...]:
     a page is seen beside a reservation of terabytes. With more of them than cells, a cell shows
     the longest of those that fall into it.
     """
-    groups: list[tuple[Span, Kind | None]] = []
+    groups: list[tuple[Span, VmaKind | None]] = []
     for vma in MappedVmas(space.vmas).vmas:
-        kind: Kind | None = space.kind(vma)
+        kind: VmaKind | None = space.kind(vma)
         if groups:
             last, neighbour = groups[-1]
             if vma.start - last.end >= _APART:
@@ -57,12 +57,12 @@ def strip(space: AddressSpace, width: int) -> tuple[StripCell, ...]:
     return tuple(cells)
 
 
-def _spread(span: Span, kind: Kind | None, wide: int) -> list[StripCell]:
+def _spread(span: Span, kind: VmaKind | None, wide: int) -> list[StripCell]:
     edges = [span.start + span.size * i // wide for i in range(wide + 1)]
     return [StripCell(Span(edges[i], edges[i + 1]), kind) for i in range(wide)]
 
 
-def _crowded(groups: list[tuple[Span, Kind | None]], width: int) -> list[StripCell]:
+def _crowded(groups: list[tuple[Span, VmaKind | None]], width: int) -> list[StripCell]:
     found = []
     for i in range(width):
         part = groups[i * len(groups) // width : (i + 1) * len(groups) // width]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from criu_tui.core.base.span import Span, SpanIndex
-from criu_tui.core.dump.vma import Kind, Status, Vma
+from criu_tui.core.dump.vma import Status, Vma, VmaKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ class Outline(NamedTuple):
     """Bytes of addresses; None where not all VMAs were looked at."""
     samples: tuple[Vma, ...]
     """A VMA of each combination of flags, status and file."""
-    kinds: frozenset[Kind]
+    kinds: frozenset[VmaKind]
 
 
 class MappedVmas:
@@ -126,11 +126,11 @@ class AddressSpace:
         self.exe_file_id = exe_file_id
         self.start_stack = start_stack
 
-    def kind(self, vma: Vma) -> Kind:
+    def kind(self, vma: Vma) -> VmaKind:
         """The VMA's kind; the main stack is known only by the address that mm holds."""
         kind = vma.traits.kind
-        if kind is Kind.ANON and self.start_stack is not None and vma.start <= self.start_stack < vma.end:
-            return Kind.STACK
+        if kind is VmaKind.ANON and self.start_stack is not None and vma.start <= self.start_stack < vma.end:
+            return VmaKind.STACK
         return kind
 
     @functools.cached_property

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from criu_tui.core.base.once import Once
-    from criu_tui.core.images.images import Image, M
+    from criu_tui.core.images.images import Image
+    from criu_tui.core.images.messages import M
 
 
 class _Counted(Protocol):

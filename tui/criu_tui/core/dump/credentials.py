@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.images import images
+from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import core_pb2, creds_pb2
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _read(dump: Dump, tid: int) -> Credentials | None:
     creds = thread_credentials(dump.core_entry(tid))
     if creds is not None:
         return creds
-    entries = dump.entries(f"creds-{tid}.img", images.CREDS, creds_pb2.creds_entry, single=True)
+    entries = dump.entries(f"creds-{tid}.img", kinds.CREDS, creds_pb2.creds_entry, single=True)
     return credentials(entries[0]) if entries else None
 
 

@@ -20,8 +20,10 @@ from criu_tui.core.dump.task import TaskCore, task_core
 from criu_tui.core.dump.tree import read_tasks
 from criu_tui.core.dump.unknown import UnknownFields
 from criu_tui.core.dump.vma import TASK_SIZE_X86_64, Vma
-from criu_tui.core.images import images
-from criu_tui.core.images.images import Image, M, known_name, read_entries, text_of
+from criu_tui.core.images import kinds
+from criu_tui.core.images.images import Image, read_entries
+from criu_tui.core.images.kinds import known_name
+from criu_tui.core.images.messages import M, text_of
 from criu_tui.core.images.schema import core_pb2, inventory_pb2, mm_pb2, vma_pb2
 from criu_tui.core.source.directory import Directory
 from criu_tui.core.source.error import ImageError, reason_of
@@ -133,7 +135,7 @@ class Dump:
     # Opening
 
     def _read_inventory(self) -> inventory_pb2.inventory_entry | None:
-        entries = self.entries("inventory.img", images.INVENTORY, inventory_pb2.inventory_entry, single=True)
+        entries = self.entries("inventory.img", kinds.INVENTORY, inventory_pb2.inventory_entry, single=True)
         return entries[0] if entries else None
 
     # One task
@@ -157,21 +159,21 @@ class Dump:
         return self.once(("core entry", tid), lambda: self._read_core_entry(tid))
 
     def _read_core_entry(self, tid: int) -> core_pb2.core_entry | None:
-        entries = self.entries(f"core-{tid}.img", images.CORE, core_pb2.core_entry, single=True)
+        entries = self.entries(f"core-{tid}.img", kinds.CORE, core_pb2.core_entry, single=True)
         return entries[0] if entries else None
 
     def _read_address_space(self, pid: int) -> AddressSpace:
         if not self.core(pid).alive:
             return AddressSpace()
         names = f"mm-{pid}.img", f"vmas-{pid}.img"
-        entries = self.entries(names[0], images.MM, mm_pb2.mm_entry, single=True)
+        entries = self.entries(names[0], kinds.MM, mm_pb2.mm_entry, single=True)
         if not entries:
             self.note_half_read(pid, names)
             return AddressSpace()
         vmas: Sequence[vma_pb2.vma_entry] = entries[0].vmas
         if not entries[0].vmas:
             # Before CRIU 1.2 they had an image of their own.
-            vmas = self.entries(names[1], images.VMAS, vma_pb2.vma_entry)
+            vmas = self.entries(names[1], kinds.VMAS, vma_pb2.vma_entry)
         self.note_half_read(pid, names)
         return AddressSpace(
             VmasOfImage(vmas),
@@ -239,7 +241,7 @@ class Dump:
         """Whether there is a link `parent`, wherever it leads."""
         return "parent" in self.files_listed
 
-    def entries(self, name: str, kind: images.Kind, message: type[M], *, single: bool = False) -> tuple[M, ...]:
+    def entries(self, name: str, kind: kinds.ImageKind, message: type[M], *, single: bool = False) -> tuple[M, ...]:
         """The entries of an image; none when it is not in the listing and no task needs it."""
         if name not in self.files_listed:
             if name.startswith(_NEEDED):
@@ -252,7 +254,7 @@ class Dump:
         # One message is the whole image: who needs it keeps what it says.
         return self._decoded((name, message), lambda: self._read_entries(name, kind, message)).entries
 
-    def _read_entries(self, name: str, kind: images.Kind, message: type[M], *, single: bool = False) -> Image[M]:
+    def _read_entries(self, name: str, kind: kinds.ImageKind, message: type[M], *, single: bool = False) -> Image[M]:
         image = read_entries(self.source.file(name), kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)

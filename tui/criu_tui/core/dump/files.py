@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.images import images
-from criu_tui.core.images.images import text_of
+from criu_tui.core.images import kinds
+from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2, regfile_pb2
 
 if TYPE_CHECKING:
@@ -25,13 +25,15 @@ class File(NamedTuple):
 
 def read_files(dump: Dump) -> dict[int, File]:
     """Open and mapped files by their id: files.img, or reg-files.img before CRIU 3.4."""
-    inodes = {inode.inode_id: inode for inode in dump.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry)}
+    inodes = {
+        inode.inode_id: inode for inode in dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry)
+    }
     files: dict[int, File] = {}
     if "files.img" not in dump.files_listed and "reg-files.img" in dump.files_listed:
-        for reg in dump.entries("reg-files.img", images.REG_FILES, regfile_pb2.reg_file_entry):
+        for reg in dump.entries("reg-files.img", kinds.REG_FILES, regfile_pb2.reg_file_entry):
             files[reg.id] = File(reg.id, "REG", text_of(reg.name))
         return files
-    for entry in dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
+    for entry in dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry):
         path: str | None = None
         shmid: int | None = None
         if entry.HasField("reg"):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import counted
 from criu_tui.core.dump.user_namespace import user_namespace_of
-from criu_tui.core.images import images
-from criu_tui.core.images.images import text_of
+from criu_tui.core.images import kinds
+from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import core_pb2, netdev_pb2, pidns_pb2, timens_pb2, utsns_pb2
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def namespaces(dump: Dump) -> list[Namespace]:
 def _ids(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
     name = f"ids-{pid}.img"
     if name in dump.files_listed:
-        entries = dump.entries(name, images.IDS, core_pb2.task_kobj_ids_entry, single=True)
+        entries = dump.entries(name, kinds.IDS, core_pb2.task_kobj_ids_entry, single=True)
         return entries[0] if entries else None
     entry = dump.core_entry(pid)
     return entry.ids if entry is not None and entry.HasField("ids") else None
@@ -66,7 +66,7 @@ def clocks(dump: Dump) -> tuple[tuple[int, int], tuple[int, int]] | None:
     A restore sets the offsets of a time namespace so that these clocks go on from there
     (criu/timens.c).
     """
-    for read in dump.entries("timens-0.img", images.TIMENS, timens_pb2.timens_entry, single=True):
+    for read in dump.entries("timens-0.img", kinds.TIMENS, timens_pb2.timens_entry, single=True):
         return (read.monotonic.tv_sec, read.monotonic.tv_nsec), (read.boottime.tv_sec, read.boottime.tv_nsec)
     return None
 
@@ -75,19 +75,19 @@ def _detail(dump: Dump, kind: str, number: int) -> str:
     """What the namespace's own image says of it."""
     match kind:
         case "uts":
-            for uts in dump.entries(f"utsns-{number}.img", images.UTSNS, utsns_pb2.utsns_entry, single=True):
+            for uts in dump.entries(f"utsns-{number}.img", kinds.UTSNS, utsns_pb2.utsns_entry, single=True):
                 return f"host name {text_of(uts.nodename)}, domain {text_of(uts.domainname)}"
         case "time":
-            for read in dump.entries(f"timens-{number}.img", images.TIMENS, timens_pb2.timens_entry, single=True):
+            for read in dump.entries(f"timens-{number}.img", kinds.TIMENS, timens_pb2.timens_entry, single=True):
                 return f"monotonic clock {read.monotonic.tv_sec} s, boot clock {read.boottime.tv_sec} s"
         case "user":
             space = user_namespace_of(dump)
             if space is not None and space.id == number:
                 return f"{counted(len(space.uid_map), 'uid extent')}, {counted(len(space.gid_map), 'gid extent')}"
         case "pid":
-            for pid in dump.entries(f"pidns-{number}.img", images.PIDNS, pidns_pb2.pidns_entry, single=True):
+            for pid in dump.entries(f"pidns-{number}.img", kinds.PIDNS, pidns_pb2.pidns_entry, single=True):
                 return f"given from outside as {text_of(pid.ext_key)}" if pid.ext_key else ""
         case "net":
-            for net in dump.entries(f"netns-{number}.img", images.NETNS, netdev_pb2.netns_entry, single=True):
+            for net in dump.entries(f"netns-{number}.img", kinds.NETNS, netdev_pb2.netns_entry, single=True):
                 return f"given from outside as {text_of(net.ext_key)}" if net.ext_key else ""
     return ""

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
-from criu_tui.core.images import images
-from criu_tui.core.images.images import frame, parse, payload_start, read_file, text_of
+from criu_tui.core.images import kinds, messages
+from criu_tui.core.images.framing import frame, payload_start
+from criu_tui.core.images.images import read_file
+from criu_tui.core.images.messages import parse, text_of
 from criu_tui.core.images.schema import (
     autofs_pb2,
     cgroup_pb2,
@@ -137,18 +139,18 @@ def owners(dump: Dump) -> Iterator[Owner]:
     """Threads first, in tree order, then files, memory, System V objects, terminals, devices, mounts and cgroups."""
     for task in dump.tasks:
         yield from _threads(dump, task.pid, dump.threads(task.pid) or (task.pid,))
-    for inode in dump.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry):
+    for inode in dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry):
         yield Owner(f"memfd {text_of(inode.name)}", None, _pair(inode.uid, inode.gid))
     for name in _named(dump, "ghost-file-"):
-        for ghost in dump.entries(name, images.GHOST_FILE, ghost_file_pb2.ghost_file_entry, single=True):
+        for ghost in dump.entries(name, kinds.GHOST_FILE, ghost_file_pb2.ghost_file_entry, single=True):
             yield Owner(f"ghost file {name}", None, _pair(ghost.uid, ghost.gid))
     yield from _files(dump)
-    for tty in dump.entries("tty-info.img", images.TTY_INFO, tty_pb2.tty_info_entry):
+    for tty in dump.entries("tty-info.img", kinds.TTY_INFO, tty_pb2.tty_info_entry):
         # A controlling terminal has no owner of its own: both ids of it are -1 (criu/tty.c).
         if tty.HasField("uid") and tty.type != tty_pb2.CTTY:
             yield Owner(f"tty {tty.id}", None, _pair(tty.uid, tty.gid))
     for name in _named(dump, "autofs-"):
-        for served in dump.entries(name, images.AUTOFS, autofs_pb2.autofs_entry, single=True):
+        for served in dump.entries(name, kinds.AUTOFS, autofs_pb2.autofs_entry, single=True):
             # A mount option that was not given is -1, not an id.
             given = [
                 (role, kind, value)
@@ -190,7 +192,7 @@ def _threads(dump: Dump, pid: int, tids: tuple[int, ...]) -> Iterator[Owner]:
 
 def _files(dump: Dump) -> Iterator[Owner]:
     """Unix sockets with a path, and files whose events signal somebody (F_SETOWN)."""
-    for file in dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
+    for file in dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry):
         if file.HasField("usk") and file.usk.HasField("file_perms"):
             perms = file.usk.file_perms
             label = file.usk.name.decode("utf-8", "surrogateescape")
@@ -215,13 +217,13 @@ _PING_RANGE = re.compile(r"(\d{1,10})\s+(\d{1,10})", re.ASCII)
 def _network(dump: Dump) -> Iterator[Owner]:
     """TUN devices that a user or group may open, and the groups that may ping."""
     for name in _named(dump, "netdev-"):
-        for device in dump.entries(name, images.NETDEV, netdev_pb2.net_device_entry):
+        for device in dump.entries(name, kinds.NETDEV, netdev_pb2.net_device_entry):
             if device.HasField("tun"):
                 ids = (Id("uid", IdKind.UID, device.tun.owner), Id("gid", IdKind.GID, device.tun.group))
                 if kept := tuple(found for found in ids if found.number >= 0):
                     yield Owner(f"tun device {text_of(device.name)}", None, kept)
     for name in _named(dump, "netns-"):
-        for space in dump.entries(name, images.NETNS, netdev_pb2.netns_entry, single=True):
+        for space in dump.entries(name, kinds.NETNS, netdev_pb2.netns_entry, single=True):
             for setting in space.ipv4_sysctl:
                 # The only setting of two numbers; an empty range is written as 1 0.
                 if (found := _PING_RANGE.fullmatch(text_of(setting.sarg).strip())) and int(found[1]) <= int(found[2]):
@@ -234,7 +236,7 @@ _MOUNT_ID = re.compile(r"(?:^|,)(uid|gid)=(\d{1,10})(?=,|$)", re.ASCII)
 
 def _mounts(dump: Dump) -> Iterator[Owner]:
     for name in _named(dump, "mountpoints-"):
-        for mount in dump.entries(name, images.MNTS, mnt_pb2.mnt_entry):
+        for mount in dump.entries(name, kinds.MNTS, mnt_pb2.mnt_entry):
             ids = tuple(
                 Id(role, IdKind(role), int(number)) for role, number in _MOUNT_ID.findall(text_of(mount.options))
             )
@@ -244,7 +246,7 @@ def _mounts(dump: Dump) -> Iterator[Owner]:
 
 def _cgroups(dump: Dump) -> Iterator[Owner]:
     """Cgroup directories, and those of their properties that somebody else owns."""
-    for entry in dump.entries("cgroup.img", images.CGROUP, cgroup_pb2.cgroup_entry, single=True):
+    for entry in dump.entries("cgroup.img", kinds.CGROUP, cgroup_pb2.cgroup_entry, single=True):
         for controller in entry.controllers:
             yield from _cgroup_dirs(",".join(map(text_of, controller.cnames)), "", controller.dirs)
 
@@ -293,7 +295,7 @@ def _shm(data: bytes, name: str) -> Iterator[_Found]:
     def raw(entry: ipc_shm_pb2.ipc_shm_entry) -> int:
         return 0 if entry.in_pagemaps else _rounded(entry.size, 4)
 
-    for entry in _walk(data, images.IPCNS_SHM, name, ipc_shm_pb2.ipc_shm_entry, raw):
+    for entry in _walk(data, kinds.IPCNS_SHM, name, ipc_shm_pb2.ipc_shm_entry, raw):
         yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
 
 
@@ -301,12 +303,12 @@ def _sem(data: bytes, name: str) -> Iterator[_Found]:
     def raw(entry: ipc_sem_pb2.ipc_sem_entry) -> int:
         return _rounded(2 * entry.nsems, 8)
 
-    for entry in _walk(data, images.IPCNS_SEM, name, ipc_sem_pb2.ipc_sem_entry, raw):
+    for entry in _walk(data, kinds.IPCNS_SEM, name, ipc_sem_pb2.ipc_sem_entry, raw):
         yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
 
 
 def _msg(data: bytes, name: str) -> Iterator[_Found]:
-    offset = payload_start(data, images.IPCNS_MSG, name)
+    offset = payload_start(data, kinds.IPCNS_MSG, name)
     index = 0
     while offset < len(data):
         entry, offset = _entry(data, offset, ipc_msg_pb2.ipc_msg_entry, name, index)
@@ -320,8 +322,8 @@ def _msg(data: bytes, name: str) -> Iterator[_Found]:
 
 
 def _walk(
-    data: bytes, kind: images.Kind, name: str, message: type[images.M], raw: Callable[[images.M], int]
-) -> Iterator[images.M]:
+    data: bytes, kind: kinds.ImageKind, name: str, message: type[messages.M], raw: Callable[[messages.M], int]
+) -> Iterator[messages.M]:
     """Entries that each say how many raw bytes follow them."""
     offset = payload_start(data, kind, name)
     index = 0
@@ -332,7 +334,7 @@ def _walk(
         index += 1
 
 
-def _entry(data: bytes, offset: int, message: type[images.M], name: str, index: int) -> tuple[images.M, int]:
+def _entry(data: bytes, offset: int, message: type[messages.M], name: str, index: int) -> tuple[messages.M, int]:
     """The entry at a byte offset, and the offset after it; raises ImageError as `frame` and `parse` do."""
     payload, after = frame(data, offset, name, index)
     return parse(payload, message, name, after - len(payload), index), after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from criu_tui.core.images.images import text_of
+from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import core_pb2
 
 TASK_ALIVE, TASK_DEAD, TASK_STOPPED, TASK_ZOMBIE = 1, 2, 3, 6

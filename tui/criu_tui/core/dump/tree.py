@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import number
 from criu_tui.core.dump.task import Task
-from criu_tui.core.images import images
+from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.source.error import ImageError
 
@@ -29,7 +29,7 @@ def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
     tasks: dict[int, Task] = {}
     repeated: dict[int, int] = {}
     name, threads_left = "pstree.img", THREAD_LIMIT
-    entries = dump.entries(name, images.PSTREE, pstree_pb2.pstree_entry)
+    entries = dump.entries(name, kinds.PSTREE, pstree_pb2.pstree_entry)
     if len(entries) > TASK_LIMIT:
         left_out = f"more than {number(TASK_LIMIT)} tasks: the others are not shown"
         dump.note_problem(name, ImageError(name, None, left_out, TASK_LIMIT))

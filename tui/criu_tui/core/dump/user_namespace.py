@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import number
 from criu_tui.core.dump.idmap import MOST_EXTENTS, Extent, IdMap, UserNamespace
-from criu_tui.core.images import images
+from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import userns_pb2
 from criu_tui.core.source.error import ImageError
 
@@ -30,7 +30,7 @@ def _read(dump: Dump) -> UserNamespace | None:
         space = name.removeprefix("userns-").removesuffix(".img")
         if name != f"userns-{space}.img" or not space.isdecimal():
             continue
-        entries = dump.entries(name, images.USERNS, userns_pb2.userns_entry, single=True)
+        entries = dump.entries(name, kinds.USERNS, userns_pb2.userns_entry, single=True)
         if not entries:
             continue
         longest = max(len(entries[0].uid_map), len(entries[0].gid_map))

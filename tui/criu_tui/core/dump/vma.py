@@ -63,7 +63,7 @@ class Status(enum.IntFlag):
     EXT_PLUGIN = 1 << 27
 
 
-class Kind(enum.Enum):
+class VmaKind(enum.Enum):
     """What a VMA is to the person who looks at it; the first that fits."""
 
     GUARD = "guard"
@@ -88,26 +88,26 @@ class Kind(enum.Enum):
 
 
 _KIND_OF_STATUS = (
-    (Status.GUARD, Kind.GUARD),
-    (Status.VSYSCALL, Kind.VSYSCALL),
-    (Status.VDSO, Kind.VDSO),
-    (Status.VVAR, Kind.VVAR),
-    (Status.EXT_PLUGIN, Kind.PLUGIN),
-    (Status.UPROBES, Kind.UPROBES),
-    (Status.SHSTK, Kind.SHADOW_STACK),
-    (Status.AIORING, Kind.AIO_RING),
-    (Status.STACK, Kind.STACK),
-    (Status.HEAP, Kind.HEAP),
-    (Status.SYSVIPC, Kind.SYSV),
-    (Status.SOCKET, Kind.SOCKET),
+    (Status.GUARD, VmaKind.GUARD),
+    (Status.VSYSCALL, VmaKind.VSYSCALL),
+    (Status.VDSO, VmaKind.VDSO),
+    (Status.VVAR, VmaKind.VVAR),
+    (Status.EXT_PLUGIN, VmaKind.PLUGIN),
+    (Status.UPROBES, VmaKind.UPROBES),
+    (Status.SHSTK, VmaKind.SHADOW_STACK),
+    (Status.AIORING, VmaKind.AIO_RING),
+    (Status.STACK, VmaKind.STACK),
+    (Status.HEAP, VmaKind.HEAP),
+    (Status.SYSVIPC, VmaKind.SYSV),
+    (Status.SOCKET, VmaKind.SOCKET),
 )
 
 _KIND_OF_MEMORY = (
-    (Status.MEMFD, Kind.MEMFD),
-    (Status.FILE_PRIVATE, Kind.FILE_PRIVATE),
-    (Status.FILE_SHARED, Kind.FILE_SHARED),
-    (Status.ANON_SHARED, Kind.ANON_SHARED),
-    (Status.ANON_PRIVATE, Kind.ANON),
+    (Status.MEMFD, VmaKind.MEMFD),
+    (Status.FILE_PRIVATE, VmaKind.FILE_PRIVATE),
+    (Status.FILE_SHARED, VmaKind.FILE_SHARED),
+    (Status.ANON_SHARED, VmaKind.ANON_SHARED),
+    (Status.ANON_PRIVATE, VmaKind.ANON),
 )
 
 
@@ -115,7 +115,7 @@ _KIND_OF_MEMORY = (
 class Traits:
     """What flags and status bits make of a VMA, whatever its addresses."""
 
-    kind: Kind
+    kind: VmaKind
     private_kind: bool
     """REGULAR with ANON_PRIVATE or FILE_PRIVATE: private if it also lies below the task size."""
     always_private: bool
@@ -156,9 +156,9 @@ def traits(flags: int, status: int) -> Traits:
     hugetlb = MapFlag.HUGETLB in map_flags
     kind = next((kind for bit, kind in _KIND_OF_STATUS if bit in bits), None)
     if kind is None and hugetlb:
-        kind = Kind.HUGETLB
+        kind = VmaKind.HUGETLB
     if kind is None:
-        kind = next((kind for bit, kind in _KIND_OF_MEMORY if bit in bits), Kind.OTHER)
+        kind = next((kind for bit, kind in _KIND_OF_MEMORY if bit in bits), VmaKind.OTHER)
     regular = Status.REGULAR in bits
     aio_ring = Status.AIORING in bits
     return Traits(

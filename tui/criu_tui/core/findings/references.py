@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
-from criu_tui.core.images import images
+from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
 from criu_tui.core.pages.pagemaps import pagemap_of
 
@@ -31,17 +31,17 @@ def _files(dump: Dump) -> Iterator[Finding]:
         exe = dump.address_space(pid).exe_file_id
         yield from _unknown(dump, f"mm-{pid}.img", "executable", () if exe is None else (exe,), pid)
         name = f"fs-{pid}.img"
-        for place in dump.entries(name, images.FS, fs_pb2.fs_entry, single=True):
+        for place in dump.entries(name, kinds.FS, fs_pb2.fs_entry, single=True):
             yield from _unknown(dump, name, "root or working directory", (place.cwd_id, place.root_id), pid)
     owners: dict[str, int] = {}
     for pid in dump.pids:
-        for ids in dump.entries(f"ids-{pid}.img", images.IDS, core_pb2.task_kobj_ids_entry, single=True):
+        for ids in dump.entries(f"ids-{pid}.img", kinds.IDS, core_pb2.task_kobj_ids_entry, single=True):
             owners.setdefault(f"fdinfo-{ids.files_id}.img", pid)
     for name in sorted(name for name in dump.files_listed if name.startswith("fdinfo-") and name.endswith(".img")):
-        found = dump.entries(name, images.FDINFO, fdinfo_pb2.fdinfo_entry)
+        found = dump.entries(name, kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
         yield from _unknown(dump, name, "open file", (entry.id for entry in found), owners.get(name))
     yield from _targets(dump)
-    for remap in dump.entries("remap-fpath.img", images.REMAP_FPATH, remap_file_path_pb2.remap_file_path_entry):
+    for remap in dump.entries("remap-fpath.img", kinds.REMAP_FPATH, remap_file_path_pb2.remap_file_path_entry):
         yield from _unknown(dump, "remap-fpath.img", "remapped file", (remap.orig_id,), None)
         ghost = f"ghost-file-{remap.remap_id:x}.img"
         if remap.remap_type == remap_file_path_pb2.GHOST and ghost not in dump.files_listed:
@@ -56,9 +56,9 @@ def _files(dump: Dump) -> Iterator[Finding]:
 
 def _targets(dump: Dump) -> Iterator[Finding]:
     """Memory files and terminals in files.img whose other half lies in an image of its own."""
-    inodes = {inode.inode_id for inode in dump.entries("memfd.img", images.MEMFD, memfd_pb2.memfd_inode_entry)}
-    terminals = {tty.id for tty in dump.entries("tty-info.img", images.TTY_INFO, tty_pb2.tty_info_entry)}
-    for file in dump.entries("files.img", images.FILES, fdinfo_pb2.file_entry):
+    inodes = {inode.inode_id for inode in dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry)}
+    terminals = {tty.id for tty in dump.entries("tty-info.img", kinds.TTY_INFO, tty_pb2.tty_info_entry)}
+    for file in dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry):
         if file.HasField("memfd") and file.memfd.inode_id not in inodes:
             yield _half(file.id, "memory file", f"inode {file.memfd.inode_id}", "memfd.img")
         if file.HasField("tty") and file.tty.tty_info_id not in terminals:

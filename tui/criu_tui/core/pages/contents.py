@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.dump.vma import Kind
+from criu_tui.core.dump.vma import VmaKind
 from criu_tui.core.pages.pagemap import PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
 from criu_tui.core.source.error import ImageError, reason_of
@@ -37,7 +37,7 @@ class Absent(enum.Enum):
 
 def absent_pages(vma: Vma) -> Absent:
     """What a VMA's absent pages hold once restored."""
-    if vma.traits.kind in (Kind.VDSO, Kind.VVAR, Kind.VSYSCALL):
+    if vma.traits.kind in (VmaKind.VDSO, VmaKind.VVAR, VmaKind.VSYSCALL):
         return Absent.KERNEL
     if vma.traits.guard:
         return Absent.NOTHING

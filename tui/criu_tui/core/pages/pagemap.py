@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
 
 from criu_tui.core.base.span import Span, merged_bounds
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.images.images import PAGEMAP, encode, frame, parse, payload_start
+from criu_tui.core.images.framing import encode, frame, payload_start
+from criu_tui.core.images.kinds import PAGEMAP
+from criu_tui.core.images.messages import parse
 from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.source.error import ImageError, reason_of
 

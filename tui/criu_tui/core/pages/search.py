@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.address_space import MappedVmas
-from criu_tui.core.dump.vma import Kind
+from criu_tui.core.dump.vma import VmaKind
 from criu_tui.core.pages.contents import PageBytes, backing
 from criu_tui.core.source.error import ImageError
 
@@ -305,8 +305,8 @@ def prot_of(text: str) -> int:
 
 def kind_of(text: str) -> str:
     """The beginning of the name of a kind of VMA. Raises PatternError when none begins so."""
-    if not any(kind.value.startswith(text) for kind in Kind):
-        raise PatternError(f"no kind of VMA is called {text!r}; they are {', '.join(kind.value for kind in Kind)}")
+    if not any(kind.value.startswith(text) for kind in VmaKind):
+        raise PatternError(f"no kind of VMA is called {text!r}; they are {', '.join(kind.value for kind in VmaKind)}")
     return text
 
 

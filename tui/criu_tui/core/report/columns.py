@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from criu_tui.core.dump.address_space import AddressSpace
-    from criu_tui.core.dump.vma import Kind, Vma
+    from criu_tui.core.dump.vma import Vma, VmaKind
     from criu_tui.core.pages.pagemap import Coverage
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Tint
@@ -50,7 +50,7 @@ def size_column(length: Callable[[R], int]) -> Column[R]:
     return Column("Size", lambda r: size(length(r)), 9, right=True, sort=length, weight=1)
 
 
-def kind_column(kinds: Iterable[Kind], kind: Callable[[R], Kind], weight: int = 0) -> Column[R]:
+def kind_column(kinds: Iterable[VmaKind], kind: Callable[[R], VmaKind], weight: int = 0) -> Column[R]:
     """The VMA type in the colour that it has everywhere."""
 
     def tint(row: R) -> Tint:

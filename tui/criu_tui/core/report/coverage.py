@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.dump.vma import Kind, Vma
+    from criu_tui.core.dump.vma import Vma, VmaKind
     from criu_tui.core.pages.contents import Absent
     from criu_tui.core.report.report import Report
 
@@ -30,7 +30,7 @@ SHARED_SHOWN = 4
 class CoverageRow:
     pid: int
     vma: Vma
-    kind: Kind
+    kind: VmaKind
     coverage: Coverage
     absent: Absent
     """What the restored task finds in absent pages."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.drawings.signs import VMAS
-from criu_tui.core.dump.vma import Kind, Prot, flag_names, prot_text, status_names
+from criu_tui.core.dump.vma import Prot, VmaKind, flag_names, prot_text, status_names
 from criu_tui.core.pages.contents import backing, coverage_of
 from criu_tui.core.report.columns import share_text
 from criu_tui.core.report.place import guard_words, vma_line
@@ -65,7 +65,7 @@ def everything(report: Report, pid: int, where: int | None) -> Iterator[tuple[To
         yield Tone.PLAIN, _fact(name, value)
     guard = None if where is None else space.guard_at(where)
     if guard is not None:
-        yield Tone.PLAIN, _fact("in it here", f"{guard_words(space.vmas[guard])}: {VMAS[Kind.GUARD].meaning}")
+        yield Tone.PLAIN, _fact("in it here", f"{guard_words(space.vmas[guard])}: {VMAS[VmaKind.GUARD].meaning}")
     yield Tone.NOTE, "Pages"
     for name, value in _page_facts(report, pid, vma):
         yield Tone.PLAIN, _fact(name, value)

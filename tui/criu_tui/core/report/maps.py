@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import counted, size
-from criu_tui.core.dump.vma import Kind, prot_text
+from criu_tui.core.dump.vma import VmaKind, prot_text
 from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone, widest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class MapRow(NamedTuple):
     pid: int
     vma: Vma
-    kind: Kind
+    kind: VmaKind
     path: str
     """Safe to show; empty without a file."""
 
@@ -95,4 +95,4 @@ def _task_json(report: Report, pid: int) -> dict[str, Json]:
     }
 
 
-_KIND_TONES = {Kind.GUARD: Tone.DIM, Kind.VSYSCALL: Tone.DIM}
+_KIND_TONES = {VmaKind.GUARD: Tone.DIM, VmaKind.VSYSCALL: Tone.DIM}

@@ -1,0 +1,80 @@
+"""How entries lie in an image file: one or two magics, then {u32 size, message} by turns.
+
+Numbers are little-endian (criu/include/magic.h, criu/protobuf.c). Nothing here trusts a size before it is held against
+the file's.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.units import size
+from criu_tui.core.source.error import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from google.protobuf.message import Message
+
+    from criu_tui.core.images.kinds import ImageKind
+
+MESSAGE_LIMIT = 1 << 26
+"""Bytes of one message; an address space of a million VMAs takes as much."""
+_U32 = struct.Struct("<I")
+
+
+def payload_start(data: bytes, kind: ImageKind, name: str) -> int:
+    """Byte offset of the first entry, the magics having been checked.
+
+    Images written before CRIU 1.6 have no common magic; both forms are accepted.
+    Raises ImageError when the magic is cut or another kind's.
+    """
+    if len(data) < 4:
+        raise ImageError(name, len(data), "cut within the magic number")
+    first = _U32.unpack_from(data)[0]
+    if first == kind.magic:
+        return 4
+    if kind.first_magic is not None and first == kind.first_magic:
+        if len(data) < 8:
+            raise ImageError(name, len(data), "cut within the magic number")
+        second = _U32.unpack_from(data, 4)[0]
+        if second == kind.magic:
+            return 8
+        raise ImageError(name, 4, f"magic 0x{second:08x} is not that of a {kind.name} image")
+    raise ImageError(name, 0, f"magic 0x{first:08x} is not that of a {kind.name} image")
+
+
+def frame_size(head: bytes, length: int, offset: int, name: str, entry: int) -> int:
+    """The size that an entry at an offset says it has, held against the file's length."""
+    if len(head) < 4:
+        raise ImageError(name, offset, f"cut within the size of an entry, {len(head)} of 4 bytes", entry)
+    wanted: int = _U32.unpack(head)[0]
+    if offset + 4 + wanted > length:
+        raise ImageError(
+            name, offset, f"entry of {wanted} bytes, but only {length - offset - 4} are left in the file", entry
+        )
+    if wanted > MESSAGE_LIMIT:
+        raise ImageError(name, offset, f"entry of {size(wanted)}: more than any message", entry)
+    return wanted
+
+
+def frame(data: bytes, offset: int, name: str, entry: int) -> tuple[bytes, int]:
+    """The payload of the entry at a byte offset, and the offset after it.
+
+    Raises ImageError when the file ends before the entry does.
+    """
+    start = offset + 4
+    wanted = frame_size(data[offset:start], len(data), offset, name, entry)
+    return data[start : start + wanted], start + wanted
+
+
+def encode(kind: ImageKind, messages: Iterable[Message]) -> bytes:
+    """The bytes of an image that holds these messages."""
+    parts = [_U32.pack(kind.magic)]
+    if kind.first_magic is not None:
+        parts.insert(0, _U32.pack(kind.first_magic))
+    for message in messages:
+        payload = message.SerializeToString()
+        parts += (_U32.pack(len(payload)), payload)
+    return b"".join(parts)

@@ -1,0 +1,25 @@
+"""Bytes of protobuf messages, taken apart without making objects of them.
+
+Wire format: protobuf.dev/programming-guides/encoding.
+"""
+
+from __future__ import annotations
+
+VARINT, LENGTH = 0, 2
+FIXED = {1: 8, 5: 4}
+"""Bytes of a value, by wire type."""
+
+
+def read_varint(payload: bytes, at: int) -> tuple[int, int]:
+    """A number of seven bits a byte, the low ones first, and the offset behind it; cut, what there is of it."""
+    value = shift = 0
+    while at < len(payload):
+        byte = payload[at]
+        value |= (byte & 0x7F) << shift
+        at += 1
+        if byte < 0x80:
+            break
+        shift += 7
+        if shift == 70:
+            break
+    return value, at
