@@ -22,18 +22,47 @@ LONGER = frozenset(
         # Tables of data.
         "core/findings/advice.py",
         # To be split.
-        "cli.py",
-        "core/dump/dump.py",
         "core/images/images.py",
         "core/pages/pagemap.py",
         "core/report/ids.py",
         "core/report/log.py",
-        "core/restore/plan.py",
         "panes/pane.py",
     }
 )
 """Modules that may have more lines; a module that no longer needs it is taken off the list."""
 
+SEAMS = frozenset({"cli.py", "app.py", "core/report/registry.py", "core/report/report.py"})
+"""Where imports wait: from the command line to the app, from the app to the panes, and from the reports to what only
+some panes need. What loads only behind one of these imports at its top."""
+IMPORTED_LATE = frozenset(
+    {
+        # To be moved to the top, or behind a seam.
+        "bugs.py",
+        "core/base/units.py",
+        "core/demos.py",
+        "core/dump/unknown.py",
+        "core/pages/pagemaps.py",
+        "core/pages/search.py",
+        "core/pages/totals.py",
+        "core/report/columns.py",
+        "core/report/heading.py",
+        "core/restore/counters.py",
+        "core/tables/view.py",
+        "options.py",
+        "panes/findings.py",
+        "panes/ids.py",
+        "panes/log.py",
+        "panes/maps.py",
+        "panes/pane.py",
+        "panes/plan.py",
+        "screens/above.py",
+        "screens/layout.py",
+        "screens/loading.py",
+        "terminal.py",
+        "widgets/terminal_app.py",
+    }
+)
+"""Modules with imports inside functions besides the seams; the list only gets shorter."""
 OPEN_TO_ITS_BASES = frozenset({"app.py"})
 """To be split: a class whose bases lie in several packages and share its private names."""
 OPEN = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
@@ -85,6 +114,17 @@ def test_modules_are_short() -> None:
     long = {named(each) for each in modules() if len(each.read_text().splitlines()) > MOST_LINES}
     assert not long - LONGER
     assert not LONGER - long, "short now: take these off the list"
+
+
+def imports_inside_functions(module: Path) -> bool:
+    functions = [each for each in ast.walk(tree(module)) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return any(isinstance(each, ast.Import | ast.ImportFrom) for function in functions for each in ast.walk(function))
+
+
+def test_imports_stand_at_the_top_except_at_the_seams() -> None:
+    late = {named(each) for each in modules() if imports_inside_functions(each)}
+    assert not late - SEAMS - IMPORTED_LATE
+    assert not IMPORTED_LATE - late, "nothing is imported late here now: take these off the list"
 
 
 @cache
