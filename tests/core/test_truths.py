@@ -17,8 +17,8 @@ from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.restore.steps import Action
 
-from tests.archives import unpack
 from tests.conftest import DUMPS
+from tests.packed import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
