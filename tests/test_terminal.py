@@ -186,13 +186,37 @@ def test_the_app_shows_every_pane_of_a_damaged_dump(tmp_path: Path, hurt: Callab
         terminal.assert_restored()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_ends_the_app_and_restores_the_terminal(number: signal.Signals) -> None:
-    with Terminal([*OURS, "--demo", "boundary"]) as terminal:
-        terminal.wait_for(READY)
+ENDED_BY = [
+    *(signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2),
+    *(signal.SIGALRM, signal.SIGXCPU, signal.SIGABRT, signal.SIGSEGV, signal.SIGRTMIN),
+]
+
+
+@pytest.mark.parametrize("number", ENDED_BY)
+@pytest.mark.parametrize("sign", [ALTERNATE_SCREEN, READY])
+def test_a_signal_ends_the_app_and_restores_the_terminal(tmp_path: Path, number: signal.Signals, sign: bytes) -> None:
+    """While panes are still being made, and once there are some."""
+    with Terminal([*OURS, "--demo", "boundary"], extra={"TMPDIR": str(tmp_path)}) as terminal:
+        terminal.wait_for(sign)
         terminal.process.send_signal(number)
         assert terminal.status() == 128 + number
         terminal.assert_restored()
+        assert b"criu-tui:" not in terminal.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_ends_an_app_that_hangs(tmp_path: Path) -> None:
+    hanging = "import sys, time\nfrom criu_tui.app import CriuTui\nfrom criu_tui.cli import main\n"
+    hanging += "CriuTui.action_help = lambda app: time.sleep(600)\nsys.exit(main(sys.argv[1:]))"
+    with Terminal([sys.executable, "-c", hanging, "--demo"], extra={"TMPDIR": str(tmp_path)}) as terminal:
+        terminal.wait_for(READY)
+        terminal.settle(1.0)
+        os.write(terminal.master, b"?")
+        terminal.settle()
+        terminal.process.send_signal(signal.SIGUSR1)
+        assert terminal.status() == 128 + signal.SIGUSR1
+        terminal.assert_restored()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_control_c_leaves_no_traceback() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.cli import EXIT_FINE, EXIT_USAGE, main
 from criu_tui.core.report.registry import PRINTED
-from criu_tui.opening import opened
+from criu_tui.opening import Scratch, opened
 from criu_tui.options import Options, UsageError, read
 from criu_tui.printing import print_pane
 
@@ -63,9 +63,9 @@ def print_opened_once(
 ) -> dict[tuple[str, ...], str]:
     """The same, from a dump that is opened once for all of them; what they print. Raises BrokenPromiseError."""
     printed = {}
-    with contextlib.ExitStack() as stack:
+    with Scratch() as scratch:
         try:
-            report = opened(read(_words(directory, PANES[0])), stack)
+            report = opened(read(_words(directory, PANES[0])), scratch)
         except UsageError as error:
             raise BrokenPromiseError(f"cannot be opened: {error}") from error
         for view in views:

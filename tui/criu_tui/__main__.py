@@ -1,7 +1,9 @@
-"""Runs `python -m criu_tui`."""
+"""Runs the command `criu-tui`, and `python -m criu_tui`."""
 
 import sys
 
+from criu_tui import early  # noqa: F401
 from criu_tui.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from criu_tui.options import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from criu_tui.core.report.report import Report
     from criu_tui.options import Options
 
 EXIT_FINE, EXIT_BUG, EXIT_USAGE = 0, 1, 2
@@ -26,10 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     # What is imported and read now stays until the end: looking for garbage in it only takes time. The app looks again.
     gc.disable()
+    ends = terminal.Ends()
     try:
-        options = command_line.read(arguments)
-        with terminal.ended_by_signals(), ExitStack() as stack:
-            return _run(options, stack)
+        with ends.by_signals():
+            return _run(command_line.read(arguments), ends)
     except UsageError as error:
         print(f"criu-tui: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -37,9 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What reads standard output has left.
         terminal.leave_output()
         return EXIT_FINE
-    except KeyboardInterrupt:
-        return 130
     except Exception as error:
+        if ends.status is not None:
+            # What breaks while a signal takes all down.
+            return ends.status
         from criu_tui import bugs
 
         if bugs.traceback_wanted():
@@ -50,18 +51,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.enable()
 
 
-def _run(options: Options, stack: ExitStack) -> int:
-    chosen = _chosen(options)
+def _run(options: Options, ends: terminal.Ends) -> int:
+    chosen = _chosen(options, ends)
     if chosen is None:
         return EXIT_FINE
-    from criu_tui.opening import opened
+    from criu_tui.opening import Scratch, opened
 
-    report = opened(chosen, stack)
-    if chosen.printed is not None:
+    with Scratch() as scratch:
+        ends.clean = scratch.remove
+        report = opened(chosen, scratch)
+        if chosen.printed is None:
+            return _show(report, chosen, ends)
         from criu_tui.printing import print_pane
 
         print_pane(report, chosen)
-        return EXIT_FINE
+    return EXIT_FINE
+
+
+def _show(report: Report, options: Options, ends: terminal.Ends) -> int:
     missing = terminal.why_no_screen()
     if missing is not None:
         raise UsageError(f"{missing}; --print PANE writes to standard output")
@@ -69,16 +76,16 @@ def _run(options: Options, stack: ExitStack) -> int:
     from criu_tui.app import CriuTui
     from criu_tui.encoding import why_ascii
 
-    pane = chosen.pane or (DEMOS[chosen.demo].pane if chosen.demo else "maps")
-    because = why_ascii() if chosen.ascii is None else None
-    app = CriuTui(report, pane, chosen.task, chosen.goto, ascii_only=bool(chosen.ascii or because))
+    pane = options.pane or (DEMOS[options.demo].pane if options.demo else "maps")
+    because = why_ascii() if options.ascii is None else None
+    app = CriuTui(report, pane, options.task, options.goto, ascii_only=bool(options.ascii or because))
     app.ascii_because = because
-    with terminal.screen_ended_by_signals(lambda status: app.exit(return_code=status), stack.close):
-        app.run(mouse=not chosen.no_mouse)
-    return app.return_code or EXIT_FINE
+    with ends.screen(app.end):
+        app.run(mouse=not options.no_mouse)
+    return ends.status or app.return_code or EXIT_FINE
 
 
-def _chosen(options: Options) -> Options | None:
+def _chosen(options: Options, ends: terminal.Ends) -> Options | None:
     """The same options with the dump that is meant, by asking where there is a terminal; None when the user has none.
 
     A directory that is no dump but has one further down stands for it. Raises UsageError when there are
@@ -95,7 +102,7 @@ def _chosen(options: Options) -> Options | None:
     if len(found.dumps) == 1 and found.complete:
         return options._replace(dump=str(found.dumps[0]))
     if options.printed is None and terminal.why_no_screen() is None and (found.dumps or options.dump is None):
-        return _asked(options, given)
+        return _asked(options, given, ends)
     if found.dumps:
         from criu_tui.opening import some_paths
 
@@ -103,14 +110,16 @@ def _chosen(options: Options) -> Options | None:
     return options
 
 
-def _asked(options: Options, given: Path) -> Options | None:
+def _asked(options: Options, given: Path, ends: terminal.Ends) -> Options | None:
     from criu_tui.encoding import why_ascii
     from criu_tui.screens.open import OpenApp
 
     ascii_only = why_ascii() is not None if options.ascii is None else options.ascii
     app = OpenApp(given, ascii_only=ascii_only)
-    with terminal.screen_ended_by_signals(lambda status: app.exit(return_code=status), lambda: None):
+    with ends.screen(app.end):
         choice = app.run(mouse=not options.no_mouse)
+    if ends.status is not None:
+        raise SystemExit(ends.status)
     if choice is None:
         return None
     return options._replace(demo=choice.demo, dump=None if choice.directory is None else str(choice.directory))

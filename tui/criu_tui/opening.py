@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from criu_tui import terminal
 from criu_tui.core import demos
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
@@ -19,22 +21,45 @@ from criu_tui.options import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import ExitStack
 
     from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.releases import Criu
     from criu_tui.options import Options
 
 
-def opened(options: Options, stack: ExitStack) -> Report:
-    """What the options name, as a report; a built-in dump lies on disk as long as the stack is open.
+class Scratch:
+    """Directories that this run has made for itself, taken away at its end however that comes."""
+
+    def __init__(self) -> None:
+        self._made: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    def directory(self, prefix: str) -> Path:
+        """A new one, readable for this user alone."""
+        with terminal.held():
+            self._made.append(tempfile.mkdtemp(prefix=prefix))
+        return Path(self._made[-1])
+
+    def remove(self) -> None:
+        """Takes them away; any thread may call it, also beside another that does."""
+        for made in self._made:
+            shutil.rmtree(made, ignore_errors=True)
+
+
+def opened(options: Options, scratch: Scratch) -> Report:
+    """What the options name, as a report; a built-in dump lies in scratch.
 
     Raises UsageError for what cannot be opened.
     """
     chosen = release(options.criu or NEWEST)
     host = _host(options.host) if options.host else None
     try:
-        dump = Dump(_directory(options, stack))
+        dump = Dump(_directory(options, scratch))
         if options.demo is not None:
             dump.shown_path = Path("demo") / options.demo
     except NotADumpError as error:
@@ -91,10 +116,10 @@ def _host(spec: str) -> Host:
         raise UsageError(str(error)) from None
 
 
-def _directory(options: Options, stack: ExitStack) -> Path:
+def _directory(options: Options, scratch: Scratch) -> Path:
     if options.demo is None:
         return Path(options.dump or ".")
-    made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="criu-tui-demo-")))
+    made = scratch.directory("criu-tui-demo-")
     demos.write(demos.demo(options.demo), made)
     return made
 

@@ -6,77 +6,152 @@ import os
 import select
 import signal
 import sys
+import termios
 import threading
-import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType, ModuleType
 
-ENDING = (signal.SIGTERM, signal.SIGHUP)
 WITHOUT_SCREEN = ("dumb", "unknown")
 """Values of TERM for which there is nothing to draw with."""
-GRACE = 1.0
-"""Seconds that a screen has to end once its terminal is gone."""
+GRACE = 2.0
+"""Seconds that the program has to end in order once a signal asks for it."""
+
+_FAULTS = frozenset((signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL))
+"""What the kernel sends for a fault, which a handler would return to for ever; kill(1) can send them too."""
+_GOES_ON = frozenset(
+    (
+        *(signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH),
+        *(signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU),
+        # Python turns these into exceptions where they arise.
+        *(signal.SIGPIPE, signal.SIGXFSZ),
+        signal.SIGKILL,
+    )
+)
+ENDING = frozenset(signal.valid_signals()) - _GOES_ON - _FAULTS
+"""Signals that end a program unless it handles them, see signal(7)."""
+
+_LEAVE = (
+    b"\x1b[?2026l\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?2048l"
+    b"\x1b[?1004l\x1b[<u\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+)
+"""Takes a terminal from a screen back to the shell: modes off, lines wrapped, the main screen, a cursor."""
 
 
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Turns a request to end into SystemExit with 128 and its number, so that what was begun is cleaned up."""
-    with _handling(ENDING, _raise):
-        yield
+class Ends:
+    """The end that a signal asks for. The first one counts; it comes in order or, after GRACE, at once."""
 
+    def __init__(self) -> None:
+        self.status: int | None = None
+        """128 and the signal's number; None as long as none has come."""
+        self.clean: Callable[[], object] = lambda: None
+        """Takes away what this run has on disk; any thread may call it, also beside another that does."""
+        self._end_screen: Callable[[int], object] | None = None
+        self._modes: list[Any] | None = None
+        """Of the terminal, as it was before the screen."""
+        self._fault: int | None = None
+        self._watching = self._over = False
 
-@contextmanager
-def screen_ended_by_signals(end: Callable[[int], None], clean: Callable[[], None]) -> Iterator[None]:
-    """While a screen runs: `end` is called with the exit status, in its event loop, so that it leaves in order.
-
-    When the terminal itself is gone, nothing can be drawn and the screen may wait for
-    ever to do so: after a moment `clean` is called and the process ends.
-    """
-
-    def handle(number: int, _: FrameType | None) -> None:
-        from asyncio import get_running_loop
-
-        for ending in (signal.SIGINT, *ENDING):
-            signal.signal(ending, signal.SIG_DFL)
+    @contextmanager
+    def by_signals(self) -> Iterator[None]:
+        """Signals that ask for the end become SystemExit with 128 and the number, so that all is cleaned up."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._handle) for number in ENDING}
+        # Threads inherit the mask: only the one that waits for these signals gets them. For a real fault
+        # the kernel ends the process all the same.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, _FAULTS)
+        faults = threading.Thread(target=self._wait_for_faults, name="faults", daemon=True)
+        faults.start()
         try:
-            loop = get_running_loop()
-        except RuntimeError:
-            raise SystemExit(128 + number) from None
-        loop.call_soon_threadsafe(end, 128 + number)
+            yield
+        finally:
+            self._over = True
+            signal.pthread_kill(cast("int", faults.ident), signal.SIGILL)
+            faults.join()
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            for number, old in before.items():
+                signal.signal(number, old)
 
-    def watch() -> None:
+    def _handle(self, number: int, _: FrameType | None) -> None:
+        if self.status is not None:
+            return
+        self.status = 128 + (self._fault or number)
+        last = threading.Timer(GRACE, self._end_at_once)
+        last.daemon = True
+        last.start()
+        if self._end_screen is not None:
+            from asyncio import get_running_loop
+
+            with suppress(RuntimeError):
+                get_running_loop().call_soon_threadsafe(self._end_screen, self.status)
+                return
+        raise SystemExit(self.status)
+
+    @contextmanager
+    def screen(self, end: Callable[[int], object]) -> Iterator[None]:
+        """While a screen runs: `end` is called with the exit status, in its event loop, so that it leaves in order."""
+        self._modes, self._end_screen = termios.tcgetattr(sys.stdin), end
+        if not self._watching:
+            self._watching = True
+            threading.Thread(target=self._wait_for_hang_up, name="hang-up", daemon=True).start()
+        try:
+            yield
+        except BaseException:
+            _leave_screen(self._modes)
+            raise
+        finally:
+            self._modes = self._end_screen = None
+
+    def _wait_for_faults(self) -> None:
+        number = signal.sigwait(_FAULTS)
+        if not self._over:
+            self._fault = number
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _wait_for_hang_up(self) -> None:
+        """Ends the process: nothing can be drawn any more, and a screen may wait for ever to do so."""
         hang_ups = select.poll()
         # No event is asked for: what is left are errors and hang-ups, and no time passes until then.
         hang_ups.register(sys.stdin.fileno(), 0)
         hang_ups.poll()
-        time.sleep(GRACE)
-        clean()
-        os._exit(128 + signal.SIGHUP)
+        if self.status is None:
+            self.status = 128 + signal.SIGHUP
+        self._modes = None
+        self._end_at_once()
 
-    threading.Thread(target=watch, name="hang-up", daemon=True).start()
-    with _handling((signal.SIGINT, *ENDING), handle):
-        yield
+    def _end_at_once(self) -> None:
+        if self._modes is not None:
+            _leave_screen(self._modes)
+        with suppress(Exception):
+            self.clean()
+        os._exit(self.status or 0)
 
 
-def _raise(number: int, _: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+def _leave_screen(modes: list[Any]) -> None:
+    """Does without the screen's own code, and never waits for a terminal that reads nothing."""
+    with suppress(OSError, termios.error):
+        # A description of its own: that of standard output is shared with the shell, which waits.
+        terminal = os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            termios.tcsetattr(terminal, termios.TCSANOW, modes)
+            os.write(terminal, _LEAVE)
+        finally:
+            os.close(terminal)
 
 
 @contextmanager
-def _handling(numbers: tuple[signal.Signals, ...], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, handler) for number in numbers}
+def held() -> Iterator[None]:
+    """Signals that ask for the end wait until what is inside is done whole."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         yield
     finally:
-        for number, old in before.items():
-            signal.signal(number, old)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def load_asyncio() -> None:

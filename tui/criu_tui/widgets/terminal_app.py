@@ -68,6 +68,9 @@ class TerminalApp(App[T], inherit_css=False):
     ascii_because: str | None = None
     """Why ASCII alone is drawn though nobody asked for it; said once."""
 
+    ending: int | None = None
+    """The exit status once a signal has asked for the end."""
+
     def __init__(self, *, ascii_only: bool = False) -> None:
         few = few_colours()
         super().__init__(ansi_color=True if few or os.environ.get("NO_COLOR") else None)
@@ -76,6 +79,11 @@ class TerminalApp(App[T], inherit_css=False):
         if few:
             self.theme = "ansi-dark"
 
+    def end(self, status: int) -> None:
+        """Leaves the screen in order because a signal asks for it."""
+        self.ending = status
+        self.exit(return_code=status)
+
     def on_mount(self) -> None:
         if self.ascii_because is not None:
             said = f"drawn with ASCII alone: {self.ascii_because}; --no-ascii draws all signs"
@@ -83,6 +91,13 @@ class TerminalApp(App[T], inherit_css=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.ending is None:
+            super()._handle_exception(error)
+        else:
+            # Half of the widgets are gone, and what they do then is nobody's concern.
+            self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
         """Ends the app with one line instead of a traceback, which would show a dump's bytes as variables."""
