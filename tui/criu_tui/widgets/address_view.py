@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class AddressView(looks.Drawing, can_focus=True):
     """Shows AddressLines from the address at its top; the cursor is an address.
 
-    The kinds of it say in `_segments` how a line looks, and in `_beside` what lies left and right.
+    Subclasses say in `_segments` how a line looks, and in `_beside` what stands left and right of it.
     """
 
     DEFAULT_CSS = "AddressView { height: 1fr; }"
@@ -52,7 +52,7 @@ class AddressView(looks.Drawing, can_focus=True):
     # What is seen
 
     def show(self, lines: AddressLines[Any] | None, address: int | None = None) -> None:
-        """Shows lines, with the cursor at an address or as near to where it was as they go; says nothing of it."""
+        """Shows lines, with the cursor at an address, or as near as possible to where it was; posts no message."""
         self._lines = lines if lines is not None and lines.span.size else None
         if self._lines is not None:
             self.address = self._lines.nearest(self.address if address is None else address)
@@ -62,7 +62,7 @@ class AddressView(looks.Drawing, can_focus=True):
         self.refresh()
 
     def go_to(self, address: int) -> None:
-        """Puts the cursor on an address, and its line on screen; says nothing of it."""
+        """Puts the cursor on an address, and its line on screen; posts no message."""
         self._put(address)
 
     def seen(self) -> list[Line]:
@@ -96,7 +96,7 @@ class AddressView(looks.Drawing, can_focus=True):
             self._top, self._seen = top, None
 
     def _refresh_cursor(self, *addresses: int) -> None:
-        """Draws again what the cursor changes at addresses, as one region a line: each is written from the left on."""
+        """Redraws what the cursor changes at these addresses: one region a line, since each starts at the left edge."""
         regions: dict[int, list[Region]] = {}
         for address in addresses:
             row = self._row(address)

@@ -37,7 +37,7 @@ def through_screen(sequence: str) -> str:
 
 
 def copy(app: App[Any], text: str) -> str:
-    """Copies text and returns in words by which way. Raises TooLongError; any thread may call it.
+    """Copies text; returns which way it went, in words. Raises TooLongError; any thread may call it.
 
     Inside tmux its own buffer is filled, which reaches the terminal's clipboard whatever `set-clipboard` and
     `allow-passthrough` say of programs; where that fails, and elsewhere, the terminal is asked by OSC 52.

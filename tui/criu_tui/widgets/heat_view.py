@@ -41,9 +41,9 @@ class HeatView(AddressView):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.pages = 1
-        """To a cell."""
+        """Pages to a cell."""
         self._memory: HeatMap | None = None
-        """What is drawn, in any size."""
+        """The memory that is drawn; how many cells a line has is decided at each resize."""
         self._fits = True
         """Whether the number of pages follows the room there is."""
 

@@ -29,7 +29,7 @@ STYLES = {
     Tone.WARNING: "$text-warning",
     Tone.ERROR: "bold $text-error",
 }
-"""Of tones in text."""
+"""The style of each tone, in text."""
 _MUTED_TEXT = "$text-muted"
 TINTS = {
     Tint.PLAIN: "",
@@ -47,9 +47,9 @@ TINTS = {
 
 
 class Drawing(Widget):
-    """Draws its lines itself: has the styles for it at hand, until something changes them.
+    """A widget that draws its lines itself and keeps the styles for that until something changes them.
 
-    Beside another kind of widget it comes second among the bases: Textual takes CSS from the first.
+    As a mixin it comes second among the bases: Textual takes CSS only from the first.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -62,7 +62,7 @@ class Drawing(Widget):
 
     @property
     def own_style(self) -> Style:
-        """Of plain text."""
+        """The style of plain text."""
         return self.styled("")
 
     def styled(self, style: str) -> Style:
@@ -70,25 +70,25 @@ class Drawing(Widget):
         return self._made(style, lambda: self.app.stylesheet.parse_style(style))
 
     def tone_style(self, tone: Tone) -> Style:
-        """Of what has a tone."""
+        """The style of a tone."""
         return self.muted_style if tone is Tone.DIM else self.styled(STYLES[tone])
 
     def tint_style(self, tint: Tint) -> Style:
-        """Of what has a tint."""
+        """The style of a tint."""
         return self.muted_style if TINTS[tint] == _MUTED_TEXT else self.styled(TINTS[tint])
 
     @property
     def muted_style(self) -> Style:
-        """Of what matters less."""
+        """The style of what matters less."""
         return self.muted("")
 
     def muted(self, style: str) -> Style:
-        """Of what matters less, and is bold or italic besides."""
+        """The style of what matters less, bold or italic besides."""
         return self._made(f"muted {style}", lambda: self._muted() + self.app.stylesheet.parse_style(style))
 
     @property
     def cursor_style(self) -> Style:
-        """Of what is under the cursor: bright with the focus; reversed or underlined where colours are few."""
+        """The style under the cursor: bright with the focus; reversed or underlined where colours are few."""
         return self._made("cursor, focus" if self.has_focus else "cursor", self._cursor)
 
     @property

@@ -52,7 +52,7 @@ class Notes(looks.Drawing):
         self._drawn = list(self._fitted(width))
         height = self.styles.height
         if not width or (len(before) != len(self._drawn) and (height is None or height.is_auto)):
-            # Nothing else on the screen moves unless their number changes.
+            # Only a change in the number of lines moves anything else on the screen.
             self.refresh(layout=True)
             return
         for y, (old, new) in enumerate(zip_longest(before, self._drawn, fillvalue=(Tone.PLAIN, ""))):

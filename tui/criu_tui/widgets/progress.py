@@ -79,7 +79,7 @@ class ProgressLine(Static):
         if self._works and self._timer is None:
             self._timer = self.set_interval(PATIENCE, self._tick)
         elif not self._works and self._timer is not None:
-            # An idle app wakes for nothing.
+            # No timer while nothing runs: an idle app uses no CPU.
             self._timer.stop()
             self._timer = None
             self.display = False

@@ -38,7 +38,7 @@ _EDITING = {
 
 
 class Line(Input):
-    """What is typed on; keys behind the one that ends it are no longer its own.
+    """The line to type on; keys behind the one that ends it are no longer for it.
 
     Several keys may arrive at once: those behind enter are meant for what has the focus next.
     """

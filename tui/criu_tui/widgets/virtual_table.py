@@ -90,7 +90,7 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         return self.view.order[self.cursor] if self.view is not None and self.cursor < len(self.view) else None
 
     def show(self, view: View[Any], row: int | None = None) -> None:
-        """Shows a view with the cursor on a row of its table, or next to it; says nothing of the cursor.
+        """Shows a view with the cursor on a row of its table, or next to it; posts no message.
 
         Without a row, the one chosen before keeps the cursor.
         """
@@ -251,7 +251,7 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
 
     @property
     def _left_out(self) -> int:
-        """Characters by which the widest line on screen is wider than the screen."""
+        """How many characters the widest line on screen is wider than the screen."""
         if self.view is None:
             return 0
         width, height = self.scrollable_content_region.size

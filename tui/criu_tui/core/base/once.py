@@ -19,7 +19,7 @@ class _Result:
 
 
 class Once:
-    """Results by key, each computed once even when threads ask together; who asks for another key does not wait.
+    """Results by key; each is computed once, even when several threads ask for it. Other keys do not wait for it.
 
     A computation may ask for other keys, as long as none of them asks for its own.
     """
@@ -43,13 +43,13 @@ class Once:
             return key in self._results and self._results[key].known
 
     def share(self, key: Hashable, other: Once) -> None:
-        """Takes over a result that another has, or will have."""
+        """Uses the result that another Once has for this key, also one that it has still to compute."""
         with other._lock:
             result = other._results.setdefault(key, _Result())
         with self._lock:
             self._results[key] = result
 
     def forget(self, key: Hashable) -> None:
-        """Computes a result anew when next asked for."""
+        """Drops a result: it is computed again when next asked for."""
         with self._lock:
             self._results.pop(key, None)

@@ -46,12 +46,12 @@ class Progress:
         self.started = self.clock()
 
     def update(self, done: int, total: int | None = None) -> None:
-        """Says how much is done of how much, and lets other threads run."""
+        """Sets how much is done, and of how much; lets other threads run."""
         self.done, self.total = done, total
         time.sleep(0)
 
     def check(self, done: int, total: int | None = None) -> None:
-        """As `update`; raises CancelledError once nobody waits for the result."""
+        """Like `update`, but raises CancelledError once the work has been cancelled."""
         self.update(done, total)
         if self.cancelled:
             raise CancelledError(self.what)

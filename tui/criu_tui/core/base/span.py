@@ -31,7 +31,7 @@ class Span(NamedTuple):
         return max(0, self.end - self.start)
 
     def __contains__(self, number: int) -> bool:  # type: ignore[override]
-        """Of the numbers that it holds, not of the two that it is made of."""
+        """Of the numbers that it holds, not of the two fields of the tuple."""
         return self.start <= number < self.end
 
     def overlaps(self, other: Span) -> bool:
@@ -49,10 +49,10 @@ class Span(NamedTuple):
 
 
 class SpanIndex:
-    """Which of many spans holds a number, and what lies between them: the one place where that is found.
+    """Finds which of many spans holds a number, and the gap around a number that no span holds.
 
-    `starts` and `ends` are the bounds of span after span, in any order; sorted spans that lie apart and are not
-    empty cost a binary search a question, others a walk over all of them.
+    `starts` and `ends` are the bounds of each span, in any order. Where the spans are sorted, apart and
+    not empty, a question costs a binary search; otherwise a walk over all of them.
     """
 
     __slots__ = ("apart", "ends", "starts")
@@ -74,7 +74,7 @@ class SpanIndex:
         return index if index >= 0 and number < self.ends[index] else None
 
     def gap(self, number: int) -> Span:
-        """The numbers between two spans, around one that none of them holds; the spans have to lie apart."""
+        """The gap between two spans around a number that no span holds; the spans must lie apart."""
         index = bisect_right(self.starts, number) - 1
         below = self.ends[index] if index >= 0 else 0
         above = self.starts[index + 1] if index + 1 < len(self.starts) else ADDRESSES
@@ -87,7 +87,7 @@ class SpanIndex:
 
     @property
     def size(self) -> int:
-        """Numbers in all spans together; one that several spans hold counts for each."""
+        """The lengths of all spans together; a number in several spans counts once for each."""
         if self.apart:
             return sum(self.ends) - sum(self.starts)
         return sum(end - start for start, end in zip(self.starts, self.ends, strict=True) if start < end)
@@ -116,7 +116,7 @@ def join(left: Sequence[Span], right: Sequence[Span]) -> Iterator[tuple[int, int
         while following < len(rights) and right[rights[following]].start <= span.end:
             open_rights.append(rights[following])
             following += 1
-        # Later left spans start no earlier: what ends before this start is done with.
+        # Left spans come by start: a right span that ends before this one meets none of those to come.
         open_rights = [j for j in open_rights if right[j].end >= span.start]
         for j in open_rights:
             if span.overlaps(right[j]):
@@ -131,7 +131,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def merged_bounds(bounds: Iterable[tuple[int, int]]) -> list[Span]:
-    """`merged` of (start, end) pairs that come by start."""
+    """`merged` for (start, end) pairs that are sorted by start."""
     found: list[Span] = []
     first = last = -1
     for start, end in bounds:

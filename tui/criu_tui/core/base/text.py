@@ -37,7 +37,7 @@ def display_safe(value: str | bytes, limit: int = 4096) -> str:
 
 
 def _visible(text: str) -> Iterator[str]:
-    # Marks that the character before can still take; none at the start, where nothing is to bear them.
+    # How many more marks the character before may bear; at the start there is none to bear any.
     marks_left = 0
     for character in text:
         if character == " " or (character.isascii() and character.isprintable()):

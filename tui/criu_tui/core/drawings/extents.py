@@ -29,7 +29,7 @@ _HEAD = ("inside", "on the host", "ids")
 
 
 def lines(uid_map: IdMap, gid_map: IdMap, width: int = WIDTH) -> Iterator[tuple[Tone, str]]:
-    """Both maps, one extent a line in the order of the map, then what none covers inside; see LEGENDS."""
+    """Both maps, one extent a line in the order of the map, then the ids inside that no extent covers; see LEGENDS."""
     left_out = {"uid": len(uid_map) - MOST_EXTENTS, "gid": len(gid_map) - MOST_EXTENTS}
     uid_map, gid_map = uid_map[:MOST_EXTENTS], gid_map[:MOST_EXTENTS]
     labels = [(_shown(e.inside), _shown(e.outside), number(e.count)) for e in (*uid_map, *gid_map)]

@@ -178,9 +178,9 @@ class HeatMap(AddressLines[HeatLine]):
 
 
 def fitting(heat: HeatMap, columns: int, lines: int) -> HeatMap:
-    """The same memory drawn as close as it goes in so many lines, the pages to a cell a power of two.
+    """The same memory with the fewest pages to a cell, a power of two, that fit into so many lines.
 
-    With more stretches of memory than lines, in the fewest lines that they can be drawn in.
+    Where there are more stretches of memory than lines, it takes as few lines as it can.
     """
     drawn = heat.drawn(columns, 1)
     room = max(lines, drawn.zoomed(drawn.farthest).count(COUNTED))

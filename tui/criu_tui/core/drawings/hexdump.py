@@ -47,7 +47,7 @@ class HexLine:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What the bytes at an address are as little-endian numbers; None where the page ends before."""
+    """The bytes at an address as little-endian numbers; None where the page ends too soon."""
 
     u8: int
     u16: int | None

@@ -26,11 +26,11 @@ _GUARD = int(Status.GUARD)
 
 
 class VmasOfImage(Sequence[Vma]):
-    """The VMAs of an image: single ones are made when looked at, all of them, once, for who walks through them."""
+    """The VMAs of an image. Asking for one makes that one; the first walk through them makes all, and keeps them."""
 
     def __init__(self, entries: Sequence[vma_pb2.vma_entry]) -> None:
         self._kept: tuple[Sequence[vma_pb2.vma_entry], tuple[Vma, ...] | None] = entries, None
-        """The entries until all VMAs are made, then these: one attribute, since other threads look at it meanwhile."""
+        """(entries, None), and once all VMAs are made ((), VMAs): one attribute, so no thread sees half a change."""
         self._length = len(entries)
 
     def __len__(self) -> int:
@@ -51,7 +51,7 @@ class VmasOfImage(Sequence[Vma]):
 
     @property
     def entries(self) -> Sequence[vma_pb2.vma_entry | Vma]:
-        """The VMAs as they are at hand."""
+        """Messages of the image, or the VMAs once they are made: both have the fields that are asked for here."""
         entries, made = self._kept
         return entries if made is None else made
 
@@ -112,7 +112,7 @@ class MappedVmas:
         return None if index is None else self.vmas[index]
 
     def hole(self, address: int) -> Span:
-        """The stretch between two VMAs that holds an address which none has."""
+        """The gap between two VMAs around an address that no VMA holds."""
         return self._index.gap(address)
 
 
@@ -147,7 +147,7 @@ class AddressSpace:
 
     @functools.cached_property
     def sketch(self) -> Outline:
-        """The outline; of a large space only as the VMAs at both ends have it, which is soon told."""
+        """The outline; of a large address space only from the VMAs at both ends, which is quick."""
         count = len(self.vmas)
         if count < SKETCHED:
             return self.outline

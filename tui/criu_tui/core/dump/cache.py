@@ -20,11 +20,11 @@ class _Counted(Protocol):
 C = TypeVar("C", bound=_Counted)
 
 ENTRIES_KEPT = 4_000_000
-"""Pagemap entries kept in memory, some 170 MB; a pagemap that is left is given back and read again when needed."""
+"""Pagemap entries kept in memory, some 170 MB; what was used longest ago is dropped, and read again when needed."""
 MESSAGES_KEPT = 4 << 20
-"""Bytes of messages that are kept, tenfold in memory: images that many facts are drawn from are small."""
+"""Bytes of messages that are kept; in memory they take ten times as much. Images that are read often are small."""
 MESSAGE_COST = 32
-"""What a message counts for besides its bytes, so that empty ones have a bound too."""
+"""Bytes that each message counts for beside its own, so that the number of empty ones is bounded too."""
 
 
 class Recent:
@@ -63,7 +63,7 @@ class Decoded:
         self._size = 0
 
     def __call__(self, key: Hashable, read: Callable[[], Image[M]]) -> Image[M]:
-        """An image that is kept, or else is read now, perhaps by two threads at once."""
+        """The image if it is kept; otherwise it is read now, perhaps by two threads at once."""
         with self._lock:
             kept = self._kept.pop(key, None)
             if kept is not None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PROBLEM_LIMIT = 1000
-"""Problems that are kept; of the others, how many there are."""
+"""Problems that are kept; further ones are only counted."""
 
 
 class Problems:
@@ -22,10 +22,10 @@ class Problems:
         self._lock = threading.Lock()
         self._kept: dict[str, ImageError] = {}
         self._left_out: set[str] = set()
-        """Images of whose problems there is only the number."""
+        """Images whose problems are only counted."""
 
     def note(self, name: str, error: ImageError) -> None:
-        """Keeps why an image cannot be read, or not to its end; what was noted of it last counts."""
+        """Keeps why an image cannot be read, or not to its end; a later note of the same image replaces it."""
         with self._lock:
             if len(self._kept) < PROBLEM_LIMIT or name in self._kept:
                 self._kept[name] = error

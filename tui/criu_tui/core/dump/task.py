@@ -35,7 +35,7 @@ class TaskCore(NamedTuple):
 
     @property
     def alive(self) -> bool:
-        """Whether the task has an address space; taken for granted when unknown."""
+        """Whether the task has an address space; assumed when unknown."""
         return self.state not in (TASK_DEAD, TASK_ZOMBIE)
 
     @property

@@ -26,7 +26,7 @@ class UnknownFields:
         self._found: dict[UnknownField, str] = {}
         self._waiting: list[tuple[str, Image[Any]]] = []
         self._waiting_cost = 0
-        """What their messages count for together."""
+        """Bytes of their messages, as `cost` counts them."""
 
     def look_later(self, name: str, image: Image[Any]) -> None:
         """Has an image looked at when somebody asks, or when too many bytes wait."""

@@ -21,7 +21,7 @@ LONGEST = BLOCK + LINE_LIMIT
 
 
 class LogTooLongError(Exception):
-    """A log goes on beyond what is read of one; the argument is the byte offset."""
+    """A log is longer than what is read of any; the argument is the byte offset where reading stopped."""
 
 
 def blocks(opened: OpenFile) -> Iterator[tuple[int, bytes]]:
@@ -60,7 +60,7 @@ def blocks(opened: OpenFile) -> Iterator[tuple[int, bytes]]:
 
 
 def _limit(file: OpenFile) -> int:
-    """Bytes of a log that are read: those before the first hole, which CRIU never leaves and which may be long."""
+    """How much of a log is read: up to the first hole. CRIU never leaves one, and it may be terabytes long."""
     try:
         hole = file.hole_from(0)
     except OSError:

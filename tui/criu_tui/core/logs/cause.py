@@ -28,7 +28,7 @@ JOINED = 12
 
 
 class Weight(enum.IntEnum):
-    """What an error is worth as the cause, the most telling first."""
+    """How much an error tells of the cause, the most telling first."""
 
     SPECIFIC = 0
     """Says itself what went wrong."""
@@ -93,7 +93,7 @@ _TOOLS = re.compile(
 
 
 def weight(line: LogLine, begun: int = 0) -> Weight:
-    """What an error is worth as the cause; `begun` is the number of the line that the run proper begins at."""
+    """How much an error tells of the cause; `begun` is the number of the line where the run proper begins."""
     text = line.text[:LOOKED_AT]
     if line.number < begun and _PROBES.search(text if "kerndat" not in line.source else "kerndat"):
         return Weight.PROBE

@@ -73,7 +73,7 @@ class Comparison:
     counted: tuple[int, int]
     """Counters and reads as predicted, of those logged."""
     left_out: int = 0
-    """Lines that were not held against it, being too many."""
+    """Lines that were not compared, because there are too many."""
     other_lines: int = 0
     """Lines of tasks that the plan lacks; the first of them is among the matches."""
     absent: tuple[Absent, ...] = ()
@@ -104,7 +104,7 @@ def compare_restore(
     """
     matches: list[Match] = []
     absent: list[Absent] = []
-    # A log below level 4 has no mapping at all: it says nothing of those that it lacks.
+    # A log below level 4 has no mappings at all: their absence means nothing.
     complete = log.finished and any(task.premaps or task.mmaps for task in log.tasks.values())
     for pid, made in plan.by_pid.items():
         if pid not in log.tasks and not complete:
@@ -189,7 +189,7 @@ def _mappings(
 ) -> Iterator[Match]:
     """Logged mappings against steps in order; `numbers` are those of steps by index of VMA.
 
-    A row that the plan lacks puts no other out of order.
+    A mapping that the plan lacks does not put those after it out of order.
     """
     positions = {step.vma.start: position for position, step in enumerate(steps)}
     expected = 0

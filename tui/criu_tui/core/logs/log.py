@@ -46,9 +46,9 @@ KEPT_ERRORS = 1000
 PARSED_ERRORS = 20_000
 """Lines with an error or a warning that are taken apart; a log with more repeats itself."""
 KEPT_EXTENTS = 2 * MOST_EXTENTS
-"""A log names those of two maps."""
+"""Extents of one log: it names those of two maps."""
 SAMPLE = 400
-"""Lines of a log's beginning that are looked at for what they have around them."""
+"""Lines at a log's beginning that tell what all lines have around them."""
 
 
 class Result(enum.Enum):
@@ -86,7 +86,7 @@ class Log:
     """The run that wrote the images, as the log has it."""
     result: Result = Result.CUT
     cause: LogLine | None = None
-    """The line that says why the run failed; what follows it follows from it."""
+    """The line that says why the run failed; the errors after it are its consequences."""
     evidence: tuple[LogLine, ...] = ()
     """The cause and up to four lines that show it, in order."""
     errors: list[LogLine] = field(default_factory=list)
@@ -311,7 +311,7 @@ def _conclude(log: Log, kept: _Kept) -> None:
         log.run = _run_by_name(log.path.name) or _run_by_lines(log.errors)
     if log.run is not None:
         log.dumping = log.run in (Run.DUMP, Run.PRE_DUMP)
-    # CRIU says so once the images are read; tasks that die of it before they run are told of after that.
+    # CRIU logs its success once the images are read; the death of a task that could not start comes after that.
     undone = any(line.level is Level.ERROR and not line.noise and line.number > kept.finished for line in log.errors)
     if kept.failed or (kept.finished and undone and log.run is Run.RESTORE):
         log.result = Result.FAILED

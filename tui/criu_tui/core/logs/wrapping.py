@@ -141,8 +141,8 @@ BEGINNING = re.compile(
 def unwrapped(text: str, known: Sequence[Wrapping] = ()) -> str:
     """What CRIU wrote of a line that may have something around it.
 
-    A line that holds nothing of CRIU's is returned without the `known` wrappings alone: a stamp says as little
-    before what a tool has printed as before CRIU's own lines.
+    A line that holds nothing of CRIU's loses only the `known` wrappings: a time stamp before the output of a
+    tool is as little part of it as before CRIU's own lines.
     """
     inner, _ = take_off(text)
     if inner is not None:

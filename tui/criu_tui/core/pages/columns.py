@@ -55,7 +55,7 @@ _PADDING = 64
 _PAGES_LIMIT = 1 << 40
 """Counts below this overflow no sum within a batch."""
 _ROOM_BY_GUESS = 1 << 22
-"""Most entries that room is made for at first."""
+"""Entries that room is made for at first, at most."""
 
 N = TypeVar("N", bound=np.generic)
 
@@ -106,7 +106,7 @@ class InColumns:
             and bool(not first or batch.starts[0] >= self._ends[first - 1])
         )
         for kind, counts in _kinds(flags):
-            # Sums are zero from the start on: columns of a kind without pages are never touched.
+            # The columns begin as zeros, so that of a kind without pages is never written to and takes no memory.
             if self._totals[kind] or counts.any():
                 sums = self._sums[kind][first + 1 : last + 1]
                 np.cumsum(batch.pages * counts, out=sums)
@@ -139,7 +139,7 @@ class InColumns:
     def _make_room(self, needed: int, guess: int) -> None:
         if needed <= self._room:
             return
-        # The file's size may be a lie of a sparse file: no more than this on its word.
+        # A sparse file may claim any size: no more room than this is made because of it.
         self._room = max(needed, 2 * self._room, min(guess + guess // 16, _ROOM_BY_GUESS))
         self._starts, self._ends = _longer(self._starts, self._room), _longer(self._ends, self._room)
         self._flags = _longer(self._flags, self._room)

@@ -78,11 +78,11 @@ def share_text(coverage: Coverage) -> str:
 
 
 def fields(report: Report, pid: int, vma: Callable[[R], Vma], shown: Sequence[Column[R]]) -> tuple[Column[R], ...]:
-    """What is known of a row's VMA and no column of it shows: for filters, and for all there is to say of it."""
+    """What is known of a row's VMA beside its columns: filters search it, and the detail screen shows it."""
     space = report.dump.address_space(pid)
 
     def covered(row: R) -> Coverage:
-        # Only for who filters: to draw the columns no page is looked at.
+        # Only filters ask for this: drawing the columns looks at no page.
         from criu_tui.core.pages.contents import coverage_of
 
         return coverage_of(report.dump, pid, vma(row))

@@ -65,7 +65,7 @@ class LogRows(Sequence[LogRow]):
 
 
 def table(report: Report) -> Table[LogRow]:
-    """Every line of every log, with what they come to above."""
+    """Every line of every log, with a summary above."""
     rows = LogRows(report.logs)
     against_plan: list[Column[LogRow]] = [Column("Plan", lambda r: _plan_cell(report, r), 15)]
     names = {display_safe(found.path.name, 40) for found in report.logs}
@@ -278,7 +278,7 @@ class Wanted:
 
 
 def text(report: Report, only: int | None, wanted: Wanted | None = None) -> Iterator[str]:
-    """What the logs come to, then their lines, all or those wanted."""
+    """The summary of the logs, then their lines: all, or those wanted."""
     wanted = wanted or Wanted(only)
     made = table(report)
     if wanted == Wanted():

@@ -51,7 +51,7 @@ def lines(report: Report, step: Step) -> list[tuple[Tone, str]]:
 
 
 def _compared(report: Report) -> tuple[Criu, ...]:
-    """One CRIU of each rule, the chosen one of its own; the oldest rule only for who has chosen it."""
+    """One CRIU for each rule, the chosen one for its own; the oldest rule only when it is the chosen one's."""
     chosen = report.criu
     rules = (*(rule for rule in RULES[:1] if rule is chosen.rule), *RULES[1:])
     return (*(chosen if rule is chosen.rule else of_rule(rule) for rule in rules), NEEDED)

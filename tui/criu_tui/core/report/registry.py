@@ -41,7 +41,7 @@ class PaneKind(NamedTuple):
     id: str
     """As --pane takes it; the app has it in the module of this name in `panes`."""
     key: str
-    """What leads to it, and its place among the tabs; empty: it is printed only."""
+    """The key that leads to it, and its place among the tabs; empty for one that is only printed."""
     name: str
     """On its tab."""
     label: str
@@ -97,7 +97,7 @@ def _plan() -> PrintedByTask:
 
 
 def _plan_table(report: Report, pid: int) -> Table[Any]:
-    """With what its picture needs, since that takes as long and is drawn with it."""
+    """The rows, and the plans that the picture below them needs: both are drawn together."""
     from criu_tui.core.report import picture, plan
 
     picture.prepare(report)

@@ -1,6 +1,6 @@
 """A dump under one CRIU on one host: what every pane draws on, computed once.
 
-What computes it is imported when asked for: the first screen needs little of it.
+The modules that compute it are imported when asked for: the first screen needs few of them.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Report:
         self.opened_with = opened_with
         """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
         self.contents: dict[int, ContentFacts] = {}
-        """What the bytes of tasks come to, by PID; filled by who reads them."""
+        """Totals of the bytes of tasks, by PID; filled in once somebody has asked to read them."""
         self._once = Once()
         self._plans = Once()
         """Plans and budgets by what they depend on, Criu.planning."""
@@ -137,7 +137,7 @@ class Report:
 
     @property
     def counters(self) -> dict[int, Counters]:
-        """By PID; reads page bytes, so only for who asks."""
+        """By PID. Reads page bytes, so it is computed only when asked for."""
         from criu_tui.core.restore.counters import counters
 
         return self._once("counters", lambda: counters(self.dump, self.plan))

@@ -49,7 +49,7 @@ class Budget:
     failure: Failure | None
     """The first."""
     others: tuple[Failure, ...]
-    """What stops the restore and is no refused mapping: a fork, an area that is reserved, pages that are read."""
+    """What stops the restore other than a refused mapping: a fork, an area to reserve, pages to read."""
     refusals: dict[tuple[int, int], Failure]
     """Each mapping refused, were those before it granted, by PID and index of the VMA, in order of execution."""
     _amounts: dict[int, list[int]]
@@ -184,17 +184,17 @@ class _Ledger:
         self.note(Failure(steps.of(largest), steps.arena, limit, self.host.overcommit, stop=Stop.RESERVE))
 
     def note(self, failure: Failure | None) -> None:
-        """What stops the restore and is no refused mapping."""
+        """Keeps what stops the restore other than a refused mapping."""
         if failure is not None:
             self.others.append(failure)
             self.failure = self.failure or failure
 
     def unmap_rest(self, task: TaskPlan) -> None:
-        """What a task has of its parent's scratch area and does not inherit goes."""
+        """The task unmaps what it has of its parent's scratch area and does not inherit."""
         self.held -= self.copied[task.pid]
 
     def map(self, task: TaskPlan, order: Sequence[int]) -> None:
-        """The steps of these VMAs of a task, one after the other."""
+        """Maps these VMAs of a task, one after the other."""
         pid, steps, mode = task.pid, task.steps, self.host.overcommit
         amounts, running, scratch = self.amounts[pid], self.running[pid], self.scratch[pid]
         mapped = self.mapped.get(pid, 0)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 COMPARED_LIMIT = 1 << 20
 """Pages of a task that are compared, 4 GiB of them; any others count as restored."""
 UNASKED_LIMIT = 1 << 14
-"""Pages of a whole dump, 64 MiB of them, that are compared for a log that happens to be there."""
+"""Pages of a whole dump, 64 MiB of them, that are compared for the sake of a log, which nobody has asked for."""
 VECTORS = 1023
 """Most vectors of one preadv batch: a new one begins when it holds IOV_MAX - 1 (criu/pagemap.c: enqueue_async_iov)."""
 _ZERO = bytes(PAGE)

@@ -1,4 +1,4 @@
-"""Where and why a restore stops that its memory stops."""
+"""Where a restore is stopped by its memory, and why."""
 
 from __future__ import annotations
 

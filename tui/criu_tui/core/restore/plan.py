@@ -33,7 +33,7 @@ class TaskPlan:
 
     pid: int
     ppid: int
-    """The task that forks it; one that is not in the dump for the first."""
+    """PID of the task that forks it; for the first task, one that is not in the dump."""
     steps: Steps
     dump: Dump = field(repr=False)
     reads_wide_counts: bool = True

@@ -26,7 +26,7 @@ class Cursor:
         self._at = 0
 
     def decide(self, index: int, vma: Vma) -> tuple[Cause, tuple[int, int] | None]:
-        """What the entry under the cursor decides, and its start and end; the last entry's when they have run out."""
+        """What the entry under the cursor decides, and its bounds; those of the last one when none is left."""
         pagemap, mark = self._pagemap, self._mark
         if self._covered.following is None:
             found = pagemap.first_after(vma.start, self._at)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.vma import Vma
 
 WRITE = int(Prot.WRITE)
-"""An int: with an IntFlag, each of some hundred thousand operations takes ten times as long."""
+"""An int: on an IntFlag each of some hundred thousand operations takes ten times as long."""
 
 
 class Action(enum.Enum):
@@ -48,7 +48,7 @@ class Cause(enum.Enum):
     PLUGIN = enum.auto()
     SHARED = enum.auto()
     ABOVE = enum.auto()
-    """Private memory that ends above the task size, which CRIU does not take for private."""
+    """Private memory that ends above the task size: CRIU does not treat it as private."""
     SYSV = enum.auto()
     GUARD = enum.auto()
     UNMAPPED = enum.auto()
@@ -70,7 +70,7 @@ class Step:
 
     pid: int
     index: int
-    """Of the VMA in the task's list."""
+    """Index of the VMA in the task's list."""
     vma: Vma
     action: Action
     requested_prot: int
@@ -96,7 +96,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps(Sequence[Step]):
-    """The steps of a task in order of execution, each made when it is looked at.
+    """The steps of a task in order of execution; each record is made when it is asked for.
 
     The columns are by index of the VMA.
     """

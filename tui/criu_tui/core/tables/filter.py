@@ -41,7 +41,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Filter(Generic[R]):
-    """Terms that a row satisfies all of."""
+    """Terms, all of which a row has to satisfy."""
 
     words: tuple[Word, ...] = ()
     tests: tuple[Callable[[R], bool], ...] = ()
@@ -84,12 +84,12 @@ def parse(text: str, table: Table[R]) -> Filter[R]:
         wanted = not found["no"]
         value = found["bare"] if found["quoted"] is None else found["quoted"]
         if found["name"] is None:
-            # A lone dash is on its way to become a term.
+            # A lone dash: a term is about to be typed.
             if value:
                 # Addresses are shown without 0x.
                 words.append(Word(_HEX_WORD.sub(r"\1", value.casefold()), wanted))
             continue
-        # So is a name without a value.
+        # Likewise a name without a value.
         if value:
             test = _test(found["name"].casefold(), value, table)
             tests.append(test if wanted else _negated(test))
@@ -178,7 +178,7 @@ _HEXADECIMAL = set("0123456789abcdef")
 
 
 def _place_test(value: str, table: Table[R]) -> Callable[[R], bool]:
-    """Rows by where they are, whether or not a column shows it."""
+    """Rows by their addresses, whether or not a column shows these."""
     if value.endswith(".."):
         return _begins(value.removesuffix(".."), table)
     first, dash, last = value.partition("-")

@@ -94,7 +94,7 @@ class Table(Generic[R]):
     hidden: tuple[Column[R], ...] = ()
     """What filters and details know of a row besides its columns."""
     locate: Callable[[int | None, int | None], int | None] | None = None
-    """Finds what View.find does without looking at every row."""
+    """Does what View.find does, without looking at every row."""
     linked: bool = True
     """Whether rows follow the shared selection; not those of a log, which are read only when looked at."""
 

@@ -1,7 +1,7 @@
 """A view of a table of any size: its rows in some order, narrowed by a filter.
 
 A view is never changed: sorting and filtering give another one that shares what the first
-has computed. Rows are known by their index in the table, so a selection outlives both.
+has computed. Rows are known by their index in the table, so a selection survives both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KEPT_TEXTS = 200_000
 """Rows whose searchable text is kept; a longer table, such as a log, is read again for each filter."""
 STEP = 4096
-"""Rows between two looks at whether the work is still wanted."""
+"""Rows between two checks whether the work has been cancelled."""
 
 
 class Sort(NamedTuple):
@@ -138,7 +138,7 @@ class _Known(Generic[R]):
             for start in range(0, len(self._table.rows), STEP):
                 progress.check(start, len(self._table.rows))
                 found += [key(row) for row in self._table.rows[start : start + STEP]]
-            # One column is kept: people go round them, and each costs as much as all rows.
+            # The keys of one column are kept: users step through the columns, and each takes memory for all rows.
             self._keys = {column: found}
         return found
 
