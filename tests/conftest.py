@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 from criu_tui.core.restore.host import Host, Mode
+from hypothesis import settings
 
 DUMPS = Path(__file__).parent / "dumps"
+
+# How long an example takes says something of the machine, not of the program.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture

@@ -11,9 +11,12 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, Status
 from criu_tui.core.pages import search as searching
+from criu_tui.core.pages.contents import Advance
 from criu_tui.core.pages.pagemap import encode_pagemap
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
-from criu_tui.core.pages.search import Advance, Form, Hit, PatternError, Unread, Where, parse_query, pattern, search
+from criu_tui.core.pages.pattern import Form, PatternError, beginning, pattern
+from criu_tui.core.pages.query import Where, parse_query
+from criu_tui.core.pages.search import Hit, Unread, search
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,7 +81,10 @@ def test_strings_have_a_shortest_length(tmp_path: Path) -> None:
     assert places(dump, Form.STRINGS, "") == places(dump, Form.STRINGS, "4")
 
 
-EXPRESSIONS = ("a", "ab+", "a.b", "(?:ab)+", "b{2,}", "a(?=b)", "(?<=a)b", "a|bb|abc", "[^a]c", "(a)b?", "c+?")
+EXPRESSIONS = (
+    *("a", "ab+", "a.b", "(?:ab)+", "b{2,}", "a(?=b)", "(?<=a)b", "a|bb|abc", "[^a]c", "(a)b?", "c+?"),
+    *("abca*", "aba?c", "aab.*c", "abc|c", "bab[^c]{0,3}", "aba{0,2}b"),
+)
 
 
 @given(
@@ -100,6 +106,43 @@ def test_pieces_of_any_size_give_what_the_whole_gives(
         assert places(dump, Form.EXPRESSION, expression) == expected
         if set(expression) <= set("abc"):
             assert places(dump, Form.TEXT, expression) == expected
+
+
+@given(
+    st.lists(st.binary(min_size=1, max_size=30) | st.text("ab\t \0\x7f\n", max_size=30).map(str.encode), max_size=4),
+    st.integers(1, 12),
+    st.integers(1, 40),
+)
+def test_strings_are_those_of_an_expression(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], shortest: int, chunk: int
+) -> None:
+    pages = {n: part + b"\0" * (PAGE - 2 * len(part)) + part for n, part in enumerate(parts)}
+    whole = b"".join(pages.values())
+    dump = made(tmp_path_factory.mktemp("strings"), pages)
+    expected = [(m.start(), m.group()) for m in re.finditer(rb"[\t\x20-\x7e]{%d,}" % shortest, whole)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "CHUNK", PAGE - 1 + chunk)
+        assert places(dump, Form.STRINGS, str(shortest)) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "begun"),
+    [
+        ("worker7.*z", b"worker7"),
+        ("error [0-9]+", b"error "),
+        ("abc+", b"abc"),
+        ("abc*", b"ab"),
+        ("abc?d", b"ab"),
+        ("abc{0,2}", b"ab"),
+        ("abc|def", b""),
+        ("abc(?i)", b""),
+        ("(?i)abc", b""),
+        ("[ab]c", b""),
+        ("a", b"a"),
+    ],
+)
+def test_what_every_match_begins_with(expression: str, begun: bytes) -> None:
+    assert beginning(expression.encode()) == begun
 
 
 def test_a_search_is_narrowed(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from criu_tui.core.drawings.hexdump import HexDump
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.search import Form, Hit, Unread, pattern, search
+from criu_tui.core.pages.pattern import Form, pattern
+from criu_tui.core.pages.search import Hit, Unread, search
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui import terminal
 from criu_tui.core.base.ascii import to_ascii
-from criu_tui.core.pages.search import Form, PatternError, Where, kind_of, pattern, prot_of, span_of
+from criu_tui.core.pages.pattern import Form, PatternError, pattern
+from criu_tui.core.pages.query import Where, kind_of, prot_of, span_of
 from criu_tui.core.report import log, printed
 from criu_tui.opening import release
 from criu_tui.options import SEARCH, UsageError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.pages.search import Pattern
+    from criu_tui.core.pages.pattern import Pattern
     from criu_tui.core.report.printed import Asked
     from criu_tui.core.report.report import Report
     from criu_tui.options import Options

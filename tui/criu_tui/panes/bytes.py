@@ -13,7 +13,9 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address
 from criu_tui.core.drawings.hexdump import HexDump, HexLine
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.search import Hit, PatternError, Unread, parse_query
+from criu_tui.core.pages.pattern import PatternError
+from criu_tui.core.pages.query import parse_query
+from criu_tui.core.pages.search import Hit, Unread
 from criu_tui.core.pages.search import search as search_bytes
 from criu_tui.core.report import contents, detail, search
 from criu_tui.core.report.printed import SCHEMA
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.search import Pattern, Where
+    from criu_tui.core.pages.pattern import Pattern
+    from criu_tui.core.pages.query import Where
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
     from criu_tui.widgets.progress import ProgressLine

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from criu_tui.core.pages.pagemap import Coverage, Pagemap
     from criu_tui.core.source.source import OpenFile, SourceFile
 
+CHUNK = 1 << 18
+"""Bytes that are read at once where all are read: what a processor's cache holds is searched twice as fast."""
 OPEN_LIMIT = 64
 """Files that are kept open."""
 
@@ -102,6 +104,14 @@ class Run:
         if place is not None:
             place = Place(place.file, place.offset + inner.start - self.span.start, place.depth)
         return Run(inner, self.kind, place, self.broken)
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far somebody who reads all bytes has come."""
+
+    done: int
+    total: int
 
 
 class PageBytes:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.address_space import MappedVmas
-from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.contents import CHUNK, Advance, PageBytes
 from criu_tui.core.pages.pagemaps import pagemap_of
-from criu_tui.core.pages.search import CHUNK, Advance
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class ContentFacts:
 
 
 def content_facts(dump: Dump, pid: int) -> Iterator[Advance | ContentFacts]:
-    """A Advance in bytes after each piece read, at last the facts."""
+    """An Advance in bytes after each piece read, at last the facts."""
     ppid = dump.tasks[dump.pids[pid]].ppid
     twin = ppid if ppid in dump.pids and ppid != pid else None
     vmas = MappedVmas(dump.address_space(pid).vmas).vmas

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.pages.search import Pattern, Where
+    from criu_tui.core.pages.pattern import Pattern
+    from criu_tui.core.pages.query import Where
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import Criu
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.pages.search import Pattern, Where
+    from criu_tui.core.pages.pattern import Pattern
+    from criu_tui.core.pages.query import Where
     from criu_tui.core.report.report import Report
 
 HITS_KEPT = 100_000
