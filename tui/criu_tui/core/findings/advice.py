@@ -1,16 +1,34 @@
-"""Failures met in the field, by the words that CRIU logs; source lines change, words hardly."""
+"""What is known of each failure met in the field: how CRIU logs it, what it means, who has it, the way out.
+
+The one table of it: findings from logs and from images take their words here. Patterns match words that
+CRIU prints, never source lines, which every release changes. The first that matches counts, so that what
+names a cause more closely stands before what names it less.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from criu_tui.core.findings.runtimes import in_containers
+from criu_tui.core.restore.releases import (
+    BOUNDARY_FIXED,
+    GUARD_VMAS,
+    PROPAGATION_IN_NAMESPACE,
+    RSEQ_RESTORED,
+    SHADOW_STACKS,
+    SIGNAL_OF_A_STOP,
+    SPLIT_VDSO,
+    WIDE_COUNTS,
+    Change,
+    Numbers,
+)
 
 LOOKED_AT = 4096
 """Characters of a line that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFailure:
+class KnownFailure(NamedTuple):
     """One failure: how its log line reads, what it means, which releases have it, what helps."""
 
     id: str
@@ -18,13 +36,33 @@ class KnownFailure:
     title: str
     why: str
     releases: str
-    advice: str
-    before: tuple[int, ...] | None = None
-    """Only in logs of a CRIU before this release; None for all."""
+    own_advice: str
+    """For who runs CRIU."""
+    option: str = ""
+    """The option of CRIU that helps, as "--ghost-limit 8M"."""
+    container: str = ""
+    """What helps who runs a container, beside the option."""
+    thread: str = ""
+    """Where maintainers said so, as "criu#2701"."""
+    before: Change | None = None
+    """Only in logs of a CRIU without this; None for all."""
+    sure: bool = True
+    """The words have this one meaning; False: others are possible."""
 
-    def in_log_of(self, version: tuple[int, ...] | None) -> bool:
+    @property
+    def advice(self) -> str:
+        """The way out for CRIU itself, then for those who run it through a container runtime."""
+        ways = [self.own_advice]
+        if self.container:
+            ways.append(f"in containers: {self.container}")
+        if self.option:
+            told = in_containers(self.option)
+            ways.append(told.removeprefix("in containers: ") if self.container else told)
+        return "; ".join(ways)
+
+    def in_log_of(self, version: Numbers | None) -> bool:
         """Whether a CRIU of this version can have it; an unknown one can."""
-        return self.before is None or version is None or version < self.before
+        return self.before is None or version is None or self.before.lacks(version)
 
 
 def _known(
@@ -35,78 +73,81 @@ def _known(
     releases: str,
     advice: str,
     *,
-    before: tuple[int, ...] | None = None,
+    option: str = "",
+    container: str = "",
+    thread: str = "",
+    before: Change | None = None,
+    sure: bool = True,
 ) -> KnownFailure:
-    return KnownFailure(id_, re.compile(pattern), title, why, releases, advice, before)
+    return KnownFailure(id_, re.compile(pattern), title, why, releases, advice, option, container, thread, before, sure)
 
 
 KNOWN_FAILURES = (
+    # Memory
     _known(
         "mapping-refused",
         r"Can't restore (0x)?[0-9a-f]+ mapping with 0xf+f4",
         "the kernel refused a mapping of the restorer (ENOMEM)",
         "a private mapping asked for with WRITE is charged its whole length; before CRIU 4.0 a reservation that "
         "dumped data merely touches was asked for with WRITE",
-        "before 4.0 for reservations below data; any release when memory is really short",
+        f"{BOUNDARY_FIXED.before} for reservations below data; any release when memory is really short",
         "restore with CRIU 4.0 or later, set vm.overcommit_memory=1, or add swap",
+        thread="criu#2364",
+    ),
+    _known(
+        "mapping-failed",
+        r"Can't restore (0x)?[0-9a-f]+ mapping with 0x|Unable to remap [0-9a-f]+ ?->|Can't mremap"
+        r"|Unable to remap a private",
+        "the kernel refused a mapping of the restorer",
+        "the value behind “with” is a negative errno: …ea EINVAL, …f3 EACCES, …ff EPERM, …f2 EFAULT; the file mapped "
+        "there is another, may not be mapped so, or the address is not free",
+        "all",
+        "look at the VMA of that address: compare the file it maps with the dumped one, and the mount options "
+        "(noexec) of its file system",
+        sure=False,
     ),
     _known(
         "premap-refused",
-        r"Unable to map ANON_VMA: Cannot allocate memory",
+        r"Unable to map ANON_VMA: (Cannot allocate memory|Out of memory)",
         "the kernel refused a premapped mapping (ENOMEM)",
         "mappings shared by a parent and a child task, and all of an incremental or lazy restore, are premapped "
         "with WRITE, pages or not",
-        "all up to 4.2.1",
+        "all; from 4.3 on not for memory that the kernel had not counted",
         "set vm.overcommit_memory=1 for the restore, add swap, or flatten the chain of parent dumps",
+        thread="criu#3010",
     ),
     _known(
         "premap-area",
-        r"Unable to reserve memory \(\d+ bytes\)",
+        r"Unable to reserve memory \((\d+ bytes|[0-9a-f]+)\)|No suitable area for task_restore",
         "no room for the area that mappings are premapped in",
         "an area as long as all private mappings together is reserved, and that is more than the kernel grants",
         "all",
-        "set vm.overcommit_memory=1 for the restore, or lift the limit on address space",
+        "set vm.overcommit_memory=1 for the restore, or lift the limit on address space (ulimit -v)",
     ),
     _known(
-        "userns-root-unmapped",
-        r"Unable to convert uid or gid",
-        "the user namespace does not map id 0",
-        "before dumping, CRIU converts uid 0 and gid 0 of the namespace to host ids, and one has no mapping",
-        "all",
-        "map id 0 (unshare --map-root-user or --map-auto), run CRIU inside that user namespace, or dump as root "
-        "from the initial namespace a tree whose root task owns all of its namespaces",
-    ),
-    _known(
-        "namespace-owner",
-        r"One or more namespaces doesn't belong to the target user namespace",
-        "a namespace was not created from the task's user namespace",
-        "CRIU dumps namespaces only together with the user namespace that owns them",
-        "all",
-        "unshare the user namespace first and the others from inside it",
-    ),
-    _known(
-        "usernsd",
-        r"uns: send req error: Invalid argument",
-        "a privileged request from inside the user namespace was refused",
-        "the helper outside could not act for an id that the maps leave out",
-        "up to 4.2",
-        "map host id 0, or cover id 65534 too",
-    ),
-    _known(
-        "userns-join",
-        r"Failed to setns when join-ns|join-ns with user-namespace is not fully tested",
-        "joining a user namespace failed",
-        "--join-ns of a user namespace is not complete",
-        "all",
-        "restore into a namespace that CRIU makes itself",
+        "pages-unreadable",
+        r"Can't read async pr bytes|Reached EOF unexpectedly while reading page|Can't read mapping page|Page read err"
+        r"|Can't read pages data",
+        "the pages of a task cannot be read into its memory",
+        "the pages file is shorter than the pagemap says, or the memory was mapped without WRITE (EFAULT): CRIU 4.3 "
+        "does "
+        "that to premapped PROT_NONE memory that holds data",
+        "all for short files; 4.3 for PROT_NONE memory of an incremental or streamed dump",
+        "compare the sizes of pages-*.img with the source and copy them again; restore with CRIU 4.2.1, or from a "
+        "full "
+        "dump",
+        sure=False,
     ),
     _known(
         "guard-pages",
-        r"MADV_GUARD_INSTALL\) failed|Can't dump page with parasite|should_dump_page failed",
+        r"MADV_GUARD_INSTALL|PAGE_IS_GUARD|Can't dump page with parasite|should_dump_page failed",
         "guard pages could not be dumped or restored",
-        "the C library makes guard pages with madvise on kernels from 6.13 on",
-        "before 4.2",
+        "the C library makes guard pages of thread stacks with madvise on kernels from 6.13 on, and CRIU cannot read "
+        "them",
+        GUARD_VMAS.before,
         "dump and restore with CRIU 4.2 on a kernel from 6.15 on",
+        thread="criu#2626",
+        sure=False,
     ),
     _known(
         "vmas-unsorted",
@@ -126,113 +167,496 @@ KNOWN_FAILURES = (
     ),
     _known(
         "high-memory",
-        r"Can't restore high memory region",
+        r"Can't (restore|dump) high memory region",
         "a mapping lies above what this machine can address",
-        "the dump comes from a machine with a larger address space",
+        "the dump comes from a machine with a larger address space (57 bits, or 48 bits on arm64)",
         "all",
         "restore on a machine with the same address width",
+        thread="criu#706",
     ),
     _known(
-        "vdso",
-        r"Unexpected rt vDSO area bounds|Failed to fill self vdso symtable|Can't find vDSO area in image"
-        r"|vDSO isn't provided by kernel|Task had vdso, restorer doesn't",
-        "the vDSO is not as CRIU expects it",
-        "kernels from 6.13 on lay it out differently",
-        "before 4.1 on such kernels",
-        "use CRIU 4.1 or later",
+        "huge-pages",
+        r"path=/anon_hugepage|pmc_init: Can't allocate",
+        "huge pages or a huge mapping could not be handled",
+        "memory from hugetlbfs is known from 3.17 on, counts beyond 32 bits from 4.2 on",
+        f"before 3.17; {WIDE_COUNTS.before} for very large mappings",
+        "use CRIU 4.2, and reserve huge pages on the target",
+        thread="criu#1533",
     ),
     _known(
-        "rseq",
-        r"has rseq but kernel lacks get_rseq_conf|Dump \d+ rseq failed",
-        "restartable sequences could not be dumped",
-        "C libraries from 2.35 on register them, which older releases do not know",
-        "before 3.17.1",
-        "use CRIU 3.17.1 or later, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
-    ),
-    _known(
-        "rseq-crash",
-        r"killed by signal 11: Segmentation fault",
-        "a restored task died at once",
-        "restartable sequences are not restored, which C libraries from 2.35 on rely on",
-        "before 3.18",
-        "use CRIU 3.18 or later, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
-        before=(3, 18),
-    ),
-    _known(
-        "task-crashed",
-        r"killed by signal (4: Illegal|7: Bus|11: Segmentation|31: Bad system)",
-        "a restored task died at once",
-        "it met an instruction, a page or a system call that is not what it was where it was dumped: signal 4 points "
-        "at the CPU, 7 and 11 at mapped files that differ, 31 at a seccomp filter",
+        "aio",
+        r"Failed to check aio rings|Pending AIO requests|Not valid ring|wrong aio|AIO context screwed|Ring (setup"
+        r"|remap) failed"
+        r"|Can't submit aio|Kernel doesn't remap AIO|Ring size is not aligned|/dev/aio|\[aio\]",
+        "a ring of asynchronous I/O (AIO) could not be dumped or restored",
+        "CRIU needs every ring idle while it dumps, and makes it again with io_setup; a limit, or a request in "
+        "flight, "
+        "prevents that",
         "all",
-        "restore with the same CPU features, the same files and the same kernel",
+        "raise fs.aio-max-nr on the target; dump while no AIO request is pending, or turn native AIO off in the "
+        "program "
+        "(databases: innodb_use_native_aio=0)",
+        container="set the sysctl fs.aio-max-nr on the host",
     ),
     _known(
-        "cpu-mismatch",
-        r"CPU instruction capabilities do not match|FPU feature required by image|CPU xfeatures has unsupported bits"
-        r"|CPU xsave (max )?size mismatch|FPU xsave area present",
-        "this CPU lacks what the dump relies on",
-        "the task may use instructions or register state that this machine does not have",
+        "thp",
+        r"Cannot (disable|re-enable|restore) THP|THP_DISABLE",
+        "transparent huge pages could not be switched",
+        "CRIU turns them off for a task with prctl while it restores, and the kernel refused",
         "all",
-        "restore on a like CPU; --cpu-cap=none if the task is known not to need it",
+        "use a newer kernel and CRIU, or set /sys/kernel/mm/transparent_hugepage/enabled to madvise",
     ),
     _known(
-        "shadow-stack",
-        r"shadow stack on non-CET machine|Unable to prepare shadow stack vma|Cannot unlock CET",
-        "shadow stacks cannot be restored here",
-        "the dumped task has one, and this machine or release does not",
-        "before 4.0; any on another CET setting",
-        "use the same CET setting, and CRIU 4.2",
-    ),
-    _known(
-        "parent-chain",
-        r"No parent for snapshot pagemap|Missing [0-9a-f]+ in parent pagemap|Hole .* not found in parent"
-        r"|No parent image found|Can't open parent path|Pid-reuse detection failed",
-        "the chain of parent dumps is broken",
-        "pages marked as being in the parent are looked up through the link `parent`",
+        "shared-memory",
+        r"Can't (mmap|map|resize|restore|find my|dup) shmem|shmid=0x|SysV shmem|sysv shmem|with SysVIPC shmem map"
+        r"|Can't map shmem",
+        "shared memory could not be dumped or restored",
+        "System V segments live in an IPC namespace, and anonymous shared memory is made anew as large as it was: the "
+        "namespace must be dumped too, and /dev/shm or memory must have the room",
         "all",
-        "copy every level of the chain and keep the links relative",
+        "run the tasks in an IPC namespace of their own (unshare -i, a container), and give the target enough memory "
+        "and "
+        "shmmax",
+        container="a larger --shm-size, and no --ipc=host",
+        sure=False,
+    ),
+    # Name spaces and ids
+    _known(
+        "userns-root-unmapped",
+        r"Unable to convert uid or gid",
+        "the user namespace does not map id 0",
+        "before dumping, CRIU converts uid 0 and gid 0 of the namespace to host ids, and one has no mapping",
+        "all",
+        "map id 0 (unshare --map-root-user or --map-auto), run CRIU inside that user namespace, or dump as root "
+        "from the initial namespace a tree whose root task owns all of its namespaces",
+        thread="criu#562",
     ),
     _known(
-        "lazy-pages",
-        r"lazy-pages\.socket failed|Unable to open an userfaultfd descriptor|UFFDIO_COPY",
-        "the lazy-pages daemon could not be used",
-        "a lazy restore needs `criu lazy-pages` in the same work directory, and the right to use userfaultfd",
+        "namespace-owner",
+        r"One or more namespaces doesn't belong to the target user namespace",
+        "a namespace was not created from the task's user namespace",
+        "CRIU dumps namespaces only together with the user namespace that owns them",
         "all",
-        "start the daemon first; vm.unprivileged_userfaultfd=1 without root",
+        "unshare the user namespace first and the others from inside it",
+    ),
+    _known(
+        "usernsd",
+        r"uns: send req error: Invalid argument",
+        "a privileged request from inside the user namespace was refused",
+        "the helper outside could not act for an id that the maps leave out",
+        "up to 4.2",
+        "map host id 0, or cover id 65534 too",
+        thread="criu#2902",
+    ),
+    _known(
+        "userns-join",
+        r"Failed to setns when join-ns|join-ns with user-namespace is not fully tested|while joining userns",
+        "joining a namespace failed",
+        "--join-ns of a user namespace is not complete; any other needs that namespace to exist and the right to "
+        "enter it",
+        "all",
+        "restore into a namespace that CRIU makes itself",
+        thread="criu#1206",
+    ),
+    _known(
+        "nested-netns",
+        r"Can't dump nested net(work)? namespace|Can't make netns id",
+        "a task has its own network namespace inside the container",
+        "a service in the tree unshared the network (systemd's PrivateNetwork=yes, snaps, a container in a "
+        "container), and "
+        "this release dumps nested net namespaces only where it can tell them apart by their ids",
+        "before 3.6; later ones need a kernel that reports NSIDs",
+        "stop that service or set PrivateNetwork=no for it, or dump with a newer CRIU (3.6 or later)",
+        container="find the task with “lsns -t net” inside, and keep services with a network namespace of their own "
+        "out",
+        thread="lxd#5309",
+    ),
+    _known(
+        "nested-pidns",
+        r"Can't dump nested (pid|user|ipc|uts|time|cgroup|mnt) namespace|Nested (pid|user) namespaces",
+        "a task lives in a namespace nested inside the tree's own",
+        "a container or a sandbox runs inside what is dumped (browsers, docker in docker, unshare); CRIU restores "
+        "one level "
+        "of this kind of namespace",
+        "all",
+        "end the nested container or sandbox before the dump (browsers: --no-sandbox), or dump it separately",
+    ),
+    _known(
+        "pidns-without-init",
+        r"Can't (dump|restore) a? ?pid namespace without the process init|without the process init"
+        r"|Can't make pidns id",
+        "the dumped root task is not the init of its pid namespace",
+        "a pid namespace can only be dumped whole, from its first process on",
+        "all",
+        "dump the init process of that namespace (the container's pid 1 as seen from the host), not a task inside",
+        container="use the runtime's own checkpoint command, which dumps init and all",
+        thread="criu#2084",
+    ),
+    _known(
+        "restore-needs-pidns",
+        r"This process tree can only be restored in a new pid namespace|Unable to restore into an empty PID namespace"
+        r"|First PID in a PID namespace needs to be",
+        "these images need a new pid namespace to restore into",
+        "the tree was dumped with processes whose ids or session start in another pid namespace",
+        "all",
+        "run `criu restore` under unshare -p, or with criu-ns, which makes the pid namespace",
+    ),
+    _known(
+        "session-outside",
+        r"A session leader of (zombie process )?\d+(\(\d+\))? is outside|is not a session leader"
+        r"|Can't find a session leader"
+        r"|Requested sid \d+ doesn't match",
+        "a task's session leader is outside the dumped tree",
+        "the tasks were started from a shell or through docker exec, so that their session belongs to a process that "
+        "is not "
+        "dumped",
+        "all",
+        "start the program with setsid, or dump and restore with --shell-job; dump the session leader's tree instead",
+        option="--shell-job",
+        container="leave processes of `exec` sessions (docker exec, kubectl exec) before the checkpoint",
+        thread="criu#1655",
+    ),
+    _known(
+        "ids-intersect",
+        r"Current [sg]id \d+ intersects with",
+        "an id that the dump needs is the restorer's own session or process group",
+        "ids of the dump are given back as they were, and the session or group that CRIU itself runs in has one of "
+        "them",
+        "all",
+        "start the restore in a new session and pid namespace of its own: setsid, unshare -p, or criu-ns from "
+        "outside the "
+        "container",
+        thread="criu#2851",
     ),
     _known(
         "pid-taken",
-        r"Can't fork for \d+: File exists|Pid \d+ do not match expected|Thread pid mismatch|Unable to create a thread",
-        "a PID that the dump needs is taken",
-        "tasks and threads get their old ids back",
+        r"Can't fork for \d+: (File exists|Device or resource busy)|Pid \d+ do not match expected|Thread pid mismatch"
+        r"|Unable to create a thread|Can't (lock|set|open) last_pid|Setting PID failed|ns_last_pid"
+        r"|Conflict with a dead task with the same PID",
+        "a PID or thread id that the dump needs is taken or cannot be chosen",
+        "tasks and threads get their old ids back, and one is in use here, or CRIU may not choose ids",
         "all",
-        "restore in a PID namespace of its own (unshare -p, criu-ns), or end the task that has it",
+        "restore in a PID namespace of its own (unshare -p, criu-ns), or end the task that has it; try again on a "
+        "fresh pid "
+        "range where only the timing was unlucky",
+        container="restore into a new container, whose pid namespace is empty",
+        thread="criu#1268",
     ),
     _known(
-        "image-format",
-        r"Too old image|Not supported images version|Magic doesn't match|Img trimmed|Unexpected EOF|Core march mismatch"
-        r"|Image corrupted|Dumped with --allow-uprobes",
-        "an image is damaged or of another release",
-        "CRIU could not read one of the images",
+        "fork-refused",
+        r"Can't fork for \d+: (Resource temporarily unavailable|Cannot allocate memory)",
+        "the kernel refused a new process",
+        "a limit on processes (RLIMIT_NPROC, pids.max of the cgroup) or memory is reached",
         "all",
-        "compare the sizes with the source; restore with a release not older than the one that dumped",
+        "raise pids.max and ulimit -u for whoever restores, or free memory",
+    ),
+    _known(
+        "fork-flags",
+        r"Can't fork for \d+: Invalid argument|Set CLONE_PARENT \| CLONE_NEWPID",
+        "the kernel does not take the flags that the first process is made with",
+        "a restore inside a pid namespace, or into one of an old kernel, asks for CLONE_PARENT with CLONE_NEWPID",
+        "all",
+        "restore with a newer kernel, from outside the container, or without --restore-sibling",
+        sure=False,
+    ),
+    _known(
+        "timens",
+        r"[Tt]ime namespaces? (is|are)? ?not supported|time namespace|monotonic clock offset|boottime clock offset"
+        r"|time_for_children|timens_offsets",
+        "the time namespace could not be restored",
+        "clocks are kept through a time namespace, which kernels have from 5.11 on (5.6 in part) and which cannot be "
+        "nested",
+        "all",
+        "restore on a kernel with CONFIG_TIME_NS, as root of the host",
+    ),
+    # Whom CRIU may not seize
+    _known(
+        "traced",
+        r"Unseizable non-zombie|Unseizable|Unable to interrupt (the process|task)|can't interrupt task"
+        r"|Can't interrupt task"
+        r"|wrong task attached|zombie (\d+ \(comm .*\) )?found while seizing|Can't attach to \d+",
+        "a task could not be seized: something else traces it, or CRIU may not",
+        "CRIU stops tasks with ptrace, of which a task can have one: strace, gdb or another debugger or profiler "
+        "holds it "
+        "already; or a security module (yama, SELinux, AppArmor) or a missing CAP_SYS_PTRACE forbids it",
+        "all",
+        "detach strace, gdb or the debugger (TracerPid in /proc/PID/status says who), run CRIU as root with "
+        "CAP_SYS_PTRACE, "
+        "and set kernel.yama.ptrace_scope=0",
+        container="run with --cap-add SYS_PTRACE or --privileged where CRIU itself runs in the container",
+        thread="criu#1753",
+        sure=False,
+    ),
+    _known(
+        "criu-in-tree",
+        r"The criu itself is within dumped tree",
+        "CRIU itself is among the tasks that it should dump",
+        "it was started inside the tree, as from a shell or a container that it then dumps, and cannot stop itself",
+        "all",
+        "start CRIU from outside the dumped tree: from another terminal with setsid, or from the host for a "
+        "container; check "
+        "the pid given with -t",
+        container="checkpoint from the host with the runtime's command, not from inside the container",
+        thread="criu#2080",
+    ),
+    _known(
+        "pid-gone",
+        r"Unable to open /proc/\d+|Can't open /?(proc/)?\d+/?.*: No such (file or directory|process)"
+        r"|No such process.*freez"
+        r"|Can't open \d+/|The root (task|process) \d+ .*not|A root task is dead|Can't read \d+'s stat"
+        r"|stat for \d+ is corrupted",
+        "the task that should be dumped does not exist",
+        "the pid given is of no process any more, or is counted in another pid namespace than CRIU's",
+        "all",
+        "give the pid as the namespace that CRIU runs in counts it (docker inspect -f {{.State.Pid}}), of a process "
+        "that "
+        "still runs",
+        sure=False,
+    ),
+    _known(
+        "stopped-alone",
+        r"Individually stopped threads|Zombie with(out)? (threads|children)|Zombies? (with )?threads?"
+        r"|Stopped tasks are not supported"
+        r"|unsupported stop signal|pending SIGTRAP|Unexpected \d+ task interruption|task not stopped after seize",
+        "a task is in a state of stopping that cannot be dumped",
+        "one of its threads is stopped or dead alone, or a debugger has left a trap behind",
+        "all",
+        "let the task run (kill -CONT), wait until its threads are gone, and dump again",
+        sure=False,
+    ),
+    _known(
+        "freeze",
+        r"Timeout reached\. Try|Unable to freeze (cgroup|tasks)|Unable to interrupt the current operation"
+        r"|Unknown freezer state"
+        r"|Neither a cgroupv1",
+        "the tasks could not be frozen in time",
+        "CRIU waits for all tasks to stop, 10 seconds unless told otherwise; one sits in the kernel (disk, NFS, "
+        "FUSE, a GPU) or "
+        "the freezer of its cgroup is held by somebody else",
+        "all",
+        "look for a task in state D (ps), raise --timeout, leave --freeze-cgroup away, or thaw the cgroup first",
+        option="--timeout 60",
+        container="do not checkpoint a paused container; on cgroup v2 use a current runc or crun",
+        thread="criu#2366",
+    ),
+    _known(
+        "unprivileged-task",
+        r"can't dump unpriv[ia]l[ei]ged task whose /proc doesn't belong to it|whose /proc doesn",
+        "a task's /proc belongs to another user than the task",
+        "the task changed its uid or runs a file that it may not read, so that the kernel marks it not dumpable and "
+        "gives its "
+        "/proc to root; the code that CRIU puts into it then has no right to read it",
+        "all",
+        "run the task under one uid all along (start it as that user instead of setuid later), or let it call "
+        "prctl(PR_SET_DUMPABLE, 1); make its executable readable by its owner",
+        container="start the container with the user that the program runs as (USER, --user) instead of switching "
+        "inside",
+        thread="criu#2243",
+    ),
+    _known(
+        "parasite-selinux",
+        r"check selinux execmem policy|mmap\(PROT_WRITE \| PROT_EXEC\) failed|remote mmap\(\) failed",
+        "code of CRIU could not be put into the task",
+        "a page that is writable and executable was refused, by SELinux (execmem, execmod), by a seccomp filter, or "
+        "by a "
+        "hardened kernel",
+        "all",
+        "allow execmem (setsebool deny_execmem 0, or a policy module; setenforce 0 to try), or look at the seccomp "
+        "filter",
+        container="--security-opt label=disable to try",
+    ),
+    _known(
+        "infect-failed",
+        r"No suitable VMA? found to run|Can't map remote parasite|Unable to connect a transport socket|Can't inject"
+        r"|Can't dump task \d+ running in 32-bit mode|with LDT descriptors|The task is not in parasite code",
+        "code of CRIU could not run inside the task",
+        "the parasite that reads a task from inside needs memory there, a socket back, and a task of a kind that "
+        "this build "
+        "supports (64 bit; 32 bit only with CONFIG_COMPAT)",
+        "all",
+        "use a current CRIU built for this architecture; a seccomp filter or a firewall of unix sockets inside may "
+        "stand in "
+        "the way",
+        sure=False,
+    ),
+    # Descriptors
+    _known(
+        "device-nvidia",
+        r"(Can't dump file|that type).*\bchr (195|50[0-9]|51[01]|23[4-9]):\d+|nvidia|/dev/nvidia|\bcuda\b(?!_plugin)",
+        "a task uses an NVIDIA GPU",
+        "the descriptor or mapping is an NVIDIA device (major 195 and nvidia-uvm), which only the cuda plugin of "
+        "CRIU and the "
+        "tool cuda-checkpoint can save",
+        "all; the plugin comes with CRIU 4.0 and needs driver 550 or later (570 for most uses)",
+        "install CRIU's cuda plugin (criu-cuda-plugin, /usr/lib/criu/cuda_plugin.so) and NVIDIA's cuda-checkpoint in "
+        "PATH, "
+        "with the same driver on both sides; or close the GPU before the dump",
+        container="runc and crun load the plugin where CRIU finds it (--libdir, /usr/lib/criu)",
+        thread="cuda-checkpoint#7",
+    ),
+    _known(
+        "cuda-plugin",
+        r"cuda_plugin: |cuda-checkpoint",
+        "the cuda plugin could not check the GPU state in or out",
+        "CRIU's plugin runs the tool cuda-checkpoint for each task with a CUDA context; it is missing, too old, "
+        "timed out, or "
+        "failed",
+        "4.0 and later",
+        "check that cuda-checkpoint is in PATH and that the driver is 555 or later on both sides; raise --timeout, "
+        "since moving "
+        "GPU memory takes long; unsupported: UVM, IPC memory, multi-process service",
+        option="--timeout 300",
+        thread="cuda-checkpoint#4",
+        sure=False,
+    ),
+    _known(
+        "device-gpu",
+        r"(Can't dump file|that type).*\bchr (226|511|24[0-9]|23[0-9]):\d+|/dev/dri|/dev/kfd|amdgpu_plugin|amdgpu: "
+        r"|\bkfd\b",
+        "a task uses a GPU (DRM, /dev/dri, /dev/kfd)",
+        "the descriptor is a graphics device, whose state only a plugin for it can save: CRIU has one for amdgpu "
+        "with ROCm, "
+        "none for graphics of other drivers",
+        "all",
+        "close the device or keep the program off the GPU before the dump (no hardware rendering); for ROCm install "
+        "the amdgpu "
+        "plugin of CRIU and the same driver on both sides",
+        thread="criu#1873",
+    ),
+    _known(
+        "message-queue",
+        r"path=/?[\w./-]* .*mqueue|mqueue|POSIX message queue|Can't lookup mount=\d+ for fd=\d+ path=/[^/\s]+$",
+        "a task has a POSIX message queue open, or a file of a file system that no mount shows",
+        "the descriptor's path is on no mount of the task's namespace: a queue of mq_open lives in a hidden mqueue "
+        "file "
+        "system, and POSIX message queues are not supported by CRIU; an --external mnt option does not help",
+        "all",
+        "close the message queue (mq_close) before the dump; for another file, keep its mount in the tasks' mount "
+        "namespace",
+        thread="criu#1785",
+        sure=False,
+    ),
+    _known(
+        "io-uring",
+        r"Unknown shit 600|f000 600|anon_inode:\[io_uring\]|io_uring",
+        "a task uses io_uring",
+        "CRIU does not dump its rings, neither the descriptor nor its mappings",
+        "all up to 4.3",
+        "turn io_uring off in the program, such as UV_USE_IO_URING=0 for Node.js and libuv, or "
+        "kernel.io_uring_disabled=2 before "
+        "it starts",
+        container="-e UV_USE_IO_URING=0, or a seccomp profile that refuses io_uring_setup",
+        thread="criu#2131",
+    ),
+    _known(
+        "pidfd",
+        r"pidfd: |anon_inode:\[?pidfd\]?|pidfs|\bpidfd\b",
+        "a task has a pidfd open that cannot be dumped",
+        "pidfds are dumped from CRIU 4.1 on, of processes within the tree, and not of threads (PIDFD_THREAD)",
+        "before 4.1 for all; later for processes outside the tree",
+        "dump with CRIU 4.1 or later, together with the process that the pidfd stands for, or close it",
+    ),
+    _known(
+        "memfd-secret",
+        r"secretmem|memfd_secret|/secretmem",
+        "a task uses secret memory (memfd_secret)",
+        "the kernel lets nobody read such memory, CRIU neither",
+        "all",
+        "turn it off in the program or with secretmem.enable=0 on the kernel's command line",
+    ),
+    _known(
+        "bpf-perf",
+        r"anon_inode:\[?(bpf[\w-]*|perf_event|userfaultfd|kvm[\w-]*|fscontext|landlock[\w-]*|seccomp notify|btf"
+        r"|dmabuf|sync_file)"
+        r"|BPF map type|bpf_link|anon_inode:\[perf_event\]",
+        "a task has a kernel object open that cannot be dumped (bpf, perf, userfaultfd, kvm)",
+        "CRIU knows regular files, pipes, sockets, epoll, eventfd, signalfd, timerfd, inotify, memfd and BPF maps of "
+        "two "
+        "types; programs, links, perf events and virtual machines hold state that it cannot read",
+        "all",
+        "close the descriptor, or end the monitoring or profiling inside the task, before the dump",
+    ),
+    _known(
+        "device",
+        r"handle_device_vma plugin failed|Can't handle non-regular mapping|Missing required plugin|Can't load plugin"
+        r"|Unable to load .*\.so|Failed in init\(.*\) of",
+        "a task maps a device, or a plugin for one is missing",
+        "only a plugin for that device can dump or restore it",
+        "all",
+        "install the plugin (cuda, amdgpu) and the same driver on both sides; --libdir says where plugins are",
+    ),
+    _known(
+        "fd-unsupported",
+        r"Can't dump file \d+ of that type|Unknown shit|Unsupported mapping found|Unexpected VMA met"
+        r"|Strange file mapped",
+        "a task has a descriptor or mapping of a kind that CRIU does not dump",
+        "what it is stands in brackets: chr MAJOR:MINOR is a device, anon a kernel object, unknown a file of a file "
+        "system "
+        "without names",
+        "all",
+        "find it with `ls -l /proc/PID/fd/N` and close it, or hand it over with --external and --inherit-fd; devices "
+        "need a "
+        "plugin",
+    ),
+    _known(
+        "epoll",
+        r"Dump eventpoll|kid_lookup_epoll|epoll: |kcmp-epoll failed",
+        "an epoll set watches a descriptor that cannot be dumped or added again",
+        "the watched descriptor was closed while a duplicate lives on, often in another process or with the "
+        "terminal's "
+        "program (an editor's terminal), so that its number leads to no file; on restore EPERM means that the file "
+        "is of a kind "
+        "that cannot be watched",
+        "all; kernels before 4.13 and CRIU before 3.12 find no duplicates",
+        "start the program from a plain terminal or with setsid and its output redirected, so that no foreign "
+        "descriptor is "
+        "inherited; use a newer CRIU and kernel; -v4 names the descriptor (tfd)",
+        thread="criu#769",
+        sure=False,
+    ),
+    _known(
+        "fd-number",
+        r"Too big FD number|Too many open files|busy target|dup # ->|Can't chose service_fd_base|Can't dup local fd",
+        "there is no room for the descriptors of the dump",
+        "their numbers or CRIU's own beside them exceed the limit on open files",
+        "all",
+        "raise the limit (ulimit -n, fs.nr_open) for whoever restores",
+        container="--ulimit nofile=1048576, and LimitNOFILE of the runtime's service",
+    ),
+    _known(
+        "file-locks",
+        r"Some file locks are hold|Unresolved lock found|We have a blocked file lock|Can not set (flock|posix lock"
+        r"|ofd lock)"
+        r"|Conflicting lease|Can't set lease|Unknown (file lock|flock)|Dump file lock failed",
+        "a task holds a file lock",
+        "locks (flock, fcntl, leases) are dumped only on demand, since nobody keeps others from taking them meanwhile",
+        "all",
+        "--file-locks on both sides, dump and restore",
+        option="--file-locks",
+        thread="criu#1370",
     ),
     _known(
         "fsnotify",
-        r"Can't find suitable path for handle|Can't dump that handle",
+        r"Can't find suitable path for handle|Can't dump that handle|Can't decode handle|irmap: Failed to resolve"
+        r"|fsnotify: (Can't add watch|Unable to lookup a mount|Can't open mount|Mount root)",
         "an inotify or fanotify watch has no path",
-        "the watched file is known by a handle that leads to no path",
+        "the watched file is known by a handle that leads to no path, as on overlayfs, or was deleted",
         "all",
         "dump with --force-irmap, or --irmap-scan-path DIR",
+        option="--force-irmap",
     ),
+    # Files
     _known(
         "file-absent",
-        r"Can't open file .* on restore: No such file|- Can't open vma|Unable to open fd=\d+ id=",
+        r"Can't open file .* on restore: (No such|Permission)|- Can't open vma|Unable to open fd=\d+ id="
+        r"|Can't find target file"
+        r"|Can't open (cwd|root)|Can't chdir|Unable to find the \d+ memfd",
         "a file that was open or mapped is not here",
         "files are opened again by their path",
         "all",
         "copy the file, restore with the same root (--root), or hand it in with --inherit-fd",
+        container="restore from an image that has the file, with the same volumes",
+        sure=False,
     ),
     _known(
         "file-changed",
@@ -240,130 +664,664 @@ KNOWN_FAILURES = (
         "a file has changed since the dump",
         "size, mode or build id of an open or mapped file is not what it was",
         "all",
-        "restore with the same root file system; keep growing logs out of it; --skip-file-rwx-check for modes",
+        "restore with the same root file system; keep growing logs out of it, or copy the file of the time of the "
+        "dump; "
+        "--skip-file-rwx-check for modes, --file-validation filesize for build ids",
+        thread="criu#515",
     ),
     _known(
         "ghost-too-big",
         r"Can't dump ghost file .* of \d+ size",
         "an unlinked file is larger than CRIU takes along",
-        "files that are open but have no path are dumped with their contents, up to a limit",
+        "files that are open but have no path are dumped with their contents, up to a limit of 1 MiB",
         "all",
-        "--ghost-limit 8M, or ghost-limit 8M in /etc/criu/runc.conf",
+        "--ghost-limit 8M, larger than the size named",
+        option="--ghost-limit 8M",
+        thread="criu#202",
+    ),
+    _known(
+        "ghost-restore",
+        r"ghost|Can't (open|create node for|make) ghost|Can't link .* -> .*: File exists|Can't link \S+cr\.\d+\.ghost"
+        r"|Unlink remap|fake link|Can't unlink remap|No space left on device.*ghost",
+        "an unlinked file (ghost) could not be made again",
+        "its contents are written under a temporary name beside its old path and linked there; the directory is "
+        "missing or read "
+        "only, or a file of that name exists already, as one left by a restore that failed",
+        "all",
+        "remove leftovers named *.cr.N.ghost and link_remap.N beside the path, and restore on the same, writable "
+        "file system",
+        thread="criu#201",
+        sure=False,
     ),
     _known(
         "link-remap",
-        r"Can't create link remap for",
+        r"Can't create link remap for|Can't link remap to",
         "an unlinked file has other links, which CRIU may not use",
         "a temporary link would have to be made beside them",
         "all",
         "dump with --link-remap",
+        option="--link-remap",
+        thread="criu#105",
     ),
     _known(
-        "huge-pages",
-        r"path=/anon_hugepage|pmc_init: Can't allocate",
-        "huge pages or a huge mapping could not be handled",
-        "memory from hugetlbfs is known from 3.17 on, counts beyond 32 bits from 4.2 on",
-        "before 3.17; before 4.2 for very large mappings",
-        "use CRIU 4.2, and reserve huge pages on the target",
+        "no-space",
+        r"No space left on device|Disk quota exceeded|Can't write img file.*No space|Read-only file system",
+        "there was no room to write, or the file system is read-only",
+        "images are as large as the memory of the tasks; a restore writes unlinked files and tmpfs contents",
+        "all",
+        "give the images directory (-D) another file system with more room, and check df and quotas",
+    ),
+    _known(
+        "tmpfs-tar",
+        r"Can't (dump|restore) tmpfs content|^tar: |tar: .*|\btar\b.*(not found|No such file)",
+        "the contents of a tmpfs could not be saved or restored",
+        "CRIU runs `tar` for them; it is missing, cannot read a file, or lacks an option (busybox)",
+        "all",
+        "install GNU tar where CRIU runs, and give tmpfs the room",
+        sure=False,
+    ),
+    # Mounts
+    _known(
+        "mount-propagation",
+        r"Failed to make mount \d+ (slave|shared)|Failed to copy sharing|MOVE_MOUNT_SET_GROUP"
+        r"|mnt-v2: Can't copy sharing",
+        "the propagation of a mount could not be set",
+        "kernels from the middle of 2025 on (6.15.x, 6.16) let mount propagation be changed only from inside the "
+        "mount's own "
+        "namespace, which older releases of CRIU do from outside",
+        f"{PROPAGATION_IN_NAMESPACE.before} on such kernels",
+        "use CRIU 4.1.1 or later, or an older kernel; --mntns-compat-mode avoids mount-v2",
+        option="--mntns-compat-mode",
+        thread="criu#2695",
+    ),
+    _known(
+        "mountinfo",
+        r"Bad format in \d+ mountinfo|Failed to parse (mountinfo|FS specific)|Can't parse \d+'s mountinfo"
+        r"|Error parsing mount options",
+        "the list of mounts could not be parsed",
+        "a line of /proc/PID/mountinfo is longer or of another form than this release expects: overlayfs with many "
+        "layers "
+        "(2.x), new options of new kernels",
+        "old releases: lines of overlay beyond 1 KiB fail before 2.8",
+        "upgrade: this release is too old for such mounts; use a newer CRIU",
+        thread="criu#554",
     ),
     _known(
         "mount-unreachable",
-        r"Can't lookup mount=|Open files on overmounted mounts|doesn't have a proper root mount"
-        r"|is autodetected external mount|has unreachable sharing|unsupported id|mnt: Can't mount at|Unable to mount",
-        "a mount cannot be dumped or made again",
-        "it comes from outside the container, or nothing that is dumped leads to it",
+        r"Can't lookup mount=|Open files on overmounted mounts|doesn't have a proper (root mount|point)"
+        r"|is autodetected external mount|has unreachable sharing|unsupported id|No mapping for .* mountpoint"
+        r"|Mount \d+ .*(master_id|unreachable)|No parent found for mountpoint|is overmounted"
+        r"|Can't find mount(point)? (id|mnt_id)",
+        "a mount cannot be dumped: it comes from outside the container",
+        "bind mounts (volumes, /etc/hosts, GPU files, sockets) have their source outside, and CRIU must be told so; "
+        "or nothing "
+        "that is dumped leads to it",
         "all",
-        "--external mnt[PATH]:KEY when dumping and mnt[KEY]:SOURCE when restoring; --enable-external-masters",
+        "--external mnt[PATH]:KEY when dumping and --external mnt[KEY]:SOURCE when restoring (--ext-mount-map auto "
+        "in old "
+        "releases); --enable-external-masters for sharing",
+        option="--enable-external-masters",
+        container="runtimes pass their own mounts; those made later from outside or inside must go",
+        sure=False,
     ),
+    _known(
+        "mount-failed",
+        r"mnt(-v2)?: (Can't|Unable to|Failed to) .*mount|Can't (re)?mount at|Unable to mount|Can't restore ext mount"
+        r"|Can't bind-mount"
+        r"|Can't create mountpoint|Unable to (mkdir|create) mountpoint|Failed to (open_tree|move_mount)"
+        r"|The --root option is required"
+        r"|pivot_root\(",
+        "a mount cannot be made again",
+        "its source is missing, its target does not exist under the new root, or the right to mount is",
+        "all",
+        "look at the errno behind it: ENOENT create source and target, EINVAL an option of this kernel or a wrong "
+        "root "
+        "(--root must be a mount point), EPERM CAP_SYS_ADMIN; --external mnt[KEY]:SOURCE for those from outside",
+        container="restore with the same volumes and the same rootfs (podman: without --ignore-volumes)",
+        sure=False,
+    ),
+    _known(
+        "mount-inaccessible",
+        r"The file system .* is inaccessible|isn't empty|is a fuse mount but not external|failed to dump fs"
+        r"|unsupported feature"
+        r"|autofs|binfmt_misc",
+        "a file system inside cannot be dumped",
+        "FUSE, autofs and binfmt_misc have their state in a process or in the kernel outside of what is dumped",
+        "all",
+        "unmount it before the dump, or name it with --external mnt[PATH]:KEY",
+        sure=False,
+    ),
+    # Terminals
     _known(
         "terminal",
         r"Found dangling tty|Don't have tty to inherit session|Found slave peer index|No task found with sid"
-        r"|A session leader of \d+ is outside|Requested sid \d+ doesn't match",
+        r"|Task attached to shell terminal|Standard stream is not a terminal|tty: (Can't|Unable|The master|Only one"
+        r"|Unexpected|Corrupted"
+        r"|Found|ctty|Not all|No )",
         "a terminal or session reaches outside the tree",
         "the tasks were started from a shell whose terminal is not dumped",
         "all",
-        "--shell-job on both sides, or start the program with setsid and its output redirected",
+        "--shell-job on both sides, or start the program with setsid and its output redirected (< /dev/null > file "
+        "2>&1)",
+        option="--shell-job",
+        container="run without -t, or keep the terminal open at the restore (criu: --external tty[RDEV:DEV])",
+        thread="criu#593",
     ),
+    # Sockets and the network
     _known(
         "external-socket",
-        r"External socket is used|Can't dump half of stream unix connection|External socket found in image",
+        r"External socket is used|Can't dump half of stream unix connection|External socket found in image"
+        r"|name-less external"
+        r"|Unix socket \S+ with(out| unreachable) peer|Dangling connection|FATAL: Peer",
         "a unix socket has its other end outside the tree",
-        "CRIU cannot restore one end alone",
+        "CRIU cannot restore one end alone: the peer, such as dbus, X11, nscd, syslog or a docker socket, is not "
+        "dumped",
         "all",
-        "--ext-unix-sk, or --external unix[INODE]; or dump the peer too",
+        "--ext-unix-sk, or --external unix[INODE]; or dump the peer process too, or close the connection",
+        option="--ext-unix-sk",
+        thread="criu#505",
+    ),
+    _known(
+        "unix-socket",
+        r"unix: (Can't|Unable|In-flight|Found a closed|Non-empty|Unsupported|No socket|ghost|The path|Bad unix|Wrong"
+        r"|Failed)"
+        r"|Can't bind unix socket|Relative bind path|Can't connect \S+ socket",
+        "a unix socket could not be dumped or restored",
+        "its path does not exist under the new root, exists already, or a connection on it was not accepted yet",
+        "all",
+        "remove the stale socket file, make its directory, or dump when no connection is being made",
+        sure=False,
+    ),
+    _known(
+        "tcp-repair",
+        r"Can't repair (options|MSS)|TCP_REPAIR|Can't turn TCP repair|repair mode|libsoccr_save\(\) failed"
+        r"|Can't set (repair queue|queue seq)"
+        r"|Failed to (un)?lock TCP connection|soccr",
+        "a TCP connection could not be saved or repaired",
+        "the kernel gives or takes a connection's state only in repair mode, from root of its network namespace "
+        "(CAP_NET_ADMIN), and refuses some states",
+        "all",
+        "run as root with CAP_NET_ADMIN; --tcp-close restores the sockets closed instead",
+        option="--tcp-close",
+        thread="criu#2721",
+        sure=False,
+    ),
+    _known(
+        "mptcp",
+        r"Unsupported proto 262|GODEBUG=multipathtcp|Unsupported proto \d+ for socket|MPTCP",
+        "a socket of a protocol that CRIU does not dump",
+        "262 is MPTCP, which programs in Go from 1.24 on listen with unless told otherwise",
+        "all",
+        "start Go programs with GODEBUG=multipathtcp=0, others without MPTCP",
+        container="-e GODEBUG=multipathtcp=0",
     ),
     _known(
         "tcp",
         r"Connected TCP socket|In-flight connection|Need to set the --tcp-close options|Can't bind inet socket"
-        r"|Can't connect inet socket back",
+        r"|Can't connect inet socket back|Can't dump corked|Can't shutdown socket|Unknown inet socket"
+        r"|Can't listen on a socket"
+        r"|inet: (Can't|Connected|couldn't)",
         "a TCP connection cannot be dumped or restored",
         "connections are kept only on demand, and only where the addresses are the same",
         "all",
-        "--tcp-established with the same address, or --tcp-close on both sides; --skip-in-flight",
+        "--tcp-established with the same address, or --tcp-close on both sides; --skip-in-flight for half-open ones",
+        option="--tcp-established",
+    ),
+    _known(
+        "netlink-socket",
+        r"netlink: |The netlink socket|Can't (bind|create|connect) netlink|The socket has data to read",
+        "a netlink socket could not be dumped or restored",
+        "one with unread messages, of many groups, or of a port that is taken cannot be made again as it was",
+        "all",
+        "dump again when the program has read its messages; end services such as udev or NetworkManager inside",
+        thread="criu#1065",
+        sure=False,
+    ),
+    _known(
+        "packet-socket",
+        r"packet: |packet_diag|Diag module missing|sockets: .*not collected|Sockets \(family"
+        r"|sock diag infrastructure|_DIAG"
+        r"|Unknown pair family",
+        "the kernel does not tell CRIU about a kind of socket",
+        "sockets are listed through modules of the kernel (unix_diag, tcp_diag, udp_diag, inet_diag, packet_diag, "
+        "netlink_diag)",
+        "all",
+        "load the modules on the host (modprobe tcp_diag udp_diag unix_diag packet_diag netlink_diag), or a kernel "
+        "with them",
+    ),
+    _known(
+        "network-tool",
+        r"IP tool failed on|RTNETLINK answers|Cannot find device|Error: (ipv[46]|inet|Nexthop|either|argument)",
+        "`ip` could not save or restore addresses, routes or rules",
+        "CRIU hands them to the tool ip, whose message stands just above: “Network is unreachable” names a route to "
+        "a gateway that "
+        "no restored device reaches, “File exists” does no harm",
+        "all",
+        "look at the line of ip above; make the route reachable (device up, address first), restore with the same "
+        "network or with "
+        "--empty-ns net and set it up from outside; install iproute2",
+        option="--empty-ns net",
+        thread="criu#1899",
+        sure=False,
+    ),
+    _known(
+        "network-link",
+        r"reported by netlink|Can't restore link|Unable to create a veth pair|Unknown peer net namespace"
+        r"|Unsupported link"
+        r"|Unable to find the \d+ master|Can't (add interface|get index|set flags|get flags)|macvlan"
+        r"|Unable to specify ifindex"
+        r"|NSID|check_link_nsid|Unable to restore network links|veth",
+        "a network device could not be made again",
+        "the kernel refused it, with the errno of the line: EPERM in a user namespace means that CAP_NET_ADMIN in "
+        "the device's own "
+        "and its peer's namespace is asked for, which kernel 7.0 does for veth pairs; EOPNOTSUPP a kind without a "
+        "module",
+        "all; EPERM for veth: kernel 7.0 and later with CRIU up to 4.2.1",
+        "run as root with CAP_NET_ADMIN, a newer CRIU (4.3) on kernel 7.0; load the device's module; --external "
+        "veth[IN]:OUT@BRIDGE "
+        "for the container's own device",
+        thread="criu#3004",
+        sure=False,
     ),
     _known(
         "network-lock",
-        r"Locking network failed|iptables-restore -w failed|Locking network failed using nftables",
+        r"Locking network failed|iptables-restore -w failed|Locking network failed using nftables"
+        r"|ip6?tables.*(failed|not found|No such)"
+        r"|execvp\(\"ip6?tables|Iptables configuration failed|chain .*CRIU|Locking connection failed|nft command error"
+        r"|Can't restore ip6?tables dump|xtables|built without libnftables|without nftables",
         "the network could not be locked",
-        "connections are frozen with iptables or nftables rules, and that tool failed or left a chain behind",
+        "connections are frozen with iptables or nftables rules, and that tool is missing, failed, or left a chain "
+        "behind",
+        "all; nftables: 4.1 fails where its table exists already",
+        "install iptables where CRIU runs, or --network-lock nftables or skip; remove a chain named CRIU",
+        option="--network-lock nftables",
+        thread="criu#2828",
+    ),
+    _known(
+        "tun",
+        r"tun: |No tun device|tun device",
+        "a tun or tap device could not be dumped or restored",
+        "it needs the network namespace in the dump and the tun module of the kernel",
         "all",
-        "--network-lock nftables or skip; install iptables; remove a chain named CRIU",
+        "dump the network namespace too, and load the module tun",
+        thread="criu#838",
+    ),
+    _known(
+        "ipv6-sysctl",
+        r"Failed to (read|write|dump|restore)?.{0,12}(conf|sysctl)|Can't (read|write|open) sysctl|sysctl",
+        "a network or kernel setting (sysctl) could not be read or set",
+        "the kernel here lacks it, or makes it read-only in this namespace",
+        "all",
+        "use the same kernel options on both sides (IPv6 on or off alike), and restore as root of the namespace",
+        sure=False,
+    ),
+    # Cgroups
+    _known(
+        "cgroup-ifprio",
+        r"ifpriomap|net_prio",
+        "a cgroup property names network interfaces that this host lacks",
+        "net_prio.ifpriomap lists the interfaces of the host that was dumped on, and each is written back",
+        "before 3.8",
+        "--manage-cgroups=soft or none, or a newer CRIU, which leaves absent interfaces out",
+        option="--manage-cgroups soft",
+        container="runc --manage-cgroups-mode soft",
+        thread="criu#447",
     ),
     _known(
         "cgroup",
-        r"Can't move \d+ into|couldn't set cgns prefix|Failed writing .* to|Unable to freeze cgroup"
-        r"|Timeout reached\. Try",
-        "cgroups could not be frozen or restored",
-        "the cgroups that were dumped are not those that this machine has",
+        r"cg: |Can't move \d+ into|couldn't set cgns prefix|Failed writing .* to|cgroup|cg-prop|Corrupted root cgset",
+        "cgroups could not be dumped or restored",
+        "the cgroups or properties that were dumped are not those that this machine has (v1 and v2, a missing "
+        "controller, a "
+        "parent without room, a group that exists)",
         "all",
-        "--manage-cgroups=ignore, --cgroup-root, or a longer --timeout",
+        "--manage-cgroups=ignore or soft, --cgroup-root, the same cgroup version on both sides",
+        option="--manage-cgroups ignore",
+        thread="criu#453",
+        sure=False,
+    ),
+    # Security
+    _known(
+        "selinux",
+        r"[Ss]elinux|SELinux|security\.selinux",
+        "SELinux: the label of a task or socket cannot be used",
+        "CRIU takes labels along and wants them in a form that it knows: “kernel” and unconfined ones of old "
+        "releases, or a host "
+        "without a policy, are refused",
+        "all",
+        "use a newer CRIU and container-selinux; setenforce 0 to try; the same policy on both sides",
+        container="podman run --security-opt label=disable, or a host with SELinux enabled as on the other side",
+        thread="criu#2011",
+        sure=False,
     ),
     _known(
         "lsm",
-        r"mismatched lsm types|can't write lsm profile|err scanfing",
+        r"mismatched lsm types|can't write lsm profile|err scanfing|[Aa]pp[Aa]rmor|\bAA\b|lsm profile|--lsm-profile"
+        r"|unknown lsm",
         "the security profile is not that of the dump",
         "AppArmor or SELinux here is another, or lacks the profile",
         "all",
-        "load the profile, or --lsm-profile TYPE:NAME",
+        "load the profile (apparmor_parser), or --lsm-profile TYPE:NAME; restore as root outside of any profile",
+        option="--lsm-profile apparmor:NAME",
+        container="--security-opt apparmor=unconfined when the container is made",
+        thread="criu#323",
     ),
     _known(
         "capabilities",
-        r"Unable to restore capabilities|Unable to set real, effective and saved user ID|Unable to drop capability",
+        r"Unable to (restore|get|read) capabilit|Unable to set real, effective and saved|Unable to (drop"
+        r"|raise ambient) capability"
+        r"|Caps size mismatch|SECUREBITS|Can't setgroups|Can't setup supplementary|Unable to set fs[ug]id"
+        r"|NO_SETUID_FIXUP"
+        r"|CAPs not allowed|Unable to set (user|group) ID",
         "ids or capabilities could not be restored",
-        "whoever restores lacks them, or the user namespace does not map the ids",
+        "whoever restores lacks some of the capabilities that the task had, its bounding set does not have them, or "
+        "the user "
+        "namespace does not map the ids",
         "all",
-        "restore as root, with a map that covers every id of the dump",
+        "restore as root with every capability of the dump (capsh --print; the bounding set too) and a map that "
+        "covers every id",
+        container="--privileged, or --cap-add for each capability that is missing where CRIU runs",
+        thread="criu#499",
+    ),
+    _known(
+        "seccomp-suspend",
+        r"suspending seccomp failed|failed to suspend seccomp|PTRACE_O_SUSPEND_SECCOMP|couldn't suspend seccomp",
+        "seccomp could not be suspended",
+        "while a task is dumped its filters must rest; kernels from 4.3 on can do that, with "
+        "CONFIG_CHECKPOINT_RESTORE, for root",
+        "kernels before 4.3, or without CONFIG_CHECKPOINT_RESTORE",
+        "use a newer kernel with CONFIG_CHECKPOINT_RESTORE",
+        container="run the container with --security-opt seccomp=unconfined",
+        thread="criu#112",
     ),
     _known(
         "seccomp",
-        r"SECCOMP_SET_MODE_FILTER returned|Corrupted filter index|failed to suspend seccomp",
-        "a seccomp filter could not be restored",
-        "the kernel must let CRIU suspend filters and set them again",
+        r"SECCOMP_SET_MODE_FILTER|Corrupted filter|seccomp|SECCOMP",
+        "a seccomp filter could not be dumped or restored",
+        "the kernel must let CRIU read filters and set them again, and tells of them only to root of the initial "
+        "namespace",
         "all",
-        "a kernel with CONFIG_CHECKPOINT_RESTORE",
+        "a kernel with CONFIG_CHECKPOINT_RESTORE, from 4.4 on; run as root",
+        container="--security-opt seccomp=unconfined when the container is made",
     ),
     _known(
-        "io-uring",
-        r"(Unknown shit 600|f000 600|anon_inode:\[io_uring\])",
-        "a task uses io_uring",
-        "CRIU does not dump its rings",
-        "all up to 4.2.1",
-        "turn it off in the program, such as UV_USE_IO_URING=0",
+        "prctl-mm",
+        r"PR_SET_MM|prctl failed @|Can't restore EXE link|Caps.*SYS_RESOURCE|PR_SET_DUMPABLE|PR_SET_MM_MAP",
+        "the kernel refused to set the layout of a task's memory (PR_SET_MM)",
+        "prctl(PR_SET_MM, PR_SET_MM_MAP) sets where code, data, stack and arguments lie, and wants CAP_SYS_RESOURCE "
+        "in the user "
+        "namespace of the task (from 5.9 on CAP_CHECKPOINT_RESTORE for the executable), which an unprivileged "
+        "container lacks",
+        "all",
+        "run criu restore with CAP_SYS_RESOURCE and CAP_CHECKPOINT_RESTORE",
+        container="--cap-add SYS_RESOURCE --cap-add CHECKPOINT_RESTORE (or --privileged)",
+        thread="criu#2322",
     ),
     _known(
-        "device",
-        r"handle_device_vma plugin failed|Can't handle non-regular mapping|Missing required plugin",
-        "a task maps a device",
-        "only a plugin for that device can dump or restore it",
+        "no-privilege",
+        r"You need to be root|Running as non-root requires|CRIU needs to have the CAP_SYS_ADMIN|CAP_CHECKPOINT_RESTORE"
+        r"|One needs CAP_SYS_RESOURCE|CAP_AUDIT_CONTROL|Unable to unshare|Unable to create a new (netns|mntns|time)"
+        r"|Can't unshare",
+        "CRIU lacks the privilege for this",
+        "most of what it does is kept for root: CAP_SYS_ADMIN, or from 5.9 on CAP_CHECKPOINT_RESTORE with "
+        "--unprivileged",
         "all",
-        "install the plugin (cuda, amdgpu) and the same driver on both sides",
+        "run as root, or setcap cap_checkpoint_restore+eip and --unprivileged",
+        container="--privileged where CRIU runs inside a container",
+    ),
+    # Kernel, CPU, vDSO
+    _known(
+        "vdso",
+        r"Unexpected rt vDSO area bounds|Failed to fill self vdso symtable|Can't find (rt )?vDSO"
+        r"|vDSO isn't provided by kernel"
+        r"|Task had vdso, restorer doesn't|VVAR and VVAR_VCLOCK|nonconsecutive vvar|vdso: |Failed to map vdso"
+        r"|[Ss]pecial mapping",
+        "the vDSO is not as CRIU expects it",
+        "kernels from 6.13 on lay it out differently",
+        f"{SPLIT_VDSO.before} on such kernels",
+        "use CRIU 4.1 or later; 4.2 for kernels from 6.16 on",
+        thread="criu#2532",
+    ),
+    _known(
+        "rseq",
+        r"has rseq but kernel lacks get_rseq_conf|Dump \d+ rseq failed|rseq|RSEQ",
+        "restartable sequences could not be dumped",
+        "C libraries from 2.35 on register them, which older releases do not know, and CRIU reads them with a ptrace "
+        "call of "
+        "kernels from 5.13 on",
+        "before 3.17.1",
+        "use CRIU 3.17.1 or later on a kernel from 5.13 on, or start the program with "
+        "GLIBC_TUNABLES=glibc.pthread.rseq=0",
+        container="-e GLIBC_TUNABLES=glibc.pthread.rseq=0",
+        thread="criu#1696",
+    ),
+    _known(
+        "cpu-mismatch",
+        r"CPU instruction capabilities do not match|CPU capabili?ti?es do not match|FPU feature required"
+        r"|CPU xfeatures has unsupported"
+        r"|CPU xsave (max )?size mismatch|FPU xsave area present|No cpuinfo image|cpu: |Can't set (xstate|FPU)|PAC",
+        "this CPU lacks what the dump relies on",
+        "the task may use instructions or register state that this machine does not have",
+        "all",
+        "restore on a like CPU; --cpu-cap=none if the task is known not to need it; mask features with "
+        "GLIBC_TUNABLES when it "
+        "starts",
+        option="--cpu-cap none",
+    ),
+    _known(
+        "shadow-stack",
+        r"shadow stack|Cannot unlock CET|shstk: ",
+        "shadow stacks cannot be restored here",
+        "the dumped task has one, and this machine or release does not",
+        f"{SHADOW_STACKS.before}; any on another CET setting",
+        "use the same CET setting, and CRIU 4.2",
+    ),
+    _known(
+        "timers",
+        r"posix timer|Can't create timers|timerfd|itimer|Unexpected timer id|PR_TIMER_CREATE",
+        "a timer could not be dumped or restored",
+        "POSIX timers get their old ids back, which the kernel hands out one after the other",
+        "all; kernels from 6.15 on need CRIU 4.1.1",
+        "use CRIU 4.1.1 or later",
+        sure=False,
+    ),
+    _known(
+        "kernel-feature",
+        r"map_files|kcmp failed|System call kcmp|CONFIG_|Unsupported kernel|failed when initializing kerndat|kerndat"
+        r"|pagemap-cache: Failed"
+        r"|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without|feature",
+        "the kernel lacks a feature that CRIU needs",
+        "CONFIG_CHECKPOINT_RESTORE, CONFIG_MEM_SOFT_DIRTY and a few others must be in the kernel; cloud and embedded "
+        "kernels "
+        "leave some out",
+        "all",
+        "run `criu check --all` and use a kernel with what it names; remove /run/criu.kdat after a change of kernel",
+        sure=False,
+    ),
+    # Images and transport
+    _known(
+        "parent-chain",
+        r"No parent for snapshot pagemap|Missing [0-9a-f]+ in parent pagemap|Hole .* not found in parent"
+        r"|No parent image found|Can't open parent path|Pid-reuse detection failed|Invalid parent image",
+        "the chain of parent dumps is broken",
+        "pages marked as being in the parent are looked up through the link `parent`",
+        "all",
+        "copy every level of the chain and keep the links relative",
+    ),
+    _known(
+        "lazy-pages",
+        r"lazy-pages\.socket|Unable to open an userfaultfd|UFFDIO|uffd|userfaultfd|lazy-pages: |No lazy-pages socket"
+        r"|UFFD is not supported"
+        r"|Lazy pages are not available",
+        "the lazy-pages daemon or userfaultfd failed",
+        "a lazy restore needs the daemon `criu lazy-pages` in the same work directory, and the right to use "
+        "userfaultfd; “Bad file "
+        "descriptor” of the daemon follows a task that has exited or been killed while its pages were sent",
+        "all",
+        "start the daemon first; vm.unprivileged_userfaultfd=1 without root; look into lazy-pages.log of both ends, "
+        "and at why the "
+        "task ended",
+        thread="criu#1280",
+        sure=False,
+    ),
+    _known(
+        "page-server",
+        r"[Pp]age[ -]server|page-xfer: |Can't (write|connect) to (page )?server|Can't connect to server"
+        r"|Can't bind .* server"
+        r"|Remote side closed connection|The page server doesn't answer|Can't read pagemap from socket"
+        r"|Connection refused|tls: ",
+        "pages could not be sent or fetched over the network",
+        "the page server was not there, closed the connection, or a firewall stands between",
+        "all",
+        "start `criu page-server` (or lazy-pages) before, with the same --port and TLS options, and look into its "
+        "own log",
+        sure=False,
+    ),
+    _known(
+        "image-format",
+        r"Too old image|Not supported images version|[Mm]agic doesn't match|Img trimmed|Unexpected EOF"
+        r"|Core march mismatch"
+        r"|Image corrupted|Images? c[uo]rrupt|Dumped with --allow-uprobes|Unknown image format|LZ4|image corruption"
+        r"|Can't open core data"
+        r"|Can't read img file|missed for non-zombie",
+        "an image is damaged, missing, or of another release",
+        "CRIU could not read one of the images; an empty inventory or a missing core image is left by a dump that "
+        "failed",
+        "all",
+        "compare the sizes with the source; restore with a release not older than the one that dumped; check in "
+        "dump.log that the "
+        "dump finished",
+    ),
+    _known(
+        "image-dir",
+        r"Can't open (dir|images? dir|images directory)|Couldn't open image dir|Can't link parent snapshot"
+        r"|Can't chdir to work_dir"
+        r"|Unable to get service fd|Can't create log|Can't open logfile",
+        "the images directory cannot be opened",
+        "it does not exist, or whoever runs CRIU may not read it",
+        "all",
+        "give an existing directory with --images-dir (-D)",
+    ),
+    _known(
+        "options",
+        r"[Uu]nknown (command|option|namespace)|unrecognized option|excessive parameter|Invalid (server address"
+        r"|inherit fd|value|argument .* for)"
+        r"|pid not specified|command is required|No subdirs are allowed|images-dir or work-dir is required|bad value"
+        r"|Bad request",
+        "CRIU was called with options that it does not take",
+        "this release does not know one of them, or one is missing",
+        "all",
+        "compare with `criu --help` of this release; a runtime may be newer than its CRIU, or a configuration file "
+        "(/etc/criu/*.conf, ~/.criu) hold an unknown line",
+    ),
+    _known(
+        "script",
+        r"Script .* exited with|action scripts? failed|script ret code|RPC client reported script error",
+        "an action script failed",
+        "scripts of --action-script, and hooks of the runtime, run at each stage, and one ended with an error",
+        "all",
+        "run the script by hand with CRTOOLS_SCRIPT_ACTION set; look into the runtime's log for its hook",
+    ),
+    _known(
+        "tool-missing",
+        r"execvp\(|command not found|exec(v|vp)?( failed|\()",
+        "a tool that CRIU runs is missing",
+        "CRIU calls ip, iptables, nft, tar and cuda-checkpoint from PATH",
+        "all",
+        "install the tool where CRIU runs, and put it into PATH",
+        container="in the image, where CRIU runs inside the container; on the host otherwise",
+    ),
+    _known(
+        "systemd-ipc",
+        r"IPC (shared|message|sem)|sem id|shm id|msg id|semaphore|ipc_ns|msq",
+        "objects of System V IPC could not be dumped or restored",
+        "they get their old ids back, through sysctls of kernels with CONFIG_CHECKPOINT_RESTORE",
+        "all",
+        "restore into an IPC namespace of its own, on a kernel with CONFIG_CHECKPOINT_RESTORE",
+        sure=False,
+    ),
+    _known(
+        "out-of-memory",
+        r"Cannot allocate memory|Can't allocate \d+ bytes|Out of memory|Can't grow (rst|RM)",
+        "the host has no memory left for this",
+        "the kernel refused memory to CRIU itself (ENOMEM)",
+        "all",
+        "free memory or add swap; raise memory.max of the cgroup that CRIU runs in; vm.overcommit_memory=1",
+    ),
+    # How tasks end
+    _known(
+        "criu-bug",
+        r"BUG at |^BUG[ :!]",
+        "CRIU came upon a bug of its own",
+        "it stopped itself at a place that its authors hold to be impossible; what follows, such as a crash, follows "
+        "from it",
+        "all",
+        "report the bug in CRIU with the whole log, or try a newer release first: search its issues for the place "
+        "that is named",
+        thread="criu#69",
+    ),
+    _known(
+        "stop-127",
+        r"killed by signal 127",
+        "a task crashed in the restorer (a stop by SIGSEGV, misreported as signal 127)",
+        "releases before 3.16 print 127 where a task was stopped by a signal: it met a segmentation fault in the "
+        "restorer's own code",
+        SIGNAL_OF_A_STOP.before,
+        "a newer CRIU names the signal and may have mended the crash; look for “segfault” in dmesg",
+        thread="criu#1270",
+    ),
+    _known(
+        "rseq-crash",
+        r"(killed|stopped) by signal 11|stopped with 11: Segmentation fault",
+        "a restored task died at once",
+        "restartable sequences are not restored, which C libraries from 2.35 on rely on: the crash (segmentation "
+        "fault) is in "
+        "code that they own",
+        RSEQ_RESTORED.before,
+        "use CRIU 3.18 or later, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
+        before=RSEQ_RESTORED,
+        sure=False,
+    ),
+    _known(
+        "task-crashed",
+        r"(killed|stopped) by signal (4|5|6|7|8|11|31)\b|Task stopped with (4|7|11)",
+        "a restored task died at once",
+        "it met an instruction, a page or a system call that is not what it was where it was dumped: signal 4 points "
+        "at the CPU, 7 and 11 at mapped files that differ, 31 at a seccomp filter",
+        "all",
+        "restore with the same CPU features, the same files and the same kernel; look for the crash in dmesg",
+        sure=False,
+    ),
+    _known(
+        "task-killed",
+        r"(killed|stopped) by signal 9|was killed by 9",
+        "a task was killed from outside while it was restored or dumped",
+        "nothing in this log killed it before: the kernel's OOM killer, a limit of memory of its cgroup, or an "
+        "administrator did",
+        "all",
+        "look into dmesg for “Out of memory” and into memory.events of the cgroup; give the restore more memory",
+        container="raise --memory, or the pod's memory limit",
+        thread="criu#255",
+        sure=False,
+    ),
+    _known(
+        "task-ended",
+        r"killed by signal|stopped by signal|exited, status=|exited unexpectedly|died too early|exited with",
+        "a task or a helper ended before it was restored",
+        "it stopped with an error of its own that the lines before do not name",
+        "all",
+        "look at the last lines with the same pid, and into dmesg; -v4 shows more of them",
+        sure=False,
     ),
 )
 
 
-def recognise(text: str, version: tuple[int, ...] | None = None) -> KnownFailure | None:
+def recognise(text: str, version: Numbers | None = None) -> KnownFailure | None:
     """The known failure that a log line is, if any, in a log of this CRIU version."""
     beginning = text[:LOOKED_AT]
     return next(
         (known for known in KNOWN_FAILURES if known.pattern.search(beginning) and known.in_log_of(version)), None
     )
+
+
+BY_ID = {known.id: known for known in KNOWN_FAILURES}

@@ -6,6 +6,14 @@ import enum
 from dataclasses import dataclass
 
 
+class Confidence(enum.Enum):
+    """How sure it is that a line of a log says why a run failed."""
+
+    SURE = "sure: this text has one meaning"
+    LIKELY = "likely"
+    UNKNOWN = "the first error that says more than that something failed; not known here"
+
+
 class Severity(enum.Enum):
     """How bad; in order."""
 
@@ -32,3 +40,9 @@ class Finding:
     pid: int | None = None
     start: int | None = None
     end: int | None = None
+    log: str | None = None
+    """Name of the log that shows it."""
+    line: int | None = None
+    """The line of that log, from 1 on."""
+    confidence: Confidence | None = None
+    """Of what a log says."""

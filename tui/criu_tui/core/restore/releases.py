@@ -73,6 +73,10 @@ USERNS_FREED_ONCE = Change((4, 1))
 """The maps of a user namespace are freed once when a dump fails (criu/namespaces.c: free_userns_maps)."""
 CGROUPS_LATE = Change((4, 3))
 """Tasks move into their cgroups once they have their credentials (criu/cgroup.c)."""
+SIGNAL_OF_A_STOP = Change((3, 16))
+"""A task that was stopped by a signal is told of as stopped, not as killed by signal 127 (criu/cr-restore.c)."""
+PROPAGATION_IN_NAMESPACE = Change((4, 1, 1))
+"""Mount propagation is set from inside the mount's own namespace, as kernels from mid 2025 on ask (criu/mount-v2.c)."""
 ACCOUNTING = Change((4, 3))
 """VMA status bit 18: the kernel did not count the mapping when it was dumped (criu/proc_parse.c)."""
 COMPRESSED_PAGES = Change((4, 3))

@@ -1,0 +1,86 @@
+"""What stands in a log that CRIU did not write: lines not understood, and what a runtime says of CRIU."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from criu_tui.core.logs.blocks import text_of_line
+from criu_tui.core.logs.line import LOOKED_AT, LogLine, messages
+from criu_tui.core.logs.log import read_block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.logs.log import Log
+
+KEPT = 20
+"""Lines that look like errors that are kept."""
+RULES = re.compile(r"[\W_]*$|[ \t]*(?:```|~~~|</?(?:details|summary|pre|p|code)>)")
+"""Rules, blank lines and marks of a text around a log: nothing to understand."""
+_ERROR = re.compile(
+    r"(?i)\b(?:error|fail(?:ed|ure|s)?|fatal|cannot|can't|could not|couldn't|unable|denied|no such|invalid"
+    r"|not (?:permitted|found|supported|destroyed)|panic|segfault|segmentation|killed|abort(?:ed)?)\b"
+)
+_RUNTIME = re.compile(
+    r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|dump).{0,12} failed|excerpt from CRIU log"
+    r"|check CRIU log|failed to (?:checkpoint|restore)|(?:checkpoint|restore) .{0,200}failed: exit status"
+    r"|container is not (?:destroyed|running)|log file: |criu-(?:dump|restore)\.log|Cannot (?:checkpoint|restore) container"
+    r"|failed with criu|criu\.c: |type:(?:NOTIFY|DUMP|RESTORE)|did not terminate success?fully|rpc (?:error|failed)"
+    r"|operation failed \(msg|criu (?:dump|restore) failed|libcriu|criu.{0,40}not found"
+)
+_PATHS = re.compile(
+    r"(?:log file:|excerpt from CRIU log|check CRIU logs? ?(?:file)?(?: at| in)?|path=|[Ss]ee|[Ll]og(?:file| file)?(?: is)?(?: at| in)?:?)"
+    r"[ \t]*[`'\"]?(/[^\s`'\",;]{1,500}\.log)"
+    r"|(/[^\s`'\",;:]{1,500}/(?:criu-)?(?:dump|restore)\.log)"
+)
+
+
+class Others(NamedTuple):
+    """The lines of a log that are none of CRIU's."""
+
+    count: int
+    errors: int
+    """Of them, those that look like errors."""
+    kept: tuple[LogLine, ...]
+    """The first of these."""
+    runtime: tuple[LogLine, ...]
+    """What a runtime says of a CRIU that it ran."""
+    paths: tuple[str, ...]
+    """Where that says CRIU's own log is; as in the text."""
+
+
+def others(log: Log) -> Others:
+    """Goes through a log once more, for the lines that are none of CRIU's."""
+    count = errors = 0
+    kept: list[LogLine] = []
+    runtime: list[LogLine] = []
+    paths: dict[str, None] = {}
+    for line in _foreign(log):
+        text = line.text[:LOOKED_AT]
+        if RULES.match(text):
+            continue
+        count += 1
+        told = bool(_RUNTIME.search(text))
+        if told and len(runtime) < KEPT:
+            runtime.append(line)
+        if told or "log" in text:
+            paths.update(dict.fromkeys(found[1] or found[2] for found in _PATHS.finditer(text)))
+        if _ERROR.search(text):
+            errors += 1
+            if len(kept) < KEPT:
+                kept.append(line)
+    return Others(count, errors, tuple(kept), tuple(runtime), tuple(paths)[:KEPT])
+
+
+def _foreign(log: Log) -> Iterator[LogLine]:
+    for block in range(len(log.starts)):
+        for index, raw in enumerate(read_block(log, block).removesuffix(b"\n").split(b"\n")):
+            # By far the most lines begin as CRIU's do.
+            if raw[:2] not in _BEGINNINGS:
+                first = next(messages(log.firsts[block] + index + 1, text_of_line(raw), log.wrappings))
+                if not first.understood:
+                    yield first
+
+
+_BEGINNINGS = frozenset(b"(%d" % digit for digit in range(10))
