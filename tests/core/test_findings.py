@@ -14,7 +14,6 @@ from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.dump.owners import Id, IdKind, Owner
 from criu_tui.core.dump.vma import Prot, Status
 from criu_tui.core.findings import Severity
-from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
 from criu_tui.core.findings.ids import extent_findings, nobody
 from criu_tui.core.images import framing, images, kinds, messages
 from criu_tui.core.images.schema import (
@@ -532,80 +531,3 @@ def test_a_restore_that_leaves_the_plan(tmp_path: Path, recorded_host: Host) -> 
     (found,) = (f for f in found_in(tmp_path / "dump", recorded_host) if f.id == "restore-off-the-plan")
     assert (found.pid, found.start) == (16363, 0x7E8661200000)
     assert "logged mmap 7e8661200000-7eb861200000 -w-, predicted mmap 7e8661200000-7eb861200000 ---" in found.why
-
-
-EXAMPLES = (
-    # As CRIU's own sources and the reports of the field have them.
-    ("Can't restore 0x7e8661200000 mapping with 0xfffffffffffffff4", "mapping-refused"),
-    ("Can't restore 7e8661200000 mapping with 0xfffffffffffffff4", "mapping-refused"),
-    ("Unable to map ANON_VMA: Cannot allocate memory", "premap-refused"),
-    ("Unable to reserve memory (858994487296 bytes): Cannot allocate memory", "premap-area"),
-    ("Unable to convert uid or gid", "userns-root-unmapped"),
-    ("One or more namespaces doesn't belong to the target user namespace", "namespace-owner"),
-    ("uns: send req error: Invalid argument", "usernsd"),
-    ("Failed to setns when join-ns", "userns-join"),
-    ("join-ns with user-namespace is not fully tested and dangerous", "userns-join"),
-    ("madvise(7f0000, 4096, MADV_GUARD_INSTALL) failed with -22", "guard-pages"),
-    ("Can't dump page with parasite", "guard-pages"),
-    ("VMA-s are not sorted in the image file", "vmas-unsorted"),
-    ("Page entry address 1000 outside of VMA 2000-3000", "page-outside-vma"),
-    ("Trying to restore page for non-private VMA", "page-outside-vma"),
-    ("Can't restore high memory region 800000000000-800000001000 (task size 7ffffffff000)", "high-memory"),
-    ("vdso: Unexpected rt vDSO area bounds", "vdso"),
-    ("vdso: Failed to fill self vdso symtable", "vdso"),
-    ("42 has rseq but kernel lacks get_rseq_conf feature", "rseq"),
-    ("Dump 42 rseq failed. Fail rseq_cs dump", "rseq"),
-    ("42 killed by signal 11: Segmentation fault", "task-crashed"),
-    ("42 killed by signal 4: Illegal instruction", "task-crashed"),
-    ("cpu: CPU instruction capabilities do not match run time", "cpu-mismatch"),
-    ("cpu: CPU xsave size mismatch (832/1088)", "cpu-mismatch"),
-    ("cpu: CPU xfeatures has unsupported bits (0x60000)", "cpu-mismatch"),
-    ("Restoring task with shadow stack on non-CET machine", "shadow-stack"),
-    ("No parent for snapshot pagemap", "parent-chain"),
-    ("Missing 7f0000 in parent pagemap", "parent-chain"),
-    ("uffd: connect to lazy-pages.socket failed: No such file or directory", "lazy-pages"),
-    ("Can't fork for 42: File exists", "pid-taken"),
-    ("Pid 42 do not match expected 43", "pid-taken"),
-    ("Too old image, no longer supported", "image-format"),
-    ("Magic doesn't match for core-1.img", "image-format"),
-    ("Core march mismatch 3 2", "image-format"),
-    ("fsnotify: Can't find suitable path for handle (dev 0x1 ino 0x2): -1", "fsnotify"),
-    ("Can't open file usr/bin/x on restore: No such file or directory", "file-absent"),
-    ("File usr/bin/x has bad size 5 (expect 6)", "file-changed"),
-    ("Can't dump ghost file /tmp/x of 5242880 size, increase limit", "ghost-too-big"),
-    ("Can't create link remap for /tmp/x. Use link-remap option.", "link-remap"),
-    ("mnt: 42:./x doesn't have a proper root mount", "mount-unreachable"),
-    ("tty: Found dangling tty with sid 42 pgid 42 (pts) on peer fd 0.", "terminal"),
-    ("unix: External socket is used. Consider using --ext-unix-sk option.", "external-socket"),
-    ("inet: Connected TCP socket, consider using --tcp-established option.", "tcp"),
-    ("Locking network failed: iptables-restore returned 1", "network-lock"),
-    ("cg: Can't move 42 into cpu//x/cgroup.procs (-1/-1): No such file or directory", "cgroup"),
-    ("Timeout reached. Try to interrupt: 0", "cgroup"),
-    ("mismatched lsm types and lsm profile specified", "lsm"),
-    ("Unable to restore capabilities: -1", "capabilities"),
-    ("seccomp: SECCOMP_SET_MODE_FILTER returned -13 on tid 42", "seccomp"),
-    ("Unknown shit 600 (anon_inode:[io_uring])", "io-uring"),
-    ("handle_device_vma plugin failed: No such file or directory", "device"),
-    ("Can't lookup mount=1 for fd=-3 path=/anon_hugepage (deleted)", "huge-pages"),
-    ("pmc_init: Can't allocate 68719476736 bytes", "huge-pages"),
-    ("all is well", None),
-)
-
-
-@pytest.mark.parametrize(("line", "known"), EXAMPLES)
-def test_log_lines_are_recognised(line: str, known: str | None) -> None:
-    found = recognise(line, (4, 2, 1))
-    assert (found.id if found else None) == known
-
-
-def test_every_known_failure_has_an_example_and_says_what_helps() -> None:
-    recognised = {known for _, known in EXAMPLES} | {"rseq-crash", None}
-    assert recognised == {known.id for known in KNOWN_FAILURES} | {None}
-    assert len({known.id for known in KNOWN_FAILURES}) == len(KNOWN_FAILURES)
-    assert all(known.title and known.why and known.releases and known.advice for known in KNOWN_FAILURES)
-
-
-def test_a_crash_is_put_down_to_rseq_only_where_it_can_be() -> None:
-    line = "42 killed by signal 11: Segmentation fault"
-    ids = [found.id for version in ((3, 17, 1), None, (3, 18)) if (found := recognise(line, version)) is not None]
-    assert ids == ["rseq-crash", "rseq-crash", "task-crashed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,11 +13,14 @@ from criu_tui.core import demos
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
+from criu_tui.core.logs.blocks import LOG_LIMIT
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import parse_host, this_host
 from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.holding import Holding, holding
+from criu_tui.core.source.lone import LoneLog
 from criu_tui.options import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +28,11 @@ if TYPE_CHECKING:
 
     from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.releases import Criu
+    from criu_tui.core.source.source import Source
     from criu_tui.options import Options
+
+LOOKED_AT = 4096
+"""Bytes of a file that are looked at for whether it is text."""
 
 
 class Scratch:
@@ -59,12 +67,13 @@ def opened(options: Options, scratch: Scratch) -> Report:
     chosen = release(options.criu or NEWEST)
     host = _host(options.host) if options.host else None
     try:
-        dump = Dump(_directory(options, scratch))
+        where, log = _place(options, scratch)
+        dump = Dump(where)
         if options.demo is not None:
             dump.shown_path = Path("demo") / options.demo
     except NotADumpError as error:
         raise UsageError(str(error)) from None
-    given = None if options.log is None else _readable(Path(options.log))
+    given = log if options.log is None else _readable(Path(options.log))
     report = Report(
         dump, chosen, host, lazy=options.lazy, given_log=given, opened_with=tuple(_opened_with(options, dump))
     )
@@ -116,9 +125,38 @@ def _host(spec: str) -> Host:
         raise UsageError(str(error)) from None
 
 
+def _place(options: Options, scratch: Scratch) -> tuple[Path | Source, Path | None]:
+    """Where the images lie and, when a log is opened rather than them, that log."""
+    path = _directory(options, scratch)
+    if options.demo is not None or not _is_text(path):
+        return path, None
+    # Images beside it say more of what it tells.
+    return (path.parent if holding(path.parent) is Holding.DUMP else LoneLog(path)), path
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a path leads to a file that may be a log: one without the zeros of images and archives."""
+    try:
+        with open_regular(path) as file:
+            return file.size > 0 and b"\0" not in file.read_at(0, LOOKED_AT)
+    except (ImageError, OSError):
+        return False
+
+
+def _standard_input(scratch: Scratch) -> Path:
+    """What is read from standard input, as a file; no more than LOG_LIMIT of it."""
+    made = scratch.directory("criu-tui-log-") / "standard-input.log"
+    left = LOG_LIMIT
+    with made.open("wb") as file:
+        while left > 0 and (chunk := sys.stdin.buffer.read(min(left, 1 << 20))):
+            file.write(chunk)
+            left -= len(chunk)
+    return made
+
+
 def _directory(options: Options, scratch: Scratch) -> Path:
     if options.demo is None:
-        return Path(options.dump or ".")
+        return _standard_input(scratch) if options.dump == "-" else Path(options.dump or ".")
     made = scratch.directory("criu-tui-demo-")
     demos.write(demos.demo(options.demo), made)
     return made

@@ -84,7 +84,7 @@ class Dump:
             raise NotADumpError(f"{display_safe(str(path))}: not a name of a directory") from None
         if not self.files_listed:
             raise NotADumpError(f"{display_safe(str(path))}: the directory is empty")
-        if not any(name.endswith(".img") or is_log_name(name) for name in self.files_listed):
+        if not self.source.lone and not any(name.endswith(".img") or is_log_name(name) for name in self.files_listed):
             raise NotADumpError(f"{display_safe(str(path))}: holds no CRIU images (no *.img and no dump.log)")
         for index, problem in enumerate(self.source.problems):
             self._problems.note(f"{problem.file} {index}", problem)

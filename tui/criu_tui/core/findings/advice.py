@@ -482,7 +482,7 @@ KNOWN_FAILURES = (
     # Descriptors
     _known(
         "device-nvidia",
-        r"(Can't dump file|that type).*\bchr (195|50[0-9]|51[01]|23[4-9]):\d+|nvidia|/dev/nvidia|\bcuda\b(?!_plugin)",
+        r"(Can't dump file|that type).*\bchr (195|50[0-9]|51[01]|23[4-9]):\d+|nvidia|/dev/nvidia|\bcuda\b(?![_-])",
         "a task uses an NVIDIA GPU",
         "the descriptor or mapping is an NVIDIA device (major 195 and nvidia-uvm), which only the cuda plugin of "
         "CRIU and the "
@@ -525,7 +525,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "message-queue",
-        r"path=/?[\w./-]* .*mqueue|mqueue|POSIX message queue|Can't lookup mount=\d+ for fd=\d+ path=/[^/\s]+$",
+        r"path=/?[\w./-]* .*mqueue|mqueue|POSIX message queue|Can't lookup mount=-?\d+ for fd=\d+ path=/[^/\s]+$",
         "a task has a POSIX message queue open, or a file of a file system that no mount shows",
         "the descriptor's path is on no mount of the task's namespace: a queue of mq_open lives in a hidden mqueue "
         "file "
@@ -869,7 +869,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "netlink-socket",
-        r"netlink: |The netlink socket|Can't (bind|create|connect) netlink|The socket has data to read",
+        r"^netlink: |The netlink socket|Can't (bind|create|connect) netlink|The socket has data to read",
         "a netlink socket could not be dumped or restored",
         "one with unread messages, of many groups, or of a port that is taken cannot be made again as it was",
         "all",
@@ -879,7 +879,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "packet-socket",
-        r"packet: |packet_diag|Diag module missing|sockets: .*not collected|Sockets \(family"
+        r"^packet: |packet_diag|Diag module missing|sockets: .*not collected|Sockets \(family"
         r"|sock diag infrastructure|_DIAG"
         r"|Unknown pair family",
         "the kernel does not tell CRIU about a kind of socket",
@@ -939,7 +939,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "tun",
-        r"tun: |No tun device|tun device",
+        r"^tun: |No tun device|tun device",
         "a tun or tap device could not be dumped or restored",
         "it needs the network namespace in the dump and the tun module of the kernel",
         "all",
@@ -969,7 +969,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "cgroup",
-        r"cg: |Can't move \d+ into|couldn't set cgns prefix|Failed writing .* to|cgroup|cg-prop|Corrupted root cgset",
+        r"^cg: |Can't move \d+ into|couldn't set cgns prefix|Failed writing .* to|cgroup|cg-prop|Corrupted root cgset",
         "cgroups could not be dumped or restored",
         "the cgroups or properties that were dumped are not those that this machine has (v1 and v2, a missing "
         "controller, a "

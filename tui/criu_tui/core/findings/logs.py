@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size, some
-from criu_tui.core.findings.advice import recognise
-from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.findings.advice import KnownFailure, recognise
+from criu_tui.core.findings.capabilities import beyond_bounding
+from criu_tui.core.findings.finding import Confidence, Finding, Severity
+from criu_tui.core.findings.silent import silent
+from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Verdict
 from criu_tui.core.logs.log import Result
 from criu_tui.core.restore.releases import numbers
@@ -29,6 +32,9 @@ SHOWN_EXTENTS = 8
 
 SHOWN_PIDS = 20
 RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at"
+AT_ITS_MOST = (
+    "search CRIU's issues for these words; a report there needs the whole log, the versions and the command line"
+)
 
 
 def from_log(
@@ -53,18 +59,19 @@ def from_log(
         yield from _off_the_plan(name, compared)
     if log.result is Result.SUCCESS:
         return
-    if log.cause is not None:
-        yield _failure(log, log.cause, dump, compared, planned)
-    elif log.result is Result.FAILED:
-        what = "dump" if log.dumping else "restore"
-        yield Finding(f"{what}-failed", Severity.ERROR, f"the {what} failed", f"{name} names no error", RUN_AGAIN)
-    if log.result is Result.CUT and log.cause is not None:
+    if log.cause is None:
+        yield from silent(log)
+        return
+    yield _failure(log, log.cause, dump, compared, planned)
+    if log.result is Result.CUT and log.timed:
         yield Finding(
             "log-cut",
             Severity.WARNING,
             f"{name} ends without a last word",
             "neither success nor failure is logged: CRIU crashed, was killed, or still runs",
             "look into the kernel's log and for a core file",
+            log=name,
+            line=log.count,
         )
     yield from clean_up(log)
 
@@ -72,33 +79,75 @@ def from_log(
 def _failure(
     log: Log, cause: LogLine, dump: Dump, compared: Comparison | None, planned: Callable[[Criu], tuple[Plan, Budget]]
 ) -> Finding:
-    """The first cause as what is known of it; as it stands where nothing is."""
+    """The cause as what is known of it, with the lines that show it; as it stands where nothing is."""
     what = "dump" if log.dumping else "restore"
-    text = display_safe(cause.text, 300)
-    evidence = f"{display_safe(log.path.name)}, line {number(cause.number)}: “{text}”"
+    name = display_safe(log.path.name)
+    evidence = f"{name}, {'; '.join(map(_quoted, log.evidence))}"
     step: Step | None = None
     if compared is not None and compared.refused is not None:
         step = compared.refused.step
         evidence += f"; {_where(compared, compared.refused, planned)}"
     pid = cause.pid if step is None else step.pid
     start, end = (None, None) if step is None else (step.vma.start, step.vma.end)
-    known = recognise(cause.text, numbers(log.criu))
+    known, sure = _known(log, cause)
     if known is None:
-        title = f"the {what} failed: {text}"
-        return Finding(f"{what}-failed", Severity.ERROR, title, evidence, RUN_AGAIN, "", pid, start, end)
+        return Finding(
+            f"{what}-failed",
+            Severity.ERROR,
+            f"the {what} failed: {display_safe(cause.text, 300)}",
+            f"{evidence} ({Confidence.UNKNOWN.value})",
+            AT_ITS_MOST if log.detailed else RUN_AGAIN,
+            "",
+            pid,
+            start,
+            end,
+            name,
+            cause.number,
+            Confidence.UNKNOWN,
+        )
+    confidence = Confidence.SURE if sure else Confidence.LIKELY
     if known.id == "pid-taken" and dump.tasks:
         evidence += f"; {_wanted_pids(dump)}"
+    if known.id == "capabilities":
+        evidence += beyond_bounding(dump)
+    thread = f" ({known.thread})" if known.thread else ""
     return Finding(
         known.id,
         Severity.ERROR,
         f"the {what} failed: {known.title}",
-        f"{evidence}. {known.why}{_userns_story(log)}",
+        f"{evidence}. {known.why}{thread}{_userns_story(log)} ({confidence.value})",
         known.advice,
         known.releases,
         pid,
         start,
         end,
+        name,
+        cause.number,
+        confidence,
     )
+
+
+def _quoted(line: LogLine) -> str:
+    return f"line {number(line.number)}: “{display_safe(line.text.strip(), 300)}”"
+
+
+def _known(log: Log, cause: LogLine) -> tuple[KnownFailure | None, bool]:
+    """What is known of a failure, and whether the words have one meaning.
+
+    The line of the cause counts first, then, the nearest first, those that show it: an error that says more
+    than that something failed before one that only reports.
+    """
+    version = numbers(log.criu)
+    own = recognise(cause.text, version)
+    if own is not None and own.sure:
+        return own, weight(cause) is Weight.SPECIFIC
+    others = [line for line in log.evidence if line.number != cause.number]
+    others.sort(key=lambda line: (weight(line), abs(line.number - cause.number)))
+    if own is not None:
+        nearer = (recognise(line.text, version) for line in others if line.number < cause.number)
+        sure = next((known for known in nearer if known is not None and known.sure), None)
+        return sure or own, False
+    return next((known for line in others if (known := recognise(line.text, version)) is not None), None), False
 
 
 def _wanted_pids(dump: Dump) -> str:

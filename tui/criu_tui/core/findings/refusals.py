@@ -154,7 +154,8 @@ def _other(failure: Failure, plan: Plan) -> Finding:
             id_, releases = "page-far-up", "all"
             title = f"the restore crashes at {where}: a page lies too far above its start"
             why = (
-                f"{plan.reason(step)}; the number of the page is beyond what CRIU counts with (an int of 32 bits), and "
+                f"{plan.reason(step)}; the number of the page is beyond what CRIU counts with (an int of 32 bits), "
+                f"and "
                 f"the task dies of signal 11"
             )
             advice = (

@@ -25,12 +25,14 @@ _ERROR = re.compile(
 _RUNTIME = re.compile(
     r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|dump).{0,12} failed|excerpt from CRIU log"
     r"|check CRIU log|failed to (?:checkpoint|restore)|(?:checkpoint|restore) .{0,200}failed: exit status"
-    r"|container is not (?:destroyed|running)|log file: |criu-(?:dump|restore)\.log|Cannot (?:checkpoint|restore) container"
+    r"|container is not (?:destroyed|running)|log file: |criu-(?:dump|restore)\.log"
+    r"|Cannot (?:checkpoint|restore) container"
     r"|failed with criu|criu\.c: |type:(?:NOTIFY|DUMP|RESTORE)|did not terminate success?fully|rpc (?:error|failed)"
     r"|operation failed \(msg|criu (?:dump|restore) failed|libcriu|criu.{0,40}not found"
 )
 _PATHS = re.compile(
-    r"(?:log file:|excerpt from CRIU log|check CRIU logs? ?(?:file)?(?: at| in)?|path=|[Ss]ee|[Ll]og(?:file| file)?(?: is)?(?: at| in)?:?)"
+    r"(?:log file:|excerpt from CRIU log|check CRIU logs? ?(?:file)?(?: at| in)?|path=|[Ss]ee"
+    r"|[Ll]og(?:file| file)?(?: is)?(?: at| in)?:?)"
     r"[ \t]*[`'\"]?(/[^\s`'\",;]{1,500}\.log)"
     r"|(/[^\s`'\",;:]{1,500}/(?:criu-)?(?:dump|restore)\.log)"
 )
@@ -39,7 +41,7 @@ _PATHS = re.compile(
 class Others(NamedTuple):
     """The lines of a log that are none of CRIU's."""
 
-    count: int
+    lines: int
     errors: int
     """Of them, those that look like errors."""
     kept: tuple[LogLine, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.logs.log import Log, read_log
 from criu_tui.core.source.directory import Directory, located
 from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.holding import is_log_name
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
@@ -16,19 +16,10 @@ if TYPE_CHECKING:
 
     from criu_tui.core.source.source import SourceFile
 
-_NAME = re.compile(
-    r"(?:.*[-_.])?(?:criu|dump|predump|restore|checkpoint|lazy[-_]?pages|page[-_]?server|netns|irmap|restorer)"
-    r"[-_.]?\d{0,3}(?:[-_.](?:dump|restore|log|criu))*\.(?:log|txt|out|err)(?:\.\d{1,2})?|(?:dump|restore|criu)\.(?:out|err)"
-)
 NAMES = ("dump.log", "restore.log", "criu-dump.log", "criu-restore.log", "checkpoint.log")
 """Those looked for outside the dump too, where other programs keep logs of their own."""
 MOST_LOGS = 12
 """Logs of one directory that are read, the newest ones."""
-
-
-def is_log_name(name: str) -> bool:
-    """Whether CRIU, a runtime, CRaC or a user calls a log so: dump.log, restore.log, lazy-pages.log, dump4.log, ..."""
-    return _NAME.fullmatch(name) is not None
 
 
 def find_logs(images: Path | Source, given: Path | None = None) -> list[Log]:

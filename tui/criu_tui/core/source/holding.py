@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 _TELLING = ("inventory.img", "pstree.img")
 """Either of them makes a dump."""
-_LOG = re.compile(r"(?:criu-)?(?:dump|restore)\d*\.log", re.ASCII)
+_LOG = re.compile(
+    r"(?:criu[-_.]?)?(?:(?:pre-?)?dump|restore|checkpoint|criu|lazy[-_]?pages|page[-_]?server|netns|irmap)"
+    r"[-_.]?(?:[\w-]{0,40}\d)?\.(?:log|txt|out|err)"
+    r"|[\w.-]{0,100}criu[\w.-]{0,100}\.(?:log|txt|out|err)|(?:netns|irmap)[\w.-]{1,100}\.log",
+    re.ASCII,
+)
 _ARCHIVES = (
     ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.lz4",
 )  # fmt: skip
@@ -54,8 +59,8 @@ def holding_of(names: frozenset[str]) -> Holding:
 
 
 def is_log_name(name: str) -> bool:
-    """Whether a file of this name is a log of CRIU: dump.log, criu-dump.log of Docker, dump4.log of CRaC."""
-    return name.endswith(".log") and _LOG.fullmatch(name) is not None
+    """Whether a file of this name is a log of CRIU: dump.log, criu-dump.log of Docker, dump4.log of CRaC, criu.log."""
+    return name.endswith((".log", ".txt", ".out", ".err")) and _LOG.fullmatch(name) is not None
 
 
 def is_archive_name(name: str) -> bool:

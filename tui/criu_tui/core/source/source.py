@@ -109,6 +109,8 @@ class Source(ABC):
 
     path: Path
     """The directory, or the archive that it lies in."""
+    lone = False
+    """Whether it is one log by itself, of any name, that no images lie beside."""
 
     @abstractmethod
     def names(self) -> frozenset[str]:

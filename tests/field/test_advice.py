@@ -1,0 +1,154 @@
+"""What is known of each failure: every pattern meets a line as CRIU prints it."""
+
+from __future__ import annotations
+
+import pytest
+from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
+
+EXAMPLES = (
+    # As CRIU's own sources and the reports of the field have them.
+    ("Can't restore 0x7e8661200000 mapping with 0xfffffffffffffff4", "mapping-refused"),
+    ("Can't restore 7e8661200000 mapping with 0xfffffffffffffff4", "mapping-refused"),
+    ("Unable to map ANON_VMA: Cannot allocate memory", "premap-refused"),
+    ("Unable to reserve memory (858994487296 bytes): Cannot allocate memory", "premap-area"),
+    ("Unable to convert uid or gid", "userns-root-unmapped"),
+    ("One or more namespaces doesn't belong to the target user namespace", "namespace-owner"),
+    ("uns: send req error: Invalid argument", "usernsd"),
+    ("Failed to setns when join-ns", "userns-join"),
+    ("join-ns with user-namespace is not fully tested and dangerous", "userns-join"),
+    ("madvise(7f0000, 4096, MADV_GUARD_INSTALL) failed with -22", "guard-pages"),
+    ("Can't dump page with parasite", "guard-pages"),
+    ("VMA-s are not sorted in the image file", "vmas-unsorted"),
+    ("Page entry address 1000 outside of VMA 2000-3000", "page-outside-vma"),
+    ("Trying to restore page for non-private VMA", "page-outside-vma"),
+    ("Can't restore high memory region 800000000000-800000001000 (task size 7ffffffff000)", "high-memory"),
+    ("vdso: Unexpected rt vDSO area bounds", "vdso"),
+    ("vdso: Failed to fill self vdso symtable", "vdso"),
+    ("42 has rseq but kernel lacks get_rseq_conf feature", "rseq"),
+    ("Dump 42 rseq failed. Fail rseq_cs dump", "rseq"),
+    ("42 killed by signal 11: Segmentation fault", "task-crashed"),
+    ("42 killed by signal 4: Illegal instruction", "task-crashed"),
+    ("cpu: CPU instruction capabilities do not match run time", "cpu-mismatch"),
+    ("cpu: CPU xsave size mismatch (832/1088)", "cpu-mismatch"),
+    ("cpu: CPU xfeatures has unsupported bits (0x60000)", "cpu-mismatch"),
+    ("Restoring task with shadow stack on non-CET machine", "shadow-stack"),
+    ("No parent for snapshot pagemap", "parent-chain"),
+    ("Missing 7f0000 in parent pagemap", "parent-chain"),
+    ("uffd: connect to lazy-pages.socket failed: No such file or directory", "lazy-pages"),
+    ("Can't fork for 42: File exists", "pid-taken"),
+    ("Pid 42 do not match expected 43", "pid-taken"),
+    ("Too old image, no longer supported", "image-format"),
+    ("Magic doesn't match for core-1.img", "image-format"),
+    ("Core march mismatch 3 2", "image-format"),
+    ("fsnotify: Can't find suitable path for handle (dev 0x1 ino 0x2): -1", "fsnotify"),
+    ("Can't open file usr/bin/x on restore: No such file or directory", "file-absent"),
+    ("File usr/bin/x has bad size 5 (expect 6)", "file-changed"),
+    ("Can't dump ghost file /tmp/x of 5242880 size, increase limit", "ghost-too-big"),
+    ("Can't create link remap for /tmp/x. Use link-remap option.", "link-remap"),
+    ("mnt: 42:./x doesn't have a proper root mount", "mount-unreachable"),
+    ("tty: Found dangling tty with sid 42 pgid 42 (pts) on peer fd 0.", "terminal"),
+    ("unix: External socket is used. Consider using --ext-unix-sk option.", "external-socket"),
+    ("inet: Connected TCP socket, consider using --tcp-established option.", "tcp"),
+    ("Locking network failed: iptables-restore returned 1", "network-lock"),
+    ("cg: Can't move 42 into cpu//x/cgroup.procs (-1/-1): No such file or directory", "cgroup"),
+    ("Timeout reached. Try to interrupt: 0", "freeze"),
+    ("mismatched lsm types and lsm profile specified", "lsm"),
+    ("Unable to restore capabilities: -1", "capabilities"),
+    ("seccomp: SECCOMP_SET_MODE_FILTER returned -13 on tid 42", "seccomp"),
+    ("Unknown shit 600 (anon_inode:[io_uring])", "io-uring"),
+    ("handle_device_vma plugin failed: No such file or directory", "device"),
+    ("Can't lookup mount=1 for fd=-3 path=/anon_hugepage (deleted)", "huge-pages"),
+    ("pmc_init: Can't allocate 68719476736 bytes", "huge-pages"),
+    ("all is well", None),
+    # From the field and from the messages of releases 1.3 to 4.2.
+    ("Can't restore 7f0000 mapping with 0xfffffffffffffff3", "mapping-failed"),
+    ("Can't read async pr bytes (-1 / 8192 read, 0 off, 1 iovs)", "pages-unreadable"),
+    ("Pending AIO requests in ring #0", "aio"),
+    ("Cannot disable THP: Invalid argument", "thp"),
+    ("Can't map shmem 0x11 (0x7f0000-0x7f1000): Cannot allocate memory", "shared-memory"),
+    ("Can't dump nested net namespace for 67385", "nested-netns"),
+    ("Can't dump nested pid namespace for 42", "nested-pidns"),
+    ("Can't dump a pid namespace without the process init", "pidns-without-init"),
+    ("This process tree can only be restored in a new pid namespace.", "restore-needs-pidns"),
+    ("A session leader of 42(7) is outside of its pid namespace", "session-outside"),
+    ("The root process 42 is not a session leader. Consider using --shell-job option", "session-outside"),
+    ("Current gid 1 intersects with pid (255) in images", "ids-intersect"),
+    ("Thread pid mismatch 9844/9843", "pid-taken"),
+    ("Can't fork for 42: Resource temporarily unavailable", "fork-refused"),
+    ("Can't fork for 42: Invalid argument", "fork-flags"),
+    ("Time namespaces are not supported", "timens"),
+    ("Unseizable non-zombie 42 found, state S, err -1/1", "traced"),
+    ("Unable to interrupt task: 209 (Operation not permitted)", "traced"),
+    ("The criu itself is within dumped tree.", "criu-in-tree"),
+    ("Unable to open /proc/42/stat: No such file or directory", "pid-gone"),
+    ("Individually stopped threads not supported", "stopped-alone"),
+    ("can't dump unpriviliged task whose /proc doesn't belong to it", "unprivileged-task"),
+    ("mmap(PROT_WRITE | PROT_EXEC) failed for 42, check selinux execmem policy", "parasite-selinux"),
+    ("Can't dump task 42 running in 32-bit mode", "infect-failed"),
+    ("Can't dump file 17 of that type [20666] (chr 195:255)", "device-nvidia"),
+    ("cuda_plugin: cuda-checkpoint exited improperly: 1", "cuda-plugin"),
+    ("Can't dump file 17 of that type [20660] (chr 226:128)", "device-gpu"),
+    ("Can't lookup mount=-1 for fd=3 path=/fieldq", "message-queue"),
+    ("pidfd: PIDFD_THREAD flag is currently not supported", "pidfd"),
+    ("Can't dump file 5 of that type [100600] (unknown secretmem)", "memfd-secret"),
+    ("Can't dump file 5 of that type [600] (anon anon_inode:bpf-prog)", "bpf-perf"),
+    ("Can't dump file 5 of that type [600] (anon anon_inode:[perf_event])", "bpf-perf"),
+    ("Can't dump file 5 of that type [20620] (chr 10:232)", "fd-unsupported"),
+    ("epoll: kid_lookup_epoll: no match pid 15786 efd 21 tfd 3 toff 0", "epoll"),
+    ("Too big FD number to restore 1048577", "fd-number"),
+    ("Some file locks are hold by dumping tasks! You can try --file-locks to dump them.", "file-locks"),
+    ("Can't link dev/null.cr.1.ghost -> dev/null: File exists", "ghost-restore"),
+    ("Can't write img file: No space left on device", "no-space"),
+    ("Can't dump tmpfs content", "tmpfs-tar"),
+    ("mnt-v2: Failed to make mount 476 slave: Invalid argument", "mount-propagation"),
+    ("Bad format in 22902 mountinfo: 'd03334010331327dcb/work", "mountinfo"),
+    ("mnt: Can't mount at ./proc: Operation not permitted", "mount-failed"),
+    ("mnt: ./mnt is a fuse mount but not external", "mount-inaccessible"),
+    ("unix: Can't bind id 0x1 ino 2 addr /run/x: Address already in use", "unix-socket"),
+    ("Can't repair options: Operation not permitted", "tcp-repair"),
+    ("inet: Unsupported proto 262 for socket 1b2", "mptcp"),
+    ("netlink: The socket has data to read", "netlink-socket"),
+    ("sockets: Diag module missing (-2)", "packet-socket"),
+    ("IP tool failed on route restore", "network-tool"),
+    ("-1 reported by netlink: Operation not permitted", "network-link"),
+    ("tun: No net_ns for tun device", "tun"),
+    ("Can't open sysctl net/ipv6/conf/lo/mtu: No such file or directory", "ipv6-sysctl"),
+    ("cg: Failed writing lo 0 eno1 0 to net_prio,net_cls/docker/x/net_prio.ifpriomap: No such device", "cgroup-ifprio"),
+    ("Invalid selinux context kernel", "selinux"),
+    ("suspending seccomp failed: Invalid argument", "seccomp-suspend"),
+    ("sys_prctl(PR_SET_MM, PR_SET_MM_MAP) failed with -1", "prctl-mm"),
+    ("You need to be root to run this command", "no-privilege"),
+    ("Can't create posix timer - 3: -22", "timers"),
+    ("/proc/<pid>/map_files is inaccessible: Operation not permitted", "kernel-feature"),
+    ("page-xfer: Remote side closed connection", "page-server"),
+    ("Can't open dir /x: No such file or directory", "image-dir"),
+    ("unknown command: dmup", "options"),
+    ("Script /x.sh exited with 1", "script"),
+    ('execvp("tar", ...) failed: No such file or directory', "tmpfs-tar"),
+    ('execvp("ip", ...) failed: No such file or directory', "tool-missing"),
+    ("Failed to restore shm id (4 instead of 3)", "systemd-ipc"),
+    ("xmalloc: Can't allocate 4096 bytes", "out-of-memory"),
+    ("BUG at cr-restore.c:1225", "criu-bug"),
+    ("11953 killed by signal 127: Unknown signal 127", "stop-127"),
+    ("3127 killed by signal 9: Killed", "task-killed"),
+    ("129 exited, status=1", "task-ended"),
+)
+
+
+@pytest.mark.parametrize(("line", "known"), EXAMPLES)
+def test_log_lines_are_recognised(line: str, known: str | None) -> None:
+    found = recognise(line, (4, 2, 1))
+    assert (found.id if found else None) == known
+
+
+def test_every_known_failure_has_an_example_and_says_what_helps() -> None:
+    recognised = {known for _, known in EXAMPLES} | {"rseq-crash", None}
+    assert recognised == {known.id for known in KNOWN_FAILURES} | {None}
+    assert len({known.id for known in KNOWN_FAILURES}) == len(KNOWN_FAILURES)
+    assert all(known.title and known.why and known.releases and known.advice for known in KNOWN_FAILURES)
+
+
+def test_a_crash_is_put_down_to_rseq_only_where_it_can_be() -> None:
+    line = "42 killed by signal 11: Segmentation fault"
+    ids = [found.id for version in ((3, 17, 1), None, (3, 18)) if (found := recognise(line, version)) is not None]
+    assert ids == ["rseq-crash", "rseq-crash", "task-crashed"]

@@ -1,0 +1,235 @@
+"""Logs that name no error: of a failed run, of one that ended without a word, or of another program."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted, number
+from criu_tui.core.findings.advice import recognise
+from criu_tui.core.findings.finding import Confidence, Finding, Severity
+from criu_tui.core.logs.line import Level
+from criu_tui.core.logs.log import Result, Run
+from criu_tui.core.logs.others import others
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.logs.line import LogLine
+    from criu_tui.core.logs.log import Log
+    from criu_tui.core.logs.others import Others
+
+FEW = 12
+"""Lines up to which a log is an excerpt rather than the whole."""
+QUOTED = 3
+"""Lines of others that are quoted."""
+LOOKED_BACK = 40
+"""Lines before the last word that are searched for the last step."""
+WHERE = (
+    "runc: dump.log and restore.log in its --work-path or beside the images; docker: "
+    "/run/containerd/io.containerd.runtime.v2.task/moby/ID/criu-dump.log; podman: "
+    "/var/lib/containers/storage/overlay-containers/ID/userdata/dump.log; CRI-O: the same under /run/containers; "
+    "else log-file /tmp/criu.log in /etc/criu/runc.conf"
+)
+"""Where runtimes let CRIU write its own log."""
+
+STEPS = (
+    (r"scripts", "it was running an action script or waiting for the runtime's answer to one"),
+    (
+        r"Running ip|iptables|nft|[Nn]etwork[- ]?(un)?lock|Lock network",
+        "it was at the network: running ip, iptables or nft",
+    ),
+    (r"cuda_plugin|amdgpu|plugin", "it was in a plugin for a GPU"),
+    (r"Probing sock|Done probing|sockets:", "it was asking the kernel for its kinds of sockets"),
+    (
+        r"Found task size|Pagemap|PAGEMAP|irty track|kdat|Hugetlb|anon-shmem|zero page|uffd|rlimit"
+        r"|net: Restoring netdev veth",
+        "it was finding out what this kernel can do (its kdat), which takes milliseconds when nothing hangs",
+    ),
+    (
+        r"Seiz|Collected \(|Collected \d|freez|Freez|Unable to interrupt|SEIZE|in_progress",
+        "it was stopping the tasks: with ptrace, or through the freezer of their cgroup",
+    ),
+    (r"parasite|daemon|ack|fetched msg|Infect|syscall|trap", "it was talking to the code that it puts into a task"),
+    (
+        r"[Pp]age|pipe|Transfer|iovs|premap|Preadv|mmap|Remap|vma",
+        "it was at the memory of a task: reading, writing or mapping it",
+    ),
+    (r"mnt|[Mm]ount", "it was at the mounts of a namespace"),
+    (r"cg:|cgroup", "it was at the cgroups"),
+    (r"Fork|Wait until|namespaces|fork", "it was making the processes and their namespaces"),
+    (r"fdinfo|fd |file|socket|unix|inet|tcp|epoll", "it was at the files and sockets of a task"),
+    (r"Dumping|Obtaining|Collecting|core", "it was collecting a task's state"),
+    (r"[Rr]estor", "it was restoring a task"),
+)
+"""What the last line of a log says CRIU was at, the first that matches; then in words."""
+_STEPS = tuple((re.compile(pattern), words) for pattern, words in STEPS)
+_FAREWELL = re.compile(
+    r"Unlock network|network-unlock|Unfreez|Unseiz|FAILED|cure|Writing stats|clean ghosts|Running .*scripts|RPC"
+)
+"""What CRIU does on the way out."""
+
+
+def silent(log: Log) -> Iterator[Finding]:
+    """What to make of a log in which no error is more than noise."""
+    if log.result is Result.FAILED:
+        yield _failed(log)
+        return
+    if not log.count:
+        return
+    found = others(log)
+    if found.runtime and found.lines >= log.count // 2:
+        yield _runtime(log, found)
+    elif found.lines == log.count:
+        yield from _foreign(log, found)
+    elif log.timed and log.run in (Run.DUMP, Run.PRE_DUMP, Run.RESTORE, None):
+        yield _cut(log)
+
+
+def _failed(log: Log) -> Finding:
+    """CRIU says that it failed, and not why."""
+    name, what = display_safe(log.path.name), "dump" if log.dumping else "restore"
+    found = others(log)
+    hint = _hint(log)
+    said = f"{name} names no error but “FAILED”"
+    if found.lines:
+        said += f"; {counted(found.lines, 'line')} were not understood, {number(found.errors)} of them look like errors"
+    quoted = [line for line in (*found.runtime, *found.kept) if line.text.strip()][:QUOTED]
+    said += "".join(f"; line {number(line.number)}: “{display_safe(line.text.strip(), 200)}”" for line in quoted)
+    last = _last_step(log)
+    if last is not None:
+        said += f"; its last step, line {number(last.number)}: “{display_safe(last.text.strip(), 200)}”"
+        if (step := _step(last)) is not None:
+            said += f": {step}"
+    if hint is not None and (known := recognise(hint.text)) is not None:
+        said += f"; perhaps for this reason, line {number(hint.number)}: “{display_safe(hint.text, 200)}”: {known.why}"
+    ways = []
+    if log.count <= FEW or found.paths:
+        where = f" ({display_safe(found.paths[0], 300)})" if found.paths else f": {WHERE}"
+        ways.append(f"this is an excerpt: look at the whole log{where}")
+    if not log.detailed:
+        ways.append("run again with -v4, which tells every step")
+    if hint is not None and known is not None:
+        ways.append(known.advice)
+    ways.append(
+        "an error path without a message is a bug in CRIU, often of an old release on a newer kernel: try the newest "
+        "CRIU, and "
+        "look into dmesg"
+    )
+    line = None if last is None else last.number
+    return Finding(
+        f"{what}-failed",
+        Severity.ERROR,
+        f"the {what} failed, and the log names no error",
+        said,
+        "; ".join(ways),
+        log=name,
+        line=line,
+        confidence=Confidence.UNKNOWN,
+    )
+
+
+def _hint(log: Log) -> LogLine | None:
+    """A warning that something is known of."""
+    return next(
+        (
+            line
+            for line in reversed(log.errors)
+            if line.level is Level.WARNING and not line.noise and recognise(line.text) is not None
+        ),
+        None,
+    )
+
+
+def _last_step(log: Log) -> LogLine | None:
+    """The last line of CRIU's before it cleans up."""
+    for line in reversed(log.lines[-LOOKED_BACK:]):
+        if line.understood and line.text.strip(" \t-=") and not _FAREWELL.search(line.text):
+            return line
+    return None
+
+
+def _step(line: LogLine) -> str | None:
+    return next((words for pattern, words in _STEPS if pattern.search(line.text)), None)
+
+
+def _cut(log: Log) -> Finding:
+    """A log that just stops."""
+    name = display_safe(log.path.name)
+    what = "restore" if log.run is Run.RESTORE else "dump" if log.run is not None else "run"
+    last = _last_step(log)
+    why = "neither success nor failure is logged: CRIU hangs there, was killed, crashed, or still runs"
+    if last is not None:
+        why += f"; the log stops after line {number(last.number)}: “{display_safe(last.text.strip(), 300)}”"
+        if (step := _step(last)) is not None:
+            why += f": {step}"
+    return Finding(
+        "log-cut",
+        Severity.WARNING,
+        f"{name} ends without a last word: the {what} hung, or was killed",
+        why,
+        "see whether criu still runs, and where (cat /proc/PID/stack, wchan; gdb -p); look into dmesg for a crash or "
+        "the OOM "
+        "killer, and for a core file; a time limit of the runtime kills CRIU too",
+        log=name,
+        line=log.count if last is None else last.number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _runtime(log: Log, found: Others) -> Finding:
+    """Only what a runtime says of CRIU."""
+    name = display_safe(log.path.name)
+    quoted = "; ".join(
+        f"line {number(line.number)}: “{display_safe(line.text.strip(), 200)}”" for line in found.runtime[:QUOTED]
+    )
+    known = next((known for line in (*found.runtime, *found.kept) if (known := recognise(line.text)) is not None), None)
+    where = f"at {display_safe(found.paths[0], 300)}" if found.paths else f"elsewhere: {WHERE}"
+    return Finding(
+        "runtime-message",
+        Severity.ERROR,
+        f"{name} holds the runtime's message; CRIU's own log file is elsewhere",
+        f"{quoted}: it says that CRIU failed, and the reason stands in CRIU's own log file"
+        + (f"; {known.title}: {known.why}" if known is not None else ""),
+        f"open CRIU's log {where}" + (f"; {known.advice}" if known is not None else ""),
+        log=name,
+        line=found.runtime[0].number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _foreign(log: Log, found: Others) -> Iterator[Finding]:
+    """A text without a line of CRIU's."""
+    name = display_safe(log.path.name)
+    known = [(line, known) for line in found.kept if (known := recognise(line.text)) is not None]
+    if known:
+        line, first = known[0]
+        yield Finding(
+            first.id,
+            Severity.ERROR,
+            f"{name} reports a failure: {first.title}",
+            f"line {number(line.number)}: “{display_safe(line.text.strip(), 300)}”. {first.why} "
+            f"({Confidence.LIKELY.value}: this "
+            "is not CRIU's own log)",
+            first.advice,
+            first.releases,
+            log=name,
+            line=line.number,
+            confidence=Confidence.LIKELY,
+        )
+        return
+    if not found.lines:
+        return
+    quoted = "".join(
+        f"; line {number(line.number)}: “{display_safe(line.text.strip(), 200)}”" for line in found.kept[:QUOTED]
+    )
+    yield Finding(
+        "not-a-log",
+        Severity.WARNING if found.errors else Severity.NOTE,
+        f"{name} holds no line of CRIU's",
+        f"{counted(found.lines, 'line')} were not understood, {number(found.errors)} of them look like errors{quoted}",
+        f"look for CRIU's own log: {WHERE}",
+        log=name,
+        line=found.kept[0].number if found.kept else None,
+    )
