@@ -60,7 +60,7 @@ def chain(dump: Dump) -> Iterator[Finding]:
 
 
 def _of_parents(dump: Dump) -> Iterator[Finding]:
-    """What parent dumps hold and cannot be read; an image that one of them lacks is for its pages to tell."""
+    """What of parent dumps cannot be read. An image that a parent lacks is reported with the pages it leaves out."""
     for depth, parent in enumerate(tuple(dump.chain())):
         for problem in parent.problems if depth else ():
             if problem.file.endswith(".img") and problem.file not in parent.files_listed:

@@ -69,7 +69,7 @@ def findings(
 
 
 def _bounded(*rules: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding once, and of one kind no more than are read by anyone; then how many there are."""
+    """Each finding once, at most KIND_LIMIT of a kind; then how many more of that kind there are."""
     seen: dict[str, set[Finding]] = {}
     left_out: Counter[str] = Counter()
     for finding in itertools.chain.from_iterable(rules):

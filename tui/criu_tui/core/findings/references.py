@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def references(dump: Dump) -> Iterator[Finding]:
-    """Files, terminals, memory files and pages that are referred to and not there."""
+    """Files, terminals, memory files and pages that an image refers to and that are not there."""
     # Before files.img, each kind of file had an image of its own.
     if "files.img" in dump.files_listed:
         yield from _files(dump)

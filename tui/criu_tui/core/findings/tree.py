@@ -59,7 +59,7 @@ def tree(dump: Dump) -> Iterator[Finding]:
 
 
 def _ring(dump: Dump) -> list[int]:
-    """The PIDs of the first ring of parents, if there is any; each task is passed once."""
+    """The PIDs of the first ring of parents, empty without one; each task is visited once."""
     parents = {task.pid: task.ppid for task in dump.tasks}
     done: set[int] = set()
     for start in parents:

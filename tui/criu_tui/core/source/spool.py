@@ -96,7 +96,7 @@ class Spool(OpenFile):
         self.allocated += kept
 
     def end(self) -> None:
-        """No more bytes come."""
+        """Called once all bytes have been added."""
         if self._memory is None:
             os.ftruncate(self._descriptor, self.size)
 

@@ -28,7 +28,7 @@ MARKER_LIMIT = 1 << 22
 WINDOW = 1 << 12
 """Bytes that are read at once."""
 SAID_EVERY = 4096
-"""Markers between two words on how far the reading is."""
+"""Markers between two reports of progress."""
 
 _SEQ, _NAME, _DATA, _FILE_END, _END = 1, 2, 3, 4, 5
 
@@ -124,7 +124,7 @@ def _read_shard(
 
 
 def _gaps(markers: list[Marker], members: Members) -> None:
-    """Says which markers are missing: those of a shard that is not here."""
+    """Notes which markers are missing: those of a shard that is not here."""
     for expected, marker in enumerate(markers):
         if marker.seq > expected:
             reason = f"marker {number(expected)} is not here, the next one is {number(marker.seq)}: a shard is missing"

@@ -26,7 +26,7 @@ SPARSE_LIMIT = 1 << 16
 DECIMAL = 20
 """Bytes of the longest decimal number and its line feed."""
 LISTED_AT_ONCE = 4096
-"""Members between two words on how far the walk is."""
+"""Members between two reports of progress."""
 
 _FORMS = {
     b"0": Form.REGULAR, b"\0": Form.REGULAR, b"7": Form.REGULAR, b"S": Form.REGULAR,
@@ -56,7 +56,7 @@ def is_tar(start: bytes) -> bool:
 def walk(file: OpenFile, said: Callable[[int], None] = lambda _: None) -> Members:
     """The members of an archive; damage ends the walk and is among its problems. Raises OSError.
 
-    `said` is called with the byte offset that the walk has come to, now and then.
+    `said` is called now and then with the byte offset that the walk has reached.
     """
     members = Members(file)
     window = _Window(file)
