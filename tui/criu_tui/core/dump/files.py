@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from google.protobuf.message import Message
 
 from criu_tui.core.images import kinds
+from criu_tui.core.images.message_classes import class_of
 from criu_tui.core.images.messages import text_of
-from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2, regfile_pb2
+from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
@@ -21,25 +24,85 @@ class File(NamedTuple):
     """As in the dump; for memory files their name. None for a kind without one."""
     shmid: int | None = None
     """For memory files the id of the shared memory that holds their pages."""
+    message: Message | None = None
+    """What the image says of this kind of file: a reg_file_entry, a pipe_entry ...; None where it says nothing."""
+
+
+def memfd_inodes(dump: Dump) -> dict[int, memfd_pb2.memfd_inode_entry]:
+    """Memory files by the number that descriptors name them with."""
+    entries = dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry)
+    return {inode.inode_id: inode for inode in entries}
 
 
 def read_files(dump: Dump) -> dict[int, File]:
-    """Open and mapped files by their id: files.img, or reg-files.img before CRIU 3.4."""
+    """Open and mapped files by their id: files.img, or an image for each kind before CRIU 3.4."""
     inodes = {
         inode.inode_id: inode for inode in dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry)
     }
     files: dict[int, File] = {}
     if "files.img" not in dump.files_listed and "reg-files.img" in dump.files_listed:
-        for reg in dump.entries("reg-files.img", kinds.REG_FILES, regfile_pb2.reg_file_entry):
-            files[reg.id] = File(reg.id, "REG", text_of(reg.name))
-        return files
+        return _of_each_kind(dump)
     for entry in dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry):
+        kind = fdinfo_pb2.fd_types.Name(entry.type)
         path: str | None = None
         shmid: int | None = None
+        message: Message | None = None
         if entry.HasField("reg"):
+            message = entry.reg
             path = text_of(entry.reg.name)
-        elif entry.HasField("memfd") and entry.memfd.inode_id in inodes:
-            inode = inodes[entry.memfd.inode_id]
-            path, shmid = f"memfd:{text_of(inode.name)}", inode.shmid
-        files[entry.id] = File(entry.id, fdinfo_pb2.fd_types.Name(entry.type), path, shmid)
+        elif entry.HasField("memfd"):
+            message = entry.memfd
+            inode = inodes.get(entry.memfd.inode_id)
+            if inode is not None:
+                path, shmid = f"memfd:{text_of(inode.name)}", inode.shmid
+        else:
+            message = next((value for _, value in entry.ListFields() if isinstance(value, Message)), None)
+        files[entry.id] = File(entry.id, kind, path, shmid, message)
+    return files
+
+
+_BEFORE_FILES = (
+    (kinds.REG_FILES, "REG"),
+    (kinds.PIPES, "PIPE"),
+    (kinds.FIFO, "FIFO"),
+    (kinds.INETSK, "INETSK"),
+    (kinds.UNIXSK, "UNIXSK"),
+    (kinds.PACKETSK, "PACKETSK"),
+    (kinds.NETLINK_SK, "NETLINKSK"),
+    (kinds.EVENTFD_FILE, "EVENTFD"),
+    (kinds.EVENTPOLL_FILE, "EVENTPOLL"),
+    (kinds.INOTIFY_FILE, "INOTIFY"),
+    (kinds.FANOTIFY_FILE, "FANOTIFY"),
+    (kinds.SIGNALFD, "SIGNALFD"),
+    (kinds.TIMERFD, "TIMERFD"),
+    (kinds.TTY_FILES, "TTY"),
+    (kinds.TUNFILE, "TUNF"),
+    (kinds.NS_FILES, "NS"),
+    (kinds.EXT_FILES, "EXT"),
+)
+"""The images that files.img took the place of with CRIU 3.4."""
+
+
+_WATCHED = (
+    (kinds.EVENTPOLL_TFD, "tfd"),
+    (kinds.INOTIFY_WD, "wd"),
+    (kinds.FANOTIFY_MARK, "mark"),
+)
+"""What was watched, in images of their own with the file's id, and the field that holds them since."""
+
+
+def _of_each_kind(dump: Dump) -> dict[int, File]:
+    """The files of a dump before CRIU 3.4."""
+    files: dict[int, File] = {}
+    for kind, kind_name in _BEFORE_FILES:
+        found: tuple[Any, ...] = dump.entries(f"{kind.name}.img", kind, class_of(kind.message))
+        for entry in found:
+            path = text_of(entry.name) if kind_name == "REG" else None
+            files[entry.id] = File(entry.id, kind_name, path, None, entry)
+    for kind, field in _WATCHED:
+        found = dump.entries(f"{kind.name}.img", kind, class_of(kind.message))
+        for entry in found:
+            watching = files.get(entry.id)
+            if watching is not None and watching.message is not None and hasattr(watching.message, field):
+                getattr(watching.message, field).add().CopyFrom(entry)
     return files

@@ -35,7 +35,7 @@ def namespaces(dump: Dump) -> list[Namespace]:
     """All namespaces by kind, then id, from ids-PID.img and inventory.img."""
     members: dict[tuple[str, int], list[int]] = {}
     for pid in dump.pids:
-        ids = _ids(dump, pid)
+        ids = ids_of(dump, pid)
         if ids is None:
             continue
         for kind in KINDS:
@@ -51,7 +51,8 @@ def namespaces(dump: Dump) -> list[Namespace]:
     return found
 
 
-def _ids(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
+def ids_of(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
+    """The numbers of what a task shares with others: its tables and namespaces; None when no image says them."""
     name = f"ids-{pid}.img"
     if name in dump.files_listed:
         entries = dump.entries(name, kinds.IDS, core_pb2.task_kobj_ids_entry, single=True)

@@ -140,6 +140,18 @@ def _findings_table(report: Report, _: int) -> Table[Any]:
     return findings.table(report)
 
 
+def _files() -> PrintedWhole:
+    from criu_tui.core.report import files
+
+    return files
+
+
+def _files_table(report: Report, pid: int) -> Table[Any]:
+    from criu_tui.core.report import files
+
+    return files.table(report, pid)
+
+
 def _hits_table(report: Report, _: int) -> Table[Any]:
     """No hits: nothing has been searched yet."""
     from criu_tui.core.report import search
@@ -184,6 +196,10 @@ PANES = {
         PaneKind(
             "bytes", "7", "Bytes", "bytes", "what is in memory here, and search in it",
             of_task=True, table=_hits_table,
+        ),
+        PaneKind(
+            "files", "9", "Files", "files", "descriptors, sockets, pipes, mounts", "files",
+            of_task=True, table=_files_table, whole=_files,
         ),
     )
 }  # fmt: skip
