@@ -22,7 +22,6 @@ LONGER = frozenset(
         # Tables of data.
         "core/findings/advice.py",
         # To be split.
-        "core/images/images.py",
         "core/pages/pagemap.py",
         "core/report/ids.py",
         "core/report/log.py",

@@ -11,7 +11,7 @@ from criu_tui import options as command_line
 from criu_tui import terminal
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.demos import DEMOS
-from criu_tui.options import UsageError
+from criu_tui.options import SEARCH, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,9 +62,17 @@ def _run(options: Options, ends: terminal.Ends) -> int:
         report = opened(chosen, scratch)
         if chosen.printed is None:
             return _show(report, chosen, ends)
-        from criu_tui.printing import print_pane
+        try:
+            if chosen.printed == SEARCH:
+                from criu_tui.searching import print_search
 
-        print_pane(report, chosen)
+                print_search(report, chosen)
+            else:
+                from criu_tui.printing import print_pane
+
+                print_pane(report, chosen)
+        except terminal.OutputError as error:
+            raise UsageError(str(error)) from None
     return EXIT_FINE
 
 

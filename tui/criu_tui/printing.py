@@ -8,51 +8,58 @@ from typing import TYPE_CHECKING
 
 from criu_tui import terminal
 from criu_tui.core.base.ascii import to_ascii
-from criu_tui.core.pages.pattern import Form, PatternError, pattern
-from criu_tui.core.pages.query import Where, kind_of, prot_of, span_of
 from criu_tui.core.report import log, printed
 from criu_tui.opening import release
-from criu_tui.options import SEARCH, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.pages.pattern import Pattern
     from criu_tui.core.report.printed import Asked
     from criu_tui.core.report.report import Report
     from criu_tui.options import Options
 
 
 def print_pane(report: Report, options: Options) -> None:
-    """Writes one pane to standard output; raises UsageError where that is closed or what is asked means nothing."""
+    """Writes one pane to standard output. Raises OutputError where that is closed."""
+    pane, only, asked = options.printed or "", options.task, _asked_of(options)
+    write(
+        report,
+        options,
+        lambda: printed.json(report, pane, only, asked),
+        lambda: printed.text(report, pane, only, asked),
+    )
+
+
+def write(
+    report: Report,
+    options: Options,
+    content: Callable[[], dict[str, Json]],
+    lines: Callable[[], Iterator[str]],
+) -> None:
+    """Writes content or lines, as the options ask, once every image is read. Raises OutputError."""
     report.read_all()
-    try:
-        with terminal.output():
-            _write(report, options)
-    except (PatternError, terminal.OutputError) as error:
-        raise UsageError(str(error)) from None
+    with terminal.output():
+        if options.format == "json":
+            _write_json(content())
+        else:
+            for line in _encodable(lines()):
+                print(to_ascii(line) if options.ascii else line)
 
 
-def _write(report: Report, options: Options) -> None:
-    if options.format == "json":
-        json.dump(_json(report, options), sys.stdout)
-        sys.stdout.write("\n")
-    else:
-        for line in _encodable(_text(report, options)):
-            print(to_ascii(line) if options.ascii else line)
-
-
-def _json(report: Report, options: Options) -> dict[str, Json]:
-    if options.printed == SEARCH:
-        return printed.search_json(report, *_query(options))
-    return printed.json(report, options.printed or "", options.task, _asked_of(options))
-
-
-def _text(report: Report, options: Options) -> Iterator[str]:
-    if options.printed == SEARCH:
-        return printed.search_text(report, *_query(options))
-    return printed.text(report, options.printed or "", options.task, _asked_of(options))
+def _write_json(content: dict[str, Json]) -> None:
+    """As json.dump writes it, list item by list item: a whole item is encoded in C, what is dumped to a file is not."""
+    before = "{"
+    for name, value in content.items():
+        sys.stdout.write(f"{before}{json.dumps(name)}: ")
+        before = ", "
+        if isinstance(value, list) and value:
+            for position, item in enumerate(value):
+                sys.stdout.write(f"{', ' if position else '['}{json.dumps(item)}")
+            sys.stdout.write("]")
+        else:
+            sys.stdout.write(json.dumps(value))
+    sys.stdout.write("}\n")
 
 
 def _asked_of(options: Options) -> Asked:
@@ -61,19 +68,6 @@ def _asked_of(options: Options) -> Asked:
         against=None if options.against is None else release(options.against),
         contents=options.contents,
         lines=log.Wanted(options.task, options.level, options.subsystem),
-    )
-
-
-def _query(options: Options) -> tuple[Pattern, Where]:
-    form = Form.EXPRESSION if options.regex else Form.BYTES if options.hex else Form.TEXT
-    if options.strings is not None:
-        form = Form.STRINGS
-    wanted = pattern(form, options.pattern or "" if options.strings is None else options.strings)
-    return wanted, Where(
-        options.task,
-        span_of(options.range) if options.range else None,
-        prot_of(options.prot) if options.prot else 0,
-        kind_of(options.type) if options.type else "",
     )
 
 

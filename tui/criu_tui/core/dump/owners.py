@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.dump.capabilities import CAPABILITIES
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.images import kinds, messages
@@ -39,51 +40,6 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.credentials import Capabilities
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.images.schema import fown_pb2
-
-_CAPABILITIES = (
-    "chown",
-    "dac_override",
-    "dac_read_search",
-    "fowner",
-    "fsetid",
-    "kill",
-    "setgid",
-    "setuid",
-    "setpcap",
-    "linux_immutable",
-    "net_bind_service",
-    "net_broadcast",
-    "net_admin",
-    "net_raw",
-    "ipc_lock",
-    "ipc_owner",
-    "sys_module",
-    "sys_rawio",
-    "sys_chroot",
-    "sys_ptrace",
-    "sys_pacct",
-    "sys_admin",
-    "sys_boot",
-    "sys_nice",
-    "sys_resource",
-    "sys_time",
-    "sys_tty_config",
-    "mknod",
-    "lease",
-    "audit_write",
-    "audit_control",
-    "setfcap",
-    "mac_override",
-    "mac_admin",
-    "syslog",
-    "wake_alarm",
-    "block_suspend",
-    "audit_read",
-    "perfmon",
-    "bpf",
-    "checkpoint_restore",
-)
-"""By bit, as in capabilities(7)."""
 
 
 class IdKind(enum.Enum):
@@ -125,11 +81,11 @@ class Owner:
 
 def capability_names(mask: int) -> str:
     """Names of the capabilities in a mask: "all", "all but ...", "none", or those that are in it."""
-    lacking = [name for bit, name in enumerate(_CAPABILITIES) if not mask >> bit & 1]
-    if len(lacking) <= 4 and not mask >> len(_CAPABILITIES):
+    lacking = [name for bit, name in enumerate(CAPABILITIES) if not mask >> bit & 1]
+    if len(lacking) <= 4 and not mask >> len(CAPABILITIES):
         return f"all but {' '.join(lacking)}" if lacking else "all"
-    names = [name for bit, name in enumerate(_CAPABILITIES) if mask >> bit & 1]
-    unknown = mask >> len(_CAPABILITIES) << len(_CAPABILITIES)
+    names = [name for bit, name in enumerate(CAPABILITIES) if mask >> bit & 1]
+    unknown = mask >> len(CAPABILITIES) << len(CAPABILITIES)
     if unknown:
         names.append(f"0x{unknown:x}")
     return " ".join(names) or "none"

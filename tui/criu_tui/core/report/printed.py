@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.report import coverage, differences, log, plan, search
+from criu_tui.core.report import coverage, differences, log, plan
 from criu_tui.core.report.registry import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.pages.pattern import Pattern
-    from criu_tui.core.pages.query import Where
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import Criu
 
@@ -49,7 +47,7 @@ def json(report: Report, pane: str, only: int | None = None, asked: Asked | None
     else:
         module = PRINTED[pane].module()
         content = {} if module is None else module.json(report, only)
-    return {"schema": SCHEMA, **content, "problems": _problems(report)}
+    return complete(report, content)
 
 
 def text(report: Report, pane: str, only: int | None = None, asked: Asked | None = None) -> Iterator[str]:
@@ -82,15 +80,6 @@ def text(report: Report, pane: str, only: int | None = None, asked: Asked | None
         yield from coverage.whole_lines(report)
 
 
-def search_json(report: Report, wanted: Pattern, where: Where) -> dict[str, Json]:
-    """Every hit in dumped bytes. Raises PatternError when an expression takes too long."""
-    return {"schema": SCHEMA, **search.json(report, wanted, where), "problems": _problems(report)}
-
-
-def search_text(report: Report, wanted: Pattern, where: Where) -> Iterator[str]:
-    """The same as lines of text, as they are found."""
-    yield from search.text(report, wanted, where)
-
-
-def _problems(report: Report) -> list[Json]:
-    return [display_safe(str(problem)) for problem in report.dump.problems]
+def complete(report: Report, content: dict[str, Json]) -> dict[str, Json]:
+    """What is printed as JSON: the content, with the schema's number before and the dump's problems after it."""
+    return {"schema": SCHEMA, **content, "problems": [display_safe(str(problem)) for problem in report.dump.problems]}

@@ -1,0 +1,43 @@
+"""A search in dumped bytes, on standard output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.pages.pattern import Form, Pattern, PatternError, pattern
+from criu_tui.core.pages.query import Where, kind_of, prot_of, span_of
+from criu_tui.core.report import search
+from criu_tui.core.report.printed import complete
+from criu_tui.options import UsageError
+from criu_tui.printing import write
+
+if TYPE_CHECKING:
+    from criu_tui.core.report.report import Report
+    from criu_tui.options import Options
+
+
+def print_search(report: Report, options: Options) -> None:
+    """Writes the hits to standard output. Raises UsageError for what means nothing, OutputError where it is closed."""
+    try:
+        wanted, where = _query(options)
+        write(
+            report,
+            options,
+            lambda: complete(report, search.json(report, wanted, where)),
+            lambda: search.text(report, wanted, where),
+        )
+    except PatternError as error:
+        raise UsageError(str(error)) from None
+
+
+def _query(options: Options) -> tuple[Pattern, Where]:
+    form = Form.EXPRESSION if options.regex else Form.BYTES if options.hex else Form.TEXT
+    if options.strings is not None:
+        form = Form.STRINGS
+    wanted = pattern(form, options.pattern or "" if options.strings is None else options.strings)
+    return wanted, Where(
+        options.task,
+        span_of(options.range) if options.range else None,
+        prot_of(options.prot) if options.prot else 0,
+        kind_of(options.type) if options.type else "",
+    )
