@@ -79,6 +79,7 @@ def whole(files: list[Any]) -> str:
         for field in message.field:
             packed = field.options.packed
             field.ClearField("options")
+            field.ClearField("json_name")
             if packed:
                 field.options.packed = True
     return f'"""All messages; made when the package is built."""\n\nSERIALIZED = {schema.SerializeToString()!r}\n'

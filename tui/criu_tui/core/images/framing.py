@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MESSAGE_LIMIT = 1 << 26
 """Bytes of one message; an address space of a million VMAs takes as much."""
-_U32 = struct.Struct("<I")
+U32 = struct.Struct("<I")
+"""A number of the framing."""
 
 
 def payload_start(data: bytes, kind: ImageKind, name: str) -> int:
@@ -32,13 +33,13 @@ def payload_start(data: bytes, kind: ImageKind, name: str) -> int:
     """
     if len(data) < 4:
         raise ImageError(name, len(data), "cut within the magic number")
-    first = _U32.unpack_from(data)[0]
+    first = U32.unpack_from(data)[0]
     if first == kind.magic:
         return 4
     if kind.first_magic is not None and first == kind.first_magic:
         if len(data) < 8:
             raise ImageError(name, len(data), "cut within the magic number")
-        second = _U32.unpack_from(data, 4)[0]
+        second = U32.unpack_from(data, 4)[0]
         if second == kind.magic:
             return 8
         raise ImageError(name, 4, f"magic 0x{second:08x} is not that of a {kind.name} image")
@@ -49,7 +50,7 @@ def frame_size(head: bytes, length: int, offset: int, name: str, entry: int) -> 
     """The size that an entry at an offset says it has, held against the file's length."""
     if len(head) < 4:
         raise ImageError(name, offset, f"cut within the size of an entry, {len(head)} of 4 bytes", entry)
-    wanted: int = _U32.unpack(head)[0]
+    wanted: int = U32.unpack(head)[0]
     if offset + 4 + wanted > length:
         raise ImageError(
             name, offset, f"entry of {wanted} bytes, but only {length - offset - 4} are left in the file", entry
@@ -69,12 +70,19 @@ def frame(data: bytes, offset: int, name: str, entry: int) -> tuple[bytes, int]:
     return data[start : start + wanted], start + wanted
 
 
+def head_of(kind: ImageKind) -> bytes:
+    """The magics that an image of a kind begins with since CRIU 1.6; none for a raw one."""
+    if kind.magic is None:
+        return b""
+    second = U32.pack(kind.magic)
+    return second if kind.first_magic is None else U32.pack(kind.first_magic) + second
+
+
+def framed(message: bytes) -> bytes:
+    """An encoded message with its size before it."""
+    return U32.pack(len(message)) + message
+
+
 def encode(kind: ImageKind, messages: Iterable[Message]) -> bytes:
     """The bytes of an image that holds these messages."""
-    parts = [_U32.pack(kind.magic)]
-    if kind.first_magic is not None:
-        parts.insert(0, _U32.pack(kind.first_magic))
-    for message in messages:
-        payload = message.SerializeToString()
-        parts += (_U32.pack(len(payload)), payload)
-    return b"".join(parts)
+    return b"".join((head_of(kind), *(framed(message.SerializeToString()) for message in messages)))

@@ -71,7 +71,7 @@ def decode(data: bytes, kind: ImageKind, name: str, message: type[M], *, single:
     return _decode(io.BytesIO(data), len(data), PAYLOAD_LIMIT, kind, name, message, single=single)
 
 
-def _payload_limit(blocks: int) -> int:
+def payload_limit(blocks: int) -> int:
     """Bytes of messages that are kept of a file which takes this many bytes of its disk.
 
     One message is always read, since not every file system says how many it takes.
@@ -118,7 +118,7 @@ def read_entries(where: Where, kind: ImageKind, message: type[M], *, single: boo
     """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
     try:
         with open_regular(where) as file:
-            most = _payload_limit(file.allocated)
+            most = payload_limit(file.allocated)
             return _decode(file.stream, file.size, most, kind, where.name, message, single=single)
     except ImageError as error:
         return Image((), error)

@@ -26,8 +26,8 @@ NESTED_LIMIT = 1 << 20
 M = TypeVar("M", bound=Message)
 
 
-def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int) -> M:
-    """One protobuf message; raises ImageError when the bytes are not one, or not a whole one."""
+def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int, *, whole: bool = True) -> M:
+    """One protobuf message; raises ImageError when the bytes are not one, or, with `whole`, lack a required field."""
     kind = message.DESCRIPTOR.name
     if _nests_too_much(payload, message.DESCRIPTOR):
         reason = f"more than {number(NESTED_LIMIT)} messages within one {kind}: more than is read"
@@ -37,7 +37,7 @@ def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int) 
     except (DecodeError, UnicodeDecodeError) as error:
         # Text that is not UTF-8 is none to protobuf's implementation in Python; the usual one hands out its bytes.
         raise ImageError(name, offset, f"not a {kind} message", entry) from error
-    if not found.IsInitialized():
+    if whole and not found.IsInitialized():
         missing = _missing(found)
         if missing is not None:
             raise ImageError(name, offset, f"a {kind} message without its {missing}", entry)

@@ -23,3 +23,13 @@ def read_varint(payload: bytes, at: int) -> tuple[int, int]:
         if shift == 70:
             break
     return value, at
+
+
+def write_varint(value: int) -> bytes:
+    """A number that is not negative, as `read_varint` reads it."""
+    data = bytearray()
+    while value > 0x7F:
+        data.append(value & 0x7F | 0x80)
+        value >>= 7
+    data.append(value)
+    return bytes(data)

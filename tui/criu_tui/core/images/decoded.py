@@ -1,0 +1,128 @@
+"""Whole images as the JSON of `crit decode`, and the bytes of `crit encode`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from google.protobuf.message import EncodeError
+
+from criu_tui.core.base.units import number
+from criu_tui.core.images.crit_json import EntryError, Style, fill, to_json
+from criu_tui.core.images.entries import entries_of, head_of_file, message_of
+from criu_tui.core.images.framing import framed, head_of
+from criu_tui.core.images.images import ENTRY_LIMIT, read_entries
+from criu_tui.core.images.kinds import CORE, GHOST_FILE, INVENTORY, KINDS, ImageKind, kinds_of_magic
+from criu_tui.core.images.message_classes import class_of
+from criu_tui.core.images.payloads import PAYLOADS
+from criu_tui.core.images.schema import inventory_pb2
+from criu_tui.core.images.shown import from_shown
+from criu_tui.core.source.error import ImageError
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.images.entries import Entry
+    from criu_tui.core.source.source import Source, SourceFile
+
+
+class DecodedImage(NamedTuple):
+    """An image as crit shows it."""
+
+    name: str
+    magic: str | None
+    """As crit calls the kind; None for a file of another program, and for one that cannot be read."""
+    entries: list[Json]
+    error: ImageError | None
+    """What stopped the reading."""
+
+
+def style_of(source: Source, *, pretty: bool) -> Style:
+    """How the crit of the release that wrote a dump writes numbers: since 4.3 the inventory says whether pages are
+    compressed, also when they are not."""
+    read = read_entries(source.file("inventory.img"), INVENTORY, inventory_pb2.inventory_entry, single=True)
+    return Style(pretty, not any(entry.HasField("compress") for entry in read.entries))
+
+
+def decoded(where: SourceFile, style: Style) -> DecodedImage:
+    """All entries of an image; of a damaged one those before the damage."""
+    magic = None
+    entries: list[Json] = []
+    try:
+        with where.open() as file:
+            head = head_of_file(file)
+            if head.kind.magic is not None:
+                # crit tells kinds by the magic alone.
+                magic = kinds_of_magic(head.kind.magic)[0].title
+            for entry in entries_of(file, head, as_crit=True):
+                if len(entries) == ENTRY_LIMIT:
+                    reason = f"more than {number(ENTRY_LIMIT)} entries: the rest is not read"
+                    raise ImageError(where.name, entry.offset, reason, entry.position)
+                entries.append(entry_json(head.kind, entry, style))
+    except ImageError as error:
+        return DecodedImage(where.name, magic, entries, error)
+    return DecodedImage(where.name, magic, entries, None)
+
+
+def entry_json(kind: ImageKind, entry: Entry, style: Style) -> dict[str, Json]:
+    """An entry as crit shows it: its fields, and as "extra" what follows it."""
+    shown = to_json(entry.message, style)
+    if kind in PAYLOADS and not _chunks_follow(kind, entry.message, entry.position):
+        shown["extra"] = PAYLOADS[kind].to_json(entry.message, entry.follows)
+    return shown
+
+
+def encoded(image: Json) -> bytes:
+    """The bytes of an image from what `decoded` or crit made of it, pretty or not.
+
+    Raises EntryError, which names the field, for what is no image.
+    """
+    if not isinstance(image, dict) or not isinstance(image.get("entries"), list):
+        raise EntryError("", "is not an image: an object with magic and entries")
+    kind = next((kind for kind in KINDS if kind.title == image["magic"]), None) if "magic" in image else None
+    if kind is None or not kind.message:
+        raise EntryError("magic", "is none of an image with entries")
+    entries = image["entries"]
+    assert isinstance(entries, list)
+    return b"".join((head_of(kind), *(_entry_bytes(kind, entry, index) for index, entry in enumerate(entries))))
+
+
+def _entry_bytes(kind: ImageKind, entry: Json, index: int) -> bytes:
+    path = f"entries[{index}]"
+    if not isinstance(entry, dict):
+        raise EntryError(path, "is not an object")
+    fields = {name: value for name, value in entry.items() if name != "extra"}
+    if kind is CORE:
+        fields = _with_state(fields)
+    message = class_of(message_of(kind, index))()
+    fill(message, fields, path=path)
+    try:
+        data = framed(message.SerializeToString())
+    except EncodeError as error:
+        # protobuf names what is missing behind a colon.
+        raise EntryError(path, f"lacks {str(error).rpartition(': ')[2]}") from None
+    if kind not in PAYLOADS or _chunks_follow(kind, message, index):
+        return data
+    try:
+        return data + PAYLOADS[kind].from_json(message, entry.get("extra", ""))
+    except ValueError as error:
+        raise EntryError(f"{path}.extra" if not isinstance(error, EntryError) else path, str(error)) from None
+
+
+def _with_state(fields: dict[str, Json]) -> dict[str, Json]:
+    """The fields of a core image with a number for the state of its task.
+
+    Which of the two names crit means depends on its release; that a stopped task has threads to stop does not.
+    """
+    tc = fields.get("tc")
+    if not isinstance(tc, dict) or tc.get("task_state") not in ("Stopped", "Zombie"):
+        return fields
+    return {
+        **fields,
+        "tc": {**tc, "task_state": from_shown("Stopped" if "thread_core" in fields else "Zombie", "TASK_STATE")},
+    }
+
+
+def _chunks_follow(kind: ImageKind, message: Message, index: int) -> bool:
+    """Whether an entry is the head of a deleted file whose bytes are in the entries behind it."""
+    return kind is GHOST_FILE and index == 0 and bool(getattr(message, "chunks", False))

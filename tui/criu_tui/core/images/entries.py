@@ -1,0 +1,151 @@
+"""The entries of any image as they lie in its file: where each is, of which message, and what follows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from google.protobuf.message import DecodeError
+
+from criu_tui.core.base.units import size as size_words
+from criu_tui.core.images.framing import MESSAGE_LIMIT, U32, frame_size
+from criu_tui.core.images.images import PAYLOAD_LIMIT, payload_limit
+from criu_tui.core.images.kinds import (
+    GHOST_FILE,
+    IMG_COMMON_MAGIC,
+    IMG_SERVICE_MAGIC,
+    PAGEMAP,
+    SHMEM_PAGEMAP,
+    ImageKind,
+    kind_of_name,
+    kinds_of_magic,
+)
+from criu_tui.core.images.message_classes import class_of
+from criu_tui.core.images.messages import parse
+from criu_tui.core.images.payloads import PAYLOADS, REST, crit_length
+from criu_tui.core.source.error import ImageError, reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from google.protobuf.message import Message
+
+    from criu_tui.core.source.source import OpenFile
+
+_HEADS = {PAGEMAP: "pagemap_head", SHMEM_PAGEMAP: "pagemap_head"}
+"""The message of the first entry, where it is not that of the others."""
+
+
+class Head(NamedTuple):
+    """What a file begins with."""
+
+    kind: ImageKind
+    start: int
+    """Byte offset of the first entry."""
+
+
+class Entry(NamedTuple):
+    """One entry of an image."""
+
+    position: int
+    """Among the entries of its image, from 0."""
+    offset: int
+    """Of its size, in bytes into the file."""
+    message: Message
+    encoded: bytes
+    """The same as it lies in the file."""
+    follows: bytes
+    """Raw bytes behind the message that belong to it, padding included."""
+
+    @property
+    def start(self) -> int:
+        """Byte offset of the message."""
+        return self.offset + U32.size
+
+    @property
+    def end(self) -> int:
+        """Byte offset of what comes behind the entry."""
+        return self.start + len(self.encoded) + len(self.follows)
+
+
+def head_of_file(file: OpenFile) -> Head:
+    """The kind of an image by its magic, or of a raw one by its name; the name decides among kinds of one magic.
+
+    Raises ImageError for a magic that is no kind's.
+    """
+    named = kind_of_name(file.name)
+    wanted = None if named is None else named[0]
+    data = _read(file, 0, 8)
+    magic, start = int.from_bytes(data[:4], "little"), 4
+    if magic in (IMG_COMMON_MAGIC, IMG_SERVICE_MAGIC):
+        magic, start = int.from_bytes(data[4:], "little"), 8
+    kinds = kinds_of_magic(magic) if len(data) >= start else ()
+    if kinds:
+        return Head(wanted if wanted in kinds else kinds[0], start)
+    if wanted is not None and wanted.magic is None:
+        return Head(wanted, 0)
+    if len(data) < start:
+        raise ImageError(file.name, len(data), "cut within the magic number")
+    raise ImageError(file.name, start - 4, f"magic 0x{magic:08x} is that of no image")
+
+
+def entries_of(file: OpenFile, head: Head, *, as_crit: bool = False) -> Iterator[Entry]:
+    """The entries of an image with messages, one by one; raises ImageError at the first that cannot be read.
+
+    `as_crit` takes what follows an entry, and messages that lack a field, as crit does. Of a file of a kind
+    without messages nothing comes.
+    """
+    kind, offset = head
+    if not kind.message:
+        return
+    most, index = payload_limit(file.allocated), 0
+    while offset < file.size:
+        name = file.name
+        wanted = frame_size(_read(file, offset, U32.size), file.size, offset, name, index)
+        encoded = _read(file, offset + U32.size, wanted)
+        if len(encoded) < wanted:
+            raise ImageError(name, offset, "the file became shorter while it was read", index)
+        message = parse(encoded, class_of(message_of(kind, index)), name, offset + U32.size, index, whole=not as_crit)
+        end = offset + U32.size + wanted
+        missing = 0
+        follows = b""
+        if kind in PAYLOADS:
+            length = _follows(file, kind, message, end, index, as_crit=as_crit)
+            missing = max(0, end + length - file.size)
+            most -= length - missing
+            if most < 0:
+                raise ImageError(name, end, f"more than {size_words(PAYLOAD_LIMIT)}: the rest is not read", index)
+            follows = _read(file, end, length - missing)
+        yield Entry(index, offset, message, encoded, follows)
+        if missing and not as_crit:
+            reason = f"{missing + len(follows)} bytes follow, but only {len(follows)} are left in the file"
+            raise ImageError(name, end, reason, index)
+        index += 1
+        offset = end + len(follows)
+
+
+def message_of(kind: ImageKind, index: int) -> str:
+    """The message of the entry at a place in an image, by name."""
+    if kind is GHOST_FILE and index:
+        return "ghost_chunk_entry"
+    return _HEADS.get(kind, kind.message) if index == 0 else kind.message
+
+
+def _follows(file: OpenFile, kind: ImageKind, message: Message, end: int, index: int, *, as_crit: bool) -> int:
+    """Bytes that follow a message which ends at an offset, whether or not they are there."""
+
+    def peek(at: int, length: int) -> bytes:
+        return _read(file, end + at, min(length, MESSAGE_LIMIT))
+
+    try:
+        length = crit_length(kind, message, peek) if as_crit else PAYLOADS[kind].length(message, peek)
+    except DecodeError as error:
+        raise ImageError(file.name, end, "what follows is no message of a queue", index) from error
+    return file.size - end if length == REST else length
+
+
+def _read(file: OpenFile, offset: int, length: int) -> bytes:
+    try:
+        return file.read_at(offset, length)
+    except (OSError, OverflowError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else "no such offset in a file"
+        raise ImageError(file.name, offset, reason) from error
