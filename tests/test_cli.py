@@ -162,14 +162,20 @@ def test_counters_are_printed_when_asked_for(capsys: pytest.CaptureFixture[str])
     assert "counters" not in printed(capsys, "plan", dump)["tasks"][0]
 
 
-@pytest.mark.parametrize(("name", "wasted"), [("fork", 800), ("trailing", 400)])
-def test_demos_of_what_no_release_fixes(capsys: pytest.CaptureFixture[str], name: str, wasted: int) -> None:
-    newest = printed(capsys, "plan", "--demo", name, "--host", RECORDED)
+@pytest.mark.parametrize(("name", "version", "wasted"), [("fork", "4.2.1", 800), ("trailing", "4.3", 400)])
+def test_demos_of_what_newer_releases_fail_at(
+    capsys: pytest.CaptureFixture[str], name: str, version: str, wasted: int
+) -> None:
+    newest = printed(capsys, "plan", "--demo", name, "--criu", version, "--host", RECORDED)
     assert newest["failure"] is not None
     needed = printed(capsys, "plan", "--demo", name, "--criu", "needed", "--host", RECORDED)
     assert needed["failure"] is None
     # All the reservations, but for windows of a few MiB, are charged for nothing.
     assert round((newest["charged"] - needed["charged"]) / (1 << 30)) == wasted
+
+
+def test_the_forked_reservations_are_restored_by_4_3(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, "plan", "--demo", "fork", "--criu", "4.3", "--host", RECORDED)["failure"] is None
 
 
 def test_maps_are_the_kernels(capsys: pytest.CaptureFixture[str]) -> None:

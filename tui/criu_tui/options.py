@@ -113,7 +113,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--criu",
         metavar="VERSION",
-        help="the CRIU that will restore: 3.1, 3.19, 4.2.1 ... or needed (default: the newest release)",
+        help="the CRIU that will restore: 3.1, 3.19, 4.3 ... or needed (default: the newest release)",
     )
     made.add_argument(
         "--host",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class PlanPane(Pane):
     DEFAULT_CSS = """
-    PlanPane > #picture { border-top: solid $panel; height: 7; }
+    PlanPane > #picture { border-top: solid $panel; height: 8; }
     """
     about: ClassVar[str] = (
         "What a restore maps, in its order. Prot: in the dump → asked of the kernel. FAILS: the kernel refuses it. "
