@@ -12,7 +12,7 @@ import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import export, maps, markdown, place
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.releases import criu
+from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
 from criu_tui.options import parser
@@ -95,7 +95,7 @@ def test_the_command_line_opens_the_same_place(report: Report) -> None:
 def test_a_shell_reads_any_path_back_and_a_terminal_sees_no_control(name: bytes) -> None:
     word = os.fsdecode(name)
     dump = Dump(DUMPS / "prot-none-1g" / "dump")
-    made = Report(dump, criu("4.2.1"), _host(), opened_with=(word,))
+    made = Report(dump, criu(NEWEST), _host(), opened_with=(word,))
     line = place.command_line(made, "maps", None, None)
     assert line.isprintable()
     quoted = line.removeprefix("criu-tui ").removesuffix(" --pane maps")

@@ -128,8 +128,7 @@ class HexDump(AddressLines[HexLine]):
 
     def _page(self, page: int, run: Run) -> bytes:
         assert run.place is not None
-        place = run.place
-        return self._contents.read_at(place.file, place.offset + page - run.span.start, PAGE)
+        return self._contents.read_place(run.place.after(page - run.span.start), PAGE)
 
     def _lines_of_page(self, page: int) -> tuple[HexLine, ...]:
         vma = self.mapped.at(page)

@@ -44,7 +44,7 @@ CHAIN_LIMIT = 64
 CIPHER = "cipher.img"
 """What holds the key of a dump with encrypted images."""
 COMPRESSED_VERSION = 3
-"""The first img_version whose pages may be compressed."""
+"""The img_version of images with compressed pages (CRIU 4.3), and the last that is known."""
 
 
 class NotADumpError(Exception):
@@ -128,8 +128,8 @@ class Dump:
         """Why the bytes of pages mean nothing here; None when they do."""
         if self.encrypted:
             return "the images are encrypted, which is not supported"
-        if self.inventory is not None and self.inventory.img_version >= COMPRESSED_VERSION:
-            return f"pages of image version {self.inventory.img_version} may be compressed, which is not supported"
+        if self.inventory is not None and self.inventory.img_version > COMPRESSED_VERSION:
+            return f"how pages of image version {self.inventory.img_version} are stored is not known"
         return None
 
     # Opening

@@ -119,7 +119,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
     if dump.unreadable_pages is not None:
         return
     name = f"pages-{pagemap.pages_id}.img"
-    wanted = pagemap.present_pages * PAGE
+    wanted = pagemap.stored
     if wanted and name in dump.files_listed:
         try:
             length = dump.source.status(name).size

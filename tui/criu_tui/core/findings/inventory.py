@@ -9,7 +9,7 @@ from criu_tui.core.base.units import counted, some
 from criu_tui.core.dump.dump import COMPRESSED_VERSION
 from criu_tui.core.dump.unknown import UNKNOWN_LIMIT
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.restore.releases import UPROBES
+from criu_tui.core.restore.releases import COMPRESSED_PAGES, NEWEST, UPROBES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,14 +46,26 @@ def inventory(dump: Dump, criu: Criu) -> Iterator[Finding]:
             "CRIU says “Too old image, no longer supported”",
             "restore with the CRIU that dumped",
         )
-    if entry.img_version >= COMPRESSED_VERSION:
+    if entry.img_version > COMPRESSED_VERSION:
+        yield Finding(
+            "version-unknown",
+            Severity.ERROR,
+            f"images of version {entry.img_version} are not known",
+            f"every CRIU up to {NEWEST} says “Not supported images version”; how their pages are stored is not known",
+            "restore with the CRIU that dumped",
+        )
+    elif entry.img_version == COMPRESSED_VERSION:
+        refused = COMPRESSED_PAGES.lacks(criu.numbers)
         yield Finding(
             "compressed",
-            Severity.ERROR,
-            f"images of version {entry.img_version} are not supported",
-            "their pages are compressed, so offsets and bytes of pages here mean nothing; "
-            "CRIU up to 4.2 refuses them too",
-            "crit decompress, if your CRIU has it",
+            Severity.ERROR if refused else Severity.NOTE,
+            f"{criu.name} refuses images with compressed pages" if refused else "the pages are compressed",
+            "images of version 3: it says “Not supported images version”"
+            if refused
+            else "a CRIU built without LZ4, such as Debian's, says “Image uses memory page compression but CRIU was "
+            "built without LZ4 support”",
+            f"restore with {COMPRESSED_PAGES.later}, built with LZ4, or after `crit decompress`",
+            COMPRESSED_PAGES.before if refused else "",
         )
     if entry.pre_dump_mode:
         yield Finding(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.base.units import PAGE
+from criu_tui.core.base.units import PAGE, number
 from criu_tui.core.dump.vma import VmaKind
+from criu_tui.core.pages.blocks import BLOCK_LIMIT, unpack
 from criu_tui.core.pages.pagemap import PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
 from criu_tui.core.source.error import ImageError, reason_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.pages.blocks import Blocks
     from criu_tui.core.pages.pagemap import Coverage, Pagemap
     from criu_tui.core.source.source import OpenFile, SourceFile
 
@@ -26,6 +28,8 @@ CHUNK = 1 << 18
 """Bytes that are read at once where all are read: what a processor's cache holds is searched twice as fast."""
 OPEN_LIMIT = 64
 """Files that are kept open."""
+UNPACKED_KEPT = 2 * BLOCK_LIMIT
+"""Bytes of unpacked blocks that are kept."""
 
 
 class Absent(enum.Enum):
@@ -76,13 +80,31 @@ def backing(dump: Dump, pid: int, vma: Vma) -> Backing:
     return Backing(pid, shmid, 0 if shmid is None else vma.start - vma.pgoff)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the bytes of a page lie: `depth` dumps up the chain, in a file, at a byte offset."""
 
     file: SourceFile
     offset: int
+    """Of the page; compressed, of the payload of its pagemap entry."""
     depth: int
+    blocks: Blocks | None = None
+    """Set where the entry is compressed."""
+    skip: int = 0
+    """Compressed: bytes of the entry's pages before this one."""
+
+    def after(self, count: int) -> Place:
+        """The place of the byte so many bytes of pages later in the same run."""
+        if self.blocks is None:
+            return self._replace(offset=self.offset + count)
+        return self._replace(skip=self.skip + count)
+
+    @property
+    def block(self) -> tuple[int, int] | None:
+        """Offset in the file and bytes there of the block that holds the page; None where it is not compressed."""
+        if self.blocks is None:
+            return None
+        start, stored, _ = self.blocks.bounds(self.blocks.at(self.skip))
+        return self.offset + start, stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +124,7 @@ class Run:
         inner = self.span.intersection(span)
         place = self.place
         if place is not None:
-            place = Place(place.file, place.offset + inner.start - self.span.start, place.depth)
+            place = place.after(inner.start - self.span.start)
         return Run(inner, self.kind, place, self.broken)
 
 
@@ -120,6 +142,8 @@ class PageBytes:
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
         self._files: dict[SourceFile, OpenFile] = {}
+        self._unpacked: dict[tuple[SourceFile, int], bytes] = {}
+        """Blocks unpacked last, in the order of their last use."""
 
     def __enter__(self) -> Self:
         return self
@@ -131,6 +155,7 @@ class PageBytes:
         for opened in self._files.values():
             opened.close()
         self._files.clear()
+        self._unpacked.clear()
 
     # Where
 
@@ -168,8 +193,10 @@ class PageBytes:
             if entry.kind is PageKind.PRESENT and dump.unreadable_pages is not None:
                 yield Run(here, entry.kind, broken=ImageError(pagemap.name, None, dump.unreadable_pages))
             elif entry.kind is PageKind.PRESENT:
-                offset = pagemap.present_before[entry.index] * PAGE + start - pagemap.starts[entry.index]
-                yield Run(here, entry.kind, Place(dump.source.file(f"pages-{pagemap.pages_id}.img"), offset, depth))
+                file = dump.source.file(f"pages-{pagemap.pages_id}.img")
+                blocks = pagemap.blocks.get(entry.index)
+                place = Place(file, pagemap.payload_start(entry.index), depth, blocks)
+                yield Run(here, entry.kind, place.after(start - pagemap.starts[entry.index]))
             elif entry.kind is PageKind.PARENT:
                 yield from self._in_parent(dump, source, here, depth)
             else:
@@ -250,7 +277,41 @@ class PageBytes:
         place = self.place(pid, address)
         if place is None:
             return None
-        return self.read_at(place.file, place.offset, PAGE)
+        return self.read_place(place, PAGE)
+
+    def read_place(self, place: Place, length: int) -> bytes:
+        """Exactly `length` bytes of pages from a place on, which lie in one run with it.
+
+        Raises ImageError when the file has fewer, or a block of them is corrupt.
+        """
+        if place.blocks is None:
+            return self.read_at(place.file, place.offset, length)
+        return b"".join(self._of_block(place.after(at), room) for at, room in _by_block(place, length))
+
+    def _of_block(self, place: Place, length: int) -> bytes:
+        """Bytes of pages that lie in one block."""
+        assert place.blocks is not None
+        index = place.blocks.at(place.skip)
+        data = self._block(place, index)
+        start = place.skip - index * place.blocks.pages_per_block * PAGE
+        return data[start : start + length]
+
+    def _block(self, place: Place, index: int) -> bytes:
+        """The pages of a block, which are kept for a while."""
+        assert place.blocks is not None
+        start, stored, length = place.blocks.bounds(index)
+        key = place.file, place.offset + start
+        data = self._unpacked.pop(key, None) if stored else bytes(length)
+        if data is None:
+            if stored > length:
+                reason = f"a block of {number(stored)} bytes, more than the {number(length)} of its pages"
+                raise ImageError(place.file.name, key[1], reason)
+            data = unpack(self.read_at(*key, stored), length, place.file.name, key[1])
+        if stored:
+            self._unpacked[key] = data
+            while sum(map(len, self._unpacked.values())) > UNPACKED_KEPT and len(self._unpacked) > 1:
+                self._unpacked.pop(next(iter(self._unpacked)))
+        return data
 
     def read_at(self, file: SourceFile, offset: int, length: int) -> bytes:
         """Exactly `length` bytes at an offset; raises ImageError when there are fewer."""
@@ -268,17 +329,38 @@ class PageBytes:
 
         Raises ImageError as `read_at` does.
         """
-        if run.place is None:
-            return
-        for start in range(run.span.start, run.span.end, length):
-            piece = min(length, run.span.end - start)
-            yield start, self.read_at(run.place.file, run.place.offset + start - run.span.start, piece)
+        for span, data in self.pieces(run, length) if run.place is not None else ():
+            if isinstance(data, ImageError):
+                raise data
+            yield span.start, data
+
+    def pieces(self, run: Run, length: int) -> Iterator[tuple[Span, bytes | ImageError]]:
+        """A run's bytes in pieces of at most `length`; instead of those that cannot be read, why.
+
+        A block that is corrupt costs its own pages; a file that cannot be read, the rest of the run.
+        """
+        if run.broken is not None:
+            yield run.span, run.broken
+        elif run.place is not None:
+            start = run.span.start
+            for at, room in _by_block(run.place, run.span.size, length):
+                span = Span(start + at, start + at + room)
+                try:
+                    yield span, self.read_place(run.place.after(at), room)
+                except ImageError as error:
+                    if run.place.blocks is None:
+                        yield Span(span.start, run.span.end), error
+                        return
+                    yield span, error
 
     def punched(self, place: Place, length: int) -> int:
         """How many of `length` bytes at a place are holes in the file: `criu dedup` has moved them on.
 
-        Such bytes read as zeros. Raises ImageError when the file cannot be asked.
+        Such bytes read as zeros; what is compressed is never punched. Raises ImageError when the file cannot
+        be asked.
         """
+        if place.blocks is not None:
+            return 0
         try:
             opened = self._opened(place.file)
             at, end, holes = place.offset, place.offset + length, 0
@@ -299,6 +381,18 @@ class PageBytes:
                 self._files.pop(next(iter(self._files))).close()
             self._files[file] = file.open()
         return self._files[file]
+
+
+def _by_block(place: Place, length: int, most: int = BLOCK_LIMIT) -> Iterator[tuple[int, int]]:
+    """Stretches of `length` bytes of pages from a place on: offset and bytes, at most `most` and none across blocks."""
+    at = 0
+    while at < length:
+        room = min(most, length - at)
+        if place.blocks is not None:
+            whole = place.blocks.pages_per_block * PAGE
+            room = min(room, whole - (place.skip + at) % whole)
+        yield at, room
+        at += room
 
 
 def gap(pagemap: Pagemap, span: Span) -> Span | None:

@@ -23,6 +23,7 @@ from criu_tui.core.images.framing import encode, frame, payload_start
 from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.images.messages import parse
 from criu_tui.core.images.schema import pagemap_pb2
+from criu_tui.core.pages.blocks import Blocks, blocks_of
 from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class PageFlag(enum.IntFlag):
     PARENT = 1
     LAZY = 2
     PRESENT = 4
+    PAYLOAD_ALIGNED = 8
+    """The bytes begin at the next multiple of PAGE in the pages file (CRIU 4.3)."""
 
 
 class PageKind(enum.Enum):
@@ -61,6 +64,7 @@ def page_kind(flags: int) -> PageKind:
 
 
 _ALL_FLAGS = 7
+_ALIGNED = bytes(bool(flags & PageFlag.PAYLOAD_ALIGNED) for flags in range(256))
 _KINDS = (
     PageKind.ABSENT,
     PageKind.PARENT,
@@ -151,8 +155,8 @@ class Coverages(Sequence[Coverage]):
 class Pagemap:
     """The entries of one pagemap image in columns, in image order.
 
-    starts, ends: bytes. Sums count pages of a kind in all entries before one, so the
-    byte offset of an entry's first page in pages-N.img is `present_before` times PAGE.
+    starts, ends: bytes. Sums count pages of a kind in all entries before one, so where pages are not
+    compressed the byte offset of an entry's first page in pages-N.img is `present_before` times PAGE.
     """
 
     def __init__(self, pages_id: int = 0, name: str = "") -> None:
@@ -168,6 +172,9 @@ class Pagemap:
         """Whether entries are sorted and apart, as CRIU writes them."""
         self.wide_counts = False
         """Whether page counts stand in field 5 alone: CRIU from 4.2 on writes 0 to the older field 2."""
+        self.blocks: dict[int, Blocks] = {}
+        """The blocks of compressed entries, by index of the entry."""
+        self._payloads: Payloads | None = None
         self._below: _Below | None = None
         self._apart: _Apart | None = None
 
@@ -205,6 +212,45 @@ class Pagemap:
     def present_pages(self) -> int:
         """Pages whose bytes lie in pages-N.img: its length in pages."""
         return self.present_before[-1]
+
+    @property
+    def payloads(self) -> Payloads | None:
+        """Where the bytes of each entry lie in pages-N.img, where that does not follow from counts of pages."""
+        if self._payloads is None and (self.blocks or bytes(self.flags).translate(_ALIGNED).count(1)):
+            self._payloads = Payloads(self)
+        return self._payloads
+
+    @property
+    def stored(self) -> int:
+        """Bytes that pages-N.img holds."""
+        payloads = self.payloads
+        return self.present_pages * PAGE if payloads is None else payloads.ends[-1]
+
+    def payload_start(self, index: int) -> int:
+        """Byte offset in pages-N.img of the payload of an entry that is PRESENT."""
+        payloads = self.payloads
+        return self.present_before[index] * PAGE if payloads is None else payloads.starts[index]
+
+    def stored_in(self, span: Span) -> int:
+        """Bytes in pages-N.img of the pages in a span: compressed, all blocks that hold any of them."""
+        payloads = self.payloads
+        if payloads is None:
+            return self.coverage(span).present * PAGE
+        indexes = self.overlapping(span)
+        if self.ordered and len(indexes) > 2:
+            first, last = indexes[0], indexes[-1]
+            between = payloads.stored_before[last] - payloads.stored_before[first + 1]
+            return self._stored_of(first, span) + between + self._stored_of(last, span)
+        return sum(self._stored_of(index, span) for index in indexes)
+
+    def _stored_of(self, index: int, span: Span) -> int:
+        if page_kind(self.flags[index]) is not PageKind.PRESENT:
+            return 0
+        start, end = max(self.starts[index], span.start), min(self.ends[index], span.end)
+        if start >= end:
+            return 0
+        blocks = self.blocks.get(index)
+        return end - start if blocks is None else blocks.stored_in(start - self.starts[index], end - self.starts[index])
 
     def first_after(self, address: int, cursor: int = 0) -> int:
         """Index of the first entry, from `cursor` on, that ends above an address; len() when none does."""
@@ -290,11 +336,33 @@ class Pagemap:
         return None if found is None else self.entry(found.index)
 
     def offset(self, address: int) -> int | None:
-        """Byte offset in pages-N.img of the page that holds an address; None without bytes there."""
+        """Byte offset in pages-N.img of the page, or the block, that holds an address; None without bytes there."""
         entry = self.at(address)
         if entry is None or entry.kind is not PageKind.PRESENT:
             return None
-        return (self.present_before[entry.index] + (address - entry.start) // PAGE) * PAGE
+        inside, blocks = address - entry.start, self.blocks.get(entry.index)
+        skipped = inside & -PAGE if blocks is None else blocks.bounds(blocks.at(inside))[0]
+        return self.payload_start(entry.index) + skipped
+
+
+class Payloads:
+    """Where the bytes of entries lie in a pages file that is compressed or aligned, by index of the entry."""
+
+    def __init__(self, pagemap: Pagemap) -> None:
+        self.starts, self.ends, self.stored_before = array("Q"), array("Q"), array("Q", (0,))
+        end = 0
+        for entry in pagemap:
+            start, stored = end, 0
+            if entry.kind is PageKind.PRESENT:
+                blocks = pagemap.blocks.get(entry.index)
+                stored = entry.end - entry.start if blocks is None else blocks.stored
+                if entry.flags & PageFlag.PAYLOAD_ALIGNED:
+                    start = -(-end // PAGE) * PAGE
+            end = start + stored
+            self.starts.append(start)
+            self.ends.append(end)
+            self.stored_before.append(self.stored_before[-1] + stored)
+        self.ends.append(end)
 
 
 class _Apart:
@@ -455,7 +523,7 @@ def read_pagemap(file: BinaryIO, length: int, name: str, builder: Builder) -> tu
                 pagemap.wide_counts = _wide_counts(window.data, name)
             window.at = builder.append_block(window.data)
             while window.holds_entry():
-                window.at = _append_entry(builder, window.data, window.at, name)
+                window.at = _append_entry(builder, window.data, window.at, name, pagemap.blocks)
             if not window.at:
                 # The file ends within this entry, and the error says how.
                 frame(window.data, 0, name, len(builder) + 1)
@@ -475,14 +543,18 @@ def _wide_counts(data: bytes, name: str) -> bool:
     return bool(entry.nr_pages) and not entry.compat_nr_pages
 
 
-def _append_entry(builder: Builder, data: bytes, offset: int, name: str) -> int:
-    """Adds the entry at an offset of the data; the offset behind it."""
+def _append_entry(builder: Builder, data: bytes, offset: int, name: str, blocks: dict[int, Blocks]) -> int:
+    """Adds the entry at an offset of the data, and to `blocks` its own; the offset behind it."""
     index = len(builder) + 1
     payload, end = frame(data, offset, name, index)
     entry = parse(payload, pagemap_pb2.pagemap_entry, name, offset + 4, index)
+    pages, flags = entry_pages(entry), entry_flags(entry)
+    if entry.HasField("blocks") and page_kind(flags) is PageKind.PRESENT:
+        blocks[index - 1] = blocks_of(entry, pages, name, offset + 4, index)
     try:
-        builder.append(entry.vaddr, entry_pages(entry), entry_flags(entry))
+        builder.append(entry.vaddr, pages, flags)
     except OverflowError as error:
+        blocks.pop(index - 1, None)
         raise ImageError(name, offset + 4, str(error), index) from error
     return end
 

@@ -61,18 +61,13 @@ def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[
             scan, vmas = Scan(wanted), MappedVmas(dump.address_space(pid).vmas)
             for vma, part in _parts(dump, pid, scope):
                 for run in contents.runs(pid, vma, part):
-                    at = run.span.start
-                    try:
-                        if run.broken is not None:
-                            raise run.broken
-                        for at, data in contents.chunks(run, CHUNK):
-                            yield from _hits(pid, vmas, vma, scan.feed(at, data))
-                            done += len(data)
-                            at += len(data)
-                            yield Advance(done, total)
-                    except ImageError as error:
-                        done += run.span.end - at
-                        yield Unread(pid, Span(at, run.span.end), error)
+                    for span, data in contents.pieces(run, CHUNK):
+                        done += span.size
+                        if isinstance(data, ImageError):
+                            yield Unread(pid, span, data)
+                            continue
+                        yield from _hits(pid, vmas, vma, scan.feed(span.start, data))
+                        yield Advance(done, total)
             yield from _hits(pid, vmas, None, scan.flush())
     yield Advance(total, total)
 

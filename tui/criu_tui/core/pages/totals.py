@@ -54,26 +54,22 @@ def content_facts(dump: Dump, pid: int) -> Iterator[Advance | ContentFacts]:
     with PageBytes(dump) as contents:
         for vma in vmas:
             for run in contents.runs(pid, vma):
-                read = 0
-                try:
-                    if run.broken is not None:
-                        raise run.broken
-                    for at, data in contents.chunks(run, CHUNK):
-                        view = memoryview(data)
-                        for offset in range(0, len(data), PAGE):
-                            page = view[offset : offset + PAGE]
-                            if page == _ZERO:
-                                zero += 1
-                            else:
-                                digests.append(int.from_bytes(blake2b(page, digest_size=8).digest(), "little"))
-                        if twin is not None and vma.is_private(dump.task_size):
-                            same += _same(contents, twin, at, data)
-                        read += len(data)
-                        pages += len(data) // PAGE
-                        yield Advance(pages * PAGE, max(total, pages * PAGE))
-                except ImageError as problem:
-                    unread += (run.span.size - read) // PAGE
-                    error = error or problem
+                for span, data in contents.pieces(run, CHUNK):
+                    if isinstance(data, ImageError):
+                        unread += span.size // PAGE
+                        error = error or data
+                        continue
+                    view = memoryview(data)
+                    for offset in range(0, len(data), PAGE):
+                        page = view[offset : offset + PAGE]
+                        if page == _ZERO:
+                            zero += 1
+                        else:
+                            digests.append(int.from_bytes(blake2b(page, digest_size=8).digest(), "little"))
+                    if twin is not None and vma.is_private(dump.task_size):
+                        same += _same(contents, twin, span.start, data)
+                    pages += len(data) // PAGE
+                    yield Advance(pages * PAGE, max(total, pages * PAGE))
     yield ContentFacts(pages, zero, len(digests) - _distinct(digests), same, unread, error)
 
 
@@ -90,11 +86,10 @@ def _same(contents: PageBytes, twin: int, start: int, data: bytes) -> int:
     """How many pages of a piece the parent task has at the same addresses with the same bytes."""
     count = 0
     for run in contents.task_runs(twin, start, len(data)):
-        try:
-            for at, theirs in contents.chunks(run, CHUNK):
-                for offset in range(0, len(theirs), PAGE):
-                    own = at + offset - start
-                    count += theirs[offset : offset + PAGE] == data[own : own + PAGE]
-        except ImageError:
-            continue
+        for span, theirs in contents.pieces(run, CHUNK):
+            if isinstance(theirs, ImageError):
+                continue
+            for offset in range(0, len(theirs), PAGE):
+                own = span.start + offset - start
+                count += theirs[offset : offset + PAGE] == data[own : own + PAGE]
     return count

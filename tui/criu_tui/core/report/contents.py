@@ -53,7 +53,15 @@ def place_line(report: Report, contents: PageBytes, pid: int, vma: Vma, where: i
     if run.place is None:
         return Tone.DIM, f"{lead}, {_without_bytes(report, run, vma)}"
     above = f", {counted(run.place.depth, 'dump')} up" if run.place.depth else ""
-    words = f"{lead}, {run.kind.value}: {display_safe(run.place.file.name)} at byte {number(run.place.offset)}{above}"
+    name, block = display_safe(run.place.file.name), run.place.block
+    at = f"at byte {number(run.place.offset)}"
+    if block is not None:
+        at = (
+            f"in a block of {size(block[1])} at byte {number(block[0])}"
+            if block[1]
+            else "in a block of zeros, not stored"
+        )
+    words = f"{lead}, {run.kind.value}: {name} {at}{above}"
     try:
         if contents.punched(run.place, PAGE) == PAGE:
             return Tone.WARNING, f"{words}, a hole in the file: reads as zeros"

@@ -150,7 +150,7 @@ def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes, allowanc
             restored += pages
             if step.action is Action.MMAP:
                 enqueued += 1
-                offset = pagemap.present_before[entry.index] * PAGE + entry.start - pagemap.starts[entry.index]
+                offset = pagemap.payload_start(entry.index) + entry.start - pagemap.starts[entry.index]
                 reads.add(entry.start, entry.end - entry.start, offset)
     dropped = sum(_dropped(plan, step, pagemap) for step in task.scratch if step.action is Action.MREMAP)
     return Counters(restored, shared, dropped, enqueued, lazy, tuple(reads.batches), unread)
