@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.pages.contents import CHUNK, Advance, PageBytes, backing
@@ -19,6 +18,7 @@ from criu_tui.core.source.error import ImageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.base.span import Span
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.pattern import Pattern
