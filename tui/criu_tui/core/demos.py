@@ -33,6 +33,7 @@ class Mapping:
 
     @property
     def end(self) -> int:
+        """The address behind its last byte."""
         return self.start + self.size
 
 

@@ -58,6 +58,7 @@ class Progress:
 
     @property
     def cancelled(self) -> bool:
+        """Whether `cancel` has been called."""
         return self._cancelled.is_set()
 
     def cancel(self) -> None:

@@ -20,7 +20,8 @@ class Line(Protocol):
     """What a line shows of the addresses in its span."""
 
     @property
-    def span(self) -> Span: ...
+    def span(self) -> Span:
+        """The addresses that it stands for."""
 
 
 L = TypeVar("L", bound=Line)

@@ -57,6 +57,7 @@ class VmasOfImage(Sequence[Vma]):
 
     @property
     def all(self) -> tuple[Vma, ...]:
+        """All VMAs in image order, made now if they have not been."""
         entries, made = self._kept
         if made is None:
             made = tuple(map(_vma, entries))

@@ -32,10 +32,12 @@ class Extent:
 
     @property
     def inside(self) -> Span:
+        """The ids inside the namespace."""
         return Span(self.first, self.first + self.count)
 
     @property
     def outside(self) -> Span:
+        """The ids outside it."""
         return Span(self.lower_first, self.lower_first + self.count)
 
     def __str__(self) -> str:
@@ -66,6 +68,7 @@ class Conversion:
 
     @property
     def differs(self) -> bool:
+        """Whether CRIU and the kernel convert it differently."""
         return self.criu != self.kernel
 
 

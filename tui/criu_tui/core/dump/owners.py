@@ -15,18 +15,15 @@ from typing import TYPE_CHECKING
 from criu_tui.core.dump.capabilities import CAPABILITIES
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
-from criu_tui.core.images import kinds, messages
-from criu_tui.core.images.framing import frame, payload_start
+from criu_tui.core.dump.system_v import OBJECTS
+from criu_tui.core.images import kinds
 from criu_tui.core.images.images import read_file
-from criu_tui.core.images.messages import parse, text_of
+from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import (
     autofs_pb2,
     cgroup_pb2,
     fdinfo_pb2,
     ghost_file_pb2,
-    ipc_msg_pb2,
-    ipc_sem_pb2,
-    ipc_shm_pb2,
     memfd_pb2,
     mnt_pb2,
     netdev_pb2,
@@ -35,7 +32,7 @@ from criu_tui.core.images.schema import (
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from criu_tui.core.dump.credentials import Capabilities
     from criu_tui.core.dump.dump import Dump
@@ -227,82 +224,14 @@ def _named(dump: Dump, prefix: str) -> list[str]:
 
 
 def _system_v(dump: Dump) -> Iterator[Owner]:
-    """System V objects; each image has raw bytes between its entries (criu/ipc_ns.c)."""
+    """System V objects, by the images of their kind."""
     if dump.encrypted:
         return
-    for prefix, label, walk in (
-        ("ipcns-shm-", "sysv shm", _shm),
-        ("ipcns-sem-", "sysv sem", _sem),
-        ("ipcns-msg-", "sysv msg", _msg),
-    ):
+    for prefix, (label, objects) in OBJECTS.items():
         for name in _named(dump, prefix):
             try:
-                for number, uids, gids in walk(read_file(dump.source.file(name)), name):
-                    creator = Id("cuid", IdKind.UID, uids[1]), Id("cgid", IdKind.GID, gids[1])
-                    yield Owner(f"{label} {number}", None, (*_pair(uids[0], gids[0]), *creator))
+                for found in objects(read_file(dump.source.file(name)), name):
+                    creator = Id("cuid", IdKind.UID, found.creator[0]), Id("cgid", IdKind.GID, found.creator[1])
+                    yield Owner(f"{label} {found.id}", None, (*_pair(*found.owner), *creator))
             except ImageError as error:
                 dump.note_problem(name, error)
-
-
-_Found = tuple[int, tuple[int, int], tuple[int, int]]
-
-
-def _shm(data: bytes, name: str) -> Iterator[_Found]:
-    def raw(entry: ipc_shm_pb2.ipc_shm_entry) -> int:
-        return 0 if entry.in_pagemaps else _rounded(entry.size, 4)
-
-    for entry in _walk(data, kinds.IPCNS_SHM, name, ipc_shm_pb2.ipc_shm_entry, raw):
-        yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
-
-
-def _sem(data: bytes, name: str) -> Iterator[_Found]:
-    def raw(entry: ipc_sem_pb2.ipc_sem_entry) -> int:
-        return _rounded(2 * entry.nsems, 8)
-
-    for entry in _walk(data, kinds.IPCNS_SEM, name, ipc_sem_pb2.ipc_sem_entry, raw):
-        yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
-
-
-def _msg(data: bytes, name: str) -> Iterator[_Found]:
-    offset = payload_start(data, kinds.IPCNS_MSG, name)
-    index = 0
-    while offset < len(data):
-        entry, offset = _entry(data, offset, ipc_msg_pb2.ipc_msg_entry, name, index)
-        yield entry.desc.id, (entry.desc.uid, entry.desc.cuid), (entry.desc.gid, entry.desc.cgid)
-        index += 1
-        for _ in range(entry.qnum):
-            # Each message of the queue is an entry of its own with its bytes behind it.
-            message, offset = _entry(data, offset, ipc_msg_pb2.ipc_msg, name, index)
-            offset = _behind(data, offset, _rounded(message.msize, 8), name, index)
-            index += 1
-
-
-def _walk(
-    data: bytes, kind: kinds.ImageKind, name: str, message: type[messages.M], raw: Callable[[messages.M], int]
-) -> Iterator[messages.M]:
-    """Entries that each say how many raw bytes follow them."""
-    offset = payload_start(data, kind, name)
-    index = 0
-    while offset < len(data):
-        entry, offset = _entry(data, offset, message, name, index)
-        yield entry
-        offset = _behind(data, offset, raw(entry), name, index)
-        index += 1
-
-
-def _entry(data: bytes, offset: int, message: type[messages.M], name: str, index: int) -> tuple[messages.M, int]:
-    """The entry at a byte offset, and the offset after it; raises ImageError as `frame` and `parse` do."""
-    payload, after = frame(data, offset, name, index)
-    return parse(payload, message, name, after - len(payload), index), after
-
-
-def _behind(data: bytes, offset: int, raw: int, name: str, index: int) -> int:
-    """The offset after an entry's raw bytes; raises ImageError when the file ends before they do."""
-    left = len(data) - offset
-    if raw > left:
-        raise ImageError(name, offset, f"{raw} raw bytes follow the entry, but only {left} are left in the file", index)
-    return offset + raw
-
-
-def _rounded(count: int, unit: int) -> int:
-    return -(-count // unit) * unit

@@ -40,6 +40,7 @@ class TaskCore(NamedTuple):
 
     @property
     def state_name(self) -> str:
+        """The state in words: one of the known ones, "state 12", or "unknown" without a core image."""
         return "unknown" if self.state is None else _STATE_NAMES.get(self.state, f"state {self.state}")
 
 

@@ -202,6 +202,7 @@ class Vma(NamedTuple):
 
     @property
     def span(self) -> Span:
+        """[start, end) in bytes."""
         return Span(self.start, self.end)
 
     @property
@@ -211,6 +212,7 @@ class Vma(NamedTuple):
 
     @property
     def traits(self) -> Traits:
+        """What its flags and status bits make of it."""
         return traits(self.flags, self.status)
 
     def is_private(self, task_size: int = TASK_SIZE_X86_64) -> bool:

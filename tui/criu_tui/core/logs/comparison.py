@@ -85,6 +85,7 @@ class Comparison:
 
     @property
     def different(self) -> Iterator[Match]:
+        """The lines that are not as predicted."""
         return (match for match in self.matches.values() if match.verdict is Verdict.DIFFERENT)
 
     @property

@@ -89,6 +89,7 @@ class InColumns:
         return self._count
 
     def append_block(self, data: bytes) -> int:
+        """See `Builder`."""
         batch = decode(data)
         if batch is None:
             return 0
@@ -116,6 +117,7 @@ class InColumns:
         return batch.length
 
     def append(self, start: int, pages: int, flags: int) -> None:
+        """See `Builder`."""
         end, kind = checked_entry(start, pages, flags, sum(self._totals.values()))
         at = self._count
         self._make_room(at + 1, 0)
@@ -128,6 +130,7 @@ class InColumns:
         self._count += 1
 
     def finish(self, pagemap: Pagemap) -> None:
+        """See `Builder`."""
         count = self._count
         pagemap.starts, pagemap.ends = self._starts[:count].data, self._ends[:count].data
         pagemap.flags = self._flags[:count].data

@@ -62,6 +62,7 @@ class Backing:
     bias: int = 0
 
     def pagemap(self, dump: Dump) -> Pagemap:
+        """The page runs that it names; none where the dump has no such image."""
         return pagemap_of(dump, self.pid) if self.shmid is None else shared_pagemap_of(dump, self.shmid)
 
     @property
@@ -152,6 +153,7 @@ class PageBytes:
         self.close()
 
     def close(self) -> None:
+        """Closes the files."""
         for opened in self._files.values():
             opened.close()
         self._files.clear()

@@ -86,10 +86,12 @@ class Entry:
 
     @property
     def span(self) -> Span:
+        """[start, end) in bytes."""
         return Span(self.start, self.end)
 
     @property
     def kind(self) -> PageKind:
+        """Where the restore gets its pages from."""
         return page_kind(self.flags)
 
 
@@ -191,6 +193,7 @@ class Pagemap:
         return made
 
     def entry(self, index: int) -> Entry:
+        """The entry at an index, in image order."""
         return Entry(index, self.starts[index], self.ends[index], self.flags[index])
 
     def __iter__(self) -> Iterator[Entry]:
@@ -468,9 +471,11 @@ class OneByOne:
         return len(self._starts)
 
     def append_block(self, data: bytes) -> int:
+        """See `Builder`."""
         return 0
 
     def append(self, start: int, pages: int, flags: int) -> None:
+        """See `Builder`."""
         end, kind = checked_entry(start, pages, flags, sum(sums[-1] for sums in self._sums.values()))
         if self._ends and start < self._ends[-1]:
             self._ordered = False
@@ -481,6 +486,7 @@ class OneByOne:
             sums.append(sums[-1] + (pages if kind is counted else 0))
 
     def finish(self, pagemap: Pagemap) -> None:
+        """See `Builder`."""
         pagemap.starts, pagemap.ends, pagemap.flags = self._starts, self._ends, self._flags
         pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = self._sums.values()
         pagemap.ordered = self._ordered

@@ -47,6 +47,7 @@ def locate(
 
 
 def size_column(length: Callable[[R], int]) -> Column[R]:
+    """A column of sizes in bytes."""
     return Column("Size", lambda r: size(length(r)), 9, right=True, sort=length, weight=1)
 
 
@@ -71,6 +72,7 @@ def share(coverage: Coverage) -> int:
 
 
 def share_text(coverage: Coverage) -> str:
+    """The same as text: "12%", "1.5%", "<0.1%", or "-" for none."""
     if not coverage.dumped:
         return "-"
     found = share(coverage)

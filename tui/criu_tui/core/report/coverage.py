@@ -168,6 +168,7 @@ def content_notes(facts: ContentFacts) -> Iterator[tuple[Tone, str]]:
 
 
 def json(report: Report, only: int | None, *, with_contents: bool = False) -> dict[str, Json]:
+    """Counts of pages by VMA, by task and of the whole dump, for programs."""
     total = whole(report)
     return {
         "tasks": [

@@ -83,6 +83,7 @@ def _outcome(report: Report) -> str:
 
 
 def json(report: Report, only: int | None, against: Criu) -> dict[str, Json]:
+    """The steps that two CRIUs take differently, for programs."""
     other = report.restored_by(against)
     return {
         "criu": report.criu.version,

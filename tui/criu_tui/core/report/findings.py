@@ -63,6 +63,7 @@ def text(report: Report, only: int | None) -> Iterator[str]:
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
+    """Every finding, for programs."""
     return {"findings": [_finding_json(found) for found in report.findings if only in (None, found.pid)]}
 
 

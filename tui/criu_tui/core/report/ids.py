@@ -320,6 +320,7 @@ def map_json(extents: Sequence[Extent]) -> list[Json]:
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
+    """The id maps, the objects that carry ids, and the namespaces, for programs."""
     space = user_namespace_of(report.dump)
     failed = _failed_log(report)
     if failed is not None:

@@ -292,6 +292,7 @@ def text(report: Report, only: int | None, wanted: Wanted | None = None) -> Iter
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
+    """Each log with its header, outcome, cause and errors, and a restore against the plan, for programs."""
     return {"files": [_log_json(report, found) for found in report.logs]}
 
 

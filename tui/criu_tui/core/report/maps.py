@@ -67,6 +67,7 @@ def _total(outline: Outline, count: int) -> str:
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
+    """Every VMA of the tasks, for programs."""
     return {"tasks": [_task_json(report, pid) for pid in report.pids(only)]}
 
 

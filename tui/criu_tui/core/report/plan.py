@@ -154,6 +154,7 @@ def first_difference(report: Report) -> tuple[int, int] | None:
 
 
 def json(report: Report, only: int | None, *, with_counters: bool = False) -> dict[str, Json]:
+    """The steps, counters and batches of the tasks, and the failure if there is one, for programs."""
     host = report.host
     return {
         "criu": report.criu.version,

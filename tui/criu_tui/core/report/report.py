@@ -129,10 +129,12 @@ class Report:
 
     @property
     def plan(self) -> Plan:
+        """The write plan of the chosen CRIU."""
         return self._once("plan", lambda: self.planned(self.criu)[0])
 
     @property
     def budget(self) -> Budget:
+        """What that plan is charged on the host."""
         return self.planned(self.criu)[1]
 
     @property

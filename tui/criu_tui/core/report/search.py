@@ -111,6 +111,7 @@ def unread_words(unread: Unread) -> str:
 
 
 def json(report: Report, wanted: Pattern, where: Where) -> dict[str, Json]:
+    """Every hit and what could not be searched, for programs."""
     hits: list[Json] = []
     unread: list[Json] = []
     for item in search(report.dump, wanted, where):
@@ -129,6 +130,7 @@ def json(report: Report, wanted: Pattern, where: Where) -> dict[str, Json]:
 
 
 def hit_json(report: Report, hit: Hit) -> dict[str, Json]:
+    """One hit, for programs."""
     return {
         "pid": hit.pid,
         "address": hit.address,

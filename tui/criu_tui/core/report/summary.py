@@ -91,6 +91,7 @@ def text(report: Report, only: int | None) -> Iterator[str]:
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
+    """What the dump holds and who wrote it, for programs."""
     facts = facts_of(report)
     return {
         "path": display_safe(str(report.dump.path)),

@@ -27,6 +27,7 @@ class TaskRow:
 
 
 def table(report: Report) -> Table[TaskRow]:
+    """The tasks in tree order, each below its parent."""
     tasks = report.dump.tasks
 
     def row(index: int) -> TaskRow:
