@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 
 from criu_tui import options as command_line
 from criu_tui import terminal
-from criu_tui.core.base.text import display_safe
 from criu_tui.core.demos import DEMOS
 from criu_tui.options import SEARCH, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from criu_tui.core.base.progress import Progress
     from criu_tui.core.report.report import Report
+    from criu_tui.core.source.places import Places
+    from criu_tui.core.source.source import Source
     from criu_tui.options import Options
+    from criu_tui.scratch import Scratch
 
+STANDARD_INPUT = "-"
 EXIT_FINE, EXIT_BUG, EXIT_USAGE = 0, 1, 2
 
 
@@ -52,14 +56,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options, ends: terminal.Ends) -> int:
-    chosen = _chosen(options, ends)
-    if chosen is None:
-        return EXIT_FINE
-    from criu_tui.opening import Scratch, opened
+    from criu_tui.scratch import Scratch
 
     with Scratch() as scratch:
         ends.clean = scratch.remove
-        report = opened(chosen, scratch)
+        found = _chosen(options, ends, scratch)
+        if found is None:
+            return EXIT_FINE
+        from criu_tui.opening import opened
+
+        chosen, source = found
+        report = opened(chosen, scratch, source)
         if chosen.printed is None:
             return _show(report, chosen, ends)
         try:
@@ -93,41 +100,89 @@ def _show(report: Report, options: Options, ends: terminal.Ends) -> int:
     return ends.status or app.return_code or EXIT_FINE
 
 
-def _chosen(options: Options, ends: terminal.Ends) -> Options | None:
-    """The same options with the dump that is meant, by asking where there is a terminal; None when the user has none.
+def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> tuple[Options, Source | None] | None:
+    """The dump that is meant, by asking where there is a terminal; None when the user has none.
 
-    A directory that is no dump but has one further down stands for it. Raises UsageError when there are
+    A place that is no dump but has one further down stands for it. Raises UsageError when there are
     several and nobody can be asked.
     """
     from criu_tui.core.source.holding import Holding, holding
 
-    given = Path(options.dump or ".")
-    if options.demo is not None or holding(given) is not Holding.OTHER or not given.is_dir():
-        return options
-    from criu_tui.core.source.dumps_below import dumps_below
+    given = options.dump or "."
+    if options.demo is not None or (given != STANDARD_INPUT and holding(Path(given)) is Holding.DUMP):
+        return options, None
+    from criu_tui import choosing
+    from criu_tui.opening import is_text
 
-    found = dumps_below(given)
-    if len(found.dumps) == 1 and found.complete:
-        return options._replace(dump=str(found.dumps[0]))
-    if options.printed is None and terminal.why_no_screen() is None and (found.dumps or options.dump is None):
-        return _asked(options, given, ends)
-    if found.dumps:
-        from criu_tui.opening import some_paths
+    progress = choosing.opening(given)
+    if given == STANDARD_INPUT:
+        held = choosing.standard_input(progress)
+        if not choosing.is_archive(held):
+            return options._replace(dump=str(choosing.as_log(held, scratch))), None
+        found = choosing.within(held, progress)
+    elif is_text(Path(given)):
+        return options, None
+    else:
+        looked = _looked(options, given, progress, ends)
+        if looked is None:
+            return None
+        found = looked
+    several = len(found.found) + len(found.closed) > 1 or not found.complete
+    nothing = not found.found and not found.closed
+    if _on_screen(options) and (several or (nothing and options.dump is None)):
+        return _asked(options, Path(given), found, ends, scratch)
+    if nothing and Path(given).is_dir():
+        return options, None
+    return options, choosing.one_of(found, given)
 
-        raise UsageError(f"{display_safe(str(given))}: is no dump; {some_paths(found.dumps)} below it are")
-    return options
+
+def _looked(options: Options, given: str, progress: Progress, ends: terminal.Ends) -> Places | None:
+    """What a path holds; None when the user gave up waiting for it."""
+    from criu_tui import choosing
+
+    if not (_on_screen(options) and choosing.takes_long(given)):
+        return choosing.places(given, progress)
+    terminal.load_asyncio()
+    from criu_tui.screens.opening import OpeningApp
+
+    app = OpeningApp(lambda seen: choosing.places(given, seen), progress, ascii_only=_ascii(options))
+    with ends.screen(app.end):
+        found = app.run(mouse=not options.no_mouse)
+    if ends.status is not None:
+        progress.cancel()
+        raise SystemExit(ends.status)
+    if app.error is not None:
+        raise app.error
+    return found
 
 
-def _asked(options: Options, given: Path, ends: terminal.Ends) -> Options | None:
-    from criu_tui.encoding import why_ascii
+def _asked(
+    options: Options, given: Path, found: Places, ends: terminal.Ends, scratch: Scratch
+) -> tuple[Options, Source | None] | None:
+    terminal.load_asyncio()
+    from criu_tui.core.report.listing import listed
     from criu_tui.screens.open import OpenApp
 
-    ascii_only = why_ascii() is not None if options.ascii is None else options.ascii
-    app = OpenApp(given, ascii_only=ascii_only)
+    app = OpenApp(given, list(listed(found)), ascii_only=_ascii(options))
     with ends.screen(app.end):
         choice = app.run(mouse=not options.no_mouse)
     if ends.status is not None:
         raise SystemExit(ends.status)
     if choice is None:
         return None
-    return options._replace(demo=choice.demo, dump=None if choice.directory is None else str(choice.directory))
+    if choice.demo is not None:
+        return options._replace(demo=choice.demo, dump=None), None
+    if choice.source is not None:
+        return options, choice.source
+    return _chosen(options._replace(dump=str(choice.path)), ends, scratch)
+
+
+def _on_screen(options: Options) -> bool:
+    return options.printed is None and terminal.why_no_screen() is None
+
+
+def _ascii(options: Options) -> bool:
+    """Whether ASCII alone is drawn, because it was asked for or the terminal needs it."""
+    from criu_tui.encoding import why_ascii
+
+    return why_ascii() is not None if options.ascii is None else options.ascii

@@ -182,5 +182,8 @@ OPEN = (
 )
 """Of the start screen, instead of APP and PANE."""
 
-SCOPES = (APP, PANE, COVERAGE, IDS, LOG, BYTES, TABLE, HEAT, HEX, OPEN)
+OPENING = (Command("give-up", "give_up", ("escape", "q"), "esc q", "give up", "Stop reading the archive", 1),)
+"""While a large archive is read."""
+
+SCOPES = (APP, PANE, COVERAGE, IDS, LOG, BYTES, TABLE, HEAT, HEX, OPEN, OPENING)
 """What each kind of widget carries out; a key means one thing within each."""

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from criu_tui import terminal
 from criu_tui.core import demos
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
-from criu_tui.core.logs.blocks import LOG_LIMIT
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import parse_host, this_host
 from criu_tui.core.restore.releases import NEWEST, criu
@@ -30,44 +25,21 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.source.source import Source
     from criu_tui.options import Options
+    from criu_tui.scratch import Scratch
 
 LOOKED_AT = 4096
 """Bytes of a file that are looked at for whether it is text."""
 
 
-class Scratch:
-    """Directories that this run has made for itself, taken away at its end however that comes."""
-
-    def __init__(self) -> None:
-        self._made: list[str] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
-
-    def directory(self, prefix: str) -> Path:
-        """A new one, readable for this user alone."""
-        with terminal.held():
-            self._made.append(tempfile.mkdtemp(prefix=prefix))
-        return Path(self._made[-1])
-
-    def remove(self) -> None:
-        """Takes them away; any thread may call it, also beside another that does."""
-        for made in self._made:
-            shutil.rmtree(made, ignore_errors=True)
-
-
-def opened(options: Options, scratch: Scratch) -> Report:
-    """What the options name, as a report; a built-in dump lies in scratch.
+def opened(options: Options, scratch: Scratch, source: Source | None = None) -> Report:
+    """What the options name, or a source that was found, as a report; a built-in dump lies in scratch.
 
     Raises UsageError for what cannot be opened.
     """
     chosen = release(options.criu or NEWEST)
     host = _host(options.host) if options.host else None
     try:
-        where, log = _place(options, scratch)
+        where, log = _place(options, scratch) if source is None else (source, None)
         dump = Dump(where)
         if options.demo is not None:
             dump.shown_path = Path("demo") / options.demo
@@ -88,11 +60,6 @@ def release(version: str) -> Criu:
         return criu(version)
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-def some_paths(paths: tuple[Path, ...]) -> str:
-    """A few of these paths, safe to show, and how many more there are."""
-    return some([display_safe(str(path)) for path in paths])
 
 
 def _readable(log: Path) -> Path:
@@ -128,13 +95,13 @@ def _host(spec: str) -> Host:
 def _place(options: Options, scratch: Scratch) -> tuple[Path | Source, Path | None]:
     """Where the images lie and, when a log is opened rather than them, that log."""
     path = _directory(options, scratch)
-    if options.demo is not None or not _is_text(path):
+    if options.demo is not None or not is_text(path):
         return path, None
     # Images beside it say more of what it tells.
     return (path.parent if holding(path.parent) is Holding.DUMP else LoneLog(path)), path
 
 
-def _is_text(path: Path) -> bool:
+def is_text(path: Path) -> bool:
     """Whether a path leads to a file that may be a log: one without the zeros of images and archives."""
     try:
         with open_regular(path) as file:
@@ -143,20 +110,9 @@ def _is_text(path: Path) -> bool:
         return False
 
 
-def _standard_input(scratch: Scratch) -> Path:
-    """What is read from standard input, as a file; no more than LOG_LIMIT of it."""
-    made = scratch.directory("criu-tui-log-") / "standard-input.log"
-    left = LOG_LIMIT
-    with made.open("wb") as file:
-        while left > 0 and (chunk := sys.stdin.buffer.read(min(left, 1 << 20))):
-            file.write(chunk)
-            left -= len(chunk)
-    return made
-
-
 def _directory(options: Options, scratch: Scratch) -> Path:
     if options.demo is None:
-        return _standard_input(scratch) if options.dump == "-" else Path(options.dump or ".")
+        return Path(options.dump or ".")
     made = scratch.directory("criu-tui-demo-")
     demos.write(demos.demo(options.demo), made)
     return made

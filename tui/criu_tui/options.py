@@ -93,7 +93,12 @@ def parser() -> argparse.ArgumentParser:
         "a screen shows what can be opened. A directory that holds one dump further down stands for it.",
         allow_abbrev=False,
     )
-    made.add_argument("dump", nargs="?", metavar="DUMP", help="an images directory")
+    made.add_argument(
+        "dump",
+        nargs="?",
+        metavar="DUMP",
+        help="a directory of images, an archive, an OCI layout or a stream; - for standard input",
+    )
     made.add_argument(
         "--demo",
         nargs="?",

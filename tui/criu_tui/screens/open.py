@@ -15,18 +15,23 @@ from criu_tui.widgets.terminal_app import TerminalApp
 from criu_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from criu_tui.core.report.listing import Listed
+    from criu_tui.core.source.source import Source
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What to open: a built-in dump or a directory."""
+    """What to open: a built-in dump, a directory or archive, or a checkpoint that was found in one."""
 
     demo: str | None = None
-    directory: Path | None = None
+    path: Path | None = None
+    source: Source | None = None
 
 
 class OpenApp(TerminalApp[Choice]):
@@ -35,10 +40,11 @@ class OpenApp(TerminalApp[Choice]):
     commands = OPEN
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(OPEN))
 
-    def __init__(self, directory: Path, *, ascii_only: bool = False) -> None:
+    def __init__(self, directory: Path, found: Sequence[Listed] = (), *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
+        self._found = found
         # Links are followed once, here; a link that one has gone through is left again by its own name.
-        self.directory = directory.resolve()
+        self.directory = self._first = directory.resolve()
 
     def compose(self) -> ComposeResult:
         yield Notes("about")
@@ -52,7 +58,7 @@ class OpenApp(TerminalApp[Choice]):
     def _show(self, directory: Path) -> None:
         below = self.directory
         self.directory = directory
-        table = start.table(directory)
+        table = start.table(directory, self._found if directory == self._first else ())
         self.query_one(Notes).show(table.notes)
         came_from = next((i for i, row in enumerate(table.rows) if row.directory == below), None)
         shown = self.query_one(VirtualTable)
@@ -69,8 +75,8 @@ class OpenApp(TerminalApp[Choice]):
         row: start.StartRow = shown.table.rows[shown.row]
         if row.demo is not None:
             self.exit(Choice(demo=row.demo))
-        elif row.directory is not None and row.dump:
-            self.exit(Choice(directory=row.directory))
+        elif row.dump:
+            self.exit(Choice(path=row.directory, source=row.source))
         elif row.directory is not None:
             self._show(row.directory)
 

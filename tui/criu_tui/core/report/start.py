@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.demos import DEMOS
-from criu_tui.core.source.dumps_below import entries
+from criu_tui.core.source.dumps_below import archives, entries
 from criu_tui.core.source.error import reason_of
 from criu_tui.core.source.holding import Holding
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from criu_tui.core.report.listing import Listed
     from criu_tui.core.source.dumps_below import Entry
+    from criu_tui.core.source.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +32,33 @@ class StartRow:
     demo: str | None = None
     directory: Path | None = None
     dump: bool = False
-    """The directory is a dump: it opens."""
+    """The directory, or the archive at this path, is a dump: it opens."""
+    source: Source | None = None
+    """A checkpoint that has been found already, such as one in an archive."""
 
 
-def table(directory: Path) -> Table[StartRow]:
-    """Dumps of a directory, an absolute path, first; then the built-in ones, then where to look further."""
+def table(directory: Path, found: Sequence[Listed] = ()) -> Table[StartRow]:
+    """What was found below a directory, an absolute path, then its dumps; then built-in ones, then where to look."""
     notes: list[tuple[Tone, str]] = [
         (Tone.PLAIN, "criu-tui opens a CRIU dump: memory maps, dumped pages, what a restore would map,"),
         (Tone.PLAIN, "and what will fail, where and why. Nothing is ever written into a dump."),
     ]
-    try:
-        found = entries(directory)
-    except OSError as error:
-        notes.append((Tone.WARNING, f"{display_safe(str(directory))}: {reason_of(error)}"))
-        found = []
-    here = [_row(entry) for entry in found]
+    here: list[StartRow] = []
+    packed: list[StartRow] = []
+    if directory.is_dir():
+        try:
+            here = [_row(entry) for entry in entries(directory)]
+            packed = [_archive(path) for path in archives(directory)]
+        except OSError as error:
+            notes.append((Tone.WARNING, f"{display_safe(str(directory))}: {reason_of(error)}"))
+    if found:
+        # They are those of this directory too, and say more.
+        here, packed = [row for row in here if not row.dump], []
     demos = [StartRow(f"demo {demo.name}", demo.title, Tone.NOTE, demo=demo.name) for demo in DEMOS.values()]
     rows = [
+        *(_checkpoint(each, directory) for each in found),
         *(row for row in here if row.dump),
+        *packed,
         *demos,
         StartRow("..", "the directory above", Tone.DIM, directory=directory.parent),
         *(row for row in here if not row.dump),
@@ -64,6 +76,16 @@ def table(directory: Path) -> Table[StartRow]:
         lambda row: row.tone,
         notes=tuple(notes),
     )
+
+
+def _checkpoint(found: Listed, directory: Path) -> StartRow:
+    name = found.path.removeprefix(f"{display_safe(str(directory))}/")
+    path = None if found.archive is None else found.archive.source.path / found.archive.name
+    return StartRow(name, found.what, Tone.PLAIN, directory=path, dump=True, source=found.source)
+
+
+def _archive(path: Path) -> StartRow:
+    return StartRow(display_safe(path.name, 80), "archive", Tone.PLAIN, directory=path, dump=True)
 
 
 def _row(entry: Entry) -> StartRow:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
 from criu_tui.core.pages.pagemaps import pagemap_of
-from criu_tui.core.report import ids, plan
+from criu_tui.core.report import container, ids, plan
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def text(report: Report, only: int | None) -> Iterator[str]:
     yield f"dump     {display_safe(str(report.dump.path))}"
     yield f"written  by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}"
     yield f"holds    {counted(facts.tasks, 'task')}, {counted(facts.files, 'file')}, {size(facts.size)}"
+    yield from container.text(report.dump)
     if report.dump.incremental:
         yield "parent   this dump is incremental"
     for name in facts.missing:
@@ -102,4 +103,5 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
         "bytes": facts.size,
         "missing": list(facts.missing),
         "incremental": report.dump.incremental,
+        **container.json(report.dump),
     }

@@ -75,4 +75,4 @@ def _plain(file: OpenFile, progress: Progress) -> tuple[OpenFile, list[ImageErro
 def _why_not(damage: list[ImageError]) -> str:
     if damage:
         return display_safe(damage[0].reason)
-    return "is no archive and no stream of images; give the directory it lies in"
+    return "is a file, but no archive and no stream of images; give the directory it lies in"

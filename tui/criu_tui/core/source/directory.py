@@ -129,6 +129,11 @@ class _Opened(OpenFile):
             self._descriptor = -1
 
 
+def opened_descriptor(name: str, descriptor: int) -> OpenFile:
+    """A regular file by its descriptor, which is closed with it."""
+    return _Opened(name, descriptor, os.fstat(descriptor))
+
+
 def located(where: Where) -> SourceFile:
     """A file of this machine as one of the directory that it lies in."""
     return where if isinstance(where, SourceFile) else SourceFile(Directory(where.parent), where.name)

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from criu_tui.core.source.holding import Holding, holding, holding_of, names_in
+from criu_tui.core.source.holding import Holding, holding, holding_of, is_archive_name, names_in
 
 DEPTH = 3
 """Levels that are searched for dumps."""
@@ -68,6 +68,12 @@ def entries(path: Path) -> list[Entry]:
         made.append(Entry(child, kind, tasks, inside))
     order = list(Holding)
     return sorted(made, key=lambda entry: (order.index(entry.holding), not entry.dumps))
+
+
+def archives(path: Path) -> list[Path]:
+    """The files in a directory that are archives by their names. Raises OSError when it cannot be read."""
+    with os.scandir(path) as listing:
+        return sorted(Path(e.path) for e in listing if is_archive_name(e.name) and e.is_file())
 
 
 def _directories(path: Path, *, follow: bool) -> list[Path]:

@@ -88,8 +88,16 @@ def _blob(layout: Source, digest: str) -> SourceFile | None:
 def json_of(source: Source, name: str) -> dict[str, Any]:
     """A file of JSON that holds an object; empty for one that is absent, damaged or too long."""
     try:
-        found = json.loads(source.read(name, JSON_LIMIT))
-    except (ImageError, ValueError, RecursionError):
+        return parsed(source.read(name, JSON_LIMIT))
+    except ImageError:
+        return {}
+
+
+def parsed(text: str | bytes) -> dict[str, Any]:
+    """A JSON object; empty for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -165,7 +165,8 @@ def _take(here: Source, names: frozenset[str], places: Places, progress: Progres
         inner += _from_layout(here, progress)
     places.found += (Checkpoint(each, Holding.DUMP) for each in inner)
     if not inner and (shards := [here.file(name) for name in _stream_names(here, names)]):
-        stream = opened_stream([shard.open() for shard in shards], here.path, progress)
+        path = here.path / shards[0].name if len(shards) == 1 else here.path
+        stream = opened_stream([shard.open() for shard in shards], path, progress)
         places.found.append(Checkpoint(stream, Holding.DUMP))
     return bool(inner)
 

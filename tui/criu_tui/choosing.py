@@ -1,0 +1,128 @@
+"""Which checkpoint a command line means: in a directory, an archive, an OCI layout, a stream, standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.progress import Measure, Progress
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.logs.blocks import LOG_LIMIT
+from criu_tui.core.source.archive import NotAnArchiveError, opened
+from criu_tui.core.source.directory import opened_descriptor
+from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.places import checkpoints, root
+from criu_tui.core.source.spool import PIECE, compression, copied
+from criu_tui.core.source.streamer import is_stream
+from criu_tui.core.source.tar import is_tar
+from criu_tui.options import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from criu_tui.core.source.places import Places
+    from criu_tui.core.source.source import OpenFile, Source
+    from criu_tui.scratch import Scratch
+
+LONG = 16 << 20
+"""Bytes of a compressed archive that is opened behind a screen of its own."""
+LOOKED_AT = 4096
+"""Bytes of a file that are looked at for whether it is text."""
+SHOWN = 8
+"""Places that are named when there are several."""
+
+
+def places(given: str, progress: Progress) -> Places:
+    """The checkpoints that a path holds. Raises UsageError and CancelledError."""
+    return _searched(lambda: checkpoints(root(Path(given), progress), progress), given)
+
+
+def within(held: OpenFile, progress: Progress) -> Places:
+    """The checkpoints of an archive from standard input. Raises UsageError."""
+    return _searched(lambda: checkpoints(opened(held, Path(held.name), progress), progress), held.name)
+
+
+def _searched(search: Callable[[], Places], given: str) -> Places:
+    try:
+        return search()
+    except (NotAnArchiveError, ImageError) as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{display_safe(given)}: {reason_of(error)}") from None
+    except ValueError:
+        raise UsageError(f"{display_safe(given)}: not a name of a file") from None
+
+
+def one_of(found: Places, given: str) -> Source:
+    """The only checkpoint of a place. Raises UsageError where there is none, or where there are several."""
+    shown = display_safe(given)
+    names = [str(each.source.path) for each in found.found]
+    names += (str(file.source.path / file.name) for file in found.closed)
+    if len(names) == 1 and found.found and found.complete:
+        return found.found[0].source
+    if not names:
+        raise UsageError(f"{shown}: holds no CRIU images, and none lie further down")
+    some = ", ".join(display_safe(name) for name in names[:SHOWN])
+    more = len(names) - SHOWN
+    raise UsageError(f"{shown}: is no dump; {some}{f' and {more} more' if more > 0 else ''} below it are")
+
+
+def opening(given: str) -> Progress:
+    """How far the reading of an archive has come."""
+    return Progress(f"opening {display_safe(Path(given).name, 60)}", Measure.BYTES)
+
+
+def takes_long(given: str) -> bool:
+    """Whether opening may take so long that a screen should say how far it is: a large compressed archive."""
+    path = Path(given)
+    try:
+        if not path.is_file() or path.stat().st_size < LONG:
+            return False
+        with path.open("rb") as file:
+            return compression(file.read(8)) is not None
+    except (OSError, ValueError):
+        return False
+
+
+def standard_input(progress: Progress) -> OpenFile:
+    """All that is redirected or piped here; the terminal takes its place, for the keys of a screen.
+
+    Raises UsageError where there is nothing to read.
+    """
+    try:
+        if os.isatty(0):
+            raise UsageError("standard input is a terminal: pipe an archive or a log into it")
+        held: OpenFile = opened_descriptor("standard input", os.dup(0))
+        if not stat.S_ISREG(os.fstat(0).st_mode):
+            held.close()
+            held = copied(lambda length: os.read(0, length), "standard input", progress)
+    except OSError as error:
+        raise UsageError(f"standard input: {reason_of(error)}") from None
+    _terminal_for_keys()
+    return held
+
+
+def is_archive(held: OpenFile) -> bool:
+    """Whether an open file is an archive or a stream of images, compressed or not."""
+    start = held.read_at(0, LOOKED_AT)
+    return compression(start) is not None or is_tar(start) or is_stream(start)
+
+
+def as_log(held: OpenFile, scratch: Scratch) -> Path:
+    """A log from standard input as a file, no more of it than is read of any log."""
+    made = scratch.directory("criu-tui-log-") / "standard-input.log"
+    with held, made.open("wb") as file:
+        for at in range(0, min(held.size, LOG_LIMIT), PIECE):
+            file.write(held.read_at(at, min(PIECE, LOG_LIMIT - at)))
+    return made
+
+
+def _terminal_for_keys() -> None:
+    try:
+        descriptor = os.open("/dev/tty", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return
+    os.dup2(descriptor, 0)
+    os.close(descriptor)

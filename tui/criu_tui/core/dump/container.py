@@ -1,0 +1,324 @@
+"""What an engine recorded of the container whose checkpoint this is, beside the images.
+
+Podman: config.dump, spec.dump, network.status; CRI-O and containerd the same and annotations
+of Kubernetes; containerd also `status`; Docker the container's own directory; LXD and Incus
+backup.yaml. Names of fields are those that checkpointctl's lib/metadata.go reads; all that
+such files say is hostile until it is made safe to show.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.oci import json_of, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from criu_tui.core.source.source import Source
+
+TEXT_LIMIT = 1 << 20
+"""Bytes of backup.yaml that are read."""
+LISTED = 10_000
+"""Mounts, annotations and addresses that are kept."""
+NEVER = "0001-01-01T00:00:00Z"
+"""What Go writes for a time that has not come."""
+
+_OWN = ("config.dump", "spec.dump", "status", "network.status", "backup.yaml", "config.v2.json")
+"""Files that tell of a container."""
+_KUBELET = re.compile(
+    r"checkpoint-(?P<pod>[a-z0-9.-]+)_(?P<rest>[a-z0-9.-]+)-(?P<time>\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\dZ)"
+)
+"""checkpoint-POD_NAMESPACE-CONTAINER-TIME, as the kubelet names archives."""
+_ID = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"^ {0,2}name: *[\"']?([^\s\"'#]+)", re.MULTILINE)
+_CREATED = re.compile(r"^ {0,2}created_at: *[\"']?([^\s\"'#]+)", re.MULTILINE)
+_IMAGE = re.compile(r"^ {0,4}image\.description: *[\"']?([^\n\"'#]+)", re.MULTILINE)
+_DIGEST = re.compile(r"^ {0,4}volatile\.base_image: *[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+
+class Address(NamedTuple):
+    """A network address of the container."""
+
+    interface: str
+    ip: str
+    """With the length of its network where that is known: 10.88.0.9/16."""
+    mac: str
+    gateway: str
+
+
+class Mount(NamedTuple):
+    """A mount of the runtime's spec."""
+
+    destination: str
+    type: str
+    source: str
+    options: tuple[str, ...]
+
+
+class Container(NamedTuple):
+    """A container as its engine knows it; empty where it does not say. Times are ISO 8601 as they were written."""
+
+    engine: str = ""
+    engine_version: str = ""
+    name: str = ""
+    id: str = ""
+    pod: str = ""
+    namespace: str = ""
+    image: str = ""
+    digest: str = ""
+    """Of the image, or its id."""
+    runtime: str = ""
+    runtime_version: str = ""
+    criu: str = ""
+    created: str = ""
+    checkpointed: str = ""
+    restored: str = ""
+    hostname: str = ""
+    command: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+    """Of the spec and of the OCI image, by name."""
+
+
+def home_of(images: Source) -> Source | None:
+    """Where the engine's own files lie: beside the images or one level above; None when no engine left any."""
+    for place in (images, images.above):
+        if place is None:
+            continue
+        try:
+            names = place.names()
+        except OSError:
+            continue
+        if not names.isdisjoint(_OWN) or (place is images and "config.json" in names):
+            return place
+    return None
+
+
+def container_of(images: Source) -> Container | None:
+    """What is recorded of the container; None where no engine left a word."""
+    home = home_of(images)
+    said = images.annotations
+    crac = _crac(images)
+    named = _from_kubelet(images)
+    if home is None and not said and not crac and not named:
+        return None
+    config = json_of(home, "config.dump") if home else {}
+    spec = json_of(home, "spec.dump") if home else {}
+    status = json_of(home, "status") if home else {}
+    annotations = _texts(spec.get("annotations")) | dict(said)
+    found = [
+        _from_annotations(annotations),
+        _from_config(config),
+        _image_of_annotations(annotations),
+        _from_image(said),
+        _from_status(status),
+        _from_docker(images, home),
+        _from_lxd(home),
+        named,
+        {"engine": "CRaC"} if crac else {},
+    ]
+    merged: dict[str, str] = {}
+    for facts in found:
+        for key, value in facts.items():
+            if value and not merged.get(key):
+                merged[key] = value
+    manager = annotations.get("io.container.manager", "")
+    merged["engine"] = {"libpod": "Podman", "cri-o": "CRI-O"}.get(manager) or merged.get("engine") or _engine(
+        annotations, status, config
+    )  # fmt: skip
+    process = spec.get("process")
+    return Container(
+        **merged,
+        hostname=_text(spec.get("hostname")),
+        command=tuple(_strings(process.get("args"))) if isinstance(process, dict) else (),
+        addresses=tuple(_addresses(json_of(home, "network.status") if home else {}, annotations)),
+        mounts=tuple(_mounts(spec)),
+        annotations=tuple(sorted(annotations.items())[:LISTED]),
+    )
+
+
+def _engine(annotations: Mapping[str, str], status: dict[str, Any], config: dict[str, Any]) -> str:
+    """The engine of a spec that does not name it: containerd's does not."""
+    if status or any(key.startswith("io.kubernetes.cri.") for key in annotations):
+        return "containerd"
+    return "containerd" if config and annotations and "io.container.manager" not in annotations else ""
+
+
+def _from_config(config: dict[str, Any]) -> dict[str, str]:
+    restored = _text(config.get("restoredTime"))
+    return {
+        "name": _text(config.get("name")),
+        "id": _text(config.get("id")),
+        "image": _text(config.get("rootfsImageName")) or _text(config.get("rootfsImage")),
+        "digest": _text(config.get("rootfsImageRef")) or _text(config.get("rootfsImageID")),
+        "runtime": _text(config.get("runtime")),
+        "created": _time(config.get("createdTime")),
+        "checkpointed": _time(config.get("checkpointedTime")) or _time(config.get("checkpointedAt")),
+        "restored": "" if restored == NEVER else restored,
+    }
+
+
+def _from_annotations(said: Mapping[str, str]) -> dict[str, str]:
+    """Of the runtime's spec, as CRI-O and containerd write them: config.dump has longer names made of these."""
+    metadata = parsed(said.get("io.kubernetes.cri-o.Metadata", ""))
+    return {
+        "name": _text(metadata.get("name"))
+        or said.get("io.kubernetes.cri.container-name")
+        or said.get("io.kubernetes.container.name", ""),
+        "pod": said.get("io.kubernetes.pod.name") or said.get("io.kubernetes.cri.sandbox-name", ""),
+        "namespace": said.get("io.kubernetes.pod.namespace") or said.get("io.kubernetes.cri.sandbox-namespace", ""),
+        "created": said.get("io.kubernetes.cri-o.Created", ""),
+    }
+
+
+def _image_of_annotations(said: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "id": said.get("io.kubernetes.cri-o.ContainerID", ""),
+        "image": said.get("io.kubernetes.cri-o.ImageName") or said.get("io.kubernetes.cri.image-name", ""),
+        "digest": said.get("io.kubernetes.cri-o.ImageRef") or said.get("io.kubernetes.cri-o.Image", ""),
+    }
+
+
+_OF_IMAGE = {
+    "name": ("container.name", "checkpoint.name"),
+    "engine": ("engine.name", "container.manager"),
+    "engine_version": ("engine.version", "podman.version", "cri-o.version"),
+    "criu": ("criu.version",),
+    "runtime": ("runtime.name",),
+    "runtime_version": ("runtime.version",),
+    "pod": ("pod.name", "checkpoint.pod"),
+    "namespace": ("pod.namespace", "checkpoint.namespace"),
+    "id": ("container.id", "checkpoint.id"),
+    "image": ("rootImage.name", "rootfsImageName", "rawImage.name", "rootfsImage", "image.name"),
+    "digest": ("rootImage.digest", "rootfsImageID", "rootfsImage.id", "image.digest"),
+    "checkpointed": ("checkpoint.time", "checkpointed"),
+}
+"""How the names of annotations of an image end, by what they tell; engines put their own words before."""
+
+
+def _from_image(said: Mapping[str, str]) -> dict[str, str]:
+    """Of an OCI image that holds a checkpoint: names differ from engine to engine, their ends hardly."""
+    lower = {key.lower(): value for key, value in said.items() if "checkpoint" in key}
+    found: dict[str, str] = {}
+    for fact, ends in _OF_IMAGE.items():
+        matches = (value for end in ends for key, value in lower.items() if key.endswith(end.lower()))
+        found[fact] = next(matches, "")
+    if not found["engine"]:
+        found["engine"] = "CRI-O" if any("cri-o" in key for key in lower) else ""
+    return found
+
+
+def _from_status(status: dict[str, Any]) -> dict[str, str]:
+    """Of containerd's own status of a container; nanoseconds since 1970."""
+    created = status.get("CreatedAt")
+    if not isinstance(created, int) or not 10**15 < created < 10**19:
+        return {}
+    return {"created": datetime.fromtimestamp(created // 10**9, UTC).isoformat().replace("+00:00", "Z")}
+
+
+def _from_docker(images: Source, home: Source | None) -> dict[str, str]:
+    """Docker keeps a checkpoint in containers/ID/checkpoints/NAME, and what it is in the images' config.json."""
+    if home is None or "config.json" not in home.names() or "config.dump" in home.names():
+        return {}
+    config = json_of(home, "config.json")
+    if not {"created", "name"} & config.keys():
+        return {}
+    found = {"engine": "Docker", "checkpointed": _time(config.get("created")), "name": _text(config.get("name"))}
+    own = home.above.above if home.above is not None else None
+    if own is not None:
+        whole = json_of(own, "config.v2.json")
+        if whole:
+            inner = whole.get("Config")
+            found["name"] = _text(whole.get("Name")).lstrip("/") or found["name"]
+            found["image"] = _text(inner.get("Image")) if isinstance(inner, dict) else ""
+            found["digest"] = _text(whole.get("Image"))
+            found["created"] = _text(whole.get("Created"))
+            found["id"] = _text(whole.get("ID"))
+        elif _ID.fullmatch(own.path.name):
+            found["id"] = own.path.name
+    return found
+
+
+def _from_lxd(home: Source | None) -> dict[str, str]:
+    if home is None or "backup.yaml" not in home.names():
+        return {}
+    try:
+        text = home.read("backup.yaml", TEXT_LIMIT).decode("utf-8", "replace")
+    except ImageError:
+        return {}
+    facts = {"name": _NAME, "created": _CREATED, "image": _IMAGE, "digest": _DIGEST}
+    found = {fact: match[1].strip() for fact, pattern in facts.items() if (match := pattern.search(text))}
+    return found | {"engine": "Incus" if "incus" in home.path.parts else "LXD"}
+
+
+def _from_kubelet(images: Source) -> dict[str, str]:
+    """Of the name of an archive that the kubelet wrote, or of a directory it was unpacked to."""
+    for part in reversed(images.path.parts):
+        found = _KUBELET.match(part)
+        if found:
+            namespace, _, name = found["rest"].partition("-")
+            date, _, clock = found["time"].partition("T")
+            known = {"pod": found["pod"], "checkpointed": f"{date}T{clock.replace('-', ':')}"}
+            # Both may have hyphens: where there is but one, it parts them.
+            return known | ({"namespace": namespace, "name": name} if "-" not in name else {})
+    return {}
+
+
+def _crac(images: Source) -> bool:
+    names = images.names()
+    return "dump4.log" in names or "cppath" in names or {"perfdata", "tags"} <= names
+
+
+def _addresses(network: dict[str, Any], annotations: Mapping[str, str]) -> Iterator[Address]:
+    """Of Podman's network.status, by network and interface, or of CNI's results; else of CRI-O's annotations."""
+    found: list[Address] = []
+    for of_network in network.values():
+        interfaces = of_network.get("interfaces") if isinstance(of_network, dict) else None
+        for name, each in interfaces.items() if isinstance(interfaces, dict) else ():
+            if isinstance(each, dict):
+                mac = _text(each.get("mac_address"))
+                found += (
+                    Address(name, _text(net.get("ipnet")), mac, _text(net.get("gateway")))
+                    for net in _objects(each.get("subnets"))
+                )
+    found += (
+        Address("", _text(ip.get("address")), "", _text(ip.get("gateway"))) for ip in _objects(network.get("ips"))
+    )
+    if not found:
+        keys = sorted(key for key in annotations if key.startswith("io.kubernetes.cri-o.IP."))
+        found = [Address("", annotations[key], "", "") for key in keys]
+    yield from found[:LISTED]
+
+
+def _mounts(spec: dict[str, Any]) -> Iterator[Mount]:
+    for each in _objects(spec.get("mounts")):
+        options = tuple(_strings(each.get("options")))
+        yield Mount(_text(each.get("destination")), _text(each.get("type")), _text(each.get("source")), options)
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [each for each in value[:LISTED] if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _time(value: object) -> str:
+    text = _text(value)
+    return "" if text == NEVER else text
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _strings(value: object) -> list[str]:
+    return [text for text in value[:LISTED] if isinstance(text, str)] if isinstance(value, list) else []
+
+
+def _texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    return {str(key): text for key, text in value.items() if isinstance(text, str)}

@@ -1,0 +1,143 @@
+"""The container's own facts: lines for the summary and the overview, and the same as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import PAGE, counted, number, size
+from criu_tui.core.dump.container import container_of, home_of
+from criu_tui.core.dump.root_files import root_files
+from criu_tui.core.dump.statistics import statistics_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.container import Container
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.root_files import RootFiles
+    from criu_tui.core.dump.statistics import Statistics
+
+TIMES = ("freezing", "frozen", "memdump", "memwrite", "forking", "restore")
+LISTED = 1000
+"""Files, mounts and annotations that are listed in JSON."""
+
+
+def container(dump: Dump) -> Container | None:
+    """What the engine recorded, read once."""
+    return dump.once("container", lambda: container_of(dump.source))
+
+
+def changes(dump: Dump) -> RootFiles | None:
+    """What changed in the root file system, read once; None where no engine kept it."""
+
+    def read() -> RootFiles | None:
+        home = home_of(dump.source)
+        return None if home is None else root_files(home)
+
+    return dump.once("root files", read)
+
+
+def statistics(dump: Dump) -> tuple[Statistics, ...]:
+    """Numbers of the dump and the restore, read once."""
+    return dump.once("statistics", lambda: statistics_of(dump.source))
+
+
+def text(dump: Dump) -> Iterator[str]:
+    """A word of up to eight letters and what it is of, as the summary has them."""
+    found = container(dump)
+    if found is not None:
+        yield from _of_container(found)
+    changed = changes(dump)
+    if changed is not None and (changed.changed or changed.deleted):
+        total = sum(each.size for each in changed.changed)
+        words = (
+            f"{counted(len(changed.changed), 'file')} changed, {size(total)}; {number(len(changed.deleted))} deleted"
+        )
+        yield f"rootfs   {words}"
+    for run in statistics(dump):
+        yield f"{run.run:<9}{_words(run)}"
+
+
+def _of_container(found: Container) -> Iterator[str]:
+    engine = " ".join(filter(None, (found.engine, found.engine_version)))
+    runtime = " ".join(filter(None, (found.runtime, found.runtime_version)))
+    lines = {
+        "name": ", id ".join(filter(None, (found.name, found.id))),
+        "pod": ", namespace ".join(filter(None, (found.pod, found.namespace))),
+        "image": ", ".join(filter(None, (found.image, found.digest))),
+        "engine": " with ".join(filter(None, (engine, runtime))),
+        "created": found.created,
+        "taken": found.checkpointed,
+        "restored": found.restored,
+        "host": found.hostname,
+        "command": " ".join(found.command),
+    }
+    for word, value in lines.items():
+        if value:
+            yield f"{word:<8} {display_safe(value, 300)}"
+    for address in found.addresses[:8]:
+        parts = [address.ip, address.interface, address.mac, f"gateway {address.gateway}" if address.gateway else ""]
+        yield f"address  {display_safe('  '.join(filter(None, parts)), 200)}"
+    if found.mounts:
+        yield f"mounts   {counted(len(found.mounts), 'mount')} in the spec"
+
+
+def _words(run: Statistics) -> str:
+    """The times of a run and its pages in words."""
+    times = [
+        (name, run.get(f"{name}_time")) for name in ("freezing", "frozen", "memdump", "memwrite", "forking", "restore")
+    ]
+    parts = [f"{name} {value / 1e6:.3f} s" for name, value in times if value is not None]
+    for name in ("pages_written", "pages_skipped_parent", "pages_restored"):
+        pages = run.get(name)
+        if pages:
+            parts.append(f"{name.replace('_', ' ')} {number(pages)} ({size(pages * PAGE)})")
+    return ", ".join(parts)
+
+
+def json(dump: Dump) -> dict[str, Json]:
+    """Keys that are added to the summary; null for what no engine recorded."""
+    found, changed = container(dump), changes(dump)
+    return {
+        "container": None if found is None else _container_json(found),
+        "rootfs": None if changed is None else _rootfs_json(changed),
+        "statistics": {run.run: dict(run.numbers) for run in statistics(dump)},
+    }
+
+
+def _container_json(found: Container) -> dict[str, Json]:
+    plain = (
+        "engine", "engine_version", "name", "id", "pod", "namespace", "image", "digest", "runtime", "runtime_version",
+        "criu", "created", "checkpointed", "restored", "hostname",
+    )  # fmt: skip
+    made: dict[str, Json] = {name: display_safe(getattr(found, name)) or None for name in plain}
+    made["command"] = [display_safe(word) for word in found.command[:LISTED]]
+    made["addresses"] = [
+        {"interface": display_safe(a.interface) or None, "ip": display_safe(a.ip), "mac": display_safe(a.mac) or None,
+         "gateway": display_safe(a.gateway) or None}
+        for a in found.addresses[:LISTED]
+    ]  # fmt: skip
+    made["mounts"] = [
+        {"destination": display_safe(m.destination), "type": display_safe(m.type), "source": display_safe(m.source),
+         "options": [display_safe(option) for option in m.options]}
+        for m in found.mounts[:LISTED]
+    ]  # fmt: skip
+    made["annotations"] = {display_safe(key): display_safe(value) for key, value in found.annotations[:LISTED]}
+    return made
+
+
+def _rootfs_json(changed: RootFiles) -> dict[str, Json]:
+    return {
+        "bytes": dict(changed.archives).get("rootfs-diff.tar", 0),
+        "changed": [
+            {"path": display_safe(each.path), "bytes": each.size, "link": display_safe(each.link) or None}
+            for each in changed.changed[:LISTED]
+        ],
+        "deleted": [display_safe(path) for path in changed.deleted[:LISTED]],
+        "changed_count": len(changed.changed),
+        "deleted_count": len(changed.deleted),
+        "archives": {display_safe(name): length for name, length in changed.archives},
+        "problems": [str(problem) for problem in changed.problems],
+    }
