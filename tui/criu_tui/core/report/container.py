@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, counted, number, size
 from criu_tui.core.dump.container import container_of, home_of
-from criu_tui.core.dump.root_files import root_files
 from criu_tui.core.dump.statistics import statistics_of
 
 if TYPE_CHECKING:
@@ -34,7 +33,11 @@ def changes(dump: Dump) -> RootFiles | None:
 
     def read() -> RootFiles | None:
         home = home_of(dump.source)
-        return None if home is None else root_files(home)
+        if home is None:
+            return None
+        from criu_tui.core.dump.root_files import root_files
+
+        return root_files(home)
 
     return dump.once("root files", read)
 
