@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import DUMPS
 from tests.fuzz.hostile import ACTING, LONG, MARKERS, inert, poison
 from tests.fuzz.targets import KINDS
-from tests.pseudo_terminal import ALTERNATE_SCREEN, OURS, PATIENCE, Terminal
+from tests.pseudo_terminal import ALTERNATE_SCREEN, MAIN_SCREEN, OURS, PATIENCE, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 DUMP = str(DUMPS / "prot-none-1g" / "dump")
 READY = b"7eb861200000"
-"""An address on the first screen."""
+"""An address on the first screen of the demo."""
+
+
+STACK = b"7fff611ab000"
+"""An address on the first screen of DUMP."""
 
 
 def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
@@ -219,12 +223,108 @@ def test_a_signal_ends_an_app_that_hangs(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_control_c_leaves_no_traceback() -> None:
+def test_control_c_asks_once_and_quits_the_second_time() -> None:
     with Terminal([*OURS, DUMP]) as terminal:
-        terminal.wait_for(ALTERNATE_SCREEN)
+        terminal.wait_for(STACK)
         terminal.settle()
-        # A key like any other, not the line's signal.
-        terminal.press("\x03\x03")
+        # On a line to type on too.
+        terminal.press("/")
+        assert b"Ctrl-C once more quits" in terminal.press("\x03")
+        terminal.press("\x03")
+        assert terminal.status() == 0
+        terminal.assert_restored()
+
+
+def test_control_c_once_quits_nothing() -> None:
+    with Terminal([*OURS, DUMP]) as terminal:
+        terminal.wait_for(STACK)
+        terminal.settle()
+        terminal.press("\x03")
+        terminal.settle(3.5)
+        terminal.press("\x03")
+        assert b"[3 " in terminal.press("3")
+
+
+def test_control_z_goes_to_the_shell_and_fg_comes_back() -> None:
+    command = f"{sys.executable} -m criu_tui {DUMP}"
+    with Terminal(["bash", "--norc", "-i"]) as terminal:
+        terminal.press(f"PS1='prompt '; clear; {command}\n")
+        terminal.shows(STACK.decode())
+        terminal.settle(1.0)
+        for _ in range(2):
+            before = len(terminal.output)
+            os.write(terminal.master, b"\x1a")
+            terminal.shows("Stopped", before)
+            stopped = bytes(terminal.output)
+            assert stopped.rfind(MAIN_SCREEN) > stopped.rfind(ALTERNATE_SCREEN)
+            # The shell has its line back: it echoes what is typed.
+            terminal.press("echo $((6*7))\n")
+            terminal.shows("42", len(stopped))
+            before = len(terminal.output)
+            os.write(terminal.master, b"fg\n")
+            # All of the screen is drawn anew, and keys work.
+            terminal.shows(STACK.decode(), before)
+            terminal.settle(0.5)
+            for key, words in (("?", "row down"), ("\x1b", STACK.decode())):
+                before = len(terminal.output)
+                os.write(terminal.master, key.encode())
+                terminal.shows(words, before)
+        before = len(terminal.output)
+        os.write(terminal.master, b"q")
+        terminal.shows("prompt", before)
+        before = len(terminal.output)
+        os.write(terminal.master, b"echo ended with $?\n")
+        terminal.shows("ended with 0", before)
+
+
+def test_a_job_in_the_background_draws_nothing() -> None:
+    command = f"{sys.executable} -m criu_tui {DUMP}"
+    with Terminal(["bash", "--norc", "-i"]) as terminal:
+        terminal.press(f"PS1='prompt '; clear; {command}\n")
+        terminal.shows(STACK.decode())
+        terminal.settle(1.0)
+        before = len(terminal.output)
+        os.write(terminal.master, b"\x1a")
+        terminal.shows("Stopped", before)
+        before = len(terminal.output)
+        os.write(terminal.master, b"bg\n")
+        time.sleep(2)
+        terminal.press("echo $((6*7))\n")
+        terminal.shows("42", before)
+        assert ALTERNATE_SCREEN not in terminal.output[before:]
+        before = len(terminal.output)
+        os.write(terminal.master, b"fg\n")
+        terminal.shows(STACK.decode(), before)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\xff\xfe\xc3",
+        b"\x1b[1114112u",
+        b"\x1b[99999999999999999999u",
+        b"\x1b[48;0;0;0;0t\x1b[<0;5;5M",
+        b"\x1b[48;60000;60000;1;1t",
+        b"\x1b[9999999;9999999R\x1b[<0;5;5M",
+        b"\x1b[<0;99999999999999;5M",
+        b"\x1b[200~" + b"x\n\x1b[48;0;0;0;0t" * 20_000 + b"\x1b[201~",
+    ],
+)
+def test_no_input_ends_the_app(sent: bytes) -> None:
+    with Terminal([*OURS, DUMP]) as terminal:
+        terminal.wait_for(STACK)
+        terminal.settle()
+        for key in (b"", b"/"):
+            pieces = [(key + sent)[start : start + 1024] for start in range(0, len(key + sent), 1024)]
+            for piece in pieces:
+                os.write(terminal.master, piece)
+                terminal.settle(0.02)
+            terminal.settle(0.3)
+            terminal.press("\x1b")
+        assert b"[3 " in terminal.press("3")
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.settle()
+        assert b"[1 " in terminal.press("1")
         terminal.press("q")
         assert terminal.status() == 0
         terminal.assert_restored()

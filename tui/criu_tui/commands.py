@@ -66,6 +66,12 @@ def _without(command: Command, taken: set[str]) -> Command:
     return command._replace(shown=" ".join(left))
 
 
+TERMINAL = (
+    Command("interrupt", "interrupt", ("ctrl+c",), "^c", "quit (twice)", "Quit, pressed twice", priority=True),
+    Command("suspend", "suspend_process", ("ctrl+z",), "^z", "to the shell", "To the shell, until fg", priority=True),
+)
+"""What these keys mean in any terminal, within every screen."""
+
 APP = (
     *(
         Command(
@@ -89,6 +95,7 @@ APP = (
     Command("palette", "palette", ("colon",), ":", "commands", "Find any command by its name", 5),
     Command("help", "help", ("question_mark", "f1"), "?", "help", "What this pane shows, and every key", 1),
     Command("quit", "quit", ("q",), "q", "quit", "Quit", 2),
+    *TERMINAL,
 )
 
 PANE = (
@@ -179,6 +186,7 @@ OPEN = (
     Command("above", "above", ("backspace", "minus"), "BkSp -", "directory above", "The directory above", 4),
     Command("open-theme", "theme", ("T",), "T", "dark/light", "Dark or light theme", 5),
     Command("open-quit", "quit", ("q",), "q", "quit", "Quit", 1),
+    *TERMINAL,
 )
 """Of the start screen, instead of APP and PANE."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
@@ -12,6 +13,8 @@ from textual.events import Key
 from textual.filter import LineFilter
 from textual.widgets import Input
 
+from criu_tui.widgets.driver import TerminalDriver
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from textual.color import Color
 
 T = TypeVar("T")
+
+AGAIN = 3.0
+"""Seconds within which a second Ctrl-C quits."""
 
 _OTHER_THEME = {
     "textual-dark": "textual-light",
@@ -71,9 +77,12 @@ class TerminalApp(App[T], inherit_css=False):
     ending: int | None = None
     """The exit status once a signal has asked for the end."""
 
+    _interrupted: float | None = None
+    """When Ctrl-C was pressed last, in seconds of the monotonic clock."""
+
     def __init__(self, *, ascii_only: bool = False) -> None:
         few = few_colours()
-        super().__init__(ansi_color=True if few or os.environ.get("NO_COLOR") else None)
+        super().__init__(driver_class=TerminalDriver, ansi_color=True if few or os.environ.get("NO_COLOR") else None)
         self.animation_level = "none"
         self._ascii = AsciiFilter(enabled=ascii_only)
         if few:
@@ -109,6 +118,15 @@ class TerminalApp(App[T], inherit_css=False):
             super()._fatal_error()
         else:
             self.panic(Text(f"criu-tui: {bugs.line(self._exception)}"))
+
+    def action_interrupt(self) -> None:
+        """Quits when asked a second time: a habit of the fingers ends nothing."""
+        now = time.monotonic()
+        if self._interrupted is not None and now - self._interrupted < AGAIN:
+            self.exit()
+            return
+        self._interrupted = now
+        self.notify("Ctrl-C once more quits", timeout=AGAIN, markup=False)
 
     def action_theme(self) -> None:
         """The dark theme's light twin, or the other way round."""

@@ -1,0 +1,120 @@
+"""The terminal's driver: whatever a terminal sends, and whenever the shell stops and continues the program.
+
+Textual's own ends the app for bytes that are no UTF-8, for some escape sequences, and starts a second time
+when it is continued without having been stopped. All that knows of its inside is here, for textual 8.2.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from textual import events, messages
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+READ = 4096
+"""Bytes of input at a time."""
+PASTED = 4096
+"""Characters of a paste that are kept: what can be typed on is a line."""
+_LOOK = 0.1
+"""Seconds between two looks at whether the screen has been left."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Reads keys, draws, and gives the terminal back to the shell for as long as that has stopped the program."""
+
+    _stopping = False
+
+    @property
+    def active(self) -> bool:
+        """Whether the screen is shown."""
+        return self._writer_thread is not None
+
+    def write(self, data: str) -> None:
+        # In the background there is nothing to draw on.
+        if self.active:
+            super().write(data)
+
+    def close(self) -> None:
+        super().close()
+        self._writer_thread = None
+
+    # Input
+
+    def run_input_thread(self) -> None:
+        decoder = getincrementaldecoder("utf-8")("replace")
+        parser = XTermParser()
+        while not self.exit_event.is_set():
+            text = ""
+            if select.select((self.fileno,), (), (), _LOOK)[0]:
+                try:
+                    data = os.read(self.fileno, READ)
+                except OSError:
+                    data = b""
+                if not data:
+                    # The terminal is gone, and who watches for that ends the program.
+                    return
+                text = decoder.decode(data)
+            try:
+                # Nothing is fed without text: that would mean the end of all input.
+                for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+                    self.process_message(message)
+            except (ValueError, OverflowError, ArithmeticError):
+                # A sequence with a number that no key, place or size has.
+                parser = XTermParser()
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, (events.Resize, events.CursorPosition, messages.InBandWindowResize)):
+            # Nobody has asked for these; the kernel tells the size.
+            return
+        if isinstance(message, events.Paste):
+            message.text = message.text[:PASTED]
+        super().process_message(message)
+
+    def _query_in_band_window_resize(self) -> None:
+        pass
+
+    # Stopped and continued by the shell
+
+    def _sigtstp_application(self, *_: object) -> None:
+        # Not here: a handler may come while the very queue is locked that output goes through.
+        self._loop.call_soon_threadsafe(self._stop)
+
+    def _sigcont_application(self, *_: object) -> None:
+        if not self._stopping:
+            self._loop.call_soon_threadsafe(self._again)
+
+    def _stop(self) -> None:
+        """Gives the terminal back and stops as if nothing handled the signal; draws anew when continued.
+
+        Where no shell could continue it, the kernel does not stop it.
+        """
+        if not self.active:
+            return
+        self._stopping = True
+        self.suspend_application_mode()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        # The whole job, as the terminal itself does it for a key.
+        os.kill(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._sigtstp_application)
+        self._stopping = False
+        self._again()
+
+    def _again(self) -> None:
+        """Shows the screen again: the shell may have changed everything about the terminal."""
+        if self._app._exit:
+            return
+        if self.active:
+            self.suspend_application_mode()
+        with suppress(OSError):
+            self.resume_application_mode()
+        if self.active:
+            self._app.refresh(layout=True)
