@@ -29,6 +29,7 @@ LONGER = frozenset(
         # Tables of data.
         "core/findings/advice.py",
         # To be split.
+        "core/pages/contents.py",
         "core/pages/pagemap.py",
         "core/report/ids.py",
         "core/report/log.py",
@@ -47,6 +48,7 @@ IMPORTED_LATE = frozenset(
         "core/base/units.py",
         "core/demos.py",
         "core/dump/unknown.py",
+        "core/pages/blocks.py",
         "core/pages/pagemaps.py",
         "core/pages/scan.py",
         "core/pages/totals.py",
