@@ -43,6 +43,11 @@ def environment() -> Mapping[str, str]:
     return {**kept, "TERM": "xterm-256color"}
 
 
+def plain(output: bytes) -> bytes:
+    """What has been written, without the sequences that place and colour it."""
+    return _CONTROLS.sub(b"", output)
+
+
 class Terminal:
     """Runs a command as the leader of a session on a screen of columns and rows, with a TMPDIR of its own."""
 
@@ -74,7 +79,7 @@ class Terminal:
         end = time.monotonic() + 5
         while self.process.poll() is None and time.monotonic() < end:
             # What it writes at its end must find room.
-            self._read(_SAMPLE)
+            self.read(_SAMPLE)
         self.process.kill()
         self.process.wait()
         self.hang_up()
@@ -85,7 +90,7 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while text not in self.output:
             ended = self.process.poll() is not None
-            assert self._read(0.05) or not ended, f"the program ended: {bytes(self.output[-2000:])!r}"
+            assert self.read(0.05) or not ended, f"the program ended: {bytes(self.output[-2000:])!r}"
             assert time.monotonic() < end, f"{text!r} did not come; the screen has {bytes(self.output[-2000:])!r}"
 
     def shows(self, text: str, since: int = 0) -> float:
@@ -94,8 +99,8 @@ class Terminal:
         Raises AssertionError when it is not.
         """
         end = time.monotonic() + PATIENCE
-        while text.encode() not in (seen := _CONTROLS.sub(b"", self.output[since:])):
-            assert self._read(0.5) or time.monotonic() < end, f"{text!r} was never written; {bytes(seen[-2000:])!r} was"
+        while text.encode() not in (seen := plain(bytes(self.output[since:]))):
+            assert self.read(0.5) or time.monotonic() < end, f"{text!r} was never written; {bytes(seen[-2000:])!r} was"
         return time.perf_counter() - self.started
 
     def settle(self, seconds: float = QUIET) -> bytes:
@@ -106,7 +111,7 @@ class Terminal:
         start, asleep = len(self.output), 0.0
         end = time.monotonic() + PATIENCE
         while asleep < seconds:
-            asleep = 0.0 if self._read(_SAMPLE) or not self._sleeps() else asleep + _SAMPLE
+            asleep = 0.0 if self.read(_SAMPLE) or not self._sleeps() else asleep + _SAMPLE
             assert time.monotonic() < end, "the program never sleeps"
         return bytes(self.output[start:])
 
@@ -123,9 +128,9 @@ class Terminal:
         self.settle(quiet)
         before, start = len(self.output), time.perf_counter()
         os.write(self.master, keys.encode())
-        assert self._read(PATIENCE), f"nothing was written for {keys!r}"
+        assert self.read(PATIENCE), f"nothing was written for {keys!r}"
         last = time.perf_counter()
-        while self._read(quiet):
+        while self.read(quiet):
             last = time.perf_counter()
         return last - start, len(self.output) - before
 
@@ -139,9 +144,9 @@ class Terminal:
         """The exit status, or minus the signal; raises AssertionError when it does not end."""
         end = time.monotonic() + PATIENCE
         while self.process.poll() is None:
-            self._read(_SAMPLE)
+            self.read(_SAMPLE)
             assert time.monotonic() < end, "the process does not end"
-        while self._read(_SAMPLE):
+        while self.read(_SAMPLE):
             pass
         return self.process.returncode
 
@@ -162,7 +167,7 @@ class Terminal:
             assert output.rfind(mode + b"l") >= output.rfind(mode + b"h")
         assert termios.tcgetattr(self._slave) == self.modes
 
-    def _read(self, seconds: float) -> bool:
+    def read(self, seconds: float) -> bool:
         """Whether anything came within so long."""
         if self.master < 0:
             time.sleep(seconds)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.report import export, maps, markdown, place
+from criu_tui.core.report import export, maps, markdown, place, shell
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.releases import NEWEST, criu
+from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
 from criu_tui.options import parser
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DUMPS
+from tests.pseudo_terminal import Terminal
 
 if TYPE_CHECKING:
     from criu_tui.core.restore.host import Host
@@ -86,21 +89,96 @@ def test_the_command_line_opens_the_same_place(report: Report) -> None:
     assert Path(options.dump).samefile(report.dump.path)
     assert (options.criu, options.pane, options.task, options.goto) == ("3.19", "plan", PID, HOLE)
     assert place.lines(report, "plan", PID, HOLE)[:2] == [
-        "7e8661200000",
-        "7e8661200000-7eb861200000 --- 200 GiB anon",
+        "# 7e8661200000",
+        "# 7e8661200000-7eb861200000 --- 200 GiB anon",
     ]
 
 
-@given(st.binary(min_size=1, max_size=20).filter(lambda name: b"\0" not in name))
-def test_a_shell_reads_any_path_back_and_a_terminal_sees_no_control(name: bytes) -> None:
-    word = os.fsdecode(name)
-    dump = Dump(DUMPS / "prot-none-1g" / "dump")
-    made = Report(dump, criu(NEWEST), _host(), opened_with=(word,))
-    line = place.command_line(made, "maps", None, None)
-    assert line.isprintable()
-    quoted = line.removeprefix("criu-tui ").removesuffix(" --pane maps")
-    done = subprocess.run(["bash", "-c", f"printf %s {quoted}"], capture_output=True, check=True)
-    assert done.stdout == name
+SPECIAL = "\\'\"$`!# ;&|()<>*?[]{}~=^%\t\n\xa0é"
+SHELLS = ("bash", "dash", "zsh", "fish")
+
+
+def shells() -> list[str]:
+    """Those that are here; where all is tested, all of them are."""
+    assert not os.environ.get("CI") or all(map(shutil.which, SHELLS)), "a shell is missing"
+    return [name for name in SHELLS if shutil.which(name)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.one_of(
+        st.binary(min_size=1, max_size=20),
+        st.text("\\'\"$`!# ;&|()<>*?[]{}~=^%\t\n\xa0é", max_size=12).map(os.fsencode),
+    )
+)
+@example(b"=ls")
+@example(b"a\\")
+@example(b"it's")
+@example(b"\\'")
+@example(b"")
+@example(b"\x1b]52;c;aGk=\x07\n/")
+def test_every_shell_reads_any_path_back_and_a_terminal_sees_no_control(name: bytes) -> None:
+    if b"\0" in name or name.endswith(b"\n"):
+        with pytest.raises(shell.UnpastableError):
+            shell.word(os.fsdecode(name))
+        return
+    written = shell.word(os.fsdecode(name))
+    assert written.isprintable()
+    for program in shells():
+        done = subprocess.run([program, "-c", f"printf %s {written}"], capture_output=True, check=True)
+        assert done.stdout == name, program
+
+
+HOSTILE = (
+    *("/tmp/lib;touch x;.so", "/tmp/`touch x`", "/tmp/$(touch x)", "a && touch x", "a | touch x", "a\ntouch x\n"),
+    *("'; touch x; '", '"; touch x; "', "\\'; touch x #", "a > x", "a\\", "!touch", "!!", "~~~", "```\ntouch x\n```"),
+    *("# a; touch x", "it's; touch x", "\x1b; touch x", "{touch,x}", "*", "=(touch x)", "<(touch x)", "& touch x"),
+)
+
+
+def test_what_is_pasted_runs_nothing_but_the_command_itself(report: Report, tmp_path: Path) -> None:
+    """Into interactive shells, line by line as from a clipboard, a place and a pane whose every row is hostile."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    stub = programs / "criu-tui"
+    stub.write_text('#!/bin/sh\nfor word; do printf "%s\\0" "$word"; done >>"$RAN"\n')
+    touch = programs / "touch"
+    touch.write_text('#!/bin/sh\n: >"$RAN.touched"\n')
+    stub.chmod(0o755)
+    touch.chmod(0o755)
+    table = Table(
+        "Maps of 1 a;touch x",
+        (Column("Path", lambda row: row, 10),),
+        [display_safe(name) for name in HOSTILE],
+        lambda row: (None, None),
+        lambda row: Tone.PLAIN,
+    )
+    pasted = [markdown.text(report, "maps", PID, HOLE, View(table), 100_000)]
+    opened = []
+    for name in HOSTILE:
+        made = Report(report.dump, report.criu, _host(), opened_with=(f"/tmp/{name}/.",))
+        opened.append(f"/tmp/{name}/.")
+        pasted += [f"{shell.comment(display_safe(name))}\n{place.command_line(made, 'maps', None, None)}\n"]
+    for program in shells():
+        ran = tmp_path / program
+        options = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}.get(program, [])
+        start = [program, *options, "-i"]
+        workplace = tmp_path / f"in-{program}"
+        workplace.mkdir()
+        extra = {"PATH": f"{programs}:{os.environ['PATH']}", "RAN": str(ran), "HOME": str(tmp_path), "PS1": "$ "}
+        with Terminal(["env", "-C", str(workplace), *start], extra=extra) as terminal:
+            terminal.settle(0.5)
+            for text in pasted:
+                for line in text.splitlines():
+                    os.write(terminal.master, line.encode() + b"\r")
+                    terminal.settle()
+            os.write(terminal.master, b"\recho $((6*7))\r" if program != "fish" else b"\rmath 6 x 7\r")
+            terminal.shows("42")
+        words = ran.read_bytes().split(b"\0")
+        assert [os.fsdecode(word) for word in words if word.startswith(b"/tmp/")] == opened, program
+        assert words.count(b"--pane") == len(pasted), program
+        assert not list(tmp_path.glob("*.touched")), program
+        assert list(workplace.iterdir()) == [], program
 
 
 def _host() -> Host:
@@ -110,7 +188,7 @@ def _host() -> Host:
 
 
 def test_a_pane_as_markdown_cannot_close_its_fence(report: Report) -> None:
-    hostile = "```\n# <b>now</b> outside `````"
+    hostile = "~~~\n# <b>now</b> outside ~~~~~ @you #1 https://x.example"
     table = Table(
         "Maps of 1 ``<img>`` [x](y)",
         (Column("Path", lambda row: row, 10),),
@@ -118,13 +196,13 @@ def test_a_pane_as_markdown_cannot_close_its_fence(report: Report) -> None:
         lambda row: (None, None),
         lambda row: Tone.PLAIN,
     )
-    text = markdown.text(report, "maps", PID, HOLE, View(table), 10_000)
-    lines = text.splitlines()
+    lines = markdown.text(report, "maps", PID, HOLE, View(table), 10_000).splitlines()
     fence = lines[-1]
-    assert set(fence) == {"`"}
-    assert lines.count(fence) == 1
-    assert not any(fence in line for line in lines[:-1] if line != f"{fence}text")
-    assert r"\<img\>" in lines[0]
+    assert set(fence) == {"~"}
+    assert [number for number, line in enumerate(lines) if line.startswith(fence)] == [2, 4, 6, len(lines) - 1]
+    # Outside of the fences stands nothing of the dump's.
+    assert lines[0] == "### criu-tui maps"
+    assert {lines[1], lines[5]} == {""}
 
 
 def test_markdown_says_what_it_leaves_out(report: Report) -> None:
@@ -134,7 +212,7 @@ def test_markdown_says_what_it_leaves_out(report: Report) -> None:
     assert "more lines" not in whole
     assert len(cut) < len(whole)
     # 18 lines are a note, the header and 16 rows.
-    shown = cut.count("\n0000") + cut.count("VMAs,") + cut.count("Start  ")
+    shown = cut.count("\n# 0000") + cut.count("\n# '0000") + cut.count("VMAs,") + cut.count("Start  ")
     assert f"... {18 - shown} more lines" in cut
 
 

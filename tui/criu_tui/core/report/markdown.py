@@ -1,4 +1,4 @@
-"""A pane as Markdown, for an issue report."""
+"""A pane as Markdown, for an issue report; pasted into a shell by mistake it runs the command line alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from criu_tui.core.base.units import number
-from criu_tui.core.report import place
+from criu_tui.core.report import place, shell
 
 if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
@@ -16,29 +16,25 @@ R = TypeVar("R")
 
 
 def text(report: Report, pane: str, pid: int | None, where: int | None, view: View[R], limit: int) -> str:
-    """Title, command line and rows in a fence that nothing in them can close; at most `limit` characters of rows."""
-    lines: list[str] = []
+    """Command line, title and rows; at most `limit` characters of rows.
+
+    All that comes from the dump stands in fences that nothing in it can close, where neither links nor
+    mentions nor HTML are made, on lines that do nothing when they are pasted into a shell.
+    """
+    lines = [shell.comment(f"{view.table.title} ({view.count})")]
     room = limit
     left_out = 0
     for line in view.text():
-        room -= len(line) + 1
+        shown = shell.comment(line)
+        room -= len(shown) + 1
         if room >= 0:
-            lines.append(line)
+            lines.append(shown)
         else:
             left_out += 1
     if left_out:
-        lines.append(f"... {number(left_out)} more lines")
+        lines.append(shell.comment(f"... {number(left_out)} more lines"))
     body = "\n".join(lines)
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
     command = place.command_line(report, pane, pid, where)
-    tilde = "~" * max(3, 1 + max((len(run) for run in re.findall("~+", command)), default=0))
-    return (
-        f"### {_escaped(view.table.title)} ({view.count})\n\n"
-        f"{tilde}sh\n{command}\n{tilde}\n\n"
-        f"{fence}text\n{body}\n{fence}\n"
-    )
-
-
-def _escaped(title: str) -> str:
-    """Punctuation that Markdown or HTML could act on, made inert; a comm is the dump's own text."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|&~@-])", r"\\\1", title)
+    # Not of backticks, between which a shell would run the rows.
+    fence = "~" * max(3, 1 + max((len(run) for run in re.findall("~+", command + body)), default=0))
+    return f"### criu-tui {pane}\n\n{fence}sh\n{command}\n{fence}\n\n{fence}text\n{body}\n{fence}\n"

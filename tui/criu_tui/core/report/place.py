@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, size
 from criu_tui.core.dump.vma import prot_text
+from criu_tui.core.report import shell
 from criu_tui.core.restore.releases import NEWEST
 from criu_tui.core.tables.filter import parse_address, parse_number
 
@@ -101,7 +99,7 @@ def guard_words(vma: Vma) -> str:
 
 
 def command_line(report: Report, pane: str, pid: int | None, where: int | None) -> str:
-    """What to type in a shell to stand exactly here."""
+    """What to type in a shell to stand exactly here; a line that does nothing where no shell could be told."""
     words = ["criu-tui", *(report.opened_with or (str(report.dump.path.absolute()),))]
     if report.criu.version != NEWEST:
         words += ["--criu", report.criu.version]
@@ -110,22 +108,17 @@ def command_line(report: Report, pane: str, pid: int | None, where: int | None) 
         words += ["--task", str(pid)]
         if where is not None:
             words += ["--goto", address(where)]
-    return " ".join(map(_shell_word, words))
-
-
-def _shell_word(word: str) -> str:
-    """A word quoted for a shell; what could act on a terminal as an escape that the shell undoes."""
-    if display_safe(word) == word:
-        return shlex.quote(word)
-    shown = (chr(c) if 0x20 <= c < 0x7F and c not in b"\\'" else f"\\x{c:02x}" for c in os.fsencode(word))
-    return f"$'{''.join(shown)}'"
+    try:
+        return " ".join(map(shell.word, words))
+    except shell.UnpastableError as error:
+        return shell.comment(f"no command line opens this: {error}")
 
 
 def lines(report: Report, pane: str, pid: int | None, where: int | None) -> list[str]:
-    """The place as text: address, VMA, and the command line that opens exactly here."""
+    """The place as text to paste: address and VMA for people, and the command line that opens exactly here."""
     found = [] if pid not in report.dump.pids or pid is None else [vma_line(report, pid, where)]
     return [
-        *([address(where)] if where is not None else []),
-        *(line for line in found if line),
+        *([shell.comment(address(where))] if where is not None else []),
+        *(shell.comment(line) for line in found if line),
         command_line(report, pane, pid, where),
     ]
