@@ -57,6 +57,7 @@ IMPORTED_LATE = frozenset(
         "core/restore/counters.py",
         "core/tables/view.py",
         "options.py",
+        "core/report/container.py",
         "panes/findings.py",
         "panes/ids.py",
         "panes/log.py",
@@ -78,6 +79,7 @@ OPEN = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
 FOREIGN = {
     "terminal.py": {"_exit"},
     "widgets/clipboard.py": {"_driver"},
+    "widgets/driver.py": {"_app", "_exit", "_loop", "_writer_thread"},
     "widgets/terminal_app.py": {"_close_messages_no_wait", "_exception"},
 }
 """What is used of Textual that it calls private, and os._exit, which is documented; by module."""

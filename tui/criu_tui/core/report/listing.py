@@ -109,6 +109,7 @@ def text(rows: Iterable[Listed]) -> Iterator[str]:
 
 
 def json(rows: Iterable[Listed]) -> dict[str, Json]:
+    """One object a checkpoint, in the order found; sizes in bytes, null for what is not known."""
     return {
         "schema": 1,
         "checkpoints": [
