@@ -67,6 +67,11 @@ def _run(options: Options, ends: terminal.Ends) -> int:
 
         chosen, source = found
         report = opened(chosen, scratch, source)
+        if chosen.extract is not None:
+            from criu_tui.extracting import extract
+
+            extract(report, chosen)
+            return EXIT_FINE
         if chosen.printed is None:
             return _show(report, chosen, ends)
         try:
@@ -178,7 +183,7 @@ def _asked(
 
 
 def _on_screen(options: Options) -> bool:
-    return options.printed is None and terminal.why_no_screen() is None
+    return options.printed is None and options.extract is None and terminal.why_no_screen() is None
 
 
 def _ascii(options: Options) -> bool:

@@ -68,6 +68,10 @@ class Options(NamedTuple):
     ascii: bool | None = None
     """ASCII alone or not; None: as the terminal needs it."""
     no_mouse: bool = False
+    extract: str | None = None
+    """What to take out, such as core:PID."""
+    to: str | None = None
+    """The file that is written then."""
 
 
 def read(arguments: Sequence[str] | None = None) -> Options:
@@ -156,6 +160,13 @@ def parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="draw with ASCII characters alone (default: where the locale or tmux's client is not UTF-8)",
     )
+    made.add_argument(
+        "--extract",
+        metavar="WHAT",
+        help="take bytes out of the dump and exit: core:PID (an ELF core for gdb), memory:PID:START-END, ghost:ID, "
+        "pipe:NUMBER, socket:ID, tty:ID",
+    )
+    made.add_argument("--to", metavar="FILE", help="with --extract: the new file, outside the dump")
     made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
     made.add_argument(
         "--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="print the version and exit"
@@ -214,6 +225,10 @@ def _check(options: Options) -> None:
         raise UsageError("give a DUMP or --demo, not both")
     if options.printed == SEARCH and options.pattern is None and options.strings is None:
         raise UsageError("--print search goes with --pattern or --strings")
+    if (options.extract is None) != (options.to is None):
+        raise UsageError("--extract WHAT and --to FILE go together")
+    if options.extract is not None and options.printed is not None:
+        raise UsageError("--extract and --print are two things: give one of them")
     if options.printed is None and options.format != "text":
         raise UsageError("--format goes with --print")
     if options.printed is not None and (options.goto is not None or options.pane is not None):

@@ -15,7 +15,7 @@ from criu_tui.core.dump.vma import Status, Vma, VmaKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.images.schema import vma_pb2
+    from criu_tui.core.images.schema import mm_pb2, vma_pb2
 
 _UPPER_HALF = 1 << 63
 SKETCHED = 1000
@@ -117,15 +117,34 @@ class MappedVmas:
         return self._index.gap(address)
 
 
+class Layout(NamedTuple):
+    """Where the kernel placed what, in addresses, and what it handed to the program (proc(5): PID/stat, PID/auxv)."""
+
+    code: Span
+    data: Span
+    brk: Span
+    arguments: Span
+    environment: Span
+    auxv: tuple[int, ...]
+    """Pairs of type and value, as words."""
+    dumpable: int | None
+    thp_disabled: bool
+
+
 class AddressSpace:
     """The VMAs of a task in image order: sorted by start, then the fake guard VMAs."""
 
     def __init__(
-        self, vmas: Sequence[Vma] = (), exe_file_id: int | None = None, start_stack: int | None = None
+        self,
+        vmas: Sequence[Vma] = (),
+        exe_file_id: int | None = None,
+        start_stack: int | None = None,
+        layout: Layout | None = None,
     ) -> None:
         self.vmas = vmas
         self.exe_file_id = exe_file_id
         self.start_stack = start_stack
+        self.layout = layout
 
     def kind(self, vma: Vma) -> VmaKind:
         """The VMA's kind; the main stack is known only by the address that mm holds."""
@@ -182,6 +201,24 @@ class AddressSpace:
         ends = array("Q", map(operator.attrgetter("end"), vmas))
         first = next((i for i, status in enumerate(map(_STATUS, vmas)) if status & _GUARD), len(starts))
         return SpanIndex(starts[:first], ends[:first]), SpanIndex(starts[first:], ends[first:])
+
+
+def layout_of(entry: mm_pb2.mm_entry) -> Layout:
+    """The layout that an image of memory tells; spans that are reversed are empty."""
+
+    def span(start: int, end: int) -> Span:
+        return Span(start, max(start, end))
+
+    return Layout(
+        span(entry.mm_start_code, entry.mm_end_code),
+        span(entry.mm_start_data, entry.mm_end_data),
+        span(entry.mm_start_brk, entry.mm_brk),
+        span(entry.mm_arg_start, entry.mm_arg_end),
+        span(entry.mm_env_start, entry.mm_env_end),
+        tuple(entry.mm_saved_auxv),
+        entry.dumpable if entry.HasField("dumpable") else None,
+        entry.thp_disabled,
+    )
 
 
 def _highest_end(vmas: SpanIndex) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.images import kinds
+from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import core_pb2, creds_pb2
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ class Credentials:
     fsgid: int
     groups: tuple[int, ...]
     capabilities: Capabilities
+    securebits: int = 0
+    """SECBIT_* bits."""
+    no_new_privileges: bool | None = None
+    """None where an older CRIU did not keep it."""
+    profile: str = ""
+    """Of SELinux or AppArmor, as in the dump; empty without one."""
+    socket_profile: str = ""
+    """What SELinux labels new sockets with."""
 
 
 def credentials_of(dump: Dump, tid: int) -> Credentials | None:
@@ -74,6 +83,10 @@ def credentials(entry: creds_pb2.creds_entry) -> Credentials:
         entry.fsgid,
         tuple(entry.groups),
         Capabilities(*map(_mask, (entry.cap_eff, entry.cap_prm, entry.cap_inh, entry.cap_bnd, entry.cap_amb))),
+        entry.secbits,
+        bool(entry.no_new_privs) if entry.HasField("no_new_privs") else None,
+        text_of(entry.lsm_profile),
+        text_of(entry.lsm_sockcreate),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.once import Once
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.dump.address_space import AddressSpace, VmasOfImage
+from criu_tui.core.dump.address_space import AddressSpace, VmasOfImage, layout_of
 from criu_tui.core.dump.cache import Decoded, Recent
 from criu_tui.core.dump.files import File, read_files
 from criu_tui.core.dump.problems import Problems
@@ -179,6 +179,7 @@ class Dump:
             VmasOfImage(vmas),
             entries[0].exe_file_id,
             entries[0].mm_start_stack,
+            layout_of(entries[0]),
         )
 
     # The whole dump

@@ -36,9 +36,7 @@ def memfd_inodes(dump: Dump) -> dict[int, memfd_pb2.memfd_inode_entry]:
 
 def read_files(dump: Dump) -> dict[int, File]:
     """Open and mapped files by their id: files.img, or an image for each kind before CRIU 3.4."""
-    inodes = {
-        inode.inode_id: inode for inode in dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry)
-    }
+    inodes = memfd_inodes(dump)
     files: dict[int, File] = {}
     if "files.img" not in dump.files_listed and "reg-files.img" in dump.files_listed:
         return _of_each_kind(dump)

@@ -24,13 +24,18 @@ def target(text: str, dump: Dump) -> Path:
 
     Raises ExportError.
     """
+    if Path(text.strip()).suffix not in SUFFIXES:
+        raise ExportError(f"{display_safe(text)}: end the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+    return outside(text, dump)
+
+
+def outside(text: str, dump: Dump) -> Path:
+    """The file that a text names, which lies outside the dump and its parents. Raises ExportError."""
     try:
         path = Path(text.strip()).expanduser()
     except RuntimeError:
         raise ExportError(f"{display_safe(text)}: no such user") from None
     shown = display_safe(str(path))
-    if path.suffix not in SUFFIXES:
-        raise ExportError(f"{shown}: end the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     try:
         directory = path.parent.resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:

@@ -140,6 +140,19 @@ def _findings_table(report: Report, _: int) -> Table[Any]:
     return findings.table(report)
 
 
+def _task() -> PrintedByTask:
+    from criu_tui.core.report import task
+
+    return task
+
+
+def _task_table(report: Report, pid: int) -> Table[Any]:
+    """Without the values of the environment: the screen may be shared."""
+    from criu_tui.core.report import task
+
+    return task.table(report, pid, values=False)
+
+
 def _files() -> PrintedWhole:
     from criu_tui.core.report import files
 
@@ -196,6 +209,10 @@ PANES = {
         PaneKind(
             "bytes", "7", "Bytes", "bytes", "what is in memory here, and search in it",
             of_task=True, table=_hits_table,
+        ),
+        PaneKind(
+            "task", "8", "Task", "task", "all about the task: who, threads, limits", "task",
+            of_task=True, table=_task_table, by_task=_task,
         ),
         PaneKind(
             "files", "9", "Files", "files", "descriptors, sockets, pipes, mounts", "files",

@@ -1,0 +1,106 @@
+"""The mapped ELF files of a dump that are on this machine too: only those with the build id that CRIU kept.
+
+A file of the same name may be another one, or none that a dump has any business to name: the build id decides.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from criu_tui.core.source.directory import open_regular
+from criu_tui.core.source.error import ImageError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from criu_tui.core.dump.mapped_file import FilePlace
+    from criu_tui.core.source.source import OpenFile
+
+OPEN_LIMIT = 128
+HEADERS_LIMIT = 256
+NOTES_LIMIT = 1 << 16
+_NT_GNU_BUILD_ID = 3
+_PT_NOTE = 4
+
+
+class ElfFiles:
+    """Opens mapped files where they are the ones that were mapped; keeps them open until closed."""
+
+    def __init__(self, root: Path = Path("/")) -> None:
+        self._root = root
+        self._opened: dict[str, OpenFile | None] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for opened in self._opened.values():
+            if opened is not None:
+                opened.close()
+
+    def open(self, place: FilePlace) -> OpenFile | None:
+        """The file at hand; None without one of this path and build id."""
+        if place.path not in self._opened:
+            if len(self._opened) >= OPEN_LIMIT or not place.build_id:
+                return None
+            self._opened[place.path] = self._found(place)
+        return self._opened[place.path]
+
+    def _found(self, place: FilePlace) -> OpenFile | None:
+        try:
+            file = open_regular(self._root / place.path.lstrip("/"))
+        except (ImageError, ValueError):
+            return None
+        try:
+            if build_id_of(file) == place.build_id:
+                return file
+        except (OSError, struct.error):
+            pass
+        file.close()
+        return None
+
+    def has(self, place: FilePlace, length: int) -> bool:
+        """Whether these bytes of a file are at hand."""
+        file = self.open(place)
+        return file is not None and place.offset + length <= -(-file.size // 4096) * 4096
+
+    def read(self, path: str, offset: int, length: int) -> bytes:
+        """Bytes of a file that is open, zeros behind its end as in its last page. Raises OSError."""
+        file = self._opened[path]
+        assert file is not None
+        return file.read_at(offset, length).ljust(length, b"\0")
+
+
+def build_id_of(file: OpenFile) -> str:
+    """The build id in the notes of an ELF file of 64 bits, in hexadecimal; empty without one. Raises OSError."""
+    head = file.read_at(0, 64)
+    if head[:6] != b"\x7fELF\x02\x01" or len(head) < 64:
+        return ""
+    at, entry_size, count = (
+        *struct.unpack_from("<Q", head, 32), *struct.unpack_from("<HH", head, 54),
+    )  # fmt: skip
+    for index in range(min(count, HEADERS_LIMIT)):
+        header = file.read_at(at + index * entry_size, 56)
+        kind, _, offset, _, _, length = struct.unpack_from("<IIQQQQ", header)
+        if kind == _PT_NOTE:
+            found = _build_id(file.read_at(offset, min(length, NOTES_LIMIT)))
+            if found:
+                return found
+    return ""
+
+
+def _build_id(notes: bytes) -> str:
+    at = 0
+    while at + 12 <= len(notes):
+        owner, length, kind = struct.unpack_from("<III", notes, at)
+        name = at + 12
+        data = name + -(-owner // 4) * 4
+        if kind == _NT_GNU_BUILD_ID and notes[name : name + owner] == b"GNU\0":
+            return notes[data : data + length].hex()
+        at = data + -(-length // 4) * 4
+    return ""

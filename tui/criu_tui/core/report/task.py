@@ -1,0 +1,303 @@
+"""Everything about one task, as groups of facts: state, credentials, command line, threads, signals, limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from criu_tui.core.base import linux
+from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import address, counted, size
+from criu_tui.core.dump import limits, seccomp
+from criu_tui.core.dump.cgroups import memberships
+from criu_tui.core.dump.descriptors import directories
+from criu_tui.core.dump.mapped_file import file_place
+from criu_tui.core.dump.namespaces import KINDS, ids_of
+from criu_tui.core.dump.threads import threads
+from criu_tui.core.pages.backtrace import backtrace
+from criu_tui.core.pages.memory import Memory, arguments, environment
+from criu_tui.core.report import task_json
+from criu_tui.core.report.task_words import (
+    credential_words,
+    ended,
+    limit_text,
+    scheduling,
+    seconds_text,
+    signal_text,
+    thread_words,
+)
+from criu_tui.core.tables.table import Column, Table, Tone, widest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.report.report import Report
+
+THREADS_IN_FULL = 64
+"""Threads whose registers and calls are told at once; the others in a line each."""
+FRAMES_SHOWN = 64
+HIDDEN = "•••"
+"""In place of a value of the environment until somebody asks for it."""
+VALUE_SHOWN = 1000
+"""Characters of one value."""
+
+
+class Fact(NamedTuple):
+    """One fact of a task; its text is safe to show."""
+
+    pid: int
+    group: str
+    name: str
+    value: str
+    where: int | None = None
+    """The address that it speaks of."""
+    tone: Tone = Tone.PLAIN
+
+
+def table(report: Report, pid: int, *, values: bool = True) -> Table[Fact]:
+    """All that is known of a task; `values` shows those of the environment too."""
+    rows = tuple(_facts(report, pid, values=values)) if pid in report.dump.pids else ()
+    return Table(
+        f"Task {pid} {report.comm(pid)}",
+        (
+            Column("About", lambda r: r.group, widest("About", {row.group for row in rows})),
+            Column("Fact", lambda r: r.name, widest("Fact", {row.name for row in rows})),
+            Column("Value", lambda r: r.value, widest("Value", {row.value for row in rows})),
+        ),
+        rows,
+        lambda r: (r.pid, None if r.where is None else Span(r.where, r.where + 1)),
+        lambda r: r.tone,
+        notes=((Tone.PLAIN, counted(len(rows), "fact")),),
+        empty="no tasks in this dump" if not report.dump.tasks else f"nothing of task {pid} can be read",
+        linked=True,
+    )
+
+
+def _facts(report: Report, pid: int, *, values: bool) -> Iterator[Fact]:
+    for group, found in (
+        ("task", _task(report, pid)),
+        ("command line", _arguments(report.dump, pid)),
+        ("environment", _environment(report.dump, pid, values=values)),
+        ("credentials", _credentials(report.dump, pid)),
+        ("threads", _threads(report, pid)),
+        ("signals", _signals(report.dump, pid)),
+        ("timers", _timers(report.dump, pid)),
+        ("limits", _limits(report.dump, pid)),
+        ("seccomp", _seccomp(report.dump, pid)),
+        ("memory", _memory(report, pid)),
+        ("cgroups", _cgroups(report.dump, pid)),
+        ("namespaces", _namespaces(report.dump, pid)),
+    ):
+        for fact in found:
+            yield fact._replace(group=group if not fact.group else fact.group)
+    yield from _registers(report, pid)
+
+
+def _fact(pid: int, name: str, value: str, where: int | None = None, tone: Tone = Tone.PLAIN, group: str = "") -> Fact:
+    return Fact(pid, group, display_safe(name), display_safe(value, VALUE_SHOWN), where, tone)
+
+
+def _task(report: Report, pid: int) -> Iterator[Fact]:
+    dump = report.dump
+    task, core = dump.tasks[dump.pids[pid]], dump.core(pid)
+    entry = dump.core_entry(pid)
+    yield _fact(pid, "name", core.comm or "?")
+    yield _fact(pid, "state", core.state_name)
+    yield _fact(pid, "pid", str(pid))
+    yield _fact(pid, "parent", str(task.ppid) if task.ppid else "none in the dump")
+    yield _fact(pid, "group", str(task.pgid))
+    yield _fact(pid, "session", str(task.sid))
+    if core.arch is not None:
+        yield _fact(pid, "architecture", core.arch)
+    held = directories(dump, pid)
+    if held is not None:
+        for name, number in (("cwd", held.cwd_id), ("root", held.root_id)):
+            file = dump.files.get(number)
+            yield _fact(pid, name, file.path or "" if file is not None else f"file {number:#x} is not in files.img")
+    exe = dump.files.get(dump.address_space(pid).exe_file_id or 0)
+    if exe is not None:
+        yield _fact(pid, "exe", exe.path or "")
+    if held is not None and held.umask is not None:
+        yield _fact(pid, "umask", f"{held.umask:04o}")
+    if entry is None or not entry.HasField("tc"):
+        return
+    tc = entry.tc
+    if not core.alive:
+        yield _fact(pid, "ended", ended(tc.exit_code))
+    yield _fact(pid, "personality", f"{tc.personality:#x}")
+    yield _fact(pid, "flags", f"{tc.flags:#x}")
+    for name, words in (
+        ("stopped by", linux.signal_name(tc.stop_signo) if tc.stop_signo else ""),
+        ("oom score adj", str(tc.oom_score_adj) if tc.HasField("oom_score_adj") else ""),
+        ("login uid", "never set" if core.loginuid == 0xFFFFFFFF else str(core.loginuid or "")),
+        ("child subreaper", "yes" if tc.child_subreaper else ""),
+        ("membarrier", f"{tc.membarrier_registration_mask:#x}" if tc.membarrier_registration_mask else ""),
+    ):
+        if words:
+            yield _fact(pid, name, words)
+
+
+def _arguments(dump: Dump, pid: int) -> Iterator[Fact]:
+    found = arguments(dump, pid)
+    layout = dump.address_space(pid).layout
+    where = None if layout is None else layout.arguments.start
+    if found is None:
+        if layout is not None:
+            yield _fact(pid, "", "not in the dumped pages", where, Tone.DIM)
+        return
+    for index, each in enumerate(found):
+        yield _fact(pid, f"{index}", _text(each), where if index == 0 else None)
+
+
+def _environment(dump: Dump, pid: int, *, values: bool) -> Iterator[Fact]:
+    found = environment(dump, pid)
+    if found is None:
+        if dump.address_space(pid).layout is not None:
+            yield _fact(pid, "", "not in the dumped pages", None, Tone.DIM)
+        return
+    for each in found:
+        name, _, value = _text(each).partition("=")
+        yield _fact(pid, name, value if values else HIDDEN)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _credentials(dump: Dump, pid: int) -> Iterator[Fact]:
+    found = threads(dump, pid)
+    own = next((each for each in found if each.tid == pid), None)
+    if own is None or own.credentials is None:
+        return
+    yield from (_fact(pid, name, words) for name, words in credential_words(own.credentials))
+    for each in found:
+        if each.credentials is not None and each.credentials != own.credentials:
+            differs = dict(credential_words(each.credentials)).items() - dict(credential_words(own.credentials)).items()
+            yield _fact(pid, f"thread {each.tid}", "; ".join(f"{name} {words}" for name, words in sorted(differs)))
+
+
+def _threads(report: Report, pid: int) -> Iterator[Fact]:
+    for each in threads(report.dump, pid):
+        own = each.registers
+        pc = None if own is None else own.value(own.pc)
+        at = "" if pc is None else f"at {place_text(report, pid, pc)}"
+        yield _fact(pid, str(each.tid), "  ".join(filter(None, (each.comm or "", scheduling(each), at))), pc)
+        for name, words, where in thread_words(each):
+            yield _fact(pid, f"{each.tid} {name}", words, where)
+
+
+def _signals(dump: Dump, pid: int) -> Iterator[Fact]:
+    waiting = limits.pending(dump, pid)
+    if waiting:
+        yield _fact(pid, "pending", " ".join(map(signal_text, waiting)))
+    ignored = [each.signal for each in limits.actions(dump, pid) if each.handler == limits.SIG_IGN]
+    if ignored:
+        yield _fact(pid, "ignored", " ".join(map(linux.signal_name, ignored)))
+    for each in limits.actions(dump, pid):
+        if each.handler not in (limits.SIG_DFL, limits.SIG_IGN):
+            flags = " ".join(linux.bits(each.flags, linux.SIGACTION_FLAGS))
+            blocks = f", blocks {' '.join(linux.signal_names(each.mask))}" if each.mask else ""
+            yield _fact(pid, linux.signal_name(each.signal), f"{address(each.handler)} {flags}{blocks}", each.handler)
+
+
+def _timers(dump: Dump, pid: int) -> Iterator[Fact]:
+    for each in limits.timers(dump, pid):
+        words = [f"{each.clock}", f"expires in {seconds_text(each.left)}" if each.left else "not running"]
+        if each.interval:
+            words.append(f"every {seconds_text(each.interval)}")
+        words.append("no signal" if each.signal is None else linux.signal_name(each.signal))
+        if each.overrun:
+            words.append(f"overrun {each.overrun}")
+        yield _fact(pid, each.name, ", ".join(words))
+
+
+def _limits(dump: Dump, pid: int) -> Iterator[Fact]:
+    for each in limits.limits(dump, pid):
+        soft, hard = limit_text(each.soft, each.unit), limit_text(each.hard, each.unit)
+        yield _fact(pid, each.name, soft if soft == hard else f"{soft}, at most {hard}")
+
+
+def _seccomp(dump: Dump, pid: int) -> Iterator[Fact]:
+    for each in threads(dump, pid):
+        if not each.seccomp_mode:
+            continue
+        name = {1: "strict", 2: "filter"}.get(each.seccomp_mode, str(each.seccomp_mode))
+        chain = seccomp.filters(dump, each.seccomp_filter)
+        yield _fact(pid, str(each.tid), f"{name}, {counted(len(chain), 'filter')}" if chain else name)
+        if each.tid == pid:
+            for own in chain:
+                yield _fact(
+                    pid, f"filter {own.number}", f"{counted(own.instructions, 'instruction')}, flags {own.flags:#x}"
+                )
+                yield from (_fact(pid, "", line) for line in seccomp.lines(own.program))
+
+
+def _memory(report: Report, pid: int) -> Iterator[Fact]:
+    layout = report.dump.address_space(pid).layout
+    if layout is None:
+        return
+    for name in ("code", "data", "brk", "arguments", "environment"):
+        span: Span = getattr(layout, name)
+        yield _fact(pid, name, f"{address(span.start)}-{address(span.end)}  {size(span.size)}", span.start)
+    stack = report.dump.address_space(pid).start_stack
+    if stack is not None:
+        yield _fact(pid, "stack", address(stack), stack)
+    if layout.dumpable is not None:
+        yield _fact(pid, "dumpable", str(layout.dumpable))
+    if layout.thp_disabled:
+        yield _fact(pid, "huge pages", "disabled")
+
+
+def _cgroups(dump: Dump, pid: int) -> Iterator[Fact]:
+    own = next((each for each in threads(dump, pid) if each.tid == pid), None)
+    for each in memberships(dump, None if own is None else own.cgroup_set):
+        yield _fact(pid, each.controller or "unified", each.path)
+
+
+def _namespaces(dump: Dump, pid: int) -> Iterator[Fact]:
+    ids = ids_of(dump, pid)
+    if ids is None:
+        return
+    own = dump.inventory.root_ids if dump.inventory is not None and dump.inventory.HasField("root_ids") else None
+    for kind in KINDS:
+        value = getattr(ids, f"{kind}_ns_id")
+        if value:
+            shared = own is not None and getattr(own, f"{kind}_ns_id") == value
+            yield _fact(pid, kind, f"{value}, CRIU's own: not in the dump" if shared else str(value))
+
+
+def _registers(report: Report, pid: int) -> Iterator[Fact]:
+    """Of each thread: its calls, then its registers."""
+    found = [each for each in threads(report.dump, pid)[:THREADS_IN_FULL] if each.registers is not None]
+    if not found:
+        return
+    with Memory(report.dump, pid) as memory:
+        for each in found:
+            assert each.registers is not None
+            for index, frame in zip(range(FRAMES_SHOWN), backtrace(memory, each.registers), strict=False):
+                words = place_text(report, pid, frame.pc) + (" (by its return address)" if frame.guessed else "")
+                yield _fact(pid, f"#{index}", words, frame.pc, group=f"calls {each.tid}")
+            for name, value in each.registers.values:
+                held = memory.vma(value) is not None
+                words = f"{value:#018x}  {place_text(report, pid, value)}" if held else f"{value:#018x}"
+                yield _fact(pid, name, words, value if held else None, group=f"registers {each.tid}")
+
+
+def place_text(report: Report, pid: int, where: int) -> str:
+    """An address with the file and offset that is mapped there, or the kind of its memory."""
+    space = report.dump.address_space(pid)
+    index = space.at(where)
+    if index is None:
+        return address(where)
+    vma = space.vmas[index]
+    found = file_place(report.dump, vma, where)
+    if found is None:
+        return f"{address(where)} {space.kind(vma).value}+{where - vma.start:#x}"
+    return f"{address(where)} {display_safe(found.name)}+{found.offset:#x}"
+
+
+def json(report: Report, only: int | None) -> dict[str, Json]:
+    """Every task with all that is known of it."""
+    return {"tasks": [task_json.task(report, pid) for pid in report.pids(only)]}

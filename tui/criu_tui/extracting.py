@@ -1,0 +1,24 @@
+"""Bytes of a dump taken out into a file, as the command line asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui import terminal
+from criu_tui.core.report.export import ExportError
+from criu_tui.core.report.extract import extract as take_out
+from criu_tui.options import UsageError
+
+if TYPE_CHECKING:
+    from criu_tui.core.report.report import Report
+    from criu_tui.options import Options
+
+
+def extract(report: Report, options: Options) -> None:
+    """Writes the file and one line that says so. Raises UsageError where that cannot be."""
+    try:
+        said = take_out(report.dump, options.extract or "", options.to or "")
+    except ExportError as error:
+        raise UsageError(str(error)) from None
+    with terminal.output():
+        print(said)
