@@ -68,6 +68,7 @@ class Run(enum.Enum):
     RESTORE = "restore"
     LAZY_PAGES = "lazy-pages daemon"
     PAGE_SERVER = "page server"
+    CHECK = "check"
 
 
 @dataclass(slots=True)
@@ -235,7 +236,17 @@ def read_log(path: Where, *, dumping: bool | None = None) -> Log:
 
 _MAPPINGS = (b"\tmmap(0x", b"\tpremap 0x", b" nr_", b"`- render ")
 _DETAILS = (b"fdinfo ", b"__fetched msg", b"vdso: Parsing", b"\tpremap ", b"\tmmap(", b"Found task size")
-_OF_THE_RUN = (b"ersion: ", b"Running on ", b"run id = ", b"id_map: ", b"finished success", b"FAILED")
+_OF_THE_RUN = (
+    b"Dumping processes (pid",
+    b"Reading image tree",
+    b"ook good",
+    b"ersion: ",
+    b"Running on ",
+    b"run id = ",
+    b"id_map: ",
+    b"finished success",
+    b"FAILED",
+)
 _WANTED = (b"Error", b"Warn", *_OF_THE_RUN)
 
 
@@ -244,6 +255,8 @@ class _Kept:
 
     def __init__(self) -> None:
         self.by_level: Counter[Level] = Counter()
+        self.begun = 0
+        """Number of the line that the run proper begins at: what comes before asks what the kernel can do."""
         self.finished = 0
         """Number of the line that says so."""
         self.failed = False
@@ -274,6 +287,11 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
     if "FAILED" in line.text and (found := _FAILED.search(line.text)):
         kept.failed = True
         log.run = _RUNS[found[1]]
+    elif "Dumping processes (pid" in line.text or "Reading image tree" in line.text:
+        kept.begun = kept.begun or line.number
+    elif "ook good" in line.text:
+        kept.failed, kept.finished = "not look" in line.text, line.number
+        log.run = Run.CHECK
     elif "finished successfully" in line.text:
         kept.finished = line.number
         log.run = next((run for word, run in _RUNS.items() if word in line.text), log.run)
@@ -317,7 +335,9 @@ def _conclude(log: Log, kept: _Kept) -> None:
         log.result = Result.FAILED
     elif kept.finished:
         log.result = Result.SUCCESS
-    chosen = choose(log.errors, log.lines)
+    if log.run is Run.CHECK:
+        kept.begun = next((line.number for line in log.errors if "cr-check.c" in line.source), 0)
+    chosen = choose(log.errors, log.lines, kept.begun)
     if chosen is not None:
         log.cause, log.evidence = chosen.line, chosen.evidence
 
