@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.logs.log import Log, read_log
+from criu_tui.core.logs.log import Log
+from criu_tui.core.logs.reading import read_log
 from criu_tui.core.source.directory import Directory, located
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.holding import logs_among
