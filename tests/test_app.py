@@ -21,10 +21,11 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import Sort, View
-from criu_tui.panes import pane as pane_module
+from criu_tui.panes import arranging
 from criu_tui.panes.bytes import BytesPane
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.selection import Selected
 from criu_tui.panes.tasks import TasksPane
 from criu_tui.widgets import clipboard
 from criu_tui.widgets.bindings import reachable
@@ -129,13 +130,13 @@ async def test_the_plan_opens_on_what_fails_and_v_changes_it(recorded_host: Host
         for _ in range(5):
             await pilot.press("v")
             await settle(pilot)
-            seen.add(app.report.criu.version)
+            seen.add(app.main.report.criu.version)
             assert place(app, "plan") == HOLE
         assert seen == {"4.3", "4.2.1", "3.19", "3.1", "needed"}
-        app.report = app.report.restored_by(criu("3.1"))
+        app.main.selection = app.main.selection._replace(report=app.main.report.restored_by(criu("3.1")))
         await pilot.press("v")
         await settle(pilot)
-        assert app.report.criu.version == "needed"
+        assert app.main.report.criu.version == "needed"
         assert "every mapping is granted" in screen(app)
 
 
@@ -147,10 +148,11 @@ async def test_c_compares_with_the_other_rules_in_turn(recorded_host: Host) -> N
             await pilot.press("c")
             await settle(pilot)
             assert plan.table is not None
-            seen.append((app.against and app.against.version, len(plan.table.rows)))
+            against = app.main.selection.against
+            seen.append((against and against.version, len(plan.table.rows)))
             # Under 3.1 the reservation is writable too: nothing differs there, and the selection stays.
-            assert place(app, "plan") == HOLE or (app.against and app.against.version) == "3.1"
-            assert app.address == HOLE
+            assert place(app, "plan") == HOLE or (against and against.version) == "3.1"
+            assert app.main.address == HOLE
         # Against 4.2.1 the two reservations and two small mappings differ, as the restores show.
         assert seen[:2] == [("4.3", 4), ("4.2.1", 4)]
         assert [version for version, _ in seen] == ["4.3", "4.2.1", "3.1", "needed", None]
@@ -166,14 +168,14 @@ async def test_the_ids_pane_shows_extents_and_the_check(recorded_host: Host) -> 
 
 async def test_tasks_switch_by_key_and_by_tree(recorded_host: Host) -> None:
     async with opened("random-2-fork", recorded_host, WIDE) as (app, pilot):
-        assert app.pid == 16656
+        assert app.main.pid == 16656
         await pilot.press("right_square_bracket")
         await settle(pilot)
-        assert app.pid == 16657
+        assert app.main.pid == 16657
         app.query_one(TasksPane).table.focus()
         await pilot.press("end")
         await settle(pilot)
-        assert app.pid == 16658
+        assert app.main.pid == 16658
         assert "task 16658" in screen(app)
 
 
@@ -181,11 +183,11 @@ async def test_small_screens_show_one_pane_and_wide_ones_all(recorded_host: Host
     async with opened("prot-none-400g-fork", recorded_host, SMALL) as (app, pilot):
         assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps"]
         await pilot.press("j", "j")
-        before = app.address
+        before = app.main.address
         await pilot.resize_terminal(*WIDE)
         await settle(pilot)
         assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps", "coverage", "plan", "ids"]
-        assert app.address == before
+        assert app.main.address == before
         await pilot.press("z")
         assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps"]
 
@@ -215,7 +217,7 @@ def test_keys_and_ids_are_declared_once() -> None:
 async def test_a_directory_with_only_a_log_opens(recorded_host: Host) -> None:
     async with opened("userns-no-map", recorded_host) as (app, _):
         # It opens on the diagnosis.
-        assert app.pane == "findings"
+        assert app.main.pane == "findings"
         shown = screen(app)
         for words in (
             "no task",
@@ -251,7 +253,7 @@ async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> Non
         # The page that the reservation touches is the first of pages-1.img after those below it.
         pane.jump(16363, 0x7EB861200000)
         await settle(pilot)
-        present = pagemap_of(app.report.dump, 16363).offset(0x7EB861200000)
+        present = pagemap_of(app.main.report.dump, 16363).offset(0x7EB861200000)
         assert f"page 0 of 2,560, present: pages-1.img at byte {present:,}" in screen(app)
         await pilot.press("right")
         await settle(pilot)
@@ -274,10 +276,10 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
     async with opened("every-kind", recorded_host, WIDE, pane="coverage") as (app, pilot):
         await pilot.press("enter", "enter")
         await settle(pilot)
-        assert app.pane == "bytes"
+        assert app.main.pane == "bytes"
         pane = app.query_one(BytesPane)
         assert pane.hex.has_focus
-        dump = app.report.dump
+        dump = app.main.report.dump
         view = pane.hex.dump
         assert view is not None
         # A pointer in the program's own data, found by reading the pages file.
@@ -291,7 +293,7 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
         assert f"u64 {target}" in screen(app)
         await pilot.press("enter")
         await settle(pilot)
-        assert pane.hex.address == app.address == target
+        assert pane.hex.address == app.main.address == target
         index = dump.address_space(16884).at(target)
         assert index is not None
         await pilot.press("1")
@@ -299,7 +301,7 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
         assert place(app, "maps") == dump.address_space(16884).vmas[index].start
         await pilot.press("7", "backspace")
         await settle(pilot)
-        assert app.address == at
+        assert app.main.address == at
 
 
 async def test_the_bytes_fill_the_pane_from_the_start(recorded_host: Host) -> None:
@@ -315,12 +317,12 @@ async def test_a_search_lists_hits_that_jump(recorded_host: Host) -> None:
         await pilot.press("slash", *"hex", "colon", *"7f454c46", "enter")
         await settle(pilot)
         # The vDSO starts with an ELF header.
-        assert app.address == 0x7F7FBF548000
+        assert app.main.address == 0x7F7FBF548000
         assert "1 hit for hex 7f454c46" in screen(app)
         await pilot.press("slash", *["backspace"] * 20, *"linux-vdso", "enter")
         await settle(pilot)
         assert "[linux-vdso]" in screen(app)
-        assert app.address == app.query_one(BytesPane).hex.address
+        assert app.main.address == app.query_one(BytesPane).hex.address
         await pilot.press("slash", *["backspace"] * 20, *"re", "colon", "left_parenthesis", "enter")
         await settle(pilot)
         assert "not a regular expression" in screen(app)
@@ -332,7 +334,7 @@ async def test_contents_are_counted_when_asked_for_in_the_pane(recorded_host: Ho
         assert "a restore reads" not in screen(app)
         await pilot.press("i")
         await settle(pilot)
-        present = pagemap_of(app.report.dump, 24417).present_pages
+        present = pagemap_of(app.main.report.dump, 24417).present_pages
         assert f"a restore reads {present * 4} KiB: {present} pages" in screen(app)
 
 
@@ -358,7 +360,7 @@ async def test_the_selection_outlives_sort_filter_and_resize(recorded_host: Host
     async with opened("prot-none-400g", recorded_host) as (app, pilot):
         await pilot.press("g", *"7e8661200000", "enter")
         await settle(pilot)
-        assert place(app, "maps") == app.address == HOLE
+        assert place(app, "maps") == app.main.address == HOLE
         # Start, End, Size: the largest first.
         await pilot.press("s", "s", "s")
         assert "Size▼" in screen(app)
@@ -415,7 +417,7 @@ async def test_the_palette_finds_any_command(recorded_host: Host) -> None:
         await settle(pilot)
         await pilot.press("enter")
         await settle(pilot)
-        assert app.pane == "findings"
+        assert app.main.pane == "findings"
         await pilot.press("colon", *"reverse")
         await settle(pilot)
         await pilot.press("enter")
@@ -463,7 +465,7 @@ async def test_clicks_on_header_tab_and_hint(recorded_host: Host) -> None:
         assert place(app, "maps") == 0x47B000
         await pilot.click("Tabs", offset=(screen(app).splitlines()[1].index("4 Ids"), 0))
         await settle(pilot)
-        assert app.pane == "ids"
+        assert app.main.pane == "ids"
         await pilot.click("Hints", offset=(screen(app).splitlines()[-1].index("? help"), 0))
         await settle(pilot)
         assert len(app.screen_stack) == 2
@@ -485,7 +487,7 @@ async def test_an_answer_in_the_bytes_is_carried_out_once(recorded_host: Host, t
         await settle(pilot)
         await pilot.press("g", "plus", "1", "K", "enter")
         await settle(pilot)
-        assert app.address == 0x401400
+        assert app.main.address == 0x401400
         await pilot.press("e", *["backspace"] * 40)
         for letter in str(tmp_path / "place.json"):
             await pilot.press({"/": "slash", "-": "minus", "_": "underscore", ".": "full_stop"}.get(letter, letter))
@@ -493,9 +495,9 @@ async def test_an_answer_in_the_bytes_is_carried_out_once(recorded_host: Host, t
         await settle(pilot)
         written = json.loads((tmp_path / "place.json").read_text())
         assert written["address"] == 0x401400
-        offset = pagemap_of(app.report.dump, 16884).offset(0x401000)
+        offset = pagemap_of(app.main.report.dump, 16884).offset(0x401000)
         assert offset is not None
-        page = (app.report.dump.path / "pages-3.img").read_bytes()[offset:][:4096]
+        page = (app.main.report.dump.path / "pages-3.img").read_bytes()[offset:][:4096]
         assert bytes.fromhex(written["bytes"]) == page[0x400:]
 
 
@@ -507,7 +509,7 @@ async def test_the_bytes_follow_the_list_of_hits_and_a_new_search_begins_it_anew
         await pilot.press("o", "down", "down", "down")
         await settle(pilot)
         assert pane.table.table is not None
-        assert pane.hex.address == app.address == pane.table.table.rows[3].address
+        assert pane.hex.address == app.main.address == pane.table.table.rows[3].address
         await pilot.press("slash", *["backspace"] * 20, *"glibc", "enter")
         await settle(pilot)
         assert pane.table.cursor == 0
@@ -521,7 +523,7 @@ async def test_a_move_is_told_once(recorded_host: Host, pane: str) -> None:
         original = Pane.post_message
 
         def post(self: Pane, message: Message) -> bool:
-            if isinstance(message, Pane.Selected):
+            if isinstance(message, Selected):
                 told.append(message)
             return original(self, message)
 
@@ -530,7 +532,7 @@ async def test_a_move_is_told_once(recorded_host: Host, pane: str) -> None:
             await pilot.press("down")
             await settle(pilot)
         assert len(told) == 1
-        assert app.address is not None
+        assert app.main.address is not None
 
 
 async def test_tab_goes_round_the_panes(recorded_host: Host) -> None:
@@ -539,13 +541,13 @@ async def test_tab_goes_round_the_panes(recorded_host: Host) -> None:
         for _ in SHOWN:
             await pilot.press("tab")
             await settle(pilot)
-            seen.append(app.pane)
+            seen.append(app.main.pane)
         assert seen == [*list(SHOWN)[1:], "maps"]
         await pilot.press("shift+tab")
-        assert app.pane == "bytes"
+        assert app.main.pane == list(SHOWN)[-1]
         # Above the panes there is no next one.
         await pilot.press("question_mark", "tab", "escape")
-        assert app.pane == "bytes"
+        assert app.main.pane == list(SHOWN)[-1]
 
 
 async def test_a_line_ends_when_the_focus_leaves_it(recorded_host: Host) -> None:
@@ -553,17 +555,17 @@ async def test_a_line_ends_when_the_focus_leaves_it(recorded_host: Host) -> None
         maps = app.query_one("#maps", Pane)
         await pilot.press("slash", *"anon", "tab")
         await settle(pilot)
-        assert app.pane == "coverage"
+        assert app.main.pane == "coverage"
         assert not app.query(Prompt)
         # What was typed stays, as after enter.
-        assert maps.filter_text == "anon"
+        assert maps.arranging.filter_text == "anon"
         assert maps.table.view is not None
         assert 0 < len(maps.table.view) < 16
-        before = app.address
+        before = app.main.address
         await pilot.press("1", "g", *"4000")
         await pilot.click("Tabs", offset=(screen(app).splitlines()[1].index("4 Ids"), 0))
         await settle(pilot)
-        assert (app.pane, app.address) == ("ids", before)
+        assert (app.main.pane, app.main.address) == ("ids", before)
         assert not app.query(Prompt)
 
 
@@ -577,7 +579,7 @@ async def test_a_line_outlives_a_look_at_another_window(recorded_host: Host) -> 
         await pilot.pause()
         await pilot.press(*"61200000", "enter")
         await settle(pilot)
-        assert app.address == HOLE
+        assert app.main.address == HOLE
 
 
 @pytest.mark.parametrize(
@@ -595,9 +597,9 @@ async def test_a_command_that_comes_early_waits(
         monkeypatch.undo()
         first_paint[0]()
         await settle(pilot)
-        assert app.pane == pane
+        assert app.main.pane == pane
         assert app.query_one(TasksPane).display == (key == "t")
-        assert (app.against is not None) == (key == "c")
+        assert (app.main.selection.against is not None) == (key == "c")
 
 
 @pytest.mark.parametrize("before", ["2", "7"])
@@ -621,7 +623,7 @@ async def test_keys_of_one_burst_are_carried_out_in_order(recorded_host: Host, k
             app.post_message(Key({"/": "slash", "\r": "enter"}.get(key, key), key))
         await settle(pilot)
         assert not app.query(Prompt)
-        table = app.query_one(f"#{app.pane}", Pane).table
+        table = app.query_one(f"#{app.main.pane}", Pane).table
         assert table.view is not None
         match keys[0]:
             case "/":
@@ -629,7 +631,7 @@ async def test_keys_of_one_burst_are_carried_out_in_order(recorded_host: Host, k
             case "g":
                 assert "heap" in screen(app).splitlines()[-5]
             case _:
-                assert (app.pane, table.cursor) == ("plan", 2)
+                assert (app.main.pane, table.cursor) == ("plan", 2)
 
 
 async def test_escape_with_a_key_close_behind_is_these_two_keys(recorded_host: Host) -> None:
@@ -667,7 +669,7 @@ async def test_the_heat_map_says_where_nothing_is_mapped(recorded_host: Host) ->
         await pilot.press("2", "enter", "end", "home", "down")
         await settle(pilot)
         heat = app.query_one(HeatView)
-        space = app.report.dump.address_space(app.pid or 0)
+        space = app.main.report.dump.address_space(app.main.pid or 0)
         assert space.at(heat.address) is None
         assert f"{heat.address:012x}  not mapped" in screen(app)
 
@@ -693,7 +695,7 @@ async def test_errors_come_before_what_other_releases_do(recorded_host: Host, tm
         await settle(pilot)
         await pilot.press("f")
         await settle(pilot)
-        assert app.pane == "findings"
+        assert app.main.pane == "findings"
 
 
 async def test_a_screen_opened_above_at_once_holds_nothing_up(
@@ -713,7 +715,7 @@ async def test_a_screen_opened_above_at_once_holds_nothing_up(
         assert base.query("#bytes")
         await pilot.press("escape", "3")
         await settle(pilot)
-        assert app.pane == "plan"
+        assert app.main.pane == "plan"
 
 
 async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -725,7 +727,7 @@ async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypa
         monkeypatch.undo()
         first_paint[0]()
         await settle(pilot)
-        assert app.pane == "bytes"
+        assert app.main.pane == "bytes"
         assert app.query_one(BytesPane).query(Prompt)
 
 
@@ -734,7 +736,7 @@ async def test_totals_of_many_vmas_follow_the_first_paint(
 ) -> None:
     """The first screen has looked at few of them; what is done meanwhile stays."""
     count = 5000
-    monkeypatch.setattr(pane_module, "KEPT_TEXTS", 1000)  # so that sorting takes a thread
+    monkeypatch.setattr(arranging, "KEPT_TEXTS", 1000)  # so that sorting takes a thread
     go_on = threading.Event()
     arranged = View.arranged
 
@@ -754,14 +756,14 @@ async def test_totals_of_many_vmas_follow_the_first_paint(
             await pilot.press("s")
             held.undo()
             first_paint[0]()
-            space = app.report.dump.address_space(app.pid or 0)
+            space = app.main.report.dump.address_space(app.main.pid or 0)
             while f"{count:,} VMAs, {size(sum(vma.size for vma in space.vmas))} of addresses" not in screen(app):
                 await pilot.pause(0.05)
             go_on.set()
             await settle(pilot)
             table = app.query_one("#maps", Pane).table
             assert table.row == 2
-            assert app.address == space.vmas[2].start
+            assert app.main.address == space.vmas[2].start
             assert table.view is not None
             assert table.view.sort == Sort(0)
 
@@ -806,7 +808,7 @@ async def test_a_task_tree_asked_for_stays(recorded_host: Host) -> None:
         assert app.query_one(TasksPane).table.has_focus
         await pilot.press("j")
         await settle(pilot)
-        assert app.pid == 16657
+        assert app.main.pid == 16657
         await pilot.press("t")
         assert not app.query_one(TasksPane).display
         assert app.query_one("#maps", Pane).table.has_focus
@@ -815,12 +817,12 @@ async def test_a_task_tree_asked_for_stays(recorded_host: Host) -> None:
 async def test_a_late_selection_does_not_undo_a_switch_of_task(recorded_host: Host) -> None:
     async with opened("random-2-fork", recorded_host, WIDE) as (app, pilot):
         maps = app.query_one("#maps", Pane)
-        late = Pane.Selected(maps, 16656, 0x1000)
+        late = Selected(maps, 16656, 0x1000)
         await pilot.press("right_square_bracket")
         maps.post_message(late)
         await settle(pilot)
-        assert app.pid == 16657
-        assert app.address != 0x1000
+        assert app.main.pid == 16657
+        assert app.main.address != 0x1000
 
 
 async def test_a_switch_of_task_leaves_alone_what_shows_the_whole_dump(recorded_host: Host) -> None:
@@ -850,10 +852,10 @@ async def test_the_first_address_is_known_before_any_move(recorded_host: Host) -
     async with opened("prot-none-400g", recorded_host) as (app, pilot):
         await pilot.press("g", "plus", *"4K", "enter")
         await settle(pilot)
-        assert app.address == 0x401000
+        assert app.main.address == 0x401000
     async with opened("random-2-fork", recorded_host) as (app, pilot):
         pane = app.query_one("#maps", Pane)
-        app.address = None
+        app.main.selection = app.main.selection._replace(address=None)
         await pilot.press("right_square_bracket")
         await settle(pilot)
         assert pane.here == place(app, "maps") is not None
@@ -866,7 +868,7 @@ async def test_what_is_asked_for_is_seen_through_a_filter(recorded_host: Host) -
         assert place(app, "plan") != HOLE
         await pilot.press("f")
         await settle(pilot)
-        assert place(app, "plan") == app.address == HOLE
+        assert place(app, "plan") == app.main.address == HOLE
     async with opened("prot-none-400g", recorded_host, WIDE) as (app, pilot):
         await pilot.press("2", "slash", *"vdso", "enter", "1", "home")
         await settle(pilot)
@@ -879,22 +881,22 @@ async def test_what_is_asked_for_is_seen_through_a_filter(recorded_host: Host) -
 
 async def test_what_is_asked_for_in_another_task_is_seen_through_a_filter(recorded_host: Host) -> None:
     async with opened("prot-none-400g-fork", recorded_host, pane="plan") as (app, pilot):
-        pid, address = app.pid, app.address
+        pid, address = app.main.pid, app.main.address
         await pilot.press("right_square_bracket", "slash", *"provided", "enter")
         await settle(pilot)
-        assert app.pid != pid
+        assert app.main.pid != pid
         assert place(app, "plan") != address
         await pilot.press("f")
         await settle(pilot)
-        assert (app.pid, app.address, place(app, "plan")) == (pid, address, address)
+        assert (app.main.pid, app.main.address, place(app, "plan")) == (pid, address, address)
 
 
 async def test_a_directory_with_only_a_log_lets_the_user_go(recorded_host: Host) -> None:
     async with opened("userns-no-map", recorded_host) as (app, pilot):
-        assert app.pane == "findings"
+        assert app.main.pane == "findings"
         await pilot.press("1", "v")
         await settle(pilot)
-        assert app.pane == "maps"
+        assert app.main.pane == "maps"
 
 
 async def test_z_says_what_it_waits_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -951,7 +953,7 @@ async def test_f_goes_to_the_findings_when_no_mapping_fails_but_something_else_d
     async with opened("every-kind", recorded_host, version="3.19") as (app, pilot):
         await pilot.press("f")
         await settle(pilot)
-        assert app.pane == "findings"
+        assert app.main.pane == "findings"
         assert "guard VMAs" in screen(app)
 
 

@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass
 
 import pytest
-from criu_tui.commands import APP, PANE, SCOPES, TABLE, TERMINAL, Command, in_reach
+from criu_tui.commands import MAIN, PANE, SCOPES, TABLE, TERMINAL, Command, in_reach
 from criu_tui.widgets import clipboard
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +37,7 @@ def test_no_key_is_eaten_on_the_way() -> None:
 
 def test_the_inner_widget_has_a_key_first() -> None:
     own = Command("search", "search", ("slash",), "/", "search bytes", "Search")
-    reached = list(in_reach([Node(TABLE), Node((own, *PANE)), Node(APP)]))
+    reached = list(in_reach([Node(TABLE), Node((own, *PANE)), Node(MAIN)]))
     assert own in [command for _, command in reached]
     assert "filter" not in [command.id for _, command in reached]
     # One key left is enough to stay in reach, and that one is shown.

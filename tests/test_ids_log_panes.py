@@ -57,11 +57,11 @@ async def test_an_id_is_converted_as_it_is_typed(recorded_host: Host) -> None:
         # Letters are still the app's; digits only are typed.
         await pilot.press("x", "z")
         assert app.query_one(IdInput).value == "1000"
-        assert app.zoomed
+        assert app.main.panes.zoomed
         await pilot.press("z")
         await pilot.press("escape", "5")
         await settle(pilot)
-        assert app.pane == "log"
+        assert app.main.pane == "log"
         await pilot.press("4", "i", "9")
         assert app.query_one(IdInput).value == "9"
 
@@ -101,13 +101,13 @@ async def test_a_failed_restore_opens_on_its_step(recorded_host: Host, tmp_path:
     shutil.copytree(images, tmp_path / "dump")
     shutil.copy(log, tmp_path / "dump" / "restore.log")
     async with shown(tmp_path / "dump", recorded_host, "maps") as (app, pilot):
-        assert place(app, "maps") == app.address == REFUSED
+        assert place(app, "maps") == app.main.address == REFUSED
         await pilot.press("3")
         await settle(pilot)
         assert place(app, "plan") == REFUSED
         await pilot.press("home", "f")
         await settle(pilot)
-        assert (app.pane, place(app, "plan")) == ("plan", REFUSED)
+        assert (app.main.pane, place(app, "plan")) == ("plan", REFUSED)
 
 
 async def test_the_log_opens_on_the_cause_and_says_its_step(recorded_host: Host) -> None:
@@ -124,10 +124,10 @@ async def test_the_log_opens_on_the_cause_and_says_its_step(recorded_host: Host)
         await pilot.press("k")
         assert "7 as predicted" in screen(app)
         # A line is looked at without the other panes moving; enter goes there.
-        assert app.address == REFUSED
+        assert app.main.address == REFUSED
         await pilot.press("enter")
         await settle(pilot)
-        assert (app.pane, place(app, "maps")) == ("maps", 0x1B321000)
+        assert (app.main.pane, place(app, "maps")) == ("maps", 0x1B321000)
 
 
 async def test_enter_follows_a_line_of_another_task(recorded_host: Host) -> None:
@@ -138,11 +138,11 @@ async def test_enter_follows_a_line_of_another_task(recorded_host: Host) -> None
         rows = table.table.rows
         row = next(i for i in range(len(rows)) if "FD 0 pid 16463" in rows[i].line.text)
         table.select(row)
-        assert app.pid == 16462
+        assert app.main.pid == 16462
         await pilot.press("enter")
         await settle(pilot)
         # Its own task comes first; the text names the other.
-        assert (app.pane, app.pid) == ("maps", 16462)
+        assert (app.main.pane, app.main.pid) == ("maps", 16462)
 
 
 async def test_a_filter_of_the_log_moves_no_other_pane(recorded_host: Host) -> None:
@@ -153,7 +153,7 @@ async def test_a_filter_of_the_log_moves_no_other_pane(recorded_host: Host) -> N
         table = app.query_one(LogPane).table
         assert table.view is not None
         assert len(table.view) == 7
-        assert app.address == REFUSED
+        assert app.main.address == REFUSED
         await pilot.press("escape", "slash", *"level:error subsystem:rlimit", "enter")
         await settle(pilot)
         # One in either log.
@@ -218,7 +218,7 @@ async def test_a_long_log_is_not_searched(recorded_host: Host, tmp_path: Path, m
 
 async def test_a_directory_with_nothing_but_its_log_opens_on_the_diagnosis(recorded_host: Host) -> None:
     async with shown(DUMPS / "userns-root-unmapped" / "dump", recorded_host, "maps") as (app, pilot):
-        assert app.pane == "findings"
+        assert app.main.pane == "findings"
         assert "the user namespace does not map id 0" in screen(app)
         assert "way out: map id 0" in screen(app)
         await pilot.press("4", "i", "0")

@@ -33,7 +33,7 @@ async def test_a_filter_over_a_long_table_is_cancelled_by_escape(recorded_host: 
     count = KEPT_TEXTS + 1
     table = long_table(text)
     async with opened("prot-none-1g", recorded_host) as (app, pilot):
-        pane = app._pane
+        pane = app.main.panes.front
         pane.table.show(View(table))
         await pilot.press("slash", "x")
         # It waits in the middle; keys are still heard, and the line says how far it is.
@@ -64,7 +64,7 @@ def long_table(text: Callable[[int], str]) -> Table[int]:
 
 async def test_a_filter_of_a_long_table_given_up_restores_the_row(recorded_host: Host) -> None:
     async with opened("prot-none-1g", recorded_host) as (app, pilot):
-        pane = app._pane
+        pane = app.main.panes.front
         pane.table.show(View(long_table(str)))
         await pilot.press("j", "j", "j", "slash", *"2000")
         await settle(pilot)
@@ -74,7 +74,7 @@ async def test_a_filter_of_a_long_table_given_up_restores_the_row(recorded_host:
         await settle(pilot)
         assert len(pane.table.view) == KEPT_TEXTS + 1
         assert pane.table.row == 3
-        assert app.address == 3
+        assert app.main.address == 3
 
 
 async def test_a_filter_cancelled_at_its_end_is_not_shown(recorded_host: Host) -> None:
@@ -88,7 +88,7 @@ async def test_a_filter_cancelled_at_its_end_is_not_shown(recorded_host: Host) -
         return str(row)
 
     async with opened("prot-none-1g", recorded_host) as (app, pilot):
-        pane = app._pane
+        pane = app.main.panes.front
         pane.table.show(View(long_table(text)))
         await pilot.press("slash", "7", "enter")
         for _ in range(100):
@@ -101,7 +101,7 @@ async def test_a_filter_cancelled_at_its_end_is_not_shown(recorded_host: Host) -
         await settle(pilot)
         assert pane.table.view is not None
         assert len(pane.table.view) == KEPT_TEXTS + 1
-        assert pane.filter_text == ""
+        assert pane.arranging.filter_text == ""
         await pilot.press("slash", *"2000", "enter")
         await settle(pilot)
         assert pane.table.view.order[0] == 2000
@@ -121,7 +121,7 @@ async def test_nothing_is_exported_once_cancelled(
 
     monkeypatch.chdir(tmp_path)
     async with opened("prot-none-1g", recorded_host) as (app, pilot):
-        app._pane.table.show(View(long_table(text)))
+        app.main.panes.front.table.show(View(long_table(text)))
         await pilot.press("e", *["backspace"] * 30, *"x.txt", "enter")
         for _ in range(100):
             await pilot.pause(0.05)

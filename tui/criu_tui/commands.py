@@ -1,7 +1,7 @@
 """Every action once: id, keys, words. Bindings, footer, help, palette and README read this.
 
 A command belongs to the widget that carries it out. The footer and the help name the commands within
-reach of the focus: those of the focused widget first, then of what it lies in, then of the app. A pane may take
+reach of the focus: those of the focused widget first, then of what it lies in, then of the screen. A pane may take
 a key for a command of its own; the outer one is then out of reach there.
 """
 
@@ -72,7 +72,7 @@ TERMINAL = (
 )
 """What these keys mean in any terminal, within every screen."""
 
-APP = (
+MAIN = (
     *(
         Command(
             f"pane-{kind.id}", f"pane('{kind.id}')", (kind.key,), kind.key, kind.label, f"{kind.name}: {kind.about}"
@@ -90,12 +90,15 @@ APP = (
     Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "next task", "Next task"),
     Command("previous-task", "next_task(-1)", ("left_square_bracket",), "[", "previous task", "Previous task"),
     Command("zoom", "zoom", ("z",), "z", "one pane/all", "One pane alone, or side by side on a large screen", 12),
-    Command("legend", "legend", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"),
-    Command("theme", "theme", ("T",), "T", "dark/light", "Dark or light theme"),
-    Command("palette", "palette", ("colon",), ":", "commands", "Find any command by its name", 5),
-    Command("help", "help", ("question_mark", "f1"), "?", "help", "What this pane shows, and every key", 1),
-    Command("quit", "quit", ("q",), "q", "quit", "Quit", 2),
-    *TERMINAL,
+    Command(
+        "legend", "open_above('legend')", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"
+    ),
+    Command("theme", "app.theme", ("T",), "T", "dark/light", "Dark or light theme"),
+    Command("palette", "open_above('palette')", ("colon",), ":", "commands", "Find any command by its name", 5),
+    Command(
+        "help", "open_above('help')", ("question_mark", "f1"), "?", "help", "What this pane shows, and every key", 1
+    ),
+    Command("quit", "app.quit", ("q",), "q", "quit", "Quit", 2),
 )
 
 PANE = (
@@ -186,12 +189,11 @@ OPEN = (
     Command("above", "above", ("backspace", "minus"), "BkSp -", "directory above", "The directory above", 4),
     Command("open-theme", "theme", ("T",), "T", "dark/light", "Dark or light theme", 5),
     Command("open-quit", "quit", ("q",), "q", "quit", "Quit", 1),
-    *TERMINAL,
 )
-"""Of the start screen, instead of APP and PANE."""
+"""Of the start screen, instead of MAIN and PANE."""
 
 OPENING = (Command("give-up", "give_up", ("escape", "q"), "esc q", "give up", "Stop reading the archive", 1),)
 """While a large archive is read."""
 
-SCOPES = (APP, PANE, COVERAGE, IDS, LOG, BYTES, TABLE, HEAT, HEX, OPEN, OPENING)
+SCOPES = (TERMINAL, MAIN, PANE, COVERAGE, IDS, LOG, BYTES, TABLE, HEAT, HEX, OPEN, OPENING)
 """What each kind of widget carries out; a key means one thing within each."""

@@ -22,6 +22,7 @@ from criu_tui.core.report.printed import SCHEMA
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import View
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.selection import DetailAsked, Selected
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hex_view import HexView
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from criu_tui.core.pages.query import Where
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
+    from criu_tui.panes.selection import Selection
     from criu_tui.widgets.progress import ProgressLine
 
 SHOWN_AT_ONCE = 512
@@ -68,8 +70,8 @@ class BytesPane(Pane):
             self.table = table
             self.note = note
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, selection: Selection, **options: Any) -> None:
+        super().__init__(selection, **options)
         self._pages: PageBytes | None = None
         self._query = ""
         self._outcome: tuple[Tone, str] = (Tone.PLAIN, "")
@@ -102,19 +104,21 @@ class BytesPane(Pane):
     def row_address(self) -> int | None:
         return self.hex.address if self.hex.dump is not None else None
 
-    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+    def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the bytes at an address, else at the task's first; hits of a search stay."""
+        report, pid = selection.report, selection.pid or 0
+        if report is None:
+            return
+        first = next(iter(report.dump.address_space(pid).vmas), None) if pid in report.dump.pids else None
+        where = selection.address if selection.address is not None or first is None else first.start
         if self._pages is None:
             self._pages = PageBytes(report.dump)
-            super().fill(report, table, pid, address)
-        first = next(iter(report.dump.address_space(pid).vmas), None) if pid in report.dump.pids else None
-        where = address if address is not None or first is None else first.start
-        self.report, self.pid, self.address = report, pid, where
+            super().fill(selection, table)
+        self.take(selection._replace(address=where))
         self.hex.show(HexDump(report.dump, pid, self._pages) if first is not None else None, where)
         self._say_place()
 
     def go_to(self, pid: int, address: int | None) -> None:
-        self.address = address
         if address is not None and self.hex.dump is not None and pid == self.pid:
             self.hex.go_to(address)
             self._say_place()
@@ -136,22 +140,23 @@ class BytesPane(Pane):
     @on(AddressView.Moved)
     def moved(self, event: AddressView.Moved) -> None:
         event.stop()
-        self.address = event.address
+        self.note(event.address)
         # What was said of an earlier place is not said of this one.
         self._say_outcome()
         self._say_place()
-        self.post_message(self.Selected(self, self.pid, event.address))
+        self.post_message(Selected(self, self.pid, event.address))
 
     def jump(self, pid: int, address: int) -> None:
         if pid == self.pid:
+            self.note(address)
             self.go_to(pid, address)
-        self.post_message(self.Selected(self, pid, address))
+        self.post_message(Selected(self, pid, address))
 
     # Search
 
     async def action_search(self) -> None:
         before = f"; before: {self._query}" if self._query else ""
-        await self.ask(Purpose.SEARCH, hint=f"text, hex:7f454c46, re:a.*b, strings:8, in:vma TEXT{before}")
+        await self.asking.ask(Purpose.SEARCH, hint=f"text, hex:7f454c46, re:a.*b, strings:8, in:vma TEXT{before}")
 
     @on(Prompt.Answered)
     def search_answered(self, event: Prompt.Answered) -> None:
@@ -162,7 +167,7 @@ class BytesPane(Pane):
         try:
             wanted, where = parse_query(event.text, self.pid, self._vma)
         except PatternError as error:
-            self._say(display_safe(str(error)), Tone.WARNING)
+            self.say(display_safe(str(error)), Tone.WARNING)
             return
         if self._searching is not None:
             self._searching.cancel()
@@ -203,7 +208,7 @@ class BytesPane(Pane):
 
     def _say_outcome(self) -> None:
         tone, words = self._outcome
-        self._say(words, tone)
+        self.say(words, tone)
 
     def _show_hits(self, table: Table[Hit]) -> None:
         """Lists hits, the cursor where it was among them."""
@@ -219,9 +224,9 @@ class BytesPane(Pane):
             self._say_outcome()
             return
         self.table.select(view.order[max(0, min(len(view) - 1, self.table.cursor + step))])
-        self._selected()
+        self.selected()
 
-    def _selected(self) -> None:
+    def selected(self) -> None:
         """The bytes follow the list of hits."""
         table, row = self.table.table, self.table.row
         if table is not None and row is not None:
@@ -230,7 +235,7 @@ class BytesPane(Pane):
     def action_hits(self) -> None:
         """Between the list of hits and the bytes."""
         if not self.has_class("searched"):
-            self._say("nothing searched yet: / asks for it", Tone.WARNING)
+            self.say("nothing searched yet: / asks for it", Tone.WARNING)
         elif self.table.has_focus:
             self.screen.set_focus(self.hex)
         else:
@@ -250,7 +255,7 @@ class BytesPane(Pane):
         """Everything known of the VMA that the byte is in."""
         if self.report is not None and self._vma is not None:
             lines = list(detail.everything(self.report, self.pid, self.hex.address))
-            self.post_message(self.DetailAsked(f"{self.label}: {address(self.hex.address)}", lines))
+            self.post_message(DetailAsked(f"{self.label}: {address(self.hex.address)}", lines))
 
     @property
     def written(self) -> View[Any] | None:

@@ -15,6 +15,7 @@ from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report import contents, coverage
 from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.selection import BytesAsked, Selected
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.heat_view import HeatView
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
+    from criu_tui.panes.selection import Selection
     from criu_tui.widgets.progress import ProgressLine
 
 
@@ -50,8 +52,8 @@ class CoveragePane(Pane):
             super().__init__()
             self.pid = pid
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, selection: Selection, **options: Any) -> None:
+        super().__init__(selection, **options)
         self._whole = True
         self._shown: tuple[int, Vma] | None = None
         self._reading: tuple[int, Progress] | None = None
@@ -69,18 +71,19 @@ class CoveragePane(Pane):
     def heat(self) -> HeatView:
         return self.query_one(HeatView)
 
-    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+    def fill(self, selection: Selection, table: Table[Any]) -> None:
         self._shown = None
-        super().fill(report, table, pid, address)
-        self.query_one(StripView).show(report.dump.address_space(pid), address)
-        self._draw(self.row_address if address is None else address)
+        super().fill(selection, table)
+        if self.report is not None:
+            self.query_one(StripView).show(self.report.dump.address_space(self.pid), self.address)
+        self._draw(self.here)
 
     def go_to(self, pid: int, address: int | None) -> None:
         super().go_to(pid, address)
         self._draw(address)
 
-    def _selected(self) -> None:
-        super()._selected()
+    def selected(self) -> None:
+        super().selected()
         self._draw(self.address)
 
     # The heat map
@@ -115,9 +118,10 @@ class CoveragePane(Pane):
     @on(AddressView.Moved)
     def moved(self, event: AddressView.Moved) -> None:
         event.stop()
+        self.note(event.address)
         super().go_to(self.pid, event.address)
         self._draw(event.address)
-        self.post_message(self.Selected(self, self.pid, event.address))
+        self.post_message(Selected(self, self.pid, event.address))
 
     @on(HeatView.Zoomed)
     def zoomed(self, event: HeatView.Zoomed) -> None:
@@ -137,7 +141,7 @@ class CoveragePane(Pane):
     def action_heat(self) -> None:
         """From the table into the heat map, from there to the bytes."""
         if self.heat.has_focus:
-            self.post_message(self.BytesAsked())
+            self.post_message(BytesAsked())
         else:
             self.screen.set_focus(self.heat)
 
@@ -158,7 +162,7 @@ class CoveragePane(Pane):
     async def action_filter(self) -> None:
         """Narrows the table; among cells there is nothing to narrow, but bytes to search."""
         if self.heat.has_focus:
-            self.post_message(self.BytesAsked(searching=True))
+            self.post_message(BytesAsked(searching=True))
         else:
             await super().action_filter()
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from criu_tui.core.report import findings
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.selection import DetailAsked
 from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table, Tone
+    from criu_tui.panes.selection import Selection
 
 
 class FindingsPane(Pane):
@@ -24,28 +26,26 @@ class FindingsPane(Pane):
         yield from super().compose()
         yield Notes("finding")
 
-    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        super().fill(report, table, pid, address)
+    def fill(self, selection: Selection, table: Table[Any]) -> None:
+        super().fill(selection, table)
         self._explain()
 
     def go_to(self, pid: int, address: int | None) -> None:
         """Stays: a finding is not moved away from while it is read."""
 
-    def _selected(self) -> None:
-        super()._selected()
+    def selected(self) -> None:
+        super().selected()
         self._explain()
 
     def action_detail(self) -> None:
         """The finding in full, on a screen of its own."""
         table, row = self.table.table, self.table.row
         if table is not None and row is not None:
-            self.post_message(self.DetailAsked(f"{self.label}: {row + 1} of {len(table.rows)}", self._in_full()))
+            self.post_message(DetailAsked(f"{self.label}: {row + 1} of {len(table.rows)}", self._in_full()))
 
     def _explain(self) -> None:
         self.query_one("#finding", Notes).show(self._in_full())
 
     def _in_full(self) -> list[tuple[Tone, str]]:
-        from criu_tui.core.report import findings
-
         table, row = self.table.table, self.table.row
         return [] if table is None or row is None else findings.lines(table.rows[row])

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
 from criu_tui.commands import IDS, PANE
+from criu_tui.core.report import ids
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.core.dump.owners import Owner
-    from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
+    from criu_tui.panes.selection import Selection
 
 ROOMY = 24
 """Lines of the pane from which on the selected object is told in full."""
@@ -68,8 +69,8 @@ class IdsPane(Pane):
     commands = IDS + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(IDS + PANE))
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, selection: Selection, **options: Any) -> None:
+        super().__init__(selection, **options)
         self._owners: Table[Owner] | None = None
         self._namespaces = False
         """Namespaces are shown in place of who uses which id."""
@@ -90,12 +91,12 @@ class IdsPane(Pane):
     def notes(self) -> Notes:
         return self.query_children(Notes).first(Notes)
 
-    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+    def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the maps too, and the namespaces in place of the table when they have been asked for."""
-        from criu_tui.core.report import ids
-
         self._owners = table
-        super().fill(report, ids.namespace_table(report) if self._namespaces else table, pid, address)
+        if self._namespaces and selection.report is not None:
+            table = ids.namespace_table(selection.report)
+        super().fill(selection, table)
         self._draw()
         self._convert()
         self._explain()
@@ -104,8 +105,8 @@ class IdsPane(Pane):
         self._draw()
         self._explain()
 
-    def _selected(self) -> None:
-        super()._selected()
+    def selected(self) -> None:
+        super().selected()
         self._explain()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -121,20 +122,16 @@ class IdsPane(Pane):
         """Between who has which id and who is in which namespace."""
         self._namespaces = not self._namespaces
         if self.report is not None and self._owners is not None:
-            self.filter_text = ""
-            self.fill(self.report, self._owners, self.pid, self.address)
+            self.arranging.filter_text = ""
+            self.fill(self.selection._replace(report=self.report), self._owners)
 
     def _draw(self) -> None:
         if self.report is not None and self.size.width:
-            from criu_tui.core.report import ids
-
             self.query_one("#drawing", Notes).show(ids.drawing(self.report, min(self.size.width, 120)))
             self.query_one("#maps").display = self.query_one("#drawing").display
 
     def _convert(self) -> None:
         if self.report is not None:
-            from criu_tui.core.report import ids
-
             typed = self.query_one(IdInput).value
             self.query_one("#converted", Notes).show(ids.conversions(self.report, typed))
 
@@ -142,7 +139,5 @@ class IdsPane(Pane):
         table, row = self.table.table, self.table.row
         lines = []
         if self.report is not None and table is not None and row is not None and not self._namespaces:
-            from criu_tui.core.report import ids
-
             lines = ids.lines(self.report, table.rows[row])
         self.query_one("#owner", Notes).show(lines if self.size.height >= ROOMY else ())

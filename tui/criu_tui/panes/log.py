@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from criu_tui.commands import LOG, PANE
+from criu_tui.core.report import log
 from criu_tui.core.tables.view import View
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.selection import Selected
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from criu_tui.core.report.log import LogRow
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
+    from criu_tui.panes.selection import Selection
 
 ROOMY = 28
 """Lines of the pane from which on the notes are shown whole."""
@@ -36,8 +39,8 @@ class LogPane(Pane):
     commands = LOG + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(LOG + PANE))
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, selection: Selection, **options: Any) -> None:
+        super().__init__(selection, **options)
         self._whole: Table[LogRow] | None = None
         self._marked = False
         """Only errors and warnings are shown."""
@@ -46,15 +49,16 @@ class LogPane(Pane):
         yield from super().compose()
         yield Notes("line", limit=4)
 
-    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
+    def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the first cause, wherever the selection is; stays at the line once the log has been looked at."""
-        from criu_tui.core.report import log
-
+        report = selection.report
+        if report is None:
+            return
         seen = self._row if self.report is not None and self.report.logs is report.logs else None
         self._whole = table
         row = table.rows[log.first_row(report)] if seen is None and table.rows else seen
         shown, at = self._lines(report, table, row)
-        super().fill(report, shown, pid, address)
+        super().fill(selection, shown)
         self.table.select(at)
         self._explain()
 
@@ -62,7 +66,7 @@ class LogPane(Pane):
         self.notes.wrap = event.size.height >= ROOMY
         self.notes.refresh(layout=True)
 
-    def _selected(self) -> None:
+    def selected(self) -> None:
         """Selects nothing elsewhere: only `enter` leaves the line."""
         self._explain()
 
@@ -74,13 +78,11 @@ class LogPane(Pane):
         shown, at = self._lines(self.report, self._whole, self._row)
         sort = None if self.table.view is None else self.table.view.sort
         self.table.show(View(shown), at)
-        self._arrange(sort, self.filter_text)
+        self.arranging.arrange(sort, self.arranging.filter_text)
         self._explain()
 
     def _lines(self, report: Report, whole: Table[LogRow], row: LogRow | None) -> tuple[Table[LogRow], int]:
         """The lines to show, and which of them is a row of the log or the next one to it."""
-        from criu_tui.core.report import log
-
         index = 0 if row is None else log.index_of(report, row)
         if not self._marked:
             return whole, index
@@ -96,8 +98,8 @@ class LogPane(Pane):
         if pid is None:
             self.app.notify("this line names no address or task of the dump", markup=False)
             return
-        self.post_message(self.Selected(self, pid, None if span is None else span.start, asked_for=True))
-        self.call_later(self.app.run_action, "pane('maps')")
+        self.post_message(Selected(self, pid, None if span is None else span.start, asked_for=True))
+        self.call_later(self.screen.run_action, "pane('maps')")
 
     @property
     def _row(self) -> LogRow | None:
@@ -107,7 +109,5 @@ class LogPane(Pane):
     def _explain(self) -> None:
         lines = []
         if self.report is not None and (row := self._row) is not None:
-            from criu_tui.core.report import log
-
             lines = log.lines(self.report, row)
         self.query_one("#line", Notes).show(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from criu_tui.core.report import differences, picture, printed
 from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.tables.table import Table
+    from criu_tui.panes.selection import Selection
 
 
 class PlanPane(Pane):
@@ -26,44 +27,41 @@ class PlanPane(Pane):
         "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
     )
     _against: Criu | None = None
+    """The CRIU that the rows shown are compared with."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield Notes("picture", wrap=False)
 
-    def compare(self, against: Criu | None) -> None:
-        """Shows only what another CRIU does differently; None shows the whole plan again."""
-        self._against = against
+    @property
+    def current(self) -> bool:
+        """Whether it shows the plan, or only what the other CRIU does differently, as is selected."""
+        return super().current and self._against == self.selection.against
 
-    def fill(self, report: Report, table: Table[Any], pid: int, address: int | None) -> None:
-        if self._against is not None:
-            from criu_tui.core.report import differences
-
-            table = differences.table(report, pid, self._against)
-        super().fill(report, table, pid, address)
+    def fill(self, selection: Selection, table: Table[Any]) -> None:
+        self._against = selection.against
+        if self._against is not None and selection.report is not None:
+            table = differences.table(selection.report, selection.pid or 0, self._against)
+        super().fill(selection, table)
         self._draw()
 
     def go_to(self, pid: int, address: int | None) -> None:
         super().go_to(pid, address)
         self._draw()
 
-    def _selected(self) -> None:
-        super()._selected()
+    def selected(self) -> None:
+        super().selected()
         self._draw()
 
     def _draw(self) -> None:
         table, row = self.table.table, self.table.row
         lines = []
         if table is not None and row is not None and self.report is not None:
-            from criu_tui.core.report import picture
-
             step = table.rows[row].step
             apart = self.address is not None and self.address not in step.vma.span
             lines = [(Tone.DIM, "the selected VMA is not among these")] if apart else picture.lines(self.report, step)
         self.query_one("#picture", Notes).show(lines)
 
     def json(self) -> dict[str, Json]:
-        from criu_tui.core.report import printed
-
         assert self.report is not None
         return printed.json(self.report, "plan", self.pid, printed.Asked(against=self._against))

@@ -1,27 +1,18 @@
-"""Where the panes stand, and the words around them."""
+"""Where the panes stand: side by side where there is room, else one, the task tree beside them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from textual.containers import Grid
 from textual.geometry import Size
 
-from criu_tui.core.base.text import display_safe
-from criu_tui.core.report.heading import heading
-from criu_tui.core.report.registry import BESIDE, SHOWN
-from criu_tui.core.tables.table import Tone
-from criu_tui.panes.all import pane_of
+from criu_tui.core.report.registry import BESIDE, SHOWN, TASKS
 from criu_tui.panes.pane import Pane
-from criu_tui.screens.above import ScreensAbove
-from criu_tui.widgets.hints import Hints
-from criu_tui.widgets.notes import Notes
-from criu_tui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
-
-    from criu_tui.core.report.report import Report
+    from collections.abc import Callable
 
 WIDE = 160
 """Columns from which panes stand side by side, where the screen is TALL too."""
@@ -31,129 +22,151 @@ ROOM_FOR_TASKS = 110
 """Columns from which the task tree has room beside a pane."""
 
 
-class Layout(ScreensAbove):
-    """A heading, tabs, the task tree, one pane or several, what is selected, and the keys."""
+P = ParamSpec("P")
+S = TypeVar("S", bound="HasPanes")
 
-    CSS = """
-    #top { height: 1; background: $primary-background; color: $text; }
-    #detail, #reason { background: $surface; }
-    /* Of one height, so that a move of the cursor moves nothing else. */
-    #detail, #reason { height: 2; }
-    #detail.with-problem { height: 3; }
-    #tasks { dock: left; width: 26; border-right: solid $panel; }
-    #panes { grid-size: 1; height: 1fr; }
-    #panes.side-by-side { grid-size: 2 2; grid-gutter: 0 3; }
+
+class HasPanes(Protocol):
+    """A screen with panes."""
+
+    panes: Panes
+
+
+def with_all_panes(action: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
+    """A command that comes before all panes are there is carried out once they are."""
+
+    @wraps(action)
+    def carried_out(screen: S, /, *arguments: P.args, **options: P.kwargs) -> None:
+        screen.panes.once_complete(lambda: action(screen, *arguments, **options))
+
+    return carried_out
+
+
+class Panes(Grid):
+    """The task tree and the panes. One of them is in front; the others may not be there yet."""
+
+    DEFAULT_CSS = """
+    Panes { grid-size: 1; height: 1fr; }
+    Panes.side-by-side { grid-size: 2 2; grid-gutter: 0 3; }
+    Panes > #tasks { dock: left; width: 26; border-right: solid $panel; }
     """
 
-    def __init__(
-        self, report: Report, pane: str, pid: int | None, address: int | None, *, ascii_only: bool = False
-    ) -> None:
-        super().__init__(ascii_only=ascii_only)
-        self.report = report
-        self.pane = pane
-        """Name of the pane in front."""
-        self.pid = pid
-        self.address = address
+    def __init__(self, in_front: str, *, many_tasks: bool) -> None:
+        super().__init__(id="panes")
+        self.in_front = in_front
+        """Id of the pane in front."""
         self.zoomed = False
+        """Whether the one in front is alone, also where there is room for several."""
+        self.complete = False
+        """Whether all panes are there; a key that comes before finds one."""
+        self._early: list[Callable[[], None]] = []
+        """Commands that came before all panes were there."""
+        self._many_tasks = many_tasks
         self._room = Size()
         """The screen's size; 0 by 0 before it is known."""
-        self._tasks_shown: bool | None = None
+        self._tasks_asked_for: bool | None = None
         """Whether the task tree has been asked for, or sent away; None: it is there where there is room."""
-        self._complete_panes = False
-        """Whether all panes are there; a key that comes before finds one."""
 
-    def compose(self) -> ComposeResult:
-        yield Notes("top", wrap=False)
-        yield Tabs()
-        with Grid(id="panes"):
-            if len(self.report.dump.tasks) > 1:
-                yield self.task_tree()
-            # The others follow behind the first paint, as does what is said of the selection.
-            yield pane_of(self.pane)(id=self.pane)
-        yield Hints()
-
-    @staticmethod
-    def task_tree() -> Pane:
-        from criu_tui.panes.tasks import TasksPane
-
-        return TasksPane(id="tasks")
-
-    @staticmethod
-    def about_selected() -> tuple[Notes, Notes]:
-        """Where `_describe` says what is selected."""
-        return Notes("detail", limit=3, wrap=False), Notes("reason")
+    def of(self, name: str) -> Pane:
+        """The pane of an id."""
+        return self.query_one(f"#{name}", Pane)
 
     @property
-    def _pane(self) -> Pane:
+    def front(self) -> Pane:
         """The one in front."""
-        return self.query_one(f"#{self.pane}", Pane)
+        return self.of(self.in_front)
 
     @property
-    def _panes(self) -> list[Pane]:
-        """Those that are there, the task tree excepted."""
-        return [pane for pane in self.query("#panes > Pane").results(Pane) if pane.id in SHOWN]
+    def there(self) -> list[Pane]:
+        """Those that are there, in the order of their keys, the task tree excepted."""
+        return [pane for pane in self.query_children(Pane).results(Pane) if pane.id in SHOWN]
 
     @property
-    def _tasks(self) -> list[Pane]:
+    def seen(self) -> list[Pane]:
+        """Those on screen."""
+        return [pane for pane in self.there if pane.display]
+
+    @property
+    def tasks(self) -> Pane | None:
         """The task tree, once it is there."""
-        return list(self.query("#tasks").results(Pane))
+        return next(iter(self.query(f"#{TASKS.id}").results(Pane)), None)
 
-    def _arrange(self, room: Size | None = None) -> None:
-        """Panes side by side where there is room, else one; the task tree likewise.
+    def give_room(self, room: Size | None = None) -> bool:
+        """Shows the panes that there is room for; False when the room is the same as before.
 
         A resize says the size itself: the app's own may still be the old one.
         """
-        self._room = room or self._room or self.size
-        visible = self._visible()
-        self.query_one("#panes").set_class(len(visible) > 1, "side-by-side")
-        for pane in self._panes:
-            pane.display = pane.id in visible
-            pane.show_title(shown=len(visible) > 1)
+        if room is not None and room == self._room:
+            return False
+        self._room = room or self._room or self.app.size
+        together = self.fits_several and not self.zoomed and self.in_front in BESIDE and self.complete
+        self.set_class(together, "side-by-side")
+        for pane in self.there:
+            pane.display = pane.id in BESIDE if together else pane.id == self.in_front
+            pane.show_title(shown=together)
         self._arrange_tasks()
+        return True
 
     @property
-    def _tasks_fit(self) -> bool:
-        """Whether the task tree is there unless the user wants it otherwise."""
-        return len(self.report.dump.tasks) > 1 and self._room.width >= ROOM_FOR_TASKS
-
-    def _arrange_tasks(self) -> None:
-        """Shows or hides the task tree; the focus does not stay in what is hidden."""
-        shown = self._tasks_fit if self._tasks_shown is None else self._tasks_shown
-        base = self.screen_stack[0]
-        if not shown and base.focused is not None and any(node.id == "tasks" for node in base.focused.ancestors):
-            base.set_focus(self._pane.front)
-        self.query("#tasks").set(display=shown)
-
-    def _visible(self) -> tuple[str, ...]:
-        """Names of the panes that there is room for."""
-        together = self._fits_several and not self.zoomed and self.pane in BESIDE and self._complete_panes
-        return BESIDE if together else (self.pane,)
+    def room(self) -> Size:
+        """The screen's size, as far as it is known."""
+        return self._room
 
     @property
-    def _fits_several(self) -> bool:
+    def fits_several(self) -> bool:
         """Whether the screen has room for panes side by side."""
         return self._room.width >= WIDE and self._room.height >= TALL
 
-    def _label(self) -> None:
-        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self._room.width))])
-        labels = {name: kind.name for name, kind in SHOWN.items()}
-        if self.report.findings_so_far:
-            labels["findings"] += f" ({len(self.report.findings_so_far)})"
-        self.query_one(Tabs).show(labels, self.pane, ("findings",) if self.report.errors_so_far else ())
+    def beside(self, step: int) -> str:
+        """Id of the pane so many further in the order of the keys, round and round."""
+        names = list(SHOWN)
+        return names[(names.index(self.in_front) + step) % len(names)]
 
-    def _describe(self) -> None:
-        if not self._complete_panes:
+    def zoom(self) -> str:
+        """Between one pane alone and side by side; what it changes in words where that is not seen."""
+        self.zoomed = not self.zoomed
+        self.give_room()
+        if self.fits_several and self.in_front in BESIDE:
+            return ""
+        names = ", ".join(SHOWN[name].name for name in BESIDE)
+        room = f"from {WIDE} columns and {TALL} lines on"
+        return "one pane, on a large screen too" if self.zoomed else f"{room} side by side: {names}"
+
+    def toggle_tasks(self) -> bool:
+        """Shows the task tree or sends it away, and returns whether it is shown."""
+        fits = self._many_tasks and self._room.width >= ROOM_FOR_TASKS
+        shown = self.tasks is not None and not self.tasks.display
+        self._tasks_asked_for = None if shown == fits else shown
+        self._arrange_tasks()
+        return shown
+
+    def _arrange_tasks(self) -> None:
+        """Shows or hides the task tree; the focus does not stay in what is hidden."""
+        tasks = self.tasks
+        if tasks is None:
             return
-        lines: list[tuple[Tone, str]] = []
-        problems = self.report.dump.problems if self.report.dump.has_images else ()
-        if self.pid in self.report.dump.pids:
-            from criu_tui.core.report import detail
+        fits = self._many_tasks and self._room.width >= ROOM_FOR_TASKS
+        shown = fits if self._tasks_asked_for is None else self._tasks_asked_for
+        focused = self.screen.focused
+        if not shown and focused is not None and tasks in focused.ancestors:
+            self.screen.set_focus(self.front.front)
+        tasks.display = shown
 
-            lines = detail.lines(self.report, self.pid, self.address)
-        self.query_one("#reason", Notes).show(lines[2:])
-        if problems:
-            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-            lines[2:] = [(Tone.WARNING, f"{display_safe(str(problems[0]), 300)}{more}")]
-        shown = self.query_one("#detail", Notes)
-        shown.set_class(bool(problems), "with-problem")
-        shown.show(lines[: 3 if problems else 2])
+    def once_complete(self, command: Callable[[], None]) -> None:
+        """Runs a command once all panes are there; at once when they are."""
+        if self.complete:
+            command()
+        else:
+            self._early.append(command)
+
+    def completed(self) -> None:
+        """All panes are there: puts them in the order of their keys, in which they stand side by side."""
+        self.sort_children(key=lambda pane: [TASKS.id, *SHOWN].index(pane.id or ""))
+        self.complete = True
+        self.give_room()
+
+    def catch_up(self) -> None:
+        """Runs the commands that came before all panes were there."""
+        for command in self._early:
+            command()
+        self._early.clear()

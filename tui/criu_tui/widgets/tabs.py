@@ -28,17 +28,35 @@ class Tabs(WordsLine):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._names: list[str] = []
+        self._labels: dict[str, str] = {}
+        self._current = ""
+        self._alarming: Collection[str] = ()
 
     def show(self, labels: Mapping[str, str], current: str, alarming: Collection[str] = ()) -> None:
-        """Shows names with the number keys that lead to them; those of `alarming` panes in the colour of errors."""
-        self._names = list(labels)
+        """Shows names behind the keys that lead to them; those of `alarming` panes in the colour of errors."""
+        self._labels, self._current, self._alarming = dict(labels), current, alarming
+        self._write()
+
+    def on_resize(self) -> None:
+        self._write()
+
+    def _write(self) -> None:
         words = []
-        for number, (name, label) in enumerate(labels.items(), start=1):
-            text = f"[{number} {label}]" if name == current else f" {number} {label} "
-            colour = looks.STYLES[Tone.ERROR] if name in alarming else ""
-            words.append((f"{colour} bold" if name == current else colour, text))
+        for name, label in _fitting(self._labels, self._current, self.size.width):
+            colour = looks.STYLES[Tone.ERROR] if name in self._alarming else ""
+            words.append((f"{colour} bold" if name == self._current else colour, label))
         self.write(words)
 
     async def chosen(self, index: int) -> None:
-        self.post_message(self.Chosen(self._names[index]))
+        self.post_message(self.Chosen(list(self._labels)[index]))
+
+
+def _fitting(labels: Mapping[str, str], current: str, width: int) -> list[tuple[str, str]]:
+    """Ids and texts of tabs in a number of cells, 0 for any: where they are too wide the last ones are keys alone."""
+    shown = dict(labels)
+    for name in reversed(list(labels)):
+        if not width or sum(len(label) + 2 for label in shown.values()) <= width:
+            break
+        if name != current:
+            shown[name] = labels[name].split(" ", 1)[0]
+    return [(name, f"[{label}]" if name == current else f" {label} ") for name, label in shown.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.console import Console
 from rich.segment import Segment
@@ -13,13 +13,18 @@ from textual.events import Key
 from textual.filter import LineFilter
 from textual.widgets import Input
 
+from criu_tui.commands import TERMINAL
+from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.driver import TerminalDriver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.binding import BindingType
     from textual.color import Color
+
+    from criu_tui.commands import Command
 
 T = TypeVar("T")
 
@@ -71,6 +76,8 @@ class TerminalApp(App[T], inherit_css=False):
     }
     """
     ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(TERMINAL))
+    commands: ClassVar[tuple[Command, ...]] = TERMINAL
     ascii_because: str | None = None
     """Why ASCII alone is drawn though nobody asked for it; said once."""
 

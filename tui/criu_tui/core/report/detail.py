@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.drawings.signs import VMAS
 from criu_tui.core.dump.vma import Prot, VmaKind, flag_names, prot_text, status_names
@@ -25,6 +26,27 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 ENTRIES_SHOWN = 12
+
+
+class Described(NamedTuple):
+    """What is said of a selection on every screen."""
+
+    facts: list[tuple[Tone, str]]
+    """Two lines, and a third with the first problem of the dump when there is one."""
+    reason: list[tuple[Tone, str]]
+    """Why a restore maps it so; empty until the plan is made."""
+    has_problem: bool
+
+
+def described(report: Report, pid: int | None, where: int | None) -> Described:
+    """The VMA at an address of a task, its pages, its step, and what could not be read of the dump."""
+    said = lines(report, pid, where) if pid is not None and pid in report.dump.pids else []
+    problems = report.dump.problems if report.dump.has_images else ()
+    facts = said[:2]
+    if problems:
+        more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+        facts.append((Tone.WARNING, f"{display_safe(str(problems[0]), 300)}{more}"))
+    return Described(facts, said[2:], bool(problems))
 
 
 def lines(report: Report, pid: int, where: int | None) -> list[tuple[Tone, str]]:
@@ -71,6 +93,16 @@ def everything(report: Report, pid: int, where: int | None) -> Iterator[tuple[To
         yield Tone.PLAIN, _fact(name, value)
     yield Tone.NOTE, "Restore"
     yield from _restore_facts(report, pid, index)
+
+
+def of_row(report: Report, table: Table[R], index: int) -> list[tuple[Tone, str]]:
+    """Everything known of what a row is about: of a VMA all that the dump says, else its cells."""
+    pid, span = table.place(table.rows[index])
+    if pid is not None and span is not None and pid in report.dump.pids:
+        known = list(everything(report, pid, span.start))
+        if known:
+            return known
+    return list(row(table, index))
 
 
 def row(table: Table[R], index: int) -> Iterator[tuple[Tone, str]]:

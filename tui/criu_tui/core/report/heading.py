@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.report.registry import SHOWN
 from criu_tui.core.restore.releases import stand_ins
 
 if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
-    from criu_tui.core.restore.releases import Criu
+from criu_tui.core.restore.releases import Criu
 
 
 def heading(report: Report, pid: int | None, width: int) -> str:
@@ -19,6 +20,14 @@ def heading(report: Report, pid: int | None, width: int) -> str:
     path = display_safe(str(report.dump.shown_path))
     room = max(8, width - len(before))
     return before + (path if len(path) <= room else f"…{path[1 - room :]}")
+
+
+def pane_names(report: Report) -> dict[str, str]:
+    """What stands on the tabs behind the keys, by id: findings with how many there are, once that is known."""
+    names = {name: f"{kind.key} {kind.name}" for name, kind in SHOWN.items()}
+    if report.findings_so_far:
+        names["findings"] += f" ({len(report.findings_so_far)})"
+    return names
 
 
 def next_criu(current: Criu) -> Criu:
@@ -33,6 +42,39 @@ def next_against(chosen: Criu, against: Criu | None) -> Criu | None:
     choices = [made for made in stand_ins() if made.rule is not chosen.rule]
     position = choices.index(against) + 1 if against in choices else 0
     return choices[position] if position < len(choices) else None
+
+
+def next_task(report: Report, pid: int | None, where: int | None, step: int) -> tuple[int, int | None] | None:
+    """The task so many further, round and round, and the address if it has that too; None without a task."""
+    pids = list(report.dump.pids)
+    if pid not in pids:
+        return None
+    following = pids[(pids.index(pid) + step) % len(pids)]
+    # A forked task has the same addresses.
+    there = where is not None and report.dump.address_space(following).at(where) is not None
+    return following, where if there else None
+
+
+class Goal(NamedTuple):
+    """Where it is worth going: a pane, and where in it."""
+
+    pane: str
+    place: tuple[int, int] | None = None
+    """Task and address."""
+
+
+def trouble(report: Report) -> Goal | None:
+    """The step where a restore stops, else other errors, else the first step that releases disagree on; None: nowhere.
+
+    Makes the plan.
+    """
+    place = first_place(report)
+    failure = report.budget.failure
+    stops = failure is not None and failure.step.pid not in report.dump.half_read
+    if report.errors_so_far and not stops and report.refused_so_far is None:
+        # Not to what only other releases would do.
+        return Goal("findings")
+    return None if place is None else Goal("plan", place)
 
 
 def first_place(report: Report) -> tuple[int, int] | None:

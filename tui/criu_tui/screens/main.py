@@ -1,0 +1,350 @@
+"""The main screen: a heading, tabs, the panes, what is selected, and the keys; and the commands that work in all of it.
+
+It holds the selection. What the first paint does without comes behind it: the other panes, the lines about the
+selection, what a thread builds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.reactive import var
+from textual.screen import Screen
+from textual.worker import WorkerCancelled, get_current_worker
+
+from criu_tui.commands import MAIN
+from criu_tui.core.report.heading import heading, next_against, next_criu, next_task, pane_names, trouble
+from criu_tui.core.report.registry import SHOWN, TASKS
+from criu_tui.core.tables.table import Tone
+from criu_tui.panes.all import pane_of
+from criu_tui.panes.selection import BytesAsked, DetailAsked, Selected, Selection
+from criu_tui.screens.layout import Panes, with_all_panes
+from criu_tui.screens.loading import Loaded, Planned, built
+from criu_tui.widgets.bindings import bindings
+from criu_tui.widgets.hints import Hints
+from criu_tui.widgets.notes import Notes
+from criu_tui.widgets.tabs import Tabs
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.worker import Worker
+
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.tables.table import Table
+    from criu_tui.panes.pane import Pane
+
+PATIENCE = 0.5
+"""Seconds to wait for the first paint; after that all else is made without it."""
+
+
+class MainScreen(Screen[None]):
+    """Panes over one report; every pane follows one selection of task and address."""
+
+    DEFAULT_CSS = """
+    MainScreen {
+        #top { height: 1; background: $primary-background; color: $text; }
+        /* Of one height, so that a move of the cursor moves nothing else. */
+        #detail, #reason { height: 2; background: $surface; }
+        #detail.with-problem { height: 3; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(MAIN))
+    commands = MAIN
+
+    selection: var[Selection] = var(Selection(), init=False, always_update=True)
+
+    def __init__(self, report: Report, pane: str = "maps", pid: int | None = None, address: int | None = None) -> None:
+        super().__init__()
+        self.set_reactive(MainScreen.selection, Selection(report, pid, address))
+        self.panes = Panes(pane, many_tasks=len(report.dump.tasks) > 1)
+        self._looked = pid is not None or address is not None
+        """Whether the user, or the command line, has chosen what is selected."""
+        self._first_load = not self._looked
+        """Whether what is loaded first may decide which pane is in front."""
+
+    @property
+    def report(self) -> Report:
+        """The selected one."""
+        assert self.selection.report is not None
+        return self.selection.report
+
+    @property
+    def pid(self) -> int | None:
+        """The selected task."""
+        return self.selection.pid
+
+    @property
+    def address(self) -> int | None:
+        """The selected one of its addresses."""
+        return self.selection.address
+
+    @property
+    def pane(self) -> str:
+        """Id of the pane in front."""
+        return self.panes.in_front
+
+    # What is there at once, and what comes behind it
+
+    def compose(self) -> ComposeResult:
+        yield Notes("top", wrap=False)
+        yield Tabs()
+        with self.panes:
+            if len(self.report.dump.tasks) > 1:
+                yield self._made(TASKS.id)
+            # The others follow behind the first paint, as does what is said of the selection.
+            yield self._made(self.pane)
+        yield Hints()
+
+    def _made(self, name: str) -> Pane:
+        """A pane that follows the selection."""
+        return pane_of(name)(self.selection, id=name).data_bind(MainScreen.selection)
+
+    def on_mount(self) -> None:
+        self.panes.give_room()
+        self._label()
+        if self.pane == "maps" and self.pid is None and self.report.dump.tasks:
+            self._select(pid=self.report.dump.tasks[0].pid)
+        self._fill_tasks()
+        if self.pane == "maps" and self.pid is not None:
+            # Needs one image: not worth a thread and, unless it is a large one, a second paint.
+            from criu_tui.core.report import maps
+
+            self._fill({"maps": maps.table(self.report, self.pid, sketched=True)})
+            if self.report.dump.address_space(self.pid).sketch.size is None:
+                self.panes.front.outdate()
+        # Keys that come before the first paint are for this pane.
+        self.set_focus(self.panes.front.front)
+        self._complete()
+
+    def _fill_tasks(self) -> None:
+        if self.panes.tasks is not None:
+            self.panes.tasks.fill(self.selection._replace(address=None), TASKS.build(self.report, 0))
+
+    @work(group="complete")
+    async def _complete(self) -> None:
+        """All that the first paint does without."""
+        painted, made = asyncio.Event(), asyncio.Event()
+        self.app.call_after_refresh(painted.set)
+        with suppress(TimeoutError):
+            # A screen opened above right at the start keeps this one from being painted.
+            await asyncio.wait_for(painted.wait(), PATIENCE)
+        gc.freeze()
+        gc.enable()
+        # By the screen itself: a worker can bind nothing to its selection.
+        self.call_next(self._make_rest, made)
+        await made.wait()
+        with suppress(WorkerCancelled):
+            await self._load_missing().wait()
+
+    async def _make_rest(self, made: asyncio.Event) -> None:
+        await self.mount(Notes("detail", limit=3, wrap=False), Notes("reason"), before=self.query_one(Hints))
+        if self.panes.tasks is None:
+            await self.panes.mount(self._made(TASKS.id))
+            self.panes.give_room()
+            self._fill_tasks()
+        await self.panes.mount_all(self._made(name) for name in SHOWN if name != self.pane)
+        self.panes.completed()
+        self._describe()
+        self.panes.catch_up()
+        made.set()
+
+    def _load_missing(self) -> Worker[None]:
+        """Builds the tables that are missing on screen."""
+        return self._load(self.selection, [pane.id or "" for pane in self.panes.seen if not pane.current], self.pane)
+
+    @work(thread=True, exclusive=True, group="load")
+    def _load(self, selection: Selection, missing: list[str], in_front: str) -> None:
+        worker = get_current_worker()
+        for message in built(selection, missing, in_front):
+            if worker.is_cancelled:
+                return
+            self.post_message(message)
+
+    @on(Loaded)
+    def loaded(self, event: Loaded) -> None:
+        """Shows what has been built, unless something else is selected by now."""
+        if event.report is not self.report or self.pid not in (None, event.pid):
+            return
+        self._select(pid=event.pid, address=event.address if self.address is None else self.address)
+        self._fill(event.tables)
+        first, self._first_load = self._first_load, False
+        if first and not self.report.dump.tasks and self.pane == "maps":
+            # Only a log is here: the story is in the findings.
+            self.action_pane("findings")
+
+    def _fill(self, tables: dict[str, Table[Any]]) -> None:
+        for name, table in tables.items():
+            self.panes.of(name).fill(self.selection, table)
+        if self.address is None and self.panes.front.current:
+            self._select(address=self.panes.front.row_address, by=self.pane)
+        self._label()
+        self._describe()
+
+    @on(Planned)
+    def planned(self) -> None:
+        """Goes to where a restore stopped, unless the user has gone elsewhere."""
+        self._label()
+        refused = self.report.refused_so_far
+        if refused is not None and not self._looked:
+            self._looked = True
+            self._go_to(refused.pid, refused.vma.start, asked_for=True)
+        self._describe()
+
+    # What is said of the selection
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self.panes.give_room(event.size):
+            self._label()
+            if self.panes.complete:
+                self._look()
+
+    def _label(self) -> None:
+        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self.panes.room.width))])
+        alarming = ("findings",) if self.report.errors_so_far else ()
+        self.query_one(Tabs).show(pane_names(self.report), self.pane, alarming)
+
+    def _describe(self) -> None:
+        if not self.panes.complete:
+            return
+        from criu_tui.core.report import detail
+
+        said = detail.described(self.report, self.pid, self.address)
+        self.query_one("#reason", Notes).show(said.reason)
+        shown = self.query_one("#detail", Notes)
+        shown.set_class(said.has_problem, "with-problem")
+        shown.show(said.facts)
+
+    # The selection
+
+    def _select(self, **changed: Any) -> None:
+        """Changes a part of the selection; nobody has asked for it by name."""
+        self.selection = self.selection._replace(**{"by": "", "asked_for": False, **changed})
+
+    @on(Selected)
+    def follow(self, event: Selected) -> None:
+        """Takes every pane on screen to where the user has gone in one of them."""
+        if event.shown not in (None, self.pid):
+            # Sent before the pane heard that another task has been gone to.
+            return
+        self._looked = True
+        pid = self.pid if event.pid is None else event.pid
+        if pid != self.pid or event.address is not None:
+            self._go_to(pid, event.address, by=event.pane.id or "", asked_for=event.asked_for)
+
+    def _go_to(self, pid: int | None, address: int | None, by: str = "", *, asked_for: bool) -> None:
+        """Selects an address of a task, in every pane on screen but the one where the user has gone there."""
+        other_task = pid != self.pid
+        self._select(pid=pid, address=address, by=by, asked_for=asked_for)
+        if other_task:
+            self._load_missing()
+        else:
+            self._describe()
+
+    # Commands
+
+    @on(Tabs.Chosen)
+    def go_to_tab(self, event: Tabs.Chosen) -> None:
+        self.action_pane(event.name)
+
+    @with_all_panes
+    def action_pane(self, name: str) -> None:
+        """Brings a pane to the front, with the focus."""
+        self.panes.in_front = name
+        self.panes.give_room()
+        # At once: the keys that follow may be here already.
+        self.set_focus(self.panes.front.front)
+        self._label()
+        self._look()
+
+    def _look(self) -> None:
+        """Brings the panes that have come on screen up to date."""
+        for pane in self.panes.seen:
+            pane.follow()
+        if not all(pane.current for pane in self.panes.seen):
+            self._load_missing()
+
+    @with_all_panes
+    def action_next_pane(self, step: int) -> None:
+        """The next pane in the order of the number keys, round and round."""
+        self.action_pane(self.panes.beside(step))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Follows a click into another pane; the bottom line names the keys that work there."""
+        pane = next((node.id for node in event.widget.ancestors if node.id in SHOWN), None)
+        if pane is not None and pane != self.pane:
+            self.panes.in_front = pane
+            self._label()
+        if self.is_current:
+            self.query_one(Hints).follow_focus()
+
+    def action_version(self) -> None:
+        """The next CRIU version that would restore."""
+        report = self.report.restored_by(next_criu(self.report.criu))
+        same = self.selection.against is not None and self.selection.against.rule is report.criu.rule
+        self._select(report=report, against=None if same else self.selection.against)
+        self._label()
+        self._load_missing()
+
+    @with_all_panes
+    def action_compare(self) -> None:
+        """Compares with the next of the other CRIU versions, and after the last one with none."""
+        self._select(against=next_against(self.report.criu, self.selection.against))
+        self.action_pane("plan")
+
+    @with_all_panes
+    def action_toggle_tasks(self) -> None:
+        """Shows the task tree, with the focus, or sends it away."""
+        shown = self.panes.toggle_tasks()
+        self.set_focus((self.panes.tasks if shown and self.panes.tasks is not None else self.panes.front).front)
+
+    def action_next_task(self, step: int) -> None:
+        """The next task, at the same address where it has one there."""
+        following = next_task(self.report, self.pid, self.address, step)
+        if following is not None:
+            self._go_to(*following, asked_for=False)
+
+    @with_all_panes
+    def action_problem(self) -> None:
+        """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
+        goal = trouble(self.report)
+        if goal is None:
+            self.notify("no mapping fails, and no large one differs between versions", markup=False)
+            return
+        self.action_pane(goal.pane)
+        if goal.place is not None:
+            self._go_to(*goal.place, asked_for=True)
+
+    def action_zoom(self) -> None:
+        """Between one pane alone and side by side where there is room."""
+        said = self.panes.zoom()
+        self._look()
+        if said:
+            self.notify(said, markup=False)
+
+    @on(BytesAsked)
+    @with_all_panes
+    def show_bytes(self, event: BytesAsked) -> None:
+        """The bytes of the place that is selected, or a search from there."""
+        self.action_pane("bytes")
+        if event.searching:
+            self.call_later(self.panes.front.run_action, "search")
+
+    # Screens above, which are imported when asked for
+
+    @on(DetailAsked)
+    def show_detail(self, event: DetailAsked) -> None:
+        from criu_tui.screens import above
+
+        self.app.push_screen(above.detail(event.title, event.lines))
+
+    def action_open_above(self, name: str) -> None:
+        """The help for the pane that has the focus, the legend, or the palette."""
+        from criu_tui.screens import above
+
+        self.app.push_screen(above.named(name, self))
