@@ -11,19 +11,20 @@ from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.logs.blocks import LOG_LIMIT
 from criu_tui.core.source.archive import NotAnArchiveError, opened
-from criu_tui.core.source.directory import opened_descriptor
+from criu_tui.core.source.directory import Directory, opened_descriptor
 from criu_tui.core.source.error import ImageError, reason_of
-from criu_tui.core.source.places import checkpoints, root
+from criu_tui.core.source.places import HOMES, Places, checkpoints, root
 from criu_tui.core.source.spool import PIECE, compression, copied
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
+from criu_tui.core.source.together import Together
 from criu_tui.options import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from criu_tui.core.source.places import Places
     from criu_tui.core.source.source import OpenFile, Source
+    from criu_tui.options import Options
     from criu_tui.scratch import Scratch
 
 LONG = 16 << 20
@@ -67,6 +68,29 @@ def one_of(found: Places, given: str) -> Source:
     some = ", ".join(display_safe(name) for name in names[:SHOWN])
     more = len(names) - SHOWN
     raise UsageError(f"{shown}: is no dump; {some}{f' and {more} more' if more > 0 else ''} below it are")
+
+
+def with_images(source: Source | None, options: Options) -> Source:
+    """The images of a dump and those of another place. Raises UsageError."""
+    other = options.images_with or ""
+    progress = opening(other)
+    path = Path(other)
+    more: Source = Directory(path) if path.is_dir() else one_of(places(other, progress), other)
+    return Together(source or Directory(Path(options.dump or ".")), more)
+
+
+def engines_places(progress: Progress) -> Places:
+    """What lies where engines keep checkpoints, as far as it can be read. Raises CancelledError."""
+    whole = Places()
+    for home in map(Path, HOMES):
+        try:
+            found = checkpoints(Directory(home), progress)
+        except OSError:
+            continue
+        whole.found += found.found
+        whole.closed += found.closed
+        whole.complete &= found.complete
+    return whole
 
 
 def opening(given: str) -> Progress:

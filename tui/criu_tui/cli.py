@@ -58,6 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: Options, ends: terminal.Ends) -> int:
     from criu_tui.scratch import Scratch
 
+    if options.list:
+        from criu_tui.listing import print_list
+
+        print_list(options)
+        return EXIT_FINE
     with Scratch() as scratch:
         ends.clean = scratch.remove
         found = _chosen(options, ends, scratch)
@@ -66,6 +71,10 @@ def _run(options: Options, ends: terminal.Ends) -> int:
         from criu_tui.opening import opened
 
         chosen, source = found
+        if chosen.images_with is not None:
+            from criu_tui.choosing import with_images
+
+            source = with_images(source, chosen)
         report = opened(chosen, scratch, source)
         if chosen.extract is not None:
             from criu_tui.extracting import extract

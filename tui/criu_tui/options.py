@@ -72,6 +72,10 @@ class Options(NamedTuple):
     """What to take out, such as core:PID."""
     to: str | None = None
     """The file that is written then."""
+    images_with: str | None = None
+    """Where the images lie that the dump lacks."""
+    list: bool = False
+    """Print what there is to open."""
 
 
 def read(arguments: Sequence[str] | None = None) -> Options:
@@ -167,6 +171,16 @@ def parser() -> argparse.ArgumentParser:
         "pipe:NUMBER, socket:ID, tty:ID",
     )
     made.add_argument("--to", metavar="FILE", help="with --extract: the new file, outside the dump")
+    made.add_argument(
+        "--images-with",
+        metavar="DIR",
+        help="a directory or archive with the images that are not in DUMP, as with a page server's pages",
+    )
+    made.add_argument(
+        "--list",
+        action="store_true",
+        help="print the checkpoints below DUMP, by default where engines keep them, and exit",
+    )
     made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
     made.add_argument(
         "--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="print the version and exit"
@@ -229,7 +243,9 @@ def _check(options: Options) -> None:
         raise UsageError("--extract WHAT and --to FILE go together")
     if options.extract is not None and options.printed is not None:
         raise UsageError("--extract and --print are two things: give one of them")
-    if options.printed is None and options.format != "text":
-        raise UsageError("--format goes with --print")
+    if options.printed is None and not options.list and options.format != "text":
+        raise UsageError("--format goes with --print or --list")
+    if options.list and (options.printed is not None or options.demo is not None):
+        raise UsageError("--list goes neither with --print nor with --demo")
     if options.printed is not None and (options.goto is not None or options.pane is not None):
         raise UsageError("--goto and --pane say where a screen starts: not with --print")

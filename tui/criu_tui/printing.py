@@ -41,13 +41,13 @@ def write(
     report.read_all()
     with terminal.output():
         if options.format == "json":
-            _write_json(content())
+            write_json(content())
         else:
-            for line in _encodable(lines()):
+            for line in encodable(lines()):
                 print(to_ascii(line) if options.ascii else line)
 
 
-def _write_json(content: dict[str, Json]) -> None:
+def write_json(content: dict[str, Json]) -> None:
     """As json.dump writes it, list item by list item: a whole item is encoded in C, what is dumped to a file is not."""
     before = "{"
     for name, value in content.items():
@@ -71,7 +71,7 @@ def _asked_of(options: Options) -> Asked:
     )
 
 
-def _encodable(lines: Iterator[str]) -> Iterator[str]:
+def encodable(lines: Iterator[str]) -> Iterator[str]:
     """Lines with what the terminal's encoding lacks written as escapes."""
     encoding = sys.stdout.encoding or "utf-8"
     for line in lines:

@@ -6,60 +6,34 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, counted, number, size
-from criu_tui.core.dump.container import container_of, home_of
-from criu_tui.core.dump.statistics import statistics_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.container import Container
-    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.root_files import RootFiles
     from criu_tui.core.dump.statistics import Statistics
+    from criu_tui.core.report.report import Report
 
 TIMES = ("freezing", "frozen", "memdump", "memwrite", "forking", "restore")
 LISTED = 1000
 """Files, mounts and annotations that are listed in JSON."""
 
 
-def container(dump: Dump) -> Container | None:
-    """What the engine recorded, read once."""
-    return dump.once("container", lambda: container_of(dump.source))
-
-
-def changes(dump: Dump) -> RootFiles | None:
-    """What changed in the root file system, read once; None where no engine kept it."""
-
-    def read() -> RootFiles | None:
-        home = home_of(dump.source)
-        if home is None:
-            return None
-        from criu_tui.core.dump.root_files import root_files
-
-        return root_files(home)
-
-    return dump.once("root files", read)
-
-
-def statistics(dump: Dump) -> tuple[Statistics, ...]:
-    """Numbers of the dump and the restore, read once."""
-    return dump.once("statistics", lambda: statistics_of(dump.source))
-
-
-def text(dump: Dump) -> Iterator[str]:
+def text(report: Report) -> Iterator[str]:
     """A word of up to eight letters and what it is of, as the summary has them."""
-    found = container(dump)
+    found = report.container
     if found is not None:
         yield from _of_container(found)
-    changed = changes(dump)
+    changed = report.root_files
     if changed is not None and (changed.changed or changed.deleted):
         total = sum(each.size for each in changed.changed)
         words = (
             f"{counted(len(changed.changed), 'file')} changed, {size(total)}; {number(len(changed.deleted))} deleted"
         )
         yield f"rootfs   {words}"
-    for run in statistics(dump):
+    for run in report.statistics:
         yield f"{run.run:<9}{_words(run)}"
 
 
@@ -100,13 +74,13 @@ def _words(run: Statistics) -> str:
     return ", ".join(parts)
 
 
-def json(dump: Dump) -> dict[str, Json]:
+def json(report: Report) -> dict[str, Json]:
     """Keys that are added to the summary; null for what no engine recorded."""
-    found, changed = container(dump), changes(dump)
+    found, changed = report.container, report.root_files
     return {
         "container": None if found is None else _container_json(found),
         "rootfs": None if changed is None else _rootfs_json(changed),
-        "statistics": {run.run: dict(run.numbers) for run in statistics(dump)},
+        "statistics": {run.run: dict(run.numbers) for run in report.statistics},
     }
 
 

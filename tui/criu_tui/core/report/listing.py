@@ -5,30 +5,43 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.progress import Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.container import container_of
-from criu_tui.core.source.holding import Holding, tasks_named
+from criu_tui.core.images.images import read_entries
+from criu_tui.core.images.kinds import PSTREE
+from criu_tui.core.images.schema import pstree_pb2
+from criu_tui.core.source.archive import NotAnArchiveError, opened
+from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.holding import Holding
+from criu_tui.core.source.places import checkpoints
+from criu_tui.core.source.spool import compression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.source.places import Checkpoint, Places
     from criu_tui.core.source.source import Source, SourceFile
 
+LOOKED_INTO = 64 << 20
+"""Bytes of a compressed archive that is opened only to say what it holds."""
+_KINDS = {Holding.DUMP: "dump", Holding.LOG: "log", Holding.OTHER: "archive"}
 WHOLE = ("inventory.img", "pstree.img", "files.img")
 """Images that every finished dump has since CRIU 3.4."""
 
 
 class Listed(NamedTuple):
-    """A checkpoint as a list shows it; all text is safe to show."""
+    """A checkpoint as a list shows it."""
 
-    path: str
+    path: Path
+    """What opens it; it may go on into an archive."""
     holding: Holding
-    source: Source | None
-    """None for an archive that has not been opened."""
-    archive: SourceFile | None = None
+    """OTHER: an archive that was not looked into."""
+    source: Source | None = None
+    """The images; None for those in an archive that was closed again."""
     engine: str = ""
     name: str = ""
     image: str = ""
@@ -43,7 +56,7 @@ class Listed(NamedTuple):
     @property
     def what(self) -> str:
         """In a few words."""
-        if self.archive is not None:
+        if self.holding is Holding.OTHER:
             return "archive"
         if self.holding is Holding.LOG:
             return str(self.holding.value)
@@ -53,14 +66,36 @@ class Listed(NamedTuple):
         return f"{dump}{of}{by}{', not whole' if self.lacks else ''}"
 
 
-def listed(places: Places) -> Iterator[Listed]:
-    """All that was found, in its order, then the archives that are closed. Reads the engines' own files."""
+def listed(places: Places, progress: Progress | None = None) -> Iterator[Listed]:
+    """All that was found, in its order, then what archives hold. Reads the engines' own files.
+
+    Archives are opened and closed again one by one; compressed ones of more than LOOKED_INTO bytes are not.
+    """
     for checkpoint in places.found:
         yield _of(checkpoint)
     for file in places.closed:
-        status = file.source.status(file.name)
-        path = display_safe(str(file.source.path / file.name))
-        yield Listed(path, Holding.OTHER, None, file, taken=_iso(status.modified), size=status.size)
+        yield from _of_archive(file, progress or Progress())
+
+
+def _of_archive(file: SourceFile, progress: Progress) -> Iterator[Listed]:
+    path = file.source.path / file.name
+    status = file.source.status(file.name)
+    try:
+        opened_file = file.open()
+        if compression(opened_file.read_at(0, 8)) is None or opened_file.size <= LOOKED_INTO:
+            archive = opened(opened_file, path, progress)
+            found = [_of(each)._replace(source=None) for each in checkpoints(archive, progress).found]
+            archive.members.file.close()
+            if found:
+                yield from found
+                return
+        else:
+            opened_file.close()
+    except (NotAnArchiveError, ImageError, OSError) as error:
+        lacks = (str(error) if isinstance(error, ImageError) else display_safe(str(error)),)
+        yield Listed(path, Holding.OTHER, taken=_iso(status.modified), size=status.size, lacks=lacks)
+        return
+    yield Listed(path, Holding.OTHER, taken=_iso(status.modified), size=status.size)
 
 
 def _of(checkpoint: Checkpoint) -> Listed:
@@ -78,14 +113,14 @@ def _of(checkpoint: Checkpoint) -> Listed:
     lacks = [name for name in WHOLE if name not in names] if checkpoint.holding is Holding.DUMP else []
     lacks += [str(problem) for problem in source.problems]
     return Listed(
-        display_safe(str(source.path)),
+        source.path,
         checkpoint.holding,
         source,
         engine=display_safe(container.engine, 40) if container else "",
         name=display_safe(container.name, 80) if container else "",
         image=display_safe(container.image, 200) if container else "",
         taken=display_safe(container.checkpointed, 40) if container and container.checkpointed else _iso(modified),
-        tasks=tasks_named(names),
+        tasks=len(read_entries(source.file("pstree.img"), PSTREE, pstree_pb2.pstree_entry).entries),
         size=total,
         lacks=tuple(lacks),
     )
@@ -103,7 +138,7 @@ def text(rows: Iterable[Listed]) -> Iterator[str]:
     kept = list(rows)
     width = max((len(row.what) for row in kept), default=0)
     for row in kept:
-        yield f"{row.taken:20}  {size(row.size):>10}  {row.what:{width}}  {row.path}"
+        yield f"{row.taken:20}  {size(row.size):>10}  {row.what:{width}}  {display_safe(str(row.path))}"
         for lack in row.lacks:
             yield f"{'':34}lacks {lack}" if lack.endswith(".img") else f"{'':34}{lack}"
 
@@ -114,8 +149,8 @@ def json(rows: Iterable[Listed]) -> dict[str, Json]:
         "schema": 1,
         "checkpoints": [
             {
-                "path": row.path,
-                "kind": "archive" if row.archive is not None else "log" if row.holding is Holding.LOG else "dump",
+                "path": display_safe(str(row.path)),
+                "kind": _KINDS[row.holding],
                 "engine": row.engine or None,
                 "name": row.name or None,
                 "image": row.image or None,

@@ -17,9 +17,12 @@ from criu_tui.core.source.error import ImageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from criu_tui.core.dump.container import Container
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.namespaces import Namespace
     from criu_tui.core.dump.owners import Owner
+    from criu_tui.core.dump.root_files import RootFiles
+    from criu_tui.core.dump.statistics import Statistics
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.findings import Finding
     from criu_tui.core.logs.comparison import Comparison
@@ -191,6 +194,36 @@ class Report:
             return None
         steps = (compared.refused.step for compared in self.restores.values() if compared.refused is not None)
         return next((step for step in steps if step is not None), None)
+
+    @property
+    def container(self) -> Container | None:
+        """What an engine recorded of the container; None where no engine left a word."""
+        from criu_tui.core.dump.container import container_of
+
+        return self._once("container", lambda: container_of(self.dump.source))
+
+    @property
+    def root_files(self) -> RootFiles | None:
+        """What changed in the container's root file system; None where no engine kept it."""
+        return self._once("root files", self._read_root_files)
+
+    def _read_root_files(self) -> RootFiles | None:
+        from criu_tui.core.dump.container import home_of
+
+        home = home_of(self.dump.source)
+        if home is None:
+            return None
+        # What reads archives takes a while to load.
+        from criu_tui.core.dump.root_files import root_files
+
+        return root_files(home)
+
+    @property
+    def statistics(self) -> tuple[Statistics, ...]:
+        """The numbers that a dump and a restore of these images left."""
+        from criu_tui.core.dump.statistics import statistics_of
+
+        return self._once("statistics", lambda: statistics_of(self.dump.source))
 
     @property
     def owners(self) -> list[Owner]:

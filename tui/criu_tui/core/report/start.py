@@ -79,9 +79,9 @@ def table(directory: Path, found: Sequence[Listed] = ()) -> Table[StartRow]:
 
 
 def _checkpoint(found: Listed, directory: Path) -> StartRow:
-    name = found.path.removeprefix(f"{display_safe(str(directory))}/")
-    path = None if found.archive is None else found.archive.source.path / found.archive.name
-    return StartRow(name, found.what, Tone.PLAIN, directory=path, dump=True, source=found.source)
+    name = display_safe(str(found.path.relative_to(directory) if found.path.is_relative_to(directory) else found.path))
+    tone = Tone.WARNING if found.lacks else Tone.PLAIN
+    return StartRow(name, found.what, tone, directory=found.path, dump=True, source=found.source)
 
 
 def _archive(path: Path) -> StartRow:

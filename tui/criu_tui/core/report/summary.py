@@ -82,7 +82,7 @@ def text(report: Report, only: int | None) -> Iterator[str]:
     yield f"dump     {display_safe(str(report.dump.path))}"
     yield f"written  by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}"
     yield f"holds    {counted(facts.tasks, 'task')}, {counted(facts.files, 'file')}, {size(facts.size)}"
-    yield from container.text(report.dump)
+    yield from container.text(report)
     if report.dump.incremental:
         yield "parent   this dump is incremental"
     for name in facts.missing:
@@ -103,5 +103,5 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
         "bytes": facts.size,
         "missing": list(facts.missing),
         "incremental": report.dump.incremental,
-        **container.json(report.dump),
+        **container.json(report),
     }

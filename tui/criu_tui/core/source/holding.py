@@ -94,12 +94,6 @@ def is_log_name(name: str) -> bool:
     return name.endswith((".log", ".txt", ".out", ".err")) and _LOG.fullmatch(name) is not None
 
 
-def tasks_named(names: frozenset[str]) -> int:
-    """How many tasks have memory images among files of these names; without any, how many core images there are."""
-    mms = sum(name.startswith("mm-") and name.endswith(".img") for name in names)
-    return mms or sum(name.startswith("core-") and name.endswith(".img") for name in names)
-
-
 def is_archive_name(name: str) -> bool:
     """Whether a file of this name is a tar archive, compressed or not."""
     return name.endswith(_ARCHIVES)

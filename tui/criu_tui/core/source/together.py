@@ -1,0 +1,63 @@
+"""Two places as one: a dump whose pages lie where a page server wrote them, and its other images elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.source.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from criu_tui.core.source.error import ImageError
+    from criu_tui.core.source.source import OpenFile, Status
+
+
+class Together(Source):
+    """The files of one place, and of another those that the first one lacks."""
+
+    def __init__(self, first: Source, second: Source) -> None:
+        self._first, self._second = first, second
+        self._names = first.names()
+        self.path = first.path
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Together) and (self._first, self._second) == (other._first, other._second)
+
+    def __hash__(self) -> int:
+        return hash((self._first, self._second))
+
+    def names(self) -> frozenset[str]:
+        return self._names | self._second.names()
+
+    def open(self, name: str) -> OpenFile:
+        return self._of(name).open(name)
+
+    def status(self, name: str, *, follow: bool = True) -> Status:
+        return self._of(name).status(name, follow=follow)
+
+    def link(self, name: str) -> str | None:
+        return self._of(name).link(name)
+
+    def sub(self, name: str) -> Source:
+        # A path such as ../parent begins in the place that holds the link.
+        return self._of(name.partition("/")[0]).sub(name)
+
+    @property
+    def above(self) -> Source | None:
+        return self._first.above
+
+    @property
+    def identity(self) -> Hashable:
+        return self._first.identity
+
+    @property
+    def problems(self) -> tuple[ImageError, ...]:
+        return self._first.problems + self._second.problems
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        return self._first.annotations or self._second.annotations
+
+    def _of(self, name: str) -> Source:
+        return self._first if name in self._names else self._second
