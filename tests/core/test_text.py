@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import address, size, some
+from criu_tui.core.base.units import address, duration, size, some
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +69,11 @@ def test_of_many_the_first_few_are_said_and_how_many_are_left_out() -> None:
     assert some([1, 2, 3], 3) == "1, 2, 3"
     assert some(["a", "b", "c"], 2) == "a, b and 1 more"
     assert some(range(65_532), 2) == "0, 1 and 65,530 more"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.4, "0 s"), (5, "5 s"), (99, "99 s"), (240, "4 minutes"), (3600, "an hour"), (7200, "2 hours")],
+)
+def test_how_long_work_takes_is_said_as_people_say_it(seconds: float, said: str) -> None:
+    assert duration(seconds) == said

@@ -7,6 +7,8 @@ import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from criu_tui.core.base.units import number
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -44,7 +46,9 @@ def copy(app: App[Any], text: str) -> str:
     """
     size = len(text.encode("utf-8", "backslashreplace"))
     if size > LIMIT:
-        raise TooLongError(f"{size:,} bytes are more than a terminal takes ({LIMIT:,}); export with e instead")
+        raise TooLongError(
+            f"{number(size)} bytes are more than a terminal takes ({number(LIMIT)}); export with e instead"
+        )
     sequence = osc52(text)
     if os.environ.get("TMUX"):
         if _tmux_buffer(text):

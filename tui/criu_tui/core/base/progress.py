@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.units import number, size
+from criu_tui.core.base.units import duration, number, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,5 +87,5 @@ class Progress:
         if self.seconds >= 0.2:
             parts.append(f"{shown(int(self.done / self.seconds))}/s")
         if self.left is not None:
-            parts.append(f"{self.left:.0f} s left")
+            parts.append(f"{duration(self.left)} left")
         return "  ".join(parts)

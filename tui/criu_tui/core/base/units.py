@@ -30,6 +30,15 @@ def size(count: int) -> str:
     return humanize.naturalsize(count, binary=True, format="%.1f")
 
 
+def duration(seconds: float) -> str:
+    """How long something takes: "5 s", and from 100 seconds on as people say it: "4 minutes"."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    import humanize
+
+    return humanize.naturaldelta(seconds)
+
+
 def number(count: int) -> str:
     """An integer with thousands separated: "65,530"."""
     return f"{count:,}"
