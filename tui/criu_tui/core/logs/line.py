@@ -40,8 +40,7 @@ _NOISE = re.compile(
     r"|Can't keep kdat cache|cannot get dev's number|RTNETLINK answers: File exists"
     r"|Only file size could be stored|No \S+\.img image|Can't setup RLIMIT_NOFILE for self"
     r"|Restoring FAILED|umping FAILED|Lazy pages transfer FAILED|Can't load /run/criu\.kdat"
-    r"|Failed to open parent directory|with interrupted system call|early log isn't empty|Set CLONE_PARENT \|"
-    r"|Can't unlink stale socket|binary rewriting of apparmor"
+    r"|Failed to open parent directory"
 )
 """What follows any failure, or does no harm; never the cause."""
 MESSAGES_LOOKED_AT = 64

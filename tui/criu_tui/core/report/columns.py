@@ -84,10 +84,7 @@ def fields(report: Report, pid: int, vma: Callable[[R], Vma], shown: Sequence[Co
     space = report.dump.address_space(pid)
 
     def covered(row: R) -> Coverage:
-        # Only filters ask for this: drawing the columns looks at no page.
-        from criu_tui.core.pages.contents import coverage_of
-
-        return coverage_of(report.dump, pid, vma(row))
+        return report.covered(pid, vma(row))
 
     known: tuple[Column[R], ...] = (
         Column("Size", lambda r: size(vma(r).size), 9, sort=lambda r: vma(r).size),

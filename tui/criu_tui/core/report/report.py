@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from criu_tui.core.findings import Finding
     from criu_tui.core.logs.comparison import Comparison
     from criu_tui.core.logs.log import Log
+    from criu_tui.core.pages.pagemap import Coverage
     from criu_tui.core.pages.totals import ContentFacts
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.counters import Counters
@@ -255,6 +256,12 @@ class Report:
             self.logs,
             self.restores,
         )
+
+    def covered(self, pid: int, vma: Vma) -> Coverage:
+        """How many pages of each kind a VMA has; who only draws columns looks at no page."""
+        from criu_tui.core.pages.contents import coverage_of
+
+        return coverage_of(self.dump, pid, vma)
 
     def read_all(self) -> None:
         """Reads every image that a pane draws on, so that the dump's problems are all known."""

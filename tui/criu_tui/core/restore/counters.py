@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE, number
@@ -193,8 +194,6 @@ def _unwritten(dump: Dump, vma: Vma, address: int, contents: PageBytes) -> bytes
     path = dump.path_of(vma)
     if path is None or vma.traits.anonymous:
         return _ZERO
-    from pathlib import Path
-
     file = Path(path)
     offset = vma.pgoff + address - vma.start
     try:

@@ -11,13 +11,13 @@ from array import array
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
+from criu_tui.core.base.progress import Progress
 from criu_tui.core.base.units import number
 from criu_tui.core.tables.table import R
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.base.progress import Progress
     from criu_tui.core.tables.filter import Filter
     from criu_tui.core.tables.table import Table
 
@@ -53,8 +53,6 @@ class View(Generic[R]):
 
         Rows that sort alike stay in the table's order. Raises CancelledError when the progress is cancelled.
         """
-        from criu_tui.core.base.progress import Progress
-
         progress = progress or Progress()
         other: View[R] = View.__new__(View)
         other.table, other._known, other.sort, other.filter = self.table, self._known, sort, filter_
