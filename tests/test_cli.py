@@ -71,6 +71,11 @@ def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: 
         assert found["bytes"] == sum(path.lstat().st_size for path in dump.iterdir())
     elif pane == "log":
         assert [log["name"] for log in found["files"]] == sorted(path.name for path in dump.glob("*.log"))
+    elif pane == "images":
+        names = sorted(path.name for path in dump.iterdir() if path.suffix == ".img" or path.name.startswith("stats-"))
+        assert sorted(image["name"] for image in found["images"]) == names
+        assert [image["name"] for image in found["images"] if image["problem"] is not None] == []
+        assert all(name in text for name in names)
     else:
         assert all(finding["title"] in text for finding in found["findings"])
 
@@ -217,7 +222,7 @@ def test_names_of_panes_and_demos_are_those_of_the_tables() -> None:
     choices = {action.dest: action.choices for action in parser()._actions}
     assert list(choices["demo"] or ()) == list(DEMOS)
     assert list(choices["pane"] or ()) == list(SHOWN)
-    assert list(choices["printed"] or ()) == [*PRINTED, "search"]
+    assert list(choices["printed"] or ()) == [*PRINTED, "image", "search"]
     keys = [kind.key for kind in SHOWN.values()]
     assert keys == sorted(keys)
     assert set(keys) <= set("0123456789")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from criu_tui import options as command_line
 from criu_tui import terminal
 from criu_tui.core.demos import DEMOS
-from criu_tui.options import SEARCH, UsageError
+from criu_tui.options import IMAGE, SEARCH, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from criu_tui.scratch import Scratch
 
 STANDARD_INPUT = "-"
+ENCODE = "encode"
+"""What stands before a file whose images are to be written."""
 EXIT_FINE, EXIT_BUG, EXIT_USAGE = 0, 1, 2
 
 
@@ -32,8 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()
     ends = terminal.Ends()
     try:
+        words = sys.argv[1:] if arguments is None else list(arguments)
         with ends.by_signals():
-            return _run(command_line.read(arguments), ends)
+            # A directory of this name opens as any other when it stands alone.
+            if words[:1] == [ENCODE] and len(words) > 1:
+                return _encode(words[1:])
+            return _run(command_line.read(words), ends)
     except UsageError as error:
         print(f"criu-tui: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -88,12 +94,26 @@ def _run(options: Options, ends: terminal.Ends) -> int:
                 from criu_tui.searching import print_search
 
                 print_search(report, chosen)
+            elif chosen.printed == IMAGE:
+                from criu_tui.image_printing import print_images
+
+                print_images(report, chosen)
             else:
                 from criu_tui.printing import print_pane
 
                 print_pane(report, chosen)
         except terminal.OutputError as error:
             raise UsageError(str(error)) from None
+    return EXIT_FINE
+
+
+def _encode(words: Sequence[str]) -> int:
+    from criu_tui.encode import run
+
+    try:
+        run(words)
+    except terminal.OutputError as error:
+        raise UsageError(str(error)) from None
     return EXIT_FINE
 
 

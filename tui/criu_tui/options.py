@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 SEARCH = "search"
 """Printed when there is something to look for."""
+IMAGE = "image"
+"""Printed with all entries."""
 
 _ONLY_PRINTED = {
     "plan": ("against", "counters"),
     "log": ("level", "subsystem"),
     "coverage": ("contents",),
+    IMAGE: ("image", "pretty"),
     SEARCH: ("pattern", "regex", "hex", "strings", "range", "prot", "type"),
 }
 """Options that mean something only when this pane is printed."""
@@ -38,7 +41,7 @@ class Options(NamedTuple):
     demo: str | None = None
     """One of DEMOS."""
     printed: str | None = None
-    """One of PRINTED, or SEARCH; None shows the app."""
+    """One of PRINTED, IMAGE or SEARCH; None shows the app."""
     format: str = "text"
     """text or json."""
     criu: str | None = None
@@ -54,6 +57,9 @@ class Options(NamedTuple):
     prot: str | None = None
     type: str | None = None
     contents: bool = False
+    image: str | None = None
+    """Which ones, as a shell's pattern."""
+    pretty: bool = False
     log: str | None = None
     level: str | None = None
     """error or warning."""
@@ -94,10 +100,11 @@ def read(arguments: Sequence[str] | None = None) -> Options:
 
 def parser() -> argparse.ArgumentParser:
     """The options; help, completions, the manual page and the README list the same."""
-    made = _Parser(
+    made = OneLineParser(
         prog="criu-tui",
         description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
-        epilog="With neither a DUMP nor --demo, the directory you are in is opened; where that is no dump, "
+        epilog="criu-tui encode FILE.json writes images from their JSON, see criu-tui encode --help. "
+        "With neither a DUMP nor --demo, the directory you are in is opened; where that is no dump, "
         "a screen shows what can be opened. A directory that holds one dump further down stands for it.",
         allow_abbrev=False,
     )
@@ -118,9 +125,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--print",
         dest="printed",
-        choices=(*PRINTED, SEARCH),
+        choices=(*PRINTED, IMAGE, SEARCH),
         metavar="PANE",
-        help=f"print one of {', '.join(PRINTED)}, search and exit",
+        help=f"print one of {', '.join(PRINTED)}, image, search and exit",
     )
     made.add_argument("--format", choices=("text", "json"), default="text", help="of --print (default: text)")
     made.add_argument(
@@ -150,6 +157,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--prot", metavar="RWX", help="with --print search: only VMAs with this protection")
     made.add_argument("--type", metavar="KIND", help="with --print search: only VMAs of this kind")
     made.add_argument("--contents", action="store_true", help="with --print coverage: read and compare all pages")
+    made.add_argument("--image", metavar="GLOB", help="with --print image: only those of this name (default: all)")
+    made.add_argument(
+        "--pretty",
+        action="store_true",
+        help="with --print image --format json: numbers as crit decode --pretty has them",
+    )
     made.add_argument("--log", metavar="FILE", help="a dump.log or restore.log that lies elsewhere")
     made.add_argument("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
     made.add_argument(
@@ -188,7 +201,7 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-class _Parser(argparse.ArgumentParser):
+class OneLineParser(argparse.ArgumentParser):
     """Help goes to standard output or is an error; what is wrong is said in text that is safe to show.
 
     A shell may have expanded names from a dump.

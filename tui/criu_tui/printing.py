@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from criu_tui import terminal
@@ -12,12 +13,15 @@ from criu_tui.core.report import log, printed
 from criu_tui.opening import release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.printed import Asked
     from criu_tui.core.report.report import Report
     from criu_tui.options import Options
+
+    Content = Mapping[str, Json | Iterator[Json]]
+    """Lists may be made item by item while they are written."""
 
 
 def print_pane(report: Report, options: Options) -> None:
@@ -34,11 +38,16 @@ def print_pane(report: Report, options: Options) -> None:
 def write(
     report: Report,
     options: Options,
-    content: Callable[[], dict[str, Json]],
+    content: Callable[[], Content],
     lines: Callable[[], Iterator[str]],
 ) -> None:
     """Writes content or lines, as the options ask, once every image is read. Raises OutputError."""
     report.read_all()
+    put(options, content, lines)
+
+
+def put(options: Options, content: Callable[[], Content], lines: Callable[[], Iterator[str]]) -> None:
+    """Writes content or lines, as the options ask, as they are made. Raises OutputError."""
     with terminal.output():
         if options.format == "json":
             write_json(content())
@@ -47,15 +56,16 @@ def write(
                 print(to_ascii(line) if options.ascii else line)
 
 
-def write_json(content: dict[str, Json]) -> None:
+def write_json(content: Content) -> None:
     """As json.dump writes it, list item by list item: a whole item is encoded in C, what is dumped to a file is not."""
     before = "{"
     for name, value in content.items():
         sys.stdout.write(f"{before}{json.dumps(name)}: ")
         before = ", "
-        if isinstance(value, list) and value:
+        if isinstance(value, (list, Iterator)):
+            sys.stdout.write("[")
             for position, item in enumerate(value):
-                sys.stdout.write(f"{', ' if position else '['}{json.dumps(item)}")
+                sys.stdout.write(f"{', ' if position else ''}{json.dumps(item)}")
             sys.stdout.write("]")
         else:
             sys.stdout.write(json.dumps(value))

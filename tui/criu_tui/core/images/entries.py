@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.protobuf.message import DecodeError
 
-from criu_tui.core.base.units import size as size_words
+from criu_tui.core.base.units import size as bytes_words
 from criu_tui.core.images.framing import MESSAGE_LIMIT, U32, frame_size
 from criu_tui.core.images.images import PAYLOAD_LIMIT, payload_limit
 from criu_tui.core.images.kinds import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-    from criu_tui.core.source.source import OpenFile
+    from criu_tui.core.source.source import OpenFile, SourceFile
 
 _HEADS = {PAGEMAP: "pagemap_head", SHMEM_PAGEMAP: "pagemap_head"}
 """The message of the first entry, where it is not that of the others."""
@@ -113,7 +113,7 @@ def entries_of(file: OpenFile, head: Head, *, as_crit: bool = False) -> Iterator
             missing = max(0, end + length - file.size)
             most -= length - missing
             if most < 0:
-                raise ImageError(name, end, f"more than {size_words(PAYLOAD_LIMIT)}: the rest is not read", index)
+                raise ImageError(name, end, f"more than {bytes_words(PAYLOAD_LIMIT)}: the rest is not read", index)
             follows = _read(file, end, length - missing)
         yield Entry(index, offset, message, encoded, follows)
         if missing and not as_crit:
@@ -149,3 +149,39 @@ def _read(file: OpenFile, offset: int, length: int) -> bytes:
     except (OSError, OverflowError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else "no such offset in a file"
         raise ImageError(file.name, offset, reason) from error
+
+
+class Examined(NamedTuple):
+    """What a file is, without what its entries say."""
+
+    kind: ImageKind | None
+    """None for a file that is no image."""
+    size: int
+    """Bytes."""
+    entries: int | None
+    """That can be told apart; None where a kind has none."""
+    error: ImageError | None
+    """What ends them before the file does."""
+
+
+def examine(where: SourceFile) -> Examined:
+    """The kind of a file and how many entries it has; their messages are read only where bytes follow them."""
+    kind, size, count = None, 0, 0
+    try:
+        with where.open() as file:
+            size = file.size
+            head = head_of_file(file)
+            kind = head.kind
+            if not kind.message:
+                return Examined(kind, size, None, None)
+            if kind in PAYLOADS:
+                for _ in entries_of(file, head):
+                    count += 1
+            else:
+                offset = head.start
+                while offset < size:
+                    offset += U32.size + frame_size(_read(file, offset, U32.size), size, offset, where.name, count)
+                    count += 1
+    except ImageError as error:
+        return Examined(kind, size, count if kind is not None else None, error)
+    return Examined(kind, size, count, None)

@@ -130,6 +130,11 @@ USERNS = _kind("USERNS", 0x55474906, "userns-%u", "userns_entry")
 UTSNS = _kind("UTSNS", 0x54473203, "utsns-%u", "utsns_entry")
 VMAS = _kind("VMAS", 0x54123737, "vmas-%u", "vma_entry")
 
+OF_TASK = frozenset(
+    (CORE, CREDS, FS, IDS, ITIMERS, MM, PAGEMAP, PAGES_OLD, POSIX_TIMERS, PSIGNAL, RLIMIT, SIGACT, SIGNAL, VMAS)
+)
+"""Kinds whose number is that of a task, or of a thread of one."""
+
 _UNSUPPORTED = ("cipher", "amdgpu-")
 """Beginnings of names of images that are known and not read: keys, and what a plugin keeps of a graphics card."""
 _SUFFIXES = (".tar.gz", ".comp")

@@ -165,6 +165,12 @@ def _files_table(report: Report, pid: int) -> Table[Any]:
     return files.table(report, pid)
 
 
+def _images() -> PrintedWhole:
+    from criu_tui.core.report import images
+
+    return images
+
+
 def _hits_table(report: Report, _: int) -> Table[Any]:
     """No hits: nothing has been searched yet."""
     from criu_tui.core.report import search
@@ -217,6 +223,10 @@ PANES = {
         PaneKind(
             "files", "9", "Files", "files", "descriptors, sockets, pipes, mounts", "files",
             of_task=True, table=_files_table, whole=_files,
+        ),
+        PaneKind(
+            "images", "", "Images", "images", "every image: kind, entries, problems", "images",
+            whole=_images,
         ),
     )
 }  # fmt: skip
