@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from criu_tui.core.pages.columns import InColumns
-from criu_tui.core.pages.pagemap import read_pagemap
+from criu_tui.core.pages.reader import read_pagemap
 
 if __name__ == "__main__":
     path = Path(sys.argv[1])

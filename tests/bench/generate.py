@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core import demos
 from criu_tui.core.dump.vma import TASK_SIZE_X86_64, MapFlag, Prot, Status
-from criu_tui.core.pages.pagemap import PageFlag, encode_pagemap
+from criu_tui.core.pages.entries import PageFlag
+from criu_tui.core.pages.reader import encode_pagemap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,11 @@ from criu_tui.core import demos
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import CHAIN_LIMIT, Dump
 from criu_tui.core.dump.vma import Prot
-from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages, backing
-from criu_tui.core.pages.pagemap import PageFlag, PageKind, encode_pagemap
+from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.entries import PageFlag, PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
+from criu_tui.core.pages.places import Absent, absent_pages, backing
+from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.report.export import ExportError, target
 from criu_tui.core.source.error import ImageError
 from hypothesis import given
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.contents import Run
+    from criu_tui.core.pages.places import Run
 
 PAGE = 4096
 BASE = 0x10000000

@@ -12,7 +12,7 @@ from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
-from criu_tui.core.pages.pagemap import encode_pagemap
+from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from hypothesis import HealthCheck, given, settings

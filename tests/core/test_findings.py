@@ -29,8 +29,8 @@ from criu_tui.core.images.schema import (
     tty_pb2,
     userns_pb2,
 )
-from criu_tui.core.pages.pagemap import encode_pagemap
 from criu_tui.core.pages.pagemaps import pagemap_of
+from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu

@@ -14,7 +14,8 @@ from criu_tui.core.drawings.strip import cell_of, strip
 from criu_tui.core.dump.address_space import AddressSpace
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, Status, Vma, VmaKind
-from criu_tui.core.pages.pagemap import Coverage, encode_pagemap
+from criu_tui.core.pages.entries import Coverage
+from criu_tui.core.pages.reader import encode_pagemap
 from hypothesis import given
 from hypothesis import strategies as st
 

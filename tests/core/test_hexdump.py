@@ -15,8 +15,8 @@ from criu_tui.core.drawings.hexdump import HexDump
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.pagemap import encode_pagemap
 from criu_tui.core.pages.pagemaps import pagemap_of
+from criu_tui.core.pages.reader import encode_pagemap
 
 from tests.conftest import DUMPS
 

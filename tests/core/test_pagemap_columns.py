@@ -11,10 +11,10 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import pagemap_pb2
-from criu_tui.core.pages import pagemap as pages
+from criu_tui.core.pages import reader
 from criu_tui.core.pages.columns import InColumns, coverages, decode
-from criu_tui.core.pages.pagemap import Builder, OneByOne, encode_pagemap, read_pagemap
 from criu_tui.core.pages.pagemaps import COLUMNS_FROM, pagemap_of
+from criu_tui.core.pages.reader import Builder, OneByOne, encode_pagemap, read_pagemap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -117,7 +117,7 @@ def test_blocks_end_anywhere(payloads: list[bytes], block: int) -> None:
     image = HEAD + framed(payloads)
     whole = both(image)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "BLOCK", block)
+        patch.setattr(reader, "BLOCK", block)
         assert both(image) == whole
 
 

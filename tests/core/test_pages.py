@@ -12,8 +12,9 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages.columns import InColumns
-from criu_tui.core.pages.pagemap import Coverage, OneByOne, PageKind, decode_pagemap, encode_pagemap, read_pagemap
+from criu_tui.core.pages.entries import Coverage, PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of
+from criu_tui.core.pages.reader import OneByOne, decode_pagemap, encode_pagemap, read_pagemap
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,7 +9,8 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
-from criu_tui.core.pages.pagemap import PageFlag, encode_pagemap
+from criu_tui.core.pages.entries import PageFlag
+from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.restore.commit_charge import budget
 from criu_tui.core.restore.counters import counters
 from criu_tui.core.restore.plan import plan

@@ -8,7 +8,7 @@ from pathlib import Path
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot
-from criu_tui.core.pages.pagemap import encode_pagemap
+from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import criu
 from hypothesis import given, settings

@@ -12,10 +12,10 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, Status
 from criu_tui.core.pages import search as searching
 from criu_tui.core.pages.contents import Advance
-from criu_tui.core.pages.pagemap import encode_pagemap
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
 from criu_tui.core.pages.pattern import Form, PatternError, beginning, pattern
 from criu_tui.core.pages.query import Where, parse_query
+from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.pages.search import Hit, Unread, search
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from hypothesis import given

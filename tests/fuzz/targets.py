@@ -38,7 +38,7 @@ from criu_tui.core.logs.log import Log, read_log
 from criu_tui.core.logs.places import find_logs
 from criu_tui.core.logs.restore_log import parse_restore, read_restore
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.pagemap import decode_pagemap
+from criu_tui.core.pages.reader import decode_pagemap
 from criu_tui.core.report import detail, picture, place, tasks
 from criu_tui.core.report.contents import hex_text, place_line, value_line
 from criu_tui.core.report.report import Report

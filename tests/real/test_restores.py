@@ -210,7 +210,7 @@ def test_an_incremental_dump_made_by_splitting(criu: Criu, programs: Path) -> No
 
 def split(images: Path, parent: Path) -> None:
     """Moves every other pagemap entry's pages into a parent dump, as a pre-dump would have left them."""
-    from criu_tui.core.pages.pagemap import encode_pagemap
+    from criu_tui.core.pages.reader import encode_pagemap
 
     dump = Dump(images)
     shutil.copytree(images, parent)

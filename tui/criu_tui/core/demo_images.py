@@ -9,7 +9,8 @@ from criu_tui.core.dump.vma import MapFlag, Status
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.kinds import CORE, FILES, IDS, INVENTORY, MM, PSTREE, USERNS
 from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, inventory_pb2, mm_pb2, pstree_pb2, userns_pb2
-from criu_tui.core.pages.pagemap import PageFlag, encode_pagemap
+from criu_tui.core.pages.entries import PageFlag
+from criu_tui.core.pages.reader import encode_pagemap
 
 if TYPE_CHECKING:
     from criu_tui.core.demos import DemoDump, DemoTask

@@ -16,14 +16,15 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE, counted, size
 from criu_tui.core.drawings.address_lines import AddressLines
 from criu_tui.core.dump.address_space import MappedVmas
-from criu_tui.core.pages.contents import Backing, backing, gap
+from criu_tui.core.pages.places import Backing, backing, gap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.pagemap import Coverage, Pagemap
+    from criu_tui.core.pages.entries import Coverage
+    from criu_tui.core.pages.pagemap import Pagemap
 
 FOLDED_FROM = 2
 """Fewer empty lines than this are drawn."""

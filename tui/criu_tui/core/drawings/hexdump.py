@@ -11,8 +11,8 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE, counted, size
 from criu_tui.core.drawings.address_lines import AddressLines
 from criu_tui.core.dump.address_space import MappedVmas
-from criu_tui.core.pages.contents import Absent, absent_pages
-from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.pages.entries import PageKind
+from criu_tui.core.pages.places import Absent, absent_pages
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.contents import PageBytes, Run
+    from criu_tui.core.pages.contents import PageBytes
+    from criu_tui.core.pages.places import Run
 
 ROW = 16
 """Bytes in a row."""

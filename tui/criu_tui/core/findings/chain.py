@@ -8,7 +8,7 @@ from criu_tui.core.base.span import without
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address
 from criu_tui.core.findings.finding import Finding, Severity
-from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.source.error import ImageError
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.pages.pagemap import ADDRESS_LIMIT, Coverages, PageFlag, PageKind, checked_entry
+from criu_tui.core.pages.entries import Coverages, PageFlag, PageKind
+from criu_tui.core.pages.reader import ADDRESS_LIMIT, checked_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import enum
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE, number
-from criu_tui.core.dump.vma import VmaKind
 from criu_tui.core.pages.blocks import BLOCK_LIMIT, unpack
-from criu_tui.core.pages.pagemap import PageKind
-from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
+from criu_tui.core.pages.entries import PageKind
+from criu_tui.core.pages.places import Backing, Place, Run, backing, gap
 from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.blocks import Blocks
-    from criu_tui.core.pages.pagemap import Coverage, Pagemap
     from criu_tui.core.source.source import OpenFile, SourceFile
 
 CHUNK = 1 << 18
@@ -30,103 +26,6 @@ OPEN_LIMIT = 64
 """Files that are kept open."""
 UNPACKED_KEPT = 2 * BLOCK_LIMIT
 """Bytes of unpacked blocks that are kept."""
-
-
-class Absent(enum.Enum):
-    """What a restored task finds in a page that no dump has."""
-
-    ZEROS = "zeros"
-    FILE = "the file's"
-    KERNEL = "the kernel's"
-    NOTHING = "nothing"
-
-
-def absent_pages(vma: Vma) -> Absent:
-    """What a VMA's absent pages hold once restored."""
-    if vma.traits.kind in (VmaKind.VDSO, VmaKind.VVAR, VmaKind.VSYSCALL):
-        return Absent.KERNEL
-    if vma.traits.guard:
-        return Absent.NOTHING
-    # A shared memory file has no contents but its pagemap's; a private copy of one has the file below it.
-    whole = vma.traits.memfd and vma.traits.shared
-    return Absent.FILE if vma.traits.file and not whole else Absent.ZEROS
-
-
-@dataclass(frozen=True, slots=True)
-class Backing:
-    """The pagemap that has a VMA's pages; its addresses plus `bias` are the task's."""
-
-    pid: int
-    shmid: int | None
-    """Set: the pagemap of this shared memory, by offset into it. None: the task's own."""
-    bias: int = 0
-
-    def pagemap(self, dump: Dump) -> Pagemap:
-        """The page runs that it names; none where the dump has no such image."""
-        return pagemap_of(dump, self.pid) if self.shmid is None else shared_pagemap_of(dump, self.shmid)
-
-    @property
-    def image(self) -> str:
-        """The name of the pagemap image."""
-        return f"pagemap-{self.pid}.img" if self.shmid is None else f"pagemap-shmem-{self.shmid}.img"
-
-    def inside(self, span: Span) -> Span:
-        """A span of the task's addresses in those of the pagemap."""
-        return Span(span.start - self.bias, span.end - self.bias)
-
-
-def backing(dump: Dump, pid: int, vma: Vma) -> Backing:
-    """Where a VMA's pages are looked up: shared memory has a pagemap of its own (criu/shmem.c)."""
-    shmid = None if vma.is_private(dump.task_size) else dump.shared_memory_of(vma)
-    return Backing(pid, shmid, 0 if shmid is None else vma.start - vma.pgoff)
-
-
-class Place(NamedTuple):
-    """Where the bytes of a page lie: `depth` dumps up the chain, in a file, at a byte offset."""
-
-    file: SourceFile
-    offset: int
-    """Of the page; compressed, of the payload of its pagemap entry."""
-    depth: int
-    blocks: Blocks | None = None
-    """Set where the entry is compressed."""
-    skip: int = 0
-    """Compressed: bytes of the entry's pages before this one."""
-
-    def after(self, count: int) -> Place:
-        """The place of the byte so many bytes of pages later in the same run."""
-        if self.blocks is None:
-            return self._replace(offset=self.offset + count)
-        return self._replace(skip=self.skip + count)
-
-    @property
-    def block(self) -> tuple[int, int] | None:
-        """Offset in the file and bytes there of the block that holds the page; None where it is not compressed."""
-        if self.blocks is None:
-            return None
-        start, stored, _ = self.blocks.bounds(self.blocks.at(self.skip))
-        return self.offset + start, stored
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of a task's addresses with its bytes in one piece, or without bytes for one reason."""
-
-    span: Span
-    kind: PageKind
-    """What the newest dump says."""
-    place: Place | None = None
-    """Of the first byte; the others follow it."""
-    broken: ImageError | None = None
-    """Why pages that this or a parent dump should have are not to be had."""
-
-    def cut(self, span: Span) -> Run:
-        """The part of it inside a span that overlaps it."""
-        inner = self.span.intersection(span)
-        place = self.place
-        if place is not None:
-            place = place.after(inner.start - self.span.start)
-        return Run(inner, self.kind, place, self.broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +52,7 @@ class PageBytes:
         self.close()
 
     def close(self) -> None:
-        """Closes the files."""
+        """Closes the files, and lets go of what was unpacked."""
         for opened in self._files.values():
             opened.close()
         self._files.clear()
@@ -344,16 +243,25 @@ class PageBytes:
         if run.broken is not None:
             yield run.span, run.broken
         elif run.place is not None:
-            start = run.span.start
-            for at, room in _by_block(run.place, run.span.size, length):
-                span = Span(start + at, start + at + room)
+            for start in range(run.span.start, run.span.end, length):
+                span = Span(start, min(start + length, run.span.end))
+                place = run.place.after(start - run.span.start)
                 try:
-                    yield span, self.read_place(run.place.after(at), room)
+                    yield span, self.read_place(place, span.size)
                 except ImageError as error:
-                    if run.place.blocks is None:
-                        yield Span(span.start, run.span.end), error
+                    if place.blocks is None:
+                        yield Span(start, run.span.end), error
                         return
-                    yield span, error
+                    yield from self._block_by_block(place, span)
+
+    def _block_by_block(self, place: Place, span: Span) -> Iterator[tuple[Span, bytes | ImageError]]:
+        """Compressed pages, of which not all can be read; a place is that of the first."""
+        for at, room in _by_block(place, span.size):
+            part = Span(span.start + at, span.start + at + room)
+            try:
+                yield part, self.read_place(place.after(at), room)
+            except ImageError as error:
+                yield part, error
 
     def punched(self, place: Place, length: int) -> int:
         """How many of `length` bytes at a place are holes in the file: `criu dedup` has moved them on.
@@ -385,33 +293,12 @@ class PageBytes:
         return self._files[file]
 
 
-def _by_block(place: Place, length: int, most: int = BLOCK_LIMIT) -> Iterator[tuple[int, int]]:
-    """Stretches of `length` bytes of pages from a place on: offset and bytes, at most `most` and none across blocks."""
+def _by_block(place: Place, length: int) -> Iterator[tuple[int, int]]:
+    """Stretches of `length` bytes of compressed pages from a place on, none across blocks: offset and bytes."""
+    assert place.blocks is not None
+    whole = place.blocks.pages_per_block * PAGE
     at = 0
     while at < length:
-        room = min(most, length - at)
-        if place.blocks is not None:
-            whole = place.blocks.pages_per_block * PAGE
-            room = min(room, whole - (place.skip + at) % whole)
+        room = min(length - at, whole - (place.skip + at) % whole)
         yield at, room
         at += room
-
-
-def gap(pagemap: Pagemap, span: Span) -> Span | None:
-    """The stretch without entries around a span; None when an entry overlaps it."""
-    if not pagemap.ordered:
-        if pagemap.coverage(span).absent != span.size // PAGE:
-            return None
-        return span
-    following = bisect_left(pagemap.starts, span.end)
-    if following and pagemap.ends[following - 1] > span.start:
-        return None
-    below = pagemap.ends[following - 1] if following else 0
-    above = pagemap.starts[following] if following < len(pagemap) else 1 << 64
-    return Span(below, above)
-
-
-def coverage_of(dump: Dump, pid: int, vma: Vma) -> Coverage:
-    """How many pages of each kind a VMA has, in its own pagemap or that of the shared memory it shows."""
-    source = backing(dump, pid, vma)
-    return source.pagemap(dump).coverage(source.inside(vma.span))

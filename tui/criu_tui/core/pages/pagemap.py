@@ -7,151 +7,26 @@ columns too, many entries at a time.
 
 from __future__ import annotations
 
-import enum
-import io
-import operator
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate, compress
-from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
+from itertools import compress
+from typing import TYPE_CHECKING, TypeAlias
 
 from criu_tui.core.base.span import Span, merged_bounds
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.images.framing import encode, frame, payload_start
-from criu_tui.core.images.kinds import PAGEMAP
-from criu_tui.core.images.messages import parse
-from criu_tui.core.images.schema import pagemap_pb2
-from criu_tui.core.pages.blocks import Blocks, blocks_of
-from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.pages.disorder import Apart, Below
+from criu_tui.core.pages.entries import Coverage, Coverages, Entry, PageFlag, PageKind, page_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
+    from collections.abc import Iterator, Sequence
 
-ADDRESS_LIMIT = 1 << 64
-
-BLOCK = 1 << 19
-"""Bytes of a pagemap image that are decoded at a time."""
+    from criu_tui.core.pages.blocks import Blocks
 
 Column: TypeAlias = "array[int] | memoryview"
 """Unsigned 64-bit numbers."""
 
-
-class PageFlag(enum.IntFlag):
-    """PE_* bits of a pagemap entry (criu/include/pagemap.h)."""
-
-    PARENT = 1
-    LAZY = 2
-    PRESENT = 4
-    PAYLOAD_ALIGNED = 8
-    """The bytes begin at the next multiple of PAGE in the pages file (CRIU 4.3)."""
-
-
-class PageKind(enum.Enum):
-    """Where the restore gets a page from."""
-
-    PRESENT = "present"
-    PARENT = "parent"
-    LAZY = "lazy"
-    ABSENT = "absent"
-
-
-def page_kind(flags: int) -> PageKind:
-    """PRESENT wins, since only it has bytes here; then PARENT; LAZY alone has no data."""
-    return _KINDS[flags & _ALL_FLAGS]
-
-
-_ALL_FLAGS = 7
 _ALIGNED = bytes(bool(flags & PageFlag.PAYLOAD_ALIGNED) for flags in range(256))
-_KINDS = (
-    PageKind.ABSENT,
-    PageKind.PARENT,
-    PageKind.LAZY,
-    PageKind.PARENT,
-    *(PageKind.PRESENT,) * 4,
-)
-"""By PageFlag bits; looked up, since an IntFlag takes ten times as long to test as an int."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One pagemap entry: pages [start, end) in bytes, all of one kind."""
-
-    index: int
-    start: int
-    end: int
-    flags: int
-
-    @property
-    def span(self) -> Span:
-        """[start, end) in bytes."""
-        return Span(self.start, self.end)
-
-    @property
-    def kind(self) -> PageKind:
-        """Where the restore gets its pages from."""
-        return page_kind(self.flags)
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Counts of pages of each kind in a span of addresses."""
-
-    pages: int = 0
-    present: int = 0
-    parent: int = 0
-    lazy: int = 0
-
-    @property
-    def dumped(self) -> int:
-        """Pages whose contents a restore reads, from this dump or a parent."""
-        return self.present + self.parent
-
-    @property
-    def absent(self) -> int:
-        """Pages that no entry covers: zero in anonymous memory, the file's in a file mapping."""
-        return max(0, self.pages - self.present - self.parent - self.lazy)
-
-    def __add__(self, other: Coverage) -> Coverage:
-        return Coverage(
-            self.pages + other.pages,
-            self.present + other.present,
-            self.parent + other.parent,
-            self.lazy + other.lazy,
-        )
-
-
-class Coverages(Sequence[Coverage]):
-    """Coverage of many spans in columns, such as of all VMAs of a task."""
-
-    def __init__(
-        self,
-        pages: Sequence[int],
-        present: Sequence[int],
-        parent: Sequence[int],
-        lazy: Sequence[int],
-        following: Sequence[int] | None,
-    ) -> None:
-        self._counts = pages, present, parent, lazy
-        self.dumped: Sequence[int] = list(map(operator.add, present, parent))
-        """Pages of each span whose contents a restore reads."""
-        self.lazy = lazy
-        self.following = following
-        """Index of the first entry that ends above each span's start; None when the entries are not ordered."""
-
-    def __len__(self) -> int:
-        return len(self.dumped)
-
-    @overload
-    def __getitem__(self, index: int) -> Coverage: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Coverage]: ...
-    def __getitem__(self, index: int | slice) -> Coverage | list[Coverage]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        return Coverage(*(counts[index] for counts in self._counts))
+"""By flags, 1 where the payload is aligned."""
 
 
 class Pagemap:
@@ -177,8 +52,8 @@ class Pagemap:
         self.blocks: dict[int, Blocks] = {}
         """The blocks of compressed entries, by index of the entry."""
         self._payloads: Payloads | None = None
-        self._below: _Below | None = None
-        self._apart: _Apart | None = None
+        self._below: Below | None = None
+        self._apart: Apart | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -284,7 +159,7 @@ class Pagemap:
         pages = span.size // PAGE
         if not self.ordered:
             if self._below is None:
-                self._below = _Below(self)
+                self._below = Below(self)
             return self._below.coverage(span)
         indexes = self.overlapping(span)
         if not indexes:
@@ -325,7 +200,7 @@ class Pagemap:
         if self.ordered:
             return self.within(span)
         if self._apart is None:
-            self._apart = _Apart(self)
+            self._apart = Apart(self)
         return self._apart.within(span)
 
     def total(self) -> Coverage:
@@ -366,254 +241,3 @@ class Payloads:
             self.ends.append(end)
             self.stored_before.append(self.stored_before[-1] + stored)
         self.ends.append(end)
-
-
-class _Apart:
-    """Entries in any order, overlapping or not, cut so that no two of them overlap."""
-
-    def __init__(self, pagemap: Pagemap) -> None:
-        self._flags = pagemap.flags
-        self._starts, self._ends, self._indexes = array("Q"), array("Q"), array("Q")
-        end = 0
-        for index in sorted(range(len(pagemap)), key=pagemap.starts.__getitem__):
-            start = max(end, pagemap.starts[index])
-            if start < pagemap.ends[index]:
-                end = pagemap.ends[index]
-                self._starts.append(start)
-                self._ends.append(end)
-                self._indexes.append(index)
-
-    def within(self, span: Span) -> Iterator[Entry]:
-        for at in range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end)):
-            index = self._indexes[at]
-            yield Entry(index, max(self._starts[at], span.start), min(self._ends[at], span.end), self._flags[index])
-
-
-class _Below:
-    """Coverage of entries in any order, overlapping or not, still by binary search.
-
-    Pages of a kind below x are the sum of (x - start) over starts below x, less the sum
-    of (x - end) over ends below x; a span's are those below its end less those below its start.
-    """
-
-    def __init__(self, pagemap: Pagemap) -> None:
-        self._sums: dict[PageKind, tuple[tuple[list[int], list[int]], tuple[list[int], list[int]]]] = {}
-        for kind in (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY):
-            entries = [entry for entry in pagemap if entry.kind is kind]
-            self._sums[kind] = (
-                _with_sums(sorted(entry.start for entry in entries)),
-                _with_sums(sorted(entry.end for entry in entries)),
-            )
-
-    def coverage(self, span: Span) -> Coverage:
-        counts = (
-            (self._bytes(kind, span.end) - self._bytes(kind, span.start)) // PAGE if span.size else 0
-            for kind in self._sums
-        )
-        return Coverage(span.size // PAGE, *counts)
-
-    def _bytes(self, kind: PageKind, below: int) -> int:
-        total = 0
-        for sign, (ends, sums) in zip((1, -1), self._sums[kind], strict=True):
-            count = bisect_left(ends, below)
-            total += sign * (count * below - sums[count])
-        return total
-
-
-def _with_sums(numbers: list[int]) -> tuple[list[int], list[int]]:
-    return numbers, [0, *accumulate(numbers)]
-
-
-def entry_flags(entry: pagemap_pb2.pagemap_entry) -> int:
-    """Flags of an entry of any age: before CRIU 3.5 there was only `in_parent`."""
-    if entry.HasField("flags"):
-        return entry.flags
-    return int(PageFlag.PARENT if entry.in_parent else PageFlag.PRESENT)
-
-
-def entry_pages(entry: pagemap_pb2.pagemap_entry) -> int:
-    """Page count of an entry of any age: `nr_pages` came with CRIU 4.2."""
-    return entry.nr_pages if entry.HasField("nr_pages") else entry.compat_nr_pages
-
-
-class Builder(Protocol):
-    """What puts the entries of an image into the columns of a pagemap, in image order."""
-
-    def append_block(self, data: bytes) -> int:
-        """Adds the entries from the start of the data on that can be added together.
-
-        Returns the offset behind them; entries from there on are added one by one.
-        """
-
-    def append(self, start: int, pages: int, flags: int) -> None:
-        """Adds an entry of `pages` pages at address `start`.
-
-        Raises OverflowError when it reaches beyond the 64-bit address space, or all
-        counts together beyond 64 bits.
-        """
-
-    def __len__(self) -> int:
-        """Entries added so far."""
-
-    def finish(self, pagemap: Pagemap) -> None:
-        """Hands the columns over."""
-
-
-class OneByOne:
-    """Builds columns entry by entry."""
-
-    def __init__(self) -> None:
-        self._starts, self._ends, self._flags = array("Q"), array("Q"), bytearray()
-        self._sums = {kind: array("Q", (0,)) for kind in (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY)}
-        self._ordered = True
-
-    def __len__(self) -> int:
-        return len(self._starts)
-
-    def append_block(self, data: bytes) -> int:
-        """See `Builder`."""
-        return 0
-
-    def append(self, start: int, pages: int, flags: int) -> None:
-        """See `Builder`."""
-        end, kind = checked_entry(start, pages, flags, sum(sums[-1] for sums in self._sums.values()))
-        if self._ends and start < self._ends[-1]:
-            self._ordered = False
-        self._starts.append(start)
-        self._ends.append(end)
-        self._flags.append(flags & 0xFF)
-        for counted, sums in self._sums.items():
-            sums.append(sums[-1] + (pages if kind is counted else 0))
-
-    def finish(self, pagemap: Pagemap) -> None:
-        """See `Builder`."""
-        pagemap.starts, pagemap.ends, pagemap.flags = self._starts, self._ends, self._flags
-        pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = self._sums.values()
-        pagemap.ordered = self._ordered
-
-
-def checked_entry(start: int, pages: int, flags: int, before: int) -> tuple[int, PageKind]:
-    """End and kind of an entry; `before` are the pages of all kinds in earlier ones.
-
-    Raises OverflowError when it reaches beyond the 64-bit address space, or all counts
-    together beyond 64 bits.
-    """
-    end = start + pages * PAGE
-    if end > ADDRESS_LIMIT - 1:
-        raise OverflowError(f"{pages} pages at {start:x} reach beyond the address space")
-    kind = page_kind(flags)
-    if before + pages >= ADDRESS_LIMIT and kind is not PageKind.ABSENT:
-        raise OverflowError("the page counts of all entries together reach beyond 64 bits")
-    return end, kind
-
-
-def decode_pagemap(data: bytes, name: str) -> tuple[Pagemap, ImageError | None]:
-    """`read_pagemap` for the bytes of an image, entry by entry."""
-    return read_pagemap(io.BytesIO(data), len(data), name, OneByOne())
-
-
-def read_pagemap(file: BinaryIO, length: int, name: str, builder: Builder) -> tuple[Pagemap, ImageError | None]:
-    """The pagemap in the first `length` bytes of an image file, as far as it can be read, and what stopped it."""
-    pagemap = Pagemap(name=name)
-    window: _Window | None = None
-    error: ImageError | None = None
-    try:
-        window = _Window(file, length)
-        window.at = payload_start(window.data, PAGEMAP, name)
-        if not window.fill():
-            raise ImageError(name, 0, "cut before the head entry", 0)
-        payload, window.at = frame(window.data, 0, name, 0)
-        pagemap.pages_id = parse(payload, pagemap_pb2.pagemap_head, name, window.at - len(payload), 0).pages_id
-        while window.fill():
-            if not len(builder) and window.holds_entry():
-                pagemap.wide_counts = _wide_counts(window.data, name)
-            window.at = builder.append_block(window.data)
-            while window.holds_entry():
-                window.at = _append_entry(builder, window.data, window.at, name, pagemap.blocks)
-            if not window.at:
-                # The file ends within this entry, and the error says how.
-                frame(window.data, 0, name, len(builder) + 1)
-    except ImageError as found:
-        where = None if found.offset is None else found.offset + (window.base if window else 0)
-        error = ImageError(name, where, found.reason, found.entry)
-    except OSError as found:
-        error = ImageError(name, None, reason_of(found))
-    builder.finish(pagemap)
-    return pagemap, error
-
-
-def _wide_counts(data: bytes, name: str) -> bool:
-    """Whether the entry at the start of the data has its count in field 5 alone."""
-    payload, _ = frame(data, 0, name, 1)
-    entry = parse(payload, pagemap_pb2.pagemap_entry, name, 4, 1)
-    return bool(entry.nr_pages) and not entry.compat_nr_pages
-
-
-def _append_entry(builder: Builder, data: bytes, offset: int, name: str, blocks: dict[int, Blocks]) -> int:
-    """Adds the entry at an offset of the data, and to `blocks` its own; the offset behind it."""
-    index = len(builder) + 1
-    payload, end = frame(data, offset, name, index)
-    entry = parse(payload, pagemap_pb2.pagemap_entry, name, offset + 4, index)
-    pages, flags = entry_pages(entry), entry_flags(entry)
-    if entry.HasField("blocks") and page_kind(flags) is PageKind.PRESENT:
-        blocks[index - 1] = blocks_of(entry, pages, name, offset + 4, index)
-    try:
-        builder.append(entry.vaddr, pages, flags)
-    except OverflowError as error:
-        blocks.pop(index - 1, None)
-        raise ImageError(name, offset + 4, str(error), index) from error
-    return end
-
-
-class _Window:
-    """The part of an image file that is in memory: BLOCK bytes and what else the next entry needs."""
-
-    def __init__(self, file: BinaryIO, length: int) -> None:
-        self._file = file
-        self._left = length
-        """Bytes still to be read; what the file grows by meanwhile is left out."""
-        self.data = self._read()
-        self.base = 0
-        """Where the data begins in the file."""
-        self.at = 0
-        """Where the next entry begins in the data."""
-
-    def fill(self) -> bool:
-        """Slides to the next entry and reads on, until that entry is whole or the file ends; False at its end."""
-        self.base += self.at
-        parts = [self.data[self.at :], self._read()]
-        self.data, self.at = b"".join(parts), 0
-        wanted = 4 + int.from_bytes(self.data[:4], "little") - len(self.data)
-        parts = [self.data]
-        while wanted > 0 and (more := self._read()):
-            parts.append(more)
-            wanted -= len(more)
-        self.data = b"".join(parts)
-        return bool(self.data)
-
-    def _read(self) -> bytes:
-        # None where a file of /proc would block.
-        data = self._file.read(min(BLOCK, self._left)) or b""
-        self._left -= len(data)
-        return data
-
-    def holds_entry(self) -> bool:
-        """Whether the whole next entry is in the data."""
-        left = len(self.data) - self.at - 4
-        return left >= 0 and int.from_bytes(self.data[self.at : self.at + 4], "little") <= left
-
-
-def encode_pagemap(pages_id: int, entries: list[tuple[int, int, int]]) -> bytes:
-    """A pagemap image with its counts in both fields, for every release; entries are (address, pages, flags)."""
-    return encode(
-        PAGEMAP,
-        (
-            pagemap_pb2.pagemap_head(pages_id=pages_id),
-            *(
-                pagemap_pb2.pagemap_entry(
-                    vaddr=start, compat_nr_pages=min(pages, 0xFFFFFFFF), flags=flags, nr_pages=pages
-                )
-                for start, pages, flags in entries
-            ),
-        ),
-    )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.images.images import length_of
-from criu_tui.core.pages.pagemap import OneByOne, Pagemap, read_pagemap
+from criu_tui.core.pages.pagemap import Pagemap
+from criu_tui.core.pages.reader import OneByOne, read_pagemap
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
-    from criu_tui.core.pages.pagemap import Builder, Coverages
+    from criu_tui.core.pages.entries import Coverages
+    from criu_tui.core.pages.reader import Builder
 
 COLUMNS_FROM = 512 << 10
 """Bytes of a pagemap image, some 30,000 entries, from which decoding in columns is worth importing numpy."""

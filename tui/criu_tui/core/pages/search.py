@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.address_space import MappedVmas
-from criu_tui.core.pages.contents import CHUNK, Advance, PageBytes, backing
+from criu_tui.core.pages.contents import CHUNK, Advance, PageBytes
+from criu_tui.core.pages.places import backing
 from criu_tui.core.pages.query import Where
 from criu_tui.core.pages.scan import Scan
 from criu_tui.core.source.error import ImageError

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.address_space import AddressSpace
     from criu_tui.core.dump.vma import Vma, VmaKind
-    from criu_tui.core.pages.pagemap import Coverage
+    from criu_tui.core.pages.entries import Coverage
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Tint
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
-from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages
-from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.pages.entries import PageKind
+from criu_tui.core.pages.places import Absent, absent_pages
 from criu_tui.core.report.search import printable
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.table import Column, Table, Tone
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.drawings.hexdump import HexDump, HexLine
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.contents import Run
+    from criu_tui.core.pages.contents import PageBytes
+    from criu_tui.core.pages.places import Run
     from criu_tui.core.report.report import Report
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
-from criu_tui.core.pages.contents import absent_pages, backing, coverage_of
-from criu_tui.core.pages.pagemap import Coverage
+from criu_tui.core.pages.entries import Coverage
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of, shared_pagemap_of
+from criu_tui.core.pages.places import absent_pages, backing, coverage_of
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.vma import Vma, VmaKind
-    from criu_tui.core.pages.contents import Absent
+    from criu_tui.core.pages.places import Absent
     from criu_tui.core.report.report import Report
 
 SHARED_SHOWN = 4

@@ -9,7 +9,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.drawings.signs import VMAS
 from criu_tui.core.dump.vma import Prot, VmaKind, flag_names, prot_text, status_names
-from criu_tui.core.pages.contents import backing, coverage_of
+from criu_tui.core.pages.places import backing, coverage_of
 from criu_tui.core.report.columns import share_text
 from criu_tui.core.report.place import guard_words, vma_line
 from criu_tui.core.report.plan import PlanRow, step_at, tone_of

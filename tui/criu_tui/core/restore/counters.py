@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE, number
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.restore.reads import left_lazy, read_entries
 from criu_tui.core.restore.steps import Action
 from criu_tui.core.source.directory import located
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.pagemap import Entry, Pagemap
+    from criu_tui.core.pages.entries import Entry
+    from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.restore.plan import Plan, TaskPlan
     from criu_tui.core.restore.steps import Step
 

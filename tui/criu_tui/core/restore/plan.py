@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Traits
-    from criu_tui.core.pages.pagemap import Coverages, Pagemap
+    from criu_tui.core.pages.entries import Coverages
+    from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.restore.releases import Criu, Rule
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.pages.pagemap import PageFlag, PageKind
+from criu_tui.core.pages.entries import PageFlag, PageKind
 from criu_tui.core.restore.failure import Failure, Stop
 from criu_tui.core.restore.steps import WRITE, Action
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.span import Span
-    from criu_tui.core.pages.pagemap import Entry, Pagemap
+    from criu_tui.core.pages.entries import Entry
+    from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.restore.host import Mode
     from criu_tui.core.restore.plan import Plan, TaskPlan
 

@@ -12,7 +12,8 @@ from criu_tui.core.restore.steps import WRITE, Cause
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.pagemap import Coverages, Pagemap
+    from criu_tui.core.pages.entries import Coverages
+    from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.restore.releases import Rule
 
 

@@ -1,0 +1,220 @@
+"""Reading a pagemap image: a block of its bytes at a time, into columns."""
+
+from __future__ import annotations
+
+import io
+from array import array
+from typing import TYPE_CHECKING, Protocol
+
+from criu_tui.core.base.units import PAGE
+from criu_tui.core.images.framing import encode, frame, payload_start
+from criu_tui.core.images.kinds import PAGEMAP
+from criu_tui.core.images.messages import parse
+from criu_tui.core.images.schema import pagemap_pb2
+from criu_tui.core.pages.blocks import Blocks, blocks_of
+from criu_tui.core.pages.entries import PageFlag, PageKind, page_kind
+from criu_tui.core.pages.pagemap import Pagemap
+from criu_tui.core.source.error import ImageError, reason_of
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+ADDRESS_LIMIT = 1 << 64
+
+BLOCK = 1 << 19
+"""Bytes of a pagemap image that are decoded at a time."""
+
+
+def entry_flags(entry: pagemap_pb2.pagemap_entry) -> int:
+    """Flags of an entry of any age: before CRIU 3.5 there was only `in_parent`."""
+    if entry.HasField("flags"):
+        return entry.flags
+    return int(PageFlag.PARENT if entry.in_parent else PageFlag.PRESENT)
+
+
+def entry_pages(entry: pagemap_pb2.pagemap_entry) -> int:
+    """Page count of an entry of any age: `nr_pages` came with CRIU 4.2."""
+    return entry.nr_pages if entry.HasField("nr_pages") else entry.compat_nr_pages
+
+
+class Builder(Protocol):
+    """What puts the entries of an image into the columns of a pagemap, in image order."""
+
+    def append_block(self, data: bytes) -> int:
+        """Adds the entries from the start of the data on that can be added together.
+
+        Returns the offset behind them; entries from there on are added one by one.
+        """
+
+    def append(self, start: int, pages: int, flags: int) -> None:
+        """Adds an entry of `pages` pages at address `start`.
+
+        Raises OverflowError when it reaches beyond the 64-bit address space, or all
+        counts together beyond 64 bits.
+        """
+
+    def __len__(self) -> int:
+        """Entries added so far."""
+
+    def finish(self, pagemap: Pagemap) -> None:
+        """Hands the columns over."""
+
+
+class OneByOne:
+    """Builds columns entry by entry."""
+
+    def __init__(self) -> None:
+        self._starts, self._ends, self._flags = array("Q"), array("Q"), bytearray()
+        self._sums = {kind: array("Q", (0,)) for kind in (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY)}
+        self._ordered = True
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def append_block(self, data: bytes) -> int:
+        """See `Builder`."""
+        return 0
+
+    def append(self, start: int, pages: int, flags: int) -> None:
+        """See `Builder`."""
+        end, kind = checked_entry(start, pages, flags, sum(sums[-1] for sums in self._sums.values()))
+        if self._ends and start < self._ends[-1]:
+            self._ordered = False
+        self._starts.append(start)
+        self._ends.append(end)
+        self._flags.append(flags & 0xFF)
+        for counted, sums in self._sums.items():
+            sums.append(sums[-1] + (pages if kind is counted else 0))
+
+    def finish(self, pagemap: Pagemap) -> None:
+        """See `Builder`."""
+        pagemap.starts, pagemap.ends, pagemap.flags = self._starts, self._ends, self._flags
+        pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = self._sums.values()
+        pagemap.ordered = self._ordered
+
+
+def checked_entry(start: int, pages: int, flags: int, before: int) -> tuple[int, PageKind]:
+    """End and kind of an entry; `before` are the pages of all kinds in earlier ones.
+
+    Raises OverflowError when it reaches beyond the 64-bit address space, or all counts
+    together beyond 64 bits.
+    """
+    end = start + pages * PAGE
+    if end > ADDRESS_LIMIT - 1:
+        raise OverflowError(f"{pages} pages at {start:x} reach beyond the address space")
+    kind = page_kind(flags)
+    if before + pages >= ADDRESS_LIMIT and kind is not PageKind.ABSENT:
+        raise OverflowError("the page counts of all entries together reach beyond 64 bits")
+    return end, kind
+
+
+def decode_pagemap(data: bytes, name: str) -> tuple[Pagemap, ImageError | None]:
+    """`read_pagemap` for the bytes of an image, entry by entry."""
+    return read_pagemap(io.BytesIO(data), len(data), name, OneByOne())
+
+
+def read_pagemap(file: BinaryIO, length: int, name: str, builder: Builder) -> tuple[Pagemap, ImageError | None]:
+    """The pagemap in the first `length` bytes of an image file, as far as it can be read, and what stopped it."""
+    pagemap = Pagemap(name=name)
+    window: _Window | None = None
+    error: ImageError | None = None
+    try:
+        window = _Window(file, length)
+        window.at = payload_start(window.data, PAGEMAP, name)
+        if not window.fill():
+            raise ImageError(name, 0, "cut before the head entry", 0)
+        payload, window.at = frame(window.data, 0, name, 0)
+        pagemap.pages_id = parse(payload, pagemap_pb2.pagemap_head, name, window.at - len(payload), 0).pages_id
+        while window.fill():
+            if not len(builder) and window.holds_entry():
+                pagemap.wide_counts = _wide_counts(window.data, name)
+            window.at = builder.append_block(window.data)
+            while window.holds_entry():
+                window.at = _append_entry(builder, window.data, window.at, name, pagemap.blocks)
+            if not window.at:
+                # The file ends within this entry, and the error says how.
+                frame(window.data, 0, name, len(builder) + 1)
+    except ImageError as found:
+        where = None if found.offset is None else found.offset + (window.base if window else 0)
+        error = ImageError(name, where, found.reason, found.entry)
+    except OSError as found:
+        error = ImageError(name, None, reason_of(found))
+    builder.finish(pagemap)
+    return pagemap, error
+
+
+def _wide_counts(data: bytes, name: str) -> bool:
+    """Whether the entry at the start of the data has its count in field 5 alone."""
+    payload, _ = frame(data, 0, name, 1)
+    entry = parse(payload, pagemap_pb2.pagemap_entry, name, 4, 1)
+    return bool(entry.nr_pages) and not entry.compat_nr_pages
+
+
+def _append_entry(builder: Builder, data: bytes, offset: int, name: str, blocks: dict[int, Blocks]) -> int:
+    """Adds the entry at an offset of the data, and to `blocks` its own; the offset behind it."""
+    index = len(builder) + 1
+    payload, end = frame(data, offset, name, index)
+    entry = parse(payload, pagemap_pb2.pagemap_entry, name, offset + 4, index)
+    pages, flags = entry_pages(entry), entry_flags(entry)
+    if entry.HasField("blocks") and page_kind(flags) is PageKind.PRESENT:
+        blocks[index - 1] = blocks_of(entry, pages, name, offset + 4, index)
+    try:
+        builder.append(entry.vaddr, pages, flags)
+    except OverflowError as error:
+        blocks.pop(index - 1, None)
+        raise ImageError(name, offset + 4, str(error), index) from error
+    return end
+
+
+class _Window:
+    """The part of an image file that is in memory: BLOCK bytes and what else the next entry needs."""
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file = file
+        self._left = length
+        """Bytes still to be read; what the file grows by meanwhile is left out."""
+        self.data = self._read()
+        self.base = 0
+        """Where the data begins in the file."""
+        self.at = 0
+        """Where the next entry begins in the data."""
+
+    def fill(self) -> bool:
+        """Slides to the next entry and reads on, until that entry is whole or the file ends; False at its end."""
+        self.base += self.at
+        parts = [self.data[self.at :], self._read()]
+        self.data, self.at = b"".join(parts), 0
+        wanted = 4 + int.from_bytes(self.data[:4], "little") - len(self.data)
+        parts = [self.data]
+        while wanted > 0 and (more := self._read()):
+            parts.append(more)
+            wanted -= len(more)
+        self.data = b"".join(parts)
+        return bool(self.data)
+
+    def _read(self) -> bytes:
+        # None where a file of /proc would block.
+        data = self._file.read(min(BLOCK, self._left)) or b""
+        self._left -= len(data)
+        return data
+
+    def holds_entry(self) -> bool:
+        """Whether the whole next entry is in the data."""
+        left = len(self.data) - self.at - 4
+        return left >= 0 and int.from_bytes(self.data[self.at : self.at + 4], "little") <= left
+
+
+def encode_pagemap(pages_id: int, entries: list[tuple[int, int, int]]) -> bytes:
+    """A pagemap image with its counts in both fields, for every release; entries are (address, pages, flags)."""
+    return encode(
+        PAGEMAP,
+        (
+            pagemap_pb2.pagemap_head(pages_id=pages_id),
+            *(
+                pagemap_pb2.pagemap_entry(
+                    vaddr=start, compat_nr_pages=min(pages, 0xFFFFFFFF), flags=flags, nr_pages=pages
+                )
+                for start, pages, flags in entries
+            ),
+        ),
+    )
