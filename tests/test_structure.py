@@ -29,8 +29,6 @@ LONGER = frozenset(
         # Tables of data.
         "core/findings/advice.py",
         # To be split.
-        "core/pages/contents.py",
-        "core/pages/pagemap.py",
         "core/report/ids.py",
         "core/report/log.py",
     }

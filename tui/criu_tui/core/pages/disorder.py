@@ -33,6 +33,7 @@ class Apart:
                 self._indexes.append(index)
 
     def within(self, span: Span) -> Iterator[Entry]:
+        """The parts of entries inside a span, by address."""
         for at in range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end)):
             index = self._indexes[at]
             yield Entry(index, max(self._starts[at], span.start), min(self._ends[at], span.end), self._flags[index])
@@ -55,6 +56,7 @@ class Below:
             )
 
     def coverage(self, span: Span) -> Coverage:
+        """How many pages of each kind lie in a span."""
         counts = (
             (self._bytes(kind, span.end) - self._bytes(kind, span.start)) // PAGE if span.size else 0
             for kind in self._sums
