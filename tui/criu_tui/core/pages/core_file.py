@@ -14,10 +14,11 @@ from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.dump.threads import threads
 from criu_tui.core.dump.vma import Prot
-from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages
+from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.core_notes import MACHINES, NotACoreError, notes
 from criu_tui.core.pages.elf_at_hand import ElfFiles
-from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.pages.entries import PageKind
+from criu_tui.core.pages.places import Absent, absent_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.span import Span
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.contents import Run
+    from criu_tui.core.pages.places import Run
 
 _EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
 _PHDR = struct.Struct("<IIQQQQQQ")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.address_space import MappedVmas
-from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages
-from criu_tui.core.pages.pagemap import PageKind
+from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.entries import PageKind
+from criu_tui.core.pages.places import Absent, absent_pages
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:

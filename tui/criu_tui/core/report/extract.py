@@ -10,9 +10,10 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted, size
 from criu_tui.core.dump import ghosts, pipes, sockets, terminals
-from criu_tui.core.pages.contents import Absent, PageBytes, absent_pages
+from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.core_file import write_core
 from criu_tui.core.pages.core_notes import NotACoreError
+from criu_tui.core.pages.places import Absent, absent_pages
 from criu_tui.core.report.export import ExportError, outside
 from criu_tui.core.source.error import ImageError, reason_of
 
