@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from criu_tui.core.findings import Finding
     from criu_tui.core.logs.comparison import Comparison
     from criu_tui.core.logs.log import Log
-    from criu_tui.core.pages.pagemap import Coverage
+    from criu_tui.core.pages.entries import Coverage
     from criu_tui.core.pages.totals import ContentFacts
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.counters import Counters
@@ -259,7 +259,7 @@ class Report:
 
     def covered(self, pid: int, vma: Vma) -> Coverage:
         """How many pages of each kind a VMA has; who only draws columns looks at no page."""
-        from criu_tui.core.pages.contents import coverage_of
+        from criu_tui.core.pages.places import coverage_of
 
         return coverage_of(self.dump, pid, vma)
 
