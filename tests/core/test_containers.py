@@ -12,10 +12,13 @@ import pytest
 from criu_tui.cli import main
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.dump.container import Address, Mount, container_of
+from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.root_files import root_files
 from criu_tui.core.dump.statistics import statistics_of
+from criu_tui.core.report.export import ExportError, target
 from criu_tui.core.source.directory import Directory
 from criu_tui.core.source.places import checkpoints, root
+from criu_tui.core.source.together import Together
 
 from tests.archives import build
 from tests.conftest import DUMPS
@@ -189,6 +192,16 @@ def test_images_that_lie_elsewhere(tmp_path: Path, capsys: pytest.CaptureFixture
     for more in (rest, build.pack(rest, tmp_path / "rest.tar.gz")):
         told = printed(capsys, "--print", "coverage", "--format", "json", "--images-with", str(more), str(pages))
         assert told == printed(capsys, "--print", "coverage", "--format", "json", str(DUMPS / "every-kind" / "dump"))
+
+
+def test_nothing_is_written_where_images_lie(tmp_path: Path) -> None:
+    pages, rest = build.images("every-kind", tmp_path / "pages"), build.images("every-kind", tmp_path / "rest")
+    dump = Dump(Together(Directory(pages), Directory(rest)))
+    for place in (pages, rest):
+        with pytest.raises(ExportError, match="lies in the dump"):
+            target(str(place / "x.md"), dump)
+    packed = build.pack(pages, tmp_path / "a.tar")
+    assert target(str(tmp_path / "x.md"), Dump(only(packed))) == tmp_path / "x.md"
 
 
 def test_standard_input(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.progress import Progress
 from criu_tui.core.demos import DEMOS
 from criu_tui.core.report import start
-from criu_tui.core.source import dumps_below as directory
-from criu_tui.core.source.dumps_below import dumps_below, entries
+from criu_tui.core.source import places
+from criu_tui.core.source.directory import Directory
+from criu_tui.core.source.entries import entries
 from criu_tui.core.source.holding import Holding, holding
 
 from tests.conftest import DUMPS
@@ -39,21 +41,21 @@ def test_what_a_directory_holds(tmp_path: Path) -> None:
 
 def test_dumps_below_come_by_depth_and_name(tmp_path: Path) -> None:
     deep = make(tmp_path / "a" / "b" / "c", "pstree.img")
-    make(tmp_path / "a" / "b" / "d" / "too" / "deep", "pstree.img")
+    make(tmp_path / "a" / "b" / "d" / "much" / "too" / "deep", "pstree.img")
     near = make(tmp_path / "z", "dump.log")
     make(tmp_path / ".hidden", "pstree.img")
     (tmp_path / "link").symlink_to(near)
     (tmp_path / "loop").symlink_to(tmp_path)
-    found = dumps_below(tmp_path)
-    assert found.dumps == (near, deep)
+    found = places.checkpoints(Directory(tmp_path), Progress())
+    assert [each.source.path for each in found.found] == [near, deep]
     assert found.complete
 
 
 def test_a_search_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):
         make(tmp_path / str(number))
-    monkeypatch.setattr(directory, "LOOKED_AT", 3)
-    assert not dumps_below(tmp_path).complete
+    monkeypatch.setattr(places, "LOOKED_AT", 3)
+    assert not places.checkpoints(Directory(tmp_path), Progress()).complete
 
 
 def test_the_picker_marks_dumps_and_puts_them_first(tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def outside(text: str, dump: Dump) -> Path:
     for found in dump.chain():
         # By device and inode: a link or a bind mount gives a directory other names.
         try:
-            itself = found.path.stat()
-            inside = any(os.path.samestat(above.stat(), itself) for above in (directory, *directory.parents))
+            above = {(each.st_dev, each.st_ino) for each in (at.stat() for at in (directory, *directory.parents))}
+            inside = not above.isdisjoint(found.source.places)
         except OSError as error:
             raise ExportError(f"{shown}: whether it lies in the dump cannot be told: {reason_of(error)}") from None
         if inside:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.demos import DEMOS
-from criu_tui.core.source.dumps_below import archives, entries
+from criu_tui.core.source.entries import archives, entries
 from criu_tui.core.source.error import reason_of
 from criu_tui.core.source.holding import Holding
 from criu_tui.core.tables.table import Column, Table, Tone, widest
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.report.listing import Listed
-    from criu_tui.core.source.dumps_below import Entry
+    from criu_tui.core.source.entries import Entry
     from criu_tui.core.source.source import Source
 
 

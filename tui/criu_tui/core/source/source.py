@@ -149,6 +149,11 @@ class Source(ABC):
         """Equal for two paths to one place, and for no two places. Raises OSError."""
 
     @property
+    def places(self) -> tuple[Hashable, ...]:
+        """The identities of all directories that its files lie in. Raises OSError."""
+        return (self.identity,)
+
+    @property
     def problems(self) -> tuple[ImageError, ...]:
         """What is wrong with the place itself, such as an archive that is cut."""
         return ()

@@ -52,6 +52,10 @@ class Together(Source):
         return self._first.identity
 
     @property
+    def places(self) -> tuple[Hashable, ...]:
+        return self._first.places + self._second.places
+
+    @property
     def problems(self) -> tuple[ImageError, ...]:
         return self._first.problems + self._second.problems
 

@@ -1,27 +1,12 @@
-"""Directories in a directory, and the dumps further down: what there is to open."""
+"""Directories and archives in a directory: what there is to open, or to look into."""
 
 from __future__ import annotations
 
 import os
-from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
 from criu_tui.core.source.holding import Holding, holding, holding_of, is_archive_name, names_in
-
-DEPTH = 3
-"""Levels that are searched for dumps."""
-LOOKED_AT = 2000
-"""Directories that are looked into before a search ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Dumps below a directory, those less deep first, then by name."""
-
-    dumps: tuple[Path, ...]
-    complete: bool
-    """False: the search ended at a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +19,6 @@ class Entry:
     """How many tasks' core images a dump has."""
     dumps: int
     """How many of the directories in it are dumps, when it is none itself."""
-
-
-def dumps_below(path: Path) -> Found:
-    """Dumps in a directory's directories, their own excepted, DEPTH levels down; links are not followed."""
-    found: list[Path] = []
-    waiting = deque([(path, 0)])
-    looked_at = 0
-    while waiting:
-        directory, depth = waiting.popleft()
-        looked_at += 1
-        if looked_at > LOOKED_AT:
-            return Found(tuple(found), complete=False)
-        for child in _directories(directory, follow=False):
-            if holding(child) is not Holding.OTHER:
-                found.append(child)
-            elif depth + 1 < DEPTH:
-                waiting.append((child, depth + 1))
-    return Found(tuple(found), complete=True)
 
 
 def entries(path: Path) -> list[Entry]:
