@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
 from criu_tui.core.restore.host import Host, Mode
 from hypothesis import settings
 
-DUMPS = Path(__file__).parent / "dumps"
+TESTS = Path(__file__).parent
+DUMPS = TESTS / "dumps"
+SLOW = (
+    "core/test_archives", "core/test_containers", "core/test_contents", "core/test_damage", "core/test_isolation",
+    "core/test_log", "core/test_pagemap_columns", "core/test_plan_properties", "core/test_search", "core/test_truths",
+    "fuzz/", "panes/", "test_app", "test_ids_log_panes", "test_installed", "test_progress", "test_widgets",
+)  # fmt: skip
+"""Beginnings of the paths, below this folder, of tests that are not quick: together those take less than a minute."""
 
 # How long an example takes says something of the machine, not of the program.
 settings.register_profile("project", deadline=None)
@@ -19,3 +27,21 @@ settings.load_profile("project")
 def recorded_host() -> Host:
     """The machine that the restores in tests/dumps ran on."""
     return Host(Mode.HEURISTIC, mem=24684084 * 1024, swap=0, limit=0, committed=0)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test: `real`, `terminal`, and of the others those that are `quick`."""
+    for item in items:
+        module = item.path.relative_to(TESTS).as_posix()
+        if module.startswith("real/"):
+            item.add_marker(pytest.mark.real)
+        elif module.startswith(("terminal/", "test_terminal.")) or opens_a_terminal(item):
+            item.add_marker(pytest.mark.terminal)
+        elif not module.startswith(SLOW):
+            item.add_marker(pytest.mark.quick)
+
+
+def opens_a_terminal(item: pytest.Item) -> bool:
+    """Whether a test runs the program in a pseudo-terminal of its own."""
+    function = inspect.unwrap(item.function) if isinstance(item, pytest.Function) else None
+    return function is not None and "Terminal" in function.__code__.co_names

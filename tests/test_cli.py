@@ -301,7 +301,7 @@ def test_wrong_usage_is_one_line_and_2(capsys: pytest.CaptureFixture[str], argum
 
 def test_a_format_needs_something_to_print(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--format", "json", "--demo"]) == 2
-    assert capsys.readouterr().err == "criu-tui: --format goes with --print\n"
+    assert capsys.readouterr().err == "criu-tui: --format goes with --print or --list\n"
 
 
 def test_the_readme_lists_the_options() -> None:

@@ -25,6 +25,7 @@ class FilePlace(NamedTuple):
 
     @property
     def name(self) -> str:
+        """The last part of the path."""
         return self.path.rpartition("/")[2]
 
 

@@ -52,6 +52,7 @@ class Filter(NamedTuple):
 
     @property
     def instructions(self) -> int:
+        """How many BPF instructions it has."""
         return len(self.program) // _INSTRUCTION.size
 
 

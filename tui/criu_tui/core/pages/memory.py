@@ -41,6 +41,7 @@ class Memory:
         self._pages.close()
 
     def vma(self, address: int) -> Vma | None:
+        """The VMA that holds an address; None in a hole."""
         return self.mapped.at(address)
 
     def read(self, start: int, length: int) -> bytes | None:
