@@ -12,7 +12,7 @@ from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import parse_host, this_host
 from criu_tui.core.restore.releases import NEWEST, criu
-from criu_tui.core.source.directory import open_regular
+from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding, holding
 from criu_tui.core.source.lone import LoneLog
@@ -40,6 +40,9 @@ def opened(options: Options, scratch: Scratch, source: Source | None = None) -> 
     host = _host(options.host) if options.host else None
     try:
         where, log = _place(options, scratch) if source is None else (source, None)
+        where = Directory(where) if isinstance(where, Path) else where
+        if isinstance(where, Directory):
+            where.follow_links = options.follow_links
         dump = Dump(where)
         if options.demo is not None:
             dump.shown_path = Path("demo") / options.demo
@@ -83,6 +86,8 @@ def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
         yield from ("--log", str(Path(options.log).absolute()))
     if options.lazy:
         yield "--lazy"
+    if options.follow_links:
+        yield "--follow-links"
 
 
 def _host(spec: str) -> Host:

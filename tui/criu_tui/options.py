@@ -65,6 +65,7 @@ class Options(NamedTuple):
     """error or warning."""
     subsystem: str | None = None
     lazy: bool = False
+    follow_links: bool = False
     task: int | None = None
     """A PID."""
     goto: int | None = None
@@ -169,6 +170,7 @@ def parser() -> argparse.ArgumentParser:
         "--subsystem", metavar="NAME", help="with --print log: only lines of this one, such as net or pie"
     )
     made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
+    made.add_argument("--follow-links", action="store_true", help="read images that are links out of the dump, too")
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
     made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")

@@ -7,7 +7,7 @@ from array import array
 from typing import TYPE_CHECKING, Protocol
 
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.images.framing import encode, frame, payload_start
+from criu_tui.core.images.framing import encode, frame, frame_size, payload_start
 from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.images.messages import parse
 from criu_tui.core.images.schema import pagemap_pb2
@@ -121,18 +121,18 @@ def read_pagemap(file: BinaryIO, length: int, name: str, builder: Builder) -> tu
     try:
         window = _Window(file, length)
         window.at = payload_start(window.data, PAGEMAP, name)
-        if not window.fill():
+        if not window.fill(name, 0):
             raise ImageError(name, 0, "cut before the head entry", 0)
         payload, window.at = frame(window.data, 0, name, 0)
         pagemap.pages_id = parse(payload, pagemap_pb2.pagemap_head, name, window.at - len(payload), 0).pages_id
-        while window.fill():
+        while window.fill(name, len(builder) + 1):
             if not len(builder) and window.holds_entry():
                 pagemap.wide_counts = _wide_counts(window.data, name)
             window.at = builder.append_block(window.data)
             while window.holds_entry():
                 window.at = _append_entry(builder, window.data, window.at, name, pagemap.blocks)
             if not window.at:
-                # The file ends within this entry, and the error says how.
+                # The file became shorter within this entry, and the error says how.
                 frame(window.data, 0, name, len(builder) + 1)
     except ImageError as found:
         where = None if found.offset is None else found.offset + (window.base if window else 0)
@@ -179,18 +179,23 @@ class _Window:
         self.at = 0
         """Where the next entry begins in the data."""
 
-    def fill(self) -> bool:
-        """Slides to the next entry and reads on, until that entry is whole or the file ends; False at its end."""
+    def fill(self, name: str, entry: int) -> bool:
+        """Slides to the next entry and reads on, until that entry is whole or the file ends; False at its end.
+
+        Raises ImageError, offsets from here, before it reads what the file does not have or no message is.
+        """
         self.base += self.at
         parts = [self.data[self.at :], self._read()]
         self.data, self.at = b"".join(parts), 0
-        wanted = 4 + int.from_bytes(self.data[:4], "little") - len(self.data)
+        if not self.data:
+            return False
+        wanted = 4 + frame_size(self.data[:4], len(self.data) + self._left, 0, name, entry) - len(self.data)
         parts = [self.data]
         while wanted > 0 and (more := self._read()):
             parts.append(more)
             wanted -= len(more)
         self.data = b"".join(parts)
-        return bool(self.data)
+        return True
 
     def _read(self) -> bytes:
         # None where a file of /proc would block.

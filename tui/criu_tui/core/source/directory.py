@@ -8,6 +8,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from criu_tui.core.base.limits import REPEATED_LIMIT
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import size as size_words
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.source import OpenFile, Source, SourceFile, Status
 
@@ -22,12 +25,18 @@ BLOCK = 512
 
 
 class Directory(Source):
-    """A directory by its path. Links are followed wherever they lead."""
+    """A directory by its path.
 
-    def __init__(self, path: Path) -> None:
+    Links to files are followed within it, and anywhere when that is asked for. Other names of one file are
+    read up to REPEATED_LIMIT bytes: CRIU gives each image a file of its own.
+    """
+
+    def __init__(self, path: Path, *, follow_links: bool = False) -> None:
         self.path = path
+        self.follow_links = follow_links
         self._text = os.fspath(path)
         self._identity: Hashable = None
+        self._repeated: dict[str, str] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Directory) and self._text == other._text
@@ -49,11 +58,31 @@ class Directory(Source):
         except (OSError, ValueError) as error:
             reason = reason_of(error) if isinstance(error, OSError) else "not a name of a file"
             raise ImageError(name, None, reason) from error
+        try:
+            return _Opened(name, descriptor, self._checked(name, path, descriptor))
+        except ImageError:
+            os.close(descriptor)
+            raise
+
+    def _checked(self, name: str, path: str, descriptor: int) -> os.stat_result:
+        """The status of an open file; raises ImageError for one that is not to be read under this name."""
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            os.close(descriptor)
             raise ImageError(name, None, "not a regular file")
-        return _Opened(name, descriptor, status)
+        is_link = os.path.islink(path)  # noqa: PTH114
+        if is_link and not self.follow_links:
+            # By what has been opened, since a link may lead elsewhere by now.
+            target = os.path.realpath(f"/proc/self/fd/{descriptor}")
+            if not target.startswith(os.path.join(os.path.realpath(self._text), "")):  # noqa: PTH118
+                leads = display_safe(os.readlink(path), 200)  # noqa: PTH115
+                raise ImageError(name, None, f"a link to {leads}, outside of the dump: not followed (--follow-links)")
+        if is_link or status.st_nlink > 1:
+            if self._repeated is None:
+                self._repeated = repeated_names(self._text)
+            if (first := self._repeated.get(name)) is not None:
+                limit = size_words(REPEATED_LIMIT)
+                raise ImageError(name, None, f"the same file as {display_safe(first)}: read up to {limit} of such only")
+        return status
 
     def status(self, name: str, *, follow: bool = True) -> Status:
         found = os.stat(os.path.join(self._text, name), follow_symlinks=follow)  # noqa: PTH116, PTH118
@@ -71,7 +100,7 @@ class Directory(Source):
         target = self.path / name
         status = target.stat()
         # Resolved: a path through more than 40 links is refused by the kernel (path_resolution(7)).
-        found = Directory(target.resolve())
+        found = Directory(target.resolve(), follow_links=self.follow_links)
         found._identity = (status.st_dev, status.st_ino)
         return found
 
@@ -79,7 +108,7 @@ class Directory(Source):
     def above(self) -> Directory | None:
         # Of the absolute path, since "." is its own parent.
         resolved = self.path.resolve()
-        return None if resolved == resolved.parent else Directory(resolved.parent)
+        return None if resolved == resolved.parent else Directory(resolved.parent, follow_links=self.follow_links)
 
     @property
     def identity(self) -> Hashable:
@@ -87,6 +116,26 @@ class Directory(Source):
             status = self.path.stat()
             self._identity = (status.st_dev, status.st_ino)
         return self._identity
+
+
+def repeated_names(directory: str) -> dict[str, str]:
+    """Names that lead to files which have been counted, beyond REPEATED_LIMIT bytes; each with the first of them."""
+    first: dict[tuple[int, int], str] = {}
+    left_out: dict[str, str] = {}
+    room = REPEATED_LIMIT
+    for name in sorted(os.listdir(directory), key=lambda name: (len(name), name)):  # noqa: PTH208
+        try:
+            status = os.stat(os.path.join(directory, name))  # noqa: PTH116, PTH118
+        except OSError:
+            continue
+        identity = (status.st_dev, status.st_ino)
+        if not stat.S_ISREG(status.st_mode) or first.setdefault(identity, name) == name:
+            continue
+        if status.st_size > room:
+            left_out[name] = first[identity]
+        else:
+            room -= status.st_size
+    return left_out
 
 
 class _Opened(OpenFile):
@@ -136,7 +185,10 @@ def opened_descriptor(name: str, descriptor: int) -> OpenFile:
 
 def located(where: Where) -> SourceFile:
     """A file of this machine as one of the directory that it lies in."""
-    return where if isinstance(where, SourceFile) else SourceFile(Directory(where.parent), where.name)
+    # Whoever names a file means what it leads to.
+    return (
+        where if isinstance(where, SourceFile) else SourceFile(Directory(where.parent, follow_links=True), where.name)
+    )
 
 
 def open_regular(where: Where) -> OpenFile:

@@ -21,7 +21,7 @@ class LoneLog(Source):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._directory = Directory(path.parent)
+        self._directory = Directory(path.parent, follow_links=True)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LoneLog) and self.path == other.path
