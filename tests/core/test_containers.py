@@ -115,6 +115,16 @@ def test_what_changed_below_the_root(tmp_path: Path) -> None:
     assert [name for name, _ in found.archives] == ["rootfs-diff.tar"]
 
 
+def test_changes_are_listed_with_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed = build.pack(build.podman(tmp_path / "p"), tmp_path / "p.tar.gz")
+    told = json.loads(printed(capsys, "--print", "files", "--format", "json", str(packed)))["rootfs"]
+    assert [each["path"] for each in told["changed"]] == ["etc/motd", "var/lib/counter/state"]
+    assert told["deleted"] == ["/tmp/gone", "/etc/old.conf"]
+    lines = printed(capsys, "--print", "files", str(packed)).splitlines()
+    assert any(line.split() == ["changed", "8", "B", "etc/motd"] for line in lines)
+    assert any(line.split() == ["deleted", "/tmp/gone"] for line in lines)
+
+
 def test_the_statistics_of_a_dump() -> None:
     """Of every-kind: the pages that its pagemaps count are those that were written."""
     (found,) = statistics_of(Directory(DUMPS / "every-kind" / "dump"))

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, counted, number, size
+from criu_tui.core.report import rootfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.container import Container
-    from criu_tui.core.dump.root_files import RootFiles
     from criu_tui.core.dump.statistics import Statistics
     from criu_tui.core.report.report import Report
 
@@ -76,10 +76,10 @@ def _words(run: Statistics) -> str:
 
 def json(report: Report) -> dict[str, Json]:
     """Keys that are added to the summary; null for what no engine recorded."""
-    found, changed = report.container, report.root_files
+    found = report.container
     return {
         "container": None if found is None else _container_json(found),
-        "rootfs": None if changed is None else _rootfs_json(changed),
+        "rootfs": rootfs.json(report),
         "statistics": {run.run: dict(run.numbers) for run in report.statistics},
     }
 
@@ -103,18 +103,3 @@ def _container_json(found: Container) -> dict[str, Json]:
     ]  # fmt: skip
     made["annotations"] = {display_safe(key): display_safe(value) for key, value in found.annotations[:LISTED]}
     return made
-
-
-def _rootfs_json(changed: RootFiles) -> dict[str, Json]:
-    return {
-        "bytes": dict(changed.archives).get("rootfs-diff.tar", 0),
-        "changed": [
-            {"path": display_safe(each.path), "bytes": each.size, "link": display_safe(each.link) or None}
-            for each in changed.changed[:LISTED]
-        ],
-        "deleted": [display_safe(path) for path in changed.deleted[:LISTED]],
-        "changed_count": len(changed.changed),
-        "deleted_count": len(changed.deleted),
-        "archives": {display_safe(name): length for name, length in changed.archives},
-        "problems": [str(problem) for problem in changed.problems],
-    }

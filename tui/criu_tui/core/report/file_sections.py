@@ -12,6 +12,7 @@ from criu_tui.core.dump.ghosts import Ghost, ghosts, image_of
 from criu_tui.core.dump.mounts import Mount, mounts
 from criu_tui.core.dump.pipes import Pipe, pipes
 from criu_tui.core.dump.sockets import Socket, peer_of, protocol_name, queue_of, sockets
+from criu_tui.core.report import rootfs
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
@@ -270,6 +271,7 @@ SECTIONS = (
     Section("pipes", "pipes", pipe_table, _pipes_json),
     Section("mounts", "mounts", mount_table, _mounts_json),
     Section("ghosts", "deleted files", ghost_table, _ghosts_json),
+    Section("rootfs", "root file system", rootfs.table, rootfs.json),
 )
 """In the order of the pane and of --print files."""
 
