@@ -1,13 +1,16 @@
 /*
  * random_space DIRECTORY SEED FORKS
  *
- * An address space of random mappings with random pages written, and up to FORKS descendants, each of which
- * changes its own again: writes, drops, maps, unmaps and protects.
+ * An address space of random mappings with random pages written, threads beside it, and up to FORKS descendants,
+ * each of which changes its own again: writes, drops, maps, unmaps, guards and protects. Some lead a session, some are
+ * left behind in that of a task that is gone, some are the program run anew; zombies lie between them.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include "ready.h"
@@ -15,6 +18,7 @@
 #define PAGE 4096UL
 #define AREA 512 /* pages */
 #define RW (PROT_READ | PROT_WRITE)
+#define GUARD_INSTALL 102 /* MADV_GUARD_INSTALL of Linux 6.13, which refuses it where it does not fit */
 
 static uint64_t state;
 
@@ -108,13 +112,80 @@ static void change_once(char *area, int file)
 	}
 }
 
+static void *sleeper(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+static void start_threads(uint64_t count)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	must(pthread_attr_init(&attributes) == 0, "pthread_attr_init");
+	must(pthread_attr_setstacksize(&attributes, 64 * PAGE) == 0, "pthread_attr_setstacksize");
+	while (count--)
+		must(pthread_create(&thread, &attributes, sleeper, NULL) == 0, "pthread_create");
+}
+
+static void leave_zombie(void)
+{
+	pid_t child = fork();
+
+	must(child >= 0, "fork");
+	if (child == 0)
+		_exit(0);
+}
+
+/* True in a child that is in the session of a task that is gone, and whose parent is the root of the tree. */
+static int left_behind(void)
+{
+	pid_t child = fork();
+
+	must(child >= 0, "fork");
+	if (child == 0) {
+		must(setsid() >= 0, "setsid");
+		child = fork();
+		must(child >= 0, "fork");
+		if (child)
+			_exit(0);
+		return 1;
+	}
+	must(waitpid(child, NULL, 0) == child, "waitpid");
+	return 0;
+}
+
+static void run_anew(char **argv, uint64_t seed, int forks)
+{
+	char number[32], left[32];
+
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)seed);
+	snprintf(left, sizeof(left), "%d", forks);
+	execl("/proc/self/exe", argv[0], argv[1], number, left, "again", NULL);
+	must(0, "execl");
+}
+
+/* Guards have a mapping of their own: who writes into one dies, CRIU's parasite too. */
+static void done(const char *directory)
+{
+	char *guarded = mmap(NULL, 32 * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	must(guarded != MAP_FAILED, "mmap");
+	write_pages(guarded, 16);
+	for (uint64_t i = below(3); i; i--)
+		madvise(guarded + (16 + below(12)) * PAGE, (1 + below(4)) * PAGE, GUARD_INSTALL);
+	ready(directory);
+}
+
 int main(int argc, char **argv)
 {
 	char path[4096];
 	char *area;
 	int file, forks;
 
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 2;
 	state = strtoull(argv[2], NULL, 0);
 	forks = atoi(argv[3]);
@@ -127,6 +198,23 @@ int main(int argc, char **argv)
 	for (uint64_t i = 12 + below(24); i; i--)
 		map_once(area, file);
 
+	start_threads(below(3));
+	if (argc == 4) {
+		/* Only the root of the tree: what is left behind becomes a child of it. */
+		must(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0, "prctl");
+		if (below(3) == 0)
+			leave_zombie();
+		if (forks && below(3) == 0) {
+			forks--;
+			if (left_behind()) {
+				for (uint64_t i = 4 + below(16); i; i--)
+					change_once(area, file);
+				close(file);
+				done(argv[1]);
+			}
+		}
+	}
+
 	/* Each fork is a brother or a child of the one before; all go on changing. */
 	while (forks-- > 0) {
 		uint64_t seed = next();
@@ -136,6 +224,10 @@ int main(int argc, char **argv)
 		must(child >= 0, "fork");
 		if (child == 0) {
 			state = seed;
+			if (below(4) == 0)
+				must(setsid() >= 0, "setsid");
+			if (below(5) == 0)
+				run_anew(argv, next(), deeper ? forks : 0);
 			for (uint64_t i = 4 + below(16); i; i--)
 				change_once(area, file);
 			if (!deeper)
@@ -145,5 +237,5 @@ int main(int argc, char **argv)
 		}
 	}
 	close(file);
-	ready(argv[1]);
+	done(argv[1]);
 }

@@ -36,6 +36,7 @@ class Criu:
 
     command: list[str]
     base: Path
+    version: str
 
     @contextlib.contextmanager
     def running(self, *command: str | Path, processes: int) -> Iterator[int]:
@@ -110,17 +111,22 @@ class Criu:
             daemon.kill()
             daemon.wait()
 
-    def restore(self, images: Path, *options: str) -> RestoreLog:
-        """Restores in a PID namespace of its own until the log has an end, then kills what was restored."""
+    def restore(self, images: Path, *options: str, seen: tuple[Path, Path] | None = None) -> RestoreLog:
+        """Restores in a PID namespace of its own until the log has an end, then kills what was restored.
+
+        seen: the library made of see_mmap.c, and the file that it writes to.
+        """
         work = self.base / "work"
         work.mkdir(exist_ok=True)
         log = work / "restore.log"
         log.unlink(missing_ok=True)
+        preloaded = {} if seen is None else {"LD_PRELOAD": str(seen[0]), "SEE_MMAP": str(seen[1])}
         process = subprocess.Popen(
             [
                 "unshare", "-p", "-f", "--kill-child", "--mount-proc", *self.command,
                 "restore", "-D", str(images), "-W", str(work), "-v4", "-o", "restore.log", "--shell-job", *options,
             ],
+            env=os.environ | preloaded,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
