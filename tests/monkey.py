@@ -40,7 +40,7 @@ STEPS = 60
 """Of a session."""
 PATIENCE = 30.0
 """Seconds in which the program must have read what was sent, and ended when told to."""
-_BUG = re.compile(rb"a bug in criu-tui:|Traceback \(most recent")
+_BUG = re.compile(rb"a bug in criu-tui:|that went wrong:|Traceback \(most recent")
 
 _CURSOR = ["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"]
 KEYS = [

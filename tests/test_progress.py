@@ -10,7 +10,7 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import KEPT_TEXTS, View
 
-from tests.test_app import opened, screen, settle
+from tests.app.support import opened, screen, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

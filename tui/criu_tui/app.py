@@ -29,5 +29,10 @@ class CriuTui(TerminalApp[None]):
         super().__init__(ascii_only=ascii_only)
         self.main = MainScreen(report, pane, pid, address)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether all of the screen is there."""
+        return self.main.panes.complete
+
     def get_default_screen(self) -> MainScreen:
         return self.main

@@ -16,7 +16,16 @@ def traceback_wanted() -> bool:
 
 
 def line(error: BaseException) -> str:
-    """The error and where it was met first, and how to see the whole of it."""
+    """The error and where it was met first, and how to see the whole of it, when it has ended the program."""
+    return f"a bug in criu-tui: {_met(error)}; nothing was changed; {WANTED}=1 shows all of it"
+
+
+def survived(error: BaseException) -> str:
+    """The same when the app goes on without what was asked for."""
+    return f"that went wrong: {_met(error)}; all else goes on; {WANTED}=1 in the environment shows all of it"
+
+
+def _met(error: BaseException) -> str:
     import traceback
 
     while isinstance(inner := getattr(error, "error", None), BaseException):
@@ -25,4 +34,4 @@ def line(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     said = display_safe(f"{type(error).__name__} {error}".rstrip(), 200)
-    return f"a bug in criu-tui: {said}{where}; nothing was changed; {WANTED}=1 shows all of it"
+    return f"{said}{where}"

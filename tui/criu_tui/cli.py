@@ -121,7 +121,6 @@ def _show(report: Report, options: Options, ends: terminal.Ends) -> int:
     missing = terminal.why_no_screen()
     if missing is not None:
         raise UsageError(f"{missing}; --print PANE writes to standard output")
-    terminal.load_asyncio()
     from criu_tui.app import CriuTui
     from criu_tui.encoding import why_ascii
 
@@ -176,7 +175,6 @@ def _looked(options: Options, given: str, progress: Progress, ends: terminal.End
 
     if not (_on_screen(options) and choosing.takes_long(given)):
         return choosing.places(given, progress)
-    terminal.load_asyncio()
     from criu_tui.screens.opening import OpeningApp
 
     app = OpeningApp(lambda seen: choosing.places(given, seen), progress, ascii_only=_ascii(options))
@@ -193,7 +191,6 @@ def _looked(options: Options, given: str, progress: Progress, ends: terminal.End
 def _asked(
     options: Options, given: Path, found: Places, ends: terminal.Ends, scratch: Scratch
 ) -> tuple[Options, Source | None] | None:
-    terminal.load_asyncio()
     from criu_tui.core.report.listing import listed
     from criu_tui.screens.open import OpenApp
 

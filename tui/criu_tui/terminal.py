@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import FrameType, ModuleType
+    from types import FrameType
 
 WITHOUT_SCREEN = ("dumb", "unknown")
 """Values of TERM for which there is nothing to draw with."""
@@ -152,21 +152,6 @@ def held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def load_asyncio() -> None:
-    """Loads asyncio without TLS, which a screen has no use for and which takes 8 ms, a thirtieth of the first paint.
-
-    It then is what it is on a Python built without OpenSSL; whoever wants ssl later gets it.
-    """
-    if not sys.modules.keys().isdisjoint(("ssl", "asyncio")):
-        return
-    # What Python does for a module that is known to be absent: importing it is an ImportError.
-    sys.modules["ssl"] = cast("ModuleType", None)
-    try:
-        import asyncio  # noqa: F401
-    finally:
-        del sys.modules["ssl"]
 
 
 class OutputError(Exception):

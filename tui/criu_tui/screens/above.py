@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.command import CommandPalette
 from textual.content import Content
 
 from criu_tui.panes.pane import Pane
 from criu_tui.screens.help import Scrolled, help_text, legend_text
-from criu_tui.screens.palette import CommandProvider
+from criu_tui.screens.palette import Palette
 from criu_tui.widgets.bindings import reachable
 from criu_tui.widgets.looks import STYLES
 
@@ -40,11 +39,12 @@ def legend() -> Scrolled:
     return Scrolled("Legend", legend_text(), ("L",))
 
 
-def palette() -> CommandPalette:
-    """Any command within reach, found by its words."""
-    return CommandPalette(providers=[CommandProvider], placeholder="any command")
-
-
 def named(name: str, below: Screen[Any]) -> Screen[Any]:
     """The screen that a command opens above another."""
-    return {"help": lambda: help_of(below), "legend": legend, "palette": palette}[name]()
+    match name:
+        case "help":
+            return help_of(below)
+        case "legend":
+            return legend()
+        case _:
+            return Palette(below)

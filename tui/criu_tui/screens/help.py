@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from criu_tui.core.drawings import legend
+from criu_tui.screens.closing import Closing
 from criu_tui.widgets.looks import TINTS
 
 if TYPE_CHECKING:
@@ -19,16 +18,17 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
-    from textual.binding import BindingType
 
     from criu_tui.commands import Command
 
 FILTER_WORDS = "/ takes words, -word, prot:w type:anon size:>1G cover:<10% addr:7f12.."
+PAGE = 15
+"""Lines by which a page key scrolls."""
 KEY, CELL = 8, 25
 """Characters of a key, and of a key with its label."""
 
 
-class Scrolled(ModalScreen[None]):
+class Scrolled(Closing):
     """Lines above the panes; scrolls as tables do, closes on escape, q, enter or the key that opened it."""
 
     DEFAULT_CSS = """
@@ -38,15 +38,6 @@ class Scrolled(ModalScreen[None]):
         border: round $primary; padding: 0 1; background: $surface; scrollbar-size-vertical: 1;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss", "close"),
-        Binding("j,down", "scroll(1)", "down"),
-        Binding("k,up", "scroll(-1)", "up"),
-        Binding("ctrl+d,pagedown,space", "scroll(15)", "page down"),
-        Binding("ctrl+u,pageup", "scroll(-15)", "page up"),
-        Binding("home,less_than_sign", "scroll_to(False)", "top"),
-        Binding("end,greater_than_sign,G", "scroll_to(True)", "bottom"),
-    ]
 
     def __init__(self, title: str, content: Content, opened_by: Sequence[str] = ()) -> None:
         super().__init__()
@@ -60,17 +51,26 @@ class Scrolled(ModalScreen[None]):
             box.border_subtitle = "esc"
             yield Static(self._content)
 
-    def on_key(self, event: events.Key) -> None:
-        if event.key in self._opened_by:
-            event.stop()
-            self.dismiss()
-
-    def action_scroll(self, lines: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def action_scroll_to(self, last: bool) -> None:
+    async def take(self, event: events.Key) -> None:
+        """The keys of tables move about."""
         box = self.query_one(VerticalScroll)
-        box.scroll_to(y=box.max_scroll_y if last else 0, animate=False)
+        match event.key:
+            case "escape" | "q" | "enter":
+                self.close()
+            case key if key in self._opened_by:
+                self.close()
+            case "j" | "down":
+                box.scroll_relative(y=1, animate=False)
+            case "k" | "up":
+                box.scroll_relative(y=-1, animate=False)
+            case "ctrl+d" | "pagedown" | "space":
+                box.scroll_relative(y=PAGE, animate=False)
+            case "ctrl+u" | "pageup":
+                box.scroll_relative(y=-PAGE, animate=False)
+            case "home" | "less_than_sign":
+                box.scroll_to(y=0, animate=False)
+            case "end" | "greater_than_sign" | "G":
+                box.scroll_to(y=box.max_scroll_y, animate=False)
 
 
 def help_text(about: str, commands: Sequence[Command], width: int) -> Content:

@@ -122,15 +122,15 @@ class Panes(Grid):
         names = list(SHOWN)
         return names[(names.index(self.in_front) + step) % len(names)]
 
-    def zoom(self) -> str:
-        """Between one pane alone and side by side; what it changes in words where that is not seen."""
+    def zoom(self) -> None:
+        """Between one pane alone and side by side; says which where that is not seen."""
         self.zoomed = not self.zoomed
         self.give_room()
-        if self.fits_several and self.in_front in BESIDE:
-            return ""
-        names = ", ".join(SHOWN[name].name for name in BESIDE)
-        room = f"from {WIDE} columns and {TALL} lines on"
-        return "one pane, on a large screen too" if self.zoomed else f"{room} side by side: {names}"
+        if not self.fits_several or self.in_front not in BESIDE:
+            names = ", ".join(SHOWN[name].name for name in BESIDE)
+            room = f"from {WIDE} columns and {TALL} lines on"
+            how = "one pane, on a large screen too" if self.zoomed else f"{room} side by side: {names}"
+            self.notify(how, markup=False)
 
     def toggle_tasks(self) -> bool:
         """Shows the task tree or sends it away, and returns whether it is shown."""

@@ -160,9 +160,8 @@ class MainScreen(Screen[None]):
 
     @work(thread=True, exclusive=True, group="load")
     def _load(self, selection: Selection, missing: list[str], in_front: str) -> None:
-        worker = get_current_worker()
         for message in built(selection, missing, in_front):
-            if worker.is_cancelled:
+            if get_current_worker().is_cancelled:
                 return
             self.post_message(message)
 
@@ -239,12 +238,9 @@ class MainScreen(Screen[None]):
 
     def _go_to(self, pid: int | None, address: int | None, by: str = "", *, asked_for: bool) -> None:
         """Selects an address of a task, in every pane on screen but the one where the user has gone there."""
-        other_task = pid != self.pid
+        show = self._describe if pid == self.pid else self._load_missing
         self._select(pid=pid, address=address, by=by, asked_for=asked_for)
-        if other_task:
-            self._load_missing()
-        else:
-            self._describe()
+        show()
 
     # Commands
 
@@ -280,7 +276,7 @@ class MainScreen(Screen[None]):
         if pane is not None and pane != self.pane:
             self.panes.in_front = pane
             self._label()
-        if self.is_current:
+        if self.app.screen is self:
             self.query_one(Hints).follow_focus()
 
     def action_version(self) -> None:
@@ -322,10 +318,8 @@ class MainScreen(Screen[None]):
 
     def action_zoom(self) -> None:
         """Between one pane alone and side by side where there is room."""
-        said = self.panes.zoom()
+        self.panes.zoom()
         self._look()
-        if said:
-            self.notify(said, markup=False)
 
     @on(BytesAsked)
     @with_all_panes
@@ -341,10 +335,15 @@ class MainScreen(Screen[None]):
     def show_detail(self, event: DetailAsked) -> None:
         from criu_tui.screens import above
 
-        self.app.push_screen(above.detail(event.title, event.lines))
+        self._open(above.detail(event.title, event.lines))
 
     def action_open_above(self, name: str) -> None:
         """The help for the pane that has the focus, the legend, or the palette."""
         from criu_tui.screens import above
 
-        self.app.push_screen(above.named(name, self))
+        self._open(above.named(name, self))
+
+    def _open(self, above: Screen[Any]) -> None:
+        # Keys of one burst may have asked for several.
+        if self.app.screen is self:
+            self.app.push_screen(above)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.console import Console
 from rich.segment import Segment
+from rich.text import Text
 from textual.app import App
 from textual.events import Key
 from textual.filter import LineFilter
 from textual.widgets import Input
 
+from criu_tui import bugs
 from criu_tui.commands import TERMINAL
+from criu_tui.core.base.ascii import to_ascii
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.driver import TerminalDriver
+from criu_tui.widgets.prompt import Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +28,17 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
     from textual.color import Color
+    from textual.dom import DOMNode
+    from textual.message import Message
+    from textual.widget import Widget
 
     from criu_tui.commands import Command
 
 T = TypeVar("T")
 
+MOST_SURVIVED = 20
+"""So many things that go wrong within SURVIVED_WITHIN seconds end the app."""
+SURVIVED_WITHIN = 5.0
 AGAIN = 3.0
 """Seconds within which a second Ctrl-C quits."""
 
@@ -43,8 +54,6 @@ class AsciiFilter(LineFilter):
     """The last word on what is written: no character beyond ASCII, wherever it comes from."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        from criu_tui.core.base.ascii import to_ascii
-
         return [
             segment if segment.text.isascii() else Segment(to_ascii(segment.text), segment.style, segment.control)
             for segment in segments
@@ -91,6 +100,8 @@ class TerminalApp(App[T], inherit_css=False):
         few = few_colours()
         super().__init__(driver_class=TerminalDriver, ansi_color=True if few or os.environ.get("NO_COLOR") else None)
         self.animation_level = "none"
+        self._survived: deque[float] = deque(maxlen=MOST_SURVIVED)
+        """When something went wrong last, in seconds of the monotonic clock."""
         self._ascii = AsciiFilter(enabled=ascii_only)
         if few:
             self.theme = "ansi-dark"
@@ -108,19 +119,62 @@ class TerminalApp(App[T], inherit_css=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is a whole screen, which goes on when something goes wrong."""
+        return False
+
+    # What goes wrong in a handler ends what it was about, not the app.
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        self._guard(child)
+        super()._register_child(parent, child, before, after)
+
+    def _start_widget(self, parent: Widget, widget: Widget) -> None:
+        self._guard(widget)
+        super()._start_widget(parent, widget)
+
+    def _guard(self, widget: Widget) -> None:
+        """Keeps a widget taking messages after one that it could not handle: Textual would leave it deaf."""
+        dispatch = widget._dispatch_message
+
+        async def guarded(message: Message) -> None:
+            try:
+                await dispatch(message)
+            except Exception as error:
+                if not self.survives(error):
+                    raise
+
+        widget._dispatch_message = guarded  # type: ignore[method-assign]
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            if not self.survives(error):
+                raise
+
+    def survives(self, error: Exception) -> bool:
+        """Says in one line what went wrong; False when the app cannot go on, or nobody is there to read it."""
+        if not self.goes_on or self.is_headless or self.ending is not None or bugs.traceback_wanted():
+            return False
+        now = time.monotonic()
+        self._survived.append(now)
+        if len(self._survived) == MOST_SURVIVED and now - self._survived[0] < SURVIVED_WITHIN:
+            # It goes wrong again and again, as when a screen cannot be drawn.
+            return False
+        self.notify(bugs.survived(error), severity="error", timeout=10, markup=False)
+        return True
+
     def _handle_exception(self, error: Exception) -> None:
-        if self.ending is None:
-            super()._handle_exception(error)
-        else:
+        if self.ending is not None:
             # Half of the widgets are gone, and what they do then is nobody's concern.
             self._close_messages_no_wait()
+        elif not self.survives(error):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Ends the app with one line instead of a traceback, which would show a dump's bytes as variables."""
-        from rich.text import Text
-
-        from criu_tui import bugs
-
         if self._exception is None or bugs.traceback_wanted():
             super()._fatal_error()
         else:
@@ -156,8 +210,6 @@ class TerminalApp(App[T], inherit_css=False):
         line = self.focused
         if not isinstance(line, Input):
             return
-        from criu_tui.widgets.prompt import Line
-
         if isinstance(line, Line):
             # What goes to it itself is at its end here: nothing is done twice.
             await line.take(event)

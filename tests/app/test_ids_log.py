@@ -17,8 +17,8 @@ from criu_tui.panes.ids import IdInput, IdsPane
 from criu_tui.panes.log import LogPane
 from criu_tui.panes.pane import Pane
 
+from tests.app.support import SMALL, place, screen, settle
 from tests.conftest import DUMPS
-from tests.test_app import SMALL, place, screen, settle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -1,0 +1,60 @@
+"""An app in a pilot, and what is to be seen of it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from criu_tui.app import CriuTui
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
+from criu_tui.panes.pane import Pane
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from criu_tui.core.restore.host import Host
+    from textual.pilot import Pilot
+
+SMALL, WIDE = (80, 24), (160, 45)
+HOLE = 0x7E8661200000
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@asynccontextmanager
+async def opened(
+    name: str, host: Host, size: tuple[int, int] = SMALL, version: str = "4.2.1", pane: str = "maps"
+) -> AsyncIterator[tuple[CriuTui, Pilot[None]]]:
+    app = CriuTui(Report(Dump(DUMPS / name / "dump"), criu(version), host), pane)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield app, pilot
+
+
+def screen(app: CriuTui) -> str:
+    """What is on the screen, as text."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+def place(app: CriuTui, pane: str) -> int | None:
+    """Start address of the row under a pane's cursor."""
+    table = app.query_one(f"#{pane}", Pane).table
+    assert table.table is not None
+    assert table.row is not None
+    span = table.table.place(table.table.rows[table.row])[1]
+    return span.start if span else None
+
+
+def rows_shown(app: CriuTui, pane: str) -> list[str]:
+    """First cells of a pane's rows, in the order shown."""
+    view = app.query_one(f"#{pane}", Pane).table.view
+    assert view is not None
+    return [view.table.cells(row)[0] for row in view.order]

@@ -1,0 +1,104 @@
+"""Screens above the panes: help, palette, detail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.app import CriuTui
+from criu_tui.commands import SCOPES, Command
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.registry import SHOWN
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
+from criu_tui.panes.pane import Pane
+from criu_tui.widgets.bindings import reachable
+from textual.containers import VerticalScroll
+
+from tests.app.support import HOLE, SMALL, opened, place, screen, settle
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from criu_tui.core.restore.host import Host
+
+
+@pytest.mark.parametrize("pane", SHOWN)
+async def test_help_fits_the_smallest_screen_and_names_every_command(recorded_host: Host, pane: str) -> None:
+    async with opened("prot-none-1g", recorded_host, SMALL, pane=pane) as (app, pilot):
+        await pilot.press("question_mark")
+        await settle(pilot)
+        shown = screen(app)
+        box = app.screen.query_one(VerticalScroll)
+        assert box.max_scroll_y == 0
+        for _, command in reachable(app.screen_stack[0]):
+            assert f"{command.shown:<8}{command.label}" in shown
+        await pilot.press("question_mark")
+        assert len(app.screen_stack) == 1
+
+
+def test_keys_and_ids_are_declared_once() -> None:
+    named: dict[str, Command] = {}
+    assert all(named.setdefault(command.id, command) is command for scope in SCOPES for command in scope)
+    for scope in SCOPES:
+        keys = [key for command in scope for key in command.keys]
+        assert len(set(keys)) == len(keys)
+
+
+async def test_the_palette_finds_any_command(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press("colon", *"findings")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.main.pane == "findings"
+        await pilot.press("colon", *"reverse")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        view = app.query_one("#findings", Pane).table.view
+        assert view is not None
+        assert view.sort is not None
+
+
+async def test_everything_known_of_a_row(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, version="3.19") as (app, pilot):
+        await pilot.press("g", *"7e8661200000", "enter", "enter")
+        await settle(pilot)
+        shown = screen(app)
+        # 200 GiB in bytes and pages; what 3.2 to 3.19 ask for; what stands at its end.
+        for words in ("214,748,364,800 bytes", "52,428,800", "-w- mmap", "touches this VMA's end", "no access"):
+            assert words in shown
+        await pilot.press("escape")
+        assert place(app, "maps") == HOLE
+
+
+async def test_a_screen_opened_above_at_once_holds_nothing_up(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen below is then never painted for the first time."""
+    monkeypatch.setattr(CriuTui, "call_after_refresh", lambda *_: None)
+    app = CriuTui(Report(Dump(DUMPS / "random-2-fork" / "dump"), criu("3.19"), recorded_host))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("question_mark")
+        base = app.screen_stack[0]
+        for _ in range(30):
+            await pilot.pause(0.1)
+            if base.query("#bytes"):
+                break
+        assert len(app.screen_stack) == 2
+        assert base.query("#bytes")
+        await pilot.press("escape", "3")
+        await settle(pilot)
+        assert app.main.pane == "plan"
+
+
+async def test_a_long_text_is_gone_through_with_the_keys_of_a_table(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, (80, 12)) as (app, pilot):
+        await pilot.press("question_mark")
+        await settle(pilot)
+        box = app.screen.query_one(VerticalScroll)
+        assert box.max_scroll_y > 0
+        for key, y in (("G", box.max_scroll_y), ("home", 0), ("greater_than_sign", box.max_scroll_y)):
+            await pilot.press(key)
+            await pilot.pause()
+            assert box.scroll_y == y

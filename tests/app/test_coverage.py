@@ -1,0 +1,74 @@
+"""Pane 2: the table and the heat map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.pages.pagemaps import pagemap_of
+from criu_tui.panes.coverage import CoveragePane
+from criu_tui.widgets.heat_view import HeatView
+
+from tests.app.support import WIDE, opened, place, screen, settle
+
+if TYPE_CHECKING:
+    from criu_tui.core.restore.host import Host
+
+
+async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, WIDE, pane="coverage") as (app, pilot):
+        await pilot.press("z", "enter")
+        await settle(pilot)
+        pane = app.query_one(CoveragePane)
+        assert pane.heat.has_focus
+        assert "(200.0 GiB) absent" in screen(app)
+        # The page that the reservation touches is the first of pages-1.img after those below it.
+        pane.jump(16363, 0x7EB861200000)
+        await settle(pilot)
+        present = pagemap_of(app.main.report.dump, 16363).offset(0x7EB861200000)
+        assert f"page 0 of 2,560, present: pages-1.img at byte {present:,}" in screen(app)
+        await pilot.press("right")
+        await settle(pilot)
+        assert "page 1 of 2,560, absent: zeros when restored" in screen(app)
+        await pilot.press("1")
+        await settle(pilot)
+        assert place(app, "maps") == 0x7EB861200000
+        await pilot.press("2", "enter")
+        pages = pane.heat.pages
+        await pilot.press("minus", "minus")
+        assert pane.heat.pages == pages * 4
+        for _ in range(20):
+            await pilot.press("plus")
+        assert pane.heat.pages == 1
+        await pilot.press("escape")
+        assert pane.table.has_focus
+
+
+async def test_contents_are_counted_when_asked_for_in_the_pane(recorded_host: Host) -> None:
+    async with opened("prot-none-1g", recorded_host, WIDE, pane="coverage") as (app, pilot):
+        await pilot.press("z")
+        assert "a restore reads" not in screen(app)
+        await pilot.press("i")
+        await settle(pilot)
+        present = pagemap_of(app.main.report.dump, 24417).present_pages
+        assert f"a restore reads {present * 4} KiB: {present} pages" in screen(app)
+
+
+async def test_the_heat_map_says_where_nothing_is_mapped(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host) as (app, pilot):
+        await pilot.press("2", "enter", "end", "home", "down")
+        await settle(pilot)
+        heat = app.query_one(HeatView)
+        space = app.main.report.dump.address_space(app.main.pid or 0)
+        assert space.at(heat.address) is None
+        assert f"{heat.address:012x}  not mapped" in screen(app)
+
+
+async def test_a_screen_that_grows_is_filled(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host) as (app, pilot):
+        await pilot.press("2", "enter", "end")
+        await settle(pilot)
+        heat = app.query_one(HeatView)
+        before = len(heat.seen())
+        await pilot.resize_terminal(100, 60)
+        await settle(pilot)
+        assert len(heat.seen()) > before

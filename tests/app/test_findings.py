@@ -1,0 +1,91 @@
+"""Pane 6, and when the app goes there by itself."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from criu_tui.app import CriuTui
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
+from criu_tui.core.tables.table import Tone
+from criu_tui.panes.pane import Pane
+from criu_tui.widgets.notes import Notes
+
+from tests.app.support import SMALL, opened, place, screen, settle
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.restore.host import Host
+
+
+async def test_a_directory_with_only_a_log_opens(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host) as (app, _):
+        # It opens on the diagnosis.
+        assert app.main.pane == "findings"
+        shown = screen(app)
+        for words in (
+            "no task",
+            "the dump failed: the user namespace does not map id 0",
+            "the log shows no extent",
+            "way out: map id 0",
+        ):
+            assert words in " ".join(shown.split())
+
+
+async def test_errors_come_before_what_other_releases_do(recorded_host: Host, tmp_path: Path) -> None:
+    directory = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-400g" / "dump", directory)
+    with (directory / "pages-1.img").open("r+b") as file:
+        file.truncate(34_816)
+    app = CriuTui(Report(Dump(directory), criu("4.2.1"), recorded_host))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("f")
+        await settle(pilot)
+        assert app.main.pane == "findings"
+
+
+async def test_the_name_of_findings_is_red_for_errors(recorded_host: Host) -> None:
+    for name, red in (("prot-none-400g-fork", True), ("prot-none-1g", False)):
+        async with opened(name, recorded_host, version="4.2.1") as (app, _):
+            colours = {
+                segment.style.color
+                for line in app.screen._compositor.render_strips()
+                for segment in line
+                if "Findings" in segment.text and segment.style is not None
+            }
+            error = app.query_one("#detail", Notes).tone_style(Tone.ERROR).color
+            assert (error in colours) is red
+
+
+async def test_the_findings_know_which_task_is_selected(recorded_host: Host) -> None:
+    async with opened("random-2-fork", recorded_host) as (app, pilot):
+        findings = app.query_one("#findings", Pane)
+        await pilot.press("j", "6")
+        await settle(pilot)
+        there = place(app, "maps")
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        # A forked task has the same addresses.
+        assert (findings.pid, findings.address) == (16657, there)
+
+
+async def test_a_directory_with_only_a_log_lets_the_user_go(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host) as (app, pilot):
+        assert app.main.pane == "findings"
+        await pilot.press("1", "v")
+        await settle(pilot)
+        assert app.main.pane == "maps"
+
+
+async def test_f_goes_to_the_findings_when_no_mapping_fails_but_something_else_does(recorded_host: Host) -> None:
+    # CRIU 3.19 knows no guard VMAs and takes them for VMAs out of order.
+    async with opened("every-kind", recorded_host, version="3.19") as (app, pilot):
+        await pilot.press("f")
+        await settle(pilot)
+        assert app.main.pane == "findings"
+        assert "guard VMAs" in screen(app)

@@ -1,0 +1,109 @@
+"""Where panes stand, and the lines around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.report.registry import SHOWN
+from criu_tui.panes.pane import Pane
+from criu_tui.widgets.bindings import reachable
+
+from tests.app.support import SMALL, WIDE, opened, place, screen, settle
+
+if TYPE_CHECKING:
+    from criu_tui.core.restore.host import Host
+
+
+async def test_small_screens_show_one_pane_and_wide_ones_all(recorded_host: Host) -> None:
+    async with opened("prot-none-400g-fork", recorded_host, SMALL) as (app, pilot):
+        assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps"]
+        await pilot.press("j", "j")
+        before = app.main.address
+        await pilot.resize_terminal(*WIDE)
+        await settle(pilot)
+        assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps", "coverage", "plan", "ids"]
+        assert app.main.address == before
+        await pilot.press("z")
+        assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps"]
+
+
+@pytest.mark.parametrize(("size", "shown"), [(SMALL, {"maps"}), (WIDE, {"maps", "coverage", "plan", "ids"})])
+async def test_tables_are_built_for_the_panes_on_screen(
+    recorded_host: Host, size: tuple[int, int], shown: set[str]
+) -> None:
+    async with opened("random-1", recorded_host, size) as (app, pilot):
+        assert {name for name in SHOWN if app.query_one(f"#{name}", Pane).table.table is not None} == shown
+        await pilot.press("6")
+        await settle(pilot)
+        assert app.query_one("#findings", Pane).table.table is not None
+
+
+@pytest.mark.parametrize("pane", SHOWN)
+async def test_the_bottom_line_names_keys_that_work_here(recorded_host: Host, pane: str) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL, pane=pane) as (app, _):
+        last = screen(app).splitlines()[-1]
+        assert "? help" in last
+        assert "q quit" in last
+        reached = [command for _, command in reachable(app.screen)]
+        hints = [hint for hint in last.strip().split("  ") if hint]
+        assert len(hints) >= 5
+        for hint in hints:
+            key, label = hint.strip().split(" ", 1)
+            assert any(command.shown.split(" ")[0] == key and command.label == label for command in reached), hint
+
+
+async def test_clicks_on_header_tab_and_hint(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        table = app.query_one("#maps", Pane).table
+        await pilot.click(table, offset=(1, 0))
+        await settle(pilot)
+        assert table.view is not None
+        assert table.view.sort is not None
+        await pilot.click(table, offset=(1, 3))
+        await settle(pilot)
+        assert place(app, "maps") == 0x47B000
+        await pilot.click("Tabs", offset=(screen(app).splitlines()[1].index("4 Ids"), 0))
+        await settle(pilot)
+        assert app.main.pane == "ids"
+        await pilot.click("Hints", offset=(screen(app).splitlines()[-1].index("? help"), 0))
+        await settle(pilot)
+        assert len(app.screen_stack) == 2
+
+
+async def test_dark_and_light(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        before = app.theme
+        await pilot.press("T")
+        assert app.theme == before.replace("dark", "light")
+        await pilot.press("T")
+        assert app.theme == before
+
+
+async def test_tab_goes_round_the_panes(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        seen = []
+        for _ in SHOWN:
+            await pilot.press("tab")
+            await settle(pilot)
+            seen.append(app.main.pane)
+        assert seen == [*list(SHOWN)[1:], "maps"]
+        await pilot.press("shift+tab")
+        assert app.main.pane == list(SHOWN)[-1]
+        # Above the panes there is no next one.
+        await pilot.press("question_mark", "tab", "escape")
+        assert app.main.pane == list(SHOWN)[-1]
+
+
+async def test_z_says_what_it_waits_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        said: list[str] = []
+        monkeypatch.setattr(app, "notify", lambda message, **_: said.append(message))
+        await pilot.press("z", "z")
+        assert said[0] == "one pane, on a large screen too"
+        assert said[1].startswith("from 160 columns and 36 lines on side by side")
+        await pilot.resize_terminal(*WIDE)
+        await settle(pilot)
+        await pilot.press("z")
+        # What is seen needs no words.
+        assert len(said) == 2
