@@ -225,7 +225,7 @@ def test_names_of_panes_and_demos_are_those_of_the_tables() -> None:
     assert list(choices["printed"] or ()) == [*PRINTED, "image", "search"]
     keys = [kind.key for kind in SHOWN.values()]
     assert keys == sorted(keys)
-    assert set(keys) <= set("0123456789")
+    assert set(keys) <= set("0123456789I")
     assert {demo.pane for demo in DEMOS.values()} <= set(PANES)
 
 

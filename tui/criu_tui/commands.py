@@ -179,6 +179,13 @@ IDS = (
     Command("namespaces", "namespaces", ("m",), "m", "namespaces/ids", "Who is in which namespace, or has which id", 4),
 )
 
+IMAGES = (
+    Command(
+        "open-row", "open", ("enter",), "enter", "open, go there", "Into an image or entry, or where a number leads", 3
+    ),
+    Command("out", "out", ("backspace",), "BkSp", "back out", "Back to what was gone on from", 4),
+)
+
 LOG = (
     Command("follow-line", "follow", ("enter",), "enter", "go there", "Go to the VMA or task that the line names", 3),
     Command("only-marked", "only_marked", ("w",), "w", "warnings/all", "Errors and warnings alone, or every line", 4),

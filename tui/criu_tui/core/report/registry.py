@@ -171,6 +171,12 @@ def _images() -> PrintedWhole:
     return images
 
 
+def _images_table(report: Report, _: int) -> Table[Any]:
+    from criu_tui.core.report import images
+
+    return images.table(report)
+
+
 def _hits_table(report: Report, _: int) -> Table[Any]:
     """No hits: nothing has been searched yet."""
     from criu_tui.core.report import search
@@ -225,8 +231,8 @@ PANES = {
             of_task=True, table=_files_table, whole=_files,
         ),
         PaneKind(
-            "images", "", "Images", "images", "every image: kind, entries, problems", "images",
-            whole=_images,
+            "images", "I", "Images", "images", "every image: entries, fields, problems", "images",
+            table=_images_table, whole=_images,
         ),
     )
 }  # fmt: skip
