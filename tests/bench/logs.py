@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.logs.log import read_log
+from criu_tui.core.logs.reading import read_log
 
 from tests.bench.measure import Ratio, compare, seconds
 

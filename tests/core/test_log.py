@@ -12,8 +12,9 @@ from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.findings.logs import recovered
 from criu_tui.core.logs.blocks import LINE_LIMIT, selected, text_of_line
 from criu_tui.core.logs.line import Level, addresses_in, parse_line, pids_in
-from criu_tui.core.logs.log import Result, read_block, read_log
+from criu_tui.core.logs.log import Result, read_block
 from criu_tui.core.logs.places import find_logs
+from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.userns import splits
 from criu_tui.core.report import summary
 from criu_tui.core.report.report import Report

@@ -10,7 +10,7 @@ from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
 from criu_tui.core.logs.comparison import Comparison, Verdict, compare_restore
-from criu_tui.core.logs.log import read_log
+from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.restore_log import parse_restore, read_restore
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report import plan as plan_report

@@ -132,6 +132,19 @@ EXAMPLES = (
     ("11953 killed by signal 127: Unknown signal 127", "stop-127"),
     ("3127 killed by signal 9: Killed", "task-killed"),
     ("129 exited, status=1", "task-ended"),
+    ("Can't lookup mount=795 for fd=-3 path=/bin/sh", "mount-of-mapped-file"),
+    ("cg: Can't move 1 into cpuset//x.scope/cgroup.procs (-1/14): No space left on device", "cgroup-cpuset"),
+    ("Can't restore pipe size: Operation not permitted", "pipe-size"),
+    ("Can't fork for 8: Operation not permitted", "fork-not-permitted"),
+    ("Can't setns 2/mnt: Invalid argument", "setns"),
+    ("Unable to open netns-9.img: Permission denied", "image-permission"),
+    ("Error collecting checkpoint log file", "no-log"),
+    ('exec: "criu": executable file not found in $PATH', "criu-missing"),
+    ("Message reply from daemon is trimmed (12/0)", "parasite-died"),
+    ("mnt: Can't create a temporary directory: Permission denied", "not-permitted"),
+    ("Can't open /dev/x: No such device or address", "not-there"),
+    ("Can't make /x: File exists", "exists"),
+    ("Can't set it: Invalid argument", "kernel-refused"),
 )
 
 

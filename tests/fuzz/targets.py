@@ -34,8 +34,8 @@ from criu_tui.core.images.schema import (
 )
 from criu_tui.core.images.unknown_fields import unknown_fields
 from criu_tui.core.logs.line import addresses_in, pids_in
-from criu_tui.core.logs.log import Log, read_log
 from criu_tui.core.logs.places import find_logs
+from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.restore_log import parse_restore, read_restore
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.reader import decode_pagemap
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
+    from criu_tui.core.logs.log import Log
     from google.protobuf.message import Message
 
 KINDS: tuple[tuple[kinds.ImageKind, type[Message]], ...] = (

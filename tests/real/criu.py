@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.logs.log import read_log
+from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.restore_log import RestoreLog, read_restore
 
 if TYPE_CHECKING:

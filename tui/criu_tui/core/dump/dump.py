@@ -27,7 +27,7 @@ from criu_tui.core.images.messages import M, text_of
 from criu_tui.core.images.schema import core_pb2, inventory_pb2, mm_pb2, vma_pb2
 from criu_tui.core.source.directory import Directory
 from criu_tui.core.source.error import ImageError, reason_of
-from criu_tui.core.source.holding import is_log_name
+from criu_tui.core.source.holding import logs_among
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ class Dump:
             raise NotADumpError(f"{display_safe(str(path))}: not a name of a directory") from None
         if not self.files_listed:
             raise NotADumpError(f"{display_safe(str(path))}: the directory is empty")
-        if not self.source.lone and not any(name.endswith(".img") or is_log_name(name) for name in self.files_listed):
+        if not (
+            self.source.lone or any(name.endswith(".img") for name in self.files_listed) or logs_among(self.source)
+        ):
             raise NotADumpError(f"{display_safe(str(path))}: holds no CRIU images (no *.img and no dump.log)")
         for index, problem in enumerate(self.source.problems):
             self._problems.note(f"{problem.file} {index}", problem)

@@ -110,8 +110,8 @@ KNOWN_FAILURES = (
         "premap-refused",
         r"Unable to map ANON_VMA: (Cannot allocate memory|Out of memory)",
         "the kernel refused a premapped mapping (ENOMEM)",
-        "mappings shared by a parent and a child task, and all of an incremental or lazy restore, are premapped "
-        "with WRITE, pages or not",
+        "mappings shared by a parent and a child task, and all of an incremental or lazy restore, are premapped with "
+        "WRITE, pages or not",
         "all; from 4.3 on not for memory that the kernel had not counted",
         "set vm.overcommit_memory=1 for the restore, add swap, or flatten the chain of parent dumps",
         thread="criu#3010",
@@ -126,16 +126,14 @@ KNOWN_FAILURES = (
     ),
     _known(
         "pages-unreadable",
-        r"Can't read async pr bytes|Reached EOF unexpectedly while reading page|Can't read mapping page|Page read err"
-        r"|Can't read pages data",
+        r"Can't read async pr bytes|Reached EOF unexpectedly while reading page|Can't read mapping page"
+        r"|Page read err|Can't read pages data",
         "the pages of a task cannot be read into its memory",
         "the pages file is shorter than the pagemap says, or the memory was mapped without WRITE (EFAULT): CRIU 4.3 "
-        "does "
-        "that to premapped PROT_NONE memory that holds data",
+        "does that to premapped PROT_NONE memory that holds data",
         "all for short files; 4.3 for PROT_NONE memory of an incremental or streamed dump",
         "compare the sizes of pages-*.img with the source and copy them again; restore with CRIU 4.2.1, or from a "
-        "full "
-        "dump",
+        "full dump",
         sure=False,
     ),
     _known(
@@ -186,16 +184,13 @@ KNOWN_FAILURES = (
     _known(
         "aio",
         r"Failed to check aio rings|Pending AIO requests|Not valid ring|wrong aio|AIO context screwed|Ring (setup"
-        r"|remap) failed"
-        r"|Can't submit aio|Kernel doesn't remap AIO|Ring size is not aligned|/dev/aio|\[aio\]",
+        r"|remap) failed|Can't submit aio|Kernel doesn't remap AIO|Ring size is not aligned|/dev/aio|\[aio\]",
         "a ring of asynchronous I/O (AIO) could not be dumped or restored",
         "CRIU needs every ring idle while it dumps, and makes it again with io_setup; a limit, or a request in "
-        "flight, "
-        "prevents that",
+        "flight, prevents that",
         "all",
         "raise fs.aio-max-nr on the target; dump while no AIO request is pending, or turn native AIO off in the "
-        "program "
-        "(databases: innodb_use_native_aio=0)",
+        "program (databases: innodb_use_native_aio=0)",
         container="set the sysctl fs.aio-max-nr on the host",
     ),
     _known(
@@ -211,12 +206,11 @@ KNOWN_FAILURES = (
         r"Can't (mmap|map|resize|restore|find my|dup) shmem|shmid=0x|SysV shmem|sysv shmem|with SysVIPC shmem map"
         r"|Can't map shmem",
         "shared memory could not be dumped or restored",
-        "System V segments live in an IPC namespace, and anonymous shared memory is made anew as large as it was: the "
-        "namespace must be dumped too, and /dev/shm or memory must have the room",
+        "System V segments live in an IPC namespace, and anonymous shared memory is made anew as large as it was: "
+        "the namespace must be dumped too, and /dev/shm or memory must have the room",
         "all",
         "run the tasks in an IPC namespace of their own (unshare -i, a container), and give the target enough memory "
-        "and "
-        "shmmax",
+        "and shmmax",
         container="a larger --shm-size, and no --ipc=host",
         sure=False,
     ),
@@ -227,8 +221,8 @@ KNOWN_FAILURES = (
         "the user namespace does not map id 0",
         "before dumping, CRIU converts uid 0 and gid 0 of the namespace to host ids, and one has no mapping",
         "all",
-        "map id 0 (unshare --map-root-user or --map-auto), run CRIU inside that user namespace, or dump as root "
-        "from the initial namespace a tree whose root task owns all of its namespaces",
+        "map id 0 (unshare --map-root-user or --map-auto), run CRIU inside that user namespace, or dump as root from "
+        "the initial namespace a tree whose root task owns all of its namespaces",
         thread="criu#562",
     ),
     _known(
@@ -263,8 +257,7 @@ KNOWN_FAILURES = (
         r"Can't dump nested net(work)? namespace|Can't make netns id",
         "a task has its own network namespace inside the container",
         "a service in the tree unshared the network (systemd's PrivateNetwork=yes, snaps, a container in a "
-        "container), and "
-        "this release dumps nested net namespaces only where it can tell them apart by their ids",
+        "container), and this release dumps nested net namespaces only where it can tell them apart by their ids",
         "before 3.6; later ones need a kernel that reports NSIDs",
         "stop that service or set PrivateNetwork=no for it, or dump with a newer CRIU (3.6 or later)",
         container="find the task with “lsns -t net” inside, and keep services with a network namespace of their own "
@@ -276,8 +269,7 @@ KNOWN_FAILURES = (
         r"Can't dump nested (pid|user|ipc|uts|time|cgroup|mnt) namespace|Nested (pid|user) namespaces",
         "a task lives in a namespace nested inside the tree's own",
         "a container or a sandbox runs inside what is dumped (browsers, docker in docker, unshare); CRIU restores "
-        "one level "
-        "of this kind of namespace",
+        "one level of this kind of namespace",
         "all",
         "end the nested container or sandbox before the dump (browsers: --no-sandbox), or dump it separately",
     ),
@@ -293,9 +285,22 @@ KNOWN_FAILURES = (
         thread="criu#2084",
     ),
     _known(
+        "setns",
+        r"Can't setns \d+/\w+|Can't (switch|restore) (to )?(mnt|net|pid)_?ns|Can't setup target netns"
+        r"|Unable to enter existing",
+        "a namespace of a task could not be entered",
+        "CRIU enters the namespaces of tasks with setns, which wants CAP_SYS_ADMIN there and a single thread; a "
+        "nested mount namespace that was not restored cannot be entered either",
+        "all",
+        "run as root of the host; end containers or services with a mount namespace of their own inside, or use a "
+        "newer CRIU",
+        thread="lxd#6320",
+        sure=False,
+    ),
+    _known(
         "restore-needs-pidns",
-        r"This process tree can only be restored in a new pid namespace|Unable to restore into an empty PID namespace"
-        r"|First PID in a PID namespace needs to be",
+        r"This process tree can only be restored in a new pid namespace"
+        r"|Unable to restore into an empty PID namespace|First PID in a PID namespace needs to be",
         "these images need a new pid namespace to restore into",
         "the tree was dumped with processes whose ids or session start in another pid namespace",
         "all",
@@ -304,12 +309,10 @@ KNOWN_FAILURES = (
     _known(
         "session-outside",
         r"A session leader of (zombie process )?\d+(\(\d+\))? is outside|is not a session leader"
-        r"|Can't find a session leader"
-        r"|Requested sid \d+ doesn't match",
+        r"|Can't find a session leader|Requested sid \d+ doesn't match",
         "a task's session leader is outside the dumped tree",
         "the tasks were started from a shell or through docker exec, so that their session belongs to a process that "
-        "is not "
-        "dumped",
+        "is not dumped",
         "all",
         "start the program with setsid, or dump and restore with --shell-job; dump the session leader's tree instead",
         option="--shell-job",
@@ -324,21 +327,32 @@ KNOWN_FAILURES = (
         "them",
         "all",
         "start the restore in a new session and pid namespace of its own: setsid, unshare -p, or criu-ns from "
-        "outside the "
-        "container",
+        "outside the container",
         thread="criu#2851",
     ),
     _known(
+        "fork-not-permitted",
+        r"Can't fork for \d+: Operation not permitted|clone3.*Operation not permitted|ns_last_pid.*(Read-only"
+        r"|Permission denied)",
+        "CRIU may not choose the ids of new tasks",
+        "clone3 with a given pid, or a write to /proc/sys/kernel/ns_last_pid, wants CAP_SYS_ADMIN or "
+        "CAP_CHECKPOINT_RESTORE in the pid namespace",
+        "all",
+        "run as root, or with CAP_CHECKPOINT_RESTORE",
+        container="--cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE; kernels before 5.9 need --privileged or "
+        "/proc/sys/kernel/ns_last_pid mounted writable",
+        thread="osgi#631",
+    ),
+    _known(
         "pid-taken",
-        r"Can't fork for \d+: (File exists|Device or resource busy)|Pid \d+ do not match expected|Thread pid mismatch"
-        r"|Unable to create a thread|Can't (lock|set|open) last_pid|Setting PID failed|ns_last_pid"
-        r"|Conflict with a dead task with the same PID",
+        r"Can't fork for \d+: (File exists|Device or resource busy)|Pid \d+ do not match expected"
+        r"|Thread pid mismatch|Unable to create a thread|Can't (lock|set|open) last_pid|Setting PID failed"
+        r"|ns_last_pid|Conflict with a dead task with the same PID",
         "a PID or thread id that the dump needs is taken or cannot be chosen",
         "tasks and threads get their old ids back, and one is in use here, or CRIU may not choose ids",
         "all",
         "restore in a PID namespace of its own (unshare -p, criu-ns), or end the task that has it; try again on a "
-        "fresh pid "
-        "range where only the timing was unlucky",
+        "fresh pid range where only the timing was unlucky",
         container="restore into a new container, whose pid namespace is empty",
         thread="criu#1268",
     ),
@@ -373,16 +387,13 @@ KNOWN_FAILURES = (
     _known(
         "traced",
         r"Unseizable non-zombie|Unseizable|Unable to interrupt (the process|task)|can't interrupt task"
-        r"|Can't interrupt task"
-        r"|wrong task attached|zombie (\d+ \(comm .*\) )?found while seizing|Can't attach to \d+",
+        r"|Can't interrupt task|wrong task attached|zombie (\d+ \(comm .*\) )?found while seizing|Can't attach to \d+",
         "a task could not be seized: something else traces it, or CRIU may not",
         "CRIU stops tasks with ptrace, of which a task can have one: strace, gdb or another debugger or profiler "
-        "holds it "
-        "already; or a security module (yama, SELinux, AppArmor) or a missing CAP_SYS_PTRACE forbids it",
+        "holds it already; or a security module (yama, SELinux, AppArmor) or a missing CAP_SYS_PTRACE forbids it",
         "all",
         "detach strace, gdb or the debugger (TracerPid in /proc/PID/status says who), run CRIU as root with "
-        "CAP_SYS_PTRACE, "
-        "and set kernel.yama.ptrace_scope=0",
+        "CAP_SYS_PTRACE, and set kernel.yama.ptrace_scope=0",
         container="run with --cap-add SYS_PTRACE or --privileged where CRIU itself runs in the container",
         thread="criu#1753",
         sure=False,
@@ -394,30 +405,27 @@ KNOWN_FAILURES = (
         "it was started inside the tree, as from a shell or a container that it then dumps, and cannot stop itself",
         "all",
         "start CRIU from outside the dumped tree: from another terminal with setsid, or from the host for a "
-        "container; check "
-        "the pid given with -t",
+        "container; check the pid given with -t",
         container="checkpoint from the host with the runtime's command, not from inside the container",
         thread="criu#2080",
     ),
     _known(
         "pid-gone",
         r"Unable to open /proc/\d+|Can't open /?(proc/)?\d+/?.*: No such (file or directory|process)"
-        r"|No such process.*freez"
-        r"|Can't open \d+/|The root (task|process) \d+ .*not|A root task is dead|Can't read \d+'s stat"
-        r"|stat for \d+ is corrupted",
+        r"|No such process.*freez|Can't open \d+/|The root (task|process) \d+ .*not|A root task is dead"
+        r"|Can't read \d+'s stat|stat for \d+ is corrupted",
         "the task that should be dumped does not exist",
         "the pid given is of no process any more, or is counted in another pid namespace than CRIU's",
         "all",
         "give the pid as the namespace that CRIU runs in counts it (docker inspect -f {{.State.Pid}}), of a process "
-        "that "
-        "still runs",
+        "that still runs",
         sure=False,
     ),
     _known(
         "stopped-alone",
         r"Individually stopped threads|Zombie with(out)? (threads|children)|Zombies? (with )?threads?"
-        r"|Stopped tasks are not supported"
-        r"|unsupported stop signal|pending SIGTRAP|Unexpected \d+ task interruption|task not stopped after seize",
+        r"|Stopped tasks are not supported|unsupported stop signal|pending SIGTRAP|Unexpected \d+ task interruption"
+        r"|task not stopped after seize",
         "a task is in a state of stopping that cannot be dumped",
         "one of its threads is stopped or dead alone, or a debugger has left a trap behind",
         "all",
@@ -427,12 +435,10 @@ KNOWN_FAILURES = (
     _known(
         "freeze",
         r"Timeout reached\. Try|Unable to freeze (cgroup|tasks)|Unable to interrupt the current operation"
-        r"|Unknown freezer state"
-        r"|Neither a cgroupv1",
+        r"|Unknown freezer state|Neither a cgroupv1",
         "the tasks could not be frozen in time",
         "CRIU waits for all tasks to stop, 10 seconds unless told otherwise; one sits in the kernel (disk, NFS, "
-        "FUSE, a GPU) or "
-        "the freezer of its cgroup is held by somebody else",
+        "FUSE, a GPU) or the freezer of its cgroup is held by somebody else",
         "all",
         "look for a task in state D (ps), raise --timeout, leave --freeze-cgroup away, or thaw the cgroup first",
         option="--timeout 60",
@@ -444,8 +450,7 @@ KNOWN_FAILURES = (
         r"can't dump unpriv[ia]l[ei]ged task whose /proc doesn't belong to it|whose /proc doesn",
         "a task's /proc belongs to another user than the task",
         "the task changed its uid or runs a file that it may not read, so that the kernel marks it not dumpable and "
-        "gives its "
-        "/proc to root; the code that CRIU puts into it then has no right to read it",
+        "gives its /proc to root; the code that CRIU puts into it then has no right to read it",
         "all",
         "run the task under one uid all along (start it as that user instead of setuid later), or let it call "
         "prctl(PR_SET_DUMPABLE, 1); make its executable readable by its owner",
@@ -458,8 +463,7 @@ KNOWN_FAILURES = (
         r"check selinux execmem policy|mmap\(PROT_WRITE \| PROT_EXEC\) failed|remote mmap\(\) failed",
         "code of CRIU could not be put into the task",
         "a page that is writable and executable was refused, by SELinux (execmem, execmod), by a seccomp filter, or "
-        "by a "
-        "hardened kernel",
+        "by a hardened kernel",
         "all",
         "allow execmem (setsebool deny_execmem 0, or a policy module; setenforce 0 to try), or look at the seccomp "
         "filter",
@@ -471,12 +475,11 @@ KNOWN_FAILURES = (
         r"|Can't dump task \d+ running in 32-bit mode|with LDT descriptors|The task is not in parasite code",
         "code of CRIU could not run inside the task",
         "the parasite that reads a task from inside needs memory there, a socket back, and a task of a kind that "
-        "this build "
-        "supports (64 bit; 32 bit only with CONFIG_COMPAT)",
+        "this build supports (64 bit; 32 bit only with CONFIG_COMPAT)",
         "all",
-        "use a current CRIU built for this architecture; a seccomp filter or a firewall of unix sockets inside may "
-        "stand in "
-        "the way",
+        "use a current CRIU built for this architecture; “Permission denied” is a security module (AppArmor, "
+        "SELinux) or a seccomp filter of the task: try without it",
+        container="--security-opt apparmor=unconfined (LXD: also the profiles loaded inside, such as dhclient's)",
         sure=False,
     ),
     # Descriptors
@@ -485,12 +488,10 @@ KNOWN_FAILURES = (
         r"(Can't dump file|that type).*\bchr (195|50[0-9]|51[01]|23[4-9]):\d+|nvidia|/dev/nvidia|\bcuda\b(?![_-])",
         "a task uses an NVIDIA GPU",
         "the descriptor or mapping is an NVIDIA device (major 195 and nvidia-uvm), which only the cuda plugin of "
-        "CRIU and the "
-        "tool cuda-checkpoint can save",
+        "CRIU and the tool cuda-checkpoint can save",
         "all; the plugin comes with CRIU 4.0 and needs driver 550 or later (570 for most uses)",
         "install CRIU's cuda plugin (criu-cuda-plugin, /usr/lib/criu/cuda_plugin.so) and NVIDIA's cuda-checkpoint in "
-        "PATH, "
-        "with the same driver on both sides; or close the GPU before the dump",
+        "PATH, with the same driver on both sides; or close the GPU before the dump",
         container="runc and crun load the plugin where CRIU finds it (--libdir, /usr/lib/criu)",
         thread="cuda-checkpoint#7",
     ),
@@ -499,12 +500,10 @@ KNOWN_FAILURES = (
         r"cuda_plugin: |cuda-checkpoint",
         "the cuda plugin could not check the GPU state in or out",
         "CRIU's plugin runs the tool cuda-checkpoint for each task with a CUDA context; it is missing, too old, "
-        "timed out, or "
-        "failed",
+        "timed out, or failed",
         "4.0 and later",
         "check that cuda-checkpoint is in PATH and that the driver is 555 or later on both sides; raise --timeout, "
-        "since moving "
-        "GPU memory takes long; unsupported: UVM, IPC memory, multi-process service",
+        "since moving GPU memory takes long; unsupported: UVM, IPC memory, multi-process service",
         option="--timeout 300",
         thread="cuda-checkpoint#4",
         sure=False,
@@ -515,12 +514,10 @@ KNOWN_FAILURES = (
         r"|\bkfd\b",
         "a task uses a GPU (DRM, /dev/dri, /dev/kfd)",
         "the descriptor is a graphics device, whose state only a plugin for it can save: CRIU has one for amdgpu "
-        "with ROCm, "
-        "none for graphics of other drivers",
+        "with ROCm, none for graphics of other drivers",
         "all",
         "close the device or keep the program off the GPU before the dump (no hardware rendering); for ROCm install "
-        "the amdgpu "
-        "plugin of CRIU and the same driver on both sides",
+        "the amdgpu plugin of CRIU and the same driver on both sides",
         thread="criu#1873",
     ),
     _known(
@@ -528,8 +525,7 @@ KNOWN_FAILURES = (
         r"path=/?[\w./-]* .*mqueue|mqueue|POSIX message queue|Can't lookup mount=-?\d+ for fd=\d+ path=/[^/\s]+$",
         "a task has a POSIX message queue open, or a file of a file system that no mount shows",
         "the descriptor's path is on no mount of the task's namespace: a queue of mq_open lives in a hidden mqueue "
-        "file "
-        "system, and POSIX message queues are not supported by CRIU; an --external mnt option does not help",
+        "file system, and POSIX message queues are not supported by CRIU; an --external mnt option does not help",
         "all",
         "close the message queue (mq_close) before the dump; for another file, keep its mount in the tasks' mount "
         "namespace",
@@ -543,8 +539,7 @@ KNOWN_FAILURES = (
         "CRIU does not dump its rings, neither the descriptor nor its mappings",
         "all up to 4.3",
         "turn io_uring off in the program, such as UV_USE_IO_URING=0 for Node.js and libuv, or "
-        "kernel.io_uring_disabled=2 before "
-        "it starts",
+        "kernel.io_uring_disabled=2 before it starts",
         container="-e UV_USE_IO_URING=0, or a seccomp profile that refuses io_uring_setup",
         thread="criu#2131",
     ),
@@ -567,12 +562,10 @@ KNOWN_FAILURES = (
     _known(
         "bpf-perf",
         r"anon_inode:\[?(bpf[\w-]*|perf_event|userfaultfd|kvm[\w-]*|fscontext|landlock[\w-]*|seccomp notify|btf"
-        r"|dmabuf|sync_file)"
-        r"|BPF map type|bpf_link|anon_inode:\[perf_event\]",
+        r"|dmabuf|sync_file)|BPF map type|bpf_link|anon_inode:\[perf_event\]",
         "a task has a kernel object open that cannot be dumped (bpf, perf, userfaultfd, kvm)",
         "CRIU knows regular files, pipes, sockets, epoll, eventfd, signalfd, timerfd, inotify, memfd and BPF maps of "
-        "two "
-        "types; programs, links, perf events and virtual machines hold state that it cannot read",
+        "two types; programs, links, perf events and virtual machines hold state that it cannot read",
         "all",
         "close the descriptor, or end the monitoring or profiling inside the task, before the dump",
     ),
@@ -591,26 +584,21 @@ KNOWN_FAILURES = (
         r"|Strange file mapped",
         "a task has a descriptor or mapping of a kind that CRIU does not dump",
         "what it is stands in brackets: chr MAJOR:MINOR is a device, anon a kernel object, unknown a file of a file "
-        "system "
-        "without names",
+        "system without names",
         "all",
         "find it with `ls -l /proc/PID/fd/N` and close it, or hand it over with --external and --inherit-fd; devices "
-        "need a "
-        "plugin",
+        "need a plugin",
     ),
     _known(
         "epoll",
         r"Dump eventpoll|kid_lookup_epoll|epoll: |kcmp-epoll failed",
         "an epoll set watches a descriptor that cannot be dumped or added again",
         "the watched descriptor was closed while a duplicate lives on, often in another process or with the "
-        "terminal's "
-        "program (an editor's terminal), so that its number leads to no file; on restore EPERM means that the file "
-        "is of a kind "
-        "that cannot be watched",
+        "terminal's program (an editor's terminal), so that its number leads to no file; on restore EPERM means that "
+        "the file is of a kind that cannot be watched",
         "all; kernels before 4.13 and CRIU before 3.12 find no duplicates",
         "start the program from a plain terminal or with setsid and its output redirected, so that no foreign "
-        "descriptor is "
-        "inherited; use a newer CRIU and kernel; -v4 names the descriptor (tfd)",
+        "descriptor is inherited; use a newer CRIU and kernel; -v4 names the descriptor (tfd)",
         thread="criu#769",
         sure=False,
     ),
@@ -626,8 +614,7 @@ KNOWN_FAILURES = (
     _known(
         "file-locks",
         r"Some file locks are hold|Unresolved lock found|We have a blocked file lock|Can not set (flock|posix lock"
-        r"|ofd lock)"
-        r"|Conflicting lease|Can't set lease|Unknown (file lock|flock)|Dump file lock failed",
+        r"|ofd lock)|Conflicting lease|Can't set lease|Unknown (file lock|flock)|Dump file lock failed",
         "a task holds a file lock",
         "locks (flock, fcntl, leases) are dumped only on demand, since nobody keeps others from taking them meanwhile",
         "all",
@@ -638,19 +625,19 @@ KNOWN_FAILURES = (
     _known(
         "fsnotify",
         r"Can't find suitable path for handle|Can't dump that handle|Can't decode handle|irmap: Failed to resolve"
-        r"|fsnotify: (Can't add watch|Unable to lookup a mount|Can't open mount|Mount root)",
+        r"|fsnotify: ",
         "an inotify or fanotify watch has no path",
-        "the watched file is known by a handle that leads to no path, as on overlayfs, or was deleted",
+        "the watched file is known by a handle that leads to no path, as on overlayfs, or was deleted; on restore "
+        "the path must exist here, cgroup files too",
         "all",
-        "dump with --force-irmap, or --irmap-scan-path DIR",
+        "dump with --force-irmap, or --irmap-scan-path DIR; restore where the watched file exists",
         option="--force-irmap",
     ),
     # Files
     _known(
         "file-absent",
         r"Can't open file .* on restore: (No such|Permission)|- Can't open vma|Unable to open fd=\d+ id="
-        r"|Can't find target file"
-        r"|Can't open (cwd|root)|Can't chdir|Unable to find the \d+ memfd",
+        r"|Can't find target file|Can't open (cwd|root)|Can't chdir|Unable to find the \d+ memfd",
         "a file that was open or mapped is not here",
         "files are opened again by their path",
         "all",
@@ -665,8 +652,7 @@ KNOWN_FAILURES = (
         "size, mode or build id of an open or mapped file is not what it was",
         "all",
         "restore with the same root file system; keep growing logs out of it, or copy the file of the time of the "
-        "dump; "
-        "--skip-file-rwx-check for modes, --file-validation filesize for build ids",
+        "dump; --skip-file-rwx-check for modes, --file-validation filesize for build ids",
         thread="criu#515",
     ),
     _known(
@@ -681,12 +667,11 @@ KNOWN_FAILURES = (
     ),
     _known(
         "ghost-restore",
-        r"ghost|Can't (open|create node for|make) ghost|Can't link .* -> .*: File exists|Can't link \S+cr\.\d+\.ghost"
-        r"|Unlink remap|fake link|Can't unlink remap|No space left on device.*ghost",
+        r"ghost|Can't (open|create node for|make) ghost|Can't link .* -> .*: File exists"
+        r"|Can't link \S+cr\.\d+\.ghost|Unlink remap|fake link|Can't unlink remap|No space left on device.*ghost",
         "an unlinked file (ghost) could not be made again",
         "its contents are written under a temporary name beside its old path and linked there; the directory is "
-        "missing or read "
-        "only, or a file of that name exists already, as one left by a restore that failed",
+        "missing or read only, or a file of that name exists already, as one left by a restore that failed",
         "all",
         "remove leftovers named *.cr.N.ghost and link_remap.N beside the path, and restore on the same, writable "
         "file system",
@@ -702,6 +687,27 @@ KNOWN_FAILURES = (
         "dump with --link-remap",
         option="--link-remap",
         thread="criu#105",
+    ),
+    _known(
+        "cgroup-cpuset",
+        r"cpuset.{0,200}(No spa ?c ?e left|Invalid argument)|Restoring special cpuset|cpuset\.(cpus|mems)",
+        "a task cannot be moved into its cgroup, since the CPUs or memory nodes of that are not set (cpuset)",
+        "a cpuset without cpuset.cpus and cpuset.mems takes no task, which the kernel tells as “No space left on "
+        "device”; or the host has no such CPUs",
+        "all",
+        "set cpuset.cpus and cpuset.mems of the parent cgroups, or --manage-cgroups=ignore or none",
+        option="--manage-cgroups ignore",
+        thread="criu#1407",
+    ),
+    _known(
+        "pipe-size",
+        r"Can't restore pipe size|Unable to set a pipe size|pipe size",
+        "a pipe cannot be made as large as it was",
+        "a pipe beyond fs.pipe-max-size, or one more beyond the user's share of pages, needs CAP_SYS_RESOURCE, which "
+        "the root of a user namespace lacks",
+        "all",
+        "raise fs.pipe-max-size and fs.pipe-user-pages-soft on the target",
+        thread="lxd#2153",
     ),
     _known(
         "no-space",
@@ -727,8 +733,7 @@ KNOWN_FAILURES = (
         r"|mnt-v2: Can't copy sharing",
         "the propagation of a mount could not be set",
         "kernels from the middle of 2025 on (6.15.x, 6.16) let mount propagation be changed only from inside the "
-        "mount's own "
-        "namespace, which older releases of CRIU do from outside",
+        "mount's own namespace, which older releases of CRIU do from outside",
         f"{PROPAGATION_IN_NAMESPACE.before} on such kernels",
         "use CRIU 4.1.1 or later, or an older kernel; --mntns-compat-mode avoids mount-v2",
         option="--mntns-compat-mode",
@@ -740,11 +745,21 @@ KNOWN_FAILURES = (
         r"|Error parsing mount options",
         "the list of mounts could not be parsed",
         "a line of /proc/PID/mountinfo is longer or of another form than this release expects: overlayfs with many "
-        "layers "
-        "(2.x), new options of new kernels",
+        "layers (2.x), new options of new kernels",
         "old releases: lines of overlay beyond 1 KiB fail before 2.8",
         "upgrade: this release is too old for such mounts; use a newer CRIU",
         thread="criu#554",
+    ),
+    _known(
+        "mount-of-mapped-file",
+        r"Can't lookup mount=-?\d+ for fd=-\d+ path=(?!/anon_hugepage)",
+        "a mapped file, the executable among them, lies on a mount that the task does not have",
+        "some kernels of distributions show files of overlayfs on another mount or device than they are on (Ubuntu's "
+        "5.0 and later with shiftfs); or the task maps a file from another mount namespace",
+        "all",
+        "try another kernel, or a storage driver other than overlay2 (docker: vfs, btrfs); do not map files from "
+        "outside",
+        thread="criu#860",
     ),
     _known(
         "mount-unreachable",
@@ -754,12 +769,10 @@ KNOWN_FAILURES = (
         r"|Can't find mount(point)? (id|mnt_id)",
         "a mount cannot be dumped: it comes from outside the container",
         "bind mounts (volumes, /etc/hosts, GPU files, sockets) have their source outside, and CRIU must be told so; "
-        "or nothing "
-        "that is dumped leads to it",
+        "or nothing that is dumped leads to it",
         "all",
         "--external mnt[PATH]:KEY when dumping and --external mnt[KEY]:SOURCE when restoring (--ext-mount-map auto "
-        "in old "
-        "releases); --enable-external-masters for sharing",
+        "in old releases); --enable-external-masters for sharing",
         option="--enable-external-masters",
         container="runtimes pass their own mounts; those made later from outside or inside must go",
         sure=False,
@@ -767,24 +780,20 @@ KNOWN_FAILURES = (
     _known(
         "mount-failed",
         r"mnt(-v2)?: (Can't|Unable to|Failed to) .*mount|Can't (re)?mount at|Unable to mount|Can't restore ext mount"
-        r"|Can't bind-mount"
-        r"|Can't create mountpoint|Unable to (mkdir|create) mountpoint|Failed to (open_tree|move_mount)"
-        r"|The --root option is required"
-        r"|pivot_root\(",
+        r"|Can't bind-mount|Can't create mountpoint|Unable to (mkdir|create) mountpoint|Failed to (open_tree"
+        r"|move_mount)|The --root option is required|pivot_root\(",
         "a mount cannot be made again",
         "its source is missing, its target does not exist under the new root, or the right to mount is",
         "all",
         "look at the errno behind it: ENOENT create source and target, EINVAL an option of this kernel or a wrong "
-        "root "
-        "(--root must be a mount point), EPERM CAP_SYS_ADMIN; --external mnt[KEY]:SOURCE for those from outside",
+        "root (--root must be a mount point), EPERM CAP_SYS_ADMIN; --external mnt[KEY]:SOURCE for those from outside",
         container="restore with the same volumes and the same rootfs (podman: without --ignore-volumes)",
         sure=False,
     ),
     _known(
         "mount-inaccessible",
         r"The file system .* is inaccessible|isn't empty|is a fuse mount but not external|failed to dump fs"
-        r"|unsupported feature"
-        r"|autofs|binfmt_misc",
+        r"|unsupported feature|autofs|binfmt_misc",
         "a file system inside cannot be dumped",
         "FUSE, autofs and binfmt_misc have their state in a process or in the kernel outside of what is dumped",
         "all",
@@ -796,8 +805,7 @@ KNOWN_FAILURES = (
         "terminal",
         r"Found dangling tty|Don't have tty to inherit session|Found slave peer index|No task found with sid"
         r"|Task attached to shell terminal|Standard stream is not a terminal|tty: (Can't|Unable|The master|Only one"
-        r"|Unexpected|Corrupted"
-        r"|Found|ctty|Not all|No )",
+        r"|Unexpected|Corrupted|Found|ctty|Not all|No )",
         "a terminal or session reaches outside the tree",
         "the tasks were started from a shell whose terminal is not dumped",
         "all",
@@ -811,8 +819,7 @@ KNOWN_FAILURES = (
     _known(
         "external-socket",
         r"External socket is used|Can't dump half of stream unix connection|External socket found in image"
-        r"|name-less external"
-        r"|Unix socket \S+ with(out| unreachable) peer|Dangling connection|FATAL: Peer",
+        r"|name-less external|Unix socket \S+ with(out| unreachable) peer|Dangling connection|FATAL: Peer",
         "a unix socket has its other end outside the tree",
         "CRIU cannot restore one end alone: the peer, such as dbus, X11, nscd, syslog or a docker socket, is not "
         "dumped",
@@ -824,8 +831,7 @@ KNOWN_FAILURES = (
     _known(
         "unix-socket",
         r"unix: (Can't|Unable|In-flight|Found a closed|Non-empty|Unsupported|No socket|ghost|The path|Bad unix|Wrong"
-        r"|Failed)"
-        r"|Can't bind unix socket|Relative bind path|Can't connect \S+ socket",
+        r"|Failed)|Can't bind unix socket|Relative bind path|Can't connect (0x|#)?[0-9a-f]+ socket",
         "a unix socket could not be dumped or restored",
         "its path does not exist under the new root, exists already, or a connection on it was not accepted yet",
         "all",
@@ -835,8 +841,7 @@ KNOWN_FAILURES = (
     _known(
         "tcp-repair",
         r"Can't repair (options|MSS)|TCP_REPAIR|Can't turn TCP repair|repair mode|libsoccr_save\(\) failed"
-        r"|Can't set (repair queue|queue seq)"
-        r"|Failed to (un)?lock TCP connection|soccr",
+        r"|Can't set (repair queue|queue seq)|Failed to (un)?lock TCP connection|soccr",
         "a TCP connection could not be saved or repaired",
         "the kernel gives or takes a connection's state only in repair mode, from root of its network namespace "
         "(CAP_NET_ADMIN), and refuses some states",
@@ -859,8 +864,7 @@ KNOWN_FAILURES = (
         "tcp",
         r"Connected TCP socket|In-flight connection|Need to set the --tcp-close options|Can't bind inet socket"
         r"|Can't connect inet socket back|Can't dump corked|Can't shutdown socket|Unknown inet socket"
-        r"|Can't listen on a socket"
-        r"|inet: (Can't|Connected|couldn't)",
+        r"|Can't listen on a socket|inet: (Can't|Connected|couldn't)",
         "a TCP connection cannot be dumped or restored",
         "connections are kept only on demand, and only where the addresses are the same",
         "all",
@@ -880,8 +884,7 @@ KNOWN_FAILURES = (
     _known(
         "packet-socket",
         r"^packet: |packet_diag|Diag module missing|sockets: .*not collected|Sockets \(family"
-        r"|sock diag infrastructure|_DIAG"
-        r"|Unknown pair family",
+        r"|sock diag infrastructure|_DIAG|Unknown pair family",
         "the kernel does not tell CRIU about a kind of socket",
         "sockets are listed through modules of the kernel (unix_diag, tcp_diag, udp_diag, inet_diag, packet_diag, "
         "netlink_diag)",
@@ -894,12 +897,10 @@ KNOWN_FAILURES = (
         r"IP tool failed on|RTNETLINK answers|Cannot find device|Error: (ipv[46]|inet|Nexthop|either|argument)",
         "`ip` could not save or restore addresses, routes or rules",
         "CRIU hands them to the tool ip, whose message stands just above: “Network is unreachable” names a route to "
-        "a gateway that "
-        "no restored device reaches, “File exists” does no harm",
+        "a gateway that no restored device reaches, “File exists” does no harm",
         "all",
         "look at the line of ip above; make the route reachable (device up, address first), restore with the same "
-        "network or with "
-        "--empty-ns net and set it up from outside; install iproute2",
+        "network or with --empty-ns net and set it up from outside; install iproute2",
         option="--empty-ns net",
         thread="criu#1899",
         sure=False,
@@ -907,28 +908,24 @@ KNOWN_FAILURES = (
     _known(
         "network-link",
         r"reported by netlink|Can't restore link|Unable to create a veth pair|Unknown peer net namespace"
-        r"|Unsupported link"
-        r"|Unable to find the \d+ master|Can't (add interface|get index|set flags|get flags)|macvlan"
-        r"|Unable to specify ifindex"
-        r"|NSID|check_link_nsid|Unable to restore network links|veth",
+        r"|Unsupported link|Unable to find the \d+ master|Can't (add interface|get index|set flags|get flags)"
+        r"|macvlan|Unable to specify ifindex|NSID|check_link_nsid|Unable to restore network links|veth",
         "a network device could not be made again",
         "the kernel refused it, with the errno of the line: EPERM in a user namespace means that CAP_NET_ADMIN in "
-        "the device's own "
-        "and its peer's namespace is asked for, which kernel 7.0 does for veth pairs; EOPNOTSUPP a kind without a "
-        "module",
+        "the device's own and its peer's namespace is asked for, which kernel 7.0 does for veth pairs; EOPNOTSUPP a "
+        "kind without a module",
         "all; EPERM for veth: kernel 7.0 and later with CRIU up to 4.2.1",
         "run as root with CAP_NET_ADMIN, a newer CRIU (4.3) on kernel 7.0; load the device's module; --external "
-        "veth[IN]:OUT@BRIDGE "
-        "for the container's own device",
+        "veth[IN]:OUT@BRIDGE for the container's own device",
         thread="criu#3004",
         sure=False,
     ),
     _known(
         "network-lock",
         r"Locking network failed|iptables-restore -w failed|Locking network failed using nftables"
-        r"|ip6?tables.*(failed|not found|No such)"
-        r"|execvp\(\"ip6?tables|Iptables configuration failed|chain .*CRIU|Locking connection failed|nft command error"
-        r"|Can't restore ip6?tables dump|xtables|built without libnftables|without nftables",
+        r"|ip6?tables.*(failed|not found|No such)|execvp\(\"ip6?tables|Iptables configuration failed|chain .*CRIU"
+        r"|Locking connection failed|nft command error|Can't restore ip6?tables dump|xtables"
+        r"|built without libnftables|without nftables",
         "the network could not be locked",
         "connections are frozen with iptables or nftables rules, and that tool is missing, failed, or left a chain "
         "behind",
@@ -972,8 +969,7 @@ KNOWN_FAILURES = (
         r"^cg: |Can't move \d+ into|couldn't set cgns prefix|Failed writing .* to|cgroup|cg-prop|Corrupted root cgset",
         "cgroups could not be dumped or restored",
         "the cgroups or properties that were dumped are not those that this machine has (v1 and v2, a missing "
-        "controller, a "
-        "parent without room, a group that exists)",
+        "controller, a parent without room, a group that exists)",
         "all",
         "--manage-cgroups=ignore or soft, --cgroup-root, the same cgroup version on both sides",
         option="--manage-cgroups ignore",
@@ -986,8 +982,7 @@ KNOWN_FAILURES = (
         r"[Ss]elinux|SELinux|security\.selinux",
         "SELinux: the label of a task or socket cannot be used",
         "CRIU takes labels along and wants them in a form that it knows: “kernel” and unconfined ones of old "
-        "releases, or a host "
-        "without a policy, are refused",
+        "releases, or a host without a policy, are refused",
         "all",
         "use a newer CRIU and container-selinux; setenforce 0 to try; the same policy on both sides",
         container="podman run --security-opt label=disable, or a host with SELinux enabled as on the other side",
@@ -1009,14 +1004,11 @@ KNOWN_FAILURES = (
     _known(
         "capabilities",
         r"Unable to (restore|get|read) capabilit|Unable to set real, effective and saved|Unable to (drop"
-        r"|raise ambient) capability"
-        r"|Caps size mismatch|SECUREBITS|Can't setgroups|Can't setup supplementary|Unable to set fs[ug]id"
-        r"|NO_SETUID_FIXUP"
-        r"|CAPs not allowed|Unable to set (user|group) ID",
+        r"|raise ambient) capability|Caps size mismatch|SECUREBITS|Can't setgroups|Can't setup supplementary"
+        r"|Unable to set fs[ug]id|NO_SETUID_FIXUP|CAPs not allowed|Unable to set (user|group) ID",
         "ids or capabilities could not be restored",
         "whoever restores lacks some of the capabilities that the task had, its bounding set does not have them, or "
-        "the user "
-        "namespace does not map the ids",
+        "the user namespace does not map the ids",
         "all",
         "restore as root with every capability of the dump (capsh --print; the bounding set too) and a map that "
         "covers every id",
@@ -1049,9 +1041,8 @@ KNOWN_FAILURES = (
         r"PR_SET_MM|prctl failed @|Can't restore EXE link|Caps.*SYS_RESOURCE|PR_SET_DUMPABLE|PR_SET_MM_MAP",
         "the kernel refused to set the layout of a task's memory (PR_SET_MM)",
         "prctl(PR_SET_MM, PR_SET_MM_MAP) sets where code, data, stack and arguments lie, and wants CAP_SYS_RESOURCE "
-        "in the user "
-        "namespace of the task (from 5.9 on CAP_CHECKPOINT_RESTORE for the executable), which an unprivileged "
-        "container lacks",
+        "in the user namespace of the task (from 5.9 on CAP_CHECKPOINT_RESTORE for the executable), which an "
+        "unprivileged container lacks",
         "all",
         "run criu restore with CAP_SYS_RESOURCE and CAP_CHECKPOINT_RESTORE",
         container="--cap-add SYS_RESOURCE --cap-add CHECKPOINT_RESTORE (or --privileged)",
@@ -1059,9 +1050,9 @@ KNOWN_FAILURES = (
     ),
     _known(
         "no-privilege",
-        r"You need to be root|Running as non-root requires|CRIU needs to have the CAP_SYS_ADMIN|CAP_CHECKPOINT_RESTORE"
-        r"|One needs CAP_SYS_RESOURCE|CAP_AUDIT_CONTROL|Unable to unshare|Unable to create a new (netns|mntns|time)"
-        r"|Can't unshare",
+        r"You need to be root|Running as non-root requires|CRIU needs to have the CAP_SYS_ADMIN"
+        r"|CAP_CHECKPOINT_RESTORE|One needs CAP_SYS_RESOURCE|CAP_AUDIT_CONTROL|Unable to unshare"
+        r"|Unable to create a new (netns|mntns|time)|Can't unshare",
         "CRIU lacks the privilege for this",
         "most of what it does is kept for root: CAP_SYS_ADMIN, or from 5.9 on CAP_CHECKPOINT_RESTORE with "
         "--unprivileged",
@@ -1073,9 +1064,8 @@ KNOWN_FAILURES = (
     _known(
         "vdso",
         r"Unexpected rt vDSO area bounds|Failed to fill self vdso symtable|Can't find (rt )?vDSO"
-        r"|vDSO isn't provided by kernel"
-        r"|Task had vdso, restorer doesn't|VVAR and VVAR_VCLOCK|nonconsecutive vvar|vdso: |Failed to map vdso"
-        r"|[Ss]pecial mapping",
+        r"|vDSO isn't provided by kernel|Task had vdso, restorer doesn't|VVAR and VVAR_VCLOCK|nonconsecutive vvar"
+        r"|vdso: |Failed to map vdso|[Ss]pecial mapping",
         "the vDSO is not as CRIU expects it",
         "kernels from 6.13 on lay it out differently",
         f"{SPLIT_VDSO.before} on such kernels",
@@ -1087,8 +1077,7 @@ KNOWN_FAILURES = (
         r"has rseq but kernel lacks get_rseq_conf|Dump \d+ rseq failed|rseq|RSEQ",
         "restartable sequences could not be dumped",
         "C libraries from 2.35 on register them, which older releases do not know, and CRIU reads them with a ptrace "
-        "call of "
-        "kernels from 5.13 on",
+        "call of kernels from 5.13 on",
         "before 3.17.1",
         "use CRIU 3.17.1 or later on a kernel from 5.13 on, or start the program with "
         "GLIBC_TUNABLES=glibc.pthread.rseq=0",
@@ -1098,14 +1087,13 @@ KNOWN_FAILURES = (
     _known(
         "cpu-mismatch",
         r"CPU instruction capabilities do not match|CPU capabili?ti?es do not match|FPU feature required"
-        r"|CPU xfeatures has unsupported"
-        r"|CPU xsave (max )?size mismatch|FPU xsave area present|No cpuinfo image|cpu: |Can't set (xstate|FPU)|PAC",
+        r"|CPU xfeatures has unsupported|CPU xsave (max )?size mismatch|FPU xsave area present|No cpuinfo image"
+        r"|cpu: |Can't set (xstate|FPU)|PAC",
         "this CPU lacks what the dump relies on",
         "the task may use instructions or register state that this machine does not have",
         "all",
         "restore on a like CPU; --cpu-cap=none if the task is known not to need it; mask features with "
-        "GLIBC_TUNABLES when it "
-        "starts",
+        "GLIBC_TUNABLES when it starts",
         option="--cpu-cap none",
     ),
     _known(
@@ -1128,12 +1116,11 @@ KNOWN_FAILURES = (
     _known(
         "kernel-feature",
         r"map_files|kcmp failed|System call kcmp|CONFIG_|Unsupported kernel|failed when initializing kerndat|kerndat"
-        r"|pagemap-cache: Failed"
-        r"|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without|feature",
+        r"|pagemap-cache: Failed|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without"
+        r"|feature",
         "the kernel lacks a feature that CRIU needs",
         "CONFIG_CHECKPOINT_RESTORE, CONFIG_MEM_SOFT_DIRTY and a few others must be in the kernel; cloud and embedded "
-        "kernels "
-        "leave some out",
+        "kernels leave some out",
         "all",
         "run `criu check --all` and use a kernel with what it names; remove /run/criu.kdat after a change of kernel",
         sure=False,
@@ -1151,25 +1138,22 @@ KNOWN_FAILURES = (
     _known(
         "lazy-pages",
         r"lazy-pages\.socket|Unable to open an userfaultfd|UFFDIO|uffd|userfaultfd|lazy-pages: |No lazy-pages socket"
-        r"|UFFD is not supported"
-        r"|Lazy pages are not available",
+        r"|UFFD is not supported|Lazy pages are not available",
         "the lazy-pages daemon or userfaultfd failed",
         "a lazy restore needs the daemon `criu lazy-pages` in the same work directory, and the right to use "
-        "userfaultfd; “Bad file "
-        "descriptor” of the daemon follows a task that has exited or been killed while its pages were sent",
+        "userfaultfd; “Bad file descriptor” of the daemon follows a task that has exited or been killed while its "
+        "pages were sent",
         "all",
         "start the daemon first; vm.unprivileged_userfaultfd=1 without root; look into lazy-pages.log of both ends, "
-        "and at why the "
-        "task ended",
+        "and at why the task ended",
         thread="criu#1280",
         sure=False,
     ),
     _known(
         "page-server",
         r"[Pp]age[ -]server|page-xfer: |Can't (write|connect) to (page )?server|Can't connect to server"
-        r"|Can't bind .* server"
-        r"|Remote side closed connection|The page server doesn't answer|Can't read pagemap from socket"
-        r"|Connection refused|tls: ",
+        r"|Can't bind .* server|Remote side closed connection|The page server doesn't answer"
+        r"|Can't read pagemap from socket|Connection refused|tls: ",
         "pages could not be sent or fetched over the network",
         "the page server was not there, closed the connection, or a firewall stands between",
         "all",
@@ -1180,23 +1164,50 @@ KNOWN_FAILURES = (
     _known(
         "image-format",
         r"Too old image|Not supported images version|[Mm]agic doesn't match|Img trimmed|Unexpected EOF"
-        r"|Core march mismatch"
-        r"|Image corrupted|Images? c[uo]rrupt|Dumped with --allow-uprobes|Unknown image format|LZ4|image corruption"
-        r"|Can't open core data"
-        r"|Can't read img file|missed for non-zombie",
+        r"|Core march mismatch|Image corrupted|Images? c[uo]rrupt|Dumped with --allow-uprobes|Unknown image format"
+        r"|LZ4|image corruption|Can't open core data|Can't read img file|missed for non-zombie",
         "an image is damaged, missing, or of another release",
         "CRIU could not read one of the images; an empty inventory or a missing core image is left by a dump that "
         "failed",
         "all",
         "compare the sizes with the source; restore with a release not older than the one that dumped; check in "
-        "dump.log that the "
-        "dump finished",
+        "dump.log that the dump finished",
+    ),
+    _known(
+        "image-permission",
+        r"Unable to open \S+\.img: Permission denied|Can't open \S+\.img: Permission denied",
+        "an image may not be read by whoever restores",
+        "in a user namespace its root is an ordinary user outside, who needs the right to read the images and to "
+        "enter every directory above them",
+        "all",
+        "chmod or chown the images and the directories above for that user",
+        thread="lxc#913",
+    ),
+    _known(
+        "no-log",
+        r"(dump|restore)\.log: no such file|Error collecting checkpoint log|read unixpacket .*EOF",
+        "CRIU ended before it had opened its log",
+        "it was called with an option that it does not take, lacks a library, may not write there, or crashed at once",
+        "all",
+        "run `criu check` and the same criu command by hand; look into dmesg for a crash",
+        container="look at the runtime's own log with its debug option (runc --debug, podman --log-level debug)",
+        sure=False,
+    ),
+    _known(
+        "criu-missing",
+        r"exec: .?criu.?:|criu.{0,80}(executable file )?not found|could not load .?libcriu|libcriu\.so"
+        r"|CRIU (is )?not (available|installed)|CRIU version check|[Cc]heckpoint/[Rr]estore .{0,40}not (supported"
+        r"|enabled|available)|without CRIU",
+        "the runtime found no CRIU that it can use",
+        "it needs the criu program, or crun its library, of a release that it knows",
+        "all",
+        "install CRIU where the runtime runs, a current release, in PATH",
+        container="crun: built with CRIU, with libcriu beside it; docker: the experimental mode on",
     ),
     _known(
         "image-dir",
         r"Can't open (dir|images? dir|images directory)|Couldn't open image dir|Can't link parent snapshot"
-        r"|Can't chdir to work_dir"
-        r"|Unable to get service fd|Can't create log|Can't open logfile",
+        r"|Can't chdir to work_dir|Unable to get service fd|Can't create log|Can't open logfile",
         "the images directory cannot be opened",
         "it does not exist, or whoever runs CRIU may not read it",
         "all",
@@ -1205,9 +1216,8 @@ KNOWN_FAILURES = (
     _known(
         "options",
         r"[Uu]nknown (command|option|namespace)|unrecognized option|excessive parameter|Invalid (server address"
-        r"|inherit fd|value|argument .* for)"
-        r"|pid not specified|command is required|No subdirs are allowed|images-dir or work-dir is required|bad value"
-        r"|Bad request",
+        r"|inherit fd|value|argument .* for)|pid not specified|command is required|No subdirs are allowed"
+        r"|images-dir or work-dir is required|bad value|Bad request",
         "CRIU was called with options that it does not take",
         "this release does not know one of them, or one is missing",
         "all",
@@ -1216,7 +1226,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "script",
-        r"Script .* exited with|action scripts? failed|script ret code|RPC client reported script error",
+        r"Script .* exited with|action scripts? failed|script ret code|script failed with|RPC client reported script",
         "an action script failed",
         "scripts of --action-script, and hooks of the runtime, run at each stage, and one ended with an error",
         "all",
@@ -1275,8 +1285,7 @@ KNOWN_FAILURES = (
         r"(killed|stopped) by signal 11|stopped with 11: Segmentation fault",
         "a restored task died at once",
         "restartable sequences are not restored, which C libraries from 2.35 on rely on: the crash (segmentation "
-        "fault) is in "
-        "code that they own",
+        "fault) is in code that they own",
         RSEQ_RESTORED.before,
         "use CRIU 3.18 or later, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
         before=RSEQ_RESTORED,
@@ -1311,6 +1320,60 @@ KNOWN_FAILURES = (
         "it stopped with an error of its own that the lines before do not name",
         "all",
         "look at the last lines with the same pid, and into dmesg; -v4 shows more of them",
+        sure=False,
+    ),
+    _known(
+        "parasite-died",
+        r"from daemon is trimmed|Can't dump (misc|itimers|sigactions|posix timers|thread)|Failed to read ack"
+        r"|Parasite (exited|failed)|for daemon failed|Can't infect|Trimmed message",
+        "the code that CRIU puts into a task failed or died there",
+        "it answers commands over a socket; its own lines begin with “pie:” and say more",
+        "all",
+        "look at the pie: lines before, run with -v4, and look into dmesg for a crash of the task",
+        sure=False,
+    ),
+    # By the kernel's answer alone
+    _known(
+        "not-permitted",
+        r"(Operation not permitted|Permission denied)\)?$|: -(1|13)$",
+        "the kernel refused a step for want of a right",
+        "a capability is missing (CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_CHECKPOINT_RESTORE), a security module or "
+        "seccomp forbids it, or the user namespace's root has no right on the file",
+        "all",
+        "run as root of the host; look for denials in dmesg and the audit log (AppArmor, SELinux); check owner and "
+        "mode of the path",
+        container="--privileged to try, then --cap-add for what is missing; --security-opt apparmor=unconfined or "
+        "label=disable",
+        sure=False,
+    ),
+    _known(
+        "not-there",
+        r"No such (file or directory|device|process)( or address)?\)?$|Not a directory$",
+        "something that the dump needs is not there",
+        "a file, device or task of that name does not exist where CRIU runs",
+        "all",
+        "make it exist on the target: the same root file system, devices, mounts and kernel modules",
+        sure=False,
+    ),
+    _known(
+        "exists",
+        r"(File exists|Address already in use|Device or resource busy)\)?$",
+        "something that the dump needs is taken",
+        "a file, address, id or device of that name is in use here already, perhaps by the task that was dumped or "
+        "by leftovers of a restore that failed",
+        "all",
+        "end the original task and clear away leftovers, or restore into namespaces of its own",
+        sure=False,
+    ),
+    _known(
+        "kernel-refused",
+        r"(Invalid argument|Function not implemented|Operation not supported|Inappropriate ioctl for device)\)?$"
+        r"|: -22$",
+        "the kernel does not know what CRIU asked for",
+        "this kernel lacks the feature or has changed it: CRIU is too old for the kernel, or the kernel too old for "
+        "CRIU",
+        "all",
+        "use a newer CRIU or another kernel, the same on both sides; run `criu check --all`",
         sure=False,
     ),
 )

@@ -9,7 +9,7 @@ from criu_tui.core.base.units import counted, number, size, some
 from criu_tui.core.findings.advice import KnownFailure, recognise
 from criu_tui.core.findings.capabilities import beyond_bounding
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
-from criu_tui.core.findings.silent import silent
+from criu_tui.core.findings.silent import run_of, silent
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Verdict
 from criu_tui.core.logs.log import Result
@@ -80,7 +80,7 @@ def _failure(
     log: Log, cause: LogLine, dump: Dump, compared: Comparison | None, planned: Callable[[Criu], tuple[Plan, Budget]]
 ) -> Finding:
     """The cause as what is known of it, with the lines that show it; as it stands where nothing is."""
-    what = "dump" if log.dumping else "restore"
+    what = run_of(log)
     name = display_safe(log.path.name)
     evidence = f"{name}, {'; '.join(map(_quoted, log.evidence))}"
     step: Step | None = None
@@ -92,7 +92,7 @@ def _failure(
     known, sure = _known(log, cause)
     if known is None:
         return Finding(
-            f"{what}-failed",
+            f"{what.partition(' ')[0]}-failed",
             Severity.ERROR,
             f"the {what} failed: {display_safe(cause.text, 300)}",
             f"{evidence} ({Confidence.UNKNOWN.value})",
@@ -134,20 +134,21 @@ def _quoted(line: LogLine) -> str:
 def _known(log: Log, cause: LogLine) -> tuple[KnownFailure | None, bool]:
     """What is known of a failure, and whether the words have one meaning.
 
-    The line of the cause counts first, then, the nearest first, those that show it: an error that says more
-    than that something failed before one that only reports.
+    The line of the cause counts first, then what stands just before it, then, where that says nothing, the
+    errors after it that say more than that something failed.
     """
     version = numbers(log.criu)
     own = recognise(cause.text, version)
     if own is not None and own.sure:
         return own, weight(cause) is Weight.SPECIFIC
-    others = [line for line in log.evidence if line.number != cause.number]
-    others.sort(key=lambda line: (weight(line), abs(line.number - cause.number)))
+    for line in log.evidence:
+        known = None if line.number >= cause.number else recognise(line.text, version)
+        if known is not None and (known.sure or own is None):
+            return known, False
     if own is not None:
-        nearer = (recognise(line.text, version) for line in others if line.number < cause.number)
-        sure = next((known for known in nearer if known is not None and known.sure), None)
-        return sure or own, False
-    return next((known for line in others if (known := recognise(line.text, version)) is not None), None), False
+        return own, False
+    later = (line for line in log.evidence if line.number > cause.number and weight(line) is Weight.SPECIFIC)
+    return next((known for line in later if (known := recognise(line.text, version)) is not None), None), False
 
 
 def _wanted_pids(dump: Dump) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number
-from criu_tui.core.findings.advice import recognise
+from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.logs.line import Level
 from criu_tui.core.logs.log import Result, Run
@@ -29,8 +29,8 @@ LOOKED_BACK = 40
 WHERE = (
     "runc: dump.log and restore.log in its --work-path or beside the images; docker: "
     "/run/containerd/io.containerd.runtime.v2.task/moby/ID/criu-dump.log; podman: "
-    "/var/lib/containers/storage/overlay-containers/ID/userdata/dump.log; CRI-O: the same under /run/containers; "
-    "else log-file /tmp/criu.log in /etc/criu/runc.conf"
+    "/var/lib/containers/storage/overlay-containers/ID/userdata/dump.log; CRI-O: the same under /run/containers; else "
+    "log-file /tmp/criu.log in /etc/criu/runc.conf"
 )
 """Where runtimes let CRIU write its own log."""
 
@@ -71,6 +71,13 @@ _FAREWELL = re.compile(
 """What CRIU does on the way out."""
 
 
+def run_of(log: Log) -> str:
+    """What CRIU was asked to do, in a word or two: "dump", "restore", "lazy-pages daemon"."""
+    if log.run is None:
+        return "dump" if log.dumping else "restore"
+    return log.run.value
+
+
 def silent(log: Log) -> Iterator[Finding]:
     """What to make of a log in which no error is more than noise."""
     if log.result is Result.FAILED:
@@ -89,39 +96,41 @@ def silent(log: Log) -> Iterator[Finding]:
 
 def _failed(log: Log) -> Finding:
     """CRIU says that it failed, and not why."""
-    name, what = display_safe(log.path.name), "dump" if log.dumping else "restore"
+    name, what = display_safe(log.path.name), run_of(log)
     found = others(log)
     hint = _hint(log)
+    known = None if hint is None else recognise(hint.text)
     said = f"{name} names no error but “FAILED”"
     if found.lines:
         said += f"; {counted(found.lines, 'line')} were not understood, {number(found.errors)} of them look like errors"
     quoted = [line for line in (*found.runtime, *found.kept) if line.text.strip()][:QUOTED]
-    said += "".join(f"; line {number(line.number)}: “{display_safe(line.text.strip(), 200)}”" for line in quoted)
+    said += "".join(f"; {_quoted(line)}" for line in quoted)
     last = _last_step(log)
     if last is not None:
-        said += f"; its last step, line {number(last.number)}: “{display_safe(last.text.strip(), 200)}”"
+        said += f"; its last step, {_quoted(last)}"
         if (step := _step(last)) is not None:
             said += f": {step}"
-    if hint is not None and (known := recognise(hint.text)) is not None:
-        said += f"; perhaps for this reason, line {number(hint.number)}: “{display_safe(hint.text, 200)}”: {known.why}"
+    if hint is not None and known is not None:
+        said += f"; perhaps for this reason, {_quoted(hint)}: {known.why}"
     ways = []
     if log.count <= FEW or found.paths:
         where = f" ({display_safe(found.paths[0], 300)})" if found.paths else f": {WHERE}"
         ways.append(f"this is an excerpt: look at the whole log{where}")
     if not log.detailed:
         ways.append("run again with -v4, which tells every step")
-    if hint is not None and known is not None:
-        ways.append(known.advice)
+    if known is not None:
+        ways.insert(0, known.advice)
     ways.append(
         "an error path without a message is a bug in CRIU, often of an old release on a newer kernel: try the newest "
-        "CRIU, and "
-        "look into dmesg"
+        "CRIU, and look into dmesg"
     )
     line = None if last is None else last.number
+    if known is not None and hint is not None:
+        line = hint.number
     return Finding(
-        f"{what}-failed",
+        f"{what.partition(' ')[0]}-failed" if known is None else known.id,
         Severity.ERROR,
-        f"the {what} failed, and the log names no error",
+        f"the {what} failed, and the log names no error" + (f"; likely {known.title}" if known is not None else ""),
         said,
         "; ".join(ways),
         log=name,
@@ -150,6 +159,10 @@ def _last_step(log: Log) -> LogLine | None:
     return None
 
 
+def _quoted(line: LogLine) -> str:
+    return f"line {number(line.number)}: “{display_safe(line.text.strip(), 300)}”"
+
+
 def _step(line: LogLine) -> str | None:
     return next((words for pattern, words in _STEPS if pattern.search(line.text)), None)
 
@@ -157,11 +170,11 @@ def _step(line: LogLine) -> str | None:
 def _cut(log: Log) -> Finding:
     """A log that just stops."""
     name = display_safe(log.path.name)
-    what = "restore" if log.run is Run.RESTORE else "dump" if log.run is not None else "run"
+    what = run_of(log)
     last = _last_step(log)
     why = "neither success nor failure is logged: CRIU hangs there, was killed, crashed, or still runs"
     if last is not None:
-        why += f"; the log stops after line {number(last.number)}: “{display_safe(last.text.strip(), 300)}”"
+        why += f"; the log stops after {_quoted(last)}"
         if (step := _step(last)) is not None:
             why += f": {step}"
     return Finding(
@@ -170,8 +183,7 @@ def _cut(log: Log) -> Finding:
         f"{name} ends without a last word: the {what} hung, or was killed",
         why,
         "see whether criu still runs, and where (cat /proc/PID/stack, wchan; gdb -p); look into dmesg for a crash or "
-        "the OOM "
-        "killer, and for a core file; a time limit of the runtime kills CRIU too",
+        "the OOM killer, and for a core file; a time limit of the runtime kills CRIU too",
         log=name,
         line=log.count if last is None else last.number,
         confidence=Confidence.LIKELY,
@@ -181,9 +193,7 @@ def _cut(log: Log) -> Finding:
 def _runtime(log: Log, found: Others) -> Finding:
     """Only what a runtime says of CRIU."""
     name = display_safe(log.path.name)
-    quoted = "; ".join(
-        f"line {number(line.number)}: “{display_safe(line.text.strip(), 200)}”" for line in found.runtime[:QUOTED]
-    )
+    quoted = "; ".join(map(_quoted, found.runtime[:QUOTED]))
     known = next((known for line in (*found.runtime, *found.kept) if (known := recognise(line.text)) is not None), None)
     where = f"at {display_safe(found.paths[0], 300)}" if found.paths else f"elsewhere: {WHERE}"
     return Finding(
@@ -204,14 +214,15 @@ def _foreign(log: Log, found: Others) -> Iterator[Finding]:
     name = display_safe(log.path.name)
     known = [(line, known) for line in found.kept if (known := recognise(line.text)) is not None]
     if known:
-        line, first = known[0]
+        line, first = min(known, key=lambda each: KNOWN_FAILURES.index(each[1]))
+        shown = [other for other, what in known if what is first and other is not line]
         yield Finding(
             first.id,
             Severity.ERROR,
             f"{name} reports a failure: {first.title}",
-            f"line {number(line.number)}: “{display_safe(line.text.strip(), 300)}”. {first.why} "
-            f"({Confidence.LIKELY.value}: this "
-            "is not CRIU's own log)",
+            f"{'; '.join(map(_quoted, (line, *shown[:QUOTED])))}. {first.why} ({Confidence.LIKELY.value}: this is not "
+            f"CRIU's "
+            "own log)",
             first.advice,
             first.releases,
             log=name,
@@ -221,9 +232,7 @@ def _foreign(log: Log, found: Others) -> Iterator[Finding]:
         return
     if not found.lines:
         return
-    quoted = "".join(
-        f"; line {number(line.number)}: “{display_safe(line.text.strip(), 200)}”" for line in found.kept[:QUOTED]
-    )
+    quoted = "".join(f"; {_quoted(line)}" for line in found.kept[:QUOTED])
     yield Finding(
         "not-a-log",
         Severity.WARNING if found.errors else Severity.NOTE,

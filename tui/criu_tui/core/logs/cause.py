@@ -57,7 +57,10 @@ _REPORTS = re.compile(
     r"|A few mount points can't be mounted|Can't parse \d+'s mountinfo|Namespaces dumping finished with error"
     r"|Can't restore (?:netns|link: -?\d+)$|Unable to restore network links|Can't attach to init"
     r"|failed when initializing kerndat|Could not initialize kernel features|One of more action scripts failed"
-    r"|script ret code|Restoring .{1,40} special property failed|Task stopped with|Wait on \d+ zombie failed"
+    r"|script ret code"
+    r"|Timeout reached\. Try"
+    r"|[Pp](?:re|ost) dump script failed|Restoring .{1,40} special property failed|Task stopped with"
+    r"|Wait on \d+ zombie failed"
     r"|uns: daemon exited|Join namespaces failed|Can't (?:switch|restore) (?:to )?(?:mnt|pid|net)_?ns"
     r"|Failed to dump a page|failed to dump fs|Unable to dump a file system|Page server .{0,20}failed"
 )
@@ -72,7 +75,8 @@ _ECHOES = re.compile(
     r"|recv resp error|Failed to lock TCP connection|bad status: |Child exited with an error|Can't unix daemon"
 )
 _PROBES = re.compile(
-    r"kerndat|^exited, status=|xtables|ip6?tables|Can't (?:create|read) .{0,40}kdat|criu\.kdat|soft-?dirty"
+    r"kerndat|^tun: |create a network namespace|^exited, status=|xtables|ip6?tables"
+    r"|Can't (?:create|read) .{0,40}kdat|criu\.kdat|soft-?dirty"
     r"|check_|PR_SET_MM|io_uring|uffd|userfaultfd|nftables|libnftables|PAGEMAP_SCAN",
 )
 _REASONS = re.compile(
@@ -133,6 +137,8 @@ def _reason(error: LogLine, lines: Sequence[LogLine]) -> LogLine | None:
 
 def _whole(line: LogLine, lines: Sequence[LogLine]) -> LogLine:
     """A message with the lines that it goes on over, such as a property of several lines, as one line."""
+    if line.text.endswith(">") and line.subsystem == "pie":
+        return replace(line, text=_unbroken(line, lines))
     following: list[str] = []
     for other in lines[line.number : line.number + JOINED]:
         if other.understood or _TOOLS.match(other.text) or not other.text.strip():
@@ -143,12 +149,24 @@ def _whole(line: LogLine, lines: Sequence[LogLine]) -> LogLine:
     return replace(line, text=" ".join((line.text, *following))[:LOOKED_AT])
 
 
+def _unbroken(line: LogLine, lines: Sequence[LogLine]) -> str:
+    """A message of the restorer as long as it was: releases up to 3.8 broke long ones with a ">" (criu/pie/log.c)."""
+    text = line.text
+    for other in lines[line.number : line.number + JOINED]:
+        if not text.endswith(">") or other.pid != line.pid or other.subsystem != "pie":
+            break
+        text = text.removesuffix(">") + other.text
+    return text[:LOOKED_AT]
+
+
 def _evidence(cause: LogLine, errors: Sequence[LogLine], lines: Sequence[LogLine]) -> tuple[LogLine, ...]:
     """The cause, what was printed just before it about it, and the errors that follow from it."""
     chosen = {cause.number: _whole(cause, lines)}
+    before = [line for line in errors if cause.number - NEAR <= line.number < cause.number]
+    chosen |= {line.number: line for line in before[-2:]}
     start = max(0, cause.number - 1 - NEAR)
     for line in reversed(lines[start : cause.number - 1]):
-        if len(chosen) > 2:
+        if len(chosen) > 3:
             break
         own = line.pid in (None, cause.pid) or cause.pid is None
         if own and not line.noise and (line.level is Level.WARNING or _is_telling(line)):
@@ -164,5 +182,5 @@ def _evidence(cause: LogLine, errors: Sequence[LogLine], lines: Sequence[LogLine
 def _is_telling(line: LogLine) -> bool:
     text = line.text[:LOOKED_AT]
     if not line.understood:
-        return bool(_TOOLS.match(text))
+        return bool(_TOOLS.match(text)) and "answers: File exists" not in text
     return line.level is Level.INFO and bool(_REASONS.search(text))

@@ -29,6 +29,7 @@ _MARKED = re.compile(
     re.DOTALL | re.ASCII,
 )
 """A message of CRIU anywhere in a line of something else."""
+_MARK = re.compile(r"(?:Error|Warn) {0,4}\(")
 _JOINT = re.compile(
     r"(?:\\r)?\\n(?=\(\d{1,6}\.\d{6}\)|pie: |(?:Error|Warn) {0,4}\()|(?<=\S)[ \t]*(?=\(\d{2,6}\.\d{6}\) )"
 )
@@ -40,7 +41,8 @@ _NOISE = re.compile(
     r"|Can't keep kdat cache|cannot get dev's number|RTNETLINK answers: File exists"
     r"|Only file size could be stored|No \S+\.img image|Can't setup RLIMIT_NOFILE for self"
     r"|Restoring FAILED|umping FAILED|Lazy pages transfer FAILED|Can't load /run/criu\.kdat"
-    r"|Failed to open parent directory"
+    r"|Failed to open parent directory|with interrupted system call|early log isn't empty|Set CLONE_PARENT \|"
+    r"|Can't unlink stale socket|binary rewriting of apparmor"
 )
 """What follows any failure, or does no harm; never the cause."""
 MESSAGES_LOOKED_AT = 64
@@ -89,7 +91,8 @@ def messages(number: int, raw: str, wrappings: Sequence[Wrapping] = ()) -> Itera
         text = unwrapped(text, wrappings)
         match = _LINE.match(text)
     if match is None or not _is_criu(match):
-        match = _MARKED.search(text)
+        # The mark is looked for first: what may stand before it is slow to look for everywhere.
+        match = _MARKED.search(text) if _MARK.search(text) is not None else None
     if match is None:
         yield LogLine(number, "", None, Level.INFO, "", text, understood=False)
         return

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
     from criu_tui.core.logs.log import Log
 
+LOOKED_INTO = 20_000
+"""Lines that are searched for what they mean; the others are counted."""
 KEPT = 20
 """Lines that look like errors that are kept."""
 RULES = re.compile(r"[\W_]*$|[ \t]*(?:```|~~~|</?(?:details|summary|pre|p|code)>)")
 """Rules, blank lines and marks of a text around a log: nothing to understand."""
 _ERROR = re.compile(
     r"(?i)\b(?:error|fail(?:ed|ure|s)?|fatal|cannot|can't|could not|couldn't|unable|denied|no such|invalid"
-    r"|not (?:permitted|found|supported|destroyed)|panic|segfault|segmentation|killed|abort(?:ed)?)\b"
+    r"|not (?:permitted|found|supported|destroyed)|panic|segfault|segmentation|killed|abort(?:ed)?|EOF)\b"
 )
 _RUNTIME = re.compile(
     r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|dump).{0,12} failed|excerpt from CRIU log"
@@ -43,7 +45,7 @@ class Others(NamedTuple):
 
     lines: int
     errors: int
-    """Of them, those that look like errors."""
+    """Of the first LOOKED_INTO, those that look like errors."""
     kept: tuple[LogLine, ...]
     """The first of these."""
     runtime: tuple[LogLine, ...]
@@ -58,9 +60,13 @@ def others(log: Log) -> Others:
     kept: list[LogLine] = []
     runtime: list[LogLine] = []
     paths: dict[str, None] = {}
-    for line in _foreign(log):
+    for number, raw in _not_plain(log):
+        if count >= LOOKED_INTO:
+            count += 1
+            continue
+        line = next(messages(number, text_of_line(raw), log.wrappings))
         text = line.text[:LOOKED_AT]
-        if RULES.match(text):
+        if line.understood or RULES.match(text):
             continue
         count += 1
         told = bool(_RUNTIME.search(text))
@@ -75,14 +81,12 @@ def others(log: Log) -> Others:
     return Others(count, errors, tuple(kept), tuple(runtime), tuple(paths)[:KEPT])
 
 
-def _foreign(log: Log) -> Iterator[LogLine]:
+def _not_plain(log: Log) -> Iterator[tuple[int, bytes]]:
+    """Number and bytes of the lines that do not begin as by far the most of CRIU's do."""
     for block in range(len(log.starts)):
         for index, raw in enumerate(read_block(log, block).removesuffix(b"\n").split(b"\n")):
-            # By far the most lines begin as CRIU's do.
             if raw[:2] not in _BEGINNINGS:
-                first = next(messages(log.firsts[block] + index + 1, text_of_line(raw), log.wrappings))
-                if not first.understood:
-                    yield first
+                yield log.firsts[block] + index + 1, raw
 
 
 _BEGINNINGS = frozenset(b"(%d" % digit for digit in range(10))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.logs.log import Log, read_log
+from criu_tui.core.logs.log import Log
+from criu_tui.core.logs.reading import read_log
 from criu_tui.core.source.directory import Directory, located
 from criu_tui.core.source.error import ImageError, reason_of
-from criu_tui.core.source.holding import is_log_name
+from criu_tui.core.source.holding import logs_among
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _work(source: Source | None) -> Source | None:
 def _newest_first(source: Source) -> list[SourceFile]:
     dated: list[tuple[int, str]] = []
     try:
-        for name in filter(is_log_name, source.names()):
+        for name in logs_among(source):
             status = source.status(name)
             if status.regular:
                 # In whole minutes, so that files copied together stay in the order of their names.

@@ -136,6 +136,8 @@ BEGINNING = re.compile(
     re.ASCII,
 )
 """How a line of CRIU's begins."""
+_HINT = re.compile(r"\d\.\d{1,9}\)|pie: |(?:Error|Warn) {0,4}\(", re.ASCII)
+"""What every line of CRIU's has; most that have something around them and lack it are told by this alone."""
 
 
 def unwrapped(text: str, known: Sequence[Wrapping] = ()) -> str:
@@ -156,6 +158,8 @@ def unwrapped(text: str, known: Sequence[Wrapping] = ()) -> str:
 def take_off(text: str) -> tuple[str | None, tuple[Wrapping, ...]]:
     """What CRIU wrote and the wrappings that lay around it, the outermost first; None where nothing is of CRIU."""
     taken: list[Wrapping] = []
+    if _HINT.search(text) is None:
+        return None, ()
     while len(taken) <= DEPTH:
         if BEGINNING.match(text) is not None:
             return text, tuple(taken)

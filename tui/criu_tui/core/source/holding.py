@@ -7,8 +7,12 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from criu_tui.core.source.error import ImageError
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from criu_tui.core.source.source import Source
 
 _TELLING = ("inventory.img", "pstree.img")
 """Either of them makes a dump."""
@@ -18,6 +22,16 @@ _LOG = re.compile(
     r"|[\w.-]{0,100}criu[\w.-]{0,100}\.(?:log|txt|out|err)|(?:netns|irmap)[\w.-]{1,100}\.log",
     re.ASCII,
 )
+_LINES = re.compile(
+    rb"\(\d{2,4}\.\d{6}\)|\b(?:Error|Warn) {0,4}\([\w./+-]{1,80}\.[ch]:\d{1,6}\)"
+    rb"|\bcriu (?:failed|checkpoint|restor)|CRIU .{0,20}failed|criu-(?:dump|restore)\.log|\b(?:dump|restore)\.log"
+)
+"""What of CRIU's lines, or of a runtime's about it, tells a text to be a log."""
+TEXTS = (".log", ".txt", ".out", ".err", ".text", ".md")
+TEXTS_LOOKED_AT = 24
+"""Texts of one place that are looked into."""
+LOOKED_AT = 1 << 18
+"""Bytes of each."""
 _ARCHIVES = (
     ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.lz4",
 )  # fmt: skip
@@ -56,6 +70,23 @@ def holding_of(names: frozenset[str]) -> Holding:
     if any(name.endswith(".img") and name.startswith(_IMAGES) for name in names):
         return Holding.DUMP
     return Holding.LOG if any(map(is_log_name, names)) else Holding.OTHER
+
+
+def logs_among(source: Source) -> list[str]:
+    """Names of a place's logs of CRIU: those named so; where there is none, texts of any name that hold its lines."""
+    names = source.names()
+    named = [name for name in names if is_log_name(name)]
+    if named:
+        return sorted(named)
+    texts = sorted(name for name in names if name.endswith(TEXTS) or "." not in name)[:TEXTS_LOOKED_AT]
+    return [name for name in texts if _says_criu(source, name)]
+
+
+def _says_criu(source: Source, name: str) -> bool:
+    try:
+        return source.is_regular(name) and _LINES.search(source.read(name, LOOKED_AT)) is not None
+    except ImageError:
+        return False
 
 
 def is_log_name(name: str) -> bool:
