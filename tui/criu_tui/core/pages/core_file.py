@@ -56,6 +56,7 @@ class Segment(NamedTuple):
 
     @property
     def written(self) -> bool:
+        """Whether the file has its bytes; of the others only the addresses are told."""
         return self.run is not None or self.file is not None or self.zeros
 
 
