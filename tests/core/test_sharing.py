@@ -240,6 +240,39 @@ def test_nothing_is_written_into_a_dump_by_whatever_name(tmp_path: Path) -> None
     assert sorted(path.name for path in dump_path.iterdir()) == ["inside", "parent", "pstree.img"]
 
 
+def test_nothing_is_written_into_any_other_dump(tmp_path: Path) -> None:
+    """Neither into one that is not open, nor further down, nor where one has come by the time of writing."""
+    dump = Dump(DUMPS / "prot-none-1g" / "dump")
+    other = tmp_path / "other"
+    (other / "further" / "down").mkdir(parents=True)
+    (other / "core-1.img").write_bytes(b"")
+    for name in ("other/x.txt", "other/further/down/x.txt"):
+        with pytest.raises(export.ExportError, match="lies in a dump"):
+            export.target(str(tmp_path / name), dump)
+    place = tmp_path / "place"
+    place.mkdir()
+    checked = export.target(str(place / "x.txt"), dump)
+    (place / "inventory.img").write_bytes(b"")
+    with pytest.raises(export.ExportError, match="lies in a dump"):
+        export.write(checked, "rows")
+    (place / "inventory.img").unlink()
+    place.rmdir()
+    for target in (other, other / "further"):
+        place.symlink_to(target)
+        with pytest.raises(export.ExportError):
+            export.write(checked, "rows")
+        place.unlink()
+    above = tmp_path / "above"
+    (above / "place").mkdir(parents=True)
+    checked = export.target(str(above / "place" / "x.txt"), dump)
+    above.rename(tmp_path / "moved")
+    (other / "place").mkdir()
+    above.symlink_to(other)
+    with pytest.raises(export.ExportError, match="leads elsewhere"):
+        export.write(checked, "rows")
+    assert not list(tmp_path.rglob("x.txt"))
+
+
 def test_an_export_is_new_or_not_at_all(tmp_path: Path) -> None:
     dump = Dump(DUMPS / "prot-none-1g" / "dump")
     target = export.target(str(tmp_path / "maps.txt"), dump)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.source.error import reason_of
+from criu_tui.core.source.holding import Holding, holding, holding_of
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
@@ -30,7 +32,7 @@ def target(text: str, dump: Dump) -> Path:
 
 
 def outside(text: str, dump: Dump) -> Path:
-    """The file that a text names, which lies outside the dump and its parents. Raises ExportError."""
+    """The file that a text names, which lies outside of the dump, its parents and any other. Raises ExportError."""
     try:
         path = Path(text.strip()).expanduser()
     except RuntimeError:
@@ -50,14 +52,40 @@ def outside(text: str, dump: Dump) -> Path:
             raise ExportError(f"{shown}: whether it lies in the dump cannot be told: {reason_of(error)}") from None
         if inside:
             raise ExportError(f"{shown}: lies in the dump, and nothing is written there; give another directory")
+    for at in (directory, *directory.parents):
+        if holding(at) is Holding.DUMP:
+            lies = f"lies in a dump, {display_safe(str(at))}" if at != directory else "lies in a dump"
+            raise ExportError(f"{shown}: {lies}, and nothing is written there; give another directory")
     return directory / path.name
 
 
 def write(path: Path, content: str) -> int:
-    """Writes a new file and returns its length in bytes. Raises ExportError, also when there is one of that name."""
+    """Writes a new file and returns its length in bytes.
+
+    Raises ExportError, also when there is one of that name, or the directory is no longer the one that was checked.
+    """
     data = content.encode("utf-8", "backslashreplace")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise ExportError(f"{display_safe(str(path.parent))}: {reason_of(error)}") from None
+    try:
+        # From here on the directory is this one, whatever its path leads to by now.
+        if os.readlink(f"/proc/self/fd/{directory}") != str(path.parent):  # noqa: PTH115
+            raise ExportError(f"{display_safe(str(path.parent))}: leads elsewhere by now")
+        if holding_of(frozenset(os.listdir(directory))) is Holding.DUMP:  # noqa: PTH208
+            raise ExportError(f"{display_safe(str(path))}: lies in a dump, and nothing is written there")
+        _write_new(directory, path, data)
+    finally:
+        os.close(directory)
+    return len(data)
+
+
+def _write_new(directory: int, path: Path, data: bytes) -> None:
+    """Writes a new file into an open directory. Raises ExportError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path.name, flags, 0o644, dir_fd=directory)
     except FileExistsError:
         raise ExportError(f"{display_safe(str(path))}: is there already; nothing is overwritten") from None
     except ValueError:
@@ -68,6 +96,6 @@ def write(path: Path, content: str) -> int:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
     except OSError as error:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            os.unlink(path.name, dir_fd=directory)
         raise ExportError(f"{display_safe(str(path))}: {reason_of(error)}") from None
-    return len(data)
