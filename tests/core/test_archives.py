@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import subprocess
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,13 @@ from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.source import members, spool
 from criu_tui.core.source.archive import NotAnArchiveError, opened
+from criu_tui.core.source.blocks import BLOCK, Blocks
 from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding
 from criu_tui.core.source.places import checkpoints, root
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.archives import build
 from tests.conftest import DUMPS
@@ -128,7 +132,8 @@ def test_what_gnu_tar_writes(tmp_path: Path, form: str, sparse: tuple[str, ...])
         long = place / "a" / ("x" * 120) / ("y" * 120)
         long.mkdir(parents=True)
         (long / "core-1.img").write_bytes(b"far down")
-    os.link(place / "pages-9.img", place / "pages-8.img")
+    (place / "core-8.img").write_bytes(b"linked")
+    os.link(place / "core-8.img", place / "core-9.img")
     subprocess.run(
         ["tar", f"--format={form}", *sparse, "-cf", str(tmp_path / "a.tar"), "-C", str(place), "."], check=True
     )
@@ -136,7 +141,7 @@ def test_what_gnu_tar_writes(tmp_path: Path, form: str, sparse: tuple[str, ...])
     assert archive.problems == ()
     assert contents(archive) == contents(Directory(place))
     assert archive.status("pages-9.img").size == holes.stat().st_size
-    assert archive.status("pages-8.img").identity == archive.status("pages-9.img").identity
+    assert archive.status("core-8.img").identity == archive.status("core-9.img").identity
     if form not in ("ustar", "v7"):
         below = archive.sub(f"a/{'x' * 120}/{'y' * 120}")
         assert below.file("core-1.img").read_bytes() == b"far down"
@@ -194,6 +199,14 @@ def test_names_and_links_never_lead_out(tmp_path: Path) -> None:
     Dump(archive)
 
 
+def test_one_member_by_many_names_is_read_up_to_a_limit(tmp_path: Path) -> None:
+    large = raw(b"core-1.img", bytes(3 << 20))
+    archive = made(tmp_path / "a.tar", large, raw(b"core-22.img", form=b"1", link=b"core-1.img"))
+    assert archive.open("core-1.img").size == 3 << 20
+    with pytest.raises(ImageError, match=r"the same file as core-1\.img"):
+        archive.open("core-22.img")
+
+
 def test_the_later_of_two_members_counts(tmp_path: Path) -> None:
     archive = made(tmp_path / "a.tar", raw(b"pages-1.img", b"old"), raw(b"./pages-1.img", b"new!"))
     assert archive.file("pages-1.img").read_bytes() == b"new!"
@@ -244,6 +257,22 @@ def test_zeros_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert archive.members.file.allocated <= 2 << 20
     assert archive.status("pages-1.img").size == 64 << 20
     assert archive.file("inventory.img").read_bytes() == b"x"
+
+
+@given(st.lists(st.tuples(st.sampled_from([b"", b"\0", b"ab", b"\xff\x01\x02"]), st.integers(1, 1 << 18)), max_size=8))
+@settings(max_examples=30, deadline=None)
+def test_blocks_give_back_what_was_written(parts: list[tuple[bytes, int]]) -> None:
+    random_bytes = random.Random(1).randbytes(1 << 18)
+    whole = b"".join((unit * length if unit else random_bytes)[:length] for unit, length in parts)
+    with tempfile.TemporaryFile() as file:
+        held = Blocks(os.dup(file.fileno()))
+        for at in range(0, len(whole), 70_001):
+            held.write(whole[at : at + 70_001])
+        held.flush()
+        assert held.read(0, len(whole) + 9) == whole
+        for at in (0, BLOCK - 1, BLOCK, len(whole) // 2, max(0, len(whole) - 3), len(whole), len(whole) + BLOCK):
+            assert held.read(at, 2 * BLOCK + 5) == whole[at : at + 2 * BLOCK + 5]
+        held.close()
 
 
 def test_opening_can_be_given_up(tmp_path: Path) -> None:

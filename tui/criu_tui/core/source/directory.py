@@ -8,10 +8,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from criu_tui.core.base.limits import REPEATED_LIMIT
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import size as size_words
 from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.repeated import repeated, repeated_names
 from criu_tui.core.source.source import OpenFile, Source, SourceFile, Status
 
 if TYPE_CHECKING:
@@ -78,10 +77,9 @@ class Directory(Source):
                 raise ImageError(name, None, f"a link to {leads}, outside of the dump: not followed (--follow-links)")
         if is_link or status.st_nlink > 1:
             if self._repeated is None:
-                self._repeated = repeated_names(self._text)
+                self._repeated = repeated_names(self)
             if (first := self._repeated.get(name)) is not None:
-                limit = size_words(REPEATED_LIMIT)
-                raise ImageError(name, None, f"the same file as {display_safe(first)}: read up to {limit} of such only")
+                raise repeated(name, first)
         return status
 
     def status(self, name: str, *, follow: bool = True) -> Status:
@@ -116,26 +114,6 @@ class Directory(Source):
             status = self.path.stat()
             self._identity = (status.st_dev, status.st_ino)
         return self._identity
-
-
-def repeated_names(directory: str) -> dict[str, str]:
-    """Names that lead to files which have been counted, beyond REPEATED_LIMIT bytes; each with the first of them."""
-    first: dict[tuple[int, int], str] = {}
-    left_out: dict[str, str] = {}
-    room = REPEATED_LIMIT
-    for name in sorted(os.listdir(directory), key=lambda name: (len(name), name)):  # noqa: PTH208
-        try:
-            status = os.stat(os.path.join(directory, name))  # noqa: PTH116, PTH118
-        except OSError:
-            continue
-        identity = (status.st_dev, status.st_ino)
-        if not stat.S_ISREG(status.st_mode) or first.setdefault(identity, name) == name:
-            continue
-        if status.st_size > room:
-            left_out[name] = first[identity]
-        else:
-            room -= status.st_size
-    return left_out
 
 
 class _Opened(OpenFile):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import counted
 from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.repeated import repeated, repeated_names
 from criu_tui.core.source.source import OpenFile, Source, Status
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Members:
         """What an OCI manifest says of the archive."""
         self._tree: dict[str, dict[str, Member]] = {"": {}}
         self._count = 0
+        self.linked = False
+        """Whether there are links, symbolic or hard."""
         self._refused = self._twice = 0
 
     def __len__(self) -> int:
@@ -88,6 +91,7 @@ class Members:
             self._count += 1
         elif not held.form == member.form == Form.DIRECTORY:
             self._twice += 1
+        self.linked |= member.form in (Form.LINK, Form.HARD_LINK)
         if member.form is Form.DIRECTORY:
             self._tree.setdefault("/".join(parts), {})
         self._tree[directory][parts[-1]] = member
@@ -180,6 +184,7 @@ class Inside(Source):
         self._archive = path
         self._directory = directory
         self.path = path / directory
+        self._repeated: dict[str, str] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Inside) and (self.members, self.path) == (other.members, other.path)
@@ -197,6 +202,11 @@ class Inside(Source):
             raise ImageError(name, None, reason_of(error)) from error
         if member.form is not Form.REGULAR:
             raise ImageError(name, None, "not a regular file")
+        if self.members.linked:
+            if self._repeated is None:
+                self._repeated = repeated_names(self)
+            if name in self._repeated:
+                raise repeated(name, self._repeated[name])
         return MemberFile(name, self.members.file, member)
 
     def status(self, name: str, *, follow: bool = True) -> Status:

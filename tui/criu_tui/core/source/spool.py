@@ -19,6 +19,7 @@ from isal import isal_zlib
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
+from criu_tui.core.source.blocks import BLOCK, Blocks
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.source import OpenFile
 
@@ -38,9 +39,7 @@ READ = 1 << 18
 """Bytes of the compressed file that are read at once."""
 PIECE = 1 << 20
 """Bytes that are decompressed at once."""
-ZEROS = bytes(PIECE)
-HOLE = 1 << 16
-"""Bytes of zeros from which a hole is left in the file."""
+ZEROS = bytes(BLOCK)
 KEPT_FREELY, KEPT_RATIO = 256 << 20, 250
 """Bytes other than zeros that any archive may come to, and how many for each of its own it may come to beyond."""
 ALL_FREELY, ALL_RATIO = 64 << 30, 1000
@@ -73,43 +72,40 @@ class Spool(OpenFile):
         self.error: ImageError | None = None
         """Why there are no more bytes, when what they come from did not end well."""
         self._memory: bytearray | None = bytearray()
-        self._descriptor = -1
+        self._blocks: Blocks | None = None
 
     def write(self, data: bytes) -> None:
-        """Adds bytes. Raises OSError when there is no room for them."""
-        kept = 0
+        """Adds bytes; `allocated` counts pieces that are not all zeros. Raises OSError when there is no room."""
         if self._memory is not None and self.size + len(data) > MEMORY:
-            self._descriptor = _nameless()
-            os.pwrite(self._descriptor, self._memory, 0)
+            self._blocks = Blocks(_nameless())
+            with memoryview(self._memory) as held:
+                for at in range(0, len(held), PIECE):
+                    self._blocks.write(held[at : at + PIECE])
             self._memory = None
         if self._memory is not None:
             self._memory += data
-            kept = len(data) if data.count(0) < len(data) else 0
-        elif data != ZEROS:
-            view = memoryview(data)
-            for at in range(0, len(data), HOLE):
-                piece = view[at : at + HOLE]
-                if piece != ZEROS[: len(piece)]:
-                    _write(self._descriptor, piece, self.size + at)
-                    kept += len(piece)
+        elif self._blocks is not None:
+            self._blocks.write(data)
         self.size += len(data)
-        self.allocated += kept
+        view = memoryview(data)
+        pieces = (view[at : at + BLOCK] for at in range(0, len(data), BLOCK))
+        self.allocated += sum(len(piece) for piece in pieces if piece != ZEROS[: len(piece)])
 
     def end(self) -> None:
-        """Called once all bytes have been added."""
-        if self._memory is None:
-            os.ftruncate(self._descriptor, self.size)
+        """No more bytes come. Raises OSError."""
+        if self._blocks is not None:
+            self._blocks.flush()
 
     def read_at(self, offset: int, length: int) -> bytes:
         if self._memory is not None:
             return bytes(memoryview(self._memory)[offset : offset + length])
-        return os.pread(self._descriptor, length, offset)
+        return b"" if self._blocks is None else self._blocks.read(offset, length)
 
     def close(self) -> None:
-        self._memory = None if self._descriptor >= 0 else bytearray()
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._memory = None
+        if self._blocks is not None:
+            self._blocks.close()
+            self._blocks = None
 
 
 def spooled(file: OpenFile, progress: Progress) -> Spool:
@@ -238,12 +234,6 @@ def _nameless() -> int:
 def _places() -> list[str]:
     # /tmp often lies in memory, which is what is being saved here.
     return [place for place in (os.environ.get("TMPDIR"), "/var/tmp", "/tmp") if place]
-
-
-def _write(descriptor: int, data: memoryview, offset: int) -> None:
-    while data:
-        written = os.pwrite(descriptor, data, offset)
-        data, offset = data[written:], offset + written
 
 
 def _no_room(error: OSError) -> str | None:
