@@ -63,7 +63,7 @@ def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: 
     text = capsys.readouterr().out
     found = printed(capsys, pane, str(dump))
     assert found["schema"] == 1
-    if pane in ("maps", "coverage", "plan", "ids", "files"):
+    if pane in ("maps", "coverage", "plan", "ids", "task", "files"):
         assert {task["pid"] for task in found["tasks"]} == tasks
         assert all(str(pid) in text for pid in tasks)
     elif pane == "summary":

@@ -174,6 +174,21 @@ BYTES = (
     Command("hits", "hits", ("o",), "o", "hits/bytes", "Between the hits and the bytes", 8),
 )
 
+EXTRACT = (
+    Command("extract", "extract", ("X",), "X", "take out", "Extract: an ELF core, memory, a queue, a deleted file"),
+)
+
+TASK = (
+    Command("values", "values", ("x",), "x", "show values", "Show or hide the values of the environment", 4),
+    *EXTRACT,
+)
+
+FILES = (
+    Command("section", "section(1)", ("m",), "m", "sockets, pipes", "All tasks, sockets, pipes, mounts and more", 4),
+    Command("section-back", "section(-1)", ("M",), "M", "section before", "The table before this one"),
+    *EXTRACT,
+)
+
 IDS = (
     Command("convert", "convert", ("i",), "i", "convert id", "Convert a uid or gid, inside and on the host", 3),
     Command("namespaces", "namespaces", ("m",), "m", "namespaces/ids", "Who is in which namespace, or has which id", 4),
@@ -202,5 +217,5 @@ OPEN = (
 OPENING = (Command("give-up", "give_up", ("escape", "q"), "esc q", "give up", "Stop reading the archive", 1),)
 """While a large archive is read."""
 
-SCOPES = (TERMINAL, MAIN, PANE, COVERAGE, IDS, LOG, BYTES, TABLE, HEAT, HEX, OPEN, OPENING)
+SCOPES = (TERMINAL, MAIN, PANE, COVERAGE, IDS, LOG, BYTES, TASK, FILES, TABLE, HEAT, HEX, OPEN, OPENING)
 """What each kind of widget carries out; a key means one thing within each."""

@@ -12,3 +12,4 @@ class Purpose(enum.Enum):
     GO_TO = "go to:"
     EXPORT = "export to:"
     SEARCH = "search:"
+    EXTRACT = "take out:"

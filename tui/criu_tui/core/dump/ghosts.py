@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
 
 CHUNK_LIMIT = 1 << 20
+GHOST = 1
+"""The kind of a remap whose contents are in the dump (remap_type of the images)."""
 
 
 class Remap(NamedTuple):

@@ -9,9 +9,11 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.dump.described import Described, described
 from criu_tui.core.dump.descriptors import descriptors, directories, holders, locks
-from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, end_flags, pipe_number, pipes
-from criu_tui.core.dump.sockets import peer_of, queue_of, sockets
+from criu_tui.core.dump.ghosts import GHOST, Ghost, remaps
+from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, Pipe, end_flags, pipe_data, pipe_number, pipes
+from criu_tui.core.dump.sockets import Socket, peer_of, queue_of, sockets
 from criu_tui.core.report import file_sections
+from criu_tui.core.report.file_sections import Section
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
 
 if TYPE_CHECKING:
@@ -121,7 +123,7 @@ class _Looked:
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
         self._known: dict[tuple[int, str], Described] = {}
-        self._ends = len(dump.pids) <= ENDS_TASKS
+        self.ends = len(dump.pids) <= ENDS_TASKS
 
     def __call__(self, row: FileRow) -> Described:
         key = row.file_id, row.type
@@ -141,7 +143,7 @@ class _Looked:
     def _end(self, row: FileRow) -> str:
         """Which end of a pipe it is, and who has the other; who has the other end of a socket."""
         file = self._dump.files.get(row.file_id)
-        socket = sockets(self._dump).get(row.file_id) if self._ends else None
+        socket = sockets(self._dump).get(row.file_id) if self.ends else None
         peer = None if socket is None else peer_of(self._dump, socket)
         if peer is not None and peer.file_id is not None:
             return f"({holders_text(holders(self._dump).get(peer.file_id, ()), row.pid)})"
@@ -150,7 +152,7 @@ class _Looked:
             return ""
         mode = end_flags(self._dump, file) & O_ACCMODE
         side = ("reads", "writes", "reads and writes")[min(mode, 2)]
-        if not self._ends:
+        if not self.ends:
             return side
         pipe = pipes(self._dump)[number]
         others = pipe.readers if mode == O_WRONLY else pipe.writers
@@ -182,11 +184,15 @@ class _Looked:
             return Tone.ERROR
         if row.fd is None:
             return Tone.DIM
-        return Tone.WARNING if self._ends and outside(self._dump, row.file_id) else Tone.PLAIN
+        return Tone.WARNING if self.ends and outside(self._dump, row.file_id) else Tone.PLAIN
 
 
 _LARGEFILE = 0o100000
 """Set on every file that a 64-bit process opens: says nothing."""
+
+
+SECTIONS = (Section("all", "all tasks", all_table, lambda _: None), *file_sections.SECTIONS)
+"""The tables after the task's own, in the order of the pane."""
 
 
 def outside(dump: Dump, file_id: int) -> bool:
@@ -216,8 +222,8 @@ def lock_text(lock: Lock) -> str:
     return f"{kind} {linux.named(lock.type, linux.LOCK_TYPES, 'type')} [{lock.start}, {end})"
 
 
-def lines(report: Report, row: FileRow) -> list[tuple[Tone, str]]:
-    """All that is known of a descriptor, one fact a line."""
+def lines(report: Report, row: FileRow, *, few: bool = False) -> list[tuple[Tone, str]]:
+    """All that is known of a descriptor, one fact a line; `few` leaves out what takes a look at all tasks of many."""
     looked = _Looked(report.dump)
     found = looked(row)
     facts = [("is", f"{found.kind} {looked.what(row)}".strip()), ("file", f"{row.file_id:#x} of files.img")]
@@ -232,7 +238,8 @@ def lines(report: Report, row: FileRow) -> list[tuple[Tone, str]]:
     if row.label:
         facts.append(("SELinux label", row.label))
     facts += (("lock", text) for text in (looked.locked(row),) if text)
-    facts += (("shared with", text) for text in (looked.shared(row),) if text)
+    if looked.ends or not few:
+        facts += (("shared with", text) for text in (looked.shared(row),) if text)
     facts += _in_flight(report.dump, row)
     facts += found.facts
     tone = looked.tone(row)
@@ -247,15 +254,36 @@ def _in_flight(dump: Dump, row: FileRow) -> Iterator[tuple[str, str]]:
     file = dump.files.get(row.file_id)
     pipe = None if file is None else pipe_number(file)
     if pipe is not None:
-        found = pipes(dump)[pipe]
-        if found.data is not None:
-            of = "" if found.data.capacity is None else f" of at most {size(found.data.capacity)}"
-            yield "in it", f"{counted(found.data.payload.length, 'byte')}{of}"
+        found = pipe_data(dump, fifo=file is not None and file.type == "FIFO").get(pipe)
+        if found is not None:
+            of = "" if found.capacity is None else f" of at most {size(found.capacity)}"
+            yield "in it", f"{counted(found.payload.length, 'byte')}{of}"
     socket = sockets(dump).get(row.file_id)
     if socket is not None:
         for queued in queue_of(dump, socket):
             files = f", with files {' '.join(f'{each:#x}' for each in queued.files)}" if queued.files else ""
             yield queued.what, f"{counted(queued.payload.length, 'byte')}{files}"
+
+
+def offered(report: Report, row: object) -> str:
+    """What may be taken out of the dump for a row, and into which file; empty for one without bytes of its own."""
+    dump = report.dump
+    if isinstance(row, FileRow):
+        file, remap = dump.files.get(row.file_id), remaps(dump).get(row.file_id)
+        number = None if file is None else pipe_number(file)
+        if number is not None:
+            return f"pipe:{number} pipe-{number}"
+        if row.file_id in sockets(dump):
+            return f"socket:{row.file_id} socket-{row.file_id}"
+        if remap is not None and remap.kind == GHOST:
+            return f"ghost:{remap.id:x} ghost-{remap.id:x}"
+    if isinstance(row, Pipe):
+        return f"pipe:{row.number} pipe-{row.number}"
+    if isinstance(row, Socket):
+        return f"socket:{row.id} socket-{row.id}"
+    if isinstance(row, Ghost):
+        return f"ghost:{row.id:x} ghost-{row.id:x}"
+    return ""
 
 
 def text(report: Report, only: int | None) -> Iterator[str]:

@@ -1,0 +1,123 @@
+"""The panes Task and Files in the app, and bytes taken out from there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.app import CriuTui
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
+
+from tests.app.support import place, screen, settle
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from criu_tui.core.restore.host import Host
+    from textual.pilot import Pilot
+
+IMAGES = DUMPS.parent / "images"
+LARGE = (140, 40)
+
+
+def app_of(place: Path, host: Host, pane: str, pid: int | None = None) -> CriuTui:
+    return CriuTui(Report(Dump(place), criu("4.2.1"), host), pane, pid)
+
+
+async def test_values_of_the_environment_show_when_asked_for(recorded_host: Host) -> None:
+    app = app_of(DUMPS / "every-kind" / "dump", recorded_host, "task")
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        await filtered(pilot, "about:environment PATH")
+        assert "/root/.pyenv/versions" not in screen(app)
+        assert "•••" in screen(app)
+        await pilot.press("x")
+        await settle(pilot)
+        assert "/root/.pyenv/versions" in screen(app)
+        await pilot.press("x")
+        await settle(pilot)
+        assert "/root/.pyenv/versions" not in screen(app)
+
+
+async def filtered(pilot: Pilot[None], text: str) -> None:
+    keys = {" ": "space", ":": "colon", "-": "minus", ".": "full_stop", "/": "slash"}
+    await pilot.press("slash", *(keys.get(each, each) for each in text), "enter")
+    await settle(pilot)
+
+
+async def test_a_row_of_a_register_takes_the_other_panes_along(recorded_host: Host) -> None:
+    dump = DUMPS / "every-kind" / "dump"
+    app = app_of(dump, recorded_host, "task")
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        await filtered(pilot, "rsp")
+        await pilot.press("1")
+        await settle(pilot)
+        entry = Dump(dump).core_entry(16884)
+        assert entry is not None
+        # The VMA that holds the stack pointer.
+        assert place(app, "maps") == next(
+            vma.start
+            for vma in Dump(dump).address_space(16884).vmas
+            if vma.start <= entry.thread_info.gpregs.sp < vma.end
+        )
+
+
+async def test_files_names_the_other_end_and_goes_on_to_what_tasks_share(recorded_host: Host) -> None:
+    app = app_of(IMAGES / "pipe00", recorded_host, "files", 5)
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        assert "pipe:[469199] reads, writer 6:11" in screen(app)
+        for title in ("Files of all tasks", "Sockets", "Pipes", "Mounts", "Deleted files"):
+            await pilot.press("m")
+            await settle(pilot)
+            assert title in screen(app)
+        await pilot.press("M", "M")
+        await settle(pilot)
+        assert "pipe:[469199]" in screen(app)
+
+
+async def test_all_that_is_known_of_a_descriptor(recorded_host: Host) -> None:
+    app = app_of(IMAGES / "pipe00", recorded_host, "files", 5)
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        await filtered(pilot, "fd:12")
+        assert "12 bytes of at most 64 KiB" in screen(app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "12 bytes of at most 64 KiB" in screen(app)
+
+
+async def test_what_is_in_a_pipe_is_taken_out(
+    recorded_host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_of(IMAGES / "pipe00", recorded_host, "files", 5)
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        await filtered(pilot, "fd:12")
+        await pilot.press("X")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "wrote 12 B" in screen(app)
+    assert (tmp_path / "pipe-469199").read_bytes() == b"Hello world\0"
+
+
+async def test_nothing_is_taken_out_into_the_dump(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = IMAGES / "pipe00"
+    before = sorted(place.iterdir())
+    monkeypatch.chdir(place)
+    app = app_of(place, recorded_host, "files", 5)
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        await filtered(pilot, "fd:12")
+        await pilot.press("X")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "lies in the dump" in screen(app)
+    assert sorted(place.iterdir()) == before
