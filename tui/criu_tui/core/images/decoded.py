@@ -14,6 +14,7 @@ from criu_tui.core.images.images import ENTRY_LIMIT, read_entries
 from criu_tui.core.images.kinds import CORE, GHOST_FILE, INVENTORY, KINDS, ImageKind, kinds_of_magic
 from criu_tui.core.images.message_classes import class_of
 from criu_tui.core.images.payloads import PAYLOADS
+from criu_tui.core.images.raw import raw_entries
 from criu_tui.core.images.schema import inventory_pb2
 from criu_tui.core.images.shown import from_shown
 from criu_tui.core.source.error import ImageError
@@ -33,6 +34,7 @@ class DecodedImage(NamedTuple):
     magic: str | None
     """As crit calls the kind; None for a file of another program, and for one that cannot be read."""
     entries: list[Json]
+    """Of another program's file what `raw_entries` has of it, which crit does not show."""
     error: ImageError | None
     """What stopped the reading."""
 
@@ -54,11 +56,13 @@ def decoded(where: SourceFile, style: Style) -> DecodedImage:
             if head.kind.magic is not None:
                 # crit tells kinds by the magic alone.
                 magic = kinds_of_magic(head.kind.magic)[0].title
-            for entry in entries_of(file, head, as_crit=True):
+                shown = (entry_json(head.kind, entry, style) for entry in entries_of(file, head, as_crit=True))
+            else:
+                shown = (entry.fields for entry in raw_entries(file, head.kind))
+            for each in shown:
                 if len(entries) == ENTRY_LIMIT:
-                    reason = f"more than {number(ENTRY_LIMIT)} entries: the rest is not read"
-                    raise ImageError(where.name, entry.offset, reason, entry.position)
-                entries.append(entry_json(head.kind, entry, style))
+                    raise ImageError(where.name, None, f"more than {number(ENTRY_LIMIT)} entries: the rest is not read")
+                entries.append(each)
     except ImageError as error:
         return DecodedImage(where.name, magic, entries, error)
     return DecodedImage(where.name, magic, entries, None)

@@ -10,7 +10,7 @@ from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.images.entries import Entry, entries_of, head_of_file
 from criu_tui.core.images.fields import Field, fields_of
 from criu_tui.core.report.image_targets import Target, target_of
-from criu_tui.core.report.images import ImageRow, kind_words, row_of
+from criu_tui.core.report.images import ImageRow, kind_words, raw_of, raw_words, row_of
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.images.raw import RawEntry
     from criu_tui.core.report.report import Report
 
 ENTRIES_SHOWN = 20_000
@@ -33,6 +34,13 @@ class EntryRow(NamedTuple):
     entry: Entry
 
 
+class RawRow(NamedTuple):
+    """A line, a message or a file of a raw image."""
+
+    image: ImageRow
+    entry: RawEntry
+
+
 class FieldRow(NamedTuple):
     """One field of an entry."""
 
@@ -41,17 +49,17 @@ class FieldRow(NamedTuple):
     target: Target | None
 
 
-def entries_table(report: Report, name: str) -> Table[EntryRow]:
+def entries_table(report: Report, name: str) -> Table[EntryRow] | Table[RawRow]:
     """The entries of an image, each in a line; of a damaged one those before the damage."""
     image = row_of(report.dump, name)
+    if image.found.kind is not None and image.found.kind.magic is None:
+        return _raw_table(report, image)
     rows = tuple(EntryRow(image, entry) for entry in itertools.islice(_entries(report.dump, name), ENTRIES_SHOWN))
     notes = [(Tone.PLAIN, f"{display_safe(name)}: {kind_words(image)}, {size(image.found.size)}")]
     if image.found.entries is not None and image.found.entries > len(rows):
         notes.append((Tone.WARNING, f"the first {number(len(rows))} of {number(image.found.entries)} entries"))
     if image.found.error is not None:
         notes.append((Tone.ERROR, str(image.found.error)))
-    kind = image.found.kind
-    empty = "no entries" if kind is None or kind.message else "written by another program: it has no entries"
     return Table(
         f"Entries of {display_safe(name)}",
         (
@@ -64,7 +72,28 @@ def entries_table(report: Report, name: str) -> Table[EntryRow]:
         lambda r: (r.image.task, None),
         lambda _: Tone.PLAIN,
         notes=tuple(notes),
-        empty=empty,
+        empty="no entries",
+        linked=False,
+    )
+
+
+def _raw_table(report: Report, image: ImageRow) -> Table[RawRow]:
+    found, error = raw_of(report.dump, image.name)
+    shown = display_safe(image.name)
+    notes = [(Tone.PLAIN, f"{shown}: {kind_words(image)}, {size(image.found.size)}, written by another program")]
+    if error is not None:
+        notes.append((Tone.ERROR, str(error)))
+    return Table(
+        f"Contents of {shown}",
+        (
+            Column("Byte", lambda r: str(r.entry.offset), 9, right=True, sort=lambda r: r.entry.offset, weight=1),
+            Column("What it says", lambda r: raw_words(r.entry), 60),
+        ),
+        tuple(RawRow(image, entry) for entry in found),
+        lambda r: (r.image.task, None),
+        lambda _: Tone.PLAIN,
+        notes=tuple(notes),
+        empty="nothing in it" if not image.found.size else "bytes alone",
         linked=False,
     )
 

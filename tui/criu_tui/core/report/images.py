@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ from criu_tui.core.images.decoded import decoded, style_of
 from criu_tui.core.images.entries import Entry, Examined, entries_of, examine, head_of_file
 from criu_tui.core.images.fields import Field, fields_of
 from criu_tui.core.images.kinds import OF_TASK, kind_of_name, known_name
+from criu_tui.core.images.raw import RawEntry, raw_entries
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone, widest
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.report import Report
+
+
+RAW_LIMIT = 1 << 17
+"""Lines, messages or files of a raw image that are listed."""
 
 
 class ImageRow(NamedTuple):
@@ -175,6 +181,8 @@ def entries_text(report: Report, names: tuple[str, ...]) -> Iterator[str]:
                 continue
             indent = "    " + "  " * field.depth
             yield f"{indent}{field.name}: {field.text}{f'  {field.words}' if field.words else ''}"
+        for raw in raw_of(report.dump, name)[0]:
+            yield f"    {raw_words(raw)}"
         if row.found.error is not None:
             yield f"  error: {row.found.error}"
 
@@ -190,3 +198,22 @@ def image_fields(dump: Dump, name: str) -> Iterator[tuple[Field | None, Entry]]:
     except ImageError:
         # What `row_of` found says why.
         return
+
+
+def raw_of(dump: Dump, name: str) -> tuple[list[RawEntry], ImageError | None]:
+    """What another program's image says, and what ends it; nothing for CRIU's own."""
+    found: list[RawEntry] = []
+    try:
+        with dump.source.open(name) as file:
+            kind = head_of_file(file).kind
+            if kind.magic is None:
+                found.extend(itertools.islice(raw_entries(file, kind), RAW_LIMIT))
+    except ImageError as error:
+        return found, error
+    return found, None
+
+
+def raw_words(entry: RawEntry) -> str:
+    """A line of it as it is, or its fields by name."""
+    line = entry.fields.get("line")
+    return line if isinstance(line, str) else ", ".join(f"{name} {value}" for name, value in entry.fields.items())
