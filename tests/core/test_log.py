@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.findings.logs import recovered
 from criu_tui.core.logs.blocks import LINE_LIMIT, selected, text_of_line
-from criu_tui.core.logs.line import Level, addresses_in, parse_line, pids_in
+from criu_tui.core.logs.line import Level, addresses_in, messages, parse_line, pids_in
 from criu_tui.core.logs.log import Result, read_block
+from criu_tui.core.logs.others import others
 from criu_tui.core.logs.places import find_logs
 from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.userns import splits
@@ -255,3 +257,114 @@ def test_who_wrote_a_dump_is_told_by_the_log_of_its_run(tmp_path: Path, recorded
     assert made["criu"] == "4.2.1"
     (tmp_path / "dump.log").unlink()
     assert summary.json(Report(Dump(tmp_path / "images"), criu("4.2.1"), recorded_host), None)["criu"] is None
+
+
+PLAIN = "(00.081000) Error (criu/files-reg.c:1031): Can't dump ghost file /tmp/x of 2097152 size, increase limit"
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        PLAIN,
+        f"{PLAIN}\r",
+        f"\ufeff{PLAIN}",
+        f"\x1b[1;31m{PLAIN}\x1b[0m",
+        f"> {PLAIN}",
+        f"> > {PLAIN}",
+        f"    {PLAIN}",
+        f"2026-04-20T17:26:21.376171Z: {PLAIN}",
+        f"2026-04-20T20:18:39.8826432Z {PLAIN}",
+        f'2026-04-20T20:18:39.8826432Z b"{PLAIN}"',
+        f"2026-04-20T17:26:21.376171000Z stderr F {PLAIN}",
+        f"Nov 28 21:00:01 node1 dockerd[812]: {PLAIN}",
+        f"2026-11-28T21:00:01+0000 node1 podman[812]: {PLAIN}",
+        f"<30>1 2026-11-28T21:00:01Z node1 criu 812 - - {PLAIN}",
+        f'time="2026-11-28T21:00:01Z" level=warning msg="123:{PLAIN}"',
+        json.dumps({"log": f"{PLAIN}\n", "stream": "stderr", "time": "2026-11-28T21:00:01Z"}),
+        json.dumps({"MESSAGE": PLAIN, "_PID": "812"}),
+        f"ERRO[0000] {PLAIN}",
+        f"web-1  | {PLAIN}",
+        f"# {PLAIN}",
+        f"[2026-01-26T06:30:23.856Z]  [ERR] {PLAIN}",
+        f"22:12:10   [ERR] {PLAIN}",
+        f"dump.log:17:{PLAIN}",
+        f"    17\t{PLAIN}",
+        f"E1128 21:00:01.123456    812 remote_runtime.go:116] {PLAIN}",
+        f"[  12.345678] {PLAIN}",
+        f"something before it {PLAIN}",
+    ],
+)
+def test_what_others_put_around_a_line_is_taken_off(wrapped: str) -> None:
+    line = parse_line(1, wrapped)
+    assert (line.level, line.source, line.time) == (Level.ERROR, "criu/files-reg.c:1031", "00.081000")
+    assert line.text == "Can't dump ghost file /tmp/x of 2097152 size, increase limit"
+
+
+@pytest.mark.parametrize(
+    ("raw", "pid", "level", "text"),
+    [
+        # As printed without -v, by code inside a task, and by releases before 2.0.
+        ("Error (criu/cr-dump.c:1349): Dump eventpoll (pid: 4711) failed", None, Level.ERROR, "Dump eventpoll"),
+        ("Warn  (criu/image.c:134): Failed to open", None, Level.WARNING, "Failed to open"),
+        ("pie: 4711: Error (criu/pie/parasite.c:557): can't", 4711, Level.ERROR, "can't"),
+        ("pie: Error (pie/restorer.c:442): Thread pid mismatch 9844/9843", None, Level.ERROR, "Thread pid mismatch"),
+        ("     1: Error (criu/files-reg.c:1189): Can't link", 1, Level.ERROR, "Can't link"),
+        ("(00.189574)pie: 1: Error (criu/pie/restorer.c:273): Unable", 1, Level.ERROR, "Unable"),
+        ("(00.001074) Error (cgroup.c:978): cg: Failed", None, Level.ERROR, "cg: Failed"),
+    ],
+)
+def test_every_producer_of_lines(raw: str, pid: int | None, level: Level, text: str) -> None:
+    line = parse_line(1, raw)
+    assert (line.pid, line.level, line.understood) == (pid, level, True)
+    assert line.text.startswith(text)
+
+
+def test_messages_on_one_line_are_taken_apart() -> None:
+    joined = "(00.030894) mnt: <-- (00.040000) Error (criu/x.c:1): gone (00.041000) Error (criu/cr-restore.c:2): FAILED"
+    assert [line.text for line in messages(1, joined)] == ["mnt: <--", "gone", "FAILED"]
+    escaped = "(00.01) one\\n(00.040000) Error (criu/x.c:1): two"
+    assert [line.text for line in messages(1, escaped)] == ["one", "two"]
+
+
+@pytest.mark.parametrize("raw", ["RTNETLINK answers: File exists", "42: a list", "Error: ipv4: Address", "{}", "b'x'"])
+def test_what_is_not_of_criu_is_told_apart(raw: str) -> None:
+    assert not parse_line(1, raw).understood
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "Error (",
+                "criu/x.c:1): ",
+                "(00.01",
+                "0000) ",
+                "pie: ",
+                "7: ",
+                "\n",
+                "{",
+                '"log":"',
+                "b'",
+                "\\n",
+                ">",
+                "\x1b[",
+                "FAILED",
+                "Dumping ",
+                "time=",
+                'msg="',
+                "# ",
+                "\x00",
+                "finished success",
+            )
+        ),
+        max_size=40,
+    )
+)
+def test_any_log_is_read(tmp_path: Path, parts: list[str]) -> None:
+    path = tmp_path / "dump.log"
+    path.write_bytes("".join(parts).encode())
+    log = read_log(path)
+    assert log.cause is None or 1 <= log.cause.number <= log.count
+    assert all(1 <= line.number <= log.count for line in log.evidence)
+    assert others(log).lines <= log.count

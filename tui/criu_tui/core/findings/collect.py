@@ -11,13 +11,15 @@ from criu_tui.core.findings.address_spaces import address_spaces
 from criu_tui.core.findings.chain import chain
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.ids import id_maps
-from criu_tui.core.findings.inventory import inventory, missing, unknown, unreadable
+from criu_tui.core.findings.inventory import inventory, left_by_failure, missing, unknown, unreadable
 from criu_tui.core.findings.logs import from_log
 from criu_tui.core.findings.needs import needs, unread_counts
 from criu_tui.core.findings.own_namespaces import own_namespaces
+from criu_tui.core.findings.pairs import known_pairs
 from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
 from criu_tui.core.findings.tree import tree
+from criu_tui.core.logs.log import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -62,10 +64,22 @@ def findings(
             unknown(dump),
         )
     )
-    failed = (from_log(log, dump, restores.get(log.path), planned) for log in logs)
-    first = _bounded(*failed, missing(dump), unreadable(dump))
+    failed = list(itertools.chain.from_iterable(from_log(log, dump, restores.get(log.path), planned) for log in logs))
+    happened = frozenset(finding.id for finding in failed)
+    pairs = (known_pairs(log, happened) for log in logs)
+    if any(_left_images(log, dump) for log in logs):
+        # What such a directory lacks follows from that, and says nothing more.
+        first = _bounded(failed, left_by_failure(dump), *pairs)
+    else:
+        first = _bounded(failed, missing(dump), unreadable(dump), *pairs)
     order = list(Severity)
     return sorted((*first, *rest), key=lambda finding: order.index(finding.severity))
+
+
+def _left_images(log: Log, dump: Dump) -> bool:
+    """Whether images here were left by the dump that this log tells the failure of."""
+    own = log.of_run(dump.run_id) is not False
+    return own and log.dumping and log.result is Result.FAILED and "inventory.img" not in dump.files_listed
 
 
 def _bounded(*rules: Iterable[Finding]) -> Iterator[Finding]:

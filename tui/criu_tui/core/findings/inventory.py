@@ -33,6 +33,19 @@ def missing(dump: Dump) -> Iterator[Finding]:
         )
 
 
+def left_by_failure(dump: Dump) -> Iterator[Finding]:
+    """Images beside the log of the dump that failed while it wrote them."""
+    if dump.has_images:
+        yield Finding(
+            "dump-failed-images",
+            Severity.NOTE,
+            "the images here were left by a dump that failed",
+            "CRIU writes them until it fails, inventory.img last; nothing can be restored from them, and there is "
+            "nothing to copy or compare",
+            "mend what made the dump fail, and dump again",
+        )
+
+
 def inventory(dump: Dump, criu: Criu) -> Iterator[Finding]:
     """What inventory.img says that a CRIU of this version refuses."""
     entry = dump.inventory
@@ -93,8 +106,8 @@ def unreadable(dump: Dump) -> Iterator[Finding]:
             "encrypted",
             Severity.ERROR,
             "the images are encrypted",
-            "cipher.img holds the key that they were encrypted with; encrypted images are not supported here, so none "
-            "of them is read",
+            "cipher.img holds the key that they were encrypted with; encrypted images are not supported here, so "
+            "none of them is read",
             "decrypt them first, or dump again without encryption",
         )
         return

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from criu_tui.core.logs.log import Log
     from criu_tui.core.restore.releases import Criu
 
+RSEQ_KERNEL = (4, 18)
+"""From here on the kernel has restartable sequences."""
 SPLIT_VDSO_KERNEL = (6, 13)
 """From here on the kernel maps the vDSO's data in two parts."""
 
@@ -117,7 +119,7 @@ def _of_the_dumper(log: Log, criu: Criu) -> Iterator[Finding]:
             f"use {SPLIT_VDSO.later}",
             SPLIT_VDSO.before,
         )
-    if RSEQ.lacks(numbers(log.criu)):
+    if RSEQ.lacks(numbers(log.criu)) and (kernel is None or (int(kernel[1]), int(kernel[2])) >= RSEQ_KERNEL):
         yield Finding(
             "rseq",
             Severity.WARNING,

@@ -100,7 +100,7 @@ def messages(number: int, raw: str, wrappings: Sequence[Wrapping] = ()) -> Itera
     first, *more = _JOINT.split(text, MESSAGES_LOOKED_AT) if "\\n" in text or ") " in text else (text,)
     yield _line(number, match, first)
     for rest in more:
-        if (one := _LINE.match(rest)) is not None:
+        if rest and (one := _LINE.match(rest)) is not None:
             yield _line(number, one, one["text"])
 
 

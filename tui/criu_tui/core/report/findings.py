@@ -78,4 +78,7 @@ def _finding_json(finding: Finding) -> dict[str, Json]:
         "why": finding.why,
         "advice": finding.advice,
         "releases": finding.releases,
+        "log": finding.log,
+        "line": finding.line,
+        "confidence": None if finding.confidence is None else finding.confidence.value,
     }

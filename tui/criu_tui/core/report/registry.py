@@ -116,6 +116,12 @@ def _ids_table(report: Report, _: int) -> Table[Any]:
     return ids.table(report)
 
 
+def _issue() -> PrintedWhole:
+    from criu_tui.core.report import issue
+
+    return issue
+
+
 def _log() -> PrintedWhole:
     from criu_tui.core.report import log
 
@@ -230,6 +236,7 @@ PANES = {
             "files", "9", "Files", "files", "descriptors, sockets, pipes, mounts", "files",
             of_task=True, table=_files_table, whole=_files,
         ),
+        PaneKind("report", "", "Report", "report", "A report for an issue, in Markdown", "report", whole=_issue),
         PaneKind(
             "images", "I", "Images", "images", "every image: entries, fields, problems", "images",
             table=_images_table, whole=_images,

@@ -75,6 +75,8 @@ CGROUPS_LATE = Change((4, 3))
 """Tasks move into their cgroups once they have their credentials (criu/cgroup.c)."""
 SIGNAL_OF_A_STOP = Change((3, 16))
 """A task that was stopped by a signal is told of as stopped, not as killed by signal 127 (criu/cr-restore.c)."""
+KERNEL_7_1 = Change((4, 2, 1))
+"""Dumps on kernel 7.1, which before that failed without a message (checkpoint-restore/criu#3002)."""
 PROPAGATION_IN_NAMESPACE = Change((4, 1, 1))
 """Mount propagation is set from inside the mount's own namespace, as kernels from mid 2025 on ask (criu/mount-v2.c)."""
 ACCOUNTING = Change((4, 3))

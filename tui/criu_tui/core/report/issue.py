@@ -1,0 +1,185 @@
+"""What a maintainer asks for first, in Markdown, for an issue; nothing is sent anywhere."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import number
+from criu_tui.core.findings import Severity
+from criu_tui.core.logs.log import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.logs.line import LogLine
+    from criu_tui.core.logs.log import Log
+    from criu_tui.core.report.report import Report
+
+BEFORE, AFTER = 15, 5
+"""Lines of the log shown around the cause."""
+SHOWN = 20
+"""Findings that are listed."""
+_ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+_ID = re.compile(r"\b[0-9a-f]{12,64}\b")
+_PATH = re.compile(r"(?<![\w.])/(?:[\w.+@:-]+/)*[\w.+@:-]+")
+_COMMON = frozenset(
+    [
+        "bin",
+        "boot",
+        "cgroup",
+        "checkpoint",
+        "containers",
+        "containerd",
+        "criu",
+        "dev",
+        "docker",
+        "etc",
+        "fs",
+        "home",
+        "io",
+        "kernel",
+        "lib",
+        "lib64",
+        "libpod",
+        "log",
+        "machine.slice",
+        "media",
+        "mnt",
+        "net",
+        "ns",
+        "opt",
+        "overlay",
+        "overlay2",
+        "overlay-containers",
+        "overlay-storage",
+        "proc",
+        "run",
+        "sbin",
+        "self",
+        "shm",
+        "storage",
+        "sys",
+        "system.slice",
+        "task",
+        "tmp",
+        "userdata",
+        "usr",
+        "var",
+        "dump.log",
+        "restore.log",
+        "criu-dump.log",
+    ]
+)
+"""Parts of paths that tell nothing of whose they are."""
+
+
+def text(report: Report, only: int | None) -> Iterator[str]:
+    """The report as lines of Markdown; paths, hosts, addresses and ids of containers are replaced."""
+    log = _log(report)
+    errors = [found for found in report.findings if found.severity is not Severity.NOTE]
+    hide = _Replaced(log)
+    yield "### What happened"
+    yield ""
+    yield _escaped(hide(errors[0].title if errors else "nothing wrong was found"))
+    yield ""
+    yield "| | |"
+    yield "|---|---|"
+    for name, value in _facts(report, log):
+        yield f"| {name} | {_escaped(hide(value))} |"
+    if log is not None and log.cause is not None:
+        yield from _cause(log, log.cause, hide)
+    yield ""
+    yield "### Checks"
+    yield ""
+    for found in report.findings[:SHOWN]:
+        yield f"- {found.severity.value}: {_escaped(hide(found.title))}"
+        if found is errors[0] if errors else False:
+            yield f"  - {_escaped(hide(found.why))}"
+            yield f"  - tried, or to try: {_escaped(hide(found.advice))}"
+    if not report.findings:
+        yield "- nothing wrong found in what was looked at"
+    yield ""
+    yield "### To add"
+    yield ""
+    yield "- the whole log, written with `-v4`, as an attachment rather than pasted"
+    yield "- the command line, with every option, or the runtime's and its version"
+    yield "- distribution, `criu --version`, `uname -a`, `criu check --all`"
+    yield "- whether it fails every time, and the last release or kernel with which it worked"
+
+
+def json(report: Report, only: int | None) -> dict[str, Json]:
+    """The same text, and the facts apart."""
+    log = _log(report)
+    return {"markdown": "\n".join(text(report, only)), "facts": dict(_facts(report, log))}
+
+
+def _log(report: Report) -> Log | None:
+    """The log of a run that failed, else the first."""
+    failed = (log for log in report.logs if log.problem is None and log.result is not Result.SUCCESS)
+    return next(failed, next((log for log in report.logs if log.problem is None), None))
+
+
+def _facts(report: Report, log: Log | None) -> Iterator[tuple[str, str]]:
+    if log is None:
+        yield "CRIU", f"unknown; looked at for {report.criu.name}"
+        return
+    yield "CRIU", display_safe(log.criu or "unknown: the log does not say", 60)
+    yield "kernel", display_safe(log.kernel or "unknown: the log does not say", 80)
+    yield "distribution", "unknown: no log says it"
+    yield "command line", "unknown: no log says it"
+    yield "run", "unknown" if log.run is None else log.run.value
+    yield "result", log.result.value
+    yield (
+        "log",
+        f"{display_safe(log.path.name, 80)}, {number(log.count)} lines"
+        + ("" if log.detailed else ", not written with -v4"),
+    )
+
+
+def _cause(log: Log, cause: LogLine, hide: _Replaced) -> Iterator[str]:
+    yield ""
+    yield f"### Cause (line {number(cause.number)} of {display_safe(log.path.name, 80)})"
+    yield ""
+    yield "```"
+    for line in log.lines[max(0, cause.number - 1 - BEFORE) : cause.number + AFTER]:
+        time = f"({line.time}) " if line.time else ""
+        task = "" if line.pid is None else f"{line.pid}: "
+        level = f"{line.level.value.title()} ({line.source}): " if line.source else ""
+        # A fence within would end the one around it.
+        yield hide(display_safe(f"{time}{task}{level}{line.text}".replace("\t", "  "), 400)).replace("```", "'''")
+    yield "```"
+
+
+def _escaped(words: str) -> str:
+    """Text that no Markdown reads as marks: of paths and names in it none is known."""
+    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", words)
+
+
+class _Replaced:
+    """Takes out of text what tells whose it is, the same for the same: hosts, addresses, ids, parts of paths."""
+
+    def __init__(self, log: Log | None) -> None:
+        self._host = display_safe(log.host, 80) if log is not None and log.host else None
+        self._names: dict[str, str] = {}
+
+    def __call__(self, words: str) -> str:
+        if self._host:
+            words = re.sub(rf"\b{re.escape(self._host)}\b", "host", words)
+        words = _ADDRESS.sub(lambda found: self._name(found[0], "address"), words)
+        words = _PATH.sub(lambda found: "/".join(map(self._part, found[0].split("/"))), words)
+        return _ID.sub(lambda found: self._name(found[0], "id") if _is_id(found[0]) else found[0], words)
+
+    def _part(self, part: str) -> str:
+        known = part in _COMMON or part.isdecimal() or part.startswith((".criu", "lib", "ld-"))
+        return part if known or not part else self._name(part, "name")
+
+    def _name(self, value: str, kind: str) -> str:
+        return self._names.setdefault(f"{kind} {value}", f"{kind}{len(self._names) + 1}")
+
+
+def _is_id(word: str) -> bool:
+    """Ids of containers are longer than addresses and hold letters and digits."""
+    return len(word) > 16 or (len(word) == 12 and not word.startswith(("7f", "55", "56", "00", "ff", "7e")))
