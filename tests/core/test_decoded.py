@@ -235,3 +235,20 @@ def test_any_bytes_are_walked_or_refused(data: bytes, kind: kinds.ImageKind) -> 
             ended = error.offset
         assert ended is not None
         assert ended <= image.size
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "title"),
+    [
+        ("pages-1.img", bytes.fromhex("1943565430305027") + bytes(4088), "PAGES"),
+        ("pages-1.img", b"", "PAGES"),
+        # A file of 2013: its magic, then pages with their addresses before them.
+        ("pages-7.img", bytes.fromhex("25400856") + bytes(2 * 4104), "PAGES_OLD"),
+        ("pages-7.img", bytes.fromhex("25400856") + bytes(4092), "PAGES"),
+        ("pagemap-shmem-7.img", bytes.fromhex("1943565425400856"), "SHMEM_PAGEMAP"),
+        ("any-name", bytes.fromhex("1943565425400856"), "PAGEMAP"),
+        ("ifaddr-1.img", bytes.fromhex("30305027"), "IFADDR"),
+    ],
+)
+def test_a_file_is_of_the_kind_of_its_name_or_magic(name: str, data: bytes, title: str) -> None:
+    assert head_of_file(InMemory(name, data)).kind.title == title

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.protobuf.message import DecodeError
 
+from criu_tui.core.base.units import PAGE
 from criu_tui.core.base.units import size as bytes_words
 from criu_tui.core.images.framing import MESSAGE_LIMIT, U32, frame_size
 from criu_tui.core.images.images import PAYLOAD_LIMIT, payload_limit
@@ -14,6 +15,8 @@ from criu_tui.core.images.kinds import (
     IMG_COMMON_MAGIC,
     IMG_SERVICE_MAGIC,
     PAGEMAP,
+    PAGES,
+    PAGES_OLD,
     SHMEM_PAGEMAP,
     ImageKind,
     kind_of_name,
@@ -33,6 +36,11 @@ if TYPE_CHECKING:
 
 _HEADS = {PAGEMAP: "pagemap_head", SHMEM_PAGEMAP: "pagemap_head"}
 """The message of the first entry, where it is not that of the others."""
+
+
+PAGES_OLD_MAGIC = (PAGES_OLD.magic or 0).to_bytes(4, "little")
+OLD_PAGE = 8 + PAGE
+"""Bytes of a page with its address before it, as pages lay in 2013."""
 
 
 class Head(NamedTuple):
@@ -68,21 +76,24 @@ class Entry(NamedTuple):
 
 
 def head_of_file(file: OpenFile) -> Head:
-    """The kind of an image by its magic, or of a raw one by its name; the name decides among kinds of one magic.
+    """The kind of an image: of a raw one by its name, of any other by its magic, and by its name where two share it.
 
     Raises ImageError for a magic that is no kind's.
     """
     named = kind_of_name(file.name)
     wanted = None if named is None else named[0]
     data = _read(file, 0, 8)
+    if wanted is PAGES and data[:4] == PAGES_OLD_MAGIC and (file.size - 4) % OLD_PAGE == 0:
+        return Head(PAGES_OLD, 4)
+    if wanted is not None and wanted.magic is None:
+        # Whatever another program, or a page of memory, begins with.
+        return Head(wanted, 0)
     magic, start = int.from_bytes(data[:4], "little"), 4
     if magic in (IMG_COMMON_MAGIC, IMG_SERVICE_MAGIC):
         magic, start = int.from_bytes(data[4:], "little"), 8
     kinds = kinds_of_magic(magic) if len(data) >= start else ()
     if kinds:
         return Head(wanted if wanted in kinds else kinds[0], start)
-    if wanted is not None and wanted.magic is None:
-        return Head(wanted, 0)
     if len(data) < start:
         raise ImageError(file.name, len(data), "cut within the magic number")
     raise ImageError(file.name, start - 4, f"magic 0x{magic:08x} is that of no image")
