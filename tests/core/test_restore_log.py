@@ -13,6 +13,7 @@ from criu_tui.core.logs.comparison import Comparison, Verdict, compare_restore
 from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.restore_log import parse_restore, read_restore
 from criu_tui.core.report import log as log_report
+from criu_tui.core.report import log_notes
 from criu_tui.core.report import plan as plan_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import budget
@@ -90,7 +91,7 @@ def test_a_restore_that_was_refused_stopped_where_the_budget_says(recorded_host:
 
 def test_the_failed_restore_is_explained(recorded_host: Host) -> None:
     report = report_of(REFUSED, recorded_host)
-    notes = " ".join(line for _, line in log_report.notes(report))
+    notes = " ".join(line for _, line in log_notes.notes(report))
     assert "7 of 7 mappings as predicted for CRIU 4.2.1" in notes
     assert "stopped at step 8 of 16 of task 16462, premap 7e431d600000-7e751d600000, 200 GiB" in notes
     first = report.findings[0]
@@ -196,7 +197,7 @@ def test_steps_that_a_finished_restore_never_logged(recorded_host: Host, tmp_pat
     path.write_text("\n".join(lines))
     report = Report(Dump(DUMPS / GRANTED / "dump"), criu("4.2.1"), recorded_host, given_log=path)
     assert "predicted but not logged in a restore that finished: 1 step, first mmap" in " ".join(
-        line for _, line in log_report.notes(report)
+        line for _, line in log_notes.notes(report)
     )
     (finding,) = (finding for finding in report.findings if finding.id == "restore-off-the-plan")
     assert (finding.pid, finding.start) == (16363, absent.step.vma.start)
@@ -281,7 +282,7 @@ def test_want_of_memory_refuses_a_premap(words: str, verdict: Verdict, recorded_
     assert found.refused is not None
     assert (found.refused.verdict, found.refused.number) == (verdict, 8)
     # Only then the host's memory explains it.
-    notes = " ".join(line for _, line in log_report.notes(report))
+    notes = " ".join(line for _, line in log_notes.notes(report))
     assert ("RAM + swap" in notes) is (verdict is Verdict.REFUSED)
 
 

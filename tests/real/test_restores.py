@@ -17,7 +17,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Status
 from criu_tui.core.logs.comparison import compare_restore
 from criu_tui.core.pages.pagemaps import pagemap_of
-from criu_tui.core.report import log as log_report
+from criu_tui.core.report import log_notes
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import budget
 from criu_tui.core.restore.counters import counters
@@ -176,7 +176,7 @@ def test_reservations(criu: Criu, programs: Path, forks: int) -> None:
     assert log.finished is fine
     # The log is matched to the plan, and explains itself.
     report = Report(Dump(images), criu_version(criu.version), this_host(), given_log=criu.base / "work" / "restore.log")
-    notes = " ".join(line for _, line in log_report.notes(report))
+    notes = " ".join(line for _, line in log_notes.notes(report))
     logged = sum(len(task.premaps) + len(task.mmaps) for task in log.tasks.values())
     assert f"{logged} of {logged} mappings as predicted" in notes
     assert ("premap-refused" in [finding.id for finding in report.findings]) is not fine
