@@ -7,7 +7,7 @@ import tempfile
 import tracemalloc
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.core import demos
@@ -21,6 +21,7 @@ from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.pages.pattern import Form, pattern
 from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.pages.search import search
+from criu_tui.core.report import coverage
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.error import ImageError
@@ -208,3 +209,14 @@ def test_releases_before_4_3_refuse_them(tmp_path: Path, recorded_host: Host, ve
     found = Report(Dump(tmp_path), criu(version), recorded_host).findings
     assert [finding.severity for finding in found if finding.id == "compressed"] == [severity]
     assert not [finding for finding in found if finding.id in ("pages-short", "pages-long")]
+
+
+def test_coverage_tells_bytes_on_disk(tmp_path: Path) -> None:
+    plain(tmp_path, [(BASE, 2, 4)], b"a" * 2 * PAGE)
+    compress(tmp_path, 1)
+    report = Report(Dump(tmp_path), criu("4.3"))
+    found: dict[str, Any] = dict(coverage.json(report, None))
+    length = (tmp_path / "pages-1.img").stat().st_size
+    (task,) = found["tasks"]
+    assert (found["bytes"], found["stored"], task["vmas"][0]["stored"]) == (2 * PAGE, length, length)
+    assert any(f"8 KiB, compressed to {length} B on disk" in line for _, line in coverage.notes(report, 7))

@@ -531,3 +531,25 @@ def test_a_restore_that_leaves_the_plan(tmp_path: Path, recorded_host: Host) -> 
     (found,) = (f for f in found_in(tmp_path / "dump", recorded_host) if f.id == "restore-off-the-plan")
     assert (found.pid, found.start) == (16363, 0x7E8661200000)
     assert "logged mmap 7e8661200000-7eb861200000 -w-, predicted mmap 7e8661200000-7eb861200000 ---" in found.why
+
+
+def test_images_that_no_other_finding_reads_are_read_to_their_end(tmp_path: Path, recorded_host: Host) -> None:
+    copy = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
+    (copy / "eventfd.img").write_bytes(b"garbage that is no image")
+    (found,) = found_in(copy, recorded_host)
+    assert (found.id, found.severity) == ("image-unreadable", Severity.ERROR)
+    assert "eventfd.img" in found.title
+    # Whoever looked at an image before changes nothing.
+    dump = Dump(copy)
+    assert Report(dump, criu("4.2.1"), recorded_host).findings == [found]
+    assert Report(dump, criu("4.2.1"), recorded_host).findings == [found]
+
+
+def test_images_of_a_plugin_are_said_not_to_be_read(tmp_path: Path, recorded_host: Host) -> None:
+    copy = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
+    (copy / "amdgpu-kfd-7.img").write_bytes(b"garbage")
+    (found,) = found_in(copy, recorded_host)
+    assert (found.id, found.severity) == ("image-unread", Severity.NOTE)
+    assert "amdgpu-kfd-7.img" in found.why

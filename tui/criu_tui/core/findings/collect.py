@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.units import number
 from criu_tui.core.findings.address_spaces import address_spaces
 from criu_tui.core.findings.chain import chain
+from criu_tui.core.findings.every_image import every_image
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.ids import id_maps
 from criu_tui.core.findings.inventory import inventory, left_by_failure, missing, unknown, unreadable
@@ -62,6 +63,7 @@ def findings(
             refusals(dump, planned, chosen) if dump.tasks else (),
             unread_counts(dump, chosen),
             unknown(dump),
+            every_image(dump),
         )
     )
     failed = list(itertools.chain.from_iterable(from_log(log, dump, restores.get(log.path), planned) for log in logs))

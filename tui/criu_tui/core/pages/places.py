@@ -133,6 +133,12 @@ def gap(pagemap: Pagemap, span: Span) -> Span | None:
     return Span(below, above)
 
 
+def stored_of(dump: Dump, pid: int, vma: Vma) -> int:
+    """Bytes in pages files that hold a VMA's pages of this dump; compressed, all of the blocks that hold any."""
+    source = backing(dump, pid, vma)
+    return source.pagemap(dump).stored_in(source.inside(vma.span))
+
+
 def coverage_of(dump: Dump, pid: int, vma: Vma) -> Coverage:
     """How many pages of each kind a VMA has, in its own pagemap or that of the shared memory it shows."""
     source = backing(dump, pid, vma)

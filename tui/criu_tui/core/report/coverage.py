@@ -9,7 +9,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.pages.entries import Coverage
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of, shared_pagemap_of
-from criu_tui.core.pages.places import absent_pages, backing, coverage_of
+from criu_tui.core.pages.places import absent_pages, backing, coverage_of, stored_of
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.vma import Vma, VmaKind
+    from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.pages.places import Absent
     from criu_tui.core.report.report import Report
 
@@ -81,13 +82,21 @@ def notes(report: Report, pid: int) -> Iterator[tuple[Tone, str]]:
     shared = sum(shared_pagemap_of(report.dump, shmid).total().present for shmid in shown if shmid is not None)
     yield (
         Tone.PLAIN,
-        f"{counted(total.present, 'page')} present ({size(total.present * PAGE)} on disk), "
+        f"{counted(total.present, 'page')} present ({on_disk(total.present * PAGE, pagemap.stored)}), "
         f"{number(total.parent)} in parent, {number(total.lazy)} lazy; "
         f"pagemap entries: {number(len(pagemap))}"
         + (f"; {counted(shared, 'page')} of shared memory" if shared else ""),
     )
     if pid in report.contents:
         yield from content_notes(report.contents[pid])
+
+
+def on_disk(pages: int, stored: int) -> str:
+    """Bytes of pages and how many of them the pages file takes, where these are not the same."""
+    if pages == stored:
+        return f"{size(pages)} on disk"
+    ratio = f", {stored / pages:.0%}" if pages else ""
+    return f"{size(pages)}, compressed to {size(stored)} on disk{ratio}"
 
 
 def _rows(report: Report, pid: int) -> list[CoverageRow]:
@@ -188,7 +197,14 @@ def json(report: Report, only: int | None, *, with_contents: bool = False) -> di
         "parent": total.parent,
         "lazy": total.lazy,
         "bytes": total.present * PAGE,
+        "stored": sum(pagemap.stored for pagemap in _pagemaps(report)),
     }
+
+
+def _pagemaps(report: Report) -> Iterator[Pagemap]:
+    """Of all tasks, and of shared memory."""
+    yield from (pagemap_of(report.dump, pid) for pid in report.dump.pids)
+    yield from (shared_pagemap_of(report.dump, shared.id) for shared in shared_memory(report))
 
 
 def _contents_json(report: Report, pid: int) -> Json:
@@ -204,7 +220,8 @@ def _contents_json(report: Report, pid: int) -> Json:
 
 
 def _task_json(report: Report, pid: int) -> dict[str, Json]:
-    total = pagemap_of(report.dump, pid).total()
+    pagemap = pagemap_of(report.dump, pid)
+    total = pagemap.total()
     return {
         "pid": pid,
         "comm": report.comm(pid),
@@ -219,6 +236,7 @@ def _task_json(report: Report, pid: int) -> dict[str, Json]:
                 "absent": row.coverage.absent,
                 "absent_are": row.absent.value,
                 "image": row.image,
+                "stored": stored_of(report.dump, pid, row.vma),
             }
             for row in _rows(report, pid)
         ],
@@ -226,6 +244,7 @@ def _task_json(report: Report, pid: int) -> dict[str, Json]:
         "parent": total.parent,
         "lazy": total.lazy,
         "bytes": total.present * PAGE,
+        "stored": pagemap.stored,
     }
 
 
