@@ -149,6 +149,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 ASKED = (
     *(("maps",), ("coverage", "--contents"), ("plan", "--counters"), ("ids",), ("log",), ("findings",), ("files",)),
     ("search", "--pattern", "ELF"),
+    ("task",),
 )
 
 
@@ -176,7 +177,7 @@ def test_a_list_of_what_lies_below(tmp_path: Path, capsys: pytest.CaptureFixture
         ("counter", "dump", 1, True),
         (None, "archive", 0, False),
     ]
-    assert told[1]["path"] == str(tmp_path / "b.tar.gz" / "checkpoint")
+    assert told[1]["path"] == str(tmp_path / "b.tar.gz")
     lines = printed(capsys, "--list", str(tmp_path))
     assert "dump of 1 task of counter by Podman" in lines
     assert "lacks pstree.img" in lines

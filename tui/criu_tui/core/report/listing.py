@@ -87,7 +87,8 @@ def _of_archive(file: SourceFile, progress: Progress) -> Iterator[Listed]:
             found = [_of(each)._replace(source=None) for each in checkpoints(archive, progress).found]
             archive.members.file.close()
             if found:
-                yield from found
+                # The archive stands for the only one in it.
+                yield from [found[0]._replace(path=path)] if len(found) == 1 else found
                 return
         else:
             opened_file.close()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A dump in a few numbers; size in bytes on disk as the listing has it."""
+    """A dump in a few numbers; size in bytes of all its files."""
 
     tasks: int
     files: int
@@ -41,9 +41,10 @@ def facts_of(report: Report) -> Summary:
     total = 0
     for name in dump.files_listed:
         try:
-            total += dump.source.status(name, follow=False).size
+            status = dump.source.status(name, follow=False)
         except OSError:
             continue
+        total += status.size if status.regular else 0
     return Summary(
         len(dump.tasks),
         len(dump.files_listed),
