@@ -8,6 +8,7 @@ from criu_tui.core.base import linux
 from criu_tui.core.base.units import size
 from criu_tui.core.dump.files import memfd_inodes
 from criu_tui.core.dump.ghosts import remap_of
+from criu_tui.core.dump.mapped_file import build_id
 from criu_tui.core.dump.pipes import end_flags, fifo_file
 from criu_tui.core.dump.sockets import peer_of, protocol_name, sockets
 from criu_tui.core.dump.terminals import terminal_words
@@ -102,11 +103,6 @@ def _regular(dump: Dump, file: File, entry: regfile_pb2.reg_file_entry) -> Descr
         facts.append(("deleted", remap))
     known = entry.size if entry.HasField("size") else None
     return Described(kind, file.path or "", entry.flags, entry.pos, known, tuple(facts))
-
-
-def build_id(entry: regfile_pb2.reg_file_entry) -> str:
-    """The build id of an ELF file in hexadecimal, as readelf -n and gdb print it."""
-    return b"".join(word.to_bytes(4, "little") for word in entry.build_id[:16]).hex()
 
 
 def _pipe(dump: Dump, file: File, entry: pipe_pb2.pipe_entry) -> Described:

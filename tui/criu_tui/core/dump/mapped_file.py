@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.dump.described import build_id
 from criu_tui.core.images.schema import regfile_pb2
 
 if TYPE_CHECKING:
@@ -27,6 +26,11 @@ class FilePlace(NamedTuple):
     def name(self) -> str:
         """The last part of the path."""
         return self.path.rpartition("/")[2]
+
+
+def build_id(entry: regfile_pb2.reg_file_entry) -> str:
+    """The build id of an ELF file in hexadecimal, as readelf -n and gdb print it."""
+    return b"".join(word.to_bytes(4, "little") for word in entry.build_id[:16]).hex()
 
 
 def file_place(dump: Dump, vma: Vma, address: int) -> FilePlace | None:

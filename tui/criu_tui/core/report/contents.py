@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
+from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.places import Absent, absent_pages
 from criu_tui.core.report.search import printable
@@ -48,7 +49,9 @@ def place_line(report: Report, contents: PageBytes, pid: int, vma: Vma, where: i
     page = where & -PAGE
     run = next(contents.runs(pid, vma, _page_of(vma, page)))
     index = (page - vma.start) // PAGE
-    lead = f"{address(where)}  page {number(index)} of {number(vma.size // PAGE)}"
+    mapped = file_place(report.dump, vma, where)
+    at_file = "" if mapped is None else f"{display_safe(mapped.name)}+{mapped.offset:#x}  "
+    lead = f"{address(where)}  {at_file}page {number(index)} of {number(vma.size // PAGE)}"
     if run.broken is not None:
         return Tone.ERROR, f"{lead}, {run.kind.value}: {display_safe(str(run.broken))}"
     if run.place is None:

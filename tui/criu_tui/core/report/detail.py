@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.drawings.signs import VMAS
+from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.dump.vma import Prot, VmaKind, flag_names, prot_text, status_names
 from criu_tui.core.pages.places import backing, coverage_of
 from criu_tui.core.report.columns import share_text
@@ -83,7 +84,7 @@ def everything(report: Report, pid: int, where: int | None) -> Iterator[tuple[To
         return
     vma = space.vmas[index]
     yield Tone.NOTE, "VMA"
-    for name, value in _vma_facts(report, pid, vma):
+    for name, value in _vma_facts(report, pid, vma, where):
         yield Tone.PLAIN, _fact(name, value)
     guard = None if where is None else space.guard_at(where)
     if guard is not None:
@@ -118,7 +119,7 @@ def _fact(name: str, value: str) -> str:
     return f"{name:<14}{value}"
 
 
-def _vma_facts(report: Report, pid: int, vma: Vma) -> Iterator[tuple[str, str]]:
+def _vma_facts(report: Report, pid: int, vma: Vma, where: int | None) -> Iterator[tuple[str, str]]:
     kind = report.dump.address_space(pid).kind(vma)
     yield "addresses", f"[{address(vma.start)}, {address(vma.end)})"
     yield "size", f"{size(vma.size)} = {number(vma.size)} bytes"
@@ -134,6 +135,11 @@ def _vma_facts(report: Report, pid: int, vma: Vma) -> Iterator[tuple[str, str]]:
         yield "path", path
     if vma.traits.file:
         yield "file offset", f"{vma.pgoff:#x}"
+    place = None if where is None else file_place(report.dump, vma, where)
+    if place is not None:
+        yield "here", f"{display_safe(place.name)}+{place.offset:#x}, as addr2line takes it"
+        if place.build_id:
+            yield "build id", place.build_id
     if vma.shmid:
         yield ("file id" if vma.traits.file else "shmid"), f"{vma.shmid:#x}"
     if vma.madv:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import address, size
+from criu_tui.core.dump.mapped_file import address_of
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report import shell
 from criu_tui.core.restore.releases import NEWEST
@@ -33,7 +34,7 @@ class Place:
 
 
 def go_to(report: Report, pid: int, text: str, here: int | None) -> Place:
-    """The place that a text means: an address, +SIZE or -SIZE from here, a VMA type, or part of a path.
+    """The place that a text means: an address, +SIZE or -SIZE from here, FILE+OFFSET, a VMA type, or part of a path.
 
     Raises NowhereError when no VMA is there.
     """
@@ -48,6 +49,8 @@ def go_to(report: Report, pid: int, text: str, here: int | None) -> Place:
     if where is not None:
         return _at(report, pid, where)
     found = _named(report, space, wanted)
+    if found is None and (mapped := _in_file(report, pid, wanted)) is not None:
+        return Place(pid, mapped)
     if found is None:
         raise NowhereError(f"{wanted!r} is no address, and no type or path of a VMA of task {pid}")
     return Place(pid, found.start)
@@ -62,6 +65,16 @@ def _named(report: Report, space: AddressSpace, wanted: str) -> Vma | None:
         if found is not None:
             return found
     return None
+
+
+def _in_file(report: Report, pid: int, wanted: str) -> int | None:
+    """The address of a byte of a mapped file, as "libc.so.6+0x2a1f0"; None for a text that is none."""
+    name, plus, offset = wanted.rpartition("+")
+    try:
+        number = int(offset, 16)
+    except ValueError:
+        return None
+    return address_of(report.dump, report.dump.address_space(pid), name, number) if plus and name else None
 
 
 def _at(report: Report, pid: int, where: int) -> Place:
