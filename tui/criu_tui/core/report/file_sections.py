@@ -13,6 +13,14 @@ from criu_tui.core.dump.mounts import Mount, mounts
 from criu_tui.core.dump.pipes import Pipe, pipes
 from criu_tui.core.dump.sockets import Socket, peer_of, protocol_name, queue_of, sockets
 from criu_tui.core.report import rootfs
+from criu_tui.core.report.namespace_sections import (
+    cgroup_table,
+    cgroups_json,
+    device_table,
+    devices_json,
+    route_table,
+    routes_json,
+)
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
@@ -271,6 +279,9 @@ SECTIONS = (
     Section("pipes", "pipes", pipe_table, _pipes_json),
     Section("mounts", "mounts", mount_table, _mounts_json),
     Section("ghosts", "deleted files", ghost_table, _ghosts_json),
+    Section("devices", "network devices", device_table, devices_json),
+    Section("routes", "routes", route_table, routes_json),
+    Section("cgroups", "cgroups", cgroup_table, cgroups_json),
     Section("rootfs", "root file system", rootfs.table, rootfs.json),
 )
 """In the order of the pane and of --print files."""
