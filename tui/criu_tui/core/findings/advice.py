@@ -15,6 +15,7 @@ from criu_tui.core.restore.releases import (
     BOUNDARY_FIXED,
     GUARD_VMAS,
     PROPAGATION_IN_NAMESPACE,
+    RSEQ,
     RSEQ_RESTORED,
     SHADOW_STACKS,
     SIGNAL_OF_A_STOP,
@@ -1078,8 +1079,8 @@ KNOWN_FAILURES = (
         "restartable sequences could not be dumped",
         "C libraries from 2.35 on register them, which older releases do not know, and CRIU reads them with a ptrace "
         "call of kernels from 5.13 on",
-        "before 3.17.1",
-        "use CRIU 3.17.1 or later on a kernel from 5.13 on, or start the program with "
+        RSEQ.before,
+        f"use {RSEQ_RESTORED.later} on a kernel from 5.13 on, or start the program with "
         "GLIBC_TUNABLES=glibc.pthread.rseq=0",
         container="-e GLIBC_TUNABLES=glibc.pthread.rseq=0",
         thread="criu#1696",
@@ -1287,7 +1288,7 @@ KNOWN_FAILURES = (
         "restartable sequences are not restored, which C libraries from 2.35 on rely on: the crash (segmentation "
         "fault) is in code that they own",
         RSEQ_RESTORED.before,
-        "use CRIU 3.18 or later, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
+        f"use {RSEQ_RESTORED.later}, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
         before=RSEQ_RESTORED,
         sure=False,
     ),
