@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Mapping as Names
     from pathlib import Path
 
 GIB = 1 << 30
@@ -19,8 +20,7 @@ _ANON = Status.REGULAR | Status.ANON_PRIVATE
 _ROOT_PID = 4242
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A VMA to write, with the pages in it that hold data."""
 
     start: int
@@ -37,8 +37,7 @@ class Mapping:
         return self.start + self.size
 
 
-@dataclass(frozen=True, slots=True)
-class DemoTask:
+class DemoTask(NamedTuple):
     """One task to write; mappings sorted by start."""
 
     pid: int
@@ -49,8 +48,7 @@ class DemoTask:
     """uid and gid inside the namespace."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoDump:
+class DemoDump(NamedTuple):
     """What a built-in dump holds."""
 
     story: str
@@ -58,7 +56,7 @@ class DemoDump:
     tasks: tuple[DemoTask, ...] = ()
     uid_map: tuple[tuple[int, int, int], ...] = ()
     gid_map: tuple[tuple[int, int, int], ...] = ()
-    files: dict[str, str] = field(default_factory=dict)
+    files: Names[str, str] = MappingProxyType({})
     """Text files beside the images."""
 
 
@@ -104,7 +102,7 @@ def _boundary() -> DemoDump:
 def _fork() -> DemoDump:
     # As CRIU 4.3 dumps it: memory that was never writable is marked as not counted.
     space = tuple(
-        mapping if mapping.prot & Prot.WRITE else replace(mapping, status=mapping.status | Status.NOT_ACCOUNTABLE)
+        mapping if mapping.prot & Prot.WRITE else mapping._replace(status=mapping.status | Status.NOT_ACCOUNTABLE)
         for mapping in (*_program(), *_reservations(), _stack())
     )
     return DemoDump(
