@@ -76,6 +76,8 @@ def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: 
         assert sorted(image["name"] for image in found["images"]) == names
         assert [image["name"] for image in found["images"] if image["problem"] is not None] == []
         assert all(name in text for name in names)
+    elif pane == "report":
+        assert found["markdown"].split() == text.split()
     else:
         assert all(finding["title"] in text for finding in found["findings"])
 
