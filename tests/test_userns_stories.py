@@ -103,7 +103,8 @@ def test_a_log_is_narrowed_by_task_level_and_subsystem(capsys: pytest.CaptureFix
     everything = lines_of(told(capsys, "log", "prot-none-400g", *options))
     assert len(everything) == len(raw)
     of_task = lines_of(told(capsys, "log", "prot-none-400g", *options, "--task", "16363"))
-    assert len(of_task) == sum(re.match(r"\([0-9.]+\) +(pie: )?16363: ", line) is not None for line in raw)
+    # Code of CRIU that runs within the task prints no time where the task has no clock.
+    assert len(of_task) == sum(re.match(r"(\([0-9.]+\) +)?(pie: )?16363: ", line) is not None for line in raw)
     errors = lines_of(told(capsys, "log", "prot-none-400g", *options, "--level", "error"))
     assert len(errors) == sum(") Error (" in line for line in raw)
     net = lines_of(told(capsys, "log", "prot-none-400g", *options, "--subsystem", "net"))

@@ -248,4 +248,4 @@ def test_progress_has_a_rate_and_an_end() -> None:
     progress.update(1000, 65530)
     now[0] = 102.0
     # 1,000 in two seconds are 500 a second, and 64,530 are left.
-    assert progress.line == "searching  1,000 of 65,530  1%  500/s  129 s left"
+    assert progress.line == "searching  1,000 of 65,530  1%  500/s  2 minutes left"
