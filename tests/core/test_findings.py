@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.dump.owners import Id, IdKind, Owner
-from criu_tui.core.dump.vma import Prot, Status
+from criu_tui.core.dump.vma import MapFlag, Prot, Status
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.ids import extent_findings, nobody
 from criu_tui.core.images import framing, images, kinds, messages
@@ -553,3 +554,16 @@ def test_images_of_a_plugin_are_said_not_to_be_read(tmp_path: Path, recorded_hos
     (found,) = found_in(copy, recorded_host)
     assert (found.id, found.severity) == ("image-unread", Severity.NOTE)
     assert "amdgpu-kfd-7.img" in found.why
+
+
+@pytest.mark.parametrize(
+    ("free", "expected"), [(None, []), (((2 << 20, 2 << 20),), ["huge-pages"]), (((2 << 20, 4 << 20),), [])]
+)
+def test_huge_pages_that_the_host_lacks(
+    tmp_path: Path, recorded_host: Host, free: tuple[tuple[int, int], ...] | None, expected: list[str]
+) -> None:
+    flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.HUGETLB
+    mapping = demos.Mapping(0x200000, 4 << 20, Prot.READ, flags)
+    demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", (mapping,)),)), tmp_path)
+    found = found_in(tmp_path, replace(recorded_host, huge=free))
+    assert [f.id for f in found if f.id == "huge-pages"] == expected

@@ -132,5 +132,9 @@ def test_this_host_is_what_proc_says(tmp_path: Path) -> None:
     (tmp_path / "meminfo").write_text(
         "MemTotal: 100 kB\nSwapTotal: 0 kB\nCommitLimit: 50 kB\nCommitted_AS: 7 kB\nHugePages_Total: 0\n"
     )
-    assert this_host(tmp_path) == Host(Mode.NEVER, 102400, 0, 51200, 7168, 131072 * 1024)
+    pools = tmp_path / "hugepages"
+    assert this_host(tmp_path, pools) == Host(Mode.NEVER, 102400, 0, 51200, 7168, 131072 * 1024)
     assert this_host(tmp_path / "absent").mem == 0
+    (pools / "hugepages-2048kB").mkdir(parents=True)
+    (pools / "hugepages-2048kB" / "free_hugepages").write_text("3\n")
+    assert this_host(tmp_path, pools).huge == ((2 << 20, 6 << 20),)

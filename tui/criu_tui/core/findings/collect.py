@@ -14,7 +14,7 @@ from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.ids import id_maps
 from criu_tui.core.findings.inventory import inventory, left_by_failure, missing, unknown, unreadable
 from criu_tui.core.findings.logs import from_log
-from criu_tui.core.findings.needs import needs, unread_counts
+from criu_tui.core.findings.needs import huge_pages, needs, unread_counts
 from criu_tui.core.findings.own_namespaces import own_namespaces
 from criu_tui.core.findings.pairs import known_pairs
 from criu_tui.core.findings.references import references
@@ -62,6 +62,7 @@ def findings(
             id_maps(dump),
             refusals(dump, planned, chosen) if dump.tasks else (),
             unread_counts(dump, chosen),
+            huge_pages(dump, planned(chosen)[1].host) if dump.tasks else (),
             unknown(dump),
             every_image(dump),
         )

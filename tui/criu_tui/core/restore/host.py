@@ -38,9 +38,11 @@ class Host:
     """Committed_AS before the restore."""
     reserve: int = 0
     """vm.user_reserve_kbytes: at most this much, and 1/32 of what the task maps, is kept free in mode 2."""
+    huge: tuple[tuple[int, int], ...] | None = None
+    """Free bytes of huge pages by the size of one; None where that is not known."""
 
 
-def this_host(proc: Path = Path("/proc")) -> Host:
+def this_host(proc: Path = Path("/proc"), pools: Path = Path("/sys/kernel/mm/hugepages")) -> Host:
     """The machine this runs on, from /proc; 0 for what it does not say."""
     info = {}
     for line in _lines(proc / "meminfo"):
@@ -56,7 +58,18 @@ def this_host(proc: Path = Path("/proc")) -> Host:
         limit=info.get("CommitLimit", 0),
         committed=info.get("Committed_AS", 0),
         reserve=_first_number(proc / "sys/vm/user_reserve_kbytes") * KIB,
+        huge=_free_huge_pages(pools),
     )
+
+
+def _free_huge_pages(pools: Path) -> tuple[tuple[int, int], ...] | None:
+    """Free bytes by page size, from /sys/kernel/mm/hugepages/hugepages-SIZEkB/free_hugepages."""
+    try:
+        found = sorted(pools.glob("hugepages-*kB"))
+    except OSError:
+        return None
+    sizes = [(int(digits) * KIB, pool) for pool in found if (digits := pool.name[10:-2]).isdecimal()]
+    return tuple((length, length * _first_number(pool / "free_hugepages")) for length, pool in sizes) or None
 
 
 def _lines(path: Path) -> Iterator[str]:
