@@ -35,6 +35,8 @@ class Recent:
         self._lock = threading.Lock()
         self._entries: dict[Hashable, int] = {}
         """In the order of their last use."""
+        self._kept = 0
+        """Their sum: to add them up for each of many tasks takes the square of these."""
         self._last: Hashable = None
 
     def __call__(self, key: Hashable, read: Callable[[], C]) -> C:
@@ -43,12 +45,11 @@ class Recent:
             return found
         with self._lock:
             self._last = key
-            self._entries.pop(key, None)
+            self._kept += len(found) - self._entries.pop(key, 0)
             self._entries[key] = len(found)
-            kept = sum(self._entries.values())
-            while kept > ENTRIES_KEPT and len(self._entries) > 1:
+            while self._kept > ENTRIES_KEPT and len(self._entries) > 1:
                 oldest = next(iter(self._entries))
-                kept -= self._entries.pop(oldest)
+                self._kept -= self._entries.pop(oldest)
                 self._once.forget(oldest)
         return found
 
