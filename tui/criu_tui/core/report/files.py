@@ -288,6 +288,8 @@ def offered(report: Report, row: object) -> str:
 
 def text(report: Report, only: int | None) -> Iterator[str]:
     """The descriptors of each task, then what all of them share: sockets, pipes, mounts and more."""
+    if not report.dump.tasks:
+        yield "no tasks in this dump; --print findings says what is wrong"
     for position, pid in enumerate(report.pids(only)):
         if position:
             yield ""
