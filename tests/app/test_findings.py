@@ -89,3 +89,37 @@ async def test_f_goes_to_the_findings_when_no_mapping_fails_but_something_else_d
         await settle(pilot)
         assert app.main.pane == "findings"
         assert "guard VMAs" in screen(app)
+
+
+async def test_enter_goes_to_the_log_line_that_a_finding_quotes_and_backspace_returns(recorded_host: Host) -> None:
+    folder = DUMPS / "prot-none-400g-fork"
+    report = Report(Dump(folder / "dump"), criu("4.2.1"), recorded_host, given_log=folder / "restore-4.2.1.log")
+    app = CriuTui(report, "findings")
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        findings, lines = app.query_one("#findings", Pane), app.query_one("#log", Pane)
+        quoting = next(i for i, found in enumerate(report.findings) if found.line is not None)
+        wanted = report.findings[quoting].line
+        findings.table.select(quoting)
+        for _ in range(2):
+            await pilot.press("enter")
+            await settle(pilot)
+            assert app.main.pane == "log"
+            assert lines.table.table is not None
+            assert lines.table.row is not None
+            assert lines.table.table.rows[lines.table.row].line.number == wanted
+            # Somewhere else, and with the line filtered away: the second time it is found nevertheless.
+            await pilot.press("home", "slash", *"zzzz", "enter")
+            await settle(pilot)
+            await pilot.press("backspace")
+            await settle(pilot)
+            assert app.main.pane == "findings"
+            assert findings.table.row == quoting
+
+
+async def test_enter_shows_a_finding_in_full_that_quotes_no_log(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host, version="3.19", pane="findings") as (app, pilot):
+        main = app.screen
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.screen is not main

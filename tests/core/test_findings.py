@@ -15,6 +15,7 @@ from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.dump.owners import Id, IdKind, Owner
 from criu_tui.core.dump.vma import MapFlag, Prot, Status
 from criu_tui.core.findings import Severity
+from criu_tui.core.findings.advice import KNOWN_FAILURES
 from criu_tui.core.findings.ids import extent_findings, nobody
 from criu_tui.core.images import framing, images, kinds, messages
 from criu_tui.core.images.schema import (
@@ -567,3 +568,8 @@ def test_huge_pages_that_the_host_lacks(
     demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", (mapping,)),)), tmp_path)
     found = found_in(tmp_path, replace(recorded_host, huge=free))
     assert [f.id for f in found if f.id == "huge-pages"] == expected
+
+
+def test_no_known_failure_tells_of_v4_whose_log_is_written_with_it() -> None:
+    assert not [known.id for known in KNOWN_FAILURES if "-v4" in known.advice_for(detailed=True)]
+    assert {known.id for known in KNOWN_FAILURES if "-v4" in known.advice_for(detailed=False)} >= {"epoll"}

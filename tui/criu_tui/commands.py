@@ -201,9 +201,14 @@ IMAGES = (
     Command("out", "out", ("backspace",), "BkSp", "back out", "Back to what was gone on from", 4),
 )
 
+FINDINGS = (
+    Command("evidence", "evidence", ("enter",), "enter", "log line, detail", "Go to the log line that it quotes", 3),
+)
+
 LOG = (
     Command("follow-line", "follow", ("enter",), "enter", "go there", "Go to the VMA or task that the line names", 3),
     Command("only-marked", "only_marked", ("w",), "w", "warnings/all", "Errors and warnings alone, or every line", 4),
+    Command("to-finding", "return", ("backspace",), "BkSp", "back", "Back to the finding that quotes the line"),
 )
 
 OPEN = (
@@ -217,5 +222,5 @@ OPEN = (
 OPENING = (Command("give-up", "give_up", ("escape", "q"), "esc q", "give up", "Stop reading the archive", 1),)
 """While a large archive is read."""
 
-SCOPES = (TERMINAL, MAIN, PANE, COVERAGE, IDS, LOG, BYTES, TASK, FILES, TABLE, HEAT, HEX, OPEN, OPENING)
+SCOPES = (TERMINAL, MAIN, PANE, COVERAGE, IDS, FINDINGS, LOG, BYTES, TASK, FILES, TABLE, HEAT, HEX, OPEN, OPENING)
 """What each kind of widget carries out; a key means one thing within each."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from criu_tui.core.report import findings
+from criu_tui.commands import FINDINGS, PANE
+from criu_tui.core.report import findings, log
 from criu_tui.panes.pane import Pane
-from criu_tui.panes.selection import DetailAsked
+from criu_tui.panes.selection import DetailAsked, LineAsked
+from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from criu_tui.core.tables.table import Table, Tone
     from criu_tui.panes.selection import Selection
@@ -21,6 +24,8 @@ class FindingsPane(Pane):
     FindingsPane > #finding { border-top: solid $panel; height: auto; max-height: 60%; }
     """
     about: ClassVar[str] = "What is wrong or risky, errors first. Below the table: evidence, and the way out."
+    commands = FINDINGS + PANE
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(FINDINGS + PANE))
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -36,6 +41,16 @@ class FindingsPane(Pane):
     def selected(self) -> None:
         super().selected()
         self._explain()
+
+    def action_evidence(self) -> None:
+        """Goes to the line of the log that the finding quotes; the finding in full for one that quotes none."""
+        table, row = self.table.table, self.table.row
+        found = None if self.report is None or table is None or row is None else table.rows[row]
+        line = None if self.report is None or found is None else log.row_quoted(self.report, found)
+        if line is None:
+            self.action_detail()
+        else:
+            self.post_message(LineAsked(line))
 
     def action_detail(self) -> None:
         """The finding in full, on a screen of its own."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
+
 from criu_tui.commands import LOG, PANE
 from criu_tui.core.report import log
 from criu_tui.core.tables.view import View
 from criu_tui.panes.pane import Pane
-from criu_tui.panes.selection import Selected
+from criu_tui.panes.selection import LineAsked, Selected
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 
@@ -44,6 +46,9 @@ class LogPane(Pane):
         self._whole: Table[LogRow] | None = None
         self._marked = False
         """Only errors and warnings are shown."""
+        self._wanted: int | None = None
+        """Index of the row to go to as soon as there are rows."""
+        self._from_finding = False
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -56,6 +61,8 @@ class LogPane(Pane):
             return
         seen = self._row if self.report is not None and self.report.logs is report.logs else None
         self._whole = table
+        if self._wanted is not None and self._wanted < len(table.rows):
+            seen, self._wanted = table.rows[self._wanted], None
         row = table.rows[log.first_row(report)] if seen is None and table.rows else seen
         shown, at = self._lines(report, table, row)
         super().fill(selection, shown)
@@ -69,6 +76,24 @@ class LogPane(Pane):
     def selected(self) -> None:
         """Selects nothing elsewhere: only `enter` leaves the line."""
         self._explain()
+
+    @on(LineAsked)
+    def show_line(self, event: LineAsked) -> None:
+        """Goes to a row that a finding quotes, whatever is filtered here; `return` leads back to the finding."""
+        event.stop()
+        self._wanted, self._from_finding = event.row, True
+        self._marked = False
+        self.arranging.filter_text = ""
+        if self.current and self._whole is not None:
+            self.fill(self.selection, self._whole)
+
+    def action_return(self) -> None:
+        """Back to the findings, for who has come from there."""
+        if not self._from_finding:
+            self.app.notify("no finding has led here", markup=False)
+            return
+        self._from_finding = False
+        self.call_later(self.screen.run_action, "pane('findings')")
 
     def action_only_marked(self) -> None:
         """Errors and warnings alone, or every line; the line stays the same where it can."""

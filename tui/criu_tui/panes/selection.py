@@ -55,6 +55,14 @@ class BytesAsked(Message):
         self.searching = searching
 
 
+class LineAsked(Message):
+    """A line of the logs is to be shown, by its index among the rows of the Log pane."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__()
+        self.row = row
+
+
 class DetailAsked(Message):
     """Everything known of the selected row is to be shown."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
+from textual import on
 from textual.containers import Grid
 from textual.geometry import Size
 
 from criu_tui.core.report.registry import BESIDE, SHOWN, TASKS
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.selection import LineAsked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +118,16 @@ class Panes(Grid):
     def fits_several(self) -> bool:
         """Whether the screen has room for panes side by side."""
         return self._room.width >= WIDE and self._room.height >= TALL
+
+    @on(LineAsked)
+    def show_line(self, event: LineAsked) -> None:
+        """Has the Log pane go to a line, and brings it to the front."""
+        event.stop()
+        self.once_complete(lambda: self._show_line(event.row))
+
+    def _show_line(self, row: int) -> None:
+        self.of("log").post_message(LineAsked(row))
+        self.call_later(self.screen.run_action, "pane('log')")
 
     def beside(self, step: int) -> str:
         """Id of the pane so many further in the order of the keys, round and round."""

@@ -49,6 +49,8 @@ class KnownFailure(NamedTuple):
     """Only in logs of a CRIU without this; None for all."""
     sure: bool = True
     """The words have this one meaning; False: others are possible."""
+    with_detail: str = ""
+    """What a log written with -v4 has beyond others of this failure."""
 
     @property
     def advice(self) -> str:
@@ -60,6 +62,11 @@ class KnownFailure(NamedTuple):
             told = in_containers(self.option)
             ways.append(told.removeprefix("in containers: ") if self.container else told)
         return "; ".join(ways)
+
+    def advice_for(self, *, detailed: bool) -> str:
+        """The way out as `advice` has it; for a log not written with -v4 also what that would show."""
+        again = f"; run again with -v4: {self.with_detail}" if self.with_detail and not detailed else ""
+        return self.advice + again
 
     def in_log_of(self, version: Numbers | None) -> bool:
         """Whether a CRIU of this version can have it; an unknown one can."""
@@ -79,8 +86,12 @@ def _known(
     thread: str = "",
     before: Change | None = None,
     sure: bool = True,
+    with_detail: str = "",
 ) -> KnownFailure:
-    return KnownFailure(id_, re.compile(pattern), title, why, releases, advice, option, container, thread, before, sure)
+    compiled = re.compile(pattern)
+    return KnownFailure(
+        id_, compiled, title, why, releases, advice, option, container, thread, before, sure, with_detail
+    )
 
 
 KNOWN_FAILURES = (
@@ -599,7 +610,8 @@ KNOWN_FAILURES = (
         "the file is of a kind that cannot be watched",
         "all; kernels before 4.13 and CRIU before 3.12 find no duplicates",
         "start the program from a plain terminal or with setsid and its output redirected, so that no foreign "
-        "descriptor is inherited; use a newer CRIU and kernel; -v4 names the descriptor (tfd)",
+        "descriptor is inherited; use a newer CRIU and kernel",
+        with_detail="it names the descriptor (tfd)",
         thread="criu#769",
         sure=False,
     ),
@@ -1320,7 +1332,8 @@ KNOWN_FAILURES = (
         "a task or a helper ended before it was restored",
         "it stopped with an error of its own that the lines before do not name",
         "all",
-        "look at the last lines with the same pid, and into dmesg; -v4 shows more of them",
+        "look at the last lines with the same pid, and into dmesg",
+        with_detail="it shows more of these lines",
         sure=False,
     ),
     _known(
@@ -1330,7 +1343,8 @@ KNOWN_FAILURES = (
         "the code that CRIU puts into a task failed or died there",
         "it answers commands over a socket; its own lines begin with “pie:” and say more",
         "all",
-        "look at the pie: lines before, run with -v4, and look into dmesg for a crash of the task",
+        "look at the pie: lines before, and into dmesg for a crash of the task",
+        with_detail="it has more of these lines",
         sure=False,
     ),
     # By the kernel's answer alone

@@ -116,7 +116,7 @@ def _failure(
         Severity.ERROR,
         f"the {what} failed: {known.title}",
         f"{evidence}. {known.why}{thread}{_userns_story(log)} ({confidence.value})",
-        known.advice,
+        known.advice_for(detailed=log.detailed),
         known.releases,
         pid,
         start,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.json import Json
+    from criu_tui.core.findings import Finding
     from criu_tui.core.logs.comparison import Absent, Comparison
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
@@ -107,6 +108,16 @@ def first_row(report: Report) -> int:
             return before + found.cause.number - 1
         before += found.count
     return 0
+
+
+def row_quoted(report: Report, finding: Finding) -> int | None:
+    """Index among the rows of all logs of the line that a finding quotes; None for one that quotes none."""
+    before = 0
+    for found in report.logs:
+        if finding.line is not None and display_safe(found.path.name) == finding.log:
+            return before + finding.line - 1 if 0 < finding.line <= found.count else None
+        before += found.count
+    return None
 
 
 def index_of(report: Report, row: LogRow) -> int:
