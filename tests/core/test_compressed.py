@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import tempfile
 import tracemalloc
@@ -9,12 +11,15 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import lz4.block
 import pytest
 from criu_tui.core import demos
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.findings import Severity
+from criu_tui.core.images.framing import encode
+from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.pages.blocks import BLOCK_LIMIT, unpack
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemaps import pagemap_of
@@ -28,7 +33,7 @@ from criu_tui.core.source.error import ImageError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.compressed import compress
+from tests.compressed import compress, read_image
 from tests.conftest import DUMPS
 from tests.packed import unpack as unpack_dumps
 
@@ -159,8 +164,6 @@ def test_a_block_that_lies_costs_its_own_page_only(tmp_path: Path) -> None:
 
 
 def test_blocks_that_contradict_each_other_are_damage_of_the_pagemap(tmp_path: Path) -> None:
-    from tests.compressed import read_image
-
     random = Random(1)
     for name, edit in (
         ("per_block", lambda entry: setattr(entry.blocks, "pages_per_block", 0)),
@@ -174,10 +177,7 @@ def test_blocks_that_contradict_each_other_are_damage_of_the_pagemap(tmp_path: P
         compress(where, 1)
         head, entries = read_image(where / "pagemap-7.img")
         edit(entries[0])
-        from criu_tui.core.images import kinds
-        from criu_tui.core.images.framing import encode
-
-        (where / "pagemap-7.img").write_bytes(encode(kinds.PAGEMAP, (head, *entries)))
+        (where / "pagemap-7.img").write_bytes(encode(PAGEMAP, (head, *entries)))
         dump = Dump(where)
         assert len(pagemap_of(dump, 7)) == 0
         assert "block" in str(dump.problems)
@@ -198,6 +198,107 @@ def test_any_bytes_are_a_block_or_an_error(stored: bytes, pages: int) -> None:
         tracemalloc.stop()
     assert peak < 4 * BLOCK_LIMIT
     assert all(words.startswith("pages-1.img: byte 5: ") for words in said)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(1, 1 << 32), st.integers(1, BLOCK_LIMIT // PAGE), st.binary(min_size=1, max_size=200))
+def test_a_block_makes_room_for_its_own_pages_only(seed: int, pages: int, noise: bytes) -> None:
+    """A block cut short, or of more pages than its place in the entry has room for."""
+    random = Random(seed)
+    content = noise.ljust(PAGE, b"\0") * (2 * pages)
+    stored = lz4.block.compress(content[: random.choice((pages, 2 * pages)) * PAGE], store_size=False)
+    stored = stored[: random.randrange(1, len(stored) + 1)]
+    data: bytes | None = None
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(ImageError):
+            data = unpack(stored, pages * PAGE, "pages-1.img", 5)
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    # The room it is unpacked into and the bytes made of it; the rest is what an error says, and an import.
+    assert peak < 2 * pages * PAGE + len(stored) + (1 << 18)
+    assert data is None or data == content[: pages * PAGE]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.integers(0, 3), min_size=2, max_size=12),
+    st.integers(1, 4),
+    st.sampled_from(("shared", "claims", "overwritten", "cut", "sum")),
+    st.integers(0, 1 << 32),
+)
+def test_lies_about_blocks_cost_the_pages_they_are_about(kinds: list[int], per_block: int, lie: str, seed: int) -> None:
+    """Two entries of the same pages, the second of which lies."""
+    random = Random(seed)
+    pages, count = [page(kind, random) for kind in kinds], len(kinds)
+    second = BASE + (count + 1) * PAGE
+    with tempfile.TemporaryDirectory() as base:
+        where = Path(base)
+        plain(where, [(BASE, count, 4), (second, count, 4)], b"".join(pages) * 2)
+        compress(where, per_block)
+        lost = set(range(count)) & lied(where, lie, per_block, random)
+        dump, read = Dump(where), dict[int, "bytes | None"]()
+        tracemalloc.start()
+        try:
+            with PageBytes(dump) as contents:
+                assert len(pagemap_of(dump, 7)) == (1 if lie == "sum" else 2)
+                for start in (BASE, second):
+                    for at in range(start, start + count * PAGE, PAGE):
+                        with contextlib.suppress(ImageError):
+                            read[at] = contents.read(7, at)
+        finally:
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        assert peak < BLOCK_LIMIT
+        for index, content in enumerate(pages):
+            assert read[BASE + index * PAGE] == content
+            if index not in lost:
+                assert read[second + index * PAGE] == content
+            assert len(read.get(second + index * PAGE) or bytes(PAGE)) == PAGE
+
+
+def test_a_page_that_ends_behind_the_blocks_of_its_entry_is_an_error(tmp_path: Path) -> None:
+    """Two entries that overlap and begin off the page borders: the last page is in no one of them whole."""
+    plain(tmp_path, [(BASE + 1, 2, 4), (BASE + 5, 2, 4)], b"".join(page(3, Random(2)) for _ in range(4)))
+    compress(tmp_path, 1)
+    with PageBytes(Dump(tmp_path)) as contents:
+        assert len(contents.read(7, BASE + 1) or b"") == PAGE
+        with pytest.raises(ImageError, match=r"pages-1\.img: byte 0: blocks that end within a page"):
+            contents.read(7, BASE + 5 + PAGE)
+
+
+def lied(where: Path, lie: str, per_block: int, random: Random) -> set[int]:
+    """Damages the second entry of a dump, and returns the indexes of its pages that this may cost."""
+    head, (first, entry) = read_image(where / "pagemap-7.img")
+    pages = where / "pages-1.img"
+    sizes, count = entry.blocks.block_sizes, entry.nr_pages
+    at = random.randrange(len(sizes))
+    start = first.blocks.total_payload_size + sum(sizes[:at])
+    lost = {at}
+    match lie:
+        case "shared" if len(sizes) > 1:
+            at = min(at, len(sizes) - 2)
+            both = sizes[at] + sizes[at + 1]
+            sizes[at] = random.randrange(both + 1)
+            sizes[at + 1] = both - sizes[at]
+            lost = {at, at + 1}
+        case "claims":
+            sizes[at] = random.choice((BLOCK_LIMIT + 1, 1 << 31, (1 << 32) - 1))
+            entry.blocks.total_payload_size = sum(sizes)
+            lost = set(range(at, len(sizes)))
+        case "overwritten" if sizes[at]:
+            data = bytearray(pages.read_bytes())
+            data[start : start + sizes[at]] = random.randbytes(sizes[at])
+            pages.write_bytes(data)
+        case "cut":
+            os.truncate(pages, start)
+            lost = set(range(at, len(sizes)))
+        case "sum":
+            entry.blocks.total_payload_size += random.choice((-1, 1, 1 << 40))
+            lost = set(range(len(sizes)))
+    (where / "pagemap-7.img").write_bytes(encode(PAGEMAP, (head, first, entry)))
+    return {number for index in lost for number in range(index * per_block, min(count, (index + 1) * per_block))}
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.error import ImageError
 
 from tests.conftest import DUMPS
-from tests.fuzz import mutate
+from tests.fuzz import blocks, mutate
 from tests.fuzz.archives import mutate_archive, open_archive, seeds
 from tests.fuzz.hostile import inert
 from tests.fuzz.views import FORMATS, VIEWS, BrokenPromiseError, print_view
@@ -258,9 +258,10 @@ def _log_seeds() -> Iterator[bytes]:
 
 def targets(folder: Path) -> dict[str, Target]:
     """All targets by name; `folder` is where they may write."""
-    logs, dumps, packed, made = (folder / name for name in ("logs", "dumps", "packed", "made"))
-    for each in (logs, packed, made):
+    logs, dumps, packed, made, pages = (folder / name for name in ("logs", "dumps", "packed", "made", "pages"))
+    for each in (logs, packed, made, pages):
         each.mkdir()
+    blocks.prepare(pages)
     workplace = Workplace(dumps)
 
     def of_image(data: bytes, random: Random) -> bytes:
@@ -274,6 +275,7 @@ def targets(folder: Path) -> dict[str, Target]:
         Target("dump", lambda data: open_dump(workplace, data), place_seeds, of_image, 3),
         Target("log", lambda data: parse_log(logs, data), _log_seeds, mutate.mutate_log, 1),
         Target("archive", lambda data: open_archive(packed, data), lambda: seeds(made), mutate_archive, 1),
+        Target("blocks", lambda data: blocks.read_blocks(pages, data), blocks.seeds, blocks.mutate_blocks, 0),
         Target("panes", lambda data: print_pane(workplace, data), place_seeds, of_image, 3),
     )
     return {target.name: target for target in found}

@@ -187,6 +187,9 @@ class PageBytes:
         """
         if place.blocks is None:
             return self.read_at(place.file, place.offset, length)
+        if place.skip + length > place.blocks.pages * PAGE:
+            # Entries that overlap and do not begin at page borders.
+            raise ImageError(place.file.name, place.offset, "blocks that end within a page of their pagemap entry")
         return b"".join(self._of_block(place.after(at), room) for at, room in _by_block(place, length))
 
     def _of_block(self, place: Place, length: int) -> bytes:
