@@ -15,6 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.terminal import Ends
 
 from tests.conftest import DUMPS
 from tests.fuzz.hostile import ACTING, LONG, MARKERS, inert, poison
@@ -40,6 +41,7 @@ def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes
 
 WITH_A_BUG = """
 import sys
+from criu_tui.terminal import Ends
 from criu_tui.core.report import maps
 from criu_tui.cli import main
 
@@ -411,8 +413,9 @@ def test_a_terminal_that_can_draw_nothing_gets_one_line() -> None:
         ({"LC_ALL": "POSIX", "LANG": "C.UTF-8"}, True),
         ({"LC_CTYPE": "de_DE.ISO-8859-1@euro"}, True),
         ({"LC_ALL": "", "LC_CTYPE": "en_US.utf8", "LANG": "C"}, False),
-        # As in a container: nothing is said of the terminal.
+        # As in a container: Python chooses UTF-8, unless it is told to keep to the POSIX locale.
         ({}, False),
+        ({"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, True),
     ],
 )
 def test_a_terminal_without_utf_8_gets_ascii_and_is_told_so(variables: dict[str, str], ascii_only: bool) -> None:
@@ -460,6 +463,19 @@ def test_output_that_cannot_be_written_is_one_line(words: str) -> None:
     command = f'"{sys.executable}" -m criu_tui {words} "$0" >&-'
     done = subprocess.run(["bash", "-c", command, DUMP], capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (2, b"criu-tui: standard output is closed\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
+def test_a_signal_that_was_ignored_at_the_start_stays_ignored(number: signal.Signals) -> None:
+    """As under nohup(1), and for what a shell without job control puts into the background."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with Ends().by_signals():
+            os.kill(os.getpid(), number)
+            assert signal.getsignal(number) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

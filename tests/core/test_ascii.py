@@ -16,10 +16,25 @@ from rich.cells import cell_len
 
 @given(st.text(max_size=40))
 def test_nothing_else_is_left_and_the_width_stays(text: str) -> None:
-    made = to_ascii(text)
-    assert made.isascii()
-    ordinary = [c for c in text if c.isprintable() and cell_len(c) > 0]
-    assert len(to_ascii("".join(ordinary))) == cell_len("".join(ordinary))
+    assert to_ascii(text).isascii()
+    assert to_ascii(text, cell_len).isascii()
+    # ASCII's control characters stay as they are, and are not drawn.
+    drawn = "".join(c for c in text if not c.isascii() or c.isprintable())
+    assert len(to_ascii(drawn, cell_len)) == sum(map(cell_len, drawn))
+
+
+def test_what_has_laid_a_text_out_says_how_wide_it_is() -> None:
+    """Unicode calls U+2630 narrow before its version 16, and Rich calls it wide."""
+    assert to_ascii("\u2630", lambda _: 2) == "??"
+    assert to_ascii("\u2630", lambda _: 1) == "?"
+    assert to_ascii("a\u0301\u200d", cell_len) == "a"
+
+
+def test_a_change_of_protection_has_one_reading() -> None:
+    texts = ("---", "r--", "rw-", "-w-", "r-x", "rwx")
+    shown = {to_ascii(f"{before}→{after}") for before in texts for after in texts}
+    assert len(shown) == len(texts) ** 2
+    assert not any("->" in each or ">-" in each for each in shown)
 
 
 def test_cells_of_the_heat_map_stay_apart() -> None:
@@ -36,6 +51,17 @@ def test_every_sign_of_the_program_has_a_thought_out_one() -> None:
     assert not odd
 
 
-@pytest.mark.parametrize(("text", "shown"), [("┌─│┼╭", "+-|++"), ("é", "e"), ("日本", "????"), ("→ … ▲", "> ~ ^")])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("┌─│┼╭", "+-|++"),
+        ("é", "e"),
+        ("日本", "????"),
+        ("→ … ▲", "> ~ ^"),
+        ("---→-w-", "---/-w-"),
+        ("0→100000", "0>100000"),
+        ("🔎", "/ "),
+    ],
+)
 def test_signs(text: str, shown: str) -> None:
     assert re.fullmatch(re.escape(shown), to_ascii(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import subprocess
 from pathlib import Path
@@ -14,7 +15,7 @@ def why_ascii() -> str | None:
 
     A locale that names another encoding than UTF-8, of the variables that locale(7) asks in this order; or a client of
     this tmux session, since tmux shows others than ASCII as underscores there. Where no variable is set, as in
-    containers, nothing is known of the terminal, and those of today take UTF-8.
+    containers, Python's own choice counts: UTF-8 (PEP 538 and 540), unless it was told to keep to the POSIX locale.
     """
     found = environment_at_start()
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
@@ -23,6 +24,10 @@ def why_ascii() -> str | None:
             if encoding != "utf8":
                 return f"{name} is {display_safe(value, 40)}"
             break
+    else:
+        encoding = locale.getpreferredencoding(do_setlocale=False)
+        if encoding.replace("-", "").lower() != "utf8":
+            return f"no locale is set, and Python's encoding is {display_safe(encoding, 40)}"
     if found.get("TMUX") and b"0" in _tmux_clients(found.get("TMUX_PANE", "")).split():
         return "a client of this tmux session has no UTF-8 (tmux -u says that it has)"
     return None

@@ -61,7 +61,9 @@ class Ends:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.signal(number, self._handle) for number in ENDING}
+        # What was ignored at the start, as by nohup(1), stays so.
+        caught = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._handle) for number in caught}
         # Threads inherit the mask: only the one that waits for these signals gets them. For a real fault
         # the kernel ends the process all the same.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, _FAULTS)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SIGNS = {
     "…": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "▲": "^", "▼": "v", "▸": ">", "◂": "<", "▶": ">", "◀": "<",
@@ -10,16 +15,37 @@ _SIGNS = {
     "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "«": "<", "»": ">",
     "█": "#", "▓": "%", "▒": "+", "░": ":", "■": "#", "□": "o", "▪": "#", "▎": "|", "▌": "|", "▐": "|", "▊": "|",
     "▔": "-", "▁": "_", "▀": "^", "▄": "_", "╸": "-", "╺": "-", "━": "-", "✓": "v", "✗": "x", "✘": "x", "⚠": "!",
-    "◌": ",", "▚": "%", "⋯": "~",
+    "◌": ",", "▚": "%", "⋯": "~", "🔎": "/ ", "⭘": "o",
 }  # fmt: skip
+_CHANGED_PROT = re.compile("(?<=[r-][w-][x-])→(?=[r-][w-][x-])")
+"""The arrow between two protections such as r--: as ">" it would look like the head of a longer arrow."""
 
 
-def to_ascii(text: str) -> str:
-    """The text with each character that is not ASCII replaced by as many ASCII ones as it is wide."""
-    return "".join(character if character.isascii() else _replacement(character) for character in text)
+def wide_by_unicode(character: str) -> int:
+    """Columns of a character as Unicode says; terminals and what draws on them have tables of their own."""
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
-def _replacement(character: str) -> str:
+def to_ascii(text: str, width: Callable[[str], int] = wide_by_unicode) -> str:
+    """The text with each character that is not ASCII replaced by as many ASCII ones as it is wide.
+
+    `width` gives a character's columns: what has laid the text out must be asked, for the tables differ.
+    """
+    if text.isascii():
+        return text
+    told_apart = _CHANGED_PROT.sub("/", text)
+    return "".join(each if each.isascii() else _replacement(each, width(each)) for each in told_apart)
+
+
+def _replacement(character: str, width: int) -> str:
+    if width <= 0:
+        return ""
+    return _sign(character)[:width].ljust(width, "?")
+
+
+def _sign(character: str) -> str:
     if character in _SIGNS:
         return _SIGNS[character]
     code = ord(character)
@@ -27,11 +53,8 @@ def _replacement(character: str) -> str:
         return _box(unicodedata.name(character))
     if 0x2580 <= code <= 0x259F:
         return "#"
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return ""
     plain = unicodedata.normalize("NFKD", character)[0]
-    wide = unicodedata.east_asian_width(character) in ("W", "F")
-    return (plain if plain.isascii() else "?") + ("?" if wide else "")
+    return plain if plain.isascii() else "?"
 
 
 def _box(name: str) -> str:
