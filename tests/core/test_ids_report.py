@@ -12,7 +12,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.images import framing, images, kinds
 from criu_tui.core.images.schema import cgroup_pb2, core_pb2
-from criu_tui.core.report import ids
+from criu_tui.core.report import ids, namespaces
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -128,7 +128,7 @@ def test_tasks_in_several_namespaces_of_a_kind_are_noted(tmp_path: Path, recorde
         other.uts_ns_id = uts
         (tmp_path / f"ids-{pid}.img").write_bytes(framing.encode(kinds.IDS, [other]))
     # Of the namespaces that CRIU was in, its inventory.img names the user namespace alone.
-    table = ids.namespace_table(Report(Dump(tmp_path), criu("4.2.1"), recorded_host))
+    table = namespaces.table(Report(Dump(tmp_path), criu("4.2.1"), recorded_host))
     assert [table.cells(index)[:4] for index in range(len(table.rows))] == [
         ("uts", "11", "unknown", "1"),
         ("uts", "12", "unknown", "2"),

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
 from criu_tui.commands import IDS, PANE
-from criu_tui.core.report import ids
+from criu_tui.core.report import ids, namespaces
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
@@ -95,7 +95,7 @@ class IdsPane(Pane):
         """Shows the maps too, and the namespaces in place of the table when they have been asked for."""
         self._owners = table
         if self._namespaces and selection.report is not None:
-            table = ids.namespace_table(selection.report)
+            table = namespaces.table(selection.report)
         super().fill(selection, table)
         self._draw()
         self._convert()

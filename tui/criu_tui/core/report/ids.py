@@ -1,17 +1,18 @@
-"""The id maps, every object that carries ids, conversions, and the namespaces."""
+"""The id maps, every object that carries ids, and conversions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, number, some
+from criu_tui.core.base.units import counted
 from criu_tui.core.drawings import extents
 from criu_tui.core.dump import idmap
-from criu_tui.core.dump.namespaces import KINDS, clocks
+from criu_tui.core.dump.namespaces import clocks
 from criu_tui.core.dump.owners import IdKind, capability_names
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.findings.ids import NOBODY, extent_findings
+from criu_tui.core.report import namespaces
 from criu_tui.core.report.findings import SEVERITY_TONES
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.credentials import Capabilities
     from criu_tui.core.dump.idmap import Extent, IdMap
-    from criu_tui.core.dump.namespaces import Namespace
     from criu_tui.core.dump.owners import Id, Owner
     from criu_tui.core.logs.log import Log
     from criu_tui.core.report.report import Report
@@ -252,53 +252,6 @@ def _possible_maps(report: Report, kind: IdKind) -> list[IdMap | None]:
     return [maps[0 if kind is IdKind.UID else 1] for maps in failed.possible_maps]
 
 
-# Namespaces
-
-
-_WHOSE = {True: "CRIU's own", False: "the dump's", None: "unknown"}
-
-
-def namespace_table(report: Report) -> Table[Namespace]:
-    """Every namespace by kind and id: which tasks are in it, and whether CRIU was too."""
-    rows = report.namespaces
-    tasks = len(report.dump.pids)
-    return Table(
-        "Namespaces",
-        (
-            Column("Kind", lambda r: r.kind, 6, sort=lambda r: KINDS.index(r.kind)),
-            Column("Id", lambda r: str(r.id), 4, right=True, sort=lambda r: r.id),
-            Column("Whose", lambda r: _WHOSE[r.shared_with_criu], 10),
-            Column("Tasks", lambda r: _members(r, tasks), widest("Tasks", {_members(r, tasks) for r in rows})),
-            Column("Says", lambda r: display_safe(r.detail, 200), 30, weight=1),
-        ),
-        rows,
-        lambda r: (r.pids[0] if r.pids else None, None),
-        lambda r: Tone.DIM if r.shared_with_criu else Tone.PLAIN,
-        notes=tuple(_namespace_notes(report)),
-        empty="no ids-PID.img says which namespaces the tasks are in",
-    )
-
-
-def _members(row: Namespace, tasks: int) -> str:
-    if len(row.pids) == tasks > 1:
-        return f"all {number(tasks)}, shared"
-    return f"{some(row.pids, 6)}{', shared' if len(row.pids) > 1 else ''}"
-
-
-def _namespace_notes(report: Report) -> Iterator[tuple[Tone, str]]:
-    kinds = [kind for kind in KINDS if sum(row.kind == kind for row in report.namespaces) > 1]
-    if kinds:
-        yield Tone.NOTE, f"the tasks are not all in one namespace of these kinds: {', '.join(kinds)}"
-    read = clocks(report.dump)
-    if read is not None:
-        (monotonic, _), (boot, _) = read
-        yield (
-            Tone.PLAIN,
-            f"clocks when dumped, where a restored time namespace goes on: monotonic {number(monotonic)} s, "
-            f"boot {number(boot)} s",
-        )
-
-
 # Printed
 
 
@@ -310,7 +263,7 @@ def text(report: Report, only: int | None) -> Iterator[str]:
     rows = [row for row in made.rows if only is None or row.pid == only]
     yield from made.of(rows).text()
     yield ""
-    spaces = namespace_table(report)
+    spaces = namespaces.table(report)
     yield from spaces.of([row for row in spaces.rows if only is None or only in row.pids]).titled_text()
 
 
@@ -354,17 +307,7 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
         },
         "tasks": tasks,
         "objects": others,
-        "namespaces": [
-            {
-                "kind": n.kind,
-                "id": n.id,
-                "tasks": list(n.pids),
-                "own": None if n.shared_with_criu is None else not n.shared_with_criu,
-                "detail": display_safe(n.detail),
-            }
-            for n in report.namespaces
-            if only is None or only in n.pids
-        ],
+        "namespaces": namespaces.json(report, only),
         "clocks": None if read is None else {"monotonic": list(read[0]), "boottime": list(read[1])},
     }
 
