@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from criu_tui.app import CriuTui
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report import issue
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
+from criu_tui.widgets import clipboard
 from criu_tui.widgets.notes import Notes
 
 from tests.app.support import SMALL, opened, place, screen, settle
@@ -19,6 +21,7 @@ from tests.conftest import DUMPS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from criu_tui.core.restore.host import Host
 
 
@@ -123,3 +126,24 @@ async def test_enter_shows_a_finding_in_full_that_quotes_no_log(recorded_host: H
         await pilot.press("enter")
         await settle(pilot)
         assert app.screen is not main
+
+
+async def test_the_palette_copies_the_report_for_an_issue(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+
+    def copy(_: object, text: str) -> str:
+        copied.append(text)
+        return "here"
+
+    monkeypatch.setattr(clipboard, "copy", copy)
+    folder = DUMPS / "prot-none-400g-fork"
+    report = Report(Dump(folder / "dump"), criu("4.2.1"), recorded_host, given_log=folder / "restore-4.2.1.log")
+    app = CriuTui(report, "findings")
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("colon", *"report", "enter")
+        await settle(pilot)
+        await settle(pilot)
+        assert copied == ["\n".join(issue.text(report, None))]
+        assert "### Cause (line 202 of restore-4.2.1.log)" in copied[0]
+        assert "copied a report for an issue" in screen(app)

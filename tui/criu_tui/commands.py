@@ -201,14 +201,22 @@ IMAGES = (
     Command("out", "out", ("backspace",), "BkSp", "back out", "Back to what was gone on from", 4),
 )
 
+REPORT = (
+    Command(
+        "report", "copy_report", ("R",), "R", "report", "Copy a report for an issue, in Markdown: names are replaced"
+    ),
+)
+
 FINDINGS = (
     Command("evidence", "evidence", ("enter",), "enter", "log line, detail", "Go to the log line that it quotes", 3),
+    *REPORT,
 )
 
 LOG = (
     Command("follow-line", "follow", ("enter",), "enter", "go there", "Go to the VMA or task that the line names", 3),
     Command("only-marked", "only_marked", ("w",), "w", "warnings/all", "Errors and warnings alone, or every line", 4),
     Command("to-finding", "return", ("backspace",), "BkSp", "back", "Back to the finding that quotes the line"),
+    *REPORT,
 )
 
 OPEN = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
-from criu_tui.core.report import export, markdown, place
+from criu_tui.core.report import export, issue, markdown, place
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import STEP
 from criu_tui.widgets import clipboard
@@ -49,6 +49,14 @@ class Copying:
         if self._pane.report is not None and self._pane.written is not None:
             text = self._markdown(self._pane.report, self._pane.written, clipboard.LIMIT - 4096)
             self._copy(text, f"{self._pane.label} as Markdown")
+
+    def copy_report(self) -> None:
+        """The report for an issue; a thread waits for the checks that it lists."""
+        if self._pane.report is not None:
+            self._pane.run_worker(partial(self._copy_report, self._pane.report), group="copy", thread=True)
+
+    def _copy_report(self, report: Report) -> None:
+        self._copy_now("\n".join(issue.text(report, None)), "a report for an issue as Markdown")
 
     def _markdown(self, report: Report, view: View[Any], limit: int) -> str:
         return markdown.text(report, *self._place, view, limit)

@@ -321,6 +321,10 @@ class Pane(Vertical):
         """What the pane shows, as Markdown."""
         self.copying.copy_pane()
 
+    def action_copy_report(self) -> None:
+        """What a maintainer asks for first, as --print report has it."""
+        self.copying.copy_report()
+
     async def action_export(self) -> None:
         """Asks for the file to write."""
         await self.asking.ask_file()
