@@ -8,8 +8,10 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot
+from criu_tui.core.report.plan import notes as plan_notes
+from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import budget
-from criu_tui.core.restore.host import Host, Mode, parse_host, this_host
+from criu_tui.core.restore.host import Host, Mode, describe, parse_host, this_host
 from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import criu
 
@@ -134,7 +136,27 @@ def test_this_host_is_what_proc_says(tmp_path: Path) -> None:
     )
     pools = tmp_path / "hugepages"
     assert this_host(tmp_path, pools) == Host(Mode.NEVER, 102400, 0, 51200, 7168, 131072 * 1024)
-    assert this_host(tmp_path / "absent").mem == 0
     (pools / "hugepages-2048kB").mkdir(parents=True)
     (pools / "hugepages-2048kB" / "free_hugepages").write_text("3\n")
     assert this_host(tmp_path, pools).huge == ((2 << 20, 6 << 20),)
+
+
+@pytest.mark.parametrize("mode", [0, 2])
+def test_nothing_is_predicted_of_memory_that_proc_does_not_tell(tmp_path: Path, mode: int) -> None:
+    """No /proc, or one without meminfo as some sandboxes have it."""
+    (tmp_path / "sys/vm").mkdir(parents=True)
+    (tmp_path / "sys/vm/overcommit_memory").write_text(f"{mode}\n")
+    (tmp_path / "sys/vm/user_reserve_kbytes").write_text("131072\n")
+    dump = tmp_path / "dump"
+    dump.mkdir()
+    for host in (this_host(tmp_path / "absent"), this_host(tmp_path)):
+        assert (host.mem, host.limit, host.committed) == (None, None, None)
+        assert "RAM unknown" in describe(host)
+        assert describe(host).endswith("whether memory suffices is not predicted")
+        assert budget_of(dump, host, hole(1, 4)).failure is None
+        said = [words for _, words in plan_notes(Report(Dump(dump), criu("3.1"), host))]
+        assert any(words.startswith("whether every mapping is granted is not known") for words in said)
+    # What somebody says of it is known.
+    told = parse_host(f"overcommit={mode},mem=1M,limit=1M,committed=0", this_host(tmp_path))
+    assert "not predicted" not in describe(told)
+    assert budget_of(dump, told, hole(1, 4)).failure is not None

@@ -78,7 +78,7 @@ def _outcome(report: Report) -> str:
     failure = report.budget.failure
     charged = f"charges {size(report.budget.charged)}"
     if failure is None:
-        return f"{charged}, every mapping is granted"
+        return f"{charged}, {'every mapping is granted' if report.host.can_tell else 'on a host of unknown memory'}"
     return f"{charged}, fails at {address(failure.step.vma.start)}: {failure.arithmetic}"
 
 

@@ -97,7 +97,9 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     if needless:
         yield Tone.WARNING, f"{size(needless)} of it is writable memory that no dumped page needs"
     failure = report.budget.failure
-    if failure is None:
+    if failure is None and not report.host.can_tell:
+        yield Tone.WARNING, "whether every mapping is granted is not known, as the host's memory is not: give --host"
+    elif failure is None:
         yield Tone.PLAIN, "every mapping is granted"
     else:
         step = failure.step

@@ -229,9 +229,12 @@ def _inherited(task: TaskPlan, parents: dict[int, _Held]) -> dict[int, _Held]:
 
 
 def _demand(host: Host, amount: int, running: int, mapped: int) -> tuple[int, int]:
-    """What is asked for and what there is, in bytes; refused when the first is larger."""
-    if host.overcommit is Mode.HEURISTIC:
+    """What is asked for and what there is, in bytes; refused when the first is larger.
+
+    Of a host whose memory is not known nothing is refused.
+    """
+    if host.overcommit is Mode.HEURISTIC and host.mem is not None:
         return amount, host.mem + host.swap
-    if host.overcommit is Mode.ALWAYS:
-        return 0, 0
-    return host.committed + running + amount, max(0, host.limit - min(host.reserve, mapped // 32))
+    if host.overcommit is Mode.NEVER and host.limit is not None and host.committed is not None:
+        return host.committed + running + amount, max(0, host.limit - min(host.reserve, mapped // 32))
+    return 0, 0

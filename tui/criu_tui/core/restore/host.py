@@ -27,23 +27,30 @@ class Mode(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Memory of the machine that will restore; all sizes in bytes."""
+    """Memory of the machine that will restore; all sizes in bytes, None where one is not known."""
 
     overcommit: Mode
-    mem: int
+    mem: int | None
     swap: int
-    limit: int
+    limit: int | None
     """CommitLimit."""
-    committed: int
+    committed: int | None
     """Committed_AS before the restore."""
     reserve: int = 0
     """vm.user_reserve_kbytes: at most this much, and 1/32 of what the task maps, is kept free in mode 2."""
     huge: tuple[tuple[int, int], ...] | None = None
     """Free bytes of huge pages by the size of one; None where that is not known."""
 
+    @property
+    def can_tell(self) -> bool:
+        """Whether enough is known to tell which mapping the kernel refuses."""
+        if self.overcommit is Mode.NEVER:
+            return self.limit is not None and self.committed is not None
+        return self.overcommit is Mode.ALWAYS or self.mem is not None
+
 
 def this_host(proc: Path = Path("/proc"), pools: Path = Path("/sys/kernel/mm/hugepages")) -> Host:
-    """The machine this runs on, from /proc; 0 for what it does not say."""
+    """The machine this runs on, from /proc; of memory that it does not tell, nothing is known."""
     info = {}
     for line in _lines(proc / "meminfo"):
         name, _, value = line.partition(":")
@@ -53,10 +60,10 @@ def this_host(proc: Path = Path("/proc"), pools: Path = Path("/sys/kernel/mm/hug
     mode = _first_number(proc / "sys/vm/overcommit_memory")
     return Host(
         overcommit=Mode(mode) if mode in tuple(Mode) else Mode.HEURISTIC,
-        mem=info.get("MemTotal", 0),
+        mem=info.get("MemTotal"),
         swap=info.get("SwapTotal", 0),
-        limit=info.get("CommitLimit", 0),
-        committed=info.get("Committed_AS", 0),
+        limit=info.get("CommitLimit"),
+        committed=info.get("Committed_AS"),
         reserve=_first_number(proc / "sys/vm/user_reserve_kbytes") * KIB,
         huge=_free_huge_pages(pools),
     )
@@ -115,8 +122,15 @@ def parse_host(spec: str, default: Host) -> Host:
 
 def describe(host: Host) -> str:
     """One line on a host: "overcommit 0, 23.5 GiB RAM, no swap"."""
-    swap = f"{size(host.swap)} swap" if host.swap else "no swap"
-    line = f"overcommit {int(host.overcommit)}, {size(host.mem)} RAM, {swap}"
+    line = f"overcommit {int(host.overcommit)}, "
+    if host.mem is None:
+        line += "RAM unknown"
+    else:
+        line += f"{size(host.mem)} RAM, {f'{size(host.swap)} swap' if host.swap else 'no swap'}"
     if host.overcommit is Mode.NEVER:
-        line += f", CommitLimit {size(host.limit)}, committed {size(host.committed)}"
-    return line
+        line += f", CommitLimit {_size(host.limit)}, committed {_size(host.committed)}"
+    return line if host.can_tell else f"{line}: whether memory suffices is not predicted"
+
+
+def _size(count: int | None) -> str:
+    return "unknown" if count is None else size(count)
