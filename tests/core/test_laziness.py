@@ -134,6 +134,32 @@ def test_reading_many_images_costs_each_of_them_once(tmp_path: Path, monkeypatch
         assert weighed < 10 * count
 
 
+def test_no_unknown_field_is_looked_for_before_somebody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were it only because much waits: that is read again when somebody asks, and each image is looked at once."""
+    looked = 0
+    look = unknown_fields_module.unknown_fields
+
+    def counting(message: Any, length: int | None = None) -> Any:
+        nonlocal looked
+        looked += 1
+        return look(message, length)
+
+    monkeypatch.setattr(unknown_fields_module, "unknown_fields", counting)
+    seen = []
+    for kept in (unknown_module.UNLOOKED, 0):
+        monkeypatch.setattr(unknown_module, "UNLOOKED", kept)
+        looked = 0
+        dump = Dump(DUMPS / "prot-none-1g" / "dump")
+        read_all(dump)
+        assert looked == 0
+        found = dump.unknown_fields
+        seen.append((looked, found))
+        assert looked > 0
+        read_all(dump)
+        assert (dump.unknown_fields, looked) == seen[-1][::-1]
+    assert seen[0] == seen[1]
+
+
 def test_who_asks_for_unknown_fields_waits_for_who_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", tmp_path / "dump")
     dump = Dump(tmp_path / "dump")

@@ -258,10 +258,13 @@ class Dump:
         return self._decoded((name, message), lambda: self._read_entries(name, kind, message)).entries
 
     def _read_entries(self, name: str, kind: kinds.ImageKind, message: type[M], *, single: bool = False) -> Image[M]:
-        image = read_entries(self.source.file(name), kind, message, single=single)
+        def read() -> Image[M]:
+            return read_entries(self.source.file(name), kind, message, single=single)
+
+        image = read()
         if image.error is not None:
             self.note_problem(name, image.error)
-        self._unknown.look_later(name, image)
+        self._unknown.look_later(name, message, image, read)
         return image
 
     def refuses(self) -> bool:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from criu_tui.core.dump.cache import cost
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from criu_tui.core.images.images import Image
     from criu_tui.core.images.unknown_fields import UnknownField
 
 UNKNOWN_LIMIT = 1000
 """Unknown fields that are kept; from then on no more are looked for."""
 UNLOOKED = 4 << 20
-"""Bytes of messages that may wait to be looked at."""
+"""Bytes of messages that are kept until somebody asks; images beyond them are read again then."""
 
 
 class UnknownFields:
@@ -24,19 +26,26 @@ class UnknownFields:
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._found: dict[UnknownField, str] = {}
-        self._waiting: list[tuple[str, Image[Any]]] = []
+        self._met: set[tuple[str, type]] = set()
+        """Names and messages of the images that wait or were looked at."""
+        self._waiting: list[tuple[str, Callable[[], Image[Any]]]] = []
         self._waiting_cost = 0
         """Bytes of their messages, as `cost` counts them."""
 
-    def look_later(self, name: str, image: Image[Any]) -> None:
-        """Has an image looked at when somebody asks, or when too many bytes wait."""
+    def look_later(self, name: str, message: type, image: Image[Any], again: Callable[[], Image[Any]]) -> None:
+        """Has an image looked at when somebody asks; `again` reads it then, where too many bytes wait to keep it."""
         if not image.entries:
             return
         with self._lock:
-            self._waiting.append((name, image))
-            self._waiting_cost += cost(image)
-        if self._waiting_cost > UNLOOKED:
-            self._look()
+            if (name, message) in self._met:
+                return
+            self._met.add((name, message))
+            size = cost(image)
+            if self._waiting_cost + size > UNLOOKED:
+                self._waiting.append((name, again))
+            else:
+                self._waiting.append((name, lambda: image))
+                self._waiting_cost += size
 
     def fields(self) -> dict[UnknownField, str]:
         """Each unknown field met so far, with the image it was first met in."""
@@ -51,7 +60,10 @@ class UnknownFields:
         with self._looking:
             with self._lock:
                 waiting, self._waiting, self._waiting_cost = self._waiting, [], 0
-            for name, image in waiting:
+            for name, read in waiting:
+                if len(self._found) >= UNKNOWN_LIMIT:
+                    return
+                image = read()
                 alone = len(image.entries) == 1 or image.size <= OWN_BYTES
                 for entry in image.entries:
                     if len(self._found) >= UNKNOWN_LIMIT:
