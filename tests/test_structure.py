@@ -187,3 +187,12 @@ def test_what_the_core_offers_says_what_it_returns() -> None:
     core = [each for each in modules() if CORE in each.parents and each.name != "__init__.py"]
     names = [".".join(("criu_tui", *each.relative_to(PROGRAM).with_suffix("").parts)) for each in core]
     assert [one for name in names for one in undocumented(import_module(name))] == []
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    defined: dict[str, list[str]] = {}
+    for each in modules():
+        for node in ast.parse(each.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                defined.setdefault(node.name, []).append(str(each.relative_to(PROGRAM)))
+    assert {name: where for name, where in defined.items() if len(where) > 1} == {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core import demos
-from criu_tui.core.dump.vma import TASK_SIZE_X86_64, MapFlag, Prot, Status
+from criu_tui.core.dump.vma import TASK_SIZE_X86_64, MapFlag, Prot, VmaStatus
 from criu_tui.core.pages.entries import PageFlag
 from criu_tui.core.pages.reader import encode_pagemap
 
@@ -24,7 +24,7 @@ RW = Prot.READ | Prot.WRITE
 PRESENT, LAZY_TOO, LAZY = PageFlag.PRESENT, PageFlag.PRESENT | PageFlag.LAZY, PageFlag.LAZY
 
 VSYSCALL = demos.Mapping(
-    0xFFFFFFFFFF600000, PAGE, Prot.READ | Prot.EXEC, MapFlag.PRIVATE, Status.REGULAR | Status.VSYSCALL
+    0xFFFFFFFFFF600000, PAGE, Prot.READ | Prot.EXEC, MapFlag.PRIVATE, VmaStatus.REGULAR | VmaStatus.VSYSCALL
 )
 """Last in every real list; some peers fail without a VMA above the last entry."""
 

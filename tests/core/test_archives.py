@@ -13,7 +13,7 @@ from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.source import members, spool
 from criu_tui.core.source.archive import NotAnArchiveError, opened
-from criu_tui.core.source.blocks import BLOCK, Blocks
+from criu_tui.core.source.blocks import BLOCK, BlockFile
 from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding
@@ -265,7 +265,7 @@ def test_blocks_give_back_what_was_written(parts: list[tuple[bytes, int]]) -> No
     random_bytes = random.Random(1).randbytes(1 << 18)
     whole = b"".join((unit * length if unit else random_bytes)[:length] for unit, length in parts)
     with tempfile.TemporaryFile() as file:
-        held = Blocks(os.dup(file.fileno()))
+        held = BlockFile(os.dup(file.fileno()))
         for at in range(0, len(whole), 70_001):
             held.write(whole[at : at + 70_001])
         held.flush()

@@ -23,7 +23,7 @@ from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.pages.blocks import BLOCK_LIMIT, unpack
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemaps import pagemap_of
-from criu_tui.core.pages.pattern import Form, pattern
+from criu_tui.core.pages.pattern import PatternForm, pattern
 from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.pages.search import search
 from criu_tui.core.report import coverage
@@ -114,7 +114,7 @@ def test_crit_s_own_packing_reads_as_the_plain_dump(tmp_path: Path) -> None:
     assert list(one.pids) == list(other.pids)
     for pid in one.pids:
         assert all_pages(one, pid) == all_pages(other, pid)
-        wanted = pattern(Form.STRINGS, "6")
+        wanted = pattern(PatternForm.STRINGS, "6")
         assert [str(hit) for hit in search(one, wanted)] == [str(hit) for hit in search(other, wanted)]
         assert pagemap_of(other, pid).stored < pagemap_of(one, pid).stored
 
@@ -133,7 +133,7 @@ def test_shared_memory_and_a_chain_that_mixes(tmp_path: Path) -> None:
 
 def searched(directory: Path) -> list[str]:
     dump = Dump(directory)
-    return [str(hit) for hit in search(dump, pattern(Form.STRINGS, "4"))]
+    return [str(hit) for hit in search(dump, pattern(PatternForm.STRINGS, "4"))]
 
 
 def lying(tmp_path: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.cli import main
 from criu_tui.core.base.progress import Progress
-from criu_tui.core.dump.container import Address, Mount, container_of
+from criu_tui.core.dump.container import Address, SpecMount, container_of
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.root_files import root_files
 from criu_tui.core.dump.statistics import statistics_of
@@ -58,7 +58,7 @@ def test_podman(tmp_path: Path) -> None:
             "",
         )
         assert found.addresses == (Address("eth0", "10.88.0.9/16", "f2:99:8d:fb:5a:57", "10.88.0.1"),)
-        assert found.mounts[1] == Mount("/data", "bind", "/srv/data", ("rbind", "rw"))
+        assert found.mounts[1] == SpecMount("/data", "bind", "/srv/data", ("rbind", "rw"))
         assert found.hostname == "counter-host"
         assert found.command == ("/bin/counter", "--every", "1s")
 

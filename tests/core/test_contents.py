@@ -13,7 +13,7 @@ from criu_tui.core.dump.vma import Prot
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.entries import PageFlag, PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
-from criu_tui.core.pages.places import Absent, absent_pages, backing
+from criu_tui.core.pages.places import AbsentContents, absent_pages, backing
 from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.report.export import ExportError, target
 from criu_tui.core.source.error import ImageError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.places import Run
+    from criu_tui.core.pages.places import PageRun
 
 PAGE = 4096
 BASE = 0x10000000
@@ -50,7 +50,7 @@ def page(letter: str) -> bytes:
     return letter.encode() * PAGE
 
 
-def runs(dump: Dump, span: Span | None = None) -> list[Run]:
+def runs(dump: Dump, span: Span | None = None) -> list[PageRun]:
     with PageBytes(dump) as contents:
         return list(contents.runs(7, dump.address_space(7).vmas[0], span))
 
@@ -231,12 +231,12 @@ def test_what_absent_pages_will_hold() -> None:
     space = dump.address_space(16884)
     said = {space.kind(vma).value: absent_pages(vma) for vma in space.vmas}
     memfds = [absent_pages(vma) for vma in space.vmas if vma.traits.memfd]
-    assert said["heap"] is said["anon"] is said["sysv shm"] is Absent.ZEROS
-    assert said["file"] is said["file shared"] is Absent.FILE
+    assert said["heap"] is said["anon"] is said["sysv shm"] is AbsentContents.ZEROS
+    assert said["file"] is said["file shared"] is AbsentContents.FILE
     # A private mapping of a memory file, then a shared one, then MAP_SHARED|MAP_ANONYMOUS.
-    assert memfds == [Absent.FILE, Absent.ZEROS, Absent.ZEROS]
-    assert said["vsyscall"] is said["vdso"] is Absent.KERNEL
-    assert said["guard"] is Absent.NOTHING
+    assert memfds == [AbsentContents.FILE, AbsentContents.ZEROS, AbsentContents.ZEROS]
+    assert said["vsyscall"] is said["vdso"] is AbsentContents.KERNEL
+    assert said["guard"] is AbsentContents.NOTHING
 
 
 flags = st.sampled_from([PRESENT, PARENT, LAZY, PRESENT | LAZY, PageFlag(0)])

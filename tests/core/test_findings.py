@@ -13,7 +13,7 @@ from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.dump.owners import Id, IdKind, Owner
-from criu_tui.core.dump.vma import MapFlag, Prot, Status
+from criu_tui.core.dump.vma import MapFlag, Prot, VmaStatus
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.advice import KNOWN_FAILURES
 from criu_tui.core.findings.ids import extent_findings, nobody
@@ -322,7 +322,7 @@ FS = ("fs-24417.img", kinds.FS, fs_pb2.fs_entry)
 FDINFO = ("fdinfo-2.img", kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
 
 
-def set_vma(status: Status) -> Edit:
+def set_vma(status: VmaStatus) -> Edit:
     def setting(entry: mm_pb2.mm_entry) -> None:
         entry.vmas[6].status |= status
 
@@ -330,7 +330,7 @@ def set_vma(status: Status) -> Edit:
 
 
 def move_vvar(entry: mm_pb2.mm_entry) -> None:
-    vvar = next(vma for vma in entry.vmas if vma.status & Status.VVAR)
+    vvar = next(vma for vma in entry.vmas if vma.status & VmaStatus.VVAR)
     vvar.end -= 4096
 
 
@@ -408,7 +408,7 @@ NARROW = userns_pb2.userns_entry(
             "ghost-missing",
         ),
         # What the CRIU that restores lacks.
-        (set_vma(Status.SHSTK), "3.19", "shadow-stack"),
+        (set_vma(VmaStatus.SHSTK), "3.19", "shadow-stack"),
         (rewrite(*MM, move_vvar), "4.2.1", "vdso-apart"),
         (mark_lazy, "4.2.1", "lazy-pages-needed"),
         (log_of("4.2.1", "6.13.0"), "4.0", "vdso"),

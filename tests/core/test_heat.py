@@ -13,7 +13,7 @@ from criu_tui.core.drawings.legend import CELLS
 from criu_tui.core.drawings.strip import cell_of, strip
 from criu_tui.core.dump.address_space import AddressSpace
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import Prot, Status, Vma, VmaKind
+from criu_tui.core.dump.vma import Prot, Vma, VmaKind, VmaStatus
 from criu_tui.core.pages.entries import Coverage
 from criu_tui.core.pages.reader import encode_pagemap
 from hypothesis import given
@@ -175,8 +175,8 @@ def test_the_strip_shows_a_page_beside_terabytes() -> None:
     def vma(start: int, pages: int, status: int) -> Vma:
         return Vma(start, start + pages * PAGE, 0, 0, 3, 0x22, status)
 
-    anon = int(Status.REGULAR | Status.ANON_PRIVATE)
-    cells = strip(AddressSpace((vma(0, 1, anon | Status.HEAP), vma(1 << 40, 1 << 30, anon))), 40)
+    anon = int(VmaStatus.REGULAR | VmaStatus.ANON_PRIVATE)
+    cells = strip(AddressSpace((vma(0, 1, anon | VmaStatus.HEAP), vma(1 << 40, 1 << 30, anon))), 40)
     shown = [c.kind for c in cells]
     assert VmaKind.HEAP in shown
     assert None in shown

@@ -13,7 +13,7 @@ from criu_tui.core import demos
 from criu_tui.core.drawings.heat import HeatMap, fitting
 from criu_tui.core.drawings.hexdump import HexDump
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import MapFlag, Prot, Status
+from criu_tui.core.dump.vma import MapFlag, Prot, VmaStatus
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.pages.reader import encode_pagemap
@@ -34,7 +34,7 @@ RW = Prot.READ | Prot.WRITE
 @contextmanager
 def opened(directory: Path, entries: list[tuple[int, int, int]], data: bytes) -> Iterator[HexDump]:
     """Task 7 with 16 pages at BASE and 1 page of a file at OTHER; entries are (address, pages, flags)."""
-    file = Status.REGULAR | Status.FILE_PRIVATE
+    file = VmaStatus.REGULAR | VmaStatus.FILE_PRIVATE
     mappings = (
         demos.Mapping(BASE, 16 * PAGE, RW),
         demos.Mapping(OTHER, PAGE, Prot.READ, MapFlag.PRIVATE, file),

@@ -48,7 +48,7 @@ def test_memory_without_a_file_has_no_place_in_one() -> None:
 
 def test_going_to_a_byte_of_a_file(recorded_host: Host) -> None:
     report = Report(Dump(DUMP), criu("4.2.1"), recorded_host)
-    assert place.go_to(report, PID, "kinds+0x2ff5e", None) == place.Place(PID, 0x42FF5E)
+    assert place.go_to(report, PID, "kinds+0x2ff5e", None) == place.TaskAddress(PID, 0x42FF5E)
     with pytest.raises(place.NowhereError):
         place.go_to(report, PID, "kinds+0xffffffffffff", None)
     with pytest.raises(place.NowhereError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import MapFlag, Prot, Status
+from criu_tui.core.dump.vma import MapFlag, Prot, VmaStatus
 from criu_tui.core.pages.entries import PageFlag
 from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.restore.commit_charge import budget
@@ -35,7 +35,7 @@ TRUTHS = [
 
 def logged_flags(flags: int, status: int) -> int:
     """The restorer adds MAP_FIXED, and makes an AIO ring as anonymous memory."""
-    return flags | MapFlag.FIXED | (MapFlag.ANONYMOUS if status & Status.AIORING else 0)
+    return flags | MapFlag.FIXED | (MapFlag.ANONYMOUS if status & VmaStatus.AIORING else 0)
 
 
 def mmap_rows(task: TaskPlan) -> list[list[int]]:
@@ -136,7 +136,7 @@ def test_reservations_around_data_by_release(tmp_path: Path, version: str, below
 
 def test_the_needed_rule_asks_for_any_entry_however_a_vma_is_restored(tmp_path: Path) -> None:
     huge = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.HUGETLB
-    shadow = Status.REGULAR | Status.SHSTK
+    shadow = VmaStatus.REGULAR | VmaStatus.SHSTK
     mappings = tuple(
         mapping
         for base in (0x200000, 0xA00000)

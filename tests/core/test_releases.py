@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import Prot, Status
+from criu_tui.core.dump.vma import Prot, VmaStatus
 from criu_tui.core.findings import Severity
 from criu_tui.core.report import detail, differences, heading, picture
 from criu_tui.core.report import plan as plan_report
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GIB = 1 << 30
 
 
-def reservation(directory: Path, status: Status, *, forked: bool) -> Dump:
+def reservation(directory: Path, status: VmaStatus, *, forked: bool) -> Dump:
     """A 400 GiB PROT_NONE reservation above a page, in one task or two."""
     base = 0x7E0000000000
     mappings = (
@@ -36,8 +36,8 @@ def reservation(directory: Path, status: Status, *, forked: bool) -> Dump:
     return Dump(directory)
 
 
-ANON = Status.REGULAR | Status.ANON_PRIVATE
-NOT_COUNTED = ANON | Status.NOT_ACCOUNTABLE
+ANON = VmaStatus.REGULAR | VmaStatus.ANON_PRIVATE
+NOT_COUNTED = ANON | VmaStatus.NOT_ACCOUNTABLE
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ NOT_COUNTED = ANON | Status.NOT_ACCOUNTABLE
     ],
 )
 def test_a_forked_reservation_by_who_dumped_and_who_restores(
-    tmp_path: Path, recorded_host: Host, version: str, status: Status, refused: str | None
+    tmp_path: Path, recorded_host: Host, version: str, status: VmaStatus, refused: str | None
 ) -> None:
     report = Report(reservation(tmp_path, status, forked=True), criu(version), recorded_host)
     errors = [found for found in report.findings if found.severity is Severity.ERROR]

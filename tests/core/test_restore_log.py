@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import MapFlag, Prot, Status
+from criu_tui.core.dump.vma import MapFlag, Prot, VmaStatus
 from criu_tui.core.logs.comparison import Comparison, Verdict, compare_restore
 from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.restore_log import parse_restore, read_restore
@@ -17,7 +17,7 @@ from criu_tui.core.report import log_notes
 from criu_tui.core.report import plan as plan_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import budget
-from criu_tui.core.restore.counters import Batch, Counters, counters
+from criu_tui.core.restore.counters import Counters, ReadBatch, counters
 from criu_tui.core.restore.plan import Plan, plan
 from criu_tui.core.restore.releases import criu
 
@@ -216,7 +216,7 @@ def test_a_task_that_a_finished_restore_never_logged() -> None:
 
 def test_values_are_compared_not_their_words() -> None:
     def batches(pages: int) -> dict[int, Counters]:
-        return {16363: Counters(0, 0, 0, 0, 0, (Batch(0x1000, pages * 4096, 1),))}
+        return {16363: Counters(0, 0, 0, 0, 0, (ReadBatch(0x1000, pages * 4096, 1),))}
 
     line = f"(00.1)  16363: `- render 1 iovs (0x1000:{2501 * 4096}...)"
     log = parse_restore([(1, line)], made(GRANTED).by_pid)
@@ -292,7 +292,7 @@ def test_the_area_holds_a_page_more_where_guard_pages_are(tmp_path: Path) -> Non
     mappings = (
         demos.Mapping(0x10000, 0x1000, rw),
         demos.Mapping(0x20000, 0x2000, rw, plain | MapFlag.GROWSDOWN),
-        demos.Mapping(0x30000, 0x4000, rw, plain, Status.REGULAR | Status.ANON_PRIVATE | Status.SHSTK),
+        demos.Mapping(0x30000, 0x4000, rw, plain, VmaStatus.REGULAR | VmaStatus.ANON_PRIVATE | VmaStatus.SHSTK),
     )
     demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", mappings),)), tmp_path)
     plan_ = plan(Dump(tmp_path), criu("4.2.1"))
@@ -341,7 +341,7 @@ def test_pages_beyond_the_allowance_are_not_compared(recorded_host: Host) -> Non
 
 
 def test_a_mapped_file_that_is_not_there_is_named_plainly(tmp_path: Path) -> None:
-    code = Status.REGULAR | Status.FILE_PRIVATE
+    code = VmaStatus.REGULAR | VmaStatus.FILE_PRIVATE
     tasks = tuple(
         demos.DemoTask(pid, ppid, "absent", (demos.Mapping(0x400000, 4096, Prot.READ, MapFlag.PRIVATE, code, pages),))
         for pid, ppid, pages in ((7, 0, ()), (8, 7, (0x400000,)))

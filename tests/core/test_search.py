@@ -9,11 +9,11 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import Prot, Status
+from criu_tui.core.dump.vma import Prot, VmaStatus
 from criu_tui.core.pages import search as searching
 from criu_tui.core.pages.contents import Advance
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
-from criu_tui.core.pages.pattern import Form, PatternError, beginning, pattern
+from criu_tui.core.pages.pattern import PatternError, PatternForm, beginning, pattern
 from criu_tui.core.pages.query import Where, parse_query
 from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.pages.search import Hit, Unread, search
@@ -37,7 +37,7 @@ def made(
 ) -> Dump:
     """Tasks with a VMA of `vma_pages` pages; bytes by page number, one pagemap entry for each page."""
     mapping = (
-        demos.Mapping(BASE, vma_pages * PAGE, RW, status=Status.REGULAR | Status.ANON_PRIVATE | Status.HEAP),
+        demos.Mapping(BASE, vma_pages * PAGE, RW, status=VmaStatus.REGULAR | VmaStatus.ANON_PRIVATE | VmaStatus.HEAP),
         demos.Mapping(BASE + vma_pages * PAGE, PAGE, Prot.READ),
     )
     forked = tuple(demos.DemoTask(pid + i, pid - 1 + i if i else 0, "t", mapping) for i in range(tasks))
@@ -53,32 +53,35 @@ def hits(found: Iterable[Hit | Unread | Advance]) -> list[Hit]:
     return [hit for hit in found if isinstance(hit, Hit)]
 
 
-def places(dump: Dump, form: Form, source: str, where: Where | None = None) -> list[tuple[int, bytes]]:
+def places(dump: Dump, form: PatternForm, source: str, where: Where | None = None) -> list[tuple[int, bytes]]:
     return [(hit.address - BASE, hit.data) for hit in hits(search(dump, pattern(form, source), where))]
 
 
 def test_a_match_across_pages_and_entries_is_found_once(tmp_path: Path) -> None:
     dump = made(tmp_path, {1: b"x" * (PAGE - 3) + b"nee", 2: b"dle needle", 4: b"dle"})
-    assert places(dump, Form.TEXT, "needle") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
-    assert places(dump, Form.BYTES, "6e 65 65 64 6c 65") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
-    assert places(dump, Form.EXPRESSION, "ne+dle") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
+    assert places(dump, PatternForm.TEXT, "needle") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
+    assert places(dump, PatternForm.BYTES, "6e 65 65 64 6c 65") == [
+        (2 * PAGE - 3, b"needle"),
+        (2 * PAGE + 4, b"needle"),
+    ]
+    assert places(dump, PatternForm.EXPRESSION, "ne+dle") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
 
 
 def test_nothing_matches_across_a_hole(tmp_path: Path) -> None:
     dump = made(tmp_path, {1: b"x" * (PAGE - 3) + b"nee", 3: b"dle"})
-    assert places(dump, Form.TEXT, "needle") == []
-    assert places(dump, Form.EXPRESSION, "needle") == []
+    assert places(dump, PatternForm.TEXT, "needle") == []
+    assert places(dump, PatternForm.EXPRESSION, "needle") == []
 
 
 def test_strings_have_a_shortest_length(tmp_path: Path) -> None:
     dump = made(tmp_path, {0: b"\0abc\0abcd\1hello\tworld\xff", 1: b"\0" * (PAGE - 2) + b"sp", 2: b"an\0"})
-    assert places(dump, Form.STRINGS, "4") == [
+    assert places(dump, PatternForm.STRINGS, "4") == [
         (5, b"abcd"),
         (10, b"hello\tworld"),
         (2 * PAGE - 2, b"span"),
     ]
-    assert [data for _, data in places(dump, Form.STRINGS, "5")] == [b"hello\tworld"]
-    assert places(dump, Form.STRINGS, "") == places(dump, Form.STRINGS, "4")
+    assert [data for _, data in places(dump, PatternForm.STRINGS, "5")] == [b"hello\tworld"]
+    assert places(dump, PatternForm.STRINGS, "") == places(dump, PatternForm.STRINGS, "4")
 
 
 EXPRESSIONS = (
@@ -103,9 +106,9 @@ def test_pieces_of_any_size_give_what_the_whole_gives(
     expected = [(m.start(), m.group()) for m in re.finditer(expression.encode(), whole) if m.group()]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(searching, "CHUNK", step)
-        assert places(dump, Form.EXPRESSION, expression) == expected
+        assert places(dump, PatternForm.EXPRESSION, expression) == expected
         if set(expression) <= set("abc"):
-            assert places(dump, Form.TEXT, expression) == expected
+            assert places(dump, PatternForm.TEXT, expression) == expected
 
 
 @given(
@@ -122,7 +125,7 @@ def test_strings_are_those_of_an_expression(
     expected = [(m.start(), m.group()) for m in re.finditer(rb"[\t\x20-\x7e]{%d,}" % shortest, whole)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(searching, "CHUNK", PAGE - 1 + chunk)
-        assert places(dump, Form.STRINGS, str(shortest)) == expected
+        assert places(dump, PatternForm.STRINGS, str(shortest)) == expected
 
 
 @pytest.mark.parametrize(
@@ -147,11 +150,13 @@ def test_what_every_match_begins_with(expression: str, begun: bytes) -> None:
 
 def test_a_search_is_narrowed(tmp_path: Path) -> None:
     dump = made(tmp_path, {0: b"one", 5: b"one", 32: b"one"}, tasks=2)
-    assert len(places(dump, Form.TEXT, "one")) == 6
-    assert len(places(dump, Form.TEXT, "one", Where(7))) == 3
-    assert [a for a, _ in places(dump, Form.TEXT, "one", Where(8, prot=2))] == [0, 5 * PAGE]
-    assert [a for a, _ in places(dump, Form.TEXT, "one", Where(8, kind="stack"))] == [32 * PAGE]
-    assert [a for a, _ in places(dump, Form.TEXT, "one", Where(8, Span(BASE + 1, BASE + 32 * PAGE)))] == [5 * PAGE]
+    assert len(places(dump, PatternForm.TEXT, "one")) == 6
+    assert len(places(dump, PatternForm.TEXT, "one", Where(7))) == 3
+    assert [a for a, _ in places(dump, PatternForm.TEXT, "one", Where(8, prot=2))] == [0, 5 * PAGE]
+    assert [a for a, _ in places(dump, PatternForm.TEXT, "one", Where(8, kind="stack"))] == [32 * PAGE]
+    assert [a for a, _ in places(dump, PatternForm.TEXT, "one", Where(8, Span(BASE + 1, BASE + 32 * PAGE)))] == [
+        5 * PAGE
+    ]
     vma = dump.address_space(8).vmas[0]
     wanted, where = parse_query("in:vma prot:w type:heap re:o.e", 8, vma)
     assert (where.pid, where.span, where.prot, where.kind) == (8, vma.span, 2, "heap")
@@ -184,7 +189,7 @@ def test_progress_ends_at_all_and_a_short_file_is_said(tmp_path: Path) -> None:
     dump = made(tmp_path, {0: b"one", 1: b"two", 3: b"three"})
     with (tmp_path / "pages-1.img").open("r+b") as pages:
         pages.truncate(2 * PAGE + 100)
-    found = list(search(dump, pattern(Form.TEXT, "t")))
+    found = list(search(dump, pattern(PatternForm.TEXT, "t")))
     progress = [p for p in found if isinstance(p, Advance)]
     assert progress[0] == Advance(0, 3 * PAGE)
     assert progress[-1] == Advance(3 * PAGE, 3 * PAGE)
@@ -198,7 +203,7 @@ def test_progress_ends_at_all_and_a_short_file_is_said(tmp_path: Path) -> None:
 def test_pages_of_a_missing_parent_are_said(tmp_path: Path) -> None:
     dump = made(tmp_path, {0: b"one"})
     (tmp_path / "pagemap-7.img").write_bytes(encode_pagemap(1, [(BASE, 1, 4), (BASE + PAGE, 2, 1)]))
-    found = list(search(dump, pattern(Form.TEXT, "one")))
+    found = list(search(dump, pattern(PatternForm.TEXT, "one")))
     assert [h.address for h in hits(found)] == [BASE]
     (unread,) = [u for u in found if isinstance(u, Unread)]
     assert unread.span == Span(BASE + PAGE, BASE + 3 * PAGE)
@@ -207,7 +212,7 @@ def test_pages_of_a_missing_parent_are_said(tmp_path: Path) -> None:
 
 def test_hits_have_a_few_bytes_around_them(tmp_path: Path) -> None:
     dump = made(tmp_path, {0: bytes(range(100)) + b"needle" + bytes(range(100, 200))})
-    (hit,) = hits(search(dump, pattern(Form.TEXT, "needle")))
+    (hit,) = hits(search(dump, pattern(PatternForm.TEXT, "needle")))
     assert (hit.before, hit.after) == (bytes(range(84, 100)), bytes(range(100, 116)))
 
 
@@ -244,7 +249,7 @@ def test_a_restore_reads_every_page_once(name: str) -> None:
 
 def test_elf_headers_are_found_in_a_real_dump() -> None:
     dump = Dump(DUMPS / "every-kind" / "dump")
-    found = hits(search(dump, pattern(Form.BYTES, "7f454c46")))
+    found = hits(search(dump, pattern(PatternForm.BYTES, "7f454c46")))
     # The vDSO is an ELF image at the start of its mapping.
     vdso = next(v.start for v in dump.address_space(16884).vmas if dump.address_space(16884).kind(v).value == "vdso")
     assert vdso in [hit.address for hit in found]

@@ -50,7 +50,7 @@ def report(recorded_host: Host) -> Report:
     ],
 )
 def test_places_as_people_write_them(report: Report, text: str, address: int) -> None:
-    assert place.go_to(report, PID, text, HOLE) == place.Place(PID, address)
+    assert place.go_to(report, PID, text, HOLE) == place.TaskAddress(PID, address)
 
 
 @pytest.mark.parametrize(

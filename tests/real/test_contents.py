@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.drawings.hexdump import HexDump
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.pattern import Form, pattern
+from criu_tui.core.pages.pattern import PatternForm, pattern
 from criu_tui.core.pages.search import Hit, Unread, search
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def read_back(images: Path, pid: int) -> None:
             found = view.bytes_at(where)[: len(text)]
             found += view.bytes_at(where + len(found))[: len(text) - len(found)]
             assert found == text
-    for form, source in ((Form.TEXT, "pat-tern:"), (Form.EXPRESSION, r"pat-tern:\d{5}")):
+    for form, source in ((PatternForm.TEXT, "pat-tern:"), (PatternForm.EXPRESSION, r"pat-tern:\d{5}")):
         items = list(search(dump, pattern(form, source)))
         assert not [item for item in items if isinstance(item, Unread)]
         assert [item.address for item in items if isinstance(item, Hit)] == sorted(WRITTEN)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.vma import MapFlag, Status
+from criu_tui.core.dump.vma import MapFlag, VmaStatus
 from criu_tui.core.logs.comparison import compare_restore
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report import log_notes
@@ -106,7 +106,7 @@ def planned_mmaps(task: TaskPlan) -> list[tuple[int, int, int, int]]:
             step.vma.end,
             int(step.requested_prot),
             # The restorer adds MAP_FIXED, and makes an AIO ring as anonymous memory.
-            step.vma.flags | MapFlag.FIXED | (MapFlag.ANONYMOUS if step.vma.status & Status.AIORING else 0),
+            step.vma.flags | MapFlag.FIXED | (MapFlag.ANONYMOUS if step.vma.status & VmaStatus.AIORING else 0),
         )
         for step in task.steps
         if step.action is Action.MMAP
@@ -154,12 +154,12 @@ def test_one_mapping_of_every_kind(criu: Criu, programs: Path) -> None:
         images = criu.dump(pid)
     statuses = [vma.status for vma in Dump(images).address_space(pid).vmas]
     for bit in (
-        Status.SYSVIPC,
-        Status.FILE_SHARED,
-        Status.FILE_PRIVATE,
-        Status.ANON_SHARED,
-        Status.MEMFD,
-        Status.HEAP,
+        VmaStatus.SYSVIPC,
+        VmaStatus.FILE_SHARED,
+        VmaStatus.FILE_PRIVATE,
+        VmaStatus.ANON_SHARED,
+        VmaStatus.MEMFD,
+        VmaStatus.HEAP,
     ):
         assert any(status & bit for status in statuses), bit
     assert_predicted(images, criu.restore(images), criu.version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.pages.pattern import Form, Pattern, PatternError, pattern
+from criu_tui.core.pages.pattern import Pattern, PatternError, PatternForm, pattern
 from criu_tui.core.pages.query import Where, kind_of, prot_of, span_of
 from criu_tui.core.report import search
 from criu_tui.core.report.printed import complete
@@ -31,9 +31,9 @@ def print_search(report: Report, options: Options) -> None:
 
 
 def _query(options: Options) -> tuple[Pattern, Where]:
-    form = Form.EXPRESSION if options.regex else Form.BYTES if options.hex else Form.TEXT
+    form = PatternForm.EXPRESSION if options.regex else PatternForm.BYTES if options.hex else PatternForm.TEXT
     if options.strings is not None:
-        form = Form.STRINGS
+        form = PatternForm.STRINGS
     wanted = pattern(form, options.pattern or "" if options.strings is None else options.strings)
     return wanted, Where(
         options.task,

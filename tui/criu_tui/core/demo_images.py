@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.dump.vma import MapFlag, Status
+from criu_tui.core.dump.vma import MapFlag, VmaStatus
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.kinds import CORE, FILES, IDS, INVENTORY, MM, PSTREE, USERNS
 from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, inventory_pb2, mm_pb2, pstree_pb2, userns_pb2
@@ -108,7 +108,7 @@ def _mm(task: DemoTask) -> mm_pb2.mm_entry:
     )
     offset = 0
     for mapping in task.mappings:
-        file = bool(mapping.status & Status.FILE_PRIVATE)
+        file = bool(mapping.status & VmaStatus.FILE_PRIVATE)
         entry.vmas.add(
             start=mapping.start,
             end=mapping.end,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.dump.vma import MapFlag, Prot, Status
+from criu_tui.core.dump.vma import MapFlag, Prot, VmaStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ GIB = 1 << 30
 MIB = 1 << 20
 
 _PRIVATE = MapFlag.PRIVATE | MapFlag.ANONYMOUS
-_ANON = Status.REGULAR | Status.ANON_PRIVATE
+_ANON = VmaStatus.REGULAR | VmaStatus.ANON_PRIVATE
 _ROOT_PID = 4242
 
 
@@ -27,7 +27,7 @@ class Mapping(NamedTuple):
     size: int
     prot: Prot
     flags: MapFlag = _PRIVATE
-    status: Status = _ANON
+    status: VmaStatus = _ANON
     pages: tuple[int, ...] = ()
     """Addresses, each of one dumped page."""
 
@@ -62,12 +62,12 @@ class DemoDump(NamedTuple):
 
 def _program() -> tuple[Mapping, ...]:
     """The program's own file mappings, with the pages that a run of it leaves written."""
-    file = Status.REGULAR | Status.FILE_PRIVATE
+    file = VmaStatus.REGULAR | VmaStatus.FILE_PRIVATE
     return (
         Mapping(0x400000, 0x1000, Prot.READ, MapFlag.PRIVATE, file),
         Mapping(0x401000, 0x7A000, Prot.READ | Prot.EXEC, MapFlag.PRIVATE, file),
         Mapping(0x4A7000, 0x3000, Prot.READ | Prot.WRITE, MapFlag.PRIVATE, file, (0x4A7000, 0x4A8000)),
-        Mapping(0x4AA000, 0x22000, Prot.READ | Prot.WRITE, status=_ANON | Status.HEAP, pages=(0x4AA000, 0x4AB000)),
+        Mapping(0x4AA000, 0x22000, Prot.READ | Prot.WRITE, status=_ANON | VmaStatus.HEAP, pages=(0x4AA000, 0x4AB000)),
     )
 
 
@@ -102,7 +102,7 @@ def _boundary() -> DemoDump:
 def _fork() -> DemoDump:
     # As CRIU 4.3 dumps it: memory that was never writable is marked as not counted.
     space = tuple(
-        mapping if mapping.prot & Prot.WRITE else mapping._replace(status=mapping.status | Status.NOT_ACCOUNTABLE)
+        mapping if mapping.prot & Prot.WRITE else mapping._replace(status=mapping.status | VmaStatus.NOT_ACCOUNTABLE)
         for mapping in (*_program(), *_reservations(), _stack())
     )
     return DemoDump(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
-    from criu_tui.core.drawings.address_lines import AddressLines, Line
+    from criu_tui.core.drawings.address_lines import AddressLine, AddressLines
 
 
 class AddressView(looks.Drawing, can_focus=True):
@@ -47,7 +47,7 @@ class AddressView(looks.Drawing, can_focus=True):
         """The cursor's."""
         self._lines: AddressLines[Any] | None = None
         self._top = 0
-        self._seen: list[Line] | None = None
+        self._seen: list[AddressLine] | None = None
 
     # What is seen
 
@@ -65,7 +65,7 @@ class AddressView(looks.Drawing, can_focus=True):
         """Puts the cursor on an address, and its line on screen; posts no message."""
         self._put(address)
 
-    def seen(self) -> list[Line]:
+    def seen(self) -> list[AddressLine]:
         """The lines on screen, made again when they have changed."""
         if self._seen is None:
             self._seen = [] if self._lines is None else list(self._lines.forward(self._top, self.size.height))

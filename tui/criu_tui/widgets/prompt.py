@@ -37,7 +37,7 @@ _EDITING = {
 """What keys other than letters do on the line."""
 
 
-class Line(Input):
+class PromptLine(Input):
     """The line to type on; keys behind the one that ends it are no longer for it.
 
     Several keys may arrive at once: those behind enter are meant for what has the focus next.
@@ -143,7 +143,7 @@ class Prompt(Horizontal):
         """`back` has the focus afterwards."""
         super().__init__()
         self.purpose = purpose
-        self.line = Line(text, hint, back)
+        self.line = PromptLine(text, hint, back)
 
     def compose(self) -> ComposeResult:
         yield Static(self.purpose.value, markup=False)
@@ -155,8 +155,8 @@ class Prompt(Horizontal):
         if not self.line.ended:
             self.post_message(self.Typed(self, event.value))
 
-    @on(Line.Ended)
-    def ended(self, event: Line.Ended) -> None:
+    @on(PromptLine.Ended)
+    def ended(self, event: PromptLine.Ended) -> None:
         event.stop()
         kept = event.end is End.ANSWERED or (event.end is End.LEFT and self.purpose is Purpose.FILTER)
         self.post_message(self.Answered(self, self.line.value) if kept else self.GivenUp(self))

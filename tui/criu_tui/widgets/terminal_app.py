@@ -22,7 +22,7 @@ from criu_tui.commands import TERMINAL
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.driver import TerminalDriver
-from criu_tui.widgets.prompt import Line
+from criu_tui.widgets.prompt import PromptLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,7 +220,7 @@ class TerminalApp(App[T], inherit_css=False):
         line = self.focused
         if not isinstance(line, Input):
             return
-        if isinstance(line, Line):
+        if isinstance(line, PromptLine):
             # What goes to it itself is at its end here: nothing is done twice.
             await line.take(event)
         elif event.is_printable and event.character and line.check_consume_key(event.key, event.character):

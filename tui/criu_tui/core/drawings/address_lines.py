@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.span import Span
 
 
-class Line(Protocol):
+class AddressLine(Protocol):
     """What a line shows of the addresses in its span."""
 
     @property
@@ -24,7 +24,7 @@ class Line(Protocol):
         """The addresses that it stands for."""
 
 
-L = TypeVar("L", bound=Line)
+L = TypeVar("L", bound=AddressLine)
 
 
 class AddressLines(ABC, Generic[L]):

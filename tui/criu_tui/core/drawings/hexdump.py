@@ -12,7 +12,7 @@ from criu_tui.core.base.units import PAGE, counted, size
 from criu_tui.core.drawings.address_lines import AddressLines
 from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.pages.entries import PageKind
-from criu_tui.core.pages.places import Absent, absent_pages
+from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.contents import PageBytes
-    from criu_tui.core.pages.places import Run
+    from criu_tui.core.pages.places import PageRun
 
 ROW = 16
 """Bytes in a row."""
 CACHED_PAGES = 256
 
 _ABSENT_WORDS = {
-    Absent.ZEROS: "zeros when restored",
-    Absent.FILE: "the mapped file's when restored",
-    Absent.KERNEL: "the kernel provides them",
-    Absent.NOTHING: "cannot be read",
+    AbsentContents.ZEROS: "zeros when restored",
+    AbsentContents.FILE: "the mapped file's when restored",
+    AbsentContents.KERNEL: "the kernel provides them",
+    AbsentContents.NOTHING: "cannot be read",
 }
 
 
@@ -121,13 +121,13 @@ class HexDump(AddressLines[HexLine]):
         )
         return next((start for start in found if start is not None), None)
 
-    def _run(self, vma: Vma, address: int) -> Run:
+    def _run(self, vma: Vma, address: int) -> PageRun:
         """The run that holds an address; one without bytes in its whole length."""
         page = Span(address & -PAGE, (address & -PAGE) + PAGE).intersection(vma.span)
         run = next(self._contents.runs(self._pid, vma, page))
         return run if run.place is not None else self._contents.around(self._pid, vma, address)
 
-    def _page(self, page: int, run: Run) -> bytes:
+    def _page(self, page: int, run: PageRun) -> bytes:
         assert run.place is not None
         return self._contents.read_place(run.place.after(page - run.span.start), PAGE)
 
@@ -158,7 +158,7 @@ def _rows(page: int, data: bytes) -> Iterator[HexLine]:
             yield HexLine(Span(start + ROW, end), words=f"{counted(count, 'row')} the same", repeated=True)
 
 
-def _why_none(run: Run, vma: Vma) -> str:
+def _why_none(run: PageRun, vma: Vma) -> str:
     if run.broken is not None:
         return f"unreadable: {run.broken}"
     much = f"{counted(run.span.size // PAGE, 'page')} ({size(run.span.size)})"

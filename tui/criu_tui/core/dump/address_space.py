@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from criu_tui.core.base.span import Span, SpanIndex
-from criu_tui.core.dump.vma import Status, Vma, VmaKind
+from criu_tui.core.dump.vma import Vma, VmaKind, VmaStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ SKETCHED = 1000
 """VMAs from which a sketch is worth making."""
 _NATURE = operator.attrgetter("flags", "status", "shmid")
 _STATUS = operator.attrgetter("status")
-_GUARD = int(Status.GUARD)
+_GUARD = int(VmaStatus.GUARD)
 
 
 class VmasOfImage(Sequence[Vma]):

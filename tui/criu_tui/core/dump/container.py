@@ -50,7 +50,7 @@ class Address(NamedTuple):
     gateway: str
 
 
-class Mount(NamedTuple):
+class SpecMount(NamedTuple):
     """A mount of the runtime's spec."""
 
     destination: str
@@ -80,7 +80,7 @@ class Container(NamedTuple):
     hostname: str = ""
     command: tuple[str, ...] = ()
     addresses: tuple[Address, ...] = ()
-    mounts: tuple[Mount, ...] = ()
+    mounts: tuple[SpecMount, ...] = ()
     annotations: tuple[tuple[str, str], ...] = ()
     """Of the spec and of the OCI image, by name."""
 
@@ -295,10 +295,10 @@ def _addresses(network: dict[str, Any], annotations: Mapping[str, str]) -> Itera
     yield from found[:LISTED]
 
 
-def _mounts(spec: dict[str, Any]) -> Iterator[Mount]:
+def _mounts(spec: dict[str, Any]) -> Iterator[SpecMount]:
     for each in _objects(spec.get("mounts")):
         options = tuple(_strings(each.get("options")))
-        yield Mount(_text(each.get("destination")), _text(each.get("type")), _text(each.get("source")), options)
+        yield SpecMount(_text(each.get("destination")), _text(each.get("type")), _text(each.get("source")), options)
 
 
 def _objects(value: object) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ class Limit(NamedTuple):
     hard: int
 
 
-class Action(NamedTuple):
+class SignalAction(NamedTuple):
     """What a task does with a signal."""
 
     signal: int
@@ -69,7 +69,7 @@ def limits(dump: Dump, pid: int) -> tuple[Limit, ...]:
     return tuple(Limit(name, unit, each.cur, each.max) for (name, unit), each in zip(names, found, strict=False))
 
 
-def actions(dump: Dump, pid: int) -> tuple[Action, ...]:
+def actions(dump: Dump, pid: int) -> tuple[SignalAction, ...]:
     """What a task does with each signal."""
     task = _task(dump, pid)
     found: Sequence[signals_pb2.sa_entry] = task.sigactions if task is not None else ()
@@ -78,7 +78,7 @@ def actions(dump: Dump, pid: int) -> tuple[Action, ...]:
         found = dump.entries(f"sigacts-{pid}.img", kinds.SIGACT, signals_pb2.sa_entry)
     numbers = (number for number in range(1, linux.LAST_SIGNAL + 1) if number not in _NEVER_CAUGHT)
     return tuple(
-        Action(number, each.sigaction, each.flags, each.mask, each.restorer)
+        SignalAction(number, each.sigaction, each.flags, each.mask, each.restorer)
         for number, each in zip(numbers, found, strict=False)
     )
 

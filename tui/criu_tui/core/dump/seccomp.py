@@ -42,7 +42,7 @@ _OPERATIONS = {
 _COMPARED = {0x10: "==", 0x20: ">", 0x30: ">=", 0x40: "&"}
 
 
-class Filter(NamedTuple):
+class SeccompFilter(NamedTuple):
     """One filter of a chain."""
 
     number: int
@@ -56,13 +56,13 @@ class Filter(NamedTuple):
         return len(self.program) // _INSTRUCTION.size
 
 
-def filters(dump: Dump, index: int | None) -> tuple[Filter, ...]:
+def filters(dump: Dump, index: int | None) -> tuple[SeccompFilter, ...]:
     """The filters that a thread runs, its latest first; each leads to the one that was there before it."""
-    found: list[Filter] = []
+    found: list[SeccompFilter] = []
     for entry in dump.entries("seccomp.img", kinds.SECCOMP, seccomp_pb2.seccomp_entry, single=True):
         while index is not None and index < len(entry.seccomp_filters) and len(found) < CHAIN_LIMIT:
             own = entry.seccomp_filters[index]
-            found.append(Filter(index, own.flags, own.filter))
+            found.append(SeccompFilter(index, own.flags, own.filter))
             index = own.prev if own.HasField("prev") and own.prev < index else None
     return tuple(found)
 

@@ -39,7 +39,7 @@ class MapFlag(enum.IntFlag):
     DROPPABLE = 0x8
 
 
-class Status(enum.IntFlag):
+class VmaStatus(enum.IntFlag):
     """VMA_* status bits of an image (criu/include/image.h)."""
 
     REGULAR = 1 << 0
@@ -88,26 +88,26 @@ class VmaKind(enum.Enum):
 
 
 _KIND_OF_STATUS = (
-    (Status.GUARD, VmaKind.GUARD),
-    (Status.VSYSCALL, VmaKind.VSYSCALL),
-    (Status.VDSO, VmaKind.VDSO),
-    (Status.VVAR, VmaKind.VVAR),
-    (Status.EXT_PLUGIN, VmaKind.PLUGIN),
-    (Status.UPROBES, VmaKind.UPROBES),
-    (Status.SHSTK, VmaKind.SHADOW_STACK),
-    (Status.AIORING, VmaKind.AIO_RING),
-    (Status.STACK, VmaKind.STACK),
-    (Status.HEAP, VmaKind.HEAP),
-    (Status.SYSVIPC, VmaKind.SYSV),
-    (Status.SOCKET, VmaKind.SOCKET),
+    (VmaStatus.GUARD, VmaKind.GUARD),
+    (VmaStatus.VSYSCALL, VmaKind.VSYSCALL),
+    (VmaStatus.VDSO, VmaKind.VDSO),
+    (VmaStatus.VVAR, VmaKind.VVAR),
+    (VmaStatus.EXT_PLUGIN, VmaKind.PLUGIN),
+    (VmaStatus.UPROBES, VmaKind.UPROBES),
+    (VmaStatus.SHSTK, VmaKind.SHADOW_STACK),
+    (VmaStatus.AIORING, VmaKind.AIO_RING),
+    (VmaStatus.STACK, VmaKind.STACK),
+    (VmaStatus.HEAP, VmaKind.HEAP),
+    (VmaStatus.SYSVIPC, VmaKind.SYSV),
+    (VmaStatus.SOCKET, VmaKind.SOCKET),
 )
 
 _KIND_OF_MEMORY = (
-    (Status.MEMFD, VmaKind.MEMFD),
-    (Status.FILE_PRIVATE, VmaKind.FILE_PRIVATE),
-    (Status.FILE_SHARED, VmaKind.FILE_SHARED),
-    (Status.ANON_SHARED, VmaKind.ANON_SHARED),
-    (Status.ANON_PRIVATE, VmaKind.ANON),
+    (VmaStatus.MEMFD, VmaKind.MEMFD),
+    (VmaStatus.FILE_PRIVATE, VmaKind.FILE_PRIVATE),
+    (VmaStatus.FILE_SHARED, VmaKind.FILE_SHARED),
+    (VmaStatus.ANON_SHARED, VmaKind.ANON_SHARED),
+    (VmaStatus.ANON_PRIVATE, VmaKind.ANON),
 )
 
 
@@ -144,7 +144,7 @@ def _all_bits(kind: type[enum.IntFlag]) -> int:
 
 # An IntFlag remembers every value that it is ever given: unknown bits are kept away from it.
 _KNOWN_FLAGS = _all_bits(MapFlag)
-_KNOWN_STATUS = _all_bits(Status)
+_KNOWN_STATUS = _all_bits(VmaStatus)
 _COMBINATIONS = 4096
 """Of flags that are remembered; a dump made to hurt can hold any number."""
 
@@ -152,32 +152,32 @@ _COMBINATIONS = 4096
 @functools.lru_cache(_COMBINATIONS)
 def traits(flags: int, status: int) -> Traits:
     """The traits of map flags and status bits; cached, since dumps hold few combinations."""
-    map_flags, bits = MapFlag(flags & _KNOWN_FLAGS), Status(status & _KNOWN_STATUS)
+    map_flags, bits = MapFlag(flags & _KNOWN_FLAGS), VmaStatus(status & _KNOWN_STATUS)
     hugetlb = MapFlag.HUGETLB in map_flags
     kind = next((kind for bit, kind in _KIND_OF_STATUS if bit in bits), None)
     if kind is None and hugetlb:
         kind = VmaKind.HUGETLB
     if kind is None:
         kind = next((kind for bit, kind in _KIND_OF_MEMORY if bit in bits), VmaKind.OTHER)
-    regular = Status.REGULAR in bits
-    aio_ring = Status.AIORING in bits
+    regular = VmaStatus.REGULAR in bits
+    aio_ring = VmaStatus.AIORING in bits
     return Traits(
         kind=kind,
-        private_kind=regular and bool(bits & (Status.ANON_PRIVATE | Status.FILE_PRIVATE)),
-        always_private=bool(bits & (Status.SHSTK | Status.AIORING)),
-        guard=Status.GUARD in bits,
+        private_kind=regular and bool(bits & (VmaStatus.ANON_PRIVATE | VmaStatus.FILE_PRIVATE)),
+        always_private=bool(bits & (VmaStatus.SHSTK | VmaStatus.AIORING)),
+        guard=VmaStatus.GUARD in bits,
         hugetlb=hugetlb,
         growsdown=MapFlag.GROWSDOWN in map_flags,
         anonymous=MapFlag.ANONYMOUS in map_flags,
         shared=MapFlag.SHARED in map_flags,
-        shadow_stack=Status.SHSTK in bits,
-        plugin=Status.EXT_PLUGIN in bits,
-        file=bool(bits & (Status.FILE_PRIVATE | Status.FILE_SHARED)),
-        sysv=Status.SYSVIPC in bits,
-        memfd=Status.MEMFD in bits,
-        anonymous_shared=bool(bits & (Status.ANON_SHARED | Status.SYSVIPC)),
-        mapped=(regular or aio_ring) and not bits & (Status.GUARD | Status.VSYSCALL),
-        unaccounted=Status.NOT_ACCOUNTABLE in bits,
+        shadow_stack=VmaStatus.SHSTK in bits,
+        plugin=VmaStatus.EXT_PLUGIN in bits,
+        file=bool(bits & (VmaStatus.FILE_PRIVATE | VmaStatus.FILE_SHARED)),
+        sysv=VmaStatus.SYSVIPC in bits,
+        memfd=VmaStatus.MEMFD in bits,
+        anonymous_shared=bool(bits & (VmaStatus.ANON_SHARED | VmaStatus.SYSVIPC)),
+        mapped=(regular or aio_ring) and not bits & (VmaStatus.GUARD | VmaStatus.VSYSCALL),
+        unaccounted=VmaStatus.NOT_ACCOUNTABLE in bits,
     )
 
 
@@ -237,7 +237,7 @@ def flag_names(flags: int) -> tuple[str, ...]:
 @functools.lru_cache(_COMBINATIONS)
 def status_names(status: int) -> tuple[str, ...]:
     """Names of VMA_* bits in bit order; unknown bits as one hexadecimal number."""
-    return _names(Status, status)
+    return _names(VmaStatus, status)
 
 
 def _names(kind: type[enum.IntFlag], value: int) -> tuple[str, ...]:

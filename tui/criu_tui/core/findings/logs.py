@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from criu_tui.core.dump.dump import Dump
-    from criu_tui.core.logs.comparison import Comparison, Match
+    from criu_tui.core.logs.comparison import ComparedLine, Comparison
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
     from criu_tui.core.restore.commit_charge import Budget
@@ -157,7 +157,7 @@ def _wanted_pids(dump: Dump) -> str:
     return f"the dump needs {some(wanted, SHOWN_PIDS)}"
 
 
-def _where(compared: Comparison, stopped: Match, planned: Callable[[Criu], tuple[Plan, Budget]]) -> str:
+def _where(compared: Comparison, stopped: ComparedLine, planned: Callable[[Criu], tuple[Plan, Budget]]) -> str:
     """The step that a restore stopped at, what decided it, and whether the kernel's refusal is foreseen here."""
     if stopped.step is None:
         return f"it stopped at {stopped.logged}; the plan has {stopped.predicted}"

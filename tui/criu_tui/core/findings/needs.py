@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
-from criu_tui.core.dump.vma import MapFlag, Status
+from criu_tui.core.dump.vma import MapFlag, VmaStatus
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.restore.releases import NEWEST, RSEQ, RSEQ_RESTORED, SHADOW_STACKS, SPLIT_VDSO, WIDE_COUNTS, numbers
@@ -184,8 +184,8 @@ def _architectures(dump: Dump) -> Iterator[Finding]:
 
 def _vdso(pid: int, vmas: Sequence[Vma]) -> Iterator[Finding]:
     """The vDSO and its data lie side by side; CRIU moves them as one."""
-    code = [vma for vma in vmas if vma.status & Status.VDSO]
-    data = [vma for vma in vmas if vma.status & Status.VVAR]
+    code = [vma for vma in vmas if vma.status & VmaStatus.VDSO]
+    data = [vma for vma in vmas if vma.status & VmaStatus.VVAR]
     if code and data and not any(one.span.touches(other.span) for one in code for other in data):
         yield Finding(
             "vdso-apart",

@@ -10,7 +10,7 @@ from criu_tui.core.base.units import counted, number
 from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.logs.line import Level
-from criu_tui.core.logs.log import Result, Run
+from criu_tui.core.logs.log import Result, RunKind
 from criu_tui.core.logs.others import others
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def silent(log: Log) -> Iterator[Finding]:
         yield _runtime(log, found)
     elif found.lines == log.count:
         yield from _foreign(log, found)
-    elif log.timed and log.run in (Run.DUMP, Run.PRE_DUMP, Run.RESTORE, None):
+    elif log.timed and log.run in (RunKind.DUMP, RunKind.PRE_DUMP, RunKind.RESTORE, None):
         yield _cut(log)
 
 

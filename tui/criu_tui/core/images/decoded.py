@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.images.entries import Entry
+    from criu_tui.core.images.entries import ImageEntry
     from criu_tui.core.source.source import Source, SourceFile
 
 
@@ -68,7 +68,7 @@ def decoded(where: SourceFile, style: Style) -> DecodedImage:
     return DecodedImage(where.name, magic, entries, None)
 
 
-def entry_json(kind: ImageKind, entry: Entry, style: Style) -> dict[str, Json]:
+def entry_json(kind: ImageKind, entry: ImageEntry, style: Style) -> dict[str, Json]:
     """An entry as crit shows it: its fields, and as "extra" what follows it."""
     shown = to_json(entry.message, style)
     if kind in PAYLOADS and not _chunks_follow(kind, entry.message, entry.position):

@@ -51,7 +51,7 @@ class Head(NamedTuple):
     """Byte offset of the first entry."""
 
 
-class Entry(NamedTuple):
+class ImageEntry(NamedTuple):
     """One entry of an image."""
 
     position: int
@@ -99,7 +99,7 @@ def head_of_file(file: OpenFile) -> Head:
     raise ImageError(file.name, start - 4, f"magic 0x{magic:08x} is that of no image")
 
 
-def entries_of(file: OpenFile, head: Head, *, as_crit: bool = False) -> Iterator[Entry]:
+def entries_of(file: OpenFile, head: Head, *, as_crit: bool = False) -> Iterator[ImageEntry]:
     """The entries of an image with messages, one by one; raises ImageError at the first that cannot be read.
 
     `as_crit` takes what follows an entry, and messages that lack a field, as crit does. Of a file of a kind
@@ -126,7 +126,7 @@ def entries_of(file: OpenFile, head: Head, *, as_crit: bool = False) -> Iterator
             if most < 0:
                 raise ImageError(name, end, f"more than {bytes_words(PAYLOAD_LIMIT)}: the rest is not read", index)
             follows = _read(file, end, length - missing)
-        yield Entry(index, offset, message, encoded, follows)
+        yield ImageEntry(index, offset, message, encoded, follows)
         if missing and not as_crit:
             reason = f"{missing + len(follows)} bytes follow, but only {len(follows)} are left in the file"
             raise ImageError(name, end, reason, index)

@@ -41,7 +41,7 @@ ALIGNED = 8
 """Bytes to whose multiple System V objects are filled up with zeros."""
 
 
-class Payload(NamedTuple):
+class PayloadRule(NamedTuple):
     """What follows each entry of a kind."""
 
     length: Callable[[Any, Peek], int]
@@ -67,9 +67,9 @@ def _padding(length: int, to: int) -> int:
     return -length % to
 
 
-def _plain(length: Callable[[Any], int]) -> Payload:
+def _plain(length: Callable[[Any], int]) -> PayloadRule:
     """So many bytes, as they are."""
-    return Payload(lambda m, _: length(m), lambda _, data: base64_text(data), lambda _, extra: bytes_of(extra))
+    return PayloadRule(lambda m, _: length(m), lambda _, data: base64_text(data), lambda _, extra: bytes_of(extra))
 
 
 # A connection's two queues
@@ -173,16 +173,16 @@ def _chunk_length(message: Any, _: Peek) -> int:
     return 0 if message.chunks else REST
 
 
-PAYLOADS: dict[ImageKind, Payload] = {
+PAYLOADS: dict[ImageKind, PayloadRule] = {
     BPFMAP_DATA: _plain(lambda m: m.keys_bytes + m.values_bytes),
     FIFO_DATA: _plain(lambda m: m.bytes),
-    GHOST_FILE: Payload(_chunk_length, lambda _, data: base64_text(data), lambda _, extra: bytes_of(extra)),
-    IPCNS_MSG: Payload(_queue_length, _queue_json, _queue_bytes),
-    IPCNS_SEM: Payload(_sem_length, _sem_json, _sem_bytes),
-    IPCNS_SHM: Payload(_segment_length, _segment_json, _segment_bytes),
+    GHOST_FILE: PayloadRule(_chunk_length, lambda _, data: base64_text(data), lambda _, extra: bytes_of(extra)),
+    IPCNS_MSG: PayloadRule(_queue_length, _queue_json, _queue_bytes),
+    IPCNS_SEM: PayloadRule(_sem_length, _sem_json, _sem_bytes),
+    IPCNS_SHM: PayloadRule(_segment_length, _segment_json, _segment_bytes),
     PIPES_DATA: _plain(lambda m: m.bytes),
     SK_QUEUES: _plain(lambda m: m.length),
-    TCP_STREAM: Payload(lambda m, _: m.inq_len + m.outq_len, _queues_json, _queues_bytes),
+    TCP_STREAM: PayloadRule(lambda m, _: m.inq_len + m.outq_len, _queues_json, _queues_bytes),
 }
 """What follows the entries of each kind that has anything but messages."""
 

@@ -40,7 +40,7 @@ class Weight(enum.IntEnum):
     """Of a feature that the kernel or a tool may lack, before the run began."""
 
 
-class Cause(NamedTuple):
+class FailureCause(NamedTuple):
     """The line that says why a run failed, and those that show it, itself among them, in order."""
 
     line: LogLine
@@ -106,7 +106,7 @@ def weight(line: LogLine, begun: int = 0) -> Weight:
     return Weight.REPORT if _REPORTS.search(text) else Weight.SPECIFIC
 
 
-def choose(marked: Sequence[LogLine], lines: Sequence[LogLine], begun: int = 0) -> Cause | None:
+def choose(marked: Sequence[LogLine], lines: Sequence[LogLine], begun: int = 0) -> FailureCause | None:
     """The cause among the errors and warnings of a log, in order; None where no error is more than noise.
 
     `lines` are all of the log, from which those around an error are read.
@@ -121,7 +121,7 @@ def choose(marked: Sequence[LogLine], lines: Sequence[LogLine], begun: int = 0) 
     if best is not Weight.SPECIFIC:
         # No error says what went wrong: a line without such a mark may.
         cause = _reason(first, lines) or first
-    return Cause(_whole(cause, lines), _evidence(cause, errors, lines))
+    return FailureCause(_whole(cause, lines), _evidence(cause, errors, lines))
 
 
 def _reason(error: LogLine, lines: Sequence[LogLine]) -> LogLine | None:

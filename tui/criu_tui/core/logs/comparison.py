@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE, address, number
-from criu_tui.core.dump.vma import MapFlag, Status, flag_names, prot_text
+from criu_tui.core.dump.vma import MapFlag, VmaStatus, flag_names, prot_text
 from criu_tui.core.logs.restore_log import Logged, LoggedMmap, M, TaskRestore
 from criu_tui.core.restore.steps import Action
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from criu_tui.core.logs.restore_log import Refusal, RestoreLog
-    from criu_tui.core.restore.counters import Batch, Counters
+    from criu_tui.core.restore.counters import Counters, ReadBatch
     from criu_tui.core.restore.plan import Plan, TaskPlan
     from criu_tui.core.restore.steps import Step
     from criu_tui.core.source.error import ImageError
@@ -35,7 +35,7 @@ class Verdict(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ComparedLine:
     """A logged line and what the plan has for it."""
 
     line: int
@@ -51,7 +51,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
+class NotLogged:
     """What a restore that finished should have logged and has not."""
 
     pid: int
@@ -66,7 +66,7 @@ class Comparison:
     """A restore held against a plan."""
 
     plan: Plan
-    matches: dict[int, Match]
+    matches: dict[int, ComparedLine]
     """By line, in the order of tasks, then of the log."""
     mappings: tuple[int, int]
     """As predicted, of those logged."""
@@ -76,15 +76,15 @@ class Comparison:
     """Lines that were not compared, because there are too many."""
     other_lines: int = 0
     """Lines of tasks that the plan lacks; the first of them is among the matches."""
-    absent: tuple[Absent, ...] = ()
+    absent: tuple[NotLogged, ...] = ()
     """Where the log is one of a restore that finished."""
     uncounted: dict[int, ImageError] = field(default_factory=dict)
     """By PID, why counters of a task that depend on page bytes are not held against it."""
-    refused: Match | None = None
+    refused: ComparedLine | None = None
     """Where a mapping failed and the restore stopped."""
 
     @property
-    def different(self) -> Iterator[Match]:
+    def different(self) -> Iterator[ComparedLine]:
         """The lines that are not as predicted."""
         return (match for match in self.matches.values() if match.verdict is Verdict.DIFFERENT)
 
@@ -103,8 +103,8 @@ def compare_restore(
     `counted` gives the predicted counters; it is asked for only when the log has some, since
     they may need page bytes.
     """
-    matches: list[Match] = []
-    absent: list[Absent] = []
+    matches: list[ComparedLine] = []
+    absent: list[NotLogged] = []
     # A log below level 4 has no mappings at all: their absence means nothing.
     complete = log.finished and any(task.premaps or task.mmaps for task in log.tasks.values())
     for pid, made in plan.by_pid.items():
@@ -125,16 +125,18 @@ def compare_restore(
                 if step.vma.start not in done
             ]
             if missing and not any(starts):
-                absent.append(Absent(pid, "any mapping"))
+                absent.append(NotLogged(pid, "any mapping"))
             else:
-                absent += (Absent(pid, _step_text(step), step, numbers[step.index]) for step in missing)
+                absent += (NotLogged(pid, _step_text(step), step, numbers[step.index]) for step in missing)
     mappings = _score(matches)
     logs_counters = any(task.counters or task.batches for task in log.tasks.values())
     foreseen = counted() if counted is not None and logs_counters else {}
     counters = list(_counters(log, foreseen)) if counted is not None else []
     uncounted = {pid: own.unread for pid, own in foreseen.items() if own.unread is not None and pid in log.tasks}
     refused = None if log.refusal is None else _refused(plan, log, log.refusal)
-    others = [Match(own.line, own.what, Verdict.DIFFERENT, f"task {own.what}", "no such task") for own in log.others]
+    others = [
+        ComparedLine(own.line, own.what, Verdict.DIFFERENT, f"task {own.what}", "no such task") for own in log.others
+    ]
     all_of_them = (*matches, *counters, *others, *(() if refused is None else (refused,)))
     return Comparison(
         plan,
@@ -149,7 +151,7 @@ def compare_restore(
     )
 
 
-def _score(matches: Sequence[Match]) -> tuple[int, int]:
+def _score(matches: Sequence[ComparedLine]) -> tuple[int, int]:
     return sum(match.verdict is Verdict.SAME for match in matches), len(matches)
 
 
@@ -164,7 +166,7 @@ def _planned_mmap(step: Step) -> LoggedMmap:
     return LoggedMmap(vma.start, vma.end, step.requested_prot, flags)
 
 
-_FIXED, _ANONYMOUS, _AIORING = int(MapFlag.FIXED), int(MapFlag.ANONYMOUS), int(Status.AIORING)
+_FIXED, _ANONYMOUS, _AIORING = int(MapFlag.FIXED), int(MapFlag.ANONYMOUS), int(VmaStatus.AIORING)
 
 
 def _in_the_dump(premaps: Sequence[Logged[Span]], steps: Sequence[Step]) -> list[Logged[Span]]:
@@ -187,7 +189,7 @@ def _mappings(
     steps: Sequence[Step],
     numbers: dict[int, int],
     planned: Callable[[Step], M],
-) -> Iterator[Match]:
+) -> Iterator[ComparedLine]:
     """Logged mappings against steps in order; `numbers` are those of steps by index of VMA.
 
     A mapping that the plan lacks does not put those after it out of order.
@@ -197,7 +199,7 @@ def _mappings(
     for row in rows:
         position = positions.get(row.what.start)
         if position is None:
-            yield Match(row.line, pid, Verdict.DIFFERENT, _text(row.what), "nothing")
+            yield ComparedLine(row.line, pid, Verdict.DIFFERENT, _text(row.what), "nothing")
             continue
         step = steps[position]
         made = planned(step)
@@ -207,10 +209,10 @@ def _mappings(
             predicted = f"{after} before {predicted}" if position > expected else f"{predicted} earlier"
         verdict = Verdict.SAME if row.what == made and position == expected else Verdict.DIFFERENT
         expected = position + 1
-        yield Match(row.line, pid, verdict, logged, predicted, step, numbers[step.index])
+        yield ComparedLine(row.line, pid, verdict, logged, predicted, step, numbers[step.index])
 
 
-def _counters(log: RestoreLog, predicted: dict[int, Counters]) -> Iterator[Match]:
+def _counters(log: RestoreLog, predicted: dict[int, Counters]) -> Iterator[ComparedLine]:
     for pid, task in log.tasks.items():
         own = predicted.get(pid)
         named = own.named() if own else {}
@@ -220,18 +222,20 @@ def _counters(log: RestoreLog, predicted: dict[int, Counters]) -> Iterator[Match
                 continue
             same = named.get(name) == logged.what
             expected = f"{name} {named[name]}" if name in named else "nothing"
-            yield Match(logged.line, pid, _verdict(same=same), f"{name} {logged.what}", expected)
+            yield ComparedLine(logged.line, pid, _verdict(same=same), f"{name} {logged.what}", expected)
         for position, batch in enumerate(task.batches):
             foreseen = batches[position] if position < len(batches) else None
             expected = "nothing" if foreseen is None else _batch_text(foreseen)
-            yield Match(batch.line, pid, _verdict(same=batch.what == foreseen), _batch_text(batch.what), expected)
+            yield ComparedLine(
+                batch.line, pid, _verdict(same=batch.what == foreseen), _batch_text(batch.what), expected
+            )
 
 
 def _verdict(*, same: bool) -> Verdict:
     return Verdict.SAME if same else Verdict.DIFFERENT
 
 
-def _refused(plan: Plan, log: RestoreLog, refusal: Refusal) -> Match:
+def _refused(plan: Plan, log: RestoreLog, refusal: Refusal) -> ComparedLine:
     """The step that failed: the one named or, of premaps, which are logged once made, the first not logged."""
     made = plan.by_pid.get(refusal.pid)
     step: Step | None = None
@@ -255,7 +259,7 @@ def _refused(plan: Plan, log: RestoreLog, refusal: Refusal) -> Match:
         logged += f" ({errno.errorcode.get(refusal.errno, f'errno {refusal.errno}')})"
     verdict = Verdict.REFUSED if refusal.errno == errno.ENOMEM else Verdict.FAILED
     position = None if step is None or made is None else made.steps.position(step.index) + 1
-    return Match(refusal.line, refusal.pid, verdict, logged, predicted, step, position)
+    return ComparedLine(refusal.line, refusal.pid, verdict, logged, predicted, step, position)
 
 
 def _area(made: TaskPlan) -> tuple[int, int]:
@@ -286,5 +290,5 @@ def _both_texts(logged: Span | LoggedMmap, predicted: Span | LoggedMmap) -> tupl
     return _text(logged), _text(predicted)
 
 
-def _batch_text(batch: Batch) -> str:
+def _batch_text(batch: ReadBatch) -> str:
     return f"preadv of {batch.vectors} at {address(batch.address)}, {number(batch.first_length)} bytes first"

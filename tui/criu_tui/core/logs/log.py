@@ -37,7 +37,7 @@ class Result(enum.Enum):
     """Without a last word: CRIU crashed, or is still running, or the log was cut."""
 
 
-class Run(enum.Enum):
+class RunKind(enum.Enum):
     """What CRIU was asked to do."""
 
     DUMP = "dump"
@@ -55,7 +55,7 @@ class Log:
     path: Where
     dumping: bool
     """Of `criu dump`; else of `criu restore`."""
-    run: Run | None = None
+    run: RunKind | None = None
     """None where neither its name nor its lines tell."""
     criu: str | None = None
     kernel: str | None = None

@@ -10,7 +10,7 @@ from criu_tui.core.dump.idmap import MOST_EXTENTS, Extent
 from criu_tui.core.logs.blocks import LINES_KEPT, LogTooLongError, blocks, line_count, selected, text_of_line
 from criu_tui.core.logs.cause import choose
 from criu_tui.core.logs.line import Level, LogLine, messages
-from criu_tui.core.logs.log import Log, Result, Run
+from criu_tui.core.logs.log import Log, Result, RunKind
 from criu_tui.core.logs.wrapping import Wrapping, take_off
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError, reason_of
@@ -126,7 +126,7 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
         kept.begun = kept.begun or line.number
     elif "ook good" in line.text:
         kept.failed, kept.finished = "not look" in line.text, line.number
-        log.run = Run.CHECK
+        log.run = RunKind.CHECK
     elif "finished successfully" in line.text:
         kept.finished = line.number
         log.run = next((run for word, run in _RUNS.items() if word in line.text), log.run)
@@ -148,11 +148,11 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
 
 _FAILED = re.compile(r"(Pre-dumping|Dumping|Restoring|Lazy pages transfer) FAILED")
 _RUNS = {
-    "Pre-dumping": Run.PRE_DUMP,
-    "Dumping": Run.DUMP,
-    "Restoring": Run.RESTORE,
-    "Restore": Run.RESTORE,
-    "Lazy pages transfer": Run.LAZY_PAGES,
+    "Pre-dumping": RunKind.PRE_DUMP,
+    "Dumping": RunKind.DUMP,
+    "Restoring": RunKind.RESTORE,
+    "Restore": RunKind.RESTORE,
+    "Lazy pages transfer": RunKind.LAZY_PAGES,
 }
 _OF_A_DUMP = ("cr-dump.c", "parasite", "infect", "seize.c", "proc_parse.c")
 _OF_A_RESTORE = ("cr-restore.c", "restorer.c")
@@ -163,43 +163,43 @@ def _conclude(log: Log, kept: _Kept) -> None:
     if log.run is None:
         log.run = _run_by_name(log.path.name) or _run_by_lines(log.errors)
     if log.run is not None:
-        log.dumping = log.run in (Run.DUMP, Run.PRE_DUMP)
+        log.dumping = log.run in (RunKind.DUMP, RunKind.PRE_DUMP)
     # CRIU logs its success once the images are read; the death of a task that could not start comes after that.
     undone = any(line.level is Level.ERROR and not line.noise and line.number > kept.finished for line in log.errors)
-    if kept.failed or (kept.finished and undone and log.run is Run.RESTORE):
+    if kept.failed or (kept.finished and undone and log.run is RunKind.RESTORE):
         log.result = Result.FAILED
     elif kept.finished:
         log.result = Result.SUCCESS
-    if log.run is Run.CHECK:
+    if log.run is RunKind.CHECK:
         kept.begun = next((line.number for line in log.errors if "cr-check.c" in line.source), 0)
     chosen = choose(log.errors, log.lines, kept.begun)
     if chosen is not None:
         log.cause, log.evidence = chosen.line, chosen.evidence
 
 
-def _run_by_name(name: str) -> Run | None:
+def _run_by_name(name: str) -> RunKind | None:
     """By the names that CRIU, runtimes and CRaC give."""
     for word, run in (
-        ("lazy", Run.LAZY_PAGES),
-        ("page-server", Run.PAGE_SERVER),
-        ("pre-dump", Run.PRE_DUMP),
-        ("predump", Run.PRE_DUMP),
-        ("dump", Run.DUMP),
-        ("checkpoint", Run.DUMP),
-        ("restore", Run.RESTORE),
+        ("lazy", RunKind.LAZY_PAGES),
+        ("page-server", RunKind.PAGE_SERVER),
+        ("pre-dump", RunKind.PRE_DUMP),
+        ("predump", RunKind.PRE_DUMP),
+        ("dump", RunKind.DUMP),
+        ("checkpoint", RunKind.DUMP),
+        ("restore", RunKind.RESTORE),
     ):
         if word in name:
             return run
     return None
 
 
-def _run_by_lines(errors: Sequence[LogLine]) -> Run | None:
+def _run_by_lines(errors: Sequence[LogLine]) -> RunKind | None:
     """By the sources of CRIU that only one of the runs goes through."""
     for line in errors:
         if any(word in line.source for word in _OF_A_RESTORE):
-            return Run.RESTORE
+            return RunKind.RESTORE
         if any(word in line.source for word in _OF_A_DUMP):
-            return Run.DUMP
+            return RunKind.DUMP
         if line.source.endswith("uffd.c") or "uffd.c:" in line.source:
-            return Run.LAZY_PAGES
+            return RunKind.LAZY_PAGES
     return None

@@ -11,7 +11,7 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.logs.blocks import selected, text_of_line
 from criu_tui.core.logs.line import Level, parse_line
 from criu_tui.core.logs.log import Result, read_block
-from criu_tui.core.restore.counters import Batch
+from criu_tui.core.restore.counters import ReadBatch
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -69,7 +69,7 @@ class TaskRestore:
     """Scratch mappings, fresh or inherited."""
     counters: dict[str, Logged[int]] = field(default_factory=dict)
     """By the log's names: nr_restored_pages, nr_shared_pages, ..."""
-    batches: list[Logged[Batch]] = field(default_factory=list)
+    batches: list[Logged[ReadBatch]] = field(default_factory=list)
     left_out: int = 0
     """Lines beyond MOST_MAPPINGS of one kind."""
 
@@ -160,7 +160,7 @@ def _task_line(task: TaskRestore, line: LogLine) -> bool:
     elif found := _COUNTER.match(line.text):
         task.counters[f"nr_{found[1]}"] = Logged(line.number, int(found[2]))
     elif found := _BATCH.match(line.text):
-        _keep(task, task.batches, Logged(line.number, Batch(int(found[2], 16), int(found[3]), int(found[1]))))
+        _keep(task, task.batches, Logged(line.number, ReadBatch(int(found[2], 16), int(found[3]), int(found[1]))))
     else:
         return False
     return True

@@ -22,7 +22,7 @@ BLOCK_LIMIT = 4 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Blocks:
+class PageBlocks:
     """The blocks of one pagemap entry."""
 
     pages: int
@@ -54,7 +54,7 @@ class Blocks:
         return self.ends[last] - (self.ends[first - 1] if first else 0)
 
 
-def blocks_of(entry: pagemap_pb2.pagemap_entry, pages: int, name: str, offset: int, index: int) -> Blocks:
+def blocks_of(entry: pagemap_pb2.pagemap_entry, pages: int, name: str, offset: int, index: int) -> PageBlocks:
     """The blocks of an entry of `pages` pages; offset and index are the entry's, for errors.
 
     Raises ImageError where they contradict each other, so that it is not known where what follows lies.
@@ -67,7 +67,7 @@ def blocks_of(entry: pagemap_pb2.pagemap_entry, pages: int, name: str, offset: i
         reason = f"{number(len(sizes))} blocks for {number(pages)} pages in blocks of {number(per_block)}"
     else:
         ends = array("Q", accumulate(sizes))
-        found = Blocks(pages, per_block, ends)
+        found = PageBlocks(pages, per_block, ends)
         if found.stored == entry.blocks.total_payload_size:
             return found
         told = number(entry.blocks.total_payload_size)

@@ -62,7 +62,7 @@ N = TypeVar("N", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class ColumnBlock:
     """Consecutive entries in columns: addresses in bytes, counts of pages, flags."""
 
     starts: U64
@@ -200,7 +200,7 @@ def _kinds(flags: NDArray[np.uint8]) -> tuple[tuple[PageKind, Mask], ...]:
     return (PageKind.PRESENT, present), (PageKind.PARENT, parent), (PageKind.LAZY, lazy)
 
 
-def decode(data: bytes) -> Batch | None:
+def decode(data: bytes) -> ColumnBlock | None:
     """The longest run of provable entries from the start of the data; None without one.
 
     An entry is a little-endian u32 size and a pagemap_entry message, whose fields come
@@ -229,7 +229,7 @@ def decode(data: bytes) -> Batch | None:
     count = len(frames) if proven.all() else int(proven.argmin())
     if not count:
         return None
-    return Batch(starts[:count], pages[:count], flags[:count], int(ends[count - 1]))
+    return ColumnBlock(starts[:count], pages[:count], flags[:count], int(ends[count - 1]))
 
 
 def _frames(octets: NDArray[np.uint8], size: int) -> Index:

@@ -10,7 +10,7 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE, number
 from criu_tui.core.pages.blocks import BLOCK_LIMIT, unpack
 from criu_tui.core.pages.entries import PageKind
-from criu_tui.core.pages.places import Backing, Place, Run, backing, gap
+from criu_tui.core.pages.places import Backing, PageLocation, PageRun, backing, gap
 from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class PageBytes:
 
     # Where
 
-    def runs(self, pid: int, vma: Vma, span: Span | None = None) -> Iterator[Run]:
+    def runs(self, pid: int, vma: Vma, span: Span | None = None) -> Iterator[PageRun]:
         """The runs of a VMA, or of a span inside it, by address and without a gap between them.
 
         The cost is that of the pagemap entries in the span, not of its length.
@@ -69,17 +69,17 @@ class PageBytes:
         inside = source.inside(vma.span if span is None else vma.span.intersection(span))
         for run in self._walk(self._dump, source, inside, 0):
             if source.bias:
-                yield Run(
+                yield PageRun(
                     Span(run.span.start + source.bias, run.span.end + source.bias), run.kind, run.place, run.broken
                 )
             else:
                 yield run
 
-    def task_runs(self, pid: int, start: int, length: int) -> Iterator[Run]:
+    def task_runs(self, pid: int, start: int, length: int) -> Iterator[PageRun]:
         """Runs of a task's own pagemap in a stretch of addresses, whatever VMAs are there."""
         return self._walk(self._dump, Backing(pid, None), Span(start, start + length), 0)
 
-    def _walk(self, dump: Dump, source: Backing, span: Span, depth: int) -> Iterator[Run]:
+    def _walk(self, dump: Dump, source: Backing, span: Span, depth: int) -> Iterator[PageRun]:
         """Runs in the pagemap's own addresses, through parent dumps."""
         pagemap = source.pagemap(dump)
         at = span.start
@@ -88,36 +88,36 @@ class PageBytes:
             if start >= entry.end:
                 continue
             if start > at:
-                yield Run(Span(at, start), PageKind.ABSENT)
+                yield PageRun(Span(at, start), PageKind.ABSENT)
             at = entry.end
             here = Span(start, entry.end)
             if entry.kind is PageKind.PRESENT and dump.unreadable_pages is not None:
-                yield Run(here, entry.kind, broken=ImageError(pagemap.name, None, dump.unreadable_pages))
+                yield PageRun(here, entry.kind, broken=ImageError(pagemap.name, None, dump.unreadable_pages))
             elif entry.kind is PageKind.PRESENT:
                 file = dump.source.file(f"pages-{pagemap.pages_id}.img")
                 blocks = pagemap.blocks.get(entry.index)
-                place = Place(file, pagemap.payload_start(entry.index), depth, blocks)
-                yield Run(here, entry.kind, place.after(start - pagemap.starts[entry.index]))
+                place = PageLocation(file, pagemap.payload_start(entry.index), depth, blocks)
+                yield PageRun(here, entry.kind, place.after(start - pagemap.starts[entry.index]))
             elif entry.kind is PageKind.PARENT:
                 yield from self._in_parent(dump, source, here, depth)
             else:
-                yield Run(here, entry.kind)
+                yield PageRun(here, entry.kind)
         if at < span.end:
-            yield Run(Span(at, span.end), PageKind.ABSENT)
+            yield PageRun(Span(at, span.end), PageKind.ABSENT)
 
-    def _in_parent(self, dump: Dump, source: Backing, span: Span, depth: int) -> Iterator[Run]:
+    def _in_parent(self, dump: Dump, source: Backing, span: Span, depth: int) -> Iterator[PageRun]:
         parent = dump.parent
         if parent is None:
             reason = "these pages lie in a parent dump that is not there"
-            yield Run(span, PageKind.PARENT, broken=ImageError("parent", None, reason))
+            yield PageRun(span, PageKind.PARENT, broken=ImageError("parent", None, reason))
             return
         for run in self._walk(parent, source, span, depth + 1):
             broken = run.broken
             if run.place is None and broken is None:
                 broken = ImageError(f"parent/{source.image}", None, f"says of these pages: {run.kind.value}")
-            yield Run(run.span, PageKind.PARENT, run.place, broken)
+            yield PageRun(run.span, PageKind.PARENT, run.place, broken)
 
-    def around(self, pid: int, vma: Vma, address: int) -> Run:
+    def around(self, pid: int, vma: Vma, address: int) -> PageRun:
         """The longest run of a VMA that holds an address."""
         source = backing(self._dump, pid, vma)
         pagemap = source.pagemap(self._dump)
@@ -158,7 +158,7 @@ class PageBytes:
         runs = (run for run in self.runs(pid, vma, span) if span.size and run.place is not None)
         return next((run.span.start for run in runs if run.span.start > address), None)
 
-    def place(self, pid: int, address: int) -> Place | None:
+    def place(self, pid: int, address: int) -> PageLocation | None:
         """Where the bytes of a page of a task's own pagemap lie; None when no dump of the chain has them.
 
         Raises ImageError when the chain is broken or has no end.
@@ -180,7 +180,7 @@ class PageBytes:
             return None
         return self.read_place(place, PAGE)
 
-    def read_place(self, place: Place, length: int) -> bytes:
+    def read_place(self, place: PageLocation, length: int) -> bytes:
         """Exactly `length` bytes of pages from a place on, which lie in one run with it.
 
         Raises ImageError when the file has fewer, or a block of them is corrupt.
@@ -192,7 +192,7 @@ class PageBytes:
             raise ImageError(place.file.name, place.offset, "blocks that end within a page of their pagemap entry")
         return b"".join(self._of_block(place.after(at), room) for at, room in _by_block(place, length))
 
-    def _of_block(self, place: Place, length: int) -> bytes:
+    def _of_block(self, place: PageLocation, length: int) -> bytes:
         """Bytes of pages that lie in one block."""
         assert place.blocks is not None
         index = place.blocks.at(place.skip)
@@ -200,7 +200,7 @@ class PageBytes:
         start = place.skip - index * place.blocks.pages_per_block * PAGE
         return data[start : start + length]
 
-    def _block(self, place: Place, index: int) -> bytes:
+    def _block(self, place: PageLocation, index: int) -> bytes:
         """The pages of a block, which are kept for a while."""
         assert place.blocks is not None
         start, stored, length = place.blocks.bounds(index)
@@ -228,7 +228,7 @@ class PageBytes:
             raise ImageError(file.name, offset, f"the file ends before these {length} bytes do")
         return data
 
-    def chunks(self, run: Run, length: int) -> Iterator[tuple[int, bytes]]:
+    def chunks(self, run: PageRun, length: int) -> Iterator[tuple[int, bytes]]:
         """A run's bytes in pieces of at most `length`, each with its address; nothing for one without bytes.
 
         Raises ImageError as `read_at` does.
@@ -238,7 +238,7 @@ class PageBytes:
                 raise data
             yield span.start, data
 
-    def pieces(self, run: Run, length: int) -> Iterator[tuple[Span, bytes | ImageError]]:
+    def pieces(self, run: PageRun, length: int) -> Iterator[tuple[Span, bytes | ImageError]]:
         """A run's bytes in pieces of at most `length`; instead of those that cannot be read, why.
 
         A block that is corrupt costs its own pages; a file that cannot be read, the rest of the run.
@@ -257,7 +257,7 @@ class PageBytes:
                         return
                     yield from self._block_by_block(place, span)
 
-    def _block_by_block(self, place: Place, span: Span) -> Iterator[tuple[Span, bytes | ImageError]]:
+    def _block_by_block(self, place: PageLocation, span: Span) -> Iterator[tuple[Span, bytes | ImageError]]:
         """Compressed pages, of which not all can be read; a place is that of the first."""
         for at, room in _by_block(place, span.size):
             part = Span(span.start + at, span.start + at + room)
@@ -266,7 +266,7 @@ class PageBytes:
             except ImageError as error:
                 yield part, error
 
-    def punched(self, place: Place, length: int) -> int:
+    def punched(self, place: PageLocation, length: int) -> int:
         """How many of `length` bytes at a place are holes in the file: `criu dedup` has moved them on.
 
         Such bytes read as zeros; what is compressed is never punched. Raises ImageError when the file cannot
@@ -296,7 +296,7 @@ class PageBytes:
         return self._files[file]
 
 
-def _by_block(place: Place, length: int) -> Iterator[tuple[int, int]]:
+def _by_block(place: PageLocation, length: int) -> Iterator[tuple[int, int]]:
     """Stretches of `length` bytes of compressed pages from a place on, none across blocks: offset and bytes."""
     assert place.blocks is not None
     whole = place.blocks.pages_per_block * PAGE

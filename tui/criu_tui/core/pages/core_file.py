@@ -18,7 +18,7 @@ from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.core_notes import MACHINES, NotACoreError, notes
 from criu_tui.core.pages.elf_at_hand import ElfFiles
 from criu_tui.core.pages.entries import PageKind
-from criu_tui.core.pages.places import Absent, absent_pages
+from criu_tui.core.pages.places import AbsentContents, absent_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.span import Span
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.places import Run
+    from criu_tui.core.pages.places import PageRun
 
 _EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
 _PHDR = struct.Struct("<IIQQQQQQ")
@@ -48,7 +48,7 @@ class Segment(NamedTuple):
     start: int
     size: int
     prot: int
-    run: Run | None = None
+    run: PageRun | None = None
     """Where the dump has its bytes."""
     file: tuple[str, int] | None = None
     """The path of a mapped file at hand and the offset in it."""
@@ -113,15 +113,15 @@ def _segments(dump: Dump, pid: int, pages: PageBytes, files: ElfFiles) -> tuple[
     return found, unread
 
 
-def _segment(dump: Dump, vma: Vma, run: Run, files: ElfFiles) -> Segment:
+def _segment(dump: Dump, vma: Vma, run: PageRun, files: ElfFiles) -> Segment:
     span: Span = run.span
     if run.place is not None:
         return Segment(span.start, span.size, vma.prot, run=run)
     if run.broken is None and run.kind is PageKind.ABSENT:
         absent = absent_pages(vma)
-        if absent is Absent.ZEROS and vma.prot & Prot.READ and span.size <= HOLE_LIMIT:
+        if absent is AbsentContents.ZEROS and vma.prot & Prot.READ and span.size <= HOLE_LIMIT:
             return Segment(span.start, span.size, vma.prot, zeros=True)
-        place = file_place(dump, vma, span.start) if absent is Absent.FILE else None
+        place = file_place(dump, vma, span.start) if absent is AbsentContents.FILE else None
         if place is not None and files.has(place, span.size):
             return Segment(span.start, span.size, vma.prot, file=(place.path, place.offset))
     return Segment(span.start, span.size, vma.prot)

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.pages.entries import Coverage, Entry, PageKind
+from criu_tui.core.pages.entries import Coverage, PageKind, PagemapEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +32,13 @@ class Apart:
                 self._ends.append(end)
                 self._indexes.append(index)
 
-    def within(self, span: Span) -> Iterator[Entry]:
+    def within(self, span: Span) -> Iterator[PagemapEntry]:
         """The parts of entries inside a span, by address."""
         for at in range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end)):
             index = self._indexes[at]
-            yield Entry(index, max(self._starts[at], span.start), min(self._ends[at], span.end), self._flags[index])
+            yield PagemapEntry(
+                index, max(self._starts[at], span.start), min(self._ends[at], span.end), self._flags[index]
+            )
 
 
 class Below:

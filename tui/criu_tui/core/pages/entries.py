@@ -48,7 +48,7 @@ _KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PagemapEntry:
     """One pagemap entry: pages [start, end) in bytes, all of one kind."""
 
     index: int

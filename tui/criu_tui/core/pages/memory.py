@@ -8,7 +8,7 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.entries import PageKind
-from criu_tui.core.pages.places import Absent, absent_pages
+from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Memory:
                 raise run.broken
             if run.place is not None:
                 parts += (data for _, data in self._pages.chunks(run, 1 << 20))
-            elif run.kind is PageKind.ABSENT and absent_pages(vma) is Absent.ZEROS:
+            elif run.kind is PageKind.ABSENT and absent_pages(vma) is AbsentContents.ZEROS:
                 parts.append(bytes(run.span.size))
             else:
                 return None

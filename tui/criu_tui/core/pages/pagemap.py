@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from criu_tui.core.base.span import Span, merged_bounds
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.disorder import Apart, Below
-from criu_tui.core.pages.entries import Coverage, Coverages, Entry, PageFlag, PageKind, page_kind
+from criu_tui.core.pages.entries import Coverage, Coverages, PageFlag, PageKind, PagemapEntry, page_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.pages.blocks import Blocks
+    from criu_tui.core.pages.blocks import PageBlocks
 
 Column: TypeAlias = "array[int] | memoryview"
 """Unsigned 64-bit numbers."""
@@ -49,7 +49,7 @@ class Pagemap:
         """Whether entries are sorted and apart, as CRIU writes them."""
         self.wide_counts = False
         """Whether page counts stand in field 5 alone: CRIU from 4.2 on writes 0 to the older field 2."""
-        self.blocks: dict[int, Blocks] = {}
+        self.blocks: dict[int, PageBlocks] = {}
         """The blocks of compressed entries, by index of the entry."""
         self._payloads: Payloads | None = None
         self._below: Below | None = None
@@ -67,11 +67,11 @@ class Pagemap:
         made.ordered = self.ordered
         return made
 
-    def entry(self, index: int) -> Entry:
+    def entry(self, index: int) -> PagemapEntry:
         """The entry at an index, in image order."""
-        return Entry(index, self.starts[index], self.ends[index], self.flags[index])
+        return PagemapEntry(index, self.starts[index], self.ends[index], self.flags[index])
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[PagemapEntry]:
         return map(self.entry, range(len(self)))
 
     def spans_of(self, kind: PageKind) -> list[Span]:
@@ -147,12 +147,12 @@ class Pagemap:
             return range(len(self))
         return range(bisect_right(self.ends, span.start), bisect_left(self.starts, span.end))
 
-    def within(self, span: Span) -> Iterator[Entry]:
+    def within(self, span: Span) -> Iterator[PagemapEntry]:
         """The stretches of entries inside a span, cut to it, in image order."""
         for index in self.overlapping(span):
             start, end = max(self.starts[index], span.start), min(self.ends[index], span.end)
             if start < end:
-                yield Entry(index, start, end, self.flags[index])
+                yield PagemapEntry(index, start, end, self.flags[index])
 
     def coverage(self, span: Span) -> Coverage:
         """How many pages of each kind lie in a span; logarithmic time for ordered entries."""
@@ -192,7 +192,7 @@ class Pagemap:
             [bisect_right(self.ends, start) for start in starts] if self.ordered else None,
         )
 
-    def by_address(self, span: Span) -> Iterator[Entry]:
+    def by_address(self, span: Span) -> Iterator[PagemapEntry]:
         """The stretches of entries inside a span, cut to it, by address.
 
         Where entries overlap, the one that starts first has the pages.
@@ -208,7 +208,7 @@ class Pagemap:
         counts = self.present_before[-1], self.parent_before[-1], self.lazy_before[-1]
         return Coverage(sum(counts), *counts)
 
-    def at(self, address: int) -> Entry | None:
+    def at(self, address: int) -> PagemapEntry | None:
         """The entry that has the page at an address, see `by_address`."""
         found = next(self.by_address(Span(address, address + 1)), None)
         return None if found is None else self.entry(found.index)

@@ -17,7 +17,7 @@ class PatternError(ValueError):
     """What is wrong with a pattern, in one line."""
 
 
-class Form(enum.Enum):
+class PatternForm(enum.Enum):
     """How a pattern is written."""
 
     TEXT = "text"
@@ -30,7 +30,7 @@ class Form(enum.Enum):
 class Pattern:
     """What to look for; made by `pattern`."""
 
-    form: Form
+    form: PatternForm
     source: str
     """As given, without its form."""
     literal: bytes = b""
@@ -40,23 +40,23 @@ class Pattern:
     """For STRINGS: the fewest bytes of one."""
 
 
-def pattern(form: Form, source: str) -> Pattern:
+def pattern(form: PatternForm, source: str) -> Pattern:
     """A pattern of a form: UTF-8 text, hexadecimal bytes, an expression, or the shortest length of strings.
 
     Raises PatternError, whose message says what is wrong.
     """
     match form:
-        case Form.TEXT:
+        case PatternForm.TEXT:
             literal = source.encode("utf-8", "surrogateescape")
-        case Form.BYTES:
+        case PatternForm.BYTES:
             try:
                 literal = bytes.fromhex(source.removeprefix("0x"))
             except ValueError:
                 raise PatternError(f"{source!r} is not bytes in hexadecimal, such as 7f454c46") from None
-        case Form.EXPRESSION:
+        case PatternForm.EXPRESSION:
             given = source.encode("utf-8", "surrogateescape")
             return Pattern(form, source, beginning(given), _compiled(given))
-        case Form.STRINGS:
+        case PatternForm.STRINGS:
             text = source or str(STRINGS_SHORTEST)
             if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LONGEST):
                 raise PatternError(f"the shortest length of strings is a number from 1 to {LONGEST}, not {source!r}")

@@ -15,14 +15,14 @@ from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.blocks import Blocks
+    from criu_tui.core.pages.blocks import PageBlocks
     from criu_tui.core.pages.entries import Coverage, PageKind
     from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.source.error import ImageError
     from criu_tui.core.source.source import SourceFile
 
 
-class Absent(enum.Enum):
+class AbsentContents(enum.Enum):
     """What a restored task finds in a page that no dump has."""
 
     ZEROS = "zeros"
@@ -31,15 +31,15 @@ class Absent(enum.Enum):
     NOTHING = "nothing"
 
 
-def absent_pages(vma: Vma) -> Absent:
+def absent_pages(vma: Vma) -> AbsentContents:
     """What a VMA's absent pages hold once restored."""
     if vma.traits.kind in (VmaKind.VDSO, VmaKind.VVAR, VmaKind.VSYSCALL):
-        return Absent.KERNEL
+        return AbsentContents.KERNEL
     if vma.traits.guard:
-        return Absent.NOTHING
+        return AbsentContents.NOTHING
     # A shared memory file has no contents but its pagemap's; a private copy of one has the file below it.
     whole = vma.traits.memfd and vma.traits.shared
-    return Absent.FILE if vma.traits.file and not whole else Absent.ZEROS
+    return AbsentContents.FILE if vma.traits.file and not whole else AbsentContents.ZEROS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,19 @@ def backing(dump: Dump, pid: int, vma: Vma) -> Backing:
     return Backing(pid, shmid, 0 if shmid is None else vma.start - vma.pgoff)
 
 
-class Place(NamedTuple):
+class PageLocation(NamedTuple):
     """Where the bytes of a page lie: `depth` dumps up the chain, in a file, at a byte offset."""
 
     file: SourceFile
     offset: int
     """Of the page; compressed, of the payload of its pagemap entry."""
     depth: int
-    blocks: Blocks | None = None
+    blocks: PageBlocks | None = None
     """Set where the entry is compressed."""
     skip: int = 0
     """Compressed: bytes of the entry's pages before this one."""
 
-    def after(self, count: int) -> Place:
+    def after(self, count: int) -> PageLocation:
         """The place of the byte so many bytes of pages later in the same run."""
         if self.blocks is None:
             return self._replace(offset=self.offset + count)
@@ -99,24 +99,24 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PageRun:
     """A stretch of a task's addresses with its bytes in one piece, or without bytes for one reason."""
 
     span: Span
     kind: PageKind
     """What the newest dump says."""
-    place: Place | None = None
+    place: PageLocation | None = None
     """Of the first byte; the others follow it."""
     broken: ImageError | None = None
     """Why pages that this or a parent dump should have are not to be had."""
 
-    def cut(self, span: Span) -> Run:
+    def cut(self, span: Span) -> PageRun:
         """The part of it inside a span that overlaps it."""
         inner = self.span.intersection(span)
         place = self.place
         if place is not None:
             place = place.after(inner.start - self.span.start)
-        return Run(inner, self.kind, place, self.broken)
+        return PageRun(inner, self.kind, place, self.broken)
 
 
 def gap(pagemap: Pagemap, span: Span) -> Span | None:

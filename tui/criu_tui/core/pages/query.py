@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.vma import VmaKind
-from criu_tui.core.pages.pattern import Form, Pattern, PatternError, pattern
+from criu_tui.core.pages.pattern import Pattern, PatternError, PatternForm, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +43,10 @@ def parse_query(text: str, pid: int | None, vma: Vma | None) -> tuple[Pattern, W
     while (term := _WORDS.match(rest)) and term[1] in _TERMS:
         where = _TERMS[term[1]](where, term[2], vma)
         rest = rest[term.end() :]
-    for form in (Form.BYTES, Form.EXPRESSION, Form.STRINGS):
+    for form in (PatternForm.BYTES, PatternForm.EXPRESSION, PatternForm.STRINGS):
         if rest.startswith(f"{form.value}:"):
             return pattern(form, rest.removeprefix(f"{form.value}:")), where
-    return pattern(Form.TEXT, rest), where
+    return pattern(PatternForm.TEXT, rest), where
 
 
 def _in(where: Where, value: str, vma: Vma | None) -> Where:

@@ -11,7 +11,7 @@ from criu_tui.core.images.framing import encode, frame, frame_size, payload_star
 from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.images.messages import parse
 from criu_tui.core.images.schema import pagemap_pb2
-from criu_tui.core.pages.blocks import Blocks, blocks_of
+from criu_tui.core.pages.blocks import PageBlocks, blocks_of
 from criu_tui.core.pages.entries import PageFlag, PageKind, page_kind
 from criu_tui.core.pages.pagemap import Pagemap
 from criu_tui.core.source.error import ImageError, reason_of
@@ -150,7 +150,7 @@ def _wide_counts(data: bytes, name: str) -> bool:
     return bool(entry.nr_pages) and not entry.compat_nr_pages
 
 
-def _append_entry(builder: Builder, data: bytes, offset: int, name: str, blocks: dict[int, Blocks]) -> int:
+def _append_entry(builder: Builder, data: bytes, offset: int, name: str, blocks: dict[int, PageBlocks]) -> int:
     """Adds the entry at an offset of the data, and to `blocks` its own; the offset behind it."""
     index = len(builder) + 1
     payload, end = frame(data, offset, name, index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from criu_tui.core.pages.pattern import LONGEST, Form, Pattern, PatternError
+from criu_tui.core.pages.pattern import LONGEST, Pattern, PatternError, PatternForm
 
 CONTEXT = 16
 """Bytes kept before and after a match."""
@@ -36,7 +36,7 @@ class Scan:
         self._base = 0
         """Address of the buffer's first byte."""
         self._fresh = 0
-        if wanted.form is Form.STRINGS:
+        if wanted.form is PatternForm.STRINGS:
             from criu_tui.core.pages.strings import runs
 
             self._runs = runs

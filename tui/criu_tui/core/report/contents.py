@@ -9,7 +9,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.pages.entries import PageKind
-from criu_tui.core.pages.places import Absent, absent_pages
+from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.report.search import printable
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.table import Column, Table, Tone
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from criu_tui.core.drawings.hexdump import HexDump, HexLine
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.contents import PageBytes
-    from criu_tui.core.pages.places import Run
+    from criu_tui.core.pages.places import PageRun
     from criu_tui.core.report.report import Report
 
 
@@ -129,14 +129,14 @@ def _page_of(vma: Vma, page: int) -> Span:
     return Span(max(vma.start, page), min(vma.end, page + PAGE))
 
 
-def _without_bytes(report: Report, run: Run, vma: Vma) -> str:
+def _without_bytes(report: Report, run: PageRun, vma: Vma) -> str:
     if run.kind is PageKind.LAZY:
         return "lazy: left to a lazy-pages server, not in the dump"
     match absent_pages(vma):
-        case Absent.ZEROS:
+        case AbsentContents.ZEROS:
             return "absent: zeros when restored"
-        case Absent.FILE:
+        case AbsentContents.FILE:
             return f"absent: read from {report.path(vma)}"
-        case Absent.KERNEL:
+        case AbsentContents.KERNEL:
             return "absent: the kernel provides it"
     return "absent: cannot be read"

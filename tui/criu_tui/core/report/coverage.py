@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.vma import Vma, VmaKind
     from criu_tui.core.pages.pagemap import Pagemap
-    from criu_tui.core.pages.places import Absent
+    from criu_tui.core.pages.places import AbsentContents
     from criu_tui.core.report.report import Report
 
 SHARED_SHOWN = 4
@@ -33,7 +33,7 @@ class CoverageRow:
     vma: Vma
     kind: VmaKind
     coverage: Coverage
-    absent: Absent
+    absent: AbsentContents
     """What the restored task finds in absent pages."""
     image: str
     """The pagemap that has its pages."""

@@ -29,7 +29,7 @@ R = TypeVar("R")
 ENTRIES_SHOWN = 12
 
 
-class Described(NamedTuple):
+class SelectionDetail(NamedTuple):
     """What is said of a selection on every screen."""
 
     facts: list[tuple[Tone, str]]
@@ -39,7 +39,7 @@ class Described(NamedTuple):
     has_problem: bool
 
 
-def described(report: Report, pid: int | None, where: int | None) -> Described:
+def described(report: Report, pid: int | None, where: int | None) -> SelectionDetail:
     """The VMA at an address of a task, its pages, its step, and what could not be read of the dump."""
     said = lines(report, pid, where) if pid is not None and pid in report.dump.pids else []
     problems = report.dump.problems if report.dump.has_images else ()
@@ -47,7 +47,7 @@ def described(report: Report, pid: int | None, where: int | None) -> Described:
     if problems:
         more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
         facts.append((Tone.WARNING, f"{display_safe(str(problems[0]), 300)}{more}"))
-    return Described(facts, said[2:], bool(problems))
+    return SelectionDetail(facts, said[2:], bool(problems))
 
 
 def lines(report: Report, pid: int, where: int | None) -> list[tuple[Tone, str]]:

@@ -13,7 +13,7 @@ from criu_tui.core.dump import ghosts, pipes, sockets, terminals
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.core_file import write_core
 from criu_tui.core.pages.core_notes import NotACoreError
-from criu_tui.core.pages.places import Absent, absent_pages
+from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.report.export import ExportError, outside
 from criu_tui.core.source.error import ImageError, reason_of
 
@@ -117,7 +117,7 @@ def _copy_memory(pages: PageBytes, pid: int, vma: Vma, span: Span, base: int, fi
     for run in pages.runs(pid, vma, span):
         if run.broken is not None:
             raise run.broken
-        if run.place is None and absent_pages(vma) is not Absent.ZEROS:
+        if run.place is None and absent_pages(vma) is not AbsentContents.ZEROS:
             finds = absent_pages(vma).value
             raise ExportError(f"{address(run.span.start)}: not in the dump; a restored task finds {finds} there")
         for at, data in pages.chunks(run, PIECE):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
-from criu_tui.core.images.entries import Entry, entries_of, head_of_file
+from criu_tui.core.images.entries import ImageEntry, entries_of, head_of_file
 from criu_tui.core.images.fields import Field, fields_of
 from criu_tui.core.report.image_targets import Target, target_of
 from criu_tui.core.report.images import ImageRow, kind_words, raw_of, raw_words, row_of
@@ -31,7 +31,7 @@ class EntryRow(NamedTuple):
     """One entry of an image."""
 
     image: ImageRow
-    entry: Entry
+    entry: ImageEntry
 
 
 class RawRow(NamedTuple):
@@ -98,7 +98,7 @@ def _raw_table(report: Report, image: ImageRow) -> Table[RawRow]:
     )
 
 
-def _entries(dump: Dump, name: str) -> Iterator[Entry]:
+def _entries(dump: Dump, name: str) -> Iterator[ImageEntry]:
     try:
         with dump.source.open(name) as file:
             yield from entries_of(file, head_of_file(file))
@@ -111,7 +111,7 @@ def _follows(row: EntryRow) -> str:
     return size(len(row.entry.follows)) if row.entry.follows else ""
 
 
-def _fields(entry: Entry) -> Iterator[Field]:
+def _fields(entry: ImageEntry) -> Iterator[Field]:
     return fields_of(entry.encoded, entry.message.DESCRIPTOR.name, entry.start)
 
 
@@ -150,7 +150,7 @@ def fields_table(report: Report, name: str, position: int) -> Table[FieldRow]:
     )
 
 
-def _kind_of(entry: Entry | None) -> str:
+def _kind_of(entry: ImageEntry | None) -> str:
     return "cannot be read" if entry is None else f"{entry.message.DESCRIPTOR.name}, bytes {entry.offset}-{entry.end}"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.images.decoded import decoded, style_of
-from criu_tui.core.images.entries import Entry, Examined, entries_of, examine, head_of_file
+from criu_tui.core.images.entries import Examined, ImageEntry, entries_of, examine, head_of_file
 from criu_tui.core.images.fields import Field, fields_of
 from criu_tui.core.images.kinds import OF_TASK, kind_of_name, known_name
 from criu_tui.core.images.raw import RawEntry, raw_entries
@@ -187,7 +187,7 @@ def entries_text(report: Report, names: tuple[str, ...]) -> Iterator[str]:
             yield f"  error: {row.found.error}"
 
 
-def image_fields(dump: Dump, name: str) -> Iterator[tuple[Field | None, Entry]]:
+def image_fields(dump: Dump, name: str) -> Iterator[tuple[Field | None, ImageEntry]]:
     """The entries of an image, each first by itself and then with each of its fields; up to what cannot be read."""
     try:
         with dump.source.open(name) as file:

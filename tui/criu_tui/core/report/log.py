@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, overload
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address
-from criu_tui.core.logs.comparison import Match, Verdict
+from criu_tui.core.logs.comparison import ComparedLine, Verdict
 from criu_tui.core.logs.line import Level, addresses_in, pids_in
 from criu_tui.core.logs.log import Result
 from criu_tui.core.report import ids, log_notes
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.findings import Finding
-    from criu_tui.core.logs.comparison import Absent, Comparison
+    from criu_tui.core.logs.comparison import Comparison, NotLogged
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
     from criu_tui.core.report.report import Report
@@ -135,7 +135,7 @@ def marked_rows(report: Report) -> list[LogRow]:
     return [LogRow(found, line) for found in report.logs for line in found.errors]
 
 
-def _matched(report: Report, row: LogRow) -> Match | None:
+def _matched(report: Report, row: LogRow) -> ComparedLine | None:
     compared = report.restores.get(row.log.path)
     return None if compared is None else compared.matches.get(row.line.number)
 
@@ -260,11 +260,11 @@ def _comparison_json(compared: Comparison) -> dict[str, Json]:
     }
 
 
-def _absent_json(absent: Absent) -> dict[str, Json]:
+def _absent_json(absent: NotLogged) -> dict[str, Json]:
     return {"pid": absent.pid, "predicted": absent.predicted, "step": absent.number}
 
 
-def _match_json(match: Match) -> dict[str, Json]:
+def _match_json(match: ComparedLine) -> dict[str, Json]:
     step = match.step
     return {
         "line": match.line,

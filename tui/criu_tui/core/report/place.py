@@ -26,14 +26,14 @@ class NowhereError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TaskAddress:
     """An address of a task."""
 
     pid: int
     address: int
 
 
-def go_to(report: Report, pid: int, text: str, here: int | None) -> Place:
+def go_to(report: Report, pid: int, text: str, here: int | None) -> TaskAddress:
     """The place that a text means: an address, +SIZE or -SIZE from here, FILE+OFFSET, a VMA type, or part of a path.
 
     Raises NowhereError when no VMA is there.
@@ -50,10 +50,10 @@ def go_to(report: Report, pid: int, text: str, here: int | None) -> Place:
         return _at(report, pid, where)
     found = _named(report, space, wanted)
     if found is None and (mapped := _in_file(report, pid, wanted)) is not None:
-        return Place(pid, mapped)
+        return TaskAddress(pid, mapped)
     if found is None:
         raise NowhereError(f"{wanted!r} is no address, and no type or path of a VMA of task {pid}")
-    return Place(pid, found.start)
+    return TaskAddress(pid, found.start)
 
 
 def _named(report: Report, space: AddressSpace, wanted: str) -> Vma | None:
@@ -77,13 +77,13 @@ def _in_file(report: Report, pid: int, wanted: str) -> int | None:
     return address_of(report.dump, report.dump.address_space(pid), name, number) if plus and name else None
 
 
-def _at(report: Report, pid: int, where: int) -> Place:
+def _at(report: Report, pid: int, where: int) -> TaskAddress:
     space = report.dump.address_space(pid)
     if space.at(where) is not None:
-        return Place(pid, where)
+        return TaskAddress(pid, where)
     for other in list(report.dump.pids)[:SEARCHED_TASKS]:
         if report.dump.address_space(other).at(where) is not None:
-            return Place(other, where)
+            return TaskAddress(other, where)
     below = max((vma for vma in space.vmas if vma.end <= where), key=lambda vma: vma.end, default=None)
     above = min((vma for vma in space.vmas if vma.start > where), key=lambda vma: vma.start, default=None)
     near = [

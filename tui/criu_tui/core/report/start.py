@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.report.listing import Listed
-    from criu_tui.core.source.entries import Entry
+    from criu_tui.core.source.entries import DirectoryEntry
     from criu_tui.core.source.source import Source
 
 
@@ -88,7 +88,7 @@ def _archive(path: Path) -> StartRow:
     return StartRow(display_safe(path.name, 80), "archive", Tone.PLAIN, directory=path, dump=True)
 
 
-def _row(entry: Entry) -> StartRow:
+def _row(entry: DirectoryEntry) -> StartRow:
     if entry.holding is Holding.DUMP:
         what = f"dump of {counted(entry.tasks, 'task')}" if entry.tasks else "dump"
     elif entry.dumps:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.pages.entries import Entry
+    from criu_tui.core.pages.entries import PagemapEntry
     from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.restore.plan import Plan, TaskPlan
     from criu_tui.core.restore.steps import Step
@@ -40,7 +40,7 @@ _ZERO = bytes(PAGE)
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class ReadBatch:
     """One preadv call of the restorer: address and bytes of its first vector, number of vectors."""
 
     address: int
@@ -57,7 +57,7 @@ class Counters:
     dropped: int
     enqueued: int
     lazy: int
-    batches: tuple[Batch, ...]
+    batches: tuple[ReadBatch, ...]
     unread: ImageError | None = None
     """Why some pages could not be compared; they count as restored."""
 
@@ -81,7 +81,7 @@ class Counters:
 class _Reads:
     """Builds batches from runs in pagemap order."""
 
-    batches: list[Batch]
+    batches: list[ReadBatch]
     end_offset: int = -1
     end_address: int = -1
 
@@ -89,11 +89,11 @@ class _Reads:
         last = self.batches[-1] if self.batches and offset == self.end_offset else None
         if last is not None and address == self.end_address:
             if last.vectors == 1:
-                self.batches[-1] = Batch(last.address, last.first_length + length, 1)
+                self.batches[-1] = ReadBatch(last.address, last.first_length + length, 1)
         elif last is not None and last.vectors < VECTORS:
-            self.batches[-1] = Batch(last.address, last.first_length, last.vectors + 1)
+            self.batches[-1] = ReadBatch(last.address, last.first_length, last.vectors + 1)
         else:
-            self.batches.append(Batch(address, length, 1))
+            self.batches.append(ReadBatch(address, length, 1))
         self.end_address, self.end_offset = address + length, offset + length
 
 
@@ -167,7 +167,7 @@ def _contradiction(task: TaskPlan, pagemap: Pagemap, steps: list[Step]) -> Image
     return None
 
 
-def _stretches(pagemap: Pagemap, steps: list[Step]) -> Iterator[tuple[Step, Entry]]:
+def _stretches(pagemap: Pagemap, steps: list[Step]) -> Iterator[tuple[Step, PagemapEntry]]:
     """Entries cut at the borders of the VMAs that hold them, by address."""
     for step in steps:
         for entry in pagemap.within(step.vma.span):

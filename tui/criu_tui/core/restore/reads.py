@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.span import Span
-    from criu_tui.core.pages.entries import Entry
+    from criu_tui.core.pages.entries import PagemapEntry
     from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.restore.host import Mode
     from criu_tui.core.restore.plan import Plan, TaskPlan
@@ -22,12 +22,12 @@ FAR = PAGE << 31
 """Bytes above the start of a VMA from which on the number of a page is beyond an int (include/common/bitmap.h)."""
 
 
-def left_lazy(entry: Entry, plan: Plan) -> bool:
+def left_lazy(entry: PagemapEntry, plan: Plan) -> bool:
     """Whether the restore leaves these pages to the lazy-pages daemon."""
     return entry.kind is PageKind.LAZY or (plan.lazy and bool(entry.flags & PageFlag.LAZY))
 
 
-def read_entries(plan: Plan, pagemap: Pagemap, span: Span) -> Iterator[Entry]:
+def read_entries(plan: Plan, pagemap: Pagemap, span: Span) -> Iterator[PagemapEntry]:
     """Stretches of entries in a span whose pages the restore itself reads."""
     for entry in pagemap.within(span):
         if entry.kind is not PageKind.ABSENT and not left_lazy(entry, plan):

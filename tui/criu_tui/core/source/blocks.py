@@ -22,7 +22,7 @@ WORTH = BLOCK - BLOCK // 8
 _ZEROS = bytes(BLOCK)
 
 
-class Blocks:
+class BlockFile:
     """A file by its descriptor, which it closes: written in order, then read anywhere by any thread."""
 
     def __init__(self, descriptor: int) -> None:

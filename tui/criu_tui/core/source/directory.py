@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.repeated import repeated, repeated_names
-from criu_tui.core.source.source import OpenFile, Source, SourceFile, Status
+from criu_tui.core.source.source import FileStatus, OpenFile, Source, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -82,11 +82,11 @@ class Directory(Source):
                 raise repeated(name, first)
         return status
 
-    def status(self, name: str, *, follow: bool = True) -> Status:
+    def status(self, name: str, *, follow: bool = True) -> FileStatus:
         found = os.stat(os.path.join(self._text, name), follow_symlinks=follow)  # noqa: PTH116, PTH118
         regular, directory = stat.S_ISREG(found.st_mode), stat.S_ISDIR(found.st_mode)
         identity = (found.st_dev, found.st_ino)
-        return Status(found.st_size, found.st_blocks * BLOCK, found.st_mtime, regular, directory, identity)
+        return FileStatus(found.st_size, found.st_blocks * BLOCK, found.st_mtime, regular, directory, identity)
 
     def link(self, name: str) -> str | None:
         try:

@@ -10,7 +10,7 @@ from criu_tui.core.source.holding import Holding, holding, holding_of, is_archiv
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """A directory in a directory."""
 
     path: Path
@@ -21,7 +21,7 @@ class Entry:
     """How many of the directories in it are dumps, when it is none itself."""
 
 
-def entries(path: Path) -> list[Entry]:
+def entries(path: Path) -> list[DirectoryEntry]:
     """The directories in a directory, dumps first. Raises OSError when it cannot be read."""
     os.scandir(path).close()
     made = []
@@ -32,7 +32,7 @@ def entries(path: Path) -> list[Entry]:
         inside = 0
         if kind is Holding.OTHER:
             inside = sum(holding(each) is not Holding.OTHER for each in _directories(child, follow=False))
-        made.append(Entry(child, kind, tasks, inside))
+        made.append(DirectoryEntry(child, kind, tasks, inside))
     order = list(Holding)
     return sorted(made, key=lambda entry: (order.index(entry.holding), not entry.dumps))
 

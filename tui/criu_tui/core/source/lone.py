@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
     from pathlib import Path
 
-    from criu_tui.core.source.source import OpenFile, Status
+    from criu_tui.core.source.source import FileStatus, OpenFile
 
 
 class LoneLog(Source):
@@ -35,7 +35,7 @@ class LoneLog(Source):
     def open(self, name: str) -> OpenFile:
         return self._directory.open(self._own(name))
 
-    def status(self, name: str, *, follow: bool = True) -> Status:
+    def status(self, name: str, *, follow: bool = True) -> FileStatus:
         return self._directory.status(self._own(name), follow=follow)
 
     def link(self, name: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.units import counted
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.repeated import repeated, repeated_names
-from criu_tui.core.source.source import OpenFile, Source, Status
+from criu_tui.core.source.source import FileStatus, OpenFile, Source
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -25,7 +25,7 @@ LINK_LIMIT = 40
 """Links that are followed one after another (path_resolution(7))."""
 
 
-class Form(enum.IntEnum):
+class MemberForm(enum.IntEnum):
     """What a member is."""
 
     REGULAR = 0
@@ -38,7 +38,7 @@ class Form(enum.IntEnum):
 class Member(NamedTuple):
     """A member of an archive: where its bytes lie."""
 
-    form: Form
+    form: MemberForm
     offset: int = 0
     """Of its first byte in the archive."""
     size: int = 0
@@ -89,10 +89,10 @@ class Members:
             if self._count >= MEMBER_LIMIT:
                 return False
             self._count += 1
-        elif not held.form == member.form == Form.DIRECTORY:
+        elif not held.form == member.form == MemberForm.DIRECTORY:
             self._twice += 1
-        self.linked |= member.form in (Form.LINK, Form.HARD_LINK)
-        if member.form is Form.DIRECTORY:
+        self.linked |= member.form in (MemberForm.LINK, MemberForm.HARD_LINK)
+        if member.form is MemberForm.DIRECTORY:
             self._tree.setdefault("/".join(parts), {})
         self._tree[directory][parts[-1]] = member
         return True
@@ -107,7 +107,7 @@ class Members:
                 return False
             self._count += 1
             self._tree[path] = {}
-            self._tree["/".join(parts[: depth - 1])][parts[depth - 1]] = Member(Form.DIRECTORY)
+            self._tree["/".join(parts[: depth - 1])][parts[depth - 1]] = Member(MemberForm.DIRECTORY)
         return True
 
     def problem(self, offset: int | None, reason: str) -> None:
@@ -133,7 +133,9 @@ class Members:
         start = f"{directory}/" if directory else ""
         for path, held in self._tree.items():
             if path == directory or path.startswith(start):
-                yield from ((f"{path}/{n}" if path else n, m) for n, m in held.items() if m.form is not Form.DIRECTORY)
+                yield from (
+                    (f"{path}/{n}" if path else n, m) for n, m in held.items() if m.form is not MemberForm.DIRECTORY
+                )
 
     def resolved(self, directory: str, name: str, *, follow: bool = True) -> tuple[str, Member]:
         """The path and the member that a path leads to from a directory, links followed within the archive.
@@ -145,25 +147,25 @@ class Members:
         at = directory.split("/") if directory else []
         waiting = [part for part in reversed(name.split("/")) if part not in ("", ".")]
         followed = 0
-        member = Member(Form.DIRECTORY)
+        member = Member(MemberForm.DIRECTORY)
         while waiting:
             part = waiting.pop()
             if part == "..":
                 if not at:
                     raise FileNotFoundError(errno.ENOENT, "leads out of the archive")
                 at.pop()
-                member = Member(Form.DIRECTORY)
+                member = Member(MemberForm.DIRECTORY)
                 continue
-            if member.form is not Form.DIRECTORY:
+            if member.form is not MemberForm.DIRECTORY:
                 raise NotADirectoryError(errno.ENOTDIR, "Not a directory")
             found = self.listed("/".join(at)).get(part)
             if found is None:
                 raise FileNotFoundError(errno.ENOENT, "No such file or directory")
-            if found.form is Form.HARD_LINK or (found.form is Form.LINK and (follow or waiting)):
+            if found.form is MemberForm.HARD_LINK or (found.form is MemberForm.LINK and (follow or waiting)):
                 followed += 1
                 if followed > LINK_LIMIT:
                     raise OSError(errno.ELOOP, "Too many levels of symbolic links")
-                if found.form is Form.HARD_LINK:
+                if found.form is MemberForm.HARD_LINK:
                     at = []
                 elif found.link.startswith("/"):
                     raise FileNotFoundError(errno.ENOENT, "leads out of the archive")
@@ -200,7 +202,7 @@ class Inside(Source):
             member = self.members.resolved(self._directory, name)[1]
         except OSError as error:
             raise ImageError(name, None, reason_of(error)) from error
-        if member.form is not Form.REGULAR:
+        if member.form is not MemberForm.REGULAR:
             raise ImageError(name, None, "not a regular file")
         if self.members.linked:
             if self._repeated is None:
@@ -209,19 +211,19 @@ class Inside(Source):
                 raise repeated(name, self._repeated[name])
         return MemberFile(name, self.members.file, member)
 
-    def status(self, name: str, *, follow: bool = True) -> Status:
+    def status(self, name: str, *, follow: bool = True) -> FileStatus:
         path, found = self.members.resolved(self._directory, name, follow=follow)
-        regular, directory = found.form is Form.REGULAR, found.form is Form.DIRECTORY
+        regular, directory = found.form is MemberForm.REGULAR, found.form is MemberForm.DIRECTORY
         identity = (id(self.members), found.offset if regular else path)
-        return Status(found.size, found.stored, found.modified, regular, directory, identity)
+        return FileStatus(found.size, found.stored, found.modified, regular, directory, identity)
 
     def link(self, name: str) -> str | None:
         found = self.members.listed(self._directory).get(name)
-        return found.link if found is not None and found.form is Form.LINK else None
+        return found.link if found is not None and found.form is MemberForm.LINK else None
 
     def sub(self, name: str) -> Inside:
         path, found = self.members.resolved(self._directory, name)
-        if found.form is not Form.DIRECTORY:
+        if found.form is not MemberForm.DIRECTORY:
             raise NotADirectoryError(errno.ENOTDIR, "Not a directory")
         return Inside(self.members, self._archive, path)
 

@@ -22,7 +22,7 @@ READ_AHEAD = 1 << 16
 """Bytes that are asked of an archive at once when one of its files is read from end to end."""
 
 
-class Status(NamedTuple):
+class FileStatus(NamedTuple):
     """What stat(2) says of a file, or an archive's header."""
 
     size: int
@@ -124,7 +124,7 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def status(self, name: str, *, follow: bool = True) -> Status:
+    def status(self, name: str, *, follow: bool = True) -> FileStatus:
         """Of a file, or of what a link leads to. Raises OSError, or ValueError for what is no name."""
 
     @abstractmethod

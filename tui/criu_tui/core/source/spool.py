@@ -19,7 +19,7 @@ from isal import isal_zlib
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
-from criu_tui.core.source.blocks import BLOCK, Blocks
+from criu_tui.core.source.blocks import BLOCK, BlockFile
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.source import OpenFile
 
@@ -72,12 +72,12 @@ class Spool(OpenFile):
         self.error: ImageError | None = None
         """Why there are no more bytes, when what they come from did not end well."""
         self._memory: bytearray | None = bytearray()
-        self._blocks: Blocks | None = None
+        self._blocks: BlockFile | None = None
 
     def write(self, data: bytes) -> None:
         """Adds bytes; `allocated` counts pieces that are not all zeros. Raises OSError when there is no room."""
         if self._memory is not None and self.size + len(data) > MEMORY:
-            self._blocks = Blocks(_nameless())
+            self._blocks = BlockFile(_nameless())
             with memoryview(self._memory) as held:
                 for at in range(0, len(held), PIECE):
                     self._blocks.write(held[at : at + PIECE])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import number
 from criu_tui.core.source.error import ImageError
-from criu_tui.core.source.members import Form, Member, Members
+from criu_tui.core.source.members import Member, MemberForm, Members
 from criu_tui.core.source.source import OpenFile
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def read_stream(shards: Sequence[OpenFile], said: Callable[[int], None] = lambda
     for name, parts in files.items():
         length = sum(count for _, count in parts)
         offset = parts[0][0] if parts else 0
-        members.add(name, Member(Form.REGULAR, offset, length, length, parts=parts))
+        members.add(name, Member(MemberForm.REGULAR, offset, length, length, parts=parts))
     members.finish()
     return members
 

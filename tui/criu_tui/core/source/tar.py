@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import number, size
-from criu_tui.core.source.members import Form, Member, Members
+from criu_tui.core.source.members import Member, MemberForm, Members
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,8 @@ LISTED_AT_ONCE = 4096
 """Members between two reports of progress."""
 
 _FORMS = {
-    b"0": Form.REGULAR, b"\0": Form.REGULAR, b"7": Form.REGULAR, b"S": Form.REGULAR,
-    b"1": Form.HARD_LINK, b"2": Form.LINK, b"5": Form.DIRECTORY,
+    b"0": MemberForm.REGULAR, b"\0": MemberForm.REGULAR, b"7": MemberForm.REGULAR, b"S": MemberForm.REGULAR,
+    b"1": MemberForm.HARD_LINK, b"2": MemberForm.LINK, b"5": MemberForm.DIRECTORY,
 }  # fmt: skip
 """By type flag; all others are devices, FIFOs and what no reader knows."""
 _LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_ALL = b"L", b"K", b"x", b"g"
@@ -158,11 +158,11 @@ def _member(window: _Window, header: bytes, before: _Said, data: int, length: in
         length = _decimal(pax[b"size"])
     name = pax.get(b"GNU.sparse.name") or pax.get(b"path") or before.name or _name(header)
     link = pax.get(b"linkpath") or before.link or header[157:257].partition(b"\0")[0]
-    form = _FORMS.get(header[156:157], Form.OTHER)
-    if form is Form.REGULAR and name.endswith(b"/"):
-        form = Form.DIRECTORY
+    form = _FORMS.get(header[156:157], MemberForm.OTHER)
+    if form is MemberForm.REGULAR and name.endswith(b"/"):
+        form = MemberForm.DIRECTORY
     # Of links and directories some archivers give a size, and no bytes follow.
-    stored = length if form in (Form.REGULAR, Form.OTHER) else 0
+    stored = length if form in (MemberForm.REGULAR, MemberForm.OTHER) else 0
     start, whole, pieces = data, None, None
     if header[156:157] == b"S":
         pieces, whole, start = _old_sparse(window, header, data)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from criu_tui.core.source.error import ImageError
-    from criu_tui.core.source.source import OpenFile, Status
+    from criu_tui.core.source.source import FileStatus, OpenFile
 
 
 class Together(Source):
@@ -33,7 +33,7 @@ class Together(Source):
     def open(self, name: str) -> OpenFile:
         return self._of(name).open(name)
 
-    def status(self, name: str, *, follow: bool = True) -> Status:
+    def status(self, name: str, *, follow: bool = True) -> FileStatus:
         return self._of(name).status(name, follow=follow)
 
     def link(self, name: str) -> str | None:
