@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -89,8 +90,9 @@ def test_y_fills_the_buffer_of_tmux_with_the_place(tmux: Tmux) -> None:
     tmux.press("y")
     tmux.shows("copied address, VMA and command line to tmux's buffer")
     address, vma, command = tmux.run("show-buffer").splitlines()
-    assert address == "7e8661200000"
-    assert vma == "7e8661200000-7eb861200000 --- 200 GiB anon"
+    # Pasted into a shell, only the last line does anything.
+    assert address == "# 7e8661200000"
+    assert vma == "# 7e8661200000-7eb861200000 --- 200 GiB anon"
     words = shlex.split(command)
     assert words[:3] == ["criu-tui", "--demo", "boundary"]
     assert words[-6:] == ["--pane", "plan", "--task", "4242", "--goto", "7e8661200000"]
@@ -111,7 +113,7 @@ def test_elsewhere_y_asks_the_terminal(tmp_path: Path) -> None:
     found = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", sent)
     assert found is not None
     text = base64.b64decode(found[1]).decode()
-    assert text.splitlines()[:2] == ["7e8661200000", "7e8661200000-7eb861200000 --- 200 GiB anon"]
+    assert text.splitlines()[:2] == ["# 7e8661200000", "# 7e8661200000-7eb861200000 --- 200 GiB anon"]
     assert osc52(text).encode() == found[0]
     assert b"by OSC 52" in sent
 
@@ -141,7 +143,7 @@ def test_e_writes_the_pane_beside_and_never_into_the_dump(tmux: Tmux, tmp_path: 
 
     export(f"{dump}/maps.txt")
     tmux.shows("lies in the dump, and nothing is written there")
-    for suffix, begins in ((".txt", "Maps of 16363"), (".md", "### Maps of 16363"), (".json", "{"), (".svg", "<svg")):
+    for suffix, begins in ((".txt", "Maps of 16363"), (".md", "### criu-tui maps"), (".json", "{"), (".svg", "<svg")):
         export(f"{tmp_path}/maps{suffix}")
         tmux.shows(f"maps{suffix}")
         tmux.shows("wrote")
@@ -163,13 +165,21 @@ def test_without_a_dump_it_says_what_it_is_and_opens_what_is_chosen(tmux: Tmux, 
     tmux.press("q")
 
 
-def test_a_parent_of_one_dump_stands_for_it_and_one_of_several_asks(tmux: Tmux) -> None:
+def test_a_directory_of_one_dump_stands_for_it_and_one_of_several_asks(tmux: Tmux, tmp_path: Path) -> None:
     tmux.start(f"{PROGRAM} {DUMPS / 'prot-none-400g'} --ascii")
     tmux.shows("16 VMAs", "task 16363")
     tmux.press("q")
     tmux.gone("16 VMAs")
     tmux.end()
+    # A dump that is the parent of another is opened with it.
     tmux.start(f"{PROGRAM} {DUMPS / 'incremental'}")
-    tmux.shows("dump/", "parent/", "dump of 1 task")
+    tmux.shows("task 24417")
+    tmux.press("q")
+    tmux.gone("task 24417")
+    tmux.end()
+    for name in ("prot-none-400g", "prot-none-1g"):
+        shutil.copytree(DUMPS / name / "dump", tmp_path / name)
+    tmux.start(f"{PROGRAM} {tmp_path}")
+    tmux.shows("prot-none-1g", "prot-none-400g", "dump of 1 task")
     tmux.press("Enter")
     tmux.shows("task 24417")

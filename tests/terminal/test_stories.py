@@ -46,7 +46,7 @@ def test_boundary(tmux: Tmux, options: str, environment: dict[str, str], size: t
     tmux.press("v")
     tmux.shows("CRIU 3.1 ")
     tmux.press("v", "v")
-    check(tmux.shows("CRIU 4.2.1 (half-open)", "every mapping is granted"), options, size)
+    check(tmux.shows("CRIU 4.3 (not accountable)", "every mapping is granted"), options, size)
     # Which VMA holds an address, and everything known of it.
     tmux.press("1")
     tmux.shows("[1 Maps]", "10 VMAs")
@@ -69,7 +69,7 @@ def test_boundary(tmux: Tmux, options: str, environment: dict[str, str], size: t
 @sizes
 @looks
 def test_fork(tmux: Tmux, options: str, environment: dict[str, str], size: tuple[int, int]) -> None:
-    tmux.start(f"{PROGRAM} --demo fork {HOST} {options}", size, environment)
+    tmux.start(f"{PROGRAM} --demo fork --criu 4.2.1 {HOST} {options}", size, environment)
     check(tmux.shows("fails in task", "writable"), options, size)
     tmux.press("]")
     tmux.shows("task 4243 reserve", "its premapped copy is moved here")
