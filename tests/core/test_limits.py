@@ -67,7 +67,7 @@ def links_to_few_files(dump: Path) -> None:
 @pytest.mark.parametrize("make", [a_name_that_3000_repeat, an_entry_of_a_hole, links_to_few_files])
 def test_memory_and_time_follow_the_bytes_on_disk(dump: Path, make: Callable[[Path], None]) -> None:
     make(dump)
-    for view in ("findings", "summary", "ids", "plan"):
+    for view in ("findings", "summary", "ids", "plan", "files", "task"):
         found = cost(dump, (view,))
         assert found.status == 0
         assert found.peak < on_disk(dump) + MEMORY, view

@@ -11,3 +11,8 @@ PATH_MAX = 4096
 """Characters of a path that are kept where much else repeats it; the kernel takes no longer ones."""
 REPEATED_LIMIT = 2 << 20
 """Bytes that are read again under other names of one file, hard or symbolic links within a directory."""
+
+
+def path_cut(name: str) -> str:
+    """As much of a name as a path can have: all that lies below repeats it."""
+    return name if len(name) <= PATH_MAX else f"{name[:PATH_MAX]}…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import path_cut
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import cgroup_pb2
@@ -51,7 +52,7 @@ def memberships(dump: Dump, number: int | None) -> tuple[Membership, ...]:
 
 def _sets(dump: Dump) -> dict[int, tuple[Membership, ...]]:
     return {
-        group.id: tuple(Membership(text_of(each.name), text_of(each.path)) for each in group.ctls)
+        group.id: tuple(Membership(path_cut(text_of(each.name)), path_cut(text_of(each.path))) for each in group.ctls)
         for entry in dump.entries("cgroup.img", kinds.CGROUP, cgroup_pb2.cgroup_entry, single=True)
         for group in entry.sets
     }
@@ -65,11 +66,11 @@ def cgroups(dump: Dump) -> tuple[Cgroup, ...]:
 def _cgroups(dump: Dump) -> Iterator[Cgroup]:
     for entry in dump.entries("cgroup.img", kinds.CGROUP, cgroup_pb2.cgroup_entry, single=True):
         for controller in entry.controllers:
-            names = ",".join(map(text_of, controller.cnames))
+            names = path_cut(",".join(map(text_of, controller.cnames)))
             rest = [(directory, "", 0) for directory in reversed(controller.dirs)]
             while rest:
                 directory, above, depth = rest.pop()
-                path = f"{above}/{text_of(directory.dir_name).strip('/')}".rstrip("/")
+                path = path_cut(f"{above}/{text_of(directory.dir_name).strip('/')}".rstrip("/"))
                 perms = directory.dir_perms if directory.HasField("dir_perms") else None
                 yield Cgroup(
                     names,

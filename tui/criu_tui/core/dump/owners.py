@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.limits import PATH_MAX
+from criu_tui.core.base.limits import path_cut
 from criu_tui.core.dump.capabilities import CAPABILITIES
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
@@ -202,12 +202,12 @@ def _cgroups(dump: Dump) -> Iterator[Owner]:
     """Cgroup directories, and those of their properties that somebody else owns."""
     for entry in dump.entries("cgroup.img", kinds.CGROUP, cgroup_pb2.cgroup_entry, single=True):
         for controller in entry.controllers:
-            yield from _cgroup_dirs(_cut(",".join(map(text_of, controller.cnames))), "", controller.dirs)
+            yield from _cgroup_dirs(path_cut(",".join(map(text_of, controller.cnames))), "", controller.dirs)
 
 
 def _cgroup_dirs(controller: str, above: str, entries: Iterable[cgroup_pb2.cgroup_dir_entry]) -> Iterator[Owner]:
     for entry in entries:
-        path = _cut(f"{above}/{text_of(entry.dir_name).strip('/')}".rstrip("/"))
+        path = path_cut(f"{above}/{text_of(entry.dir_name).strip('/')}".rstrip("/"))
         own = _pair(entry.dir_perms.uid, entry.dir_perms.gid) if entry.HasField("dir_perms") else ()
         label = f"cgroup {controller or 'v2'}:{path or '/'}"
         if own:
@@ -216,11 +216,6 @@ def _cgroup_dirs(controller: str, above: str, entries: Iterable[cgroup_pb2.cgrou
             if setting.HasField("perms") and (perms := _pair(setting.perms.uid, setting.perms.gid)) != own:
                 yield Owner(f"{label} {text_of(setting.name)}", None, perms, outside=True)
         yield from _cgroup_dirs(controller, path, entry.children)
-
-
-def _cut(name: str) -> str:
-    """As much of a name as a path can have: all that lies below repeats it."""
-    return name if len(name) <= PATH_MAX else f"{name[:PATH_MAX]}…"
 
 
 def _named(dump: Dump, prefix: str) -> list[str]:
