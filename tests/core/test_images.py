@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.images import kinds
+from criu_tui.core.images.entries import EMPTY_LIMIT, examine
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.images import decode, read_file
 from criu_tui.core.images.schema import pstree_pb2
+from criu_tui.core.source.directory import Directory
 from criu_tui.core.source.error import ImageError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,3 +92,14 @@ def test_what_is_not_a_regular_file_is_refused_without_blocking(tmp_path: Path) 
             read_file(tmp_path / name)
     with pytest.raises(ImageError, match="no such file"):
         read_file(tmp_path / "absent.img")
+
+
+@pytest.mark.parametrize("kind", [kinds.FS, kinds.MM])
+def test_a_hole_is_not_walked_entry_by_entry(tmp_path: Path, kind: kinds.ImageKind) -> None:
+    """A terabyte of zeros reads as 2**38 empty entries."""
+    path = tmp_path / f"{'fs' if kind is kinds.FS else 'mm'}-1.img"
+    path.write_bytes(encode(kind, []))
+    os.truncate(path, 1 << 40)
+    found = examine(Directory(tmp_path).file(path.name))
+    assert found.entries == EMPTY_LIMIT
+    assert "empty entries: the rest is not read" in str(found.error)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.protobuf.message import DecodeError
 
-from criu_tui.core.base.units import PAGE
+from criu_tui.core.base.units import PAGE, number
 from criu_tui.core.base.units import size as bytes_words
 from criu_tui.core.images.framing import MESSAGE_LIMIT, U32, frame_size
 from criu_tui.core.images.images import PAYLOAD_LIMIT, payload_limit
@@ -41,6 +41,9 @@ _HEADS = {PAGEMAP: "pagemap_head", SHMEM_PAGEMAP: "pagemap_head"}
 PAGES_OLD_MAGIC = (PAGES_OLD.magic or 0).to_bytes(4, "little")
 OLD_PAGE = 8 + PAGE
 """Bytes of a page with its address before it, as pages lay in 2013."""
+
+EMPTY_LIMIT = 4096
+"""Entries without a byte that may follow one another; no image of CRIU's has nearly as many."""
 
 
 class Head(NamedTuple):
@@ -108,10 +111,11 @@ def entries_of(file: OpenFile, head: Head, *, as_crit: bool = False) -> Iterator
     kind, offset = head
     if not kind.message:
         return
-    most, index = payload_limit(file.allocated), 0
+    most, index, empty = payload_limit(file.allocated), 0, 0
     while offset < file.size:
         name = file.name
         wanted = frame_size(_read(file, offset, U32.size), file.size, offset, name, index)
+        empty = _empty_so_far(empty, wanted, name, offset, index)
         encoded = _read(file, offset + U32.size, wanted)
         if len(encoded) < wanted:
             raise ImageError(name, offset, "the file became shorter while it was read", index)
@@ -132,6 +136,18 @@ def entries_of(file: OpenFile, head: Head, *, as_crit: bool = False) -> Iterator
             raise ImageError(name, end, reason, index)
         index += 1
         offset = end + len(follows)
+
+
+def _empty_so_far(before: int, length: int, name: str, offset: int, index: int) -> int:
+    """Entries without a byte that follow one another, this one included; raises ImageError for too many.
+
+    A hole in a file reads as such entries, and may have any length.
+    """
+    if length:
+        return 0
+    if before == EMPTY_LIMIT:
+        raise ImageError(name, offset, f"more than {number(EMPTY_LIMIT)} empty entries: the rest is not read", index)
+    return before + 1
 
 
 def message_of(kind: ImageKind, index: int) -> str:
@@ -189,9 +205,11 @@ def examine(where: SourceFile) -> Examined:
                 for _ in entries_of(file, head):
                     count += 1
             else:
-                offset = head.start
+                offset, empty = head.start, 0
                 while offset < size:
-                    offset += U32.size + frame_size(_read(file, offset, U32.size), size, offset, where.name, count)
+                    wanted = frame_size(_read(file, offset, U32.size), size, offset, where.name, count)
+                    empty = _empty_so_far(empty, wanted, where.name, offset, count)
+                    offset += U32.size + wanted
                     count += 1
     except ImageError as error:
         return Examined(kind, size, count if kind is not None else None, error)
