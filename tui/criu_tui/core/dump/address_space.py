@@ -159,9 +159,8 @@ class AddressSpace:
         samples = dict(zip(map(_NATURE, self._at_hand), itertools.count()))
         found = tuple(self.vmas[index] for index in sorted(samples.values()))
         kinds = {vma.traits.kind for vma in found}
-        with_stack = None if self.start_stack is None else self.at(self.start_stack)
-        if with_stack is not None:
-            kinds.add(self.kind(self.vmas[with_stack]))
+        if self.start_stack is not None:
+            kinds.update(self.kind(self.vmas[index]) for index in self._holding(self.start_stack))
         highest = max(map(_highest_end, self._parts))
         return Outline(highest, sum(part.size for part in self._parts), found, frozenset(kinds))
 
@@ -182,6 +181,19 @@ class AddressSpace:
             return found
         guard = guards.at(address)
         return None if guard is None else len(vmas) + guard
+
+    def _holding(self, address: int) -> Iterator[int]:
+        """Indexes of the VMAs that hold an address: several where they overlap, which CRIU never writes."""
+        first = 0
+        for part in self._parts:
+            if part.apart:
+                found = part.at(address)
+                if found is not None:
+                    yield first + found
+            else:
+                bounds = zip(part.starts, part.ends, strict=True)
+                yield from (first + i for i, (start, end) in enumerate(bounds) if start <= address < end)
+            first += len(part)
 
     def guard_at(self, address: int) -> int | None:
         """Index of the guard VMA that lies within another one at an address."""
