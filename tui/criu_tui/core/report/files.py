@@ -14,6 +14,7 @@ from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, Pipe, end_flags, pipe_
 from criu_tui.core.dump.sockets import Socket, peer_of, queue_of, sockets
 from criu_tui.core.report import file_sections
 from criu_tui.core.report.file_sections import Section
+from criu_tui.core.report.report import NO_TASKS
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
 
 if TYPE_CHECKING:
@@ -289,7 +290,7 @@ def offered(report: Report, row: object) -> str:
 def text(report: Report, only: int | None) -> Iterator[str]:
     """The descriptors of each task, then what all of them share: sockets, pipes, mounts and more."""
     if not report.dump.tasks:
-        yield "no tasks in this dump; --print findings says what is wrong"
+        yield NO_TASKS
     for position, pid in enumerate(report.pids(only)):
         if position:
             yield ""

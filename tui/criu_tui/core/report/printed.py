@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import coverage, differences, log, plan
 from criu_tui.core.report.registry import PRINTED
+from criu_tui.core.report.report import NO_TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def text(report: Report, pane: str, only: int | None = None, asked: Asked | None
         yield from kind.whole().text(report, only)
         return
     if not report.dump.tasks:
-        yield "no tasks in this dump; --print findings says what is wrong"
+        yield NO_TASKS
     for position, pid in enumerate(report.pids(only)):
         if position:
             yield ""

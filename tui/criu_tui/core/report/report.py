@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from criu_tui.core.source.directory import Where
 
 
+NO_TASKS = "no tasks in this dump; --print findings says what is wrong"
+"""Printed where a pane lists what each task has."""
 COMM_SHOWN = 64
 """Characters of a task's name; the kernel's own have 15."""
 
