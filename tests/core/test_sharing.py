@@ -156,8 +156,8 @@ def test_what_is_pasted_runs_nothing_but_the_command_itself(report: Report, tmp_
     pasted = [markdown.text(report, "maps", PID, HOLE, View(table), 100_000)]
     opened = []
     for name in HOSTILE:
-        made = Report(report.dump, report.criu, _host(), opened_with=(f"/tmp/{name}/.",))
-        opened.append(f"/tmp/{name}/.")
+        made = Report(report.dump, report.criu, _host(), opened_with=(f"/hostile/{name}/.",))
+        opened.append(f"/hostile/{name}/.")
         pasted += [f"{shell.comment(display_safe(name))}\n{place.command_line(made, 'maps', None, None)}\n"]
     for program in shells():
         ran = tmp_path / program
@@ -175,7 +175,7 @@ def test_what_is_pasted_runs_nothing_but_the_command_itself(report: Report, tmp_
             os.write(terminal.master, b"\recho $((6*7))\r" if program != "fish" else b"\rmath 6 x 7\r")
             terminal.shows("42")
         words = ran.read_bytes().split(b"\0")
-        assert [os.fsdecode(word) for word in words if word.startswith(b"/tmp/")] == opened, program
+        assert [os.fsdecode(word) for word in words if word.startswith(b"/hostile/")] == opened, program
         assert words.count(b"--pane") == len(pasted), program
         assert not list(tmp_path.glob("*.touched")), program
         assert list(workplace.iterdir()) == [], program
