@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.command_line.options import parser
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import export, maps, markdown, place, shell
@@ -17,7 +18,6 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
-from criu_tui.options import parser
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from criu_tui.command_line.options import SEARCH
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.pages.pagemaps import pagemap_of
-from criu_tui.options import SEARCH
 
 from tests.conftest import DUMPS
 from tests.fuzz import damage, plain

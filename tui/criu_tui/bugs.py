@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from pathlib import Path
 
 from criu_tui.core.base.text import display_safe
@@ -26,8 +27,6 @@ def survived(error: BaseException) -> str:
 
 
 def _met(error: BaseException) -> str:
-    import traceback
-
     while isinstance(inner := getattr(error, "error", None), BaseException):
         # A worker's failure holds what its thread raised.
         error = inner

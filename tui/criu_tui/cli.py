@@ -7,20 +7,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from criu_tui import options as command_line
 from criu_tui import terminal
+from criu_tui.command_line import options as asked
+from criu_tui.command_line.options import IMAGE, SEARCH, UsageError
 from criu_tui.core.demos import DEMOS
-from criu_tui.options import IMAGE, SEARCH, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from criu_tui.command_line.options import Options
+    from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.base.progress import Progress
     from criu_tui.core.report.report import Report
     from criu_tui.core.source.places import Places
     from criu_tui.core.source.source import Source
-    from criu_tui.options import Options
-    from criu_tui.scratch import Scratch
 
 STANDARD_INPUT = "-"
 ENCODE = "encode"
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A directory of this name opens as any other when it stands alone.
             if words[:1] == [ENCODE] and len(words) > 1:
                 return _encode(words[1:])
-            return _run(command_line.read(words), ends)
+            return _run(asked.read(words), ends)
     except UsageError as error:
         print(f"criu-tui: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -62,10 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options, ends: terminal.Ends) -> int:
-    from criu_tui.scratch import Scratch
+    if options.version:
+        _print_version()
+        return EXIT_FINE
+    from criu_tui.command_line.scratch import Scratch
 
     if options.list:
-        from criu_tui.listing import print_list
+        from criu_tui.command_line.listing import print_list
 
         print_list(options)
         return EXIT_FINE
@@ -74,16 +77,16 @@ def _run(options: Options, ends: terminal.Ends) -> int:
         found = _chosen(options, ends, scratch)
         if found is None:
             return EXIT_FINE
-        from criu_tui.opening import opened
+        from criu_tui.command_line.opening import opened
 
         chosen, source = found
         if chosen.images_with is not None:
-            from criu_tui.choosing import with_images
+            from criu_tui.command_line.choosing import with_images
 
             source = with_images(source, chosen)
         report = opened(chosen, scratch, source)
         if chosen.extract is not None:
-            from criu_tui.extracting import extract
+            from criu_tui.command_line.extracting import extract
 
             extract(report, chosen)
             return EXIT_FINE
@@ -91,15 +94,15 @@ def _run(options: Options, ends: terminal.Ends) -> int:
             return _show(report, chosen, ends)
         try:
             if chosen.printed == SEARCH:
-                from criu_tui.searching import print_search
+                from criu_tui.command_line.searching import print_search
 
                 print_search(report, chosen)
             elif chosen.printed == IMAGE:
-                from criu_tui.image_printing import print_images
+                from criu_tui.command_line.image_printing import print_images
 
                 print_images(report, chosen)
             else:
-                from criu_tui.printing import print_pane
+                from criu_tui.command_line.printing import print_pane
 
                 print_pane(report, chosen)
         except terminal.OutputError as error:
@@ -107,8 +110,19 @@ def _run(options: Options, ends: terminal.Ends) -> int:
     return EXIT_FINE
 
 
+def _print_version() -> None:
+    # Looked up only now: that takes as long as opening a small dump.
+    from importlib.metadata import version
+
+    try:
+        with terminal.output():
+            print(f"criu-tui {version('criu-tui')}")
+    except terminal.OutputError as error:
+        raise UsageError(str(error)) from None
+
+
 def _encode(words: Sequence[str]) -> int:
-    from criu_tui.encode import run
+    from criu_tui.command_line.encode import run
 
     try:
         run(words)
@@ -144,8 +158,8 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> tuple[Op
     given = options.dump or "."
     if options.demo is not None or (given != STANDARD_INPUT and holding(Path(given)) is Holding.DUMP):
         return options, None
-    from criu_tui import choosing
-    from criu_tui.opening import is_text
+    from criu_tui.command_line import choosing
+    from criu_tui.command_line.opening import is_text
 
     progress = choosing.opening(given)
     if given == STANDARD_INPUT:
@@ -171,7 +185,7 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> tuple[Op
 
 def _looked(options: Options, given: str, progress: Progress, ends: terminal.Ends) -> Places | None:
     """What a path holds; None when the user gave up waiting for it."""
-    from criu_tui import choosing
+    from criu_tui.command_line import choosing
 
     if not (_on_screen(options) and choosing.takes_long(given)):
         return choosing.places(given, progress)

@@ -49,7 +49,7 @@ class Ends:
         """128 and the signal's number; None as long as none has come."""
         self.clean: Callable[[], object] = lambda: None
         """Takes away what this run has on disk; any thread may call it, also beside another that does."""
-        self._end_screen: Callable[[int], object] | None = None
+        self._end_screen: Callable[[int], bool] | None = None
         self._modes: list[Any] | None = None
         """Of the terminal, as it was before the screen."""
         self._fault: int | None = None
@@ -86,17 +86,13 @@ class Ends:
         last = threading.Timer(GRACE, self._end_at_once)
         last.daemon = True
         last.start()
-        if self._end_screen is not None:
-            from asyncio import get_running_loop
-
-            with suppress(RuntimeError):
-                get_running_loop().call_soon_threadsafe(self._end_screen, self.status)
-                return
+        if self._end_screen is not None and self._end_screen(self.status):
+            return
         raise SystemExit(self.status)
 
     @contextmanager
-    def screen(self, end: Callable[[int], object]) -> Iterator[None]:
-        """While a screen runs: `end` is called with the exit status, in its event loop, so that it leaves in order."""
+    def screen(self, end: Callable[[int], bool]) -> Iterator[None]:
+        """While a screen runs: `end`, called with the exit status, says whether the screen leaves in order."""
         self._modes, self._end_screen = termios.tcgetattr(sys.stdin), end
         if not self._watching:
             self._watching = True

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from criu_tui.core.report.heading import first_place
 from criu_tui.core.report.registry import OF_TASK, SHOWN
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def built(selection: Selection, panes: Sequence[str], in_front: str) -> Iterator
     if report is None:
         return
     if pid is None:
-        place = first_place(report) if in_front == "plan" and address is None else None
+        place = report.first_place() if in_front == "plan" and address is None else None
         pid, address = (next(iter(report.dump.pids), None), address) if place is None else place
     for name in panes:
         if pid is not None or name not in OF_TASK:

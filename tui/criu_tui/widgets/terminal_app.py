@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from asyncio import get_running_loop
 from collections import deque
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -112,8 +113,15 @@ class TerminalApp(App[T], inherit_css=False):
         if few:
             self.theme = "ansi-dark"
 
-    def end(self, status: int) -> None:
-        """Leaves the screen in order because a signal asks for it."""
+    def end(self, status: int) -> bool:
+        """Asks for the end in order because of a signal; False: it does not run yet, or no more."""
+        try:
+            get_running_loop().call_soon_threadsafe(self._leave, status)
+        except RuntimeError:
+            return False
+        return True
+
+    def _leave(self, status: int) -> None:
         self.ending = status
         self.exit(return_code=status)
 

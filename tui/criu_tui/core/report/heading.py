@@ -10,7 +10,7 @@ from criu_tui.core.restore.releases import stand_ins
 
 if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
-from criu_tui.core.restore.releases import Criu
+    from criu_tui.core.restore.releases import Criu
 
 
 def heading(report: Report, pid: int | None, width: int) -> str:
@@ -68,18 +68,10 @@ def trouble(report: Report) -> Goal | None:
 
     Makes the plan.
     """
-    place = first_place(report)
+    place = report.first_place()
     failure = report.budget.failure
     stops = failure is not None and failure.step.pid not in report.dump.half_read
     if report.errors_so_far and not stops and report.refused_so_far is None:
         # Not to what only other releases would do.
         return Goal("findings")
     return None if place is None else Goal("plan", place)
-
-
-def first_place(report: Report) -> tuple[int, int] | None:
-    """Task and address of the step most worth looking at; makes the plan."""
-    # Not before the first paint, which needs no plan.
-    from criu_tui.core.report import plan
-
-    return plan.first_place(report)

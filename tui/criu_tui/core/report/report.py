@@ -143,6 +143,12 @@ class Report:
         """What that plan is charged on the host."""
         return self.planned(self.criu)[1]
 
+    def first_place(self) -> tuple[int, int] | None:
+        """Task and address of the step most worth looking at, None where nothing differs; makes the plan."""
+        from criu_tui.core.report.plan import first_place
+
+        return first_place(self)
+
     @property
     def counters(self) -> dict[int, Counters]:
         """By PID. Reads page bytes, so it is computed only when asked for."""

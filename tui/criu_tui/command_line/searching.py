@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.command_line.options import UsageError
+from criu_tui.command_line.printing import write
 from criu_tui.core.pages.pattern import Pattern, PatternError, PatternForm, pattern
 from criu_tui.core.pages.query import Where, kind_of, prot_of, span_of
 from criu_tui.core.report import search
 from criu_tui.core.report.printed import complete
-from criu_tui.options import UsageError
-from criu_tui.printing import write
 
 if TYPE_CHECKING:
+    from criu_tui.command_line.options import Options
     from criu_tui.core.report.report import Report
-    from criu_tui.options import Options
 
 
 def print_search(report: Report, options: Options) -> None:

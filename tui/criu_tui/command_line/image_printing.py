@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.command_line.options import UsageError
+from criu_tui.command_line.printing import put
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import images
 from criu_tui.core.report.printed import SCHEMA
-from criu_tui.options import UsageError
-from criu_tui.printing import put
 
 if TYPE_CHECKING:
+    from criu_tui.command_line.options import Options
     from criu_tui.core.report.report import Report
-    from criu_tui.options import Options
 
 
 def print_images(report: Report, options: Options) -> None:

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from criu_tui.command_line.options import UsageError
 from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.logs.blocks import LOG_LIMIT
@@ -18,14 +19,13 @@ from criu_tui.core.source.spool import PIECE, compression, copied
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
 from criu_tui.core.source.together import Together
-from criu_tui.options import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from criu_tui.command_line.options import Options
+    from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.source.source import OpenFile, Source
-    from criu_tui.options import Options
-    from criu_tui.scratch import Scratch
 
 LONG = 16 << 20
 """Bytes of a compressed archive that is opened behind a screen of its own."""

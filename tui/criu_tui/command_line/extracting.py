@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui import terminal
+from criu_tui.command_line.options import UsageError
 from criu_tui.core.report.export import ExportError
 from criu_tui.core.report.extract import extract as take_out
-from criu_tui.options import UsageError
 
 if TYPE_CHECKING:
+    from criu_tui.command_line.options import Options
     from criu_tui.core.report.report import Report
-    from criu_tui.options import Options
 
 
 def extract(report: Report, options: Options) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from criu_tui.command_line.options import UsageError
 from criu_tui.core import demos
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
@@ -16,16 +17,15 @@ from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding, holding
 from criu_tui.core.source.lone import LoneLog
-from criu_tui.options import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.command_line.options import Options
+    from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.source.source import Source
-    from criu_tui.options import Options
-    from criu_tui.scratch import Scratch
 
 LOOKED_AT = 4096
 """Bytes of a file that are looked at for whether it is text."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui import terminal
-from criu_tui.choosing import engines_places, places
+from criu_tui.command_line.choosing import engines_places, places
+from criu_tui.command_line.printing import encodable, write_json
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.report import listing
-from criu_tui.printing import encodable, write_json
 
 if TYPE_CHECKING:
-    from criu_tui.options import Options
+    from criu_tui.command_line.options import Options
 
 
 def print_list(options: Options) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui import terminal
+from criu_tui.command_line.options import OneLineParser, UsageError
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.report.encode import encode_file
 from criu_tui.core.report.export import ExportError
-from criu_tui.options import OneLineParser, UsageError
 
 if TYPE_CHECKING:
     import argparse

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from criu_tui import terminal
+from criu_tui.command_line.opening import release
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.core.report import log, printed
-from criu_tui.opening import release
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from criu_tui.command_line.options import Options
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.printed import Asked
     from criu_tui.core.report.report import Report
-    from criu_tui.options import Options
 
     Content = Mapping[str, Json | Iterator[Json]]
     """Lists may be made item by item while they are written."""

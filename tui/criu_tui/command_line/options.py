@@ -83,19 +83,22 @@ class Options(NamedTuple):
     """Where the images lie that the dump lacks."""
     list: bool = False
     """Print what there is to open."""
+    version: bool = False
+    """Print the version, whatever else is asked for."""
 
 
 def read(arguments: Sequence[str] | None = None) -> Options:
     """The options of a command line, by default this process's own.
 
     Raises UsageError for what is no option or means nothing together; prints and raises
-    SystemExit for --help and --version.
+    SystemExit for --help.
     """
     try:
         options = Options(**vars(parser().parse_args(arguments)))
     except terminal.OutputError as error:
         raise UsageError(str(error)) from None
-    _check(options)
+    if not options.version:
+        _check(options)
     return options
 
 
@@ -197,9 +200,7 @@ def parser() -> argparse.ArgumentParser:
         help="print the checkpoints below DUMP, by default where engines keep them, and exit",
     )
     made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
-    made.add_argument(
-        "--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="print the version and exit"
-    )
+    made.add_argument("--version", action="store_true", help="print the version and exit")
     return made
 
 
@@ -215,17 +216,6 @@ class OneLineParser(argparse.ArgumentParser):
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         with terminal.output():
             print(self.format_help(), end="", file=file)
-
-
-class _Version(argparse.Action):
-    """Looks the version up only when asked for it: that takes as long as opening a small dump."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
-
-        with terminal.output():
-            print(f"criu-tui {version('criu-tui')}")
-        parser.exit()
 
 
 def _pid(text: str) -> int:
