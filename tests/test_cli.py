@@ -80,6 +80,9 @@ def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: 
         assert all(name in text for name in names)
     elif pane == "report":
         assert found["markdown"].split() == text.split()
+    elif pane == "checks":
+        assert all(check["what"] in text for check in found["checks"])
+        assert found["line"] in text
     else:
         assert all(finding["title"] in text for finding in found["findings"])
 

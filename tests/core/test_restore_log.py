@@ -9,7 +9,7 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, VmaStatus
-from criu_tui.core.logs.comparison import Comparison, Verdict, compare_restore
+from criu_tui.core.logs.comparison import Comparison, Likeness, compare_restore
 from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.restore_log import parse_restore, read_restore
 from criu_tui.core.report import log as log_report
@@ -178,7 +178,7 @@ def test_lines_of_tasks_that_the_dump_lacks_are_counted_not_kept() -> None:
     log = parse_restore(enumerate(lines, 1), made(GRANTED).by_pid)
     assert log.tasks == {}
     found = compare_restore(made(GRANTED), log, dict)
-    assert [(match.line, match.pid, match.verdict) for match in found.matches.values()] == [(1, 7, Verdict.DIFFERENT)]
+    assert [(match.line, match.pid, match.verdict) for match in found.matches.values()] == [(1, 7, Likeness.DIFFERENT)]
     assert found.other_lines == 1002
     assert not found.agrees
 
@@ -257,13 +257,13 @@ def test_premaps_of_what_grows_down_may_begin_a_page_lower() -> None:
 @pytest.mark.parametrize(
     ("value", "verdict", "said"),
     [
-        ("0xfffffffffffffff4", Verdict.REFUSED, ""),
-        ("0xffffffffffffffea", Verdict.FAILED, " (EINVAL)"),
+        ("0xfffffffffffffff4", Likeness.REFUSED, ""),
+        ("0xffffffffffffffea", Likeness.FAILED, " (EINVAL)"),
         # It mapped elsewhere.
-        ("0x7f0000000000", Verdict.FAILED, ""),
+        ("0x7f0000000000", Likeness.FAILED, ""),
     ],
 )
-def test_only_enomem_is_a_refusal_for_memory(value: str, verdict: Verdict, said: str) -> None:
+def test_only_enomem_is_a_refusal_for_memory(value: str, verdict: Likeness, said: str) -> None:
     error = "(00.1) pie: 16363: Error (criu/pie/restorer.c:1883): Can't restore 0x7e8661200000 mapping with "
     found = compared(GRANTED, [error + value], "3.19").refused
     assert found is not None
@@ -272,9 +272,9 @@ def test_only_enomem_is_a_refusal_for_memory(value: str, verdict: Verdict, said:
 
 @pytest.mark.parametrize(
     ("words", "verdict"),
-    [("Cannot allocate memory", Verdict.REFUSED), ("Operation not permitted", Verdict.FAILED)],
+    [("Cannot allocate memory", Likeness.REFUSED), ("Operation not permitted", Likeness.FAILED)],
 )
-def test_want_of_memory_refuses_a_premap(words: str, verdict: Verdict, recorded_host: Host, tmp_path: Path) -> None:
+def test_want_of_memory_refuses_a_premap(words: str, verdict: Likeness, recorded_host: Host, tmp_path: Path) -> None:
     path = tmp_path / "restore.log"
     path.write_text(real_log(REFUSED).read_text().replace("ANON_VMA: Cannot allocate memory", f"ANON_VMA: {words}"))
     report = Report(Dump(DUMPS / REFUSED / "dump"), criu("4.2.1"), recorded_host, given_log=path)
@@ -283,7 +283,7 @@ def test_want_of_memory_refuses_a_premap(words: str, verdict: Verdict, recorded_
     assert (found.refused.verdict, found.refused.number) == (verdict, 8)
     # Only then the host's memory explains it.
     notes = " ".join(line for _, line in log_notes.notes(report))
-    assert ("RAM + swap" in notes) is (verdict is Verdict.REFUSED)
+    assert ("RAM + swap" in notes) is (verdict is Likeness.REFUSED)
 
 
 def test_the_area_holds_a_page_more_where_guard_pages_are(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 ENCODE = "encode"
 """What stands before a file whose images are to be written."""
-EXIT_FINE, EXIT_BUG, EXIT_USAGE = 0, 1, 2
+EXIT_FINE, EXIT_BUG, EXIT_USAGE, EXIT_FAILS = 0, 1, 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,6 +107,8 @@ def _run(options: Options, ends: terminal.Ends) -> int:
                 print_pane(report, chosen)
         except terminal.OutputError as error:
             raise UsageError(str(error)) from None
+        if chosen.check and _fails(report):
+            return EXIT_FAILS
     return EXIT_FINE
 
 
@@ -119,6 +121,12 @@ def _print_version() -> None:
             print(f"criu-tui {version('criu-tui')}")
     except terminal.OutputError as error:
         raise UsageError(str(error)) from None
+
+
+def _fails(report: Report) -> bool:
+    """Whether a check fails."""
+    report.checking.finish()
+    return bool(report.checking.verdict.failing)
 
 
 def _encode(words: Sequence[str]) -> int:

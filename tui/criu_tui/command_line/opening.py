@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import parse_host, this_host
+from criu_tui.core.restore.preflight.attempt import Surroundings
+from criu_tui.core.restore.preflight.machine import this_machine
 from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
@@ -19,7 +22,7 @@ from criu_tui.core.source.holding import Holding, holding
 from criu_tui.core.source.lone import LoneLog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from criu_tui.command_line.options import Options
     from criu_tui.command_line.scratch import Scratch
@@ -50,11 +53,31 @@ def opened(options: Options, scratch: Scratch, source: Source | None = None) -> 
         raise UsageError(str(error)) from None
     given = log if options.log is None else _readable(Path(options.log))
     report = Report(
-        dump, chosen, host, lazy=options.lazy, given_log=given, opened_with=tuple(_opened_with(options, dump))
+        dump,
+        chosen,
+        host,
+        lazy=options.lazy,
+        given_log=given,
+        opened_with=tuple(_opened_with(options, dump)),
+        around=_around(options),
     )
     if options.task is not None and options.task not in dump.pids and options.printed != "log":
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
     return report
+
+
+def _around(options: Options) -> Callable[[Host], Surroundings]:
+    """Where the restore would run: here, unless another machine is described or this one is left out."""
+
+    def around(host: Host) -> Surroundings:
+        if options.no_host_checks:
+            return Surroundings(host)
+        root = None if options.root is None else Path(options.root)
+        if options.host is not None:
+            return Surroundings(host, None, here=False, root=root)
+        return Surroundings(host, functools.cache(this_machine), root=root or Path("/"))
+
+    return around
 
 
 def release(version: str) -> Criu:
@@ -84,6 +107,10 @@ def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
         yield from ("--host", options.host)
     if options.log is not None:
         yield from ("--log", str(Path(options.log).absolute()))
+    if options.root is not None:
+        yield from ("--root", str(Path(options.root).absolute()))
+    if options.no_host_checks:
+        yield "--no-host-checks"
     if options.lazy:
         yield "--lazy"
     if options.follow_links:

@@ -19,6 +19,8 @@ SEARCH = "search"
 """Printed when there is something to look for."""
 IMAGE = "image"
 """Printed with all entries."""
+CHECKS = "checks"
+"""Printed when the exit status is asked for and nothing else."""
 
 _ONLY_PRINTED = {
     "plan": ("against", "counters"),
@@ -81,6 +83,11 @@ class Options(NamedTuple):
     """The file that is written then."""
     images_with: str | None = None
     """Where the images lie that the dump lacks."""
+    root: str | None = None
+    """Where the file system of the restore lies."""
+    no_host_checks: bool = False
+    check: bool = False
+    """Whether the exit status tells of failing checks."""
     list: bool = False
     """Print what there is to open."""
     version: bool = False
@@ -97,6 +104,8 @@ def read(arguments: Sequence[str] | None = None) -> Options:
         options = Options(**vars(parser().parse_args(arguments)))
     except terminal.OutputError as error:
         raise UsageError(str(error)) from None
+    if options.check and options.printed is None:
+        options = options._replace(printed=CHECKS)
     if not options.version:
         _check(options)
     return options
@@ -195,6 +204,15 @@ def parser() -> argparse.ArgumentParser:
         help="a directory or archive with the images that are not in DUMP, as with a page server's pages",
     )
     made.add_argument(
+        "--check",
+        action="store_true",
+        help="print the checks, or another PANE, and exit with status 3 where a restore would fail",
+    )
+    made.add_argument("--root", metavar="DIR", help="where the restore's file system lies, for the checks (default: /)")
+    made.add_argument(
+        "--no-host-checks", action="store_true", help="check the images alone: neither this machine nor its files"
+    )
+    made.add_argument(
         "--list",
         action="store_true",
         help="print the checkpoints below DUMP, by default where engines keep them, and exit",
@@ -240,6 +258,8 @@ def _check(options: Options) -> None:
         given = [f"--{name}" for name in names if getattr(options, name) not in (None, False)]
         if given and options.printed != pane:
             raise UsageError(f"{' and '.join(given)} {'goes' if len(given) == 1 else 'go'} with --print {pane}")
+    if options.root is not None and options.no_host_checks:
+        raise UsageError("--root says where the files lie, --no-host-checks that none is looked at: give one of them")
     if options.demo is not None and options.dump is not None:
         raise UsageError("give a DUMP or --demo, not both")
     if options.printed == SEARCH and options.pattern is None and options.strings is None:

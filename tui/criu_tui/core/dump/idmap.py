@@ -73,7 +73,7 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RootCheck:
     """What CRIU's test of a user namespace before dumping says."""
 
     ok: bool
@@ -188,20 +188,20 @@ def _overlaps(extents: IdMap, flaw: Flaw, side: Callable[[Extent], Span]) -> Ite
             furthest = index
 
 
-def check_root(uid_map: IdMap, gid_map: IdMap) -> Check:
+def check_root(uid_map: IdMap, gid_map: IdMap) -> RootCheck:
     """Whether CRIU would dump a task in this namespace: uid 0 and gid 0 must convert.
 
     CRIU says "Unable to convert uid or gid" otherwise (criu/namespaces.c).
     """
     lacking = [name for name, extents in (("uid", uid_map), ("gid", gid_map)) if to_host(extents, 0) is None]
     if not lacking:
-        return Check(
+        return RootCheck(
             ok=True,
             reason=f"uid 0 is {to_host(uid_map, 0)} and gid 0 is {to_host(gid_map, 0)} on the host",
         )
     which = " and ".join(f"{name} 0" for name in lacking)
     verb = "have" if len(lacking) == 2 else "has"
-    return Check(
+    return RootCheck(
         ok=False,
         reason=f"{which} {verb} no mapping: CRIU stops with “Unable to convert uid or gid”",
     )

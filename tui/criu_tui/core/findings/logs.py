@@ -11,7 +11,7 @@ from criu_tui.core.findings.capabilities import beyond_bounding
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.silent import run_of, silent
 from criu_tui.core.logs.cause import Weight, weight
-from criu_tui.core.logs.comparison import Verdict
+from criu_tui.core.logs.comparison import Likeness
 from criu_tui.core.logs.log import Result
 from criu_tui.core.restore.releases import numbers
 
@@ -167,7 +167,7 @@ def _where(compared: Comparison, stopped: ComparedLine, planned: Callable[[Criu]
         f"it stopped at step {stopped.number} of {steps} of task {stopped.pid}, {stopped.logged}, "
         f"{size(stopped.step.vma.size)}: {made.reason(stopped.step)}"
     )
-    if stopped.verdict is not Verdict.REFUSED:
+    if stopped.verdict is not Likeness.REFUSED:
         return where
     refusal = planned(made.criu)[1].of(stopped.step).refusal
     here = "this host would grant it" if refusal is None else f"refused on this host too: {refusal.arithmetic}"

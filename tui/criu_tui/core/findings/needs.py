@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, number, size
-from criu_tui.core.dump.vma import MapFlag, VmaStatus
+from criu_tui.core.base.units import counted
+from criu_tui.core.dump.vma import VmaStatus
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.pages.pagemaps import pagemap_of
+from criu_tui.core.restore.preflight import huge
+from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.releases import NEWEST, RSEQ, RSEQ_RESTORED, SHADOW_STACKS, SPLIT_VDSO, WIDE_COUNTS, numbers
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 RSEQ_KERNEL = (4, 18)
 """From here on the kernel has restartable sequences."""
-HUGE = 2 << 20
-"""Bytes of a huge page where the flags do not say it: the default on x86-64."""
-HUGE_SHIFT, HUGE_MASK = 26, 0x3F
-"""Where the map flags have the logarithm of the size (MAP_HUGE_SHIFT of mmap(2))."""
 SPLIT_VDSO_KERNEL = (6, 13)
 """From here on the kernel maps the vDSO's data in two parts."""
 
@@ -138,35 +135,10 @@ def _of_the_dumper(log: Log, criu: Criu) -> Iterator[Finding]:
 
 
 def huge_pages(dump: Dump, host: Host) -> Iterator[Finding]:
-    """Huge pages that the host's pools do not have free; nothing where they are not known.
-
-    The kernel reserves the whole length when it is mapped, unless NORESERVE is given (mm/hugetlb.c);
-    shared memory reserves once.
-    """
-    if host.huge is None:
-        return
-    wanted: Counter[int] = Counter()
-    shared: set[int] = set()
-    for pid in dump.pids:
-        for vma in dump.address_space(pid).vmas:
-            if not vma.traits.hugetlb or vma.flags & MapFlag.NORESERVE or (vma.traits.shared and vma.shmid in shared):
-                continue
-            if vma.traits.shared:
-                shared.add(vma.shmid)
-            wanted[1 << (vma.flags >> HUGE_SHIFT & HUGE_MASK) if vma.flags >> HUGE_SHIFT & HUGE_MASK else HUGE] += (
-                vma.size
-            )
-    free = dict(host.huge)
-    for length, needed in sorted(wanted.items()):
-        if needed > free.get(length, 0):
-            yield Finding(
-                "huge-pages",
-                Severity.ERROR,
-                f"the dump needs {size(needed)} of huge pages, this host has {size(free.get(length, 0))} free",
-                f"pages of {size(length)}; the kernel reserves them when they are mapped, and refuses with ENOMEM",
-                f"reserve {number(-(-needed // length))} of them: write to "
-                f"/sys/kernel/mm/hugepages/hugepages-{length >> 10}kB/nr_hugepages",
-            )
+    """Huge pages that the host's pools do not have free; nothing where they are not known."""
+    for check in huge.checks(dump, host):
+        if check.state is State.FAILS:
+            yield Finding("huge-pages", Severity.ERROR, check.what, check.why, check.advice)
 
 
 def _architectures(dump: Dump) -> Iterator[Finding]:

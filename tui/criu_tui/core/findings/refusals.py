@@ -34,9 +34,9 @@ def refusals(dump: Dump, planned: Callable[[Criu], tuple[Plan, Budget]], chosen:
 
     Nothing of a task whose images are cut: a restore fails at these, and where dumped pages lie is not known.
     """
-    stops = _stops(dump, *planned(chosen))
-    yield from stops
-    if stops or chosen.rule not in RULES:
+    found_now = stops(dump, *planned(chosen))
+    yield from found_now
+    if found_now or chosen.rule not in RULES:
         return
     # Fine with the chosen release; worth knowing before another host's restores it.
     noted: set[tuple[int | None, int | None]] = set()
@@ -51,7 +51,8 @@ def refusals(dump: Dump, planned: Callable[[Criu], tuple[Plan, Budget]], chosen:
                 yield found
 
 
-def _stops(dump: Dump, plan: Plan, budget: Budget) -> list[Finding]:
+def stops(dump: Dump, plan: Plan, budget: Budget) -> list[Finding]:
+    """What stops a restore with the CRIU of a plan."""
     failures = _of_whole_tasks(dump, (*budget.others, *budget.refusals.values()))
     return [
         _refusal(failure, plan, Severity.ERROR) if failure.stop is Stop.REFUSED else _other(failure, plan)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from criu_tui.core.source.error import ImageError
 
 
-class Verdict(enum.Enum):
+class Likeness(enum.Enum):
     """How a logged line stands to the plan."""
 
     SAME = "as predicted"
@@ -40,7 +40,7 @@ class ComparedLine:
 
     line: int
     pid: int
-    verdict: Verdict
+    verdict: Likeness
     logged: str
     """The mapping, counter or read in words."""
     predicted: str
@@ -86,7 +86,7 @@ class Comparison:
     @property
     def different(self) -> Iterator[ComparedLine]:
         """The lines that are not as predicted."""
-        return (match for match in self.matches.values() if match.verdict is Verdict.DIFFERENT)
+        return (match for match in self.matches.values() if match.verdict is Likeness.DIFFERENT)
 
     @property
     def agrees(self) -> bool:
@@ -135,7 +135,7 @@ def compare_restore(
     uncounted = {pid: own.unread for pid, own in foreseen.items() if own.unread is not None and pid in log.tasks}
     refused = None if log.refusal is None else _refused(plan, log, log.refusal)
     others = [
-        ComparedLine(own.line, own.what, Verdict.DIFFERENT, f"task {own.what}", "no such task") for own in log.others
+        ComparedLine(own.line, own.what, Likeness.DIFFERENT, f"task {own.what}", "no such task") for own in log.others
     ]
     all_of_them = (*matches, *counters, *others, *(() if refused is None else (refused,)))
     return Comparison(
@@ -152,7 +152,7 @@ def compare_restore(
 
 
 def _score(matches: Sequence[ComparedLine]) -> tuple[int, int]:
-    return sum(match.verdict is Verdict.SAME for match in matches), len(matches)
+    return sum(match.verdict is Likeness.SAME for match in matches), len(matches)
 
 
 def _mmapped(made: TaskPlan) -> list[Step]:
@@ -199,7 +199,7 @@ def _mappings(
     for row in rows:
         position = positions.get(row.what.start)
         if position is None:
-            yield ComparedLine(row.line, pid, Verdict.DIFFERENT, _text(row.what), "nothing")
+            yield ComparedLine(row.line, pid, Likeness.DIFFERENT, _text(row.what), "nothing")
             continue
         step = steps[position]
         made = planned(step)
@@ -207,7 +207,7 @@ def _mappings(
         if position != expected:
             after = "the end" if expected == len(steps) else _text(planned(steps[expected]))
             predicted = f"{after} before {predicted}" if position > expected else f"{predicted} earlier"
-        verdict = Verdict.SAME if row.what == made and position == expected else Verdict.DIFFERENT
+        verdict = Likeness.SAME if row.what == made and position == expected else Likeness.DIFFERENT
         expected = position + 1
         yield ComparedLine(row.line, pid, verdict, logged, predicted, step, numbers[step.index])
 
@@ -231,8 +231,8 @@ def _counters(log: RestoreLog, predicted: dict[int, Counters]) -> Iterator[Compa
             )
 
 
-def _verdict(*, same: bool) -> Verdict:
-    return Verdict.SAME if same else Verdict.DIFFERENT
+def _verdict(*, same: bool) -> Likeness:
+    return Likeness.SAME if same else Likeness.DIFFERENT
 
 
 def _refused(plan: Plan, log: RestoreLog, refusal: Refusal) -> ComparedLine:
@@ -257,7 +257,7 @@ def _refused(plan: Plan, log: RestoreLog, refusal: Refusal) -> ComparedLine:
         logged = f"mmap {address(refusal.start)}"
     if refusal.errno is not None and refusal.errno != errno.ENOMEM:
         logged += f" ({errno.errorcode.get(refusal.errno, f'errno {refusal.errno}')})"
-    verdict = Verdict.REFUSED if refusal.errno == errno.ENOMEM else Verdict.FAILED
+    verdict = Likeness.REFUSED if refusal.errno == errno.ENOMEM else Likeness.FAILED
     position = None if step is None or made is None else made.steps.position(step.index) + 1
     return ComparedLine(refusal.line, refusal.pid, verdict, logged, predicted, step, position)
 

@@ -23,7 +23,7 @@ from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from criu_tui.core.dump.idmap import Check, Extent, IdMap
+    from criu_tui.core.dump.idmap import Extent, IdMap, RootCheck
     from criu_tui.core.logs.wrapping import Wrapping
     from criu_tui.core.source.directory import Where
 
@@ -117,7 +117,7 @@ class Log:
         return self.dumping and any("Unable to convert uid or gid" in line.text for line in self.errors)
 
     @property
-    def root_check(self) -> Check | None:
+    def root_check(self) -> RootCheck | None:
         """CRIU's check on id 0 replayed on the recovered extents; None when the log has no such failure."""
         return failed_check(self.extents) if self._failed_on_root else None
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from criu_tui.core.dump.idmap import MOST_EXTENTS, Check, Extent, IdMap, check_root
+from criu_tui.core.dump.idmap import MOST_EXTENTS, Extent, IdMap, RootCheck, check_root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from criu_tui.core.base.span import Span
 
-UNCERTAIN = Check(
+UNCERTAIN = RootCheck(
     ok=False,
     reason="uid 0 or gid 0 has no mapping, the log does not tell which: CRIU stops with “Unable to convert uid or gid”",
 )
@@ -27,7 +27,7 @@ def possible_maps(extents: Sequence[Extent], *, passed: bool | None) -> list[tup
     return found if passed is None else [maps for maps in found if check_root(*maps).ok is passed]
 
 
-def failed_check(extents: Sequence[Extent]) -> Check:
+def failed_check(extents: Sequence[Extent]) -> RootCheck:
     """The check on id 0, which failed, replayed on the extents that a log names."""
     checks = {check_root(*maps) for maps in possible_maps(extents, passed=False)}
     return checks.pop() if len(checks) == 1 else UNCERTAIN

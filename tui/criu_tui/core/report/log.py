@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, overload
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address
-from criu_tui.core.logs.comparison import ComparedLine, Verdict
+from criu_tui.core.logs.comparison import ComparedLine, Likeness
 from criu_tui.core.logs.line import Level, addresses_in, pids_in
 from criu_tui.core.logs.log import Result
 from criu_tui.core.report import ids, log_notes
@@ -154,7 +154,7 @@ def lines(report: Report, row: LogRow) -> list[tuple[Tone, str]]:
     match = _matched(report, row)
     if compared is not None and match is not None:
         tone = _VERDICT_TONES[match.verdict]
-        if match.verdict is Verdict.DIFFERENT:
+        if match.verdict is Likeness.DIFFERENT:
             shown.append((tone, f"logged {match.logged}; the plan has {match.predicted}"))
         if match.step is not None:
             step = compared.plan.reason(match.step)
@@ -289,8 +289,8 @@ def _log_tone(report: Report, row: LogRow) -> Tone:
 
 
 _VERDICT_TONES = {
-    Verdict.SAME: Tone.PLAIN,
-    Verdict.DIFFERENT: Tone.WARNING,
-    Verdict.REFUSED: Tone.ERROR,
-    Verdict.FAILED: Tone.ERROR,
+    Likeness.SAME: Tone.PLAIN,
+    Likeness.DIFFERENT: Tone.WARNING,
+    Likeness.REFUSED: Tone.ERROR,
+    Likeness.FAILED: Tone.ERROR,
 }

@@ -10,14 +10,14 @@ from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.findings import Severity
 from criu_tui.core.findings.advice import recognise
 from criu_tui.core.findings.logs import clean_up, recovered
-from criu_tui.core.logs.comparison import Verdict
+from criu_tui.core.logs.comparison import Likeness
 from criu_tui.core.logs.log import Result
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.dump.idmap import Check
+    from criu_tui.core.dump.idmap import RootCheck
     from criu_tui.core.logs.comparison import Comparison
     from criu_tui.core.logs.log import Log
     from criu_tui.core.report.report import Report
@@ -55,7 +55,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
             yield from _restore_notes(report, compared)
 
 
-def _userns_notes(found: Log, check: Check) -> Iterator[tuple[Tone, str]]:
+def _userns_notes(found: Log, check: RootCheck) -> Iterator[tuple[Tone, str]]:
     """The extents recovered, the check on id 0 replayed on them, the clean-up that followed, and the ways out."""
     yield Tone.ERROR, f"replayed: {check.reason}; {recovered(found)}"
     for finding in clean_up(found):
@@ -102,7 +102,7 @@ def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone,
         yield Tone.ERROR, f"stopped at {refused.logged} in task {refused.pid}; the plan has {refused.predicted}"
         return
     arithmetic = ""
-    if refused.verdict is Verdict.REFUSED:
+    if refused.verdict is Likeness.REFUSED:
         charge = report.planned(compared.plan.criu)[1].of(refused.step)
         arithmetic = f": {charge.refusal.arithmetic}" if charge.refusal is not None else ""
     steps = len(compared.plan.by_pid[refused.pid].steps)

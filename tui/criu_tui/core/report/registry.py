@@ -146,6 +146,12 @@ def _findings_table(report: Report, _: int) -> Table[Any]:
     return findings.table(report)
 
 
+def _checks() -> PrintedWhole:
+    from criu_tui.core.report import checks
+
+    return checks
+
+
 def _task() -> PrintedByTask:
     from criu_tui.core.report import task
 
@@ -236,6 +242,7 @@ PANES = {
             "files", "9", "Files", "files", "descriptors, sockets, pipes, mounts", "files",
             of_task=True, table=_files_table, whole=_files,
         ),
+        PaneKind("checks", "", "Checks", "checks", "Whether it will restore here", "checks", whole=_checks),
         PaneKind("report", "", "Report", "report", "A report for an issue, in Markdown", "report", whole=_issue),
         PaneKind(
             "images", "I", "Images", "images", "every image: entries, fields, problems", "images",

@@ -15,6 +15,7 @@ from criu_tui.core.restore.releases import Criu, criu
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from criu_tui.core.dump.container import Container
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.counters import Counters
     from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.plan import Plan
+    from criu_tui.core.restore.preflight.attempt import Surroundings
+    from criu_tui.core.restore.preflight.checking import Checking
     from criu_tui.core.restore.steps import Step
     from criu_tui.core.source.directory import Where
 
@@ -55,6 +58,7 @@ class Report:
         lazy: bool = False,
         given_log: Path | None = None,
         opened_with: tuple[str, ...] = (),
+        around: Callable[[Host], Surroundings] | None = None,
     ) -> None:
         self.dump = dump
         self.criu = chosen
@@ -63,6 +67,8 @@ class Report:
         self.given_log = given_log
         self.opened_with = opened_with
         """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
+        self._around = around
+        """Gives where the restore would run, from its memory; None: nothing but that memory is looked at."""
         self.contents: dict[int, ContentFacts] = {}
         """Totals of the bytes of tasks, by PID; filled in once somebody has asked to read them."""
         self._once = Once()
@@ -88,6 +94,7 @@ class Report:
             lazy=self.lazy,
             given_log=self.given_log,
             opened_with=self.opened_with,
+            around=self._around,
         )
         for name in ("logs", "owners", "namespaces", "restores"):
             # A log that names no version is held against the chosen CRIU's plan.
@@ -264,6 +271,25 @@ class Report:
             self.logs,
             self.restores,
         )
+
+    @property
+    def checking(self) -> Checking:
+        """The checks before a restore, with those that are made so far; makes none by itself."""
+        return self._once("checking", self._checking)
+
+    def _checking(self) -> Checking:
+        from criu_tui.core.findings.checks import ImagesCheck, MemoryCheck
+        from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+        from criu_tui.core.restore.preflight.checking import Checking
+        from criu_tui.core.restore.preflight.table import SUBJECTS
+
+        around = Surroundings(self.host) if self._around is None else self._around(self.host)
+
+        def planned() -> tuple[Plan, Budget]:
+            return self.planned(self.criu)
+
+        subjects = (MemoryCheck(planned), *SUBJECTS, ImagesCheck(lambda: self.findings, planned))
+        return Checking(Attempt(self.dump, self.criu, around), subjects)
 
     def covered(self, pid: int, vma: Vma) -> Coverage:
         """How many pages of each kind a VMA has; who only draws columns looks at no page."""

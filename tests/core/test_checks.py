@@ -1,0 +1,124 @@
+"""Checks before a restore: run one after another, given up, out of time; what they come to."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report import checks
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.host import Host, Mode
+from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.check import Check, Needs, State
+from criu_tui.core.restore.preflight.checking import Checking
+from criu_tui.core.restore.preflight.run import MOST, run
+from criu_tui.core.restore.preflight.verdict import Outcome
+from criu_tui.core.restore.releases import criu
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DUMPS = Path(__file__).parent.parent / "dumps"
+HOST = Host(Mode.HEURISTIC, 24 << 30, 0, None, None)
+
+
+class Looks:
+    """A check that does what it is told."""
+
+    what: ClassVar[str] = "things"
+
+    def __init__(
+        self, about: str, *states: State, needs: Needs = Needs.IMAGES, before: Callable[[], object] = lambda: None
+    ) -> None:
+        self.id = about  # type: ignore[misc]
+        self.needs = needs  # type: ignore[misc]
+        self._states = states
+        self._before = before
+
+    id: ClassVar[str]
+    needs: ClassVar[Needs]
+
+    def look(self, attempt: Attempt) -> Iterator[Check]:
+        self._before()
+        for state in self._states:
+            yield Check(self.id, f"{self.id} is {state.value}", state)
+
+
+@pytest.fixture
+def attempt() -> Attempt:
+    return Attempt(Dump(DUMPS / "prot-none-400g" / "dump"), criu("4.3"), Surroundings(HOST))
+
+
+def test_a_verdict_names_what_it_rests_on(attempt: Attempt) -> None:
+    made = Checking(
+        attempt,
+        (
+            Looks("memory", State.OK),
+            Looks("ports"),
+            Looks("cpu", State.OK, State.UNKNOWN),
+            Looks("files", State.OK, needs=Needs.FILES),
+            Looks("pids", State.OK, needs=Needs.MACHINE),
+        ),
+    )
+    assert made.verdict.outcome is Outcome.WORKING
+    assert made.verdict.line == "checking 1 of 5 …"
+    made.finish()
+    # What the images do not need is not named; what was left out is.
+    assert made.verdict.line == "restores, as far as checked: memory; not known: cpu; not checked: files, pids"
+
+
+def test_what_fails_is_said_before_all_is_checked(attempt: Attempt) -> None:
+    made = Checking(attempt, (Looks("memory", State.FAILS, State.FAILS), Looks("ports", State.OK)))
+    next(made.steps())
+    assert made.verdict.line == "fails: memory is fails and 1 more; checking 2 of 2 …"
+
+
+def test_nothing_checked_is_not_healthy(attempt: Attempt) -> None:
+    made = Checking(attempt, (Looks("files", State.OK, needs=Needs.FILES),))
+    made.finish()
+    assert made.verdict.outcome is Outcome.UNKNOWN
+    assert made.verdict.line == "not known whether it restores; not checked: files"
+
+
+def test_what_hangs_is_unknown_and_the_rest_is_checked(attempt: Attempt) -> None:
+    held = threading.Event()
+    stuck = Looks("files", State.OK, before=held.wait)
+    found = list(run(attempt, (stuck, Looks("pids", State.OK)), deadline=0.1))
+    held.set()
+    assert [each.state for each in found] == [State.UNKNOWN, State.OK]
+
+
+def test_checks_that_are_given_up_go_on_later(attempt: Attempt) -> None:
+    made = Checking(attempt, (Looks("memory", State.OK), Looks("pids", State.OK)))
+    waiting = threading.Event()
+    blocked = Checking(attempt, (Looks("files", State.OK, before=waiting.wait),))
+    assert blocked.finish(lambda: True) == ()
+    waiting.set()
+    assert blocked.finish()[0].state is State.OK
+    next(made.steps())
+    assert len(made.so_far) == 1
+    assert len(made.finish()) == 2
+
+
+def test_thousands_of_failures_are_counted(attempt: Attempt) -> None:
+    (found,) = run(attempt, (Looks("files", *[State.FAILS] * 5000),))
+    assert len(found.checks) == MOST + 1
+    assert found.checks[-1].what == f"{5000 - MOST:,} more of things"
+
+
+def test_a_bug_in_a_check_is_not_swallowed(attempt: Attempt) -> None:
+    def broken() -> None:
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        list(run(attempt, (Looks("files", State.OK, before=broken),)))
+
+
+@pytest.mark.parametrize(("version", "outcome"), [("3.19", "fails"), ("4.3", "restores")])
+def test_memory_is_checked_with_the_plan(version: str, outcome: str) -> None:
+    report = Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu(version), HOST)
+    printed = checks.json(report, None)
+    assert printed["verdict"] == outcome

@@ -1,0 +1,52 @@
+"""The restore that is judged: which dump, by which CRIU, on what machine, below which root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.restore.host import Host
+    from criu_tui.core.restore.preflight.machine import Machine
+    from criu_tui.core.restore.releases import Criu
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a restore would run."""
+
+    host: Host
+    """Its memory; parts of it may be unknown."""
+    facts: Callable[[], Machine] | None = None
+    """Of the machine, read when first asked for; None: no machine is looked at."""
+    here: bool = True
+    """Whether it is the machine that this runs on: only then processes and devices can be asked."""
+    root: Path | None = None
+    """Where the file system of the restore lies, as `criu restore --root` takes it; None: no file is looked at."""
+    program: str | None = None
+    """The CRIU to be asked for its version, a path; None: none is run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One restore."""
+
+    dump: Dump
+    criu: Criu
+    around: Surroundings
+
+    @property
+    def machine(self) -> Machine:
+        """The facts of the machine; asked for only by checks that need them."""
+        assert self.around.facts is not None
+        return self.around.facts()
+
+    @property
+    def root(self) -> Path:
+        """Where the file system lies; asked for only by checks that need it."""
+        assert self.around.root is not None
+        return self.around.root
