@@ -42,7 +42,7 @@ T = TypeVar("T")
 MOST_SURVIVED = 20
 """So many things that go wrong within SURVIVED_WITHIN seconds end the app."""
 SURVIVED_WITHIN = 5.0
-_OUTSIDE = re.compile(r',\s*url\("https?:[^"]*"\) format\("[^"]*"\)|<!--[^>]*-->\n?')
+_OUTSIDE = r',\s*url\("https?:[^"]*"\) format\("[^"]*"\)|<!--[^>]*-->\n?'
 """What Rich's SVG says of a web site with fonts, and of its own."""
 AGAIN = 3.0
 """Seconds within which a second Ctrl-C quits."""
@@ -205,7 +205,7 @@ class TerminalApp(App[T], inherit_css=False):
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG that refers to nothing outside itself, fonts included."""
-        return _OUTSIDE.sub("", super().export_screenshot(title=title, simplify=simplify))
+        return re.sub(_OUTSIDE, "", super().export_screenshot(title=title, simplify=simplify))
 
     def action_theme(self) -> None:
         """The dark theme's light twin, or the other way round."""

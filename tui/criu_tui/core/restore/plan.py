@@ -117,38 +117,44 @@ def _task_steps(task: TaskPlan, pairs: Pairs, rule: Rule, *, lazy: bool) -> Step
     partners = dict.fromkeys(pairs.inherited, ppid)
     counted_known = False
     arena = 0
+    task_size = dump.task_size
     end_before = -1
     for index, vma in enumerate(vmas):
         own = vma.traits
         counted_known = counted_known or own.unaccounted
         entry: tuple[int, int] | None = None
         prot = vma.prot
-        added = premap_write(rule, covered, index, vma)
-        private = not own.guard and (own.always_private or (own.private_kind and vma.end <= dump.task_size))
+        private = not own.guard and (own.always_private or (own.private_kind and vma.end <= task_size))
+        by_entry = False
         if private:
-            arena += vma.size + PAGE * own.growsdown
+            arena += max(0, vma.end - vma.start)
+            if own.growsdown:
+                arena += PAGE
         if not private:
             action, cause = _not_private(own)
         elif own.hugetlb or own.plugin:
-            action, cause, prot = Action.MMAP, Cause.HUGETLB if own.hugetlb else Cause.PLUGIN, prot | added
+            action, cause = Action.MMAP, Cause.HUGETLB if own.hugetlb else Cause.PLUGIN
         elif index in pairs.inherited:
-            action, cause, prot = Action.MREMAP, Cause.INHERITED, parent_vmas[pairs.inherited[index]].prot | added
+            action, cause, prot = Action.MREMAP, Cause.INHERITED, parent_vmas[pairs.inherited[index]].prot
         elif index in pairs.roots:
-            action, cause, prot = Action.PREMAP, Cause.COW_ROOT, prot | added
+            action, cause = Action.PREMAP, Cause.COW_ROOT
             partners[index] = pairs.roots[index]
         elif premap_all is not None:
-            action, cause, prot = Action.PREMAP, premap_all, prot | added
+            action, cause = Action.PREMAP, premap_all
         elif own.shadow_stack:
-            action, cause, prot = Action.PREMAP, Cause.SHADOW_STACK, prot | added
+            action, cause = Action.PREMAP, Cause.SHADOW_STACK
         elif own.growsdown and end_before == vma.start:
-            action, cause, prot = Action.PREMAP, Cause.GROWSDOWN, prot | added
+            action, cause = Action.PREMAP, Cause.GROWSDOWN
         else:
+            by_entry = True
             action = Action.MMAP
             cause, entry = cursor.decide(index, vma)
             if prot & WRITE:
                 cause = Cause.WRITABLE
             elif cause is not Cause.NO_DATA and cause is not Cause.NO_DATA_LEFT:
                 prot |= WRITE
+        if private and not by_entry:
+            prot |= premap_write(rule, covered, index, vma)
         actions.append(action)
         requested.append(prot)
         causes.append(cause)

@@ -24,29 +24,32 @@ class Cursor:
         self._pagemap = pagemap
         self._covered = covered
         self._mark = mark
+        self._starts, self._ends = pagemap.starts, pagemap.ends
+        self._last = len(pagemap) - 1
         self._at = 0
 
     def decide(self, index: int, vma: Vma) -> tuple[Cause, tuple[int, int] | None]:
         """What the entry under the cursor decides, and its bounds; those of the last one when none is left."""
-        pagemap, mark = self._pagemap, self._mark
-        if self._covered.following is None:
-            found = pagemap.first_after(vma.start, self._at)
-        else:
-            found = max(self._at, self._covered.following[index])
-        last = len(pagemap) - 1
-        self._at = min(found, max(0, last))
+        mark, last, following = self._mark, self._last, self._covered.following
+        found = self._at
+        if following is None:
+            found = self._pagemap.first_after(vma.start, found)
+        elif following[index] > found:
+            found = following[index]
+        self._at = found if found <= last else max(0, last)
         if mark is Mark.NEVER:
             return Cause.ALWAYS, None
         if found > last:
             trailing = Cause.NO_DATA_LEFT if mark is Mark.NEEDED else Cause.TRAILING
-            return trailing, (pagemap.starts[last], pagemap.ends[last]) if found else None
-        start = pagemap.starts[found]
-        entry = start, pagemap.ends[found]
+            return trailing, (self._starts[last], self._ends[last]) if found else None
+        start = self._starts[found]
+        entry = start, self._ends[found]
         if mark is Mark.NEEDED:
             return (Cause.DATA if overlapped(self._covered, index) else Cause.NO_DATA), entry
-        if start > vma.end or (start == vma.end and mark is Mark.HALF_OPEN):
-            return Cause.NO_DATA, entry
-        return (Cause.TOUCH if start == vma.end else Cause.DATA), entry
+        end = vma.end
+        if start < end:
+            return Cause.DATA, entry
+        return (Cause.TOUCH if start == end and mark is not Mark.HALF_OPEN else Cause.NO_DATA), entry
 
 
 def overlapped(covered: Coverages, index: int) -> bool:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 _TELLING = ("inventory.img", "pstree.img")
 """Either of them makes a dump."""
-_LOG = re.compile(
+# Compiled when first used: a directory that is a dump needs neither.
+_LOG = (
     r"(?:criu[-_.]?)?(?:(?:pre-?)?dump|restore|checkpoint|criu|lazy[-_]?pages|page[-_]?server|netns|irmap)"
     r"[-_.]?(?:[\w-]{0,40}\d)?\.(?:log|txt|out|err)"
-    r"|[\w.-]{0,100}criu[\w.-]{0,100}\.(?:log|txt|out|err)|(?:netns|irmap)[\w.-]{1,100}\.log",
-    re.ASCII,
+    r"|[\w.-]{0,100}criu[\w.-]{0,100}\.(?:log|txt|out|err)|(?:netns|irmap)[\w.-]{1,100}\.log"
 )
-_LINES = re.compile(
+_LINES = (
     rb"\(\d{2,4}\.\d{6}\)|\b(?:Error|Warn) {0,4}\([\w./+-]{1,80}\.[ch]:\d{1,6}\)"
     rb"|\bcriu (?:failed|checkpoint|restor)|CRIU .{0,20}failed|criu-(?:dump|restore)\.log|\b(?:dump|restore)\.log"
 )
@@ -84,14 +84,14 @@ def logs_among(source: Source) -> list[str]:
 
 def _says_criu(source: Source, name: str) -> bool:
     try:
-        return source.is_regular(name) and _LINES.search(source.read(name, LOOKED_AT)) is not None
+        return source.is_regular(name) and re.search(_LINES, source.read(name, LOOKED_AT)) is not None
     except ImageError:
         return False
 
 
 def is_log_name(name: str) -> bool:
     """Whether a file of this name is a log of CRIU: dump.log, criu-dump.log of Docker, dump4.log of CRaC, criu.log."""
-    return name.endswith((".log", ".txt", ".out", ".err")) and _LOG.fullmatch(name) is not None
+    return name.endswith((".log", ".txt", ".out", ".err")) and re.fullmatch(_LOG, name, re.ASCII) is not None
 
 
 def is_archive_name(name: str) -> bool:
