@@ -163,6 +163,10 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> tuple[Op
     """
     from criu_tui.core.source.holding import Holding, holding
 
+    if options.pid is not None:
+        from criu_tui.command_line.running import running
+
+        return options, running(options.pid)
     given = options.dump or "."
     if options.demo is not None or (given != STANDARD_INPUT and holding(Path(given)) is Holding.DUMP):
         return options, None

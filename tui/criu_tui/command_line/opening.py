@@ -99,7 +99,9 @@ def _readable(log: Path) -> Path:
 
 def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
     """The words of this command line that decide what is seen, the CRIU version and the place apart."""
-    if options.demo is not None:
+    if options.pid is not None:
+        yield from ("--pid", str(options.pid))
+    elif options.demo is not None:
         yield from ("--demo", options.demo)
     else:
         yield str(dump.path.absolute())

@@ -81,6 +81,8 @@ class Options(NamedTuple):
     """What to take out, such as core:PID."""
     to: str | None = None
     """The file that is written then."""
+    pid: int | None = None
+    """A process that runs: it and all below it stand for a dump that was never made."""
     images_with: str | None = None
     """Where the images lie that the dump lacks."""
     root: str | None = None
@@ -183,6 +185,12 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
     made.add_argument("--follow-links", action="store_true", help="read images that are links out of the dump, too")
+    made.add_argument(
+        "--pid",
+        type=_pid,
+        metavar="PID",
+        help="a process that runs, and all below it: will it dump, and why not",
+    )
     made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
     made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
     made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
@@ -262,6 +270,8 @@ def _check(options: Options) -> None:
         raise UsageError("--root says where the files lie, --no-host-checks that none is looked at: give one of them")
     if options.demo is not None and options.dump is not None:
         raise UsageError("give a DUMP or --demo, not both")
+    if options.pid is not None and (options.dump is not None or options.demo is not None or options.list):
+        raise UsageError("--pid looks at a process that runs: give neither a DUMP nor --demo nor --list with it")
     if options.printed == SEARCH and options.pattern is None and options.strings is None:
         raise UsageError("--print search goes with --pattern or --strings")
     if (options.extract is None) != (options.to is None):

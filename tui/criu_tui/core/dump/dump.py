@@ -132,7 +132,7 @@ class Dump:
             return "the images are encrypted, which is not supported"
         if self.inventory is not None and self.inventory.img_version > COMPRESSED_VERSION:
             return f"how pages of image version {self.inventory.img_version} are stored is not known"
-        return None
+        return self.source.without_pages
 
     # Opening
 

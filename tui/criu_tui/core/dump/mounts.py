@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEPTH_LIMIT = 256
 """Mounts above one that are followed."""
-_FILE_SYSTEMS = {value: name.lower() for name, value in (
+FILE_SYSTEMS = {value: name.lower() for name, value in (
     ("PROC", 1), ("SYSFS", 2), ("DEVTMPFS", 3), ("BINFMT_MISC", 4), ("TMPFS", 5), ("DEVPTS", 6), ("SIMFS", 7),
     ("PSTORE", 8), ("SECURITYFS", 9), ("FUSECTL", 10), ("DEBUGFS", 11), ("CGROUP", 12), ("AUFS", 13), ("MQUEUE", 14),
     ("FUSE", 15), ("OVERLAY", 17), ("AUTOFS", 18), ("TRACEFS", 19), ("CGROUP2", 23),
@@ -96,7 +96,7 @@ def _tree(namespace: int, entries: tuple[mnt_pb2.mnt_entry, ...]) -> Iterator[Mo
 
 
 def _mount(namespace: int, entry: mnt_pb2.mnt_entry, depth: int) -> Mount:
-    file_system = text_of(entry.fsname) or _FILE_SYSTEMS.get(entry.fstype, "other")
+    file_system = text_of(entry.fsname) or FILE_SYSTEMS.get(entry.fstype, "other")
     key = text_of(entry.ext_key)
     return Mount(
         namespace,

@@ -111,6 +111,8 @@ class Source(ABC):
     """The directory, or the archive that it lies in."""
     lone = False
     """Whether it is one log by itself, of any name, that no images lie beside."""
+    without_pages: str | None = None
+    """Why no byte of a page can be read here, although images say that there are pages; None where they can."""
 
     @abstractmethod
     def names(self) -> frozenset[str]:
