@@ -23,7 +23,8 @@ class PlanPane(Pane):
     PlanPane > #picture { border-top: solid $panel; height: 8; }
     """
     about: ClassVar[str] = (
-        "What a restore maps, in its order. Prot: r--→rw- is in the dump r--, asked of the kernel rw-. FAILS: the kernel refuses it. "
+        "What a restore maps, in its order. Prot: r--→rw- is in the dump r--, asked of the kernel rw-. "
+        "FAILS: the kernel refuses it. "
         "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
     )
     _against: Criu | None = None
