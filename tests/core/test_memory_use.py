@@ -1,0 +1,120 @@
+"""Where the bytes of a dump go: against the sizes of real pages files, and arithmetic on small dumps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from criu_tui.core import demos
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import MapFlag, Prot, VmaKind, VmaStatus
+from criu_tui.core.images import kinds
+from criu_tui.core.images.framing import encode
+from criu_tui.core.images.schema import mm_pb2
+from criu_tui.core.pages.entries import PageFlag
+from criu_tui.core.pages.memory_use import Use, by_kind, memory_uses
+from criu_tui.core.pages.reader import encode_pagemap
+
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = 4096
+GIB = 1 << 30
+REAL = sorted(
+    path.relative_to(DUMPS.parent).as_posix()
+    for folder in (DUMPS, DUMPS.parent / "images")
+    for path in folder.glob("**/pstree.img")
+)
+
+
+class Shown(NamedTuple):
+    """A VMA that shows memory from a byte offset on; id 0: private memory."""
+
+    start: int
+    end: int
+    offset: int
+    shmid: int
+
+
+def dump_of(directory: Path, tasks: dict[int, tuple[Shown, ...]]) -> None:
+    """A dump of tasks with VMAs, without pages."""
+    made = demos.DemoDump(
+        "",
+        tuple(
+            demos.DemoTask(
+                pid,
+                0 if pid == min(tasks) else min(tasks),
+                "t",
+                tuple(
+                    demos.Mapping(
+                        vma.start,
+                        vma.end - vma.start,
+                        Prot.READ,
+                        MapFlag.SHARED if vma.shmid else MapFlag.PRIVATE | MapFlag.ANONYMOUS,
+                        VmaStatus.REGULAR | (VmaStatus.ANON_SHARED if vma.shmid else VmaStatus.ANON_PRIVATE),
+                    )
+                    for vma in shown
+                ),
+            )
+            for pid, shown in tasks.items()
+        ),
+    )
+    demos.write(made, directory)
+    for pid, shown in tasks.items():
+        image = directory / f"mm-{pid}.img"
+        (mm,) = Dump(directory).entries(image.name, kinds.MM, mm_pb2.mm_entry)
+        for written, vma in zip(mm.vmas, shown, strict=True):
+            written.pgoff, written.shmid = vma.offset, vma.shmid
+        mm.mm_start_stack = 0
+        image.write_bytes(encode(kinds.MM, (mm,)))
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_whole_is_what_the_pages_files_hold(name: str) -> None:
+    dump = Dump((DUMPS.parent / name).parent)
+    sizes = sum(dump.source.status(name).size for name in dump.files_listed if name.startswith("pages-"))
+    uses = memory_uses(dump)
+    assert uses.total.present == sizes
+    assert sum(task.private.present for task in uses.tasks) <= sizes
+
+
+def test_the_two_reservations_of_a_forked_task_count_for_each(tmp_path: Path) -> None:
+    demos.write(demos.demo("fork"), tmp_path)
+    found = {use.of: use for use in by_kind(Dump(tmp_path))}
+    # Per task: 800 GiB of addresses with a page of data in each of the two windows, a heap and a stack.
+    assert found[VmaKind.ANON].reserved == 2 * 800 * GIB
+    assert found[VmaKind.ANON].dumped == 2 * 2 * PAGE
+    assert found[VmaKind.HEAP].reserved == 2 * 0x22000
+    assert (found[VmaKind.HEAP].dumped, found[VmaKind.HEAP].vmas, found[VmaKind.HEAP].tasks) == (2 * 2 * PAGE, 2, 2)
+    assert found[VmaKind.FILE_PRIVATE].private == Use(2 * (0x1000 + 0x7A000 + 0x3000), 2 * 2 * PAGE, 0)
+
+
+def test_shared_memory_counts_once_however_many_map_it(tmp_path: Path) -> None:
+    dump_of(
+        tmp_path,
+        {
+            10: (Shown(0x10000, 0x50000, 0, 7), Shown(0x100000, 0x101000, 0, 0)),
+            # Another window of the same memory, and a part of it once more.
+            11: (Shown(0x30000, 0x50000, 0x30000, 7), Shown(0x60000, 0x62000, 0, 7)),
+        },
+    )
+    # Pages 0, 3 and 0x34 of the memory, the last two of a pre-dump; page 0x60 that nobody maps.
+    entries = [(0, 1, PageFlag.PRESENT), (0x3000, 1, PageFlag.PARENT), (0x34000, 1, PageFlag.PARENT)]
+    pagemap = encode_pagemap(9, [*entries, (0x60000, 1, PageFlag.PRESENT)])
+    (tmp_path / "pagemap-shmem-7.img").write_bytes(pagemap)
+    (tmp_path / "pagemap-10.img").write_bytes(encode_pagemap(10, [(0x100000, 1, PageFlag.PRESENT)]))
+    dump = Dump(tmp_path)
+    uses = memory_uses(dump)
+    found = {use.of: use for use in uses.kinds}
+    # [0, 0x40000) by the first task and [0x30000, 0x50000) by the second: 0x50000 bytes together.
+    assert found[VmaKind.ANON_SHARED].shared == Use(0x50000, PAGE, 2 * PAGE)
+    assert (found[VmaKind.ANON_SHARED].vmas, found[VmaKind.ANON_SHARED].tasks) == (3, 2)
+    assert found[VmaKind.ANON].private == Use(PAGE, PAGE, 0)
+    assert found[None].private == Use(0, PAGE, 0)
+    assert uses.total == Use(0x51000, 3 * PAGE, 2 * PAGE)
+    tasks = {use.of: use for use in uses.tasks}
+    assert tasks[10].shared == Use(0x40000, PAGE, 2 * PAGE)
+    assert tasks[11].shared == Use(0x22000, PAGE, PAGE)
+    assert tasks[11].private == Use()
