@@ -41,6 +41,7 @@ LIBRARIES = {
     "core/demos.py": "the schemas: the command line asks demos for their names alone",
     "core/dump/unknown.py": "protobuf's reader of unknown fields, which the first screen does without",
     "core/pages/blocks.py": "lz4, for compressed pages",
+    "core/pages/identical.py": "numpy, for pages that tasks have alike",
     "core/pages/pagemaps.py": "numpy, for large pagemaps",
     "core/pages/scan.py": "numpy, for strings",
     "core/pages/totals.py": "numpy, for equal pages",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.app import CriuTui
+from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -121,3 +122,24 @@ async def test_nothing_is_taken_out_into_the_dump(recorded_host: Host, monkeypat
         await settle(pilot)
         assert "lies in the dump" in screen(app)
     assert sorted(place.iterdir()) == before
+
+
+async def test_memory_by_kind_then_whose_and_which_pages_are_the_same(recorded_host: Host, tmp_path: Path) -> None:
+    demos.write(demos.demo("fork"), tmp_path)
+    app = app_of(tmp_path, recorded_host, "memory")
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        # Two tasks with two reservations of 400 GiB each.
+        assert "1.6 TiB" in screen(app)
+        for title in ("Memory by file", "Memory by task", "Pages files"):
+            await pilot.press("m")
+            await settle(pilot)
+            assert title in screen(app)
+        assert "task 4243 reserve" in screen(app)
+        await pilot.press("i")
+        await settle(pilot)
+        assert "8 pages (32 KiB) are in the dump again" in screen(app)
+        assert "4242, 4243" in screen(app)
+        await pilot.press("m")
+        await settle(pilot)
+        assert "1.6 TiB" in screen(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from criu_tui.core import demos
@@ -12,8 +12,15 @@ from criu_tui.core.images import kinds
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.schema import mm_pb2
 from criu_tui.core.pages.entries import PageFlag
+from criu_tui.core.pages.identical import IdenticalPages, identical_pages
 from criu_tui.core.pages.memory_use import Use, by_kind, memory_uses
+from criu_tui.core.pages.pages_files import PagesOwner, pages_files
 from criu_tui.core.pages.reader import encode_pagemap
+from criu_tui.core.report import printed
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import DUMPS
 
@@ -62,6 +69,8 @@ def dump_of(directory: Path, tasks: dict[int, tuple[Shown, ...]]) -> None:
         ),
     )
     demos.write(made, directory)
+    for name in directory.glob("pages-*.img"):
+        name.unlink()
     for pid, shown in tasks.items():
         image = directory / f"mm-{pid}.img"
         (mm,) = Dump(directory).entries(image.name, kinds.MM, mm_pb2.mm_entry)
@@ -118,3 +127,75 @@ def test_shared_memory_counts_once_however_many_map_it(tmp_path: Path) -> None:
     assert tasks[10].shared == Use(0x40000, PAGE, 2 * PAGE)
     assert tasks[11].shared == Use(0x22000, PAGE, PAGE)
     assert tasks[11].private == Use()
+
+
+def test_a_pages_file_is_told_whose_it_is(tmp_path: Path) -> None:
+    # The numbers of pages files are no PIDs.
+    dump_of(tmp_path, {10: (Shown(0x10000, 0x12000, 0, 7),), 11: (Shown(0x10000, 0x12000, 0, 0),)})
+    (tmp_path / "pagemap-shmem-7.img").write_bytes(encode_pagemap(1, [(0, 2, PageFlag.PRESENT)]))
+    (tmp_path / "pagemap-10.img").write_bytes(encode_pagemap(2, []))
+    (tmp_path / "pagemap-11.img").write_bytes(
+        encode_pagemap(10, [(0x10000, 1, PageFlag.PARENT), (0x11000, 1, PageFlag.PRESENT)])
+    )
+    (tmp_path / "pages-1.img").write_bytes(bytes(2 * PAGE))
+    (tmp_path / "pages-3.img").write_bytes(bytes(5))
+    found = {file.name: file for file in pages_files(Dump(tmp_path))}
+    assert list(found) == ["pages-1.img", "pages-3.img", "pages-10.img"]
+    assert found["pages-1.img"].owners == (PagesOwner("pagemap-shmem-7.img", None, 7, 2, 0, 2 * PAGE),)
+    assert found["pages-10.img"].owners == (PagesOwner("pagemap-11.img", 11, None, 1, 1, PAGE),)
+    assert found["pages-10.img"].size is None
+    assert (found["pages-3.img"].owners, found["pages-3.img"].size) == ((), 5)
+
+
+@given(st.lists(st.lists(st.sampled_from("0abc-"), min_size=4, max_size=4), min_size=1, max_size=4))
+def test_pages_that_tasks_have_alike(tmp_path_factory: pytest.TempPathFactory, tasks: list[list[str]]) -> None:
+    """A letter is the content of a page, 0 zeros, - a page that is not in the dump."""
+    directory = tmp_path_factory.mktemp("dump")
+    base = 0x10000
+    dump_of(directory, {pid: (Shown(base, base + 4 * PAGE, 0, 0),) for pid in range(1, len(tasks) + 1)})
+    for pid, letters in enumerate(tasks, 1):
+        entries = [(base + at * PAGE, 1, 4) for at, letter in enumerate(letters) if letter != "-"]
+        (directory / f"pagemap-{pid}.img").write_bytes(encode_pagemap(pid, entries))
+        pages = b"".join((bytes(1) if letter == "0" else letter.encode()) * PAGE for letter in letters if letter != "-")
+        (directory / f"pages-{pid}.img").write_bytes(pages)
+    *_, found = identical_pages(Dump(directory))
+    assert isinstance(found, IdenticalPages)
+    held = [
+        (pid, at, letter) for pid, those in enumerate(tasks, 1) for at, letter in enumerate(those) if letter in "abc"
+    ]
+    assert found.distinct == len({letter for _, _, letter in held})
+    for task in found.tasks:
+        own = [(at, letter) for pid, at, letter in held if pid == task.pid]
+        others = [(at, letter) for pid, at, letter in held if pid != task.pid]
+        elsewhere = [(at, letter) for at, letter in own if (at, letter) not in others and letter in letters_of(others)]
+        assert task.pages == sum(letter != "-" for letter in tasks[task.pid - 1])
+        assert task.zero == tasks[task.pid - 1].count("0")
+        assert task.same_address == sum(page in others for page in own)
+        assert task.elsewhere == len(elsewhere)
+        again = [letter for _, letter in own if letter not in letters_of(others)]
+        assert task.again == sum(again.count(letter) > 1 for letter in again)
+    covered = {
+        (pid, number)
+        for stretch in found.stretches
+        for pid in stretch.pids
+        for number in range((stretch.span.start - base) // PAGE, (stretch.span.end - base) // PAGE)
+    }
+    alike = {(pid, at) for pid, at, letter in held if any((at, letter) == one[1:] and one[0] != pid for one in held)}
+    assert covered == alike
+
+
+def letters_of(pages: list[tuple[int, str]]) -> set[str]:
+    return {letter for _, letter in pages}
+
+
+def test_the_pages_of_a_forked_task_are_said_to_be_the_same(tmp_path: Path) -> None:
+    demos.write(demos.demo("fork"), tmp_path)
+    report = Report(Dump(tmp_path), criu("4.2.1"))
+    assert printed.json(report, "memory")["identical"] is None
+    asked = printed.Asked(contents=True)
+    found: Any = printed.json(report, "memory", None, asked)["identical"]
+    # The demo writes the same bytes for the same address: 8 pages in each of the two tasks.
+    assert (found["pages"], found["unread"]) == (16, 0)
+    assert all(stretch["pids"] == [4242, 4243] for stretch in found["stretches"])
+    text = "\n".join(printed.text(report, "memory"))
+    assert "8 pages (32 KiB) are in the dump again" in text

@@ -12,6 +12,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.threads import threads
 from criu_tui.core.report import file_sections
 from criu_tui.core.report.report import Report
+from criu_tui.core.report.section import sections_text
 from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS
@@ -79,4 +80,4 @@ def test_each_section_has_rows_text_and_json() -> None:
     for name in ("cr_veth02", "cgroup02"):
         report = Report(Dump(IMAGES / name), criu("4.2.1"))
         assert set(file_sections.json(report)) == {section.id for section in file_sections.SECTIONS}
-        assert list(file_sections.text(report))
+        assert list(sections_text(file_sections.SECTIONS, report))

@@ -189,6 +189,16 @@ FILES = (
     *EXTRACT,
 )
 
+MEMORY = (
+    Command(
+        "memory-section", "section(1)", ("m",), "m", "files, tasks", "By file, by task, pages files, same pages", 4
+    ),
+    Command("memory-back", "section(-1)", ("M",), "M", "table before", "The table before this one"),
+    Command(
+        "compare-pages", "compare_pages", ("i",), "i", "compare pages", "Read all pages: which tasks have alike", 5
+    ),
+)
+
 IDS = (
     Command("convert", "convert", ("i",), "i", "convert id", "Convert a uid or gid, inside and on the host", 3),
     Command("namespaces", "namespaces", ("m",), "m", "namespaces/ids", "Who is in which namespace, or has which id", 4),
@@ -230,5 +240,22 @@ OPEN = (
 OPENING = (Command("give-up", "give_up", ("escape", "q"), "esc q", "give up", "Stop reading the archive", 1),)
 """While a large archive is read."""
 
-SCOPES = (TERMINAL, MAIN, PANE, COVERAGE, IDS, FINDINGS, LOG, BYTES, TASK, FILES, TABLE, HEAT, HEX, OPEN, OPENING)
+SCOPES = (
+    TERMINAL,
+    MAIN,
+    PANE,
+    COVERAGE,
+    IDS,
+    FINDINGS,
+    LOG,
+    BYTES,
+    TASK,
+    FILES,
+    MEMORY,
+    TABLE,
+    HEAT,
+    HEX,
+    OPEN,
+    OPENING,
+)
 """What each kind of widget carries out; a key means one thing within each."""

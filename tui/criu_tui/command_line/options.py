@@ -22,10 +22,12 @@ IMAGE = "image"
 CHECKS = "checks"
 """Printed when the exit status is asked for and nothing else."""
 
+CONTENTS = ("coverage", "memory")
+"""Printed with what all pages hold, when that is asked for."""
+
 _ONLY_PRINTED = {
     "plan": ("against", "counters"),
     "log": ("level", "subsystem"),
-    "coverage": ("contents",),
     IMAGE: ("image", "pretty"),
     SEARCH: ("pattern", "regex", "hex", "strings", "range", "prot", "type"),
 }
@@ -171,7 +173,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--range", metavar="START-END", help="with --print search: only these addresses")
     made.add_argument("--prot", metavar="RWX", help="with --print search: only VMAs with this protection")
     made.add_argument("--type", metavar="KIND", help="with --print search: only VMAs of this kind")
-    made.add_argument("--contents", action="store_true", help="with --print coverage: read and compare all pages")
+    made.add_argument(
+        "--contents", action="store_true", help="with --print coverage or memory: read and compare all pages"
+    )
     made.add_argument("--image", metavar="GLOB", help="with --print image: only those of this name (default: all)")
     made.add_argument(
         "--pretty",
@@ -268,6 +272,8 @@ def _check(options: Options) -> None:
             raise UsageError(f"{' and '.join(given)} {'goes' if len(given) == 1 else 'go'} with --print {pane}")
     if options.root is not None and options.no_host_checks:
         raise UsageError("--root says where the files lie, --no-host-checks that none is looked at: give one of them")
+    if options.contents and options.printed not in CONTENTS:
+        raise UsageError(f"--contents goes with --print {' or '.join(CONTENTS)}")
     if options.demo is not None and options.dump is not None:
         raise UsageError("give a DUMP or --demo, not both")
     if options.pid is not None and (options.dump is not None or options.demo is not None or options.list):

@@ -15,6 +15,7 @@ from criu_tui.core.base.units import PAGE
 from criu_tui.core.images.schema import regfile_pb2
 from criu_tui.core.pages.entries import Coverage
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of, shared_pagemap_of
+from criu_tui.core.pages.shared_memory import shared_memories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -218,14 +219,6 @@ class _Count:
             for span in merged_bounds(sorted(mapped.get(shmid, ()))):
                 inside += pagemap.coverage(span)
             self._outside(pagemap.total(), inside)
-
-
-def shared_memories(dump: Dump) -> tuple[int, ...]:
-    """Ids of the shared memory that has an image in the dump, ascending."""
-    before, after = "pagemap-shmem-", ".img"
-    names = (name for name in dump.files_listed if name.startswith(before) and name.endswith(after))
-    numbers = (name[len(before) : -len(after)] for name in names)
-    return tuple(sorted(int(number) for number in numbers if number.isascii() and number.isdecimal()))
 
 
 def _use(reserved: int, pages: Coverage) -> Use:

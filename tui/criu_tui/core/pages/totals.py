@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.pages.contents import CHUNK, Advance, PageBytes
+from criu_tui.core.pages.identical import page_digest
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.source.error import ImageError
 
@@ -33,7 +33,7 @@ class ContentFacts:
     zero: int
     """Hold nothing but zeros."""
     duplicates: int
-    """Others that equal an earlier one of the task, by 64 bits of BLAKE2."""
+    """Others that equal an earlier one of the task, by 64 bits of SHA-256."""
     same_as_parent: int
     """Equal the parent task's page at the same address: after a fork, copy-on-write could share them."""
     unread: int
@@ -65,7 +65,7 @@ def content_facts(dump: Dump, pid: int) -> Iterator[Advance | ContentFacts]:
                         if page == _ZERO:
                             zero += 1
                         else:
-                            digests.append(int.from_bytes(blake2b(page, digest_size=8).digest(), "little"))
+                            digests.append(page_digest(page))
                     if twin is not None and vma.is_private(dump.task_size):
                         same += _same(contents, twin, span.start, data)
                     pages += len(data) // PAGE

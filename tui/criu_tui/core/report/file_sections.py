@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from criu_tui.core.base import linux
 from criu_tui.core.base.text import display_safe
@@ -21,34 +21,21 @@ from criu_tui.core.report.namespace_sections import (
     route_table,
     routes_json,
 )
-from criu_tui.core.tables.table import Column, Table, Tone, widest
+from criu_tui.core.report.section import Section, column
+from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.report import Report
 
 
-class Section(NamedTuple):
-    """One kind of thing that tasks share."""
-
-    id: str
-    """In JSON."""
-    title: str
-    table: Callable[[Report], Table[Any]]
-    json: Callable[[Report], Json]
-
-
 def held_by(held: Sequence[Holder]) -> str:
     """ "5:3 6:3": PID and descriptor of everyone who holds a thing; the first few of many."""
     words = [*map(str, held[:8])]
     return " ".join((*words, f"+{len(held) - 8}") if len(held) > 8 else words)
-
-
-def _column(title: str, text: Callable[[Any], str], rows: Sequence[Any], weight: int = 0) -> Column[Any]:
-    return Column(title, text, widest(title, {text(row) for row in rows[:1000]}), weight=weight)
 
 
 def _first_holder(dump: Dump, files: Sequence[int]) -> int | None:
@@ -82,13 +69,13 @@ def socket_table(report: Report) -> Table[Socket]:
     return Table(
         "Sockets",
         (
-            _column("Family", lambda r: linux.named(r.family, linux.FAMILIES, "family"), rows),
-            _column("Protocol", protocol_name, rows),
-            _column("State", lambda r: linux.named(r.state, linux.SOCKET_STATES, "state") if r.state else "", rows),
-            _column("Local", lambda r: display_safe(r.local), rows),
-            _column("Peer", peer, rows),
+            column("Family", lambda r: linux.named(r.family, linux.FAMILIES, "family"), rows),
+            column("Protocol", protocol_name, rows),
+            column("State", lambda r: linux.named(r.state, linux.SOCKET_STATES, "state") if r.state else "", rows),
+            column("Local", lambda r: display_safe(r.local), rows),
+            column("Peer", peer, rows),
             Column("Queued", lambda r: size(queued(r)) if queued(r) else "", 8, right=True, sort=queued, weight=1),
-            _column("Held by", lambda r: held_by(holders(dump).get(r.id, ())), rows, weight=2),
+            column("Held by", lambda r: held_by(holders(dump).get(r.id, ())), rows, weight=2),
         ),
         rows,
         lambda r: (_first_holder(dump, (r.id,)), None),
@@ -150,11 +137,11 @@ def pipe_table(report: Report) -> Table[Pipe]:
     return Table(
         "Pipes",
         (
-            _column("Pipe", lambda r: f"{'fifo' if r.fifo else 'pipe'}:[{r.number}]", rows),
-            _column("Written by", lambda r: held_by(r.writers) or "not in the dump", rows),
+            column("Pipe", lambda r: f"{'fifo' if r.fifo else 'pipe'}:[{r.number}]", rows),
+            column("Written by", lambda r: held_by(r.writers) or "not in the dump", rows),
             Column("In it", lambda r: size(length(r)), 8, right=True, sort=length),
-            _column("Read by", lambda r: held_by(r.readers) or "not in the dump", rows),
-            _column("Path", lambda r: display_safe(r.path or ""), rows, weight=1),
+            column("Read by", lambda r: held_by(r.readers) or "not in the dump", rows),
+            column("Path", lambda r: display_safe(r.path or ""), rows, weight=1),
         ),
         rows,
         lambda r: (_first_holder(dump, r.files), None),
@@ -190,14 +177,14 @@ def mount_table(report: Report) -> Table[Mount]:
     return Table(
         "Mounts",
         (
-            _column("Id", lambda r: str(r.id), rows),
-            _column("Mount point", lambda r: f"{'  ' * min(r.depth, 12)}{display_safe(r.point)}", rows),
-            _column("Type", lambda r: display_safe(r.file_system), rows),
-            _column("Source", lambda r: display_safe(r.source), rows, weight=1),
-            _column("Root", lambda r: display_safe(r.root), rows, weight=4),
-            _column("External", lambda r: display_safe(r.external), rows, weight=2),
-            _column("Propagation", lambda r: r.propagation, rows, weight=3),
-            _column("Options", _mount_options, rows, weight=5),
+            column("Id", lambda r: str(r.id), rows),
+            column("Mount point", lambda r: f"{'  ' * min(r.depth, 12)}{display_safe(r.point)}", rows),
+            column("Type", lambda r: display_safe(r.file_system), rows),
+            column("Source", lambda r: display_safe(r.source), rows, weight=1),
+            column("Root", lambda r: display_safe(r.root), rows, weight=4),
+            column("External", lambda r: display_safe(r.external), rows, weight=2),
+            column("Propagation", lambda r: r.propagation, rows, weight=3),
+            column("Options", _mount_options, rows, weight=5),
         ),
         rows,
         lambda r: (None, None),
@@ -244,11 +231,11 @@ def ghost_table(report: Report) -> Table[Ghost]:
     return Table(
         "Deleted files",
         (
-            _column("Image", lambda r: image_of(r.id), rows),
-            _column("Mode", lambda r: linux.mode_text(r.mode), rows),
-            _column("Owner", lambda r: f"{r.uid}:{r.gid}", rows, weight=1),
+            column("Image", lambda r: image_of(r.id), rows),
+            column("Mode", lambda r: linux.mode_text(r.mode), rows),
+            column("Owner", lambda r: f"{r.uid}:{r.gid}", rows, weight=1),
             Column("Size", lambda r: "" if r.size is None else size(r.size), 9, right=True, sort=lambda r: r.size or 0),
-            _column("Path", lambda r: display_safe(r.path or ""), rows),
+            column("Path", lambda r: display_safe(r.path or ""), rows),
         ),
         rows,
         lambda r: (None, None),
@@ -285,15 +272,6 @@ SECTIONS = (
     Section("rootfs", "root file system", rootfs.table, rootfs.json),
 )
 """In the order of the pane and of --print files."""
-
-
-def text(report: Report) -> Iterator[str]:
-    """The sections that hold anything, one after another."""
-    for section in SECTIONS:
-        made = section.table(report)
-        if made.rows:
-            yield ""
-            yield from made.titled_text()
 
 
 def json(report: Report) -> dict[str, Json]:

@@ -13,8 +13,8 @@ from criu_tui.core.dump.ghosts import GHOST, Ghost, remaps
 from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, Pipe, end_flags, pipe_data, pipe_number, pipes
 from criu_tui.core.dump.sockets import Socket, peer_of, queue_of, sockets
 from criu_tui.core.report import file_sections
-from criu_tui.core.report.file_sections import Section
 from criu_tui.core.report.report import NO_TASKS
+from criu_tui.core.report.section import WIDTH_ROWS, Section, sections_text
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 ENDS_TASKS = 256
 """Tasks up to which the descriptors of all are read at once, to say who has the other end of a pipe."""
-WIDTH_ROWS = 1000
-"""Rows that are looked at for the width of a column."""
 HOLDERS_SHOWN = 12
 
 
@@ -296,7 +294,7 @@ def text(report: Report, only: int | None) -> Iterator[str]:
             yield ""
         yield from table(report, pid).titled_text()
     if only is None:
-        yield from file_sections.text(report)
+        yield from sections_text(file_sections.SECTIONS, report)
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:

@@ -6,38 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base import linux
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted
 from criu_tui.core.dump.cgroups import cgroups
 from criu_tui.core.dump.network import Device, Route, devices, routes
-from criu_tui.core.tables.table import Column, Table, Tone, widest
+from criu_tui.core.report.section import column, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
-
-WIDTH_ROWS = 1000
-"""Rows that are looked at for the width of a column."""
-
-
-def column(title: str, text: Callable[[Any], str], rows: Sequence[Any], weight: int = 0) -> Column[Any]:
-    """A column of text as wide as its widest cell."""
-    return Column(title, text, widest(title, {text(row) for row in rows[:WIDTH_ROWS]}), weight=weight)
-
-
-def plain(title: str, columns: tuple[Column[Any], ...], rows: Sequence[Any], noun: str) -> Table[Any]:
-    """A table whose rows belong to no task and no address."""
-    return Table(
-        title,
-        columns,
-        rows,
-        lambda _: (None, None),
-        lambda _: Tone.PLAIN,
-        notes=((Tone.PLAIN, counted(len(rows), noun)),),
-        empty=f"no {noun}s in this dump",
-    )
+    from criu_tui.core.tables.table import Table
 
 
 def device_table(report: Report) -> Table[Device]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.report import coverage, differences, log, plan
+from criu_tui.core.report import coverage, differences, log, plan, registry
 from criu_tui.core.report.registry import PRINTED
 from criu_tui.core.report.report import NO_TASKS
 
@@ -29,7 +29,7 @@ class Asked:
     against: Criu | None = None
     """Of the plan: only what another CRIU does differently."""
     contents: bool = False
-    """Of the coverage: also what its bytes come to."""
+    """Of the coverage: also what its bytes come to. Of memory: also which pages are the same."""
     lines: log.Wanted | None = None
     """Of the log, as text: only these."""
 
@@ -46,6 +46,8 @@ def json(report: Report, pane: str, only: int | None = None, asked: Asked | None
     elif pane == "coverage":
         content = coverage.json(report, only, with_contents=asked.contents)
     else:
+        if pane == "memory" and asked.contents:
+            registry.compare_pages(report)
         module = PRINTED[pane].module()
         content = {} if module is None else module.json(report, only)
     return complete(report, content)
@@ -59,6 +61,8 @@ def text(report: Report, pane: str, only: int | None = None, asked: Asked | None
     if pane == "log":
         yield from log.text(report, only, asked.lines)
         return
+    if pane == "memory" and asked.contents:
+        registry.compare_pages(report)
     kind = PRINTED[pane]
     if kind.whole is not None:
         yield from kind.whole().text(report, only)

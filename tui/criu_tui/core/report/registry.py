@@ -189,6 +189,26 @@ def _images_table(report: Report, _: int) -> Table[Any]:
     return images.table(report)
 
 
+def _memory() -> PrintedWhole:
+    from criu_tui.core.report import memory
+
+    return memory
+
+
+def _memory_table(report: Report, _: int) -> Table[Any]:
+    from criu_tui.core.report import memory
+
+    return memory.table(report)
+
+
+def compare_pages(report: Report) -> None:
+    """Reads all pages, so that the memory's tables say which are the same."""
+    from criu_tui.core.report import memory
+
+    for _ in memory.read_identical(report):
+        pass
+
+
 def _hits_table(report: Report, _: int) -> Table[Any]:
     """No hits: nothing has been searched yet."""
     from criu_tui.core.report import search
@@ -247,6 +267,10 @@ PANES = {
         PaneKind(
             "images", "I", "Images", "images", "every image: entries, fields, problems", "images",
             table=_images_table, whole=_images,
+        ),
+        PaneKind(
+            "memory", "U", "Memory", "memory use", "where the bytes go, whose they are", "memory",
+            table=_memory_table, whole=_memory,
         ),
     )
 }  # fmt: skip

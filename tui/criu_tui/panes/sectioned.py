@@ -1,0 +1,67 @@
+"""What panes share that show one of several tables: keys go on to the next one and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import work
+
+from criu_tui.panes.pane import Pane
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.report.section import Section
+    from criu_tui.core.tables.table import Table
+    from criu_tui.panes.selection import Selection
+
+
+class SectionedPane(Pane):
+    """The table that the registry names for the pane, then those of `sections`."""
+
+    sections: ClassVar[Sequence[Section]] = ()
+
+    def __init__(self, selection: Selection, **options: Any) -> None:
+        super().__init__(selection, **options)
+        self._own: Table[Any] | None = None
+        """The table of the registry."""
+        self.section = 0
+        """Which table is shown: the own one, then those of `sections`."""
+
+    def fill(self, selection: Selection, table: Table[Any]) -> None:
+        """Shows the table; one of the whole dump stays when another task is gone to."""
+        self._own = table
+        shown = self.table.table
+        if self.section and shown is not None and selection.report is self.report:
+            table = shown
+        elif self.section:
+            self.section = 0
+        super().fill(selection, table)
+
+    def action_section(self, step: int) -> None:
+        """To the next table, or the one before."""
+        if self.report is None or self._own is None:
+            return
+        self.section = (self.section + step) % (len(self.sections) + 1)
+        if not self.section:
+            self.show_section(0, self._own)
+        else:
+            self.build_section(self.report, self.section)
+
+    @work(thread=True, exclusive=True, group="section")
+    def build_section(self, report: Report, section: int) -> None:
+        """Makes the table of a section and shows it."""
+        made = self.sections[section - 1].table(report)
+        self.app.call_from_thread(self.show_section, section, made)
+
+    def show_section(self, section: int, table: Table[Any]) -> None:
+        """Shows the table of a section, unless another has been gone on to meanwhile."""
+        if section == self.section and self.report is not None:
+            self.arranging.filter_text = ""
+            Pane.fill(self, self.selection._replace(report=self.report, pid=self.pid), table)
+            self.say(f"{table.title}; m: more, esc: all rows" if section else "")
+            self.section_shown()
+
+    def section_shown(self) -> None:
+        """Another table is there."""
