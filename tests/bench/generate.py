@@ -9,6 +9,18 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core import demos
 from criu_tui.core.dump.vma import TASK_SIZE_X86_64, MapFlag, Prot, VmaStatus
+from criu_tui.core.images import kinds
+from criu_tui.core.images.framing import encode
+from criu_tui.core.images.schema import (
+    core_pb2,
+    events_pb2,
+    fdinfo_pb2,
+    fown_pb2,
+    pipe_pb2,
+    regfile_pb2,
+    sk_opts_pb2,
+    sk_unix_pb2,
+)
 from criu_tui.core.pages.entries import PageFlag
 from criu_tui.core.pages.reader import encode_pagemap
 
@@ -92,6 +104,58 @@ def many_tasks(directory: Path, count: int) -> Path:
     )
     demos.write(demos.DemoDump("many", tasks), directory)
     return directory
+
+
+def many_descriptors(directory: Path, tasks: int, each: int = 20) -> Path:
+    """`many_tasks`, each with `each` descriptors: of ten, five regular files, two pipe ends, two sockets, an eventfd."""
+    many_tasks(directory, tasks)
+    files: list[fdinfo_pb2.file_entry] = []
+    for task in range(tasks):
+        pid, table = 100 + task, 10 + task
+        held: list[fdinfo_pb2.fdinfo_entry] = []
+        for fd in range(each):
+            files.append(_file(2 + len(files), task, fd))
+            held.append(fdinfo_pb2.fdinfo_entry(id=files[-1].id, flags=0, type=files[-1].type, fd=fd))
+        ids = core_pb2.task_kobj_ids_entry(vm_id=table, files_id=table, fs_id=table, sighand_id=table, user_ns_id=7)
+        (directory / f"ids-{pid}.img").write_bytes(encode(kinds.IDS, (ids,)))
+        (directory / f"fdinfo-{table}.img").write_bytes(encode(kinds.FDINFO, held))
+    program = (directory / "files.img").read_bytes()
+    (directory / "files.img").write_bytes(program + encode(kinds.FILES, files)[8:])
+    return directory
+
+
+def _file(number: int, task: int, fd: int) -> fdinfo_pb2.file_entry:
+    """The file of a descriptor: pipes and sockets lead from each even task to the odd one after it."""
+    made = fdinfo_pb2.file_entry(id=number)
+    owner = fown_pb2.fown_entry(uid=0, euid=0, signum=0, pid_type=0, pid=0)
+    pair, right = (task // 2 * 100 + fd) * 2 + 1000, task % 2
+    match fd % 10:
+        case 3 | 4:
+            made.type = fdinfo_pb2.PIPE
+            made.pipe.CopyFrom(pipe_pb2.pipe_entry(id=number, pipe_id=pair, flags=right, fown=owner))
+        case 5 | 6:
+            made.type = fdinfo_pb2.UNIXSK
+            made.usk.CopyFrom(
+                sk_unix_pb2.unix_sk_entry(
+                    id=number, ino=pair + right, type=1, state=1, flags=2, uflags=0, backlog=0, peer=pair + 1 - right,
+                    fown=owner, opts=sk_opts_pb2.sk_opts_entry(
+                        so_sndbuf=212992, so_rcvbuf=212992, so_snd_tmo_sec=0, so_snd_tmo_usec=0, so_rcv_tmo_sec=0,
+                        so_rcv_tmo_usec=0,
+                    ), name=b"",
+                )
+            )  # fmt: skip
+        case 7:
+            made.type = fdinfo_pb2.EVENTFD
+            made.efd.CopyFrom(events_pb2.eventfd_file_entry(id=number, flags=2, fown=owner, counter=fd))
+        case _:
+            made.type = fdinfo_pb2.REG
+            made.reg.CopyFrom(
+                regfile_pb2.reg_file_entry(
+                    id=number, flags=2, pos=fd, fown=owner, name=f"/var/lib/service-{task}/data/{fd}.db", size=4096,
+                    mode=0o100644,
+                )
+            )  # fmt: skip
+    return made
 
 
 def _write(directory: Path, mappings: Sequence[demos.Mapping], runs: list[tuple[int, int, int]]) -> Path:

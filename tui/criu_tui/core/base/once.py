@@ -30,11 +30,16 @@ class Once:
 
     def __call__(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result of a key; what `compute` raises is raised, and nothing kept."""
+        result = self._results.get(key)
+        if result is not None and result.known:
+            # Most are asked for thousands of times: a value that is known never changes.
+            return cast("T", result.value)
         with self._lock:
             result = self._results.setdefault(key, _Result())
         with result.lock:
             if not result.known:
-                result.value, result.known = compute(), True
+                result.value = compute()
+                result.known = True
             return cast("T", result.value)
 
     def known(self, key: Hashable) -> bool:

