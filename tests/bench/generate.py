@@ -107,7 +107,7 @@ def many_tasks(directory: Path, count: int) -> Path:
 
 
 def many_descriptors(directory: Path, tasks: int, each: int = 20) -> Path:
-    """`many_tasks`, each with `each` descriptors: of ten, five regular files, two pipe ends, two sockets, an eventfd."""
+    """`many_tasks`, each with `each` descriptors: of ten, five files, two pipe ends, two sockets, an eventfd."""
     many_tasks(directory, tasks)
     files: list[fdinfo_pb2.file_entry] = []
     for task in range(tasks):
