@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.source import members, spool
+from criu_tui.core.source import decompress, members, spool
 from criu_tui.core.source.archive import NotAnArchiveError, opened
 from criu_tui.core.source.blocks import BLOCK, BlockFile
 from criu_tui.core.source.directory import Directory, open_regular
@@ -245,7 +245,7 @@ def test_a_bomb_is_not_read_beyond_its_ratio(tmp_path: Path, suffix: str, monkey
     bomb = raw(b"inventory.img", b"x" * (40 << 20))
     (tmp_path / f"bomb{suffix}").write_bytes(build.COMPRESSIONS[suffix](bomb))
     archive = inside(tmp_path / f"bomb{suffix}")
-    assert archive.members.file.size <= (2 << 20) + 10 * (tmp_path / f"bomb{suffix}").stat().st_size + spool.PIECE
+    assert archive.members.file.size <= (2 << 20) + 10 * (tmp_path / f"bomb{suffix}").stat().st_size + decompress.PIECE
     assert "more than any dump compresses" in str(archive.problems[0])
 
 

@@ -199,19 +199,22 @@ def _looked(options: Options, given: str, progress: Progress, ends: terminal.End
     """What a path holds; None when the user gave up waiting for it."""
     from criu_tui.command_line import choosing
 
-    if not (_on_screen(options) and choosing.takes_long(given)):
+    arrival = choosing.arrival(given, progress) if _on_screen(options) else None
+    if arrival is None:
         return choosing.places(given, progress)
+    if arrival.done(choosing.AT_ONCE):
+        return choosing.arrived(arrival, given)
     from criu_tui.screens.opening import OpeningApp
 
-    app = OpeningApp(lambda seen: choosing.places(given, seen), progress, ascii_only=_ascii(options))
+    # What is asked for by name may be among what comes last.
+    early = options.task is None and options.goto is None
+    app = OpeningApp(arrival, early=early, ascii_only=_ascii(options))
     with ends.screen(app.end):
         found = app.run(mouse=not options.no_mouse)
     if ends.status is not None:
         progress.cancel()
         raise SystemExit(ends.status)
-    if app.error is not None:
-        raise app.error
-    return found
+    return choosing.arrived(arrival, given) if app.error is not None else found
 
 
 def _asked(

@@ -12,10 +12,12 @@ from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.logs.blocks import LOG_LIMIT
 from criu_tui.core.source.archive import NotAnArchiveError, opened
-from criu_tui.core.source.directory import Directory, opened_descriptor
+from criu_tui.core.source.directory import Directory, located, opened_descriptor
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.places import HOMES, Places, checkpoints, root
-from criu_tui.core.source.spool import PIECE, compression, copied
+from criu_tui.core.source.arriving import Arrival
+from criu_tui.core.source.decompress import PIECE, compression
+from criu_tui.core.source.spool import copied
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
 from criu_tui.core.source.together import Together
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.source.source import OpenFile, Source
 
-LONG = 16 << 20
-"""Bytes of a compressed archive that is opened behind a screen of its own."""
+LONG = 1 << 18
+"""Bytes of a compressed archive from which reading it may take so long that a screen should show it."""
+AT_ONCE = 0.3
+"""Seconds for which an archive is waited for without a screen."""
 LOOKED_AT = 4096
 """Bytes of a file that are looked at for whether it is text."""
 SHOWN = 8
@@ -98,16 +102,24 @@ def opening(given: str) -> Progress:
     return Progress(f"opening {display_safe(Path(given).name, 60)}", Measure.BYTES)
 
 
-def takes_long(given: str) -> bool:
-    """Whether opening may take so long that a screen should say how far it is: a large compressed archive."""
+def arrival(given: str, progress: Progress) -> Arrival | None:
+    """A large compressed archive that is being read from now on; None for any other place."""
     path = Path(given)
     try:
         if not path.is_file() or path.stat().st_size < LONG:
-            return False
-        with path.open("rb") as file:
-            return compression(file.read(8)) is not None
-    except (OSError, ValueError):
-        return False
+            return None
+        file = located(path).open()
+        if compression(file.read_at(0, 8)) is None:
+            file.close()
+            return None
+    except (OSError, ValueError, ImageError):
+        return None
+    return Arrival(file, path, progress)
+
+
+def arrived(found: Arrival, given: str) -> Places:
+    """The checkpoints of an archive, all of it waited for. Raises UsageError."""
+    return _searched(found.places, given)
 
 
 def standard_input(progress: Progress) -> OpenFile:

@@ -63,7 +63,8 @@ class Panes(Grid):
         """Whether all panes are there; a key that comes before finds one."""
         self._early: list[Callable[[], None]] = []
         """Commands that came before all panes were there."""
-        self._many_tasks = many_tasks
+        self.many_tasks = many_tasks
+        """Whether the task tree is worth its room."""
         self._room = Size()
         """The screen's size; 0 by 0 before it is known."""
         self._tasks_asked_for: bool | None = None
@@ -146,7 +147,7 @@ class Panes(Grid):
 
     def toggle_tasks(self) -> bool:
         """Shows the task tree or sends it away, and returns whether it is shown."""
-        fits = self._many_tasks and self._room.width >= ROOM_FOR_TASKS
+        fits = self.many_tasks and self._room.width >= ROOM_FOR_TASKS
         shown = self.tasks is not None and not self.tasks.display
         self._tasks_asked_for = None if shown == fits else shown
         self._arrange_tasks()
@@ -157,7 +158,7 @@ class Panes(Grid):
         tasks = self.tasks
         if tasks is None:
             return
-        fits = self._many_tasks and self._room.width >= ROOM_FOR_TASKS
+        fits = self.many_tasks and self._room.width >= ROOM_FOR_TASKS
         shown = fits if self._tasks_asked_for is None else self._tasks_asked_for
         focused = self.screen.focused
         if not shown and focused is not None and tasks in focused.ancestors:

@@ -11,9 +11,20 @@ from criu_tui.core.report.registry import OF_TASK, SHOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.selection import Selection
+
+
+class Arrived(Message):
+    """More, or all, has come of the archive that is shown."""
+
+    namespace = "loading"
+
+    def __init__(self, dump: Dump) -> None:
+        super().__init__()
+        self.dump = dump
 
 
 class Planned(Message):
@@ -44,13 +55,16 @@ def built(selection: Selection, panes: Sequence[str], in_front: str) -> Iterator
     if report is None:
         return
     if pid is None:
-        place = report.first_place() if in_front == "plan" and address is None else None
+        plans = in_front == "plan" and address is None and not report.dump.arriving
+        place = report.first_place() if plans else None
         pid, address = (next(iter(report.dump.pids), None), address) if place is None else place
     for name in panes:
         if pid is not None or name not in OF_TASK:
             yield Loaded(report, pid or 0, {name: SHOWN[name].build(report, pid or 0)}, address)
     if pid is None:
         yield Loaded(report, 0, {})
+    if report.dump.arriving:
+        return
     for make in (lambda: report.budget, lambda: report.findings):
         make()
         yield Planned()

@@ -6,21 +6,21 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.widgets import Static
 
 from criu_tui.commands import OPENING
 from criu_tui.core.base.progress import CancelledError
+from criu_tui.core.report.arriving import lines
+from criu_tui.core.source.arriving import looked_for
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
+from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from criu_tui.core.base.progress import Progress
+    from criu_tui.core.source.arriving import Arrival
     from criu_tui.core.source.places import Places
 
 EVERY = 0.2
@@ -28,35 +28,42 @@ EVERY = 0.2
 
 
 class OpeningApp(TerminalApp["Places"]):
-    """Returns what the work found; None when it was given up. What the work raised is in `error`."""
+    """Returns what was found, with `early` as soon as a dump is there; None when it was given up.
+
+    What reading raised is in `error`.
+    """
 
     commands = OPENING
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(OPENING))
 
-    def __init__(self, begin: Callable[[Progress], Places], progress: Progress, *, ascii_only: bool = False) -> None:
+    def __init__(self, arrival: Arrival, *, early: bool, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
-        self._begin = begin
-        self._progress = progress
+        self._arrival = arrival
+        self._early = early
         self.error: Exception | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(self._progress.line, markup=False)
+        yield Notes(limit=20)
         yield Hints()
 
     def on_mount(self) -> None:
         self.title = "criu-tui"
-        self.set_interval(EVERY, lambda: self.query_one(Static).update(self._progress.line))
+        self._say()
+        self.set_interval(EVERY, self._say)
         self._open()
+
+    def _say(self) -> None:
+        self.query_one(Notes).show(lines(self._arrival))
 
     @work(thread=True)
     def _open(self) -> None:
         found = None
         try:
             with suppress(CancelledError):
-                found = self._begin(self._progress)
+                found = looked_for(self._arrival, early=self._early)
         except Exception as error:
             self.error = error
         self.call_from_thread(self.exit, found)
 
     def action_give_up(self) -> None:
-        self._progress.cancel()
+        self._arrival.close()

@@ -101,6 +101,11 @@ class Dump:
         return any(name.endswith(".img") for name in self.files_listed)
 
     @property
+    def arriving(self) -> bool:
+        """Whether these are only the images that have come so far, of an archive that is still being read."""
+        return self.source.arrival is not None
+
+    @property
     def run_id(self) -> str:
         """CRIU's id of the run that wrote these images; empty where an older release did not say it."""
         return "" if self.inventory is None else text_of(self.inventory.dump_criu_run_id)
@@ -284,4 +289,5 @@ class Dump:
 
     def note_absent(self, name: str) -> None:
         """Keeps that there is no image that there should be."""
-        self.note_problem(name, ImageError(name, None, "no such file or directory"))
+        why = "not read from the archive yet" if self.arriving else "no such file or directory"
+        self.note_problem(name, ImageError(name, None, why))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import number
@@ -11,14 +12,21 @@ from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
 
 TASK_LIMIT = 1 << 15
 """Tasks that are kept of pstree.img."""
+_OF_TASK = re.compile(r"mm-(\d{1,10})\.img", re.ASCII)
 THREAD_LIMIT = 1 << 16
 """Threads that are kept of all tasks together: each has an image of its own."""
+
+
+def _by_names(names: Iterable[str]) -> Iterator[Task]:
+    """The living tasks by the names of their images, as long as their tree has not come."""
+    pids = sorted(int(found[1]) for name in names if (found := _OF_TASK.fullmatch(name)))
+    return (Task(pid, 0, 0, 0, (pid,), 0) for pid in pids[:TASK_LIMIT])
 
 
 def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
@@ -26,6 +34,8 @@ def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
 
     Of tasks with one PID the first is kept.
     """
+    if dump.arriving and "pstree.img" not in dump.files_listed:
+        return tuple(_by_names(dump.files_listed)), {}
     tasks: dict[int, Task] = {}
     repeated: dict[int, int] = {}
     name, threads_left = "pstree.img", THREAD_LIMIT

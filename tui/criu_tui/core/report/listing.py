@@ -16,7 +16,7 @@ from criu_tui.core.source.archive import NotAnArchiveError, opened
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding
 from criu_tui.core.source.places import checkpoints
-from criu_tui.core.source.spool import compression
+from criu_tui.core.source.decompress import compression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

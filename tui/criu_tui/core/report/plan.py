@@ -77,6 +77,12 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
     )
 
 
+def later() -> Table[PlanRow]:
+    """In place of the plan of a dump of which not all has come."""
+    why = "planned once all of the archive has been read"
+    return Table("Write plan", (), (), lambda r: (r.step.pid, r.step.vma.span), tone_of, empty=why)
+
+
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     """What the whole restore charges, and where the kernel would stop it."""
     if not any(task.steps for task in report.plan.tasks):

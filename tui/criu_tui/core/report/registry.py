@@ -100,6 +100,8 @@ def _plan_table(report: Report, pid: int) -> Table[Any]:
     """The rows, and the plans that the picture below them needs: both are drawn together."""
     from criu_tui.core.report import picture, plan
 
+    if report.dump.arriving:
+        return plan.later()
     picture.prepare(report)
     return plan.table(report, pid)
 

@@ -85,6 +85,17 @@ class Report:
 
         return self._host or this_host()
 
+    def of(self, dump: Dump) -> Report:
+        """Another dump under the same CRIU on the same host, such as what this one was a part of."""
+        return Report(
+            dump,
+            self.criu,
+            self._host,
+            lazy=self.lazy,
+            given_log=self.given_log,
+            opened_with=self.opened_with,
+        )
+
     def restored_by(self, chosen: Criu) -> Report:
         """The same dump and host under another CRIU, sharing what was computed."""
         other = Report(
@@ -263,6 +274,10 @@ class Report:
     def _find(self) -> list[Finding]:
         from criu_tui.core.findings import findings
 
+        if self.dump.arriving:
+            from criu_tui.core.findings.arriving import still_read
+
+            return [still_read()]
         self.read_all()
         return findings(
             self.dump,

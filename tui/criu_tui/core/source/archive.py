@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.source.members import Inside
-from criu_tui.core.source.spool import compression, spooled
+from criu_tui.core.source.decompress import compression
+from criu_tui.core.source.spool import spooled
 from criu_tui.core.source.streamer import is_stream, read_stream
 from criu_tui.core.source.tar import is_tar, walk
 
@@ -28,13 +29,14 @@ class NotAnArchiveError(Exception):
     """A file is neither an archive nor a stream; the message is one line that names it."""
 
 
-def opened(file: OpenFile, path: Path, progress: Progress) -> Inside:
-    """The root of an archive, or of a stream of images. Damage is among its problems.
+def opened(file: OpenFile, path: Path, progress: Progress, damage: Sequence[ImageError] = ()) -> Inside:
+    """The root of an archive, or of a stream of images. Damage, also what is known before, is among its problems.
 
     Takes the file over and closes it when it raises: NotAnArchiveError, OSError, CancelledError.
     """
     try:
-        inner, damage = _plain(file, progress)
+        inner, more = _plain(file, progress)
+        damage = [*damage, *more]
         start = inner.read_at(0, START)
         if is_tar(start):
             members = walk(inner, lambda at: progress.check(at, inner.size))
@@ -72,7 +74,7 @@ def _plain(file: OpenFile, progress: Progress) -> tuple[OpenFile, list[ImageErro
     return file, damage
 
 
-def _why_not(damage: list[ImageError]) -> str:
+def _why_not(damage: Sequence[ImageError]) -> str:
     if damage:
         return display_safe(damage[0].reason)
     return "is a file, but no archive and no stream of images; give the directory it lies in"

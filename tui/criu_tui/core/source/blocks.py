@@ -23,7 +23,7 @@ _ZEROS = bytes(BLOCK)
 
 
 class BlockFile:
-    """A file by its descriptor, which it closes: written in order, then read anywhere by any thread."""
+    """A file by its descriptor, which it closes: written in order by one thread, read anywhere by any."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -33,9 +33,10 @@ class BlockFile:
         """Where each block begins in the file."""
         self._lengths = array("I")
         """Bytes of each in the file: none of one that is all zeros, all it has of one that is stored as it is."""
-        self._end = 0
-        self._size = 0
-        """Bytes that were written, before they were compressed."""
+        self.stored = 0
+        """Bytes that the file has."""
+        self.size = 0
+        """Bytes that can be read: whole blocks, and what was left once it has been flushed."""
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -59,13 +60,15 @@ class BlockFile:
             stored = lz4.block.compress(block, store_size=False)
             if len(stored) >= min(WORTH, len(block)):
                 stored = block
-        self._starts.append(self._end)
-        self._lengths.append(len(stored))
-        view = memoryview(stored)
+        view, at = memoryview(stored), self.stored
         while view:
-            written = os.pwrite(self._descriptor, view, self._end)
-            view, self._end = view[written:], self._end + written
-        self._size = (len(self._starts) - 1) * BLOCK + len(block)
+            written = os.pwrite(self._descriptor, view, at)
+            view, at = view[written:], at + written
+        self._lengths.append(len(stored))
+        self.size = len(self._starts) * BLOCK + len(block)
+        # Who reads beside this looks at the starts alone for how many blocks there are.
+        self._starts.append(self.stored)
+        self.stored = at
 
     def read(self, offset: int, length: int) -> bytes:
         """Up to `length` bytes; fewer at the end. Raises OSError."""
@@ -85,7 +88,7 @@ class BlockFile:
             if kept is not None:
                 self._kept.move_to_end(number)
                 return kept
-        whole = min(BLOCK, self._size - number * BLOCK)
+        whole = min(BLOCK, self.size - number * BLOCK)
         length = self._lengths[number]
         if not length:
             return _ZEROS[:whole]

@@ -14,8 +14,10 @@ from criu_tui.core.source.repeated import repeated, repeated_names
 from criu_tui.core.source.source import FileStatus, OpenFile, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
     from pathlib import Path
+
+    from criu_tui.core.source.arriving import Arrival
 
 MEMBER_LIMIT = 1 << 18
 """Members and directories of an archive that are listed; a dump of 5,000 tasks has 25,000."""
@@ -68,6 +70,8 @@ class Members:
         self._count = 0
         self.linked = False
         """Whether there are links, symbolic or hard."""
+        self.arrival: Arrival | None = None
+        """What goes on reading the archive, where these are the members so far."""
         self._refused = self._twice = 0
 
     def __len__(self) -> int:
@@ -113,6 +117,15 @@ class Members:
     def problem(self, offset: int | None, reason: str) -> None:
         """Keeps what is wrong with the archive, by the byte offset in it."""
         self.problems.append(ImageError(self.file.name, offset, reason))
+
+    def copied(self, file: OpenFile, there: Callable[[str, int], bool]) -> Members:
+        """The same of another file, as far as members are there by their names and the ends of their bytes."""
+        made = Members(file)
+        for path, held in self._tree.items():
+            made._tree[path] = {name: m for name, m in held.items() if there(name, m.offset + m.stored)}
+            made._count += len(made._tree[path])
+        made.linked = self.linked
+        return made
 
     def finish(self) -> None:
         """Says what was left out, once all members are known."""
@@ -244,6 +257,10 @@ class Inside(Source):
     @property
     def annotations(self) -> Mapping[str, str]:
         return self.members.annotations
+
+    @property
+    def arrival(self) -> Arrival | None:
+        return self.members.arrival
 
 
 class MemberFile(OpenFile):

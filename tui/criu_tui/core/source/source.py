@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+    from criu_tui.core.source.arriving import Arrival
+
 READ_AHEAD = 1 << 16
 """Bytes that are asked of an archive at once when one of its files is read from end to end."""
 
@@ -164,6 +166,11 @@ class Source(ABC):
     def annotations(self) -> Mapping[str, str]:
         """What an OCI manifest says of the checkpoint."""
         return {}
+
+    @property
+    def arrival(self) -> Arrival | None:
+        """What goes on reading the archive of which this is only what has come so far; None for a whole place."""
+        return None
 
     def file(self, name: str) -> SourceFile:
         """A name of a file here, whether or not there is one."""

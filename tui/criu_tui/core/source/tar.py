@@ -53,12 +53,13 @@ def is_tar(start: bytes) -> bool:
     return len(start) >= BLOCK and any(start[:BLOCK]) and _checksum_is_right(start[:BLOCK])
 
 
-def walk(file: OpenFile, said: Callable[[int], None] = lambda _: None) -> Members:
+def walk(file: OpenFile, said: Callable[[int], None] = lambda _: None, members: Members | None = None) -> Members:
     """The members of an archive; damage ends the walk and is among its problems. Raises OSError.
 
-    `said` is called now and then with the byte offset that the walk has reached.
+    `said` is called now and then with the byte offset that the walk has reached. `members` are those
+    that are added to: others may look at them while the walk waits for bytes.
     """
-    members = Members(file)
+    members = Members(file) if members is None else members
     window = _Window(file)
     at, before = 0, _Said()
     count = 0

@@ -9,6 +9,7 @@ from criu_tui.core.source.source import Source
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    from criu_tui.core.source.arriving import Arrival
     from criu_tui.core.source.error import ImageError
     from criu_tui.core.source.source import FileStatus, OpenFile
 
@@ -62,6 +63,10 @@ class Together(Source):
     @property
     def annotations(self) -> Mapping[str, str]:
         return self._first.annotations or self._second.annotations
+
+    @property
+    def arrival(self) -> Arrival | None:
+        return self._first.arrival or self._second.arrival
 
     def _of(self, name: str) -> Source:
         return self._first if name in self._names else self._second

@@ -1,0 +1,71 @@
+"""An archive that is still being read: how far that is, and what is known so far of what it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted, number, size, some
+from criu_tui.core.dump.container import container_of
+from criu_tui.core.dump.task import task_core
+from criu_tui.core.images.images import read_entries
+from criu_tui.core.images.kinds import CORE
+from criu_tui.core.images.schema import core_pb2
+from criu_tui.core.tables.table import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.source.arriving import Arrival
+    from criu_tui.core.source.members import Inside
+    from criu_tui.core.source.source import Source
+
+NAMED = 8
+"""Tasks that are named."""
+
+
+def read_so_far(arrival: Arrival) -> str:
+    """How much has been read, on one line: "reading pod.tar.gz  1.2 GiB of 2 GiB  60% ...", and where it is kept."""
+    return f"{arrival.progress.line}  {size(arrival.spool.there)} unpacked, {arrival.spool.where}"
+
+
+def lines(arrival: Arrival) -> Iterator[tuple[Tone, str]]:
+    """How much has been read; the container; the members and tasks that have come."""
+    yield Tone.PLAIN, read_so_far(arrival)
+    whole = arrival.so_far()
+    images = _images(whole)
+    container = container_of(images)
+    if container is not None:
+        said = {
+            "container": container.name,
+            "image": container.image,
+            "engine": f"{container.engine} {container.engine_version}".strip(),
+            "pod": "/".join(part for part in (container.namespace, container.pod) if part),
+            "created": container.created,
+            "checkpointed": container.checkpointed,
+        }
+        yield from ((Tone.PLAIN, f"{what:12}  {display_safe(text, 200)}") for what, text in said.items() if text)
+    members = list(whole.members.files())
+    if members:
+        last, _ = members[-1]
+        yield Tone.PLAIN, f"{'so far':12}  {counted(len(members), 'file')}, the last {display_safe(last, 120)}"
+    names = sorted((name for name in images.names() if name.startswith("mm-")), key=lambda name: (len(name), name))
+    pids = [name[3:-4] for name in names]
+    if pids:
+        tasks = some([f"{pid} {_comm(images, pid)}" for pid in pids[:NAMED]], NAMED)
+        more = f" and {number(len(pids) - NAMED)} more" if len(pids) > NAMED else ""
+        yield Tone.PLAIN, f"{'tasks':12}  {tasks}{more}"
+
+
+def _images(whole: Inside) -> Source:
+    """The directory of an archive that holds images, or its root as long as there is none."""
+    for path, _ in whole.members.files():
+        if path.endswith(".img"):
+            directory = path.rpartition("/")[0]
+            return whole.sub(directory) if directory else whole
+    return whole
+
+
+def _comm(images: Source, pid: str) -> str:
+    entries = read_entries(images.file(f"core-{pid}.img"), CORE, core_pb2.core_entry, single=True).entries
+    return display_safe((task_core(entries[0]).comm or "?") if entries else "?", 16)

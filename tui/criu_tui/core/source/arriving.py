@@ -1,0 +1,132 @@
+"""A compressed archive that is read behind a screen: what of it has come so far, and all of it in the end.
+
+Engines pack images in the order of their names: what tells of the container, of tasks, of mappings
+and of which pages there are comes before the pages themselves, which are nearly all of the archive.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.progress import Progress
+from criu_tui.core.source.archive import opened
+from criu_tui.core.source.holding import Holding
+from criu_tui.core.source.members import Inside, Members
+from criu_tui.core.source.places import Checkpoint, Places, checkpoints
+from criu_tui.core.source.source import OpenFile
+from criu_tui.core.source.spool import Spool, spooled
+from criu_tui.core.source.tar import BLOCK, is_tar, walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.source.source import Source
+
+NO_END = 1 << 62
+"""Bytes of an archive whose length is not known yet."""
+LOOKED = 0.1
+"""Seconds between two looks at what has come."""
+PAGES = "pages-"
+"""How names of images with pages begin: such a one is listed before its bytes have come."""
+
+
+class Arrival:
+    """Reads an archive from two threads of its own, which `progress` can cancel. Takes the file over."""
+
+    def __init__(self, file: OpenFile, path: Path, progress: Progress) -> None:
+        self.path = path
+        self.progress = progress
+        self.spool = Spool(file.name)
+        self._file = file
+        self._walked = Members(_Ahead(self.spool))
+        self._done = threading.Event()
+        self._whole: Inside | None = None
+        self._error: BaseException | None = None
+        for work in (self._read, self._walk):
+            threading.Thread(target=work, name="archive", daemon=True).start()
+
+    def _read(self) -> None:
+        try:
+            try:
+                spooled(self._file, self.progress, self.spool)
+            finally:
+                self._file.close()
+            damage = [] if self.spool.error is None else [self.spool.error]
+            self._whole = opened(self.spool, self.path, self.progress, damage)
+        except BaseException as error:
+            self._error = error
+        self._done.set()
+
+    def _walk(self) -> None:
+        # Held but while waiting for bytes: nobody sees the members in between.
+        with self.spool.come:
+            if is_tar(self._walked.file.read_at(0, BLOCK)):
+                walk(self._walked.file, members=self._walked)
+
+    def done(self, seconds: float = 0) -> bool:
+        """Whether all has been read, or given up; waits up to so many seconds for that."""
+        return self._done.wait(seconds)
+
+    def whole(self) -> Inside:
+        """All of the archive, waited for. Raises NotAnArchiveError, OSError, CancelledError."""
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+        assert self._whole is not None
+        return self._whole
+
+    def close(self) -> None:
+        """Gives up what is still being read."""
+        self.progress.cancel()
+
+    # What has come so far
+
+    def so_far(self) -> Inside:
+        """The members whose bytes are all there, and images with pages of which not all are."""
+        with self.spool.come:
+            members = self._walked.copied(self.spool, lambda name, end: end <= self.spool.there or PAGES in name)
+        members.arrival = self
+        return Inside(members, self.path)
+
+    def dump_so_far(self) -> Source | None:
+        """The only dump of what has come, once its first pages come; None before, and where there are several."""
+        found = checkpoints(self.so_far(), Progress(), nested=0)
+        if len(found.found) != 1 or found.closed or found.found[0].holding is not Holding.DUMP:
+            return None
+        names = found.found[0].source.names()
+        there = all(any(name.startswith(kind) for name in names) for kind in (PAGES, "core-", "mm-"))
+        return found.found[0].source if there else None
+
+    def places(self) -> Places:
+        """The checkpoints of all of it, waited for. Raises as `whole`."""
+        return checkpoints(self.whole(), self.progress)
+
+    def same(self, source: Source) -> Source | None:
+        """What a dump of an archive that had not all come is in all of it; None where it is no dump any more."""
+        found: list[Checkpoint] = self.places().found
+        return next((each.source for each in found if each.source.path == source.path), None)
+
+
+def looked_for(arrival: Arrival, *, early: bool) -> Places:
+    """The checkpoints of an archive: with `early` a dump as soon as it shows something. Raises as `whole`."""
+    while early and not arrival.done(LOOKED):
+        dump = arrival.dump_so_far()
+        if dump is not None:
+            return Places([Checkpoint(dump, Holding.DUMP)])
+    return arrival.places()
+
+
+class _Ahead(OpenFile):
+    """A file that is still being written: who reads waits for the bytes."""
+
+    def __init__(self, spool: Spool) -> None:
+        super().__init__(spool.name, NO_END, 0)
+        self._spool = spool
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        self._spool.wait_for(offset + length)
+        return self._spool.read_at(offset, length)
+
+    def close(self) -> None:
+        """The spool stays open."""

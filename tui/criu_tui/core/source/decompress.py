@@ -1,0 +1,118 @@
+"""What a compressed file holds, piece by piece: gzip, zstd, bzip2, xz and LZ4, of one stream or of several."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+import lz4.frame
+from isal import isal_zlib
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from criu_tui.core.base.progress import Progress
+    from criu_tui.core.source.source import OpenFile
+
+READ = 1 << 18
+"""Bytes of the compressed file that are read at once."""
+PIECE = 1 << 20
+"""Bytes that are decompressed at once."""
+WINDOW_LIMIT = 1 << 28
+"""Bytes that a decompressor may look back; `zstd --long=27` needs half as many, `xz -9` a quarter."""
+_LOOKING_BACK: dict[int, int] = {zstd.DecompressionParameter.window_log_max: WINDOW_LIMIT.bit_length() - 1}
+
+# Its stubs give an error where the module has the class of it.
+_GZIP_ERROR: type[Exception] = getattr(isal_zlib, "error")  # noqa: B009
+DAMAGE = (EOFError, ValueError, RuntimeError, lzma.LZMAError, zstd.ZstdError, _GZIP_ERROR)
+"""What damaged data raises."""
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x04\x22\x4d\x18": "lz4",
+}
+
+
+def compression(start: bytes) -> str | None:
+    """What the bytes of a file that begins so are compressed with; None when they are not."""
+    return next((name for magic, name in _MAGIC.items() if start.startswith(magic)), None)
+
+
+def pieces(kind: str, source: InOrder) -> Iterator[bytes]:
+    """The bytes that a file of a compression holds. Raises one of DAMAGE, OSError and CancelledError."""
+    return _PIECES[kind](source)
+
+
+class InOrder:
+    """A file from its beginning, and how much of it has been read."""
+
+    def __init__(self, file: OpenFile, progress: Progress) -> None:
+        self._file, self._progress = file, progress
+        self.at = 0
+
+    def read(self, length: int = READ) -> bytes:
+        data = self._file.read_at(self.at, length)
+        self.at += len(data)
+        self._progress.check(self.at, self._file.size)
+        return data
+
+
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes | None: ...
+    def decompress(self, data: bytes, max_length: int = ...) -> bytes: ...
+
+
+def _streams(source: InOrder, make: Callable[[], _Decompressor]) -> Iterator[bytes]:
+    """What the streams of a file hold, one after another; zeros after the last one are padding."""
+    data = source.read()
+    while data.strip(b"\0"):
+        one = make()
+        while not one.eof:
+            yield one.decompress(data, PIECE)
+            data = b""
+            if one.needs_input and not one.eof:
+                data = source.read()
+                if not data:
+                    raise EOFError("it ends before its last stream does")
+        data = one.unused_data or source.read()
+
+
+def _gzip(source: InOrder) -> Iterator[bytes]:
+    data = source.read()
+    while data.strip(b"\0"):
+        one = isal_zlib.decompressobj(wbits=31)
+        while not one.eof:
+            yield one.decompress(data, PIECE)
+            data = one.unconsumed_tail
+            if not data and not one.eof:
+                data = source.read()
+                if not data:
+                    # What it has held back comes with the last call.
+                    yield one.flush()
+                    if not one.eof:
+                        raise EOFError("it ends before its last member does")
+                    return
+        data = one.unused_data or source.read()
+
+
+_PIECES: dict[str, Callable[[InOrder], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "zstd": lambda source: _streams(source, lambda: zstd.ZstdDecompressor(options=_LOOKING_BACK)),
+    "bzip2": lambda source: _streams(source, bz2.BZ2Decompressor),
+    "xz": lambda source: _streams(source, lambda: lzma.LZMADecompressor(memlimit=WINDOW_LIMIT)),
+    "lz4": lambda source: _streams(source, lz4.frame.LZ4FrameDecompressor),
+}

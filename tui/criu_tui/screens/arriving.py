@@ -1,0 +1,84 @@
+"""A line on the main screen for as long as the archive that it shows is still being read behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from criu_tui.core.base.progress import CancelledError
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.dump.dump import Dump, NotADumpError
+from criu_tui.core.report.arriving import read_so_far
+from criu_tui.core.source.archive import NotAnArchiveError
+from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.screens.loading import Arrived
+
+if TYPE_CHECKING:
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.source.arriving import Arrival
+    from criu_tui.core.source.source import Source
+
+EVERY = 0.5
+"""Seconds between two looks at the progress."""
+LOOKED = 0.25
+"""Seconds between two looks at whether the tree of tasks has come."""
+TREE = "pstree.img"
+
+
+class Arriving(Static):
+    """Says how much has been read; posts Arrived once the tree of tasks has come, and once all has."""
+
+    DEFAULT_CSS = "Arriving { height: 1; background: $surface; color: $text; }"
+
+    def __init__(self, report: Report) -> None:
+        arrival = report.dump.source.arrival
+        assert arrival is not None
+        super().__init__(read_so_far(arrival), markup=False)
+        self._arrival: Arrival = arrival
+        self._dump = report.dump
+
+    def on_mount(self) -> None:
+        self.set_interval(EVERY, lambda: self.update(read_so_far(self._arrival)))
+        self._wait()
+
+    def on_unmount(self) -> None:
+        self._arrival.close()
+
+    @work(thread=True, group="arriving")
+    def _wait(self) -> None:
+        has_tree = TREE in self._dump.files_listed
+        while not self._arrival.done(LOOKED):
+            if get_current_worker().is_cancelled:
+                return
+            if has_tree:
+                continue
+            found = self._arrival.dump_so_far()
+            if found is not None and TREE in found.names():
+                has_tree = True
+                self._post(found)
+        try:
+            whole = self._arrival.same(self._dump.source)
+        except CancelledError:
+            return
+        except (NotAnArchiveError, ImageError) as error:
+            self._fail(str(error))
+        except OSError as error:
+            self._fail(reason_of(error))
+        else:
+            if whole is None:
+                self._fail("holds something else, now that all of it has been read: open it again")
+            else:
+                self._post(whole)
+                self.app.call_from_thread(self.remove)
+
+    def _post(self, source: Source) -> None:
+        try:
+            self.post_message(Arrived(Dump(source)))
+        except NotADumpError as error:
+            self._fail(str(error))
+
+    def _fail(self, why: str) -> None:
+        self.app.call_from_thread(self.notify, display_safe(why), severity="error", timeout=60, markup=False)
