@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import on, work
+
+from criu_tui.screens.going_on import go_on
+from criu_tui.screens.loading import Arrived
 from criu_tui.screens.main import MainScreen
+from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
 
 
 class CriuTui(TerminalApp[None]):
-    """Shows a report; all that can be done with it is the main screen's."""
+    """Shows a report; all that can be done with it is the main screen's. `beside` are the checkpoints beside it."""
 
     AUTO_FOCUS = None
     TITLE = "criu-tui"
@@ -25,9 +33,11 @@ class CriuTui(TerminalApp[None]):
         address: int | None = None,
         *,
         ascii_only: bool = False,
+        beside: Sequence[Listed] = (),
     ) -> None:
         super().__init__(ascii_only=ascii_only)
         self.main = MainScreen(report, pane, pid, address)
+        self._beside = beside
 
     @property
     def goes_on(self) -> bool:
@@ -36,3 +46,49 @@ class CriuTui(TerminalApp[None]):
 
     def get_default_screen(self) -> MainScreen:
         return self.main
+
+    def on_ready(self) -> None:
+        if self.main.report.dump.arriving:
+            from criu_tui.screens.arriving import Arriving
+
+            self.main.mount(Arriving(self.main.report), before=self.main.query_one(Hints))
+
+    @on(Arrived)
+    def show_what_has_come(self, event: Arrived) -> None:
+        """Goes on with a dump of which more has been read."""
+        self._beside = event.beside or self._beside
+        go_on(self.main, event.dump, afresh=False)
+
+    def action_containers(self) -> None:
+        """The list of the containers here."""
+        from criu_tui.core.report.containers import position
+        from criu_tui.screens.containers import Containers
+
+        if len(self._beside) < 2:
+            self.notify("no other container here", markup=False)
+        elif self.screen is self.main:
+            self.push_screen(Containers(self._beside, position(self._beside, self.main.report.dump.source), self._go))
+
+    def action_next_container(self, step: int) -> None:
+        """The container so many further in the list, round and round."""
+        from criu_tui.core.report.containers import position
+
+        at = position(self._beside, self.main.report.dump.source)
+        if len(self._beside) < 2:
+            self.notify("no other container here", markup=False)
+        else:
+            self._go((step - 1 if at is None and step > 0 else (at or 0) + step) % len(self._beside))
+
+    @work(thread=True, exclusive=True, group="container")
+    def _go(self, at: int) -> None:
+        from criu_tui.core.report.containers import CannotOpenError, name, opened
+
+        found = self._beside[at]
+        try:
+            dump = opened(found)
+        except CannotOpenError as error:
+            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
+            return
+        self.call_from_thread(go_on, self.main, dump, afresh=True)
+        said = f"{at + 1} of {len(self._beside)}: {name(found)}, {found.what}"
+        self.call_from_thread(self.notify, said, markup=False)

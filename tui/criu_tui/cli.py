@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui import terminal
 from criu_tui.command_line import options as asked
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from criu_tui.command_line.options import Options
     from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.base.progress import Progress
+    from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
     from criu_tui.core.source.places import Places
     from criu_tui.core.source.source import Source
@@ -26,6 +27,16 @@ STANDARD_INPUT = "-"
 ENCODE = "encode"
 """What stands before a file whose images are to be written."""
 EXIT_FINE, EXIT_BUG, EXIT_USAGE, EXIT_FAILS = 0, 1, 2, 3
+
+
+class _Meant(NamedTuple):
+    """What a command line means."""
+
+    options: Options
+    source: Source | None = None
+    """A checkpoint that was found; None: what the options name."""
+    beside: Sequence[Listed] = ()
+    """The checkpoints of the place in which it was chosen."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +90,7 @@ def _run(options: Options, ends: terminal.Ends) -> int:
             return EXIT_FINE
         from criu_tui.command_line.opening import opened
 
-        chosen, source = found
+        chosen, source, beside = found
         if chosen.images_with is not None:
             from criu_tui.command_line.choosing import with_images
 
@@ -91,7 +102,7 @@ def _run(options: Options, ends: terminal.Ends) -> int:
             extract(report, chosen)
             return EXIT_FINE
         if chosen.printed is None:
-            return _show(report, chosen, ends)
+            return _show(report, chosen, ends, beside)
         try:
             if chosen.printed == SEARCH:
                 from criu_tui.command_line.searching import print_search
@@ -139,7 +150,7 @@ def _encode(words: Sequence[str]) -> int:
     return EXIT_FINE
 
 
-def _show(report: Report, options: Options, ends: terminal.Ends) -> int:
+def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequence[Listed]) -> int:
     missing = terminal.why_no_screen()
     if missing is not None:
         raise UsageError(f"{missing}; --print PANE writes to standard output")
@@ -148,14 +159,14 @@ def _show(report: Report, options: Options, ends: terminal.Ends) -> int:
 
     pane = options.pane or (DEMOS[options.demo].pane if options.demo else "maps")
     because = why_ascii() if options.ascii is None else None
-    app = CriuTui(report, pane, options.task, options.goto, ascii_only=bool(options.ascii or because))
+    app = CriuTui(report, pane, options.task, options.goto, ascii_only=bool(options.ascii or because), beside=beside)
     app.ascii_because = because
     with ends.screen(app.end):
         app.run(mouse=not options.no_mouse)
     return ends.status or app.return_code or EXIT_FINE
 
 
-def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> tuple[Options, Source | None] | None:
+def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:
     """The dump that is meant, by asking where there is a terminal; None when the user has none.
 
     A place that is no dump but has one further down stands for it. Raises UsageError when there are
@@ -169,7 +180,7 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> tuple[Op
         return options, running(options.pid)
     given = options.dump or "."
     if options.demo is not None or (given != STANDARD_INPUT and holding(Path(given)) is Holding.DUMP):
-        return options, None
+        return _Meant(options)
     from criu_tui.command_line import choosing
     from criu_tui.command_line.opening import is_text
 
@@ -177,10 +188,10 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> tuple[Op
     if given == STANDARD_INPUT:
         held = choosing.standard_input(progress)
         if not choosing.is_archive(held):
-            return options._replace(dump=str(choosing.as_log(held, scratch))), None
+            return _Meant(options._replace(dump=str(choosing.as_log(held, scratch))))
         found = choosing.within(held, progress)
     elif is_text(Path(given)):
-        return options, None
+        return _Meant(options)
     else:
         looked = _looked(options, given, progress, ends)
         if looked is None:
@@ -191,8 +202,8 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> tuple[Op
     if _on_screen(options) and (several or (nothing and options.dump is None)):
         return _asked(options, Path(given), found, ends, scratch)
     if nothing and Path(given).is_dir():
-        return options, None
-    return options, choosing.one_of(found, given)
+        return _Meant(options)
+    return _Meant(options, choosing.one_of(found, given))
 
 
 def _looked(options: Options, given: str, progress: Progress, ends: terminal.Ends) -> Places | None:
@@ -217,13 +228,12 @@ def _looked(options: Options, given: str, progress: Progress, ends: terminal.End
     return choosing.arrived(arrival, given) if app.error is not None else found
 
 
-def _asked(
-    options: Options, given: Path, found: Places, ends: terminal.Ends, scratch: Scratch
-) -> tuple[Options, Source | None] | None:
+def _asked(options: Options, given: Path, found: Places, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:
     from criu_tui.core.report.listing import listed
     from criu_tui.screens.open import OpenApp
 
-    app = OpenApp(given, list(listed(found)), ascii_only=_ascii(options))
+    beside = list(listed(found))
+    app = OpenApp(given, beside, ascii_only=_ascii(options))
     with ends.screen(app.end):
         choice = app.run(mouse=not options.no_mouse)
     if ends.status is not None:
@@ -231,10 +241,12 @@ def _asked(
     if choice is None:
         return None
     if choice.demo is not None:
-        return options._replace(demo=choice.demo, dump=None), None
+        return _Meant(options._replace(demo=choice.demo, dump=None))
     if choice.source is not None:
-        return options, choice.source
-    return _chosen(options._replace(dump=str(choice.path)), ends, scratch)
+        return _Meant(options, choice.source, beside)
+    meant = _chosen(options._replace(dump=str(choice.path)), ends, scratch)
+    chosen_here = any(choice.path == each.path for each in beside)
+    return meant._replace(beside=beside) if meant is not None and chosen_here and not meant.beside else meant
 
 
 def _on_screen(options: Options) -> bool:

@@ -89,6 +89,11 @@ MAIN = (
     Command("tasks", "toggle_tasks", ("t",), "t", "task tree", "Show or hide the task tree", 11),
     Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "next task", "Next task"),
     Command("previous-task", "next_task(-1)", ("left_square_bracket",), "[", "previous task", "Previous task"),
+    Command("next-container", "app.next_container(1)", ("right_parenthesis",), ")", "next container", "Next container"),
+    Command(
+        "last-container", "app.next_container(-1)", ("left_parenthesis",), "(", "last container", "Container before"
+    ),
+    Command("containers", "app.containers", ("C",), "C", "containers", "All containers here, to go to one"),
     Command("zoom", "zoom", ("z",), "z", "one pane/all", "One pane alone, or side by side on a large screen", 12),
     Command(
         "legend", "open_above('legend')", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"

@@ -12,11 +12,11 @@ from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.logs.blocks import LOG_LIMIT
 from criu_tui.core.source.archive import NotAnArchiveError, opened
+from criu_tui.core.source.arriving import Arrival
+from criu_tui.core.source.decompress import PIECE, compression
 from criu_tui.core.source.directory import Directory, located, opened_descriptor
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.places import HOMES, Places, checkpoints, root
-from criu_tui.core.source.arriving import Arrival
-from criu_tui.core.source.decompress import PIECE, compression
 from criu_tui.core.source.spool import copied
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar

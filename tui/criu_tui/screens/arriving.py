@@ -12,11 +12,16 @@ from criu_tui.core.base.progress import CancelledError
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.report.arriving import read_so_far
+from criu_tui.core.report.listing import listed
 from criu_tui.core.source.archive import NotAnArchiveError
+from criu_tui.core.source.arriving import same
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.screens.loading import Arrived
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
     from criu_tui.core.source.arriving import Arrival
     from criu_tui.core.source.source import Source
@@ -60,7 +65,8 @@ class Arriving(Static):
                 has_tree = True
                 self._post(found)
         try:
-            whole = self._arrival.same(self._dump.source)
+            places = self._arrival.places()
+            whole = same(places, self._dump.source)
         except CancelledError:
             return
         except (NotAnArchiveError, ImageError) as error:
@@ -71,14 +77,17 @@ class Arriving(Static):
             if whole is None:
                 self._fail("holds something else, now that all of it has been read: open it again")
             else:
-                self._post(whole)
-                self.app.call_from_thread(self.remove)
+                self._post(whole, list(listed(places)) if len(places.found) > 1 else ())
+                self.app.call_from_thread(self._end)
 
-    def _post(self, source: Source) -> None:
+    def _post(self, source: Source, beside: Sequence[Listed] = ()) -> None:
         try:
-            self.post_message(Arrived(Dump(source)))
+            self.post_message(Arrived(Dump(source), beside))
         except NotADumpError as error:
             self._fail(str(error))
+
+    def _end(self) -> None:
+        self.remove()
 
     def _fail(self, why: str) -> None:
         self.app.call_from_thread(self.notify, display_safe(why), severity="error", timeout=60, markup=False)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.selection import Selection
@@ -22,9 +23,11 @@ class Arrived(Message):
 
     namespace = "loading"
 
-    def __init__(self, dump: Dump) -> None:
+    def __init__(self, dump: Dump, beside: Sequence[Listed] = ()) -> None:
         super().__init__()
         self.dump = dump
+        self.beside = beside
+        """All checkpoints of the archive, when there are several."""
 
 
 class Planned(Message):

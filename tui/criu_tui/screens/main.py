@@ -23,7 +23,7 @@ from criu_tui.core.tables.table import Tone
 from criu_tui.panes.all import pane_of
 from criu_tui.panes.selection import BytesAsked, DetailAsked, Selected, Selection
 from criu_tui.screens.layout import Panes, with_all_panes
-from criu_tui.screens.loading import Arrived, Loaded, Planned, built
+from criu_tui.screens.loading import Loaded, Planned, built
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.notes import Notes
@@ -99,10 +99,6 @@ class MainScreen(Screen[None]):
                 yield self._made(TASKS.id)
             # The others follow behind the first paint, as does what is said of the selection.
             yield self._made(self.pane)
-        if self.report.dump.arriving:
-            from criu_tui.screens.arriving import Arriving
-
-            yield Arriving(self.report)
         yield Hints()
 
     def _made(self, name: str) -> Pane:
@@ -198,24 +194,6 @@ class MainScreen(Screen[None]):
             self._looked = True
             self._go_to(refused.pid, refused.vma.start, asked_for=True)
         self._describe()
-
-    @on(Arrived)
-    @with_all_panes
-    def take(self, event: Arrived) -> None:
-        """Goes on with what has come since of the archive, at the same place."""
-        report = self.report.of(event.dump)
-        self.panes.many_tasks = len(report.dump.tasks) > 1
-        self._first_load = not self._looked
-        self._select(
-            report=report,
-            pid=self.pid if self.pid in report.dump.pids else next(iter(report.dump.pids), None),
-            address=self.address if self._looked else None,
-        )
-        self._fill_tasks()
-        self.panes.give_room()
-        self._label()
-        self._describe()
-        self._look()
 
     # What is said of the selection
 
@@ -330,9 +308,6 @@ class MainScreen(Screen[None]):
     @with_all_panes
     def action_problem(self) -> None:
         """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
-        if self.report.dump.arriving:
-            self.notify("what fails is known once all of the archive has been read", markup=False)
-            return
         goal = trouble(self.report)
         if goal is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)

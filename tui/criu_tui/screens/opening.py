@@ -11,6 +11,7 @@ from criu_tui.commands import OPENING
 from criu_tui.core.base.progress import CancelledError
 from criu_tui.core.report.arriving import lines
 from criu_tui.core.source.arriving import looked_for
+from criu_tui.core.source.places import Places
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.notes import Notes
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.core.source.arriving import Arrival
-    from criu_tui.core.source.places import Places
 
 EVERY = 0.2
 """Seconds between two looks at the progress."""
 
 
-class OpeningApp(TerminalApp["Places"]):
+class OpeningApp(TerminalApp[Places]):
     """Returns what was found, with `early` as soon as a dump is there; None when it was given up.
 
     What reading raised is in `error`.

@@ -25,6 +25,7 @@ from criu_tui.core.images.images import Image, read_entries
 from criu_tui.core.images.kinds import known_name
 from criu_tui.core.images.messages import M, text_of
 from criu_tui.core.images.schema import core_pb2, inventory_pb2, mm_pb2, vma_pb2
+from criu_tui.core.source.crac import unpacked
 from criu_tui.core.source.directory import Directory
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.holding import logs_among
@@ -75,7 +76,7 @@ class Dump:
         self._unknown = UnknownFields()
         try:
             self._lineage = children | {self.source.identity}
-            self.files_listed = self.source.names()
+            self.source, self.files_listed = unpacked(self.source, self.source.names())
         except NotADirectoryError:
             raise NotADumpError(f"{display_safe(str(path))}: is a file; give the directory it lies in") from None
         except OSError as error:

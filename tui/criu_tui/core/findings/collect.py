@@ -12,7 +12,14 @@ from criu_tui.core.findings.chain import chain
 from criu_tui.core.findings.every_image import every_image
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.ids import id_maps
-from criu_tui.core.findings.inventory import inventory, left_by_failure, missing, unknown, unreadable
+from criu_tui.core.findings.inventory import (
+    inventory,
+    left_by_failure,
+    missing,
+    packed_pages,
+    unknown,
+    unreadable,
+)
 from criu_tui.core.findings.logs import from_log
 from criu_tui.core.findings.needs import huge_pages, needs, unread_counts
 from criu_tui.core.findings.own_namespaces import own_namespaces
@@ -63,6 +70,7 @@ def findings(
             refusals(dump, planned, chosen) if dump.tasks else (),
             unread_counts(dump, chosen),
             huge_pages(dump, planned(chosen)[1].host) if dump.tasks else (),
+            packed_pages(dump),
             unknown(dump),
             every_image(dump),
         )

@@ -10,6 +10,7 @@ from criu_tui.core.dump.dump import COMPRESSED_VERSION
 from criu_tui.core.dump.unknown import UNKNOWN_LIMIT
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.releases import COMPRESSED_PAGES, NEWEST, UPROBES
+from criu_tui.core.source.crac import Unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,19 @@ def left_by_failure(dump: Dump) -> Iterator[Finding]:
             "CRIU writes them until it fails, inventory.img last; nothing can be restored from them, and there is "
             "nothing to copy or compare",
             "mend what made the dump fail, and dump again",
+        )
+
+
+def packed_pages(dump: Dump) -> Iterator[Finding]:
+    """Pages that only the CRIU of CRaC unpacks."""
+    if isinstance(dump.source, Unpacked):
+        name = min(dump.source.packed.values())
+        yield Finding(
+            "crac-pages",
+            Severity.WARNING,
+            "the pages are compressed as CRaC keeps them",
+            f"{display_safe(name)} in place of {display_safe(name.replace('.comp.', '.'))}: no other CRIU looks for it",
+            "restore with the CRIU of the JDK that dumped, or unpack it with `lz4 -d` for another one",
         )
 
 

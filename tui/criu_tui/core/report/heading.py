@@ -68,6 +68,9 @@ def trouble(report: Report) -> Goal | None:
 
     Makes the plan.
     """
+    if report.dump.arriving:
+        # Which say that nothing is known before all has been read.
+        return Goal("findings")
     place = report.first_place()
     failure = report.budget.failure
     stops = failure is not None and failure.step.pid not in report.dump.half_read

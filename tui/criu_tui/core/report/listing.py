@@ -13,10 +13,10 @@ from criu_tui.core.images.images import read_entries
 from criu_tui.core.images.kinds import PSTREE
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.source.archive import NotAnArchiveError, opened
+from criu_tui.core.source.decompress import compression
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding
 from criu_tui.core.source.places import checkpoints
-from criu_tui.core.source.decompress import compression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.source.members import Inside
 from criu_tui.core.source.decompress import compression
+from criu_tui.core.source.members import Inside
 from criu_tui.core.source.spool import spooled
 from criu_tui.core.source.streamer import is_stream, read_stream
 from criu_tui.core.source.tar import is_tar, walk

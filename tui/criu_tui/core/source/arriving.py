@@ -102,10 +102,10 @@ class Arrival:
         """The checkpoints of all of it, waited for. Raises as `whole`."""
         return checkpoints(self.whole(), self.progress)
 
-    def same(self, source: Source) -> Source | None:
-        """What a dump of an archive that had not all come is in all of it; None where it is no dump any more."""
-        found: list[Checkpoint] = self.places().found
-        return next((each.source for each in found if each.source.path == source.path), None)
+
+def same(places: Places, source: Source) -> Source | None:
+    """What a dump of an archive that had not all come is in all of it; None where it is no dump any more."""
+    return next((each.source for each in places.found if each.source.path == source.path), None)
 
 
 def looked_for(arrival: Arrival, *, early: bool) -> Places:

@@ -58,8 +58,10 @@ class InOrder:
     def __init__(self, file: OpenFile, progress: Progress) -> None:
         self._file, self._progress = file, progress
         self.at = 0
+        """Bytes that have been read."""
 
     def read(self, length: int = READ) -> bytes:
+        """The next bytes, up to so many; none at the end. Raises OSError and CancelledError."""
         data = self._file.read_at(self.at, length)
         self.at += len(data)
         self._progress.check(self.at, self._file.size)

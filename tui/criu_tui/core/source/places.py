@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.source.archive import NotAnArchiveError, opened, opened_stream
+from criu_tui.core.source.decompress import compression
 from criu_tui.core.source.directory import Directory, located
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding, holding_of, is_archive_name
 from criu_tui.core.source.oci import checkpoint_layers, is_layout
-from criu_tui.core.source.decompress import compression
 from criu_tui.core.source.streamer import is_stream
 
 if TYPE_CHECKING:

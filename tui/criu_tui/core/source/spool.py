@@ -131,16 +131,20 @@ class Spool(OpenFile):
             writer.close()
 
 
-class _Writer(threading.Thread):
+class _Writer:
     """Compresses bytes and writes them to a file without a name, one piece after another."""
 
     def __init__(self, written: Callable[[], object]) -> None:
-        super().__init__(name="spool", daemon=True)
         descriptor, self.place = _nameless()
         self.blocks = BlockFile(descriptor)
         self._pieces: queue.Queue[bytes | None] = queue.Queue(WAITING)
         self._tell = written
         self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
+
+    def start(self) -> None:
+        """Begins to write what is put."""
+        self._thread.start()
 
     def put(self, piece: bytes) -> None:
         """Raises what an earlier piece could not be written for."""
@@ -148,7 +152,7 @@ class _Writer(threading.Thread):
             raise self._error
         self._pieces.put(piece)
 
-    def run(self) -> None:
+    def _run(self) -> None:
         while (piece := self._pieces.get()) is not None:
             if self._error is not None:
                 continue
@@ -160,20 +164,20 @@ class _Writer(threading.Thread):
 
     def end(self) -> None:
         """Writes what is left. Raises OSError."""
-        self._stop()
+        self._finish()
         if self._error is not None:
             raise self._error
         self.blocks.flush()
 
     def close(self) -> None:
         """Gives the file back to the disk."""
-        self._stop()
+        self._finish()
         self.blocks.close()
 
-    def _stop(self) -> None:
-        if self.is_alive():
+    def _finish(self) -> None:
+        if self._thread.is_alive():
             self._pieces.put(None)
-            self.join()
+            self._thread.join()
 
 
 def spooled(file: OpenFile, progress: Progress, made: Spool | None = None) -> Spool:

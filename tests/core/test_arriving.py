@@ -1,0 +1,190 @@
+"""An archive that is opened while it is still read: what has come is right, what has not is said."""
+
+from __future__ import annotations
+
+import io
+import random
+import tarfile
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.base.progress import CancelledError, Progress
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.findings import Severity
+from criu_tui.core.report import arriving
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import NEWEST, criu
+from criu_tui.core.source import spool
+from criu_tui.core.source.archive import NotAnArchiveError
+from criu_tui.core.source.arriving import Arrival, looked_for, same
+from criu_tui.core.source.source import OpenFile
+from criu_tui.core.source.spool import NotYetError
+
+from tests.archives import build
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from criu_tui.core.source.source import Source
+
+PAGES = random.Random(3).randbytes(2 << 20)
+"""They do not compress, so that a part of the archive is as large a part of them."""
+SMALL = 4096
+
+
+class Slow(OpenFile):
+    """A file whose bytes come up to an offset that the test raises; further reads wait."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__("slow.tar", len(data), len(data))
+        self._data = data
+        self._come = threading.Condition()
+        self._upto = 0
+
+    def let(self, upto: int | None = None) -> None:
+        with self._come:
+            self._upto = len(self._data) if upto is None else upto
+            self._come.notify_all()
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        with self._come:
+            self._come.wait_for(lambda: self._upto > offset or self._upto == len(self._data), 60)
+            return self._data[offset : min(offset + min(length, SMALL), self._upto)]
+
+    def close(self) -> None:
+        pass
+
+
+def packed(names: Callable[[list[str]], list[str]], suffix: str = ".gz") -> bytes:
+    """Podman's export of a dump whose pages are large, its members in an order."""
+    dump = DUMPS / "prot-none-1g-fork" / "dump"
+    assert dump.is_dir()
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as made:
+        for name, text in (("config.dump", b'{"name": "counter", "rootfsImageName": "example/counter:1"}'),):
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            made.addfile(member, io.BytesIO(text))
+        for name in names(sorted(path.name for path in dump.iterdir())):
+            data = PAGES if name == "pages-1.img" else (dump / name).read_bytes()
+            member = tarfile.TarInfo(f"checkpoint/{name}")
+            member.size = len(data)
+            made.addfile(member, io.BytesIO(data))
+    return build.COMPRESSIONS[suffix](plain.getvalue())
+
+
+@pytest.fixture
+def begun() -> Iterator[Callable[..., tuple[Arrival, Slow]]]:
+    """Arrivals and their files; what is still being read at the end is given up."""
+    made: list[tuple[Arrival, Slow]] = []
+
+    def begin(path: Path, data: bytes, upto: int) -> tuple[Arrival, Slow]:
+        file = Slow(data)
+        file.let(upto)
+        made.append((Arrival(file, path, Progress()), file))
+        return made[-1]
+
+    yield begin
+    for arrival, file in made:
+        arrival.close()
+        file.let()
+        assert arrival.done(60)
+
+
+def come(arrival: Arrival) -> Source:
+    end = time.monotonic() + 60
+    while (dump := arrival.dump_so_far()) is None:
+        assert time.monotonic() < end, "no dump came"
+        assert not arrival.done(0.01)
+    return dump
+
+
+@pytest.mark.parametrize("memory", [1 << 16, 1 << 30])
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_a_dump_opens_while_its_pages_come(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    begun: Callable[..., tuple[Arrival, Slow]],
+    suffix: str,
+    memory: int,
+) -> None:
+    monkeypatch.setattr(spool, "MEMORY", memory)
+    data = packed(lambda names: names, suffix)
+    arrival, file = begun(tmp_path / "a.tar", data, len(data) // 2)
+    whole = Dump(DUMPS / "prot-none-1g-fork" / "dump")
+    dump = Dump(come(arrival))
+    assert dump.arriving
+    assert "pstree.img" not in dump.files_listed, "its name comes after those of pages"
+    assert list(dump.pids) == sorted(whole.pids)
+    for pid in dump.pids:
+        assert dump.core(pid) == whole.core(pid)
+        assert list(dump.address_space(pid).vmas) == list(whole.address_space(pid).vmas)
+    with dump.source.open("pages-1.img") as pages:
+        assert pages.size == len(PAGES)
+        assert pages.read_at(4096, 8192) == PAGES[4096:12288]
+        with pytest.raises(NotYetError, match="not read from the archive yet"):
+            pages.read_at(len(PAGES) - 4096, 4096)
+    report = Report(dump, criu(NEWEST))
+    assert [(found.id, found.severity) for found in report.findings] == [("still-being-read", Severity.NOTE)]
+    said = "\n".join(text for _, text in arriving.lines(arrival))
+    assert "counter" in said
+    assert "example/counter:1" in said
+    assert all(f"{pid} {whole.core(pid).comm}" in said for pid in list(whole.pids)[:2])
+    assert not arrival.done()
+    file.let()
+    source = same(arrival.places(), dump.source)
+    assert source is not None
+    after = Report(dump, criu(NEWEST)).of(Dump(source))
+    assert not after.dump.arriving
+    assert list(after.dump.pids) == list(whole.pids)
+    assert source.file("pages-1.img").read_bytes() == PAGES
+    assert {n: source.file(n).read_bytes() for n in source.names() if n != "pages-1.img"} == {
+        path.name: path.read_bytes() for path in whole.path.iterdir() if path.name != "pages-1.img"
+    }
+
+
+def test_pages_that_come_first_are_waited_for(tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]) -> None:
+    data = packed(lambda names: sorted(names, key=lambda name: name != "pages-1.img"))
+    arrival, file = begun(tmp_path / "a.tar", data, len(data) // 2)
+    while arrival.spool.there < len(PAGES) // 3:
+        time.sleep(0.01)
+    assert arrival.dump_so_far() is None
+    said = "\n".join(text for _, text in arriving.lines(arrival))
+    assert "counter" in said
+    assert "pages-1.img" in said
+    file.let()
+    assert len(looked_for(arrival, early=True).found) == 1
+
+
+def test_a_cut_archive_ends_as_when_it_is_read_at_once(
+    tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]
+) -> None:
+    data = packed(lambda names: names)
+    arrival, file = begun(tmp_path / "a.tar", data[: len(data) // 2], len(data) // 4)
+    dump = come(arrival)
+    file.let()
+    source = same(arrival.places(), dump)
+    assert source is not None
+    assert "damaged gzip data" in str(source.problems[0])
+    assert source.status("pages-1.img").size < len(PAGES)
+
+
+def test_what_is_no_archive_is_said_to_be_none(tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]) -> None:
+    data = build.COMPRESSIONS[".gz"](b"hello\n" * 500)
+    arrival, _ = begun(tmp_path / "a.gz", data, len(data))
+    with pytest.raises(NotAnArchiveError, match=r"a\.gz"):
+        looked_for(arrival, early=True)
+
+
+def test_it_can_be_given_up(tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]) -> None:
+    data = packed(lambda names: names)
+    arrival, file = begun(tmp_path / "a.tar", data, len(data) // 2)
+    come(arrival)
+    arrival.close()
+    file.let(len(data) // 2 + SMALL)
+    with pytest.raises(CancelledError):
+        arrival.whole()

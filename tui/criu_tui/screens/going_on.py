@@ -1,0 +1,29 @@
+"""Another dump on the main screen: more of an archive that has come, or another container."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.screens.main import MainScreen
+
+
+def go_on(screen: MainScreen, dump: Dump, *, afresh: bool) -> None:
+    """Shows another dump in the same panes: at the same place where it has that, or `afresh`, as one just opened."""
+    screen.panes.once_complete(lambda: _go_on(screen, dump, afresh=afresh))
+
+
+def _go_on(screen: MainScreen, dump: Dump, *, afresh: bool) -> None:
+    report = screen.report.of(dump)
+    screen.panes.many_tasks = len(dump.tasks) > 1
+    screen._looked = screen._looked and not afresh
+    screen._first_load = not screen._looked
+    same = not afresh and screen.pid in dump.pids
+    pid = screen.pid if same else next(iter(dump.pids), None)
+    screen._select(report=report, pid=pid, address=screen.address if same else None)
+    screen._fill_tasks()
+    screen.panes.give_room()
+    screen._label()
+    screen._describe()
+    screen._look()
