@@ -177,7 +177,7 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
     if options.pid is not None:
         from criu_tui.command_line.running import running
 
-        return options, running(options.pid)
+        return _Meant(options, running(options.pid))
     given = options.dump or "."
     if options.demo is not None or (given != STANDARD_INPUT and holding(Path(given)) is Holding.DUMP):
         return _Meant(options)
