@@ -96,7 +96,7 @@ async def test_the_first_address_is_known_before_any_move(recorded_host: Host) -
 
 async def test_d_without_a_row_says_so(recorded_host: Host) -> None:
     async with opened("userns-no-map", recorded_host) as (app, pilot):
-        await pilot.press("1", "d")
+        await pilot.press("1", "D")
         await settle(pilot)
         assert "no row here" in screen(app)
 

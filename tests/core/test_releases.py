@@ -9,7 +9,7 @@ from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, VmaStatus
 from criu_tui.core.findings import Severity
-from criu_tui.core.report import detail, differences, heading, picture
+from criu_tui.core.report import detail, heading, picture, two_releases
 from criu_tui.core.report import plan as plan_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore import releases
@@ -108,7 +108,7 @@ def test_one_more_rule_is_one_more_entry(tmp_path: Path, recorded_host: Host, mo
         assert plan_report.first_place(report) is not None
         assert detail.lines(report, 7, steps.vmas[0].start)
         for other in stand_ins():
-            assert differences.json(report, None, other)
+            assert two_releases.json(report, None, other)
         plans = {id(report.planned(of_rule(rule))[1]) for rule in (*added, NEEDED.rule)}
         assert len(plans) == len(added) + 1
         assert heading.next_criu(of_rule(later)) == of_rule(RULES[-1])

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.base import linux
-from criu_tui.core.dump import limits, seccomp
+from criu_tui.core.dump import limits, seccomp, task_words
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.registers import registers
 from criu_tui.core.dump.threads import threads
 from criu_tui.core.images.message_classes import class_of
 from criu_tui.core.images.schema import core_pb2
 from criu_tui.core.pages.memory import Memory, arguments, environment
-from criu_tui.core.report import task, task_words
+from criu_tui.core.report import task
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 

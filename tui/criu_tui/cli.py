@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui import terminal
 from criu_tui.command_line import options as asked
-from criu_tui.command_line.options import IMAGE, SEARCH, UsageError
+from criu_tui.command_line.options import DIFF, IMAGE, PLAN, SEARCH, UsageError
 from criu_tui.core.demos import DEMOS
 
 if TYPE_CHECKING:
@@ -96,6 +96,10 @@ def _run(options: Options, ends: terminal.Ends) -> int:
 
             source = with_images(source, chosen)
         report = opened(chosen, scratch, source)
+        if chosen.against is not None and chosen.printed != PLAN:
+            from criu_tui.command_line.choosing import compared_with, opening
+
+            report = compared_with(report, chosen.against, opening(chosen.against))
         if chosen.extract is not None:
             from criu_tui.command_line.extracting import extract
 
@@ -118,9 +122,15 @@ def _run(options: Options, ends: terminal.Ends) -> int:
                 print_pane(report, chosen)
         except terminal.OutputError as error:
             raise UsageError(str(error)) from None
-        if chosen.check and _fails(report):
+        if chosen.check and (not _equal(report) if chosen.printed == DIFF else _fails(report)):
             return EXIT_FAILS
     return EXIT_FINE
+
+
+def _equal(report: Report) -> bool:
+    from criu_tui.core.report import diff
+
+    return diff.equal(report)
 
 
 def _print_version() -> None:
@@ -157,7 +167,7 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
     from criu_tui.app import CriuTui
     from criu_tui.encoding import why_ascii
 
-    pane = options.pane or (DEMOS[options.demo].pane if options.demo else "maps")
+    pane = options.pane or ("diff" if options.against else DEMOS[options.demo].pane if options.demo else "maps")
     because = why_ascii() if options.ascii is None else None
     app = CriuTui(report, pane, options.task, options.goto, ascii_only=bool(options.ascii or because), beside=beside)
     app.ascii_because = because

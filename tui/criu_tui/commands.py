@@ -113,7 +113,7 @@ PANE = (
     Command("sort", "sort(1)", ("s",), "s", "sort", "Sort by the next column", 8),
     Command("reverse", "reverse", ("S",), "S", "reverse order", "Sort the other way round"),
     Command("goto", "goto", ("g",), "g", "go to", "Go to an address, +SIZE, -SIZE, heap, stack, vdso ...", 3),
-    Command("detail", "detail", ("enter", "d"), "enter d", "detail", "Everything known of the selected row", 7),
+    Command("detail", "detail", ("enter", "D"), "enter D", "detail", "Everything known of the selected row", 7),
     Command("copy", "copy", ("y",), "y", "copy place", "Copy address, VMA and the command line that opens here", 13),
     Command("markdown", "copy_pane", ("Y",), "Y", "copy pane", "Copy the pane as Markdown for an issue report"),
     Command("export", "export", ("e",), "e", "export pane", "Write the pane to a .txt, .json, .md or .svg file"),
@@ -227,6 +227,11 @@ FINDINGS = (
     *REPORT,
 )
 
+DIFF = (
+    Command("place", "place", ("enter",), "enter", "go there", "Go to what differs, in the pane that shows it", 3),
+    Command("pages", "pages", ("i",), "i", "compare pages", "Read and compare the pages of both, once more", 10),
+)
+
 LOG = (
     Command("follow-line", "follow", ("enter",), "enter", "go there", "Go to the VMA or task that the line names", 3),
     Command("only-marked", "only_marked", ("w",), "w", "warnings/all", "Errors and warnings alone, or every line", 4),
@@ -252,6 +257,7 @@ SCOPES = (
     COVERAGE,
     IDS,
     FINDINGS,
+    DIFF,
     LOG,
     BYTES,
     TASK,

@@ -7,15 +7,20 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from criu_tui.command_line.opening import is_text
 from criu_tui.command_line.options import UsageError
 from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.logs.blocks import LOG_LIMIT
+from criu_tui.core.report.against import compared
 from criu_tui.core.source.archive import NotAnArchiveError, opened
 from criu_tui.core.source.arriving import Arrival
 from criu_tui.core.source.decompress import PIECE, compression
 from criu_tui.core.source.directory import Directory, located, opened_descriptor
 from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.holding import Holding, holding
+from criu_tui.core.source.lone import LoneLog
 from criu_tui.core.source.places import HOMES, Places, checkpoints, root
 from criu_tui.core.source.spool import copied
 from criu_tui.core.source.streamer import is_stream
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
     from criu_tui.command_line.options import Options
     from criu_tui.command_line.scratch import Scratch
+    from criu_tui.core.report.report import Report
     from criu_tui.core.source.source import OpenFile, Source
 
 LONG = 1 << 18
@@ -81,6 +87,22 @@ def with_images(source: Source | None, options: Options) -> Source:
     path = Path(other)
     more: Source = Directory(path) if path.is_dir() else one_of(places(other, progress), other)
     return Together(source or Directory(Path(options.dump or ".")), more)
+
+
+def compared_with(report: Report, given: str, progress: Progress) -> Report:
+    """A report, compared with the checkpoint that a path holds. Raises UsageError and CancelledError."""
+    path = Path(given).expanduser()
+    if holding(path) is Holding.DUMP:
+        source: Source = Directory(path)
+    elif is_text(path):
+        source = LoneLog(path)
+    else:
+        source = one_of(places(str(path), progress), given)
+    try:
+        dump = Dump(source)
+    except NotADumpError as error:
+        raise UsageError(str(error)) from None
+    return compared(report, dump, path if source.lone else None)
 
 
 def engines_places(progress: Progress) -> Places:

@@ -113,6 +113,8 @@ def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
         yield from ("--root", str(Path(options.root).absolute()))
     if options.no_host_checks:
         yield "--no-host-checks"
+    if options.against is not None:
+        yield from ("--against", str(Path(options.against).absolute()))
     if options.lazy:
         yield "--lazy"
     if options.follow_links:

@@ -21,12 +21,14 @@ IMAGE = "image"
 """Printed with all entries."""
 CHECKS = "checks"
 """Printed when the exit status is asked for and nothing else."""
+PLAN, DIFF = "plan", "diff"
+"""Printed against a CRIU version, and against another checkpoint."""
 
 CONTENTS = ("coverage", "memory")
 """Printed with what all pages hold, when that is asked for."""
 
 _ONLY_PRINTED = {
-    "plan": ("against", "counters"),
+    PLAN: ("counters",),
     "log": ("level", "subsystem"),
     IMAGE: ("image", "pretty"),
     SEARCH: ("pattern", "regex", "hex", "strings", "range", "prot", "type"),
@@ -51,6 +53,7 @@ class Options(NamedTuple):
     criu: str | None = None
     host: str | None = None
     against: str | None = None
+    """The path of another checkpoint, or a CRIU version."""
     counters: bool = False
     pattern: str | None = None
     regex: bool = False
@@ -91,7 +94,7 @@ class Options(NamedTuple):
     """Where the file system of the restore lies."""
     no_host_checks: bool = False
     check: bool = False
-    """Whether the exit status tells of failing checks."""
+    """Whether the exit status tells of failing checks, or of differences."""
     list: bool = False
     """Print what there is to open."""
     version: bool = False
@@ -158,7 +161,11 @@ def parser() -> argparse.ArgumentParser:
         help="memory of the host that will restore, default this one: "
         "overcommit=0|1|2,mem=24684084K,swap=0K,limit=12333848K,committed=161152K",
     )
-    made.add_argument("--against", metavar="VERSION", help="with --print plan: only what another CRIU does differently")
+    made.add_argument(
+        "--against",
+        metavar="OTHER",
+        help="another checkpoint to compare with; or, with --print plan, a CRIU version: only what it does differently",
+    )
     made.add_argument(
         "--counters",
         action="store_true",
@@ -218,7 +225,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--check",
         action="store_true",
-        help="print the checks, or another PANE, and exit with status 3 where a restore would fail",
+        help="print the checks, or another PANE, and exit with status 3 where a restore would fail; "
+        "with --print diff where the checkpoints differ",
     )
     made.add_argument("--root", metavar="DIR", help="where the restore's file system lies, for the checks (default: /)")
     made.add_argument(
@@ -274,6 +282,8 @@ def _check(options: Options) -> None:
         raise UsageError("--root says where the files lie, --no-host-checks that none is looked at: give one of them")
     if options.contents and options.printed not in CONTENTS:
         raise UsageError(f"--contents goes with --print {' or '.join(CONTENTS)}")
+    if options.printed == DIFF and options.against is None:
+        raise UsageError("--print diff goes with --against, another checkpoint")
     if options.demo is not None and options.dump is not None:
         raise UsageError("give a DUMP or --demo, not both")
     if options.pid is not None and (options.dump is not None or options.demo is not None or options.list):

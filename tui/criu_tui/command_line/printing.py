@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui import terminal
 from criu_tui.command_line.opening import release
+from criu_tui.command_line.options import PLAN
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.core.report import log, printed
 
@@ -75,7 +76,7 @@ def write_json(content: Content) -> None:
 def _asked_of(options: Options) -> Asked:
     return printed.Asked(
         counters=options.counters,
-        against=None if options.against is None else release(options.against),
+        against=release(options.against) if options.against is not None and options.printed == PLAN else None,
         contents=options.contents,
         lines=log.Wanted(options.task, options.level, options.subsystem),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from criu_tui.core.report import differences, picture, printed
+from criu_tui.core.report import picture, printed, two_releases
 from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.notes import Notes
@@ -42,7 +42,7 @@ class PlanPane(Pane):
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         self._against = selection.against
         if self._against is not None and selection.report is not None:
-            table = differences.table(selection.report, selection.pid or 0, self._against)
+            table = two_releases.table(selection.report, selection.pid or 0, self._against)
         super().fill(selection, table)
         self._draw()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.report import coverage, differences, log, plan, registry
+from criu_tui.core.report import coverage, log, plan, registry, two_releases
 from criu_tui.core.report.registry import PRINTED
 from criu_tui.core.report.report import NO_TASKS
 
@@ -41,7 +41,7 @@ def json(report: Report, pane: str, only: int | None = None, asked: Asked | None
         content = (
             plan.json(report, only, with_counters=asked.counters)
             if asked.against is None
-            else differences.json(report, only, asked.against)
+            else two_releases.json(report, only, asked.against)
         )
     elif pane == "coverage":
         content = coverage.json(report, only, with_contents=asked.contents)
@@ -73,7 +73,7 @@ def text(report: Report, pane: str, only: int | None = None, asked: Asked | None
         if position:
             yield ""
         if asked.against is not None:
-            yield from differences.table(report, pid, asked.against).titled_text()
+            yield from two_releases.table(report, pid, asked.against).titled_text()
         elif kind.by_task is not None:
             yield from kind.by_task().table(report, pid).titled_text()
         if asked.counters:

@@ -211,6 +211,19 @@ def compare_pages(report: Report) -> None:
         pass
 
 
+def _diff() -> PrintedWhole:
+    from criu_tui.core.report import diff
+
+    return diff
+
+
+def _diff_table(report: Report, _: int) -> Table[Any]:
+    """Without the values of the environment: the screen may be shared."""
+    from criu_tui.core.report import diff
+
+    return diff.table(report, values=False)
+
+
 def _hits_table(report: Report, _: int) -> Table[Any]:
     """No hits: nothing has been searched yet."""
     from criu_tui.core.report import search
@@ -265,6 +278,10 @@ PANES = {
             of_task=True, table=_files_table, whole=_files,
         ),
         PaneKind("checks", "", "Checks", "checks", "Whether it will restore here", "checks", whole=_checks),
+        PaneKind(
+            "diff", "d", "Diff", "differences", "what another checkpoint has otherwise", "diff",
+            table=_diff_table, whole=_diff,
+        ),
         PaneKind("report", "", "Report", "report", "A report for an issue, in Markdown", "report", whole=_issue),
         PaneKind(
             "images", "I", "Images", "images", "every image: entries, fields, problems", "images",

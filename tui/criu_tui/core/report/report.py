@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from criu_tui.core.logs.log import Log
     from criu_tui.core.pages.entries import Coverage
     from criu_tui.core.pages.totals import ContentFacts
+    from criu_tui.core.report.against import Against
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.counters import Counters
     from criu_tui.core.restore.host import Host
@@ -69,6 +70,8 @@ class Report:
         """Words of a command line that open it again, without the CRIU version; empty: its path alone."""
         self._around = around
         """Gives where the restore would run, from its memory; None: nothing but that memory is looked at."""
+        self.against: Against | None = None
+        """The checkpoint that it is compared with."""
         self.contents: dict[int, ContentFacts] = {}
         """Totals of the bytes of tasks, by PID; filled in once somebody has asked to read them."""
         self._once = Once()
@@ -107,6 +110,7 @@ class Report:
             opened_with=self.opened_with,
             around=self._around,
         )
+        other.against = None if self.against is None else self.against.restored_by(chosen)
         for name in ("logs", "owners", "namespaces", "restores"):
             # A log that names no version is held against the chosen CRIU's plan.
             if self._once.known(name) and (name != "restores" or all(log.criu for log in self.logs)):

@@ -13,11 +13,7 @@ from criu_tui.core.dump.cgroups import memberships
 from criu_tui.core.dump.descriptors import directories
 from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.dump.namespaces import KINDS, ids_of
-from criu_tui.core.dump.threads import threads
-from criu_tui.core.pages.backtrace import backtrace
-from criu_tui.core.pages.memory import Memory, arguments, environment
-from criu_tui.core.report import task_json
-from criu_tui.core.report.task_words import (
+from criu_tui.core.dump.task_words import (
     credential_words,
     ended,
     limit_text,
@@ -26,6 +22,10 @@ from criu_tui.core.report.task_words import (
     signal_text,
     thread_words,
 )
+from criu_tui.core.dump.threads import threads
+from criu_tui.core.pages.backtrace import backtrace
+from criu_tui.core.pages.memory import Memory, arguments, environment
+from criu_tui.core.report import task_json
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:

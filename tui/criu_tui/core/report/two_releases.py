@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class DifferenceRow:
+class StepOfTwo:
     """A step that two CRIUs take differently."""
 
     step: Step
@@ -33,7 +33,7 @@ class DifferenceRow:
         return self.charged - self.other_charged
 
 
-def table(report: Report, pid: int, against: Criu) -> Table[DifferenceRow]:
+def table(report: Report, pid: int, against: Criu) -> Table[StepOfTwo]:
     """The steps of a task that another CRIU takes differently, and the difference in charge."""
     rows = _rows(report, pid, against)
     other = report.restored_by(against)
@@ -61,7 +61,7 @@ def table(report: Report, pid: int, against: Criu) -> Table[DifferenceRow]:
     )
 
 
-def _rows(report: Report, pid: int, against: Criu) -> list[DifferenceRow]:
+def _rows(report: Report, pid: int, against: Criu) -> list[StepOfTwo]:
     other, charges = report.planned(against)
     if pid not in report.plan.by_pid:
         return []
@@ -71,7 +71,7 @@ def _rows(report: Report, pid: int, against: Criu) -> list[DifferenceRow]:
         for index in ours.order
         if (ours.actions[index], ours.requested[index]) != (theirs.actions[index], theirs.requested[index])
     ]
-    return [DifferenceRow(step, twin, report.budget.of(step).charged, charges.of(twin).charged) for step, twin in pairs]
+    return [StepOfTwo(step, twin, report.budget.of(step).charged, charges.of(twin).charged) for step, twin in pairs]
 
 
 def _outcome(report: Report) -> str:

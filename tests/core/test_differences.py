@@ -1,0 +1,361 @@
+"""What differs between two checkpoints, against arithmetic of one's own and dumps that say the same in other forms."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.cli import EXIT_FAILS, EXIT_FINE, main
+from criu_tui.core import demos
+from criu_tui.core.base.progress import CancelledError, Progress
+from criu_tui.core.base.span import Span
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.vma import MapFlag, Prot, Vma, VmaStatus
+from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints
+from criu_tui.core.pages.differences.difference import Topic, Turn
+from criu_tui.core.pages.differences.pages import page_differences, totals
+from criu_tui.core.pages.differences.tasks import TaskPair, task_pairs
+from criu_tui.core.pages.differences.vmas import applied, pieces, vma_differences
+from criu_tui.core.pages.entries import PageFlag
+from criu_tui.core.pages.reader import encode_pagemap
+from criu_tui.core.source.places import checkpoints, root
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.compressed import compress
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from pathlib import Path
+
+    from criu_tui.core.pages.differences.pages import PageDifferences
+
+PAGE = 4096
+BASE = 0x10000000
+READ, WRITE = Prot.READ, Prot.READ | Prot.WRITE
+PRESENT, PARENT, LAZY = PageFlag.PRESENT, PageFlag.PARENT, PageFlag.LAZY
+ANON = MapFlag.PRIVATE | MapFlag.ANONYMOUS
+ANON_STATUS = VmaStatus.REGULAR | VmaStatus.ANON_PRIVATE
+FILE_STATUS = VmaStatus.REGULAR | VmaStatus.FILE_PRIVATE
+ALL = sorted(path.name for path in DUMPS.iterdir() if (path / "dump" / "pstree.img").exists())
+
+
+def anon(first: int, last: int, prot: int = WRITE, madv: int = 0) -> Vma:
+    """Anonymous memory from one page to another."""
+    return Vma(first * PAGE, last * PAGE, 0, 0, int(prot), int(ANON), int(ANON_STATUS), -1, madv)
+
+
+def mapped(first: int, last: int, file: int, offset: int, prot: int = READ) -> Vma:
+    """A file, from an offset in pages on."""
+    return Vma(first * PAGE, last * PAGE, offset * PAGE, file, int(prot), int(MapFlag.PRIVATE), int(FILE_STATUS))
+
+
+def identity(vma: Vma) -> Hashable:
+    return vma.traits.kind, vma.shmid
+
+
+def turns(before: list[Vma], after: list[Vma]) -> list[Turn]:
+    return [found.turn for found in vma_differences(before, after, identity, identity).differences]
+
+
+@st.composite
+def vmas(draw: st.DrawFn) -> list[Vma]:
+    """VMAs by address and apart, as the kernel has them."""
+    made: list[Vma] = []
+    at = draw(st.integers(0, 4))
+    for _ in range(draw(st.integers(0, 8))):
+        last = at + draw(st.integers(1, 5))
+        prot = draw(st.sampled_from((READ, WRITE)))
+        if draw(st.booleans()):
+            made.append(anon(at, last, prot, draw(st.sampled_from((0, 0, 16384)))))
+        else:
+            made.append(mapped(at, last, draw(st.integers(1, 2)), draw(st.sampled_from((0, at))), prot))
+        at = last + draw(st.integers(0, 3))
+    return made
+
+
+@settings(max_examples=400)
+@given(vmas(), vmas())
+def test_what_became_of_vmas_makes_the_second_of_the_first_and_the_first_of_the_second(
+    before: list[Vma], after: list[Vma]
+) -> None:
+    forth = vma_differences(before, after, identity, identity)
+    back = vma_differences(after, before, identity, identity)
+    assert applied(before, forth.differences) == sorted(after)
+    assert applied(after, (found.mirrored for found in forth.differences)) == sorted(before)
+    assert Counter(found.mirrored for found in forth.differences) == Counter(back.differences)
+    assert sorted((one.span.start + one.distance, one.span.size, -one.distance) for one in forth.shared) == sorted(
+        (one.span.start, one.span.size, one.distance) for one in back.shared
+    )
+
+
+@settings(max_examples=200)
+@given(vmas())
+def test_vmas_do_not_differ_from_themselves(same: list[Vma]) -> None:
+    found = vma_differences(same, list(same), identity, identity)
+    assert found.differences == ()
+    assert [one.span for one in found.shared] == [vma.span for vma in same]
+
+
+@settings(max_examples=200)
+@given(vmas(), vmas())
+def test_addresses_are_shared_once_at_most(before: list[Vma], after: list[Vma]) -> None:
+    """And each difference tells of other VMAs."""
+    found = vma_differences(before, after, identity, identity)
+    told: Counter[int] = Counter()
+    for one in found.shared:
+        assert one.span.start in one.vma.span
+        assert one.span.start + one.distance in one.other.span
+        assert identity(one.vma) == identity(one.other)
+        told.update(range(one.span.start, one.span.end, PAGE))
+    assert all(count == 1 for count in told.values())
+    assert sum(len(one.before) for one in found.differences) <= len(before)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([anon(0, 4)], [anon(0, 6)], [Turn.GROWN]),
+        ([anon(2, 6)], [anon(0, 6)], [Turn.GROWN]),
+        ([anon(0, 6)], [anon(0, 4)], [Turn.SHRUNK]),
+        ([anon(0, 6)], [anon(0, 2), anon(4, 6)], [Turn.SPLIT]),
+        ([anon(0, 6)], [anon(0, 2), anon(2, 3, READ), anon(3, 6)], [Turn.SPLIT | Turn.PROTECTION]),
+        ([anon(0, 2), anon(2, 6, READ)], [anon(0, 6)], [Turn.MERGED | Turn.PROTECTION]),
+        ([anon(0, 6)], [anon(0, 6, READ)], [Turn.PROTECTION]),
+        ([anon(0, 6)], [anon(0, 6, madv=1 << 14)], [Turn.FLAGS]),
+        ([anon(0, 6)], [anon(10, 16)], [Turn.MOVED]),
+        ([anon(0, 6)], [anon(10, 17)], [Turn.GONE, Turn.NEW]),
+        ([anon(0, 6)], [anon(3, 9)], [Turn.MOVED]),
+        ([anon(0, 3), anon(3, 6, READ)], [anon(0, 2), anon(2, 6, READ)], [Turn.REDIVIDED]),
+        ([mapped(0, 4, 1, 0)], [mapped(0, 4, 2, 0)], [Turn.GONE, Turn.NEW]),
+        ([mapped(0, 4, 1, 0)], [mapped(0, 4, 1, 8)], [Turn.GONE, Turn.NEW]),
+        ([mapped(0, 4, 1, 0)], [mapped(2, 4, 1, 2)], [Turn.SHRUNK]),
+        ([mapped(0, 4, 1, 3)], [mapped(8, 12, 1, 3)], [Turn.MOVED]),
+    ],
+)
+def test_turns(before: list[Vma], after: list[Vma], expected: list[Turn]) -> None:
+    assert sorted(turns(before, after), key=str) == sorted(expected, key=str)
+
+
+def test_a_split_one_is_told_piece_by_piece() -> None:
+    (found,) = vma_differences([anon(0, 6)], [anon(0, 2), anon(4, 6, READ)], identity, identity).differences
+    told = [
+        (span.start // PAGE, span.end // PAGE, None if theirs is None else theirs.prot)
+        for span, _, theirs in pieces(found)
+    ]
+    assert told == [(0, 2, int(WRITE)), (2, 4, None), (4, 6, int(READ))]
+
+
+# Tasks
+
+
+def tree(directory: Path, tasks: list[tuple[int, int, str]]) -> Dump:
+    directory.mkdir()
+    mapping = demos.Mapping(BASE, PAGE, WRITE)
+    made = tuple(demos.DemoTask(pid, ppid, comm, (mapping,)) for pid, ppid, comm in tasks)
+    demos.write(demos.DemoDump("", made), directory)
+    for image in directory.glob("mm-*.img"):
+        # All demos run one program: without its path the name tells them apart.
+        image.unlink()
+    return Dump(directory)
+
+
+def test_tasks_match_by_pid_then_by_place_and_program(tmp_path: Path) -> None:
+    first = tree(tmp_path / "a", [(1, 0, "init"), (7, 1, "web"), (8, 1, "web"), (9, 1, "sh"), (12, 8, "job")])
+    second = tree(tmp_path / "b", [(1, 0, "init"), (7, 1, "web"), (20, 1, "web"), (21, 1, "top"), (33, 20, "job")])
+    found = task_pairs(first, second)
+    assert [tuple(pair) for pair in found] == [(1, 1), (7, 7), (8, 20), (9, None), (12, 33), (None, 21)]
+    assert {(pair.other_pid, pair.pid) for pair in found} == {tuple(pair) for pair in task_pairs(second, first)}
+
+
+# Pages
+
+
+def made(directory: Path, entries: list[tuple[int, int, int]], pages: bytes, start: int = BASE) -> Dump:
+    """A dump of task 7 with one VMA; entries are (page number, pages, flags)."""
+    directory.mkdir()
+    mapping = demos.Mapping(start, 16 * PAGE, WRITE)
+    demos.write(demos.DemoDump("", (demos.DemoTask(7, 0, "t", (mapping,)),)), directory)
+    found = [(start + number * PAGE, count, flags) for number, count, flags in entries]
+    (directory / "pagemap-7.img").write_bytes(encode_pagemap(1, found))
+    (directory / "pages-1.img").write_bytes(pages)
+    return Dump(directory)
+
+
+def letters(text: str) -> bytes:
+    return b"".join(letter.encode() * PAGE for letter in text)
+
+
+def compared(first: Dump, second: Dump) -> TwoCheckpoints:
+    two = TwoCheckpoints(first, second)
+    two.pages = page_differences(first, second, two.places, Progress())
+    return two
+
+
+def pages_of(first: Dump, second: Dump) -> list[PageDifferences]:
+    return compared(first, second).pages or []
+
+
+def numbers(spans: object, start: int = BASE) -> list[int]:
+    """The pages of stretches, counted from the VMA's first."""
+    assert hasattr(spans, "__iter__")
+    return [(at - start) // PAGE for span in spans for at in range(span.start, span.end, PAGE)]
+
+
+def test_pages_are_told_apart(tmp_path: Path) -> None:
+    first = made(tmp_path / "a", [(0, 4, PRESENT), (6, 2, PRESENT), (9, 1, LAZY), (12, 1, LAZY)], letters("abcdef"))
+    second = made(tmp_path / "b", [(1, 3, PRESENT), (5, 2, PRESENT), (9, 1, LAZY)], letters("bXdge"))
+    (found,) = pages_of(first, second)
+    assert numbers(found.changed) == [2]
+    assert numbers(found.appeared) == [5]
+    assert numbers(found.gone) == [0, 7, 12]
+    assert found.same == 3
+    assert found.unread == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_pages_are_those_that_a_table_of_all_pages_says(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Also with a parent below one of them, and at another address."""
+    base = tmp_path_factory.mktemp("pages")
+    known: list[dict[int, str]] = []
+    dumps = []
+    starts = [BASE, data.draw(st.sampled_from((BASE, BASE + 64 * PAGE)))]
+    for name, start in zip("ab", starts, strict=True):
+        table: dict[int, str] = {}
+        chain = data.draw(st.integers(1, 3))
+        for level in range(chain):
+            entries, pages = [], ""
+            for number in range(16):
+                choice = data.draw(st.sampled_from("-pxy" if level else "-xy"))
+                if choice == "p" and number in table:
+                    entries.append((number, 1, int(PARENT)))
+                elif choice in "xy":
+                    entries.append((number, 1, int(PRESENT)))
+                    pages += choice
+                    table[number] = choice
+                else:
+                    table.pop(number, None)
+            where = base / f"{name}{level}"
+            made(where, entries, letters(pages), start)
+            if level:
+                (where / "parent").symlink_to(f"../{name}{level - 1}")
+        known.append(table)
+        dumps.append(Dump(base / f"{name}{chain - 1}"))
+    (found,) = pages_of(*dumps)
+    ours, theirs = known
+    both = ours.keys() & theirs.keys()
+    assert found.shared.distance == starts[1] - starts[0]
+    assert numbers(found.changed) == sorted(number for number in both if ours[number] != theirs[number])
+    assert numbers(found.appeared) == sorted(theirs.keys() - ours.keys())
+    assert numbers(found.gone) == sorted(ours.keys() - theirs.keys())
+    assert found.same == sum(ours[number] == theirs[number] for number in both)
+    back = totals(pages_of(*reversed(dumps)))
+    assert (back.same, back.changed, back.appeared, back.gone) == (
+        found.same, found.changed.pages, found.gone.pages, found.appeared.pages,
+    )  # fmt: skip
+
+
+def test_pages_of_one_chain_are_the_same_without_being_read(tmp_path: Path) -> None:
+    """Taken away after its pagemap has been read, a pages file is not missed."""
+    made(tmp_path / "older", [(0, 4, PRESENT)], letters("abcd"))
+    made(tmp_path / "newer", [(0, 3, PARENT), (3, 1, PRESENT)], letters("D"))
+    (tmp_path / "newer" / "parent").symlink_to("../older")
+    (found,) = pages_of(Dump(tmp_path / "older"), Dump(tmp_path / "newer"))
+    assert (found.same, numbers(found.changed)) == (3, [3])
+    older, newer = Dump(tmp_path / "older"), Dump(tmp_path / "newer")
+    (tmp_path / "older" / "pages-1.img").write_bytes(letters("abc"))
+    (found,) = pages_of(older, newer)
+    assert (found.same, found.unread) == (3, 1)
+
+
+def test_pages_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    first = made(tmp_path / "a", [(0, 4, PRESENT)], letters("abcd"))
+    second = made(tmp_path / "b", [(0, 4, PRESENT)], letters("aXc"))
+    (found,) = pages_of(first, second)
+    assert (found.same, numbers(found.changed), found.unread) == (2, [1], 1)
+    assert "pages-1.img" in str(found.error)
+
+
+def test_the_comparison_can_be_given_up(tmp_path: Path) -> None:
+    first = made(tmp_path / "a", [(0, 4, PRESENT)], letters("abcd"))
+    second = made(tmp_path / "b", [(0, 4, PRESENT)], letters("abcd"))
+    two, progress = TwoCheckpoints(first, second), Progress()
+    progress.cancel()
+    with pytest.raises(CancelledError):
+        page_differences(first, second, two.places, progress)
+
+
+# One dump in several forms
+
+
+def memory_differs(first: Dump, second: Dump) -> list[object]:
+    """What differs in memory; the inventory says how pages are kept."""
+    two = compared(first, second)
+    found: list[object] = [one for one in two.differences if one.topic is not Topic.INVENTORY]
+    return found + [one for one in two.pages or () if one.differ]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_dump_is_its_copy_its_archive_and_its_compressed_form(name: str, tmp_path: Path) -> None:
+    place = DUMPS / name / "dump"
+    first = Dump(place)
+    assert memory_differs(first, Dump(place)) == []
+    if (place / "parent").exists():
+        return
+    shutil.copytree(place, tmp_path / "copy")
+    assert memory_differs(first, Dump(tmp_path / "copy")) == []
+    with tarfile.open(tmp_path / "packed.tar.gz", "w:gz") as archive:
+        archive.add(place, "checkpoint")
+    (found,) = checkpoints(root(tmp_path / "packed.tar.gz", Progress()), Progress()).found
+    assert memory_differs(first, Dump(found.source)) == []
+    compress(tmp_path / "copy", 4)
+    assert memory_differs(Dump(tmp_path / "copy"), first) == []
+
+
+def test_a_full_dump_is_its_incremental_form() -> None:
+    first, second = Dump(DUMPS / "prot-none-1g" / "dump"), Dump(DUMPS / "incremental" / "dump")
+    two = compared(first, second)
+    assert [one for one in two.pages or () if one.differ] == []
+    assert [one for one in two.differences if one.topic is Topic.VMA] == []
+    assert totals(two.pages or ()).same == 17
+
+
+@pytest.mark.parametrize(("name", "other"), [("random-1", "random-2-fork"), ("prot-none-1g", "every-kind")])
+def test_differences_are_the_same_from_either_side(name: str, other: str) -> None:
+    first, second = Dump(DUMPS / name / "dump"), Dump(DUMPS / other / "dump")
+    forth, back = TwoCheckpoints(first, second), TwoCheckpoints(second, first)
+    assert {(pair.other_pid, pair.pid) for pair in forth.pairs} == {tuple(pair) for pair in back.pairs}
+    of_memory = (Topic.VMA, Topic.TASK, Topic.LIMIT, Topic.INVENTORY)
+    ours = Counter(one.mirrored for one in forth.differences if one.topic in of_memory)
+    assert ours == Counter(one for one in back.differences if one.topic in of_memory)
+    for pair in forth.pairs:
+        if pair.pid is not None and pair.other_pid is not None:
+            found = forth.memory(pair)
+            after = sorted(second.address_space(pair.other_pid).vmas)
+            # Ids of files are each dump's own.
+            made = applied(first.address_space(pair.pid).vmas, found.differences)
+            assert [vma._replace(shmid=0, fd=0) for vma in made] == [vma._replace(shmid=0, fd=0) for vma in after]
+
+
+# As printed
+
+
+def test_the_exit_status_says_whether_they_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    same, other = str(DUMPS / "random-1" / "dump"), str(DUMPS / "random-2-fork" / "dump")
+    assert main([same, "--against", same, "--print", "diff", "--check"]) == EXIT_FINE
+    assert main([same, "--against", other, "--print", "diff"]) == EXIT_FINE
+    assert main([same, "--against", other, "--print", "diff", "--check", "--format", "json"]) == EXIT_FAILS
+    assert '"equal": false' in capsys.readouterr().out
+
+
+def test_span_of_shared_addresses_is_that_of_both() -> None:
+    found = vma_differences([anon(0, 6)], [anon(2, 9)], identity, identity)
+    assert [one.span for one in found.shared] == [Span(2 * PAGE, 6 * PAGE)]
+    assert TaskPair(1, None) != TaskPair(None, 1)

@@ -1,0 +1,177 @@
+"""What a task is besides its memory and files, as facts by name: two checkpoints differ where their facts do.
+
+Left out is what no restore brings back and every dump writes anew: the time that a timer has left, the kernel's own
+flags of a task, the bounds of the heap, which its VMA tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from criu_tui.core.base import linux
+from criu_tui.core.base.units import address, counted
+from criu_tui.core.dump import limits, seccomp
+from criu_tui.core.dump.cgroups import memberships
+from criu_tui.core.dump.descriptors import directories
+from criu_tui.core.dump.task_words import (
+    credential_words,
+    ended,
+    limit_text,
+    scheduling,
+    seconds_text,
+    signal_text,
+    thread_words,
+)
+from criu_tui.core.dump.threads import threads
+from criu_tui.core.pages.differences.difference import Topic
+from criu_tui.core.pages.memory import arguments, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.threads import Thread
+
+LEADER = "main thread"
+"""What is said of the thread of a task's own PID, which may be another in each checkpoint."""
+
+
+class FactName(NamedTuple):
+    """Which fact of a task; text is as in the dump."""
+
+    topic: Topic
+    name: str
+
+
+def facts(dump: Dump, pid: int, called: Mapping[int, int]) -> dict[FactName, str]:
+    """All facts of a task in words; `called` are the PIDs of tasks as the other checkpoint has them."""
+    found: dict[FactName, str] = {}
+    for topic, told in (
+        (Topic.TASK, _task(dump, pid, called)),
+        (Topic.LIMIT, _limits(dump, pid)),
+        (Topic.SIGNAL, _signals(dump, pid)),
+        (Topic.TIMER, _timers(dump, pid)),
+        (Topic.CGROUP, _cgroups(dump, pid)),
+    ):
+        for name, words in told:
+            found[FactName(topic, name)] = words
+    for thread in threads(dump, pid):
+        found.update(_thread(dump, thread, LEADER if thread.tid == pid else f"thread {thread.tid}"))
+    return found
+
+
+def _task(dump: Dump, pid: int, called: Mapping[int, int]) -> Iterator[tuple[str, str]]:
+    task, core, entry = dump.tasks[dump.pids[pid]], dump.core(pid), dump.core_entry(pid)
+    yield "name", core.comm or ""
+    yield "state", core.state_name
+    for name, number in (("parent", task.ppid), ("group", task.pgid), ("session", task.sid)):
+        yield name, str(called.get(number, number))
+    held = directories(dump, pid)
+    if held is not None:
+        for name, number in (("cwd", held.cwd_id), ("root", held.root_id)):
+            file = dump.files.get(number)
+            yield name, "" if file is None else file.path or ""
+        if held.umask is not None:
+            yield "umask", f"{held.umask:04o}"
+    exe = dump.files.get(dump.address_space(pid).exe_file_id or 0)
+    if exe is not None:
+        yield "exe", exe.path or ""
+    layout = dump.address_space(pid).layout
+    if layout is not None:
+        for name in ("code", "data", "arguments", "environment"):
+            yield f"{name} addresses", "{}-{}".format(*map(address, getattr(layout, name)))
+        yield "dumpable", "" if layout.dumpable is None else str(layout.dumpable)
+        yield "huge pages", "disabled" if layout.thp_disabled else ""
+    if entry is None or not entry.HasField("tc"):
+        return
+    tc = entry.tc
+    yield "ended", "" if core.alive else ended(tc.exit_code)
+    yield "personality", f"{tc.personality:#x}"
+    yield "stopped by", linux.signal_name(tc.stop_signo) if tc.stop_signo else ""
+    yield "oom score adj", str(tc.oom_score_adj) if tc.HasField("oom_score_adj") else ""
+    yield "login uid", "" if core.loginuid in (None, 0xFFFFFFFF) else str(core.loginuid)
+    yield "child subreaper", "yes" if tc.child_subreaper else ""
+    yield "membarrier", f"{tc.membarrier_registration_mask:#x}" if tc.membarrier_registration_mask else ""
+
+
+def command_line(dump: Dump, pid: int) -> dict[FactName, str] | None:
+    """The arguments of a task; None where they are not in the dump."""
+    found = arguments(dump, pid)
+    return None if found is None else {FactName(Topic.COMMAND_LINE, ""): " ".join(map(_text, found))}
+
+
+def variables(dump: Dump, pid: int) -> dict[FactName, str] | None:
+    """The environment that a task was started with, by name; None where it is not in the dump."""
+    found = environment(dump, pid)
+    if found is None:
+        return None
+    parts = (_text(each).partition("=") for each in found)
+    return {FactName(Topic.ENVIRONMENT, name): value for name, equals, value in parts if equals}
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _limits(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
+    for each in limits.limits(dump, pid):
+        soft, hard = limit_text(each.soft, each.unit), limit_text(each.hard, each.unit)
+        yield each.name, soft if soft == hard else f"{soft}, at most {hard}"
+
+
+def _signals(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
+    for each in limits.pending(dump, pid):
+        yield f"pending {signal_text(each)}", "pending"
+    for action in limits.actions(dump, pid):
+        name = linux.signal_name(action.signal)
+        if action.handler == limits.SIG_DFL:
+            yield name, "default"
+        elif action.handler == limits.SIG_IGN:
+            yield name, "ignored"
+        else:
+            flags = " ".join(linux.bits(action.flags, linux.SIGACTION_FLAGS))
+            blocks = f", blocks {' '.join(linux.signal_names(action.mask))}" if action.mask else ""
+            yield name, f"{address(action.handler)} {flags}{blocks}"
+
+
+def _timers(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
+    for each in limits.timers(dump, pid):
+        words = [each.clock, "running" if each.left else "not running"]
+        if each.interval:
+            words.append(f"every {seconds_text(each.interval)}")
+        words.append("no signal" if each.signal is None else linux.signal_name(each.signal))
+        yield each.name, ", ".join(words)
+
+
+def _cgroups(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
+    own = next((each for each in threads(dump, pid) if each.tid == pid), None)
+    for each in memberships(dump, None if own is None else own.cgroup_set):
+        yield each.controller or "unified", each.path
+
+
+def _thread(dump: Dump, thread: Thread, called: str) -> Iterator[tuple[FactName, str]]:
+    before = "" if called == LEADER else f"{called} "
+    yield FactName(Topic.THREAD, called), "is there"
+    yield FactName(Topic.THREAD, f"{called} name"), thread.comm or ""
+    yield FactName(Topic.THREAD, f"{called} scheduling"), scheduling(thread)
+    for name, words, _ in thread_words(thread):
+        topic = Topic.SIGNAL if name in ("blocks", "pending", "signal stack") else Topic.THREAD
+        yield FactName(topic, f"{called} {name}"), words
+    if thread.credentials is not None:
+        for name, words in credential_words(thread.credentials):
+            yield FactName(Topic.CREDENTIALS, f"{before}{name}"), words
+    yield FactName(Topic.SECCOMP, called), _seccomp(dump, thread)
+    if thread.registers is not None:
+        for name, value in thread.registers.values:
+            yield FactName(Topic.REGISTERS, f"{called} {name}"), f"{value:#x}"
+
+
+def _seccomp(dump: Dump, thread: Thread) -> str:
+    """The mode and the filters, which are told apart by their programs."""
+    if not thread.seccomp_mode:
+        return ""
+    chain = seccomp.filters(dump, thread.seccomp_filter)
+    name = {1: "strict", 2: "filter"}.get(thread.seccomp_mode, str(thread.seccomp_mode))
+    programs = hashlib.blake2b(b"".join(each.program for each in chain), digest_size=4).hexdigest()
+    return f"{name}, {counted(len(chain), 'filter')} {programs}" if chain else name

@@ -1,0 +1,126 @@
+"""What a task has open, as facts by descriptor; two checkpoints differ where these do.
+
+CRIU's numbers of files, pipes, sockets and mounts are left out: they are new in every dump, and the kernel's after
+every restore. A pipe or a socket is told by what has its other end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from criu_tui.core.base import linux
+from criu_tui.core.base.units import counted, number, size
+from criu_tui.core.dump.described import described
+from criu_tui.core.dump.descriptors import descriptors, holders, locks
+from criu_tui.core.dump.payloads import Payload, read
+from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, end_flags, pipe_number, pipes
+from criu_tui.core.dump.sockets import peer_of, queue_of, sockets
+from criu_tui.core.images.schema import events_pb2
+from criu_tui.core.source.error import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from criu_tui.core.dump.descriptors import Descriptor, Holder
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.files import File
+
+_NUMBERS = ("mount", "inode", "pipe", "shared memory", "net namespace", "map", "expired")
+"""Facts that are other numbers in every dump, or count on."""
+_READ_LIMIT = 1 << 20
+"""Bytes of a queue that are compared; of longer ones the length."""
+_LARGEFILE = 0o100000
+"""Set on every file that a 64-bit process opens: says nothing."""
+
+
+class OpenAs(NamedTuple):
+    """What a descriptor is, in words that mean the same in every dump; text is as in the dump."""
+
+    what: str
+    aspects: tuple[tuple[str, str], ...]
+    """Flags, position, size and what else is known: name and words."""
+
+
+def open_files(dump: Dump, pid: int, called: Mapping[int, int]) -> dict[int, OpenAs]:
+    """What each descriptor of a task is; `called` are the PIDs of tasks as the other checkpoint has them."""
+    return {held.fd: _opened(dump, held, called) for held in descriptors(dump, pid)}
+
+
+def _opened(dump: Dump, held: Descriptor, called: Mapping[int, int]) -> OpenAs:
+    found = described(dump, held.file_id, held.type)
+    file = dump.files.get(held.file_id)
+    what, aspects = found.what, dict(fact for fact in found.facts if fact[0] not in _NUMBERS)
+    if found.flags is not None:
+        aspects["flags"] = linux.open_flags(found.flags & ~_LARGEFILE)
+    if found.pos is not None:
+        aspects["position"] = number(found.pos)
+    if found.size is not None:
+        aspects["size"] = f"{size(found.size)} = {number(found.size)} bytes"
+    if held.close_on_exec:
+        aspects["close on exec"] = "yes"
+    held_locks = locks(dump).get((held.pid, held.fd), ())
+    if held_locks:
+        aspects["locks"] = ", ".join(
+            f"{' '.join(linux.bits(lock.kind, linux.LOCK_KINDS))} {linux.named(lock.type, linux.LOCK_TYPES, 'type')}"
+            f" [{lock.start}, {lock.start + lock.length if lock.length else 'end'})"
+            for lock in held_locks
+        )
+    if held.label:
+        aspects["SELinux label"] = held.label
+    if file is not None:
+        what = _other_end(dump, file, what, called)
+        aspects |= _waiting(dump, file)
+    return OpenAs(f"{found.kind} {what}".strip(), tuple(sorted(aspects.items())))
+
+
+def _other_end(dump: Dump, file: File, what: str, called: Mapping[int, int]) -> str:
+    """The words for a file without the numbers of pipes and sockets, and with what has the other end."""
+    pipe = pipe_number(file)
+    if pipe is not None:
+        writes = end_flags(dump, file) & O_ACCMODE == O_WRONLY
+        found = pipes(dump)[pipe]
+        whose = _holders(found.readers if writes else found.writers, called)
+        side = f"writes, read by {whose}" if writes else f"reads, written by {whose}"
+        return f"{'' if file.type == 'PIPE' else what} {side}".strip()
+    socket = sockets(dump).get(file.id)
+    if socket is not None:
+        peer = peer_of(dump, socket)
+        state = linux.named(socket.state, linux.SOCKET_STATES, "state") if socket.state else ""
+        ends = socket.local or "unnamed"
+        if peer is not None and peer.file_id is not None:
+            return f"{state} {ends} with {_holders(holders(dump).get(peer.file_id, ()), called)}".strip()
+        return f"{state} {ends} {socket.remote or ('with an end outside' if peer is not None else '')}".strip()
+    if isinstance(file.message, events_pb2.timerfd_entry):
+        clock = linux.named(file.message.clockid, linux.CLOCKS, "clock")
+        timer = file.message
+        running = "set" if timer.vsec or timer.vnsec else "not set"
+        return f"{clock}, {running}, every {timer.isec} s {timer.insec} ns"
+    return what
+
+
+def _holders(held: Sequence[Holder], called: Mapping[int, int]) -> str:
+    words = sorted("in flight" if each.pid is None else f"{called.get(each.pid, each.pid)}:{each.fd}" for each in held)
+    return " ".join(words) or "nobody"
+
+
+def _waiting(dump: Dump, file: File) -> Iterator[tuple[str, str]]:
+    """The data on its way: how much, and whether it is other data."""
+    pipe = pipe_number(file)
+    data = None if pipe is None else pipes(dump)[pipe].data
+    if data is not None:
+        yield "in it", _payload(dump, data.payload)
+    socket = sockets(dump).get(file.id)
+    for index, queued in enumerate(() if socket is None else queue_of(dump, socket)):
+        yield f"{queued.what} {index}", _payload(dump, queued.payload)
+
+
+def _payload(dump: Dump, payload: Payload) -> str:
+    length = counted(payload.length, "byte")
+    if not 0 < payload.length <= _READ_LIMIT:
+        return length
+    try:
+        data = read(dump, payload)
+    except ImageError:
+        return length
+    return f"{length} ({hashlib.blake2b(data, digest_size=4).hexdigest()})"

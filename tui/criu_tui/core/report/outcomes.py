@@ -1,0 +1,70 @@
+"""What becomes of a restore of each of two checkpoints, and why they part."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import size
+from criu_tui.core.pages.differences.difference import Difference, Topic, Turn
+from criu_tui.core.restore.preflight.verdict import Outcome
+from criu_tui.core.tables.table import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.restore.preflight.check import Check
+
+
+def settle(report: Report, cancelled: Callable[[], bool] = lambda: False) -> None:
+    """Makes the checks before a restore of both, where they are not made."""
+    for one in _both(report):
+        if one.dump.tasks:
+            one.checking.finish(cancelled)
+
+
+def _both(report: Report) -> tuple[Report, ...]:
+    return (report,) if report.against is None else (report, report.against.report)
+
+
+def place_words(report: Report) -> str:
+    """Where a checkpoint lies."""
+    return display_safe(str(report.dump.shown_path))
+
+
+def outcome(report: Report) -> tuple[Tone, str]:
+    """What becomes of a restore, and what its plan charges; empty until the checks are made."""
+    if not report.dump.tasks or not report.checking.done:
+        return Tone.PLAIN, ""
+    found = report.checking.verdict
+    tone = Tone.ERROR if found.outcome is Outcome.FAILS else Tone.PLAIN
+    return tone, f"{found.line}; charges {size(report.budget.charged)}"
+
+
+def reason(report: Report) -> str | None:
+    """Why a restore of these images fails; None where no check says that it does."""
+    if not report.dump.tasks or not report.checking.done:
+        return None
+    failing = report.checking.verdict.failing
+    return failing[0].what if failing else None
+
+
+def verdict(report: Report) -> Difference | None:
+    """Whether one of them restores and the other fails, or they fail for different reasons."""
+    if not all(one.dump.tasks and one.checking.done for one in _both(report)):
+        return None
+    ours, theirs = (tuple(map(_reason, one.checking.verdict.failing)) for one in _both(report))
+    if ours == theirs:
+        return None
+    before, after = (
+        one.checking.verdict.line if why is None else f"fails: {why}"
+        for one, why in ((one, reason(one)) for one in _both(report))
+    )
+    return Difference(Topic.VERDICT, Turn.CHANGED, None, None, report.criu.name, before, after)
+
+
+def _reason(check: Check) -> str:
+    """What fails, wherever and however much it is."""
+    return re.sub(r"[0-9a-f]*[0-9][0-9a-f,.]*", "", f"{check.id} {check.what}")
