@@ -74,8 +74,8 @@ def _around(options: Options) -> Callable[[Host], Surroundings]:
             return Surroundings(host)
         root = None if options.root is None else Path(options.root)
         if options.host is not None:
-            return Surroundings(host, None, here=False, root=root)
-        return Surroundings(host, functools.cache(this_machine), root=root or Path("/"))
+            return Surroundings(host, root=root)
+        return Surroundings(host, functools.cache(this_machine), here=True, root=root)
 
     return around
 

@@ -95,6 +95,11 @@ class Mark(enum.Enum):
     NEEDED = enum.auto()
     """When no entry overlaps the VMA, which no release asks."""
 
+FILE_MODES = Change((2, 4))
+"""The mode of a file is held against the dumped one (criu/files-reg.c: open_path)."""
+BUILD_IDS = Change((3, 15))
+"""So is its build id (criu/files-reg.c: validate_with_build_id)."""
+
 
 class Rule(NamedTuple):
     """How one range of CRIU releases maps memory; a later one is one more entry in RULES."""

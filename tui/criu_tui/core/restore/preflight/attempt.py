@@ -23,10 +23,10 @@ class Surroundings:
     """Its memory; parts of it may be unknown."""
     facts: Callable[[], Machine] | None = None
     """Of the machine, read when first asked for; None: no machine is looked at."""
-    here: bool = True
-    """Whether it is the machine that this runs on: only then processes and devices can be asked."""
+    here: bool = False
+    """Whether it is the machine that this runs on, and may be looked at: only then its files can be."""
     root: Path | None = None
-    """Where the file system of the restore lies, as `criu restore --root` takes it; None: no file is looked at."""
+    """Where the file system of the restore lies, as `criu restore --root` takes it; None: it was not said."""
     program: str | None = None
     """The CRIU to be asked for its version, a path; None: none is run."""
 
@@ -44,9 +44,3 @@ class Attempt:
         """The facts of the machine; asked for only by checks that need them."""
         assert self.around.facts is not None
         return self.around.facts()
-
-    @property
-    def root(self) -> Path:
-        """Where the file system lies; asked for only by checks that need it."""
-        assert self.around.root is not None
-        return self.around.root
