@@ -95,6 +95,7 @@ class Mark(enum.Enum):
     NEEDED = enum.auto()
     """When no entry overlaps the VMA, which no release asks."""
 
+
 FILE_MODES = Change((2, 4))
 """The mode of a file is held against the dumped one (criu/files-reg.c: open_path)."""
 BUILD_IDS = Change((3, 15))

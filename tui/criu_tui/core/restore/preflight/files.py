@@ -60,7 +60,7 @@ class Files:
         return _look(attempt, self.id, directories=False)
 
 
-class Directories:
+class TaskDirectories:
     """The working directory and the root of each task."""
 
     id: ClassVar[str] = "directories"
@@ -103,7 +103,9 @@ def _look(attempt: Attempt, about: str, *, directories: bool) -> Iterator[Check]
         )
     if fine:
         every = f"{number(fine)} of {number(fine + failing)}" if failing else counted(fine, "path")
-        compared = "there, with the type and mode of the dump" if directories else "there, as dumped: size, build id, mode"
+        compared = (
+            "there, with the type and mode of the dump" if directories else "there, as dumped: size, build id, mode"
+        )
         yield Check(about, f"{every} below {display_safe(str(root))}", State.OK, compared)
     for why, count in elsewhere.items():
         yield Check(about, counted(count, "path"), State.SKIPPED, f"{why}: nothing on this disk stands for it")

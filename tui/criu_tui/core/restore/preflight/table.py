@@ -4,10 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.restore.preflight.files import Directories, Files
+from criu_tui.core.restore.preflight.confinement import Cgroups, Seccomp, SecurityModule
+from criu_tui.core.restore.preflight.credentials import CapabilitiesCheck, IdMaps
+from criu_tui.core.restore.preflight.deleted import DeletedFiles
+from criu_tui.core.restore.preflight.files import Files, TaskDirectories
 from criu_tui.core.restore.preflight.huge import HugePages
+from criu_tui.core.restore.preflight.kernel import KernelFeatures, Processor
+from criu_tui.core.restore.preflight.limits import SystemLimits
+from criu_tui.core.restore.preflight.mounted import Mounts
+from criu_tui.core.restore.preflight.network import Addresses, Interfaces, Ports, UnixSockets
+from criu_tui.core.restore.preflight.pids import Pids
+from criu_tui.core.restore.preflight.programs import Plugins, Tools
 
 if TYPE_CHECKING:
     from criu_tui.core.restore.preflight.check import Subject
 
-SUBJECTS: tuple[Subject, ...] = (HugePages(), Files(), Directories())
+SUBJECTS: tuple[Subject, ...] = (
+    HugePages(),
+    Files(),
+    TaskDirectories(),
+    DeletedFiles(),
+    Mounts(),
+    Pids(),
+    IdMaps(),
+    CapabilitiesCheck(),
+    KernelFeatures(),
+    Processor(),
+    SystemLimits(),
+    Addresses(),
+    Ports(),
+    Interfaces(),
+    UnixSockets(),
+    Cgroups(),
+    Seccomp(),
+    SecurityModule(),
+    Plugins(),
+    Tools(),
+)

@@ -155,7 +155,7 @@ def beneath(root: Path, path: str) -> Path:
             links += 1
             if links > LINKS:
                 raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
-            target = os.readlink(found)
+            target = str(found.readlink())
             found = root if target.startswith("/") else found.parent
             rest += [part for part in reversed(target.split("/")) if part not in ("", ".")]
     return found
@@ -167,7 +167,7 @@ def followed(root: Path, path: str) -> Path:
     for _ in range(LINKS):
         if root == Path("/") or not found.is_symlink():
             return found
-        target = os.readlink(found)
+        target = str(found.readlink())
         inside = "/" + str(found.parent.relative_to(root)) if not target.startswith("/") else ""
         found = beneath(root, f"{inside}/{target}")
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)

@@ -1,0 +1,161 @@
+"""What confined the tasks: security modules, seccomp, cgroups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted, some
+from criu_tui.core.dump.cgroups import cgroups
+from criu_tui.core.dump.credentials import credentials_of
+from criu_tui.core.images.schema import inventory_pb2
+from criu_tui.core.restore.preflight.check import Check, Needs, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.restore.preflight.attempt import Attempt
+
+LSMS: dict[int, str] = {inventory_pb2.SELINUX: "selinux", inventory_pb2.APPARMOR: "apparmor"}
+
+APPARMOR_IMAGE = "apparmor.img"
+
+
+class SecurityModule:
+    """The profile or label of each task, and the module that knows it."""
+
+    id: ClassVar[str] = "lsm"
+    what: ClassVar[str] = "security module and profiles of the tasks"
+    needs: ClassVar[Needs] = Needs.MACHINE
+
+    def look(self, attempt: Attempt) -> Iterator[Check]:
+        """Every task whose profile cannot be set; those without one run unconfined anywhere."""
+        dump, machine = attempt.dump, attempt.machine
+        profiles = {pid: profile for pid in dump.pids if (profile := _profile(dump, pid))}
+        wanted = None if dump.inventory is None else LSMS.get(dump.inventory.lsmtype)
+        if not profiles:
+            return
+        if machine.lsm is None:
+            yield Check(self.id, counted(len(profiles), "task"), State.UNKNOWN, "no security module is described")
+            return
+        failing = 0
+        # What lies in a namespace of AppArmor comes with the images.
+        brought = APPARMOR_IMAGE in dump.files_listed
+        for pid, profile in profiles.items():
+            shown = display_safe(profile, 200)
+            if wanted is not None and machine.lsm != wanted:
+                what = f"task {pid} has the {wanted} label {shown}; the security module of this machine: {machine.lsm}"
+                why = "CRIU says “mismatched lsm types and lsm profile specified”"
+                advice = f"use a machine with {wanted}, or dump a task that is not confined"
+            elif machine.lsm == "none":
+                what = f"task {pid} has the label {shown}, and this machine has no security module"
+                why = "CRIU says “can't render profile”"
+                advice = "use a machine with the module of the dump"
+            elif (
+                machine.lsm == "apparmor"
+                and machine.profiles is not None
+                and not {profile.partition(" (")[0], profile} & machine.profiles
+                and not (brought and profile.startswith(":"))
+            ):
+                what = f"AppArmor's profile {shown} of task {pid} is not loaded"
+                why = "CRIU cannot change to it (ENOENT)"
+                advice = "load it with apparmor_parser, or restore with --lsm-profile apparmor:NAME"
+            else:
+                continue
+            failing += 1
+            yield Check(self.id, what, State.FAILS, why, advice, pid)
+        if failing:
+            return
+        if machine.lsm == "apparmor" and machine.profiles is None:
+            yield Check(self.id, counted(len(profiles), "profile"), State.UNKNOWN, "only root may list what is loaded")
+        else:
+            yield Check(self.id, counted(len(profiles), "profile"), State.OK, f"{machine.lsm} is here")
+
+
+def _profile(dump: Dump, pid: int) -> str:
+    own = credentials_of(dump, pid) if dump.core(pid).alive else None
+    return "" if own is None or own.profile == "unconfined" else own.profile
+
+
+class Seccomp:
+    """Filters of system calls."""
+
+    id: ClassVar[str] = "seccomp"
+    what: ClassVar[str] = "seccomp filters of the tasks"
+    needs: ClassVar[Needs] = Needs.MACHINE
+
+    def look(self, attempt: Attempt) -> Iterator[Check]:
+        """Whether the kernel has seccomp, where a task is filtered."""
+        dump = attempt.dump
+        filtered = [
+            pid
+            for pid in dump.pids
+            if (entry := dump.core_entry(pid)) is not None and entry.HasField("tc") and _mode(dump, pid)
+        ]
+        if not filtered:
+            return
+        match attempt.machine.seccomp:
+            case None:
+                yield Check(self.id, counted(len(filtered), "task"), State.UNKNOWN, "the kernel is not described")
+            case True:
+                yield Check(self.id, counted(len(filtered), "filtered task"), State.OK, "the kernel has seccomp")
+            case False:
+                for pid in filtered:
+                    yield Check(
+                        self.id,
+                        f"task {pid} has seccomp filters, and this kernel has no seccomp",
+                        State.FAILS,
+                        "CRIU cannot install them (EINVAL)",
+                        "use a kernel with CONFIG_SECCOMP_FILTER",
+                        pid,
+                    )
+
+
+def _mode(dump: Dump, pid: int) -> int:
+    entry = dump.core_entry(pid)
+    if entry is None:
+        return 0
+    return entry.thread_core.seccomp_mode or entry.tc.old_seccomp_mode
+
+
+class Cgroups:
+    """Controllers of the cgroups that tasks were in; directories that are missing are made by the restore."""
+
+    id: ClassVar[str] = "cgroups"
+    what: ClassVar[str] = "controllers of cgroups"
+    needs: ClassVar[Needs] = Needs.MACHINE
+
+    def look(self, attempt: Attempt) -> Iterator[Check]:
+        """Every controller that the kernel lacks: CRIU cannot mount its hierarchy."""
+        dump, machine = attempt.dump, attempt.machine
+        groups = cgroups(dump)
+        if not groups:
+            return
+        names = sorted({each.controllers for each in groups})
+        unified = "" in names
+        named = [each for name in names for each in name.split(",") if each and not each.startswith("name=")]
+        if machine.controllers is None or machine.file_systems is None:
+            yield Check(self.id, counted(len(groups), "cgroup"), State.UNKNOWN, "no controllers are described")
+            return
+        lacking = [each for each in named if each not in machine.controllers]
+        for each in lacking:
+            yield Check(
+                self.id,
+                f"this kernel has no controller {display_safe(each, 60)}",
+                State.FAILS,
+                "CRIU says “Can't mount controller dir”",
+                "boot with it (cgroup_enable=…), or restore with --manage-cgroups=ignore",
+            )
+        if unified and "cgroup2" not in machine.file_systems:
+            yield Check(
+                self.id,
+                "this kernel has no unified cgroups (version 2)",
+                State.FAILS,
+                "CRIU says “Can't mount controller dir”",
+                "boot a kernel with cgroup2, or restore with --manage-cgroups=ignore",
+            )
+            return
+        if not lacking:
+            shown = some([display_safe(name, 40) or "unified" for name in names])
+            yield Check(self.id, counted(len(groups), "cgroup"), State.OK, f"{shown}; what is missing is made anew")

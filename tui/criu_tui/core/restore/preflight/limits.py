@@ -1,0 +1,114 @@
+"""Numbers that this kernel was told to keep to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.core.base.units import counted, number
+from criu_tui.core.dump.descriptors import descriptors
+from criu_tui.core.dump.limits import limits
+from criu_tui.core.dump.vma import VmaStatus
+from criu_tui.core.restore.preflight.check import Check, Needs, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.restore.preflight.attempt import Attempt
+
+RING_PAGE = 4096
+EVENT = 32
+"""Bytes of an event in a ring of AIO (struct io_event of io_setup(2))."""
+
+
+class SystemLimits:
+    """Mappings of a task, numbers of descriptors, events of AIO rings."""
+
+    id: ClassVar[str] = "limits"
+    what: ClassVar[str] = "limits that the kernel keeps to"
+    needs: ClassVar[Needs] = Needs.MACHINE
+
+    def look(self, attempt: Attempt) -> Iterator[Check]:
+        """Every limit that a task is beyond."""
+        if not attempt.dump.tasks:
+            return
+        found = [*self._mappings(attempt), *self._descriptors(attempt), *self._aio(attempt)]
+        yield from found
+        if found:
+            return
+        known = [name for name in ("vm/max_map_count", "fs/nr_open") if attempt.machine.sysctl(name) is not None]
+        if not known:
+            yield Check(self.id, self.what, State.UNKNOWN, "they are not described")
+            return
+        within = ", ".join(name.replace("/", ".") for name in known)
+        yield Check(self.id, counted(len(attempt.dump.tasks), "task"), State.OK, f"within {within}")
+
+    def _mappings(self, attempt: Attempt) -> Iterator[Check]:
+        most = attempt.machine.sysctl("vm/max_map_count")
+        if most is None:
+            return
+        for pid in attempt.dump.pids:
+            count = sum(vma.traits.mapped for vma in attempt.dump.address_space(pid).vmas)
+            if count > most:
+                yield Check(
+                    self.id,
+                    f"task {pid} has {counted(count, 'mapping')}, vm.max_map_count is {number(most)}",
+                    State.FAILS,
+                    "the kernel refuses one more (ENOMEM)",
+                    f"sysctl vm.max_map_count={2 * count}",
+                    pid,
+                )
+
+    def _descriptors(self, attempt: Attempt) -> Iterator[Check]:
+        """A descriptor above fs.nr_open cannot be made, whatever the limit of the task."""
+        most = attempt.machine.sysctl("fs/nr_open")
+        if most is None:
+            return
+        for pid in attempt.dump.pids:
+            highest = max((held.fd for held in descriptors(attempt.dump, pid)), default=0)
+            if highest >= most:
+                yield Check(
+                    self.id,
+                    f"task {pid} has descriptor {highest}, fs.nr_open is {number(most)}",
+                    State.FAILS,
+                    "no descriptor may have so high a number (EBADF, EMFILE)",
+                    f"sysctl fs.nr_open={highest + 1024}",
+                    pid,
+                )
+                continue
+            asked = next((each.hard for each in limits(attempt.dump, pid) if each.name == "nofile"), 0)
+            if most < asked < 1 << 63:
+                yield Check(
+                    self.id,
+                    f"task {pid} may open {number(asked)} files, fs.nr_open is {number(most)}",
+                    State.UNKNOWN,
+                    "CRIU goes on without a word, and the task has the limit of who restores",
+                    f"sysctl fs.nr_open={asked}",
+                    pid,
+                )
+
+    def _aio(self, attempt: Attempt) -> Iterator[Check]:
+        machine = attempt.machine
+        most, taken = machine.sysctl("fs/aio-max-nr"), machine.sysctl("fs/aio-nr")
+        rings = {
+            pid: sum(
+                (vma.end - vma.start - RING_PAGE // 128) // EVENT
+                for vma in attempt.dump.address_space(pid).vmas
+                if vma.status & VmaStatus.AIORING
+            )
+            for pid in attempt.dump.pids
+        }
+        wanted = sum(rings.values())
+        if not wanted or most is None:
+            return
+        left = most - (taken or 0)
+        if wanted // 4 > left:
+            # The kernel doubles what is asked for, and again for each processor: a quarter is the least.
+            pid = next(pid for pid, events in rings.items() if events)
+            yield Check(
+                self.id,
+                f"AIO rings of {number(wanted)} events, {number(left)} are left of fs.aio-max-nr",
+                State.FAILS,
+                "io_setup(2) says EAGAIN; CRIU says “Ring setup failed”",
+                f"sysctl fs.aio-max-nr={number(most + wanted).replace(',', '')}",
+                pid,
+            )
