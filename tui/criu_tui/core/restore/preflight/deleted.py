@@ -14,7 +14,7 @@ from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import regfile_pb2, remap_file_path_pb2
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.files import GIVE_ROOT, ROOT_UNKNOWN, compare
-from criu_tui.core.restore.preflight.uses import OpenedFile, opened_files
+from criu_tui.core.restore.preflight.uses import FileUse, opened_files
 from criu_tui.core.restore.preflight.where import followed, on_disk, root_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class DeletedFiles:
             if place.elsewhere:
                 continue
             pid = next((holder.pid for holder in holders(dump).get(file_id, ())), None)
-            use = opened_files(dump).get(file_id) or OpenedFile(own.message, pid, "")
+            use = opened_files(dump).get(file_id) or FileUse(own.message, pid, "")
             trouble = compare(attempt, own.message, root, place.path, use)
             if trouble is not None:
                 shown = display_safe(other.path)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.images.schema import regfile_pb2
     from criu_tui.core.restore.preflight.attempt import Attempt
-    from criu_tui.core.restore.preflight.uses import OpenedFile
+    from criu_tui.core.restore.preflight.uses import FileUse
 
 EVERYBODY_EXECUTES = 0o111
 ROOT_UNKNOWN = "the tasks have a mount namespace of their own, and where their root lies is not known"
@@ -111,9 +111,7 @@ def _look(attempt: Attempt, about: str, *, directories: bool) -> Iterator[Check]
         yield Check(about, counted(count, "path"), State.SKIPPED, f"{why}: nothing on this disk stands for it")
 
 
-def compare(
-    attempt: Attempt, entry: regfile_pb2.reg_file_entry, root: Path, path: str, use: OpenedFile
-) -> Trouble | None:
+def compare(attempt: Attempt, entry: regfile_pb2.reg_file_entry, root: Path, path: str, use: FileUse) -> Trouble | None:
     """What CRIU would say of a file below the root; None when it takes it."""
     try:
         at = followed(root, path)
@@ -203,7 +201,7 @@ def _by_mode(attempt: Attempt, entry: regfile_pb2.reg_file_entry, status: os.sta
     )
 
 
-def _by_use(use: OpenedFile, at: Path, status: os.stat_result) -> Trouble | None:
+def _by_use(use: FileUse, at: Path, status: os.stat_result) -> Trouble | None:
     """What the mount that it lies on forbids."""
     try:
         mounted = os.statvfs(at).f_flag

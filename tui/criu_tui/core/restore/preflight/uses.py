@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 O_ACCMODE, O_RDONLY, O_PATH = 3, 0, 0o10000000
 
 
-class OpenedFile(NamedTuple):
+class FileUse(NamedTuple):
     """How the first task that needs a file does so; what further tasks ask of it is added."""
 
     entry: regfile_pb2.reg_file_entry
@@ -32,13 +32,13 @@ class OpenedFile(NamedTuple):
     """Whether it is mapped for execution, or is a task's program."""
 
 
-def opened_files(dump: Dump) -> dict[int, OpenedFile]:
+def opened_files(dump: Dump) -> dict[int, FileUse]:
     """By the id of the file: programs, directories, what is mapped and what is open."""
     return dump.once("opened files", lambda: _opened(dump))
 
 
-def _opened(dump: Dump) -> dict[int, OpenedFile]:
-    found: dict[int, OpenedFile] = {}
+def _opened(dump: Dump) -> dict[int, FileUse]:
+    found: dict[int, FileUse] = {}
 
     def add(file_id: int, pid: int | None, role: str, *, directory: bool = False, executes: bool = False) -> None:
         file = dump.files.get(file_id)
@@ -50,7 +50,7 @@ def _opened(dump: Dump) -> dict[int, OpenedFile]:
         entry = file.message
         writes = entry.flags & O_ACCMODE != O_RDONLY and not entry.flags & O_PATH
         if first is None:
-            found[file.id] = OpenedFile(entry, pid, role, directory, writes, executes)
+            found[file.id] = FileUse(entry, pid, role, directory, writes, executes)
         elif executes and not first.executes:
             found[file.id] = first._replace(executes=True)
 
