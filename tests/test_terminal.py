@@ -270,7 +270,7 @@ ENDED_BY = [
 @pytest.mark.parametrize("sign", [ALTERNATE_SCREEN, READY])
 def test_a_signal_ends_the_app_and_restores_the_terminal(tmp_path: Path, number: signal.Signals, sign: bytes) -> None:
     """While panes are still being made, and once there are some."""
-    with Terminal([*OURS, "--demo", "boundary"], extra={"TMPDIR": str(tmp_path)}) as terminal:
+    with Terminal([*OURS, "--demo", "boundary", "--pane", "plan"], extra={"TMPDIR": str(tmp_path)}) as terminal:
         terminal.wait_for(sign)
         terminal.process.send_signal(number)
         assert terminal.status() == 128 + number
@@ -282,7 +282,9 @@ def test_a_signal_ends_the_app_and_restores_the_terminal(tmp_path: Path, number:
 def test_a_signal_ends_an_app_that_hangs(tmp_path: Path) -> None:
     hanging = "import sys, time\nfrom criu_tui.app import CriuTui\nfrom criu_tui.cli import main\n"
     hanging += "CriuTui.action_help = lambda app: time.sleep(600)\nsys.exit(main(sys.argv[1:]))"
-    with Terminal([sys.executable, "-c", hanging, "--demo"], extra={"TMPDIR": str(tmp_path)}) as terminal:
+    with Terminal(
+        [sys.executable, "-c", hanging, "--demo", "--pane", "plan"], extra={"TMPDIR": str(tmp_path)}
+    ) as terminal:
         terminal.wait_for(READY)
         terminal.settle(1.0)
         os.write(terminal.master, b"?")
@@ -405,7 +407,7 @@ def test_a_closed_terminal_ends_the_app(tmp_path: Path, ignoring: bool) -> None:
     # Under nohup(1) no SIGHUP comes; Textual alone would read from a dead terminal for ever.
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignoring else signal.SIG_DFL)
     try:
-        terminal = Terminal([*OURS, "--demo", "boundary"], extra={"TMPDIR": str(tmp_path)})
+        terminal = Terminal([*OURS, "--demo", "boundary", "--pane", "plan"], extra={"TMPDIR": str(tmp_path)})
     finally:
         signal.signal(signal.SIGHUP, before)
     with terminal:
@@ -416,7 +418,7 @@ def test_a_closed_terminal_ends_the_app(tmp_path: Path, ignoring: bool) -> None:
 
 
 def test_a_terminal_that_can_draw_nothing_gets_one_line() -> None:
-    with Terminal([*OURS, "--demo", "boundary"], extra={"TERM": "dumb"}) as terminal:
+    with Terminal([*OURS, "--demo", "boundary", "--pane", "plan"], extra={"TERM": "dumb"}) as terminal:
         assert terminal.status() == 2
         assert bytes(terminal.output).decode().strip() == (
             "criu-tui: a terminal of kind dumb can show no screen; --print PANE writes to standard output"

@@ -55,7 +55,7 @@ def test_a_cursor_move_costs_the_same_in_a_table_of_any_length(tmp_path: Path) -
 
 
 def test_an_idle_screen_sends_nothing() -> None:
-    with Terminal([*OURS, "--demo", "boundary"]) as terminal:
+    with Terminal([*OURS, "--demo", "boundary", "--pane", "plan"]) as terminal:
         terminal.wait_for(b"touches")
         terminal.settle()
         assert terminal.settle(1.0) == b""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from criu_tui.screens.going_on import go_on
+from criu_tui.panes.selection import SceneLeft
+from criu_tui.screens.going_on import go_on, look_at
 from criu_tui.screens.loading import Arrived
 from criu_tui.screens.main import MainScreen
 from criu_tui.widgets.hints import Hints
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
+    from criu_tui.core.report.stories.story import Story
 
 
 class CriuTui(TerminalApp[None]):
@@ -34,10 +36,12 @@ class CriuTui(TerminalApp[None]):
         *,
         ascii_only: bool = False,
         beside: Sequence[Listed] = (),
+        story: Story | None = None,
     ) -> None:
         super().__init__(ascii_only=ascii_only)
         self.main = MainScreen(report, pane, pid, address)
         self._beside = beside
+        self._story = story
 
     @property
     def goes_on(self) -> bool:
@@ -48,6 +52,8 @@ class CriuTui(TerminalApp[None]):
         return self.main
 
     def on_ready(self) -> None:
+        if self._story is not None:
+            self.action_story()
         if self.main.report.dump.arriving:
             from criu_tui.screens.arriving import Arriving
 
@@ -58,6 +64,20 @@ class CriuTui(TerminalApp[None]):
         """Goes on with a dump of which more has been read."""
         self._beside = event.beside or self._beside
         go_on(self.main, event.dump, afresh=False)
+
+    def action_story(self) -> None:
+        """The story of the demo that was opened, where it was left."""
+        from criu_tui.screens.story import StoryScreen
+
+        if self._story is None:
+            self.notify("stories are told by --demo boundary and --demo userns", markup=False)
+        elif self.screen is self.main:
+            self.push_screen(StoryScreen(self._story))
+
+    @on(SceneLeft)
+    def look_around(self, event: SceneLeft) -> None:
+        """Shows the place that a scene spoke of; it may lie in another dump."""
+        look_at(self.main, event.scene.report, event.scene.pane, event.scene.place)
 
     def action_containers(self) -> None:
         """The list of the containers here."""

@@ -106,7 +106,7 @@ def _run(options: Options, ends: terminal.Ends) -> int:
             extract(report, chosen)
             return EXIT_FINE
         if chosen.printed is None:
-            return _show(report, chosen, ends, beside)
+            return _show(report, chosen, ends, beside, scratch)
         try:
             if chosen.printed == SEARCH:
                 from criu_tui.command_line.searching import print_search
@@ -160,7 +160,7 @@ def _encode(words: Sequence[str]) -> int:
     return EXIT_FINE
 
 
-def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequence[Listed]) -> int:
+def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequence[Listed], scratch: Scratch) -> int:
     missing = terminal.why_no_screen()
     if missing is not None:
         raise UsageError(f"{missing}; --print PANE writes to standard output")
@@ -169,7 +169,13 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
 
     pane = options.pane or ("diff" if options.against else DEMOS[options.demo].pane if options.demo else "maps")
     because = why_ascii() if options.ascii is None else None
-    app = CriuTui(report, pane, options.task, options.goto, ascii_only=bool(options.ascii or because), beside=beside)
+    story = None
+    if options.demo is not None:
+        from criu_tui.command_line.telling import story_of
+
+        story = story_of(options, scratch)
+    only_ascii = bool(options.ascii or because)
+    app = CriuTui(report, pane, options.task, options.goto, ascii_only=only_ascii, beside=beside, story=story)
     app.ascii_because = because
     with ends.screen(app.end):
         app.run(mouse=not options.no_mouse)

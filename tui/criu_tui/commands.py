@@ -98,6 +98,7 @@ MAIN = (
     Command(
         "legend", "open_above('legend')", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"
     ),
+    Command("story", "app.story", ("B",), "B", "story", "The story of the demo, where it was left"),
     Command("theme", "app.theme", ("T",), "T", "dark/light", "Dark or light theme"),
     Command("palette", "open_above('palette')", ("colon",), ":", "commands", "Find any command by its name", 5),
     Command(

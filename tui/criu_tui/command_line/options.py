@@ -97,6 +97,8 @@ class Options(NamedTuple):
     """Whether the exit status tells of failing checks, or of differences."""
     list: bool = False
     """Print what there is to open."""
+    auto: float | None = None
+    """Seconds that each scene of a demo's story is shown, when it is to play by itself."""
     version: bool = False
     """Print the version, whatever else is asked for."""
 
@@ -141,6 +143,12 @@ def parser() -> argparse.ArgumentParser:
         choices=DEMOS,
         metavar="NAME",
         help=f"a built-in dump: {', '.join(DEMOS)} (default: {next(iter(DEMOS))})",
+    )
+    made.add_argument(
+        "--auto",
+        type=_seconds,
+        metavar="SECONDS",
+        help="with --demo boundary or userns: the story plays by itself, a scene for so long, and ends",
     )
     made.add_argument(
         "--print",
@@ -256,6 +264,16 @@ class OneLineParser(argparse.ArgumentParser):
             print(self.format_help(), end="", file=file)
 
 
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 3600:
+        raise argparse.ArgumentTypeError("between 0.1 and 3600 seconds")
+    return value
+
+
 def _pid(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 11):
         raise argparse.ArgumentTypeError("a PID is a decimal number")
@@ -288,6 +306,8 @@ def _check(options: Options) -> None:
         raise UsageError("give a DUMP or --demo, not both")
     if options.pid is not None and (options.dump is not None or options.demo is not None or options.list):
         raise UsageError("--pid looks at a process that runs: give neither a DUMP nor --demo nor --list with it")
+    if options.auto is not None and (options.demo is None or options.printed is not None):
+        raise UsageError("--auto goes with --demo, on a screen")
     if options.printed == SEARCH and options.pattern is None and options.strings is None:
         raise UsageError("--print search goes with --pattern or --strings")
     if (options.extract is None) != (options.to is None):

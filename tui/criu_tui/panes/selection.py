@@ -8,6 +8,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
+    from criu_tui.core.report.stories.scene import Scene
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.tables.table import Tone
     from criu_tui.panes.pane import Pane
@@ -61,6 +62,14 @@ class LineAsked(Message):
     def __init__(self, row: int) -> None:
         super().__init__()
         self.row = row
+
+
+class SceneLeft(Message):
+    """A story was left for the panes: the place that its scene speaks of is to be shown."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
+        self.scene = scene
 
 
 class DetailAsked(Message):

@@ -6,12 +6,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.report.report import Report
     from criu_tui.screens.main import MainScreen
 
 
 def go_on(screen: MainScreen, dump: Dump, *, afresh: bool) -> None:
     """Shows another dump in the same panes: at the same place where it has that, or `afresh`, as one just opened."""
     screen.panes.once_complete(lambda: _go_on(screen, dump, afresh=afresh))
+
+
+def look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, int] | None) -> None:
+    """Shows a place, task and address, in a pane; the report may be of another dump."""
+    screen.panes.once_complete(lambda: _look_at(screen, report, pane, place))
+
+
+def _look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, int] | None) -> None:
+    pid, address = place or (next(iter(report.dump.pids), None), None)
+    screen.panes.many_tasks = len(report.dump.tasks) > 1
+    screen._looked = True
+    screen._select(report=report, pid=pid, address=address, asked_for=True)
+    screen._fill_tasks()
+    screen.action_pane(pane)
 
 
 def _go_on(screen: MainScreen, dump: Dump, *, afresh: bool) -> None:

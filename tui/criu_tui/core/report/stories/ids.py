@@ -1,0 +1,111 @@
+"""A dump that fails in a user namespace without id 0, the crash that followed, and the way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.drawings import extents
+from criu_tui.core.dump.user_namespace import user_namespace_of
+from criu_tui.core.report.stories.scene import WIDTH, Scene, plain
+from criu_tui.core.restore.releases import USERNS_FREED_ONCE
+from criu_tui.core.tables.table import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.report.stories.scene import Line, ReportOf
+
+
+def _no_root(report_of: ReportOf) -> Scene:
+    report = report_of("userns", None)
+    return Scene(
+        "A user namespace without root",
+        (
+            plain("unshare -U gives a process ids of its own. Here one id is mapped, no more:"),
+            plain(""),
+            *_maps(report),
+            plain(""),
+            (Tone.ERROR, "id 0 hangs: inside it is root, and on the host it is nobody ✗"),
+        ),
+        report,
+        "ids",
+        None,
+    )
+
+
+def _cannot_convert(report_of: ReportOf) -> Scene:
+    report = report_of("userns", None)
+    return Scene(
+        "The dump fails before it has dumped anything",
+        (
+            plain("CRIU asks first which host ids are uid 0 and gid 0 of the namespace: none."),
+            plain(""),
+            *((Tone.ERROR, text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…") for text in _error_lines(report)),
+            plain(""),
+            plain("Neither line says which id, or what to do. Findings does:"),
+            *((Tone.PLAIN, f"    {found.title}"[:WIDTH]) for found in report.findings[:1]),
+        ),
+        report,
+        "log",
+        None,
+    )
+
+
+def _freed_twice(report_of: ReportOf) -> Scene:
+    report = report_of("userns", None)
+    return Scene(
+        f"And then it crashed, {USERNS_FREED_ONCE.before}",
+        (
+            plain("1  the extents of both maps are read from /proc and kept"),
+            plain("2  id 0 cannot be converted: the error path frees the extents"),
+            plain("3  the dump is given up: the final clean-up frees the same extents again"),
+            (Tone.ERROR, "   munmap_chunk(): invalid pointer, or a segmentation fault ✗"),
+            plain(""),
+            plain("The crash comes last and is what people see. It was the second fault."),
+            (Tone.NOTE, f"{USERNS_FREED_ONCE.later} frees them once. The dump still fails, and says why."),
+        ),
+        report,
+        "findings",
+        None,
+    )
+
+
+def _mended(report_of: ReportOf) -> Scene:
+    report = report_of("userns-mapped", None)
+    return Scene(
+        "The way out: map id 0",
+        (
+            (Tone.NOTE, "unshare --user --map-root-user --map-auto -- PROGRAM"),
+            (Tone.DIM, "or newuidmap and newgidmap of its PID, or the engine's userns-remap"),
+            plain(""),
+            plain("A namespace that CRIU dumps, its uids in three extents:"),
+            *_maps(report),
+            plain(""),
+            (Tone.NOTE, "uid 0 and gid 0 have a host id: CRIU dumps it ✓"),
+        ),
+        report,
+        "ids",
+        None,
+    )
+
+
+def _maps(report: Report) -> Iterator[Line]:
+    space = user_namespace_of(report.dump)
+    if space is not None:
+        yield from extents.lines(space.uid_map, space.gid_map, WIDTH)
+        return
+    found = next((log.id_maps for log in report.logs if log.id_maps is not None), None)
+    if found is not None:
+        yield from extents.lines(*found, WIDTH)
+
+
+def _error_lines(report: Report) -> Iterator[str]:
+    """The lines of the log that name an error, with their numbers."""
+    for log in report.logs:
+        yield from (f"{display_safe(log.path.name)}:{line.number}  {display_safe(line.text)}" for line in log.errors)
+
+
+SCENES = (_no_root, _cannot_convert, _freed_twice, _mended)
+"""In order."""
