@@ -1,7 +1,8 @@
-"""A restore.log of any length, and what reading it takes beside reading the file."""
+"""Logs of any length and kind, and what reading one takes beside splitting and matching each of its lines."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.logs.reading import read_log
@@ -9,33 +10,69 @@ from criu_tui.core.logs.reading import read_log
 from tests.bench.measure import Ratio, compare, seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _EVERY = 1000
 """Lines from one error to the next."""
+_LINE = re.compile(r"\((\d+\.\d+)\) +(?:(\d+): )?(?:(Error|Warn) +\(([^)]*)\): )?(.*)")
 
 
-def generate(path: Path, lines: int) -> Path:
-    """Lines such as -v4 gives of the memory work; one in a thousand is an error."""
+def _time(number: int) -> str:
+    return f"({number // 10**6:02}.{number % 10**6:06})"
+
+
+def _journald(number: int) -> str:
+    time = f"Nov 29 00:{number // 60 % 60:02}:{number % 60:02}"
+    return f"{time} host criu[812]: {_time(number)} Error (criu/mem.c:1): No {number}"
+
+
+def _foreign(number: int) -> str:
+    return f"2026-04-20 17:26:21,{number % 1000:03} main Error (handler {number}): (peer.c:12)"
+
+
+def _restore(number: int) -> str:
+    """Such as -v4 gives of the memory work; one in a thousand is an error."""
+    start = 0x7E0000000000 + number * 0x2000
+    text = (
+        "Error (criu/files-reg.c:2353): File is gone"
+        if number % _EVERY == 0
+        else f"\tpremap {start:#016x}-{start + 0x1000:#016x} -> {start:016x}"
+    )
+    return f"{_time(number)}  11824: {text}"
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "of a restore with -v4": _restore,
+    "errors alone": lambda n: f"{_time(n)} Error (criu/files-reg.c:2353): Can't open file {n} on restore",
+    "errors without times": lambda n: f"Error (criu/files-reg.c:2353): Can't open file {n} on restore",
+    "docker's JSON": lambda n: f'{{"log":"{_time(n)} Error (criu/mem.c:1): No {n}\\n","stream":"stderr"}}',
+    "journald": _journald,
+    "another program's, with Error": _foreign,
+    "another program's, with FAILED": lambda n: f"test {n} FAILED after {n % 7} s",
+    "another text": lambda n: f"line {n} of a text that is nobody's log",
+}
+"""What a log may be, by name: each makes its line of a number."""
+
+
+def generate(path: Path, lines: int, shape: str) -> Path:
     with path.open("w", encoding="ascii") as file:
         file.write("(00.000068) Version: 4.2.1 (gitid 0)\n")
-        for number in range(1, lines):
-            time, start = f"({number // 10**6:02}.{number % 10**6:06})", 0x7E0000000000 + number * 0x2000
-            text = (
-                "Error (criu/files-reg.c:2353): File is gone"
-                if number % _EVERY == 0
-                else f"\tpremap {start:#016x}-{start + 0x1000:#016x} -> {start:016x}"
-            )
-            file.write(f"{time}  11824: {text}\n")
+        file.writelines(f"{SHAPES[shape](number)}\n" for number in range(1, lines))
     return path
 
 
 def measure(path: Path, lines: int, rounds: int) -> tuple[Ratio, float]:
-    """How many times as long as reading the file reading it as a log takes, and the median seconds of the latter."""
+    """How many times as long reading it takes as splitting and matching its lines, and the median seconds of that."""
 
     log = read_log(path)
     assert (log.count, log.problem) == (lines, None)
     found, _, own = compare(
-        lambda: seconds(path.read_bytes), {"as a log": lambda: seconds(lambda: read_log(path))}, rounds
+        lambda: seconds(lambda: _matched(path)), {"as a log": lambda: seconds(lambda: read_log(path))}, rounds
     )["as a log"]
     return found, own
+
+
+def _matched(path: Path) -> None:
+    for line in path.read_bytes().decode().split("\n"):
+        _LINE.match(line)

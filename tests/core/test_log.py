@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core.base.encoding import Encoding
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.findings.logs import recovered
@@ -191,6 +192,37 @@ def test_minus_one_is_the_last_id(tmp_path: Path) -> None:
 LENGTHS = st.sampled_from((0, 1, 80, 5_000, LINE_LIMIT - 1, LINE_LIMIT, LINE_LIMIT + 1, 2 * LINE_LIMIT + 7))
 
 
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_logs_that_windows_has_redirected_are_read(tmp_path: Path, encoding: str, mark: str) -> None:
+    path = tmp_path / "dump.log"
+    # U+0A00 and U+000A beside one another hold the bytes of an end of line where there is none.
+    lines = [f"(00.{number:06}) Dumping path [/tmp/\u0a00\u000b\u2028{number}]" for number in range(9000)]
+    lines += ["(00.2) Error (criu/files-reg.c:1031): Can't dump ghost file /x of 9 size, increase limit", "z" * 70_000]
+    lines += ["(00.3) Error (criu/cr-dump.c:1545): Dumping FAILED."]
+    path.write_bytes((mark + "\r\n".join(lines) + "\r\n").encode(encoding))
+    log = read_log(path)
+    assert (log.count, log.result, log.encoding.value) == (9003, Result.FAILED, encoding)
+    assert log.cause is not None
+    assert log.cause.number == 9001
+    assert [log.lines[at].text for at in (0, 8999, 9002)] == [
+        "Dumping path [/tmp/\u0a00\u000b\u20280]",
+        "Dumping path [/tmp/\u0a00\u000b\u20288999]",
+        "Dumping FAILED.",
+    ]
+
+
+@given(st.binary(max_size=64), st.sampled_from(Encoding))
+def test_ends_of_lines_are_whole_characters(data: bytes, encoding: Encoding) -> None:
+    ends = [
+        at + encoding.width
+        for at in range(0, len(data), encoding.width)
+        if data[at : at + encoding.width] == encoding.newline
+    ]
+    assert encoding.find_newline(data) == (ends[0] if ends else 0)
+    assert encoding.rfind_newline(data) == (ends[-1] if ends else 0)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(LENGTHS, max_size=12), st.booleans())
 def test_any_line_is_read_again_where_it_was(tmp_path: Path, lengths: list[int], ends: bool) -> None:
@@ -228,6 +260,21 @@ def test_a_log_of_any_length_costs_where_its_blocks_begin(tmp_path: Path) -> Non
     # One that shrinks while it is looked at has empty lines.
     path.write_bytes(line * 10)
     assert log.lines[99_000].text == ""
+
+
+def test_the_last_word_counts_however_often_it_was_said(tmp_path: Path) -> None:
+    path = tmp_path / "ci.log"
+    done, failed = b"(00.1) Dumping finished successfully\n", b"(00.1) Error (criu/cr-dump.c:2): Dumping FAILED.\n"
+    path.write_bytes(done * 25_000 + b"(00.2) text\n" * 10_000 + failed)
+    assert read_log(path).result is Result.FAILED
+
+
+def test_another_program_s_errors_do_not_hide_those_of_criu(tmp_path: Path) -> None:
+    path = tmp_path / "console.txt"
+    path.write_text("2026-04-20 main Error (handler): lost\n" * 50_000 + f"{PLAIN}\n")
+    log = read_log(path)
+    assert log.cause is not None
+    assert log.cause.number == 50_001
 
 
 def test_addresses_and_pids_that_a_line_names() -> None:

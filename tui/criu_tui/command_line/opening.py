@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.command_line.options import UsageError
 from criu_tui.core import demos
+from criu_tui.core.base.encoding import as_utf8
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
@@ -141,7 +142,7 @@ def is_text(path: Path) -> bool:
     """Whether a path leads to a file that may be a log: one without the zeros of images and archives."""
     try:
         with open_regular(path) as file:
-            return file.size > 0 and b"\0" not in file.read_at(0, LOOKED_AT)
+            return file.size > 0 and b"\0" not in as_utf8(file.read_at(0, LOOKED_AT))
     except (ImageError, OSError):
         return False
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.base.encoding import Encoding
     from criu_tui.core.source.source import OpenFile
 
 LINE_LIMIT = 1 << 16
@@ -24,8 +26,8 @@ class LogTooLongError(Exception):
     """A log is longer than what is read of any; the argument is the byte offset where reading stopped."""
 
 
-def blocks(opened: OpenFile) -> Iterator[tuple[int, bytes]]:
-    """Blocks of whole lines, each with the bytes from the first one's beginning to its own.
+def blocks(opened: OpenFile, encoding: Encoding) -> Iterator[tuple[int, bytes]]:
+    """Blocks of whole lines as they are in the file, each with the bytes from the first one's beginning to its own.
 
     A line beyond LINE_LIMIT ends its block and is cut there; the rest of it is passed over. Raises
     LogTooLongError beyond `_limit`.
@@ -36,7 +38,7 @@ def blocks(opened: OpenFile) -> Iterator[tuple[int, bytes]]:
     held = b""
     while chunk := file.read(BLOCK):
         held += chunk
-        end = held.rfind(b"\n") + 1
+        end = encoding.rfind_newline(held)
         if end:
             yield offset, held[:end]
             held = held[end:]
@@ -47,8 +49,9 @@ def blocks(opened: OpenFile) -> Iterator[tuple[int, bytes]]:
             yield offset, held[:LINE_LIMIT]
             offset += len(held)
             held = b""
+            # Blocks are of an even length: none ends within a character of two bytes.
             while chunk := file.read(BLOCK):
-                end = chunk.find(b"\n") + 1
+                end = encoding.find_newline(chunk)
                 offset += end or len(chunk)
                 if offset > limit:
                     raise LogTooLongError(offset)
@@ -69,8 +72,8 @@ def _limit(file: OpenFile) -> int:
     return min(LOG_LIMIT, hole) if hole is not None and hole < file.size else LOG_LIMIT
 
 
-def selected(data: bytes, words: Sequence[bytes]) -> list[tuple[int, bytes]]:
-    """Index in the block and bytes of the lines that hold one of these words, in order."""
+def selected(data: bytes, words: Sequence[bytes], marks: Sequence[re.Pattern[bytes]] = ()) -> list[tuple[int, bytes]]:
+    """Index in the block and bytes of the lines that hold one of these words or marks, in order."""
     # Most lines hold none: finding the words is far cheaper than splitting lines.
     starts: set[int] = set()
     for word in words:
@@ -79,6 +82,8 @@ def selected(data: bytes, words: Sequence[bytes]) -> list[tuple[int, bytes]]:
             starts.add(data.rfind(b"\n", 0, at) + 1)
             after = data.find(b"\n", at)
             at = data.find(word, after) if after >= 0 else -1
+    for mark in marks:
+        starts.update(data.rfind(b"\n", 0, match.start()) + 1 for match in mark.finditer(data))
     found: list[tuple[int, bytes]] = []
     before = index = 0
     for start in sorted(starts):
@@ -87,6 +92,16 @@ def selected(data: bytes, words: Sequence[bytes]) -> list[tuple[int, bytes]]:
         end = data.find(b"\n", start)
         found.append((index, data[start : end if end >= 0 else None]))
     return found
+
+
+def last_selected(data: bytes, words: Sequence[bytes]) -> list[tuple[int, bytes]]:
+    """The last of the lines that hold one of these words, as `selected` gives them all; at most one."""
+    at = max(map(data.rfind, words), default=-1)
+    if at < 0:
+        return []
+    start = data.rfind(b"\n", 0, at) + 1
+    end = data.find(b"\n", at)
+    return [(data.count(b"\n", 0, start), data[start : end if end >= 0 else None])]
 
 
 def line_count(data: bytes) -> int:

@@ -12,10 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
-from criu_tui.core.logs.blocks import (
-    LONGEST,
-    text_of_line,
-)
+from criu_tui.core.base.encoding import Encoding
+from criu_tui.core.logs.blocks import LONGEST, text_of_line
 from criu_tui.core.logs.line import LogLine, parse_line
 from criu_tui.core.logs.userns import failed_check, possible_maps
 from criu_tui.core.restore.releases import numbers
@@ -77,6 +75,7 @@ class Log:
     """Its lines have times: it was written from -v3 on, and has more than errors and warnings."""
     detailed: bool = False
     """It has lines that only -v4 writes."""
+    encoding: Encoding = Encoding.UTF_8
     wrappings: tuple[Wrapping, ...] = ()
     """What most of its lines have around them, the outermost first."""
     starts: array[int] = field(default_factory=lambda: array("Q"))
@@ -91,6 +90,12 @@ class Log:
     def lines(self) -> Lines:
         """Its lines, read again when they are looked at."""
         return Lines(self)
+
+    @property
+    def taken_off(self) -> tuple[str, ...]:
+        """What was taken off its lines before they were read, in words, the outermost first."""
+        written = () if self.encoding is Encoding.UTF_8 else (self.encoding.value.upper(),)
+        return (*written, *(wrapping.name for wrapping in self.wrappings))
 
     def of_run(self, run_id: str) -> bool | None:
         """Whether it is of the run that wrote images with this run id; None when either is not known."""
@@ -169,11 +174,11 @@ class Lines(Sequence[LogLine]):
 
 
 def read_block(log: Log, block: int) -> bytes:
-    """The bytes of a block of lines; empty where they cannot be read any more."""
+    """A block of lines as UTF-8; empty where it cannot be read any more."""
     start = log.starts[block]
     end = log.starts[block + 1] if block + 1 < len(log.starts) else start + LONGEST
     try:
         with open_regular(log.path) as file:
-            return file.read_at(start, min(end - start, LONGEST))
+            return log.encoding.as_utf8(file.read_at(start, min(end - start, LONGEST)))
     except (ImageError, OSError):
         return b""

@@ -6,8 +6,18 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.encoding import SAMPLE as BEGINNING
+from criu_tui.core.base.encoding import encoding_of
 from criu_tui.core.dump.idmap import MOST_EXTENTS, Extent
-from criu_tui.core.logs.blocks import LINES_KEPT, LogTooLongError, blocks, line_count, selected, text_of_line
+from criu_tui.core.logs.blocks import (
+    LINES_KEPT,
+    LogTooLongError,
+    blocks,
+    last_selected,
+    line_count,
+    selected,
+    text_of_line,
+)
 from criu_tui.core.logs.cause import choose
 from criu_tui.core.logs.line import Level, LogLine, messages
 from criu_tui.core.logs.log import Log, Result, RunKind
@@ -16,7 +26,7 @@ from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.source.directory import Where
 
@@ -25,13 +35,19 @@ _KERNEL = re.compile(r"Running on (\S+) Linux (\S+)")
 _RUN_ID = re.compile(r"(Dump )?CRIU run id = (\S+)")
 _EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)
 KEPT_ERRORS = 1000
-"""Of errors and of warnings each."""
+"""Of errors and of warnings each; a log with more repeats itself."""
 PARSED_LINES = 20_000
-"""Lines that look like an error or a warning that are taken apart; a log with more repeats itself."""
+"""Lines that are taken apart; after these the last of each block."""
+LOOK_ALIKES = 5000
+"""Lines that look like an error or a warning of CRIU's and are none, after which no more are looked at."""
 KEPT_EXTENTS = 2 * MOST_EXTENTS
 """Extents of one log: it names those of two maps."""
 SAMPLE = 400
 """Lines at a log's beginning that tell what all lines have around them."""
+EARLY = 16
+"""Blocks at a log's beginning that are searched for all that is known."""
+DETAILS_WITHIN = 64
+"""Blocks with times among which a log written with -v4 has lines that only such a log has."""
 
 
 def read_log(path: Where, *, dumping: bool | None = None) -> Log:
@@ -40,17 +56,12 @@ def read_log(path: Where, *, dumping: bool | None = None) -> Log:
     kept = _Kept()
     try:
         with open_regular(path) as file:
-            for offset, data in blocks(file):
+            log.encoding = encoding_of(file.read_at(0, BEGINNING))
+            for offset, raw in blocks(file, log.encoding):
+                data = log.encoding.as_utf8(raw)
                 if offset == 0:
                     log.wrappings = _wrappings(data)
-                for index, raw in selected(data, _OF_THE_RUN if kept.full else _WANTED):
-                    kept.parsed += 1
-                    for line in messages(log.count + index + 1, text_of_line(raw), log.wrappings):
-                        _take(log, kept, line)
-                if any(word in data for word in _MAPPINGS):
-                    log.mappings.append(len(log.starts))
-                log.timed = log.timed or b"(0" in data
-                log.detailed = log.detailed or any(word in data for word in _DETAILS)
+                _read_block(log, kept, data)
                 log.starts.append(offset)
                 log.firsts.append(log.count)
                 log.count += line_count(data)
@@ -67,40 +78,86 @@ def read_log(path: Where, *, dumping: bool | None = None) -> Log:
     return log
 
 
+_ERROR = re.compile(rb"Error[^(\n]{0,40}\([^()\n]{0,300}:\d")
+_WARNING = re.compile(rb"Warn[^(\n]{0,40}\([^()\n]{0,300}:\d")
+_TIME = re.compile(rb"\(\d{1,12}\.\d{1,9}\)")
 _MAPPINGS = (b"\tmmap(0x", b"\tpremap 0x", b" nr_", b"`- render ")
 _DETAILS = (b"fdinfo ", b"__fetched msg", b"vdso: Parsing", b"\tpremap ", b"\tmmap(", b"Found task size")
-_OF_THE_RUN = (
-    b"Dumping processes (pid",
-    b"Reading image tree",
-    b"ook good",
-    b"ersion: ",
-    b"Running on ",
-    b"run id = ",
-    b"id_map: ",
-    b"finished success",
-    b"FAILED",
-)
-_WANTED = (b"Error", b"Warn", *_OF_THE_RUN)
+_ENDS = (b"finished success", b"FAILED")
+_BEGINS = (b"Dumping processes (pid", b"Reading image tree")
+_HEADER = (b"ersion: ", b"Running on ", b"run id = ")
+"""These stand beside one another, in the words of any run."""
+_VERSION_LINE = b" (gitid "
 
 
 class _Kept:
-    """What is counted while a log is read."""
+    """What is counted while a log is read, and what of it is still looked for.
+
+    Each word that is looked for in every block costs as much as a part of splitting it into lines. So only the first
+    blocks are searched for all of them.
+    """
 
     def __init__(self) -> None:
         self.by_level: Counter[Level] = Counter()
         self.parsed = 0
         """Lines that were taken apart."""
+        self.look_alikes = 0
         self.begun = 0
         """Number of the line that the run proper begins at: what comes before asks what the kernel can do."""
         self.finished = 0
         """Number of the line that says so."""
         self.failed = False
+        self.in_time = 0
+        """Blocks with times."""
+        self.header = EARLY
+        """Blocks that are still searched for the lines that say which run this is."""
 
-    @property
-    def full(self) -> bool:
-        """No further error or warning is taken apart."""
-        enough = min(self.by_level[Level.ERROR], self.by_level[Level.WARNING]) >= KEPT_ERRORS
-        return enough or self.parsed >= PARSED_LINES
+    def words(self, log: Log, data: bytes, *, timed: bool) -> Iterator[bytes]:
+        """What a line of this block may hold to say something of the whole run."""
+        if _VERSION_LINE in data:
+            self.header = max(self.header, 2)
+        if not timed and not self.header:
+            # Without times CRIU prints errors and warnings alone, its last word among them.
+            yield b"FAILED"
+            return
+        yield from _ENDS
+        if len(log.extents) < KEPT_EXTENTS:
+            yield b"id_map: "
+        if not self.begun:
+            yield from _BEGINS
+        if self.header:
+            self.header -= 1
+            yield from (*_HEADER, b"ook good")
+
+    def marks(self) -> Iterator[re.Pattern[bytes]]:
+        """How errors and warnings begin, as long as more of them are kept."""
+        if self.look_alikes < LOOK_ALIKES:
+            yield from (
+                mark
+                for mark, level in ((_ERROR, Level.ERROR), (_WARNING, Level.WARNING))
+                if self.by_level[level] < KEPT_ERRORS
+            )
+
+
+def _read_block(log: Log, kept: _Kept, data: bytes) -> None:
+    timed = _TIME.search(data) is not None
+    words = tuple(kept.words(log, data, timed=timed))
+    # Of a text that says it over and over the last counts.
+    over = kept.parsed >= PARSED_LINES
+    found = dict(selected(data, () if over else words, tuple(kept.marks())))
+    if over:
+        found |= last_selected(data, words)
+    for index, raw in sorted(found.items()):
+        kept.parsed += 1
+        for line in messages(log.count + index + 1, text_of_line(raw), log.wrappings):
+            _take(log, kept, line)
+    if timed:
+        log.timed = True
+        kept.in_time += 1
+        if any(word in data for word in _MAPPINGS):
+            log.mappings.append(len(log.starts))
+        if not log.detailed and kept.in_time <= DETAILS_WITHIN:
+            log.detailed = any(word in data for word in _DETAILS)
 
 
 def _wrappings(data: bytes) -> tuple[Wrapping, ...]:
@@ -115,6 +172,7 @@ def _wrappings(data: bytes) -> tuple[Wrapping, ...]:
 
 def _take(log: Log, kept: _Kept, line: LogLine) -> None:
     """Keeps what a line says of the whole run."""
+    kept.look_alikes += not line.understood
     if line.level is not Level.INFO:
         kept.by_level[line.level] += 1
         if kept.by_level[line.level] <= KEPT_ERRORS:

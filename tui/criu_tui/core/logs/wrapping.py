@@ -44,6 +44,7 @@ _QUOTED = re.compile(r"""["'`](\(\d{1,6}\.\d{6}\) .*|pie: .*|(?:Error|Warn) {0,4
 _ESCAPE = re.compile(r"""\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[tnr\\"'])""")
 _ESCAPES = {"t": "\t", "n": "\\n", "r": "", "\\": "\\", '"': '"', "'": "'"}
 """An escaped end of line stays one: what follows it is another message, on the same line of the file."""
+_DECODER = json.JSONDecoder()
 _JSON_KEYS = ("log", "msg", "message", "MESSAGE", "line", "text", "textPayload")
 
 
@@ -79,7 +80,7 @@ def _json(text: str) -> str | None:
     if start < 0 or start > 200 or '"' not in text:
         return None
     try:
-        found, _ = json.JSONDecoder().raw_decode(text, start)
+        found, _ = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
         return None
     said = next((found[key] for key in _JSON_KEYS if isinstance(found.get(key), str)), None)
@@ -87,8 +88,11 @@ def _json(text: str) -> str | None:
     return None if said is None else said.rstrip("\r\n").replace("\r", "").replace("\n", "\\n")
 
 
+_ENTITY = re.compile(r"&(?:gt|lt|amp|quot|#39|#x27|apos);")
+
+
 def _entities(text: str) -> str | None:
-    return html.unescape(text) if re.search(r"&(?:gt|lt|amp|quot|#39|#x27|apos);", text) else None
+    return html.unescape(text) if _ENTITY.search(text) else None
 
 
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
@@ -146,13 +150,15 @@ def unwrapped(text: str, known: Sequence[Wrapping] = ()) -> str:
     A line that holds nothing of CRIU's loses only the `known` wrappings: a time stamp before the output of a
     tool is as little part of it as before CRIU's own lines.
     """
-    inner, _ = take_off(text)
-    if inner is not None:
-        return inner
+    inner = text
     for wrapping in known:
-        within = wrapping.take_off(text)
-        text = text if within is None else within
-    return text
+        within = wrapping.take_off(inner)
+        inner = inner if within is None else within
+    if known and BEGINNING.match(inner) is not None:
+        # By far the most lines of a log have the same around them.
+        return inner
+    found, _ = take_off(text)
+    return inner if found is None else found
 
 
 def take_off(text: str) -> tuple[str | None, tuple[Wrapping, ...]]:

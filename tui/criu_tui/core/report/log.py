@@ -234,7 +234,7 @@ def _log_json(report: Report, found: Log) -> dict[str, Json]:
             "line": found.cause.number,
         },
         "evidence": [{"text": display_safe(line.text), "line": line.number} for line in found.evidence],
-        "wrapped": [wrapping.name for wrapping in found.wrappings],
+        "wrapped": list(found.taken_off),
         "lines": found.count,
         "run_id": found.run_id and display_safe(found.run_id, 60),
         "belongs": report.belongs(found),

@@ -38,9 +38,11 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
             f"{name}: {what} by CRIU {version} on Linux {kernel}, {_RESULTS[found.result]}, "
             f"{counted(found.count, 'line')}{_OWNERSHIP[report.belongs(found)]}",
         )
-        if found.wrappings:
-            around = ", ".join(wrapping.name for wrapping in found.wrappings)
-            yield Tone.NOTE, f"taken off its lines: {around}; numbers of lines are those of the file"
+        if found.taken_off:
+            yield (
+                Tone.NOTE,
+                f"taken off its lines: {', '.join(found.taken_off)}; numbers of lines are those of the file",
+            )
         if found.cause is not None:
             cause = found.cause
             task = "" if cause.pid is None else f" (task {cause.pid})"

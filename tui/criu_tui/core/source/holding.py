@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.encoding import as_utf8
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def logs_among(source: Source) -> list[str]:
 
 def _says_criu(source: Source, name: str) -> bool:
     try:
-        return source.is_regular(name) and re.search(_LINES, source.read(name, LOOKED_AT)) is not None
+        if not source.is_regular(name):
+            return False
+        return re.search(_LINES, as_utf8(source.read(name, LOOKED_AT))) is not None
     except ImageError:
         return False
 
