@@ -58,7 +58,7 @@ class Terminal:
         self._scratch = tempfile.TemporaryDirectory(prefix="terminal-")
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", size[1], size[0], 0, 0))
-        self._slave = os.dup(slave)
+        self.line = os.dup(slave)
         self.modes = termios.tcgetattr(slave)
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
@@ -152,10 +152,10 @@ class Terminal:
 
     def hang_up(self) -> None:
         """Closes the terminal, as a window or a lost connection does."""
-        for descriptor in (self.master, self._slave):
+        for descriptor in (self.master, self.line):
             if descriptor >= 0:
                 os.close(descriptor)
-        self.master = self._slave = -1
+        self.master = self.line = -1
 
     def assert_restored(self) -> None:
         """The main screen, a cursor, no mouse, and the line's own modes: as it was found."""
@@ -165,7 +165,7 @@ class Terminal:
         assert output.rfind(CURSOR_SHOWN) > output.rfind(CURSOR_HIDDEN)
         for mode in MOUSE:
             assert output.rfind(mode + b"l") >= output.rfind(mode + b"h")
-        assert termios.tcgetattr(self._slave) == self.modes
+        assert termios.tcgetattr(self.line) == self.modes
 
     def read(self, seconds: float) -> bool:
         """Whether anything came within so long."""
@@ -181,7 +181,7 @@ class Terminal:
         """Whether all input has been read and every thread waits for something; or the program has ended."""
         if self.process.poll() is not None:
             return True
-        if any(fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4))):
+        if any(fcntl.ioctl(self.line, termios.FIONREAD, bytes(4))):
             return False
         # proc(5): the state stands behind the name, which is in parentheses and may have any byte.
         try:

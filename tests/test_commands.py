@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from criu_tui.commands import MAIN, PANE, SCOPES, TABLE, TERMINAL, Command, in_reach
+from criu_tui.core.base.limits import CLIPBOARD_LIMIT
 from criu_tui.widgets import clipboard
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +65,6 @@ def test_more_than_a_terminal_takes_is_refused_with_a_way_out() -> None:
 
     app: TerminalApp[None] = TerminalApp()
     with pytest.raises(clipboard.TooLongError, match="export"):
-        clipboard.copy(app, "x" * (clipboard.LIMIT + 1))
+        clipboard.copy(app, "x" * (CLIPBOARD_LIMIT + 1))
     # The limit itself fits into 100,000 characters with what stands around it.
-    assert len(clipboard.osc52("x" * clipboard.LIMIT)) <= 100_000
+    assert len(clipboard.osc52("x" * CLIPBOARD_LIMIT)) <= 100_000

@@ -190,3 +190,18 @@ def test_a_class_name_stands_for_one_thing() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 defined.setdefault(node.name, []).append(str(each.relative_to(PROGRAM)))
     assert {name: where for name, where in defined.items() if len(where) > 1} == {}
+
+
+def test_limits_stand_in_one_place() -> None:
+    """What is read, kept or tried at most: of each its reason is in one module, for who weighs them together."""
+    elsewhere = {
+        f"{module.relative_to(PROGRAM)}: {target.id}"
+        for module in PROGRAM.rglob("*.py")
+        if module != CORE / "base" / "limits.py" and GENERATED not in module.parents
+        for line in ast.parse(module.read_text(encoding="utf-8")).body
+        if isinstance(line, ast.Assign)
+        for target in line.targets
+        if isinstance(target, ast.Name) and target.id.endswith("LIMIT")
+    }
+    # Of setrlimit(2), the name of an image.
+    assert elsewhere == {"core/images/kinds.py: RLIMIT"}

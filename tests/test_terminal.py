@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from random import Random
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.terminal import Ends
 
+from tests.beside import played
 from tests.conftest import DUMPS
 from tests.fuzz.hostile import ACTING, LONG, MARKERS, inert, poison
 from tests.fuzz.targets import KINDS
@@ -215,49 +215,9 @@ def test_the_app_shows_every_pane_of_a_damaged_dump(tmp_path: Path, hurt: Callab
         terminal.assert_restored()
 
 
-def test_files_that_change_beside_an_open_app_end_nothing(tmp_path: Path) -> None:
-    """A writer cuts, empties, replaces and removes images and puts them back, while all panes are walked through."""
-    directory = tmp_path / "dump"
-    shutil.copytree(DUMPS / "random-2-fork" / "dump", directory)
-    whole = {path: path.read_bytes() for path in directory.iterdir()}
-    random, stop = Random(7), threading.Event()
-
-    def write() -> None:
-        while not stop.is_set():
-            path = random.choice(list(whole))
-            deed = random.randrange(4)
-            if deed == 0:
-                os.truncate(path, len(whole[path]) // 2)
-            elif deed == 1:
-                path.write_bytes(random.choice(list(whole.values())))
-            elif deed == 2:
-                path.unlink()
-            else:
-                path.write_bytes(bytes(len(whole[path])))
-            time.sleep(0.005)
-            path.write_bytes(whole[path])
-
-    writer = threading.Thread(target=write)
-    with Terminal([*OURS, str(directory)]) as terminal:
-        terminal.wait_for(ALTERNATE_SCREEN)
-        writer.start()
-        try:
-            for _ in range(3):
-                for key in "1234567890]vG[gk":
-                    os.write(terminal.master, key.encode())
-                    terminal.settle(0.02)
-                os.write(terminal.master, b"\x1b")
-                terminal.settle()
-        finally:
-            stop.set()
-            writer.join()
-        terminal.settle(0.5)
-        assert b"a bug in criu-tui" not in terminal.output
-        assert terminal.process.poll() is None
-        terminal.press("\x03")
-        terminal.press("\x03")
-        assert terminal.status() == 0
-        terminal.assert_restored()
+def test_files_that_change_beside_an_open_app_end_nothing_and_are_told_of() -> None:
+    """A writer cuts, empties, grows, replaces and removes images and puts them back, while keys are pressed."""
+    assert played(DUMPS / "random-2-fork" / "dump", 6.0, Random(7)) > 10
 
 
 ENDED_BY = [

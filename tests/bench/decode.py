@@ -7,12 +7,12 @@ from pathlib import Path
 
 from criu_tui.core.pages.columns import InColumns
 from criu_tui.core.pages.reader import read_pagemap
+from criu_tui.core.source.directory import open_regular
 
 if __name__ == "__main__":
     path = Path(sys.argv[1])
-    with path.open("rb") as file:
-        length = path.stat().st_size
-        _, error = read_pagemap(file, length, path.name, InColumns(length))
+    with open_regular(path) as file:
+        _, error = read_pagemap(file, InColumns(file.size))
     # Not ru_maxrss: that has in it what the parent process had when it forked.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "KiB")

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import lz4.block
 import pytest
 from criu_tui.core import demos
+from criu_tui.core.base.limits import BLOCK_LIMIT
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.findings import Severity
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.kinds import PAGEMAP
-from criu_tui.core.pages.blocks import BLOCK_LIMIT, unpack
+from criu_tui.core.pages.blocks import unpack
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.pages.pattern import PatternForm, pattern

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core import demos
+from criu_tui.core.base.limits import PARENT_LIMIT
 from criu_tui.core.base.span import Span
-from criu_tui.core.dump.dump import CHAIN_LIMIT, Dump
+from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.entries import PageFlag, PageKind
@@ -169,16 +170,16 @@ def test_a_broken_chain_says_where_it_breaks(tmp_path: Path) -> None:
 
 
 def test_the_oldest_dump_that_a_chain_may_have_is_read(tmp_path: Path) -> None:
-    for number in range(CHAIN_LIMIT + 1):
-        oldest = number == CHAIN_LIMIT
+    for number in range(PARENT_LIMIT + 1):
+        oldest = number == PARENT_LIMIT
         made(tmp_path / str(number), [(0, 1, PRESENT if oldest else PARENT)], page("x") if oldest else b"")
         if not oldest:
             (tmp_path / str(number) / "parent").symlink_to(f"../{number + 1}")
     dump = Dump(tmp_path / "0")
-    assert len(list(dump.chain())) == CHAIN_LIMIT + 1
+    assert len(list(dump.chain())) == PARENT_LIMIT + 1
     assert contents_of(dump) == {0: "x"}
     with pytest.raises(ExportError, match="lies in the dump"):
-        target(str(tmp_path / str(CHAIN_LIMIT) / "x.txt"), dump)
+        target(str(tmp_path / str(PARENT_LIMIT) / "x.txt"), dump)
 
 
 @pytest.mark.parametrize("turned", [False, True])

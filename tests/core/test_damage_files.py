@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.cli import main
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import framing, images, kinds, messages
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.logs.places import find_logs
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.pagemaps import pagemap_of
+from criu_tui.core.report import printed
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.directory import is_regular, open_regular
@@ -30,7 +32,7 @@ from tests.fuzz.views import VIEWS, print_all, print_view
 from tests.pseudo_terminal import ALTERNATE_SCREEN, OURS, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from criu_tui.core.restore.host import Host
 
@@ -115,14 +117,14 @@ def test_an_image_that_shrinks_while_it_is_read(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "pstree.img"
     path.write_bytes(framing.encode(kinds.PSTREE, entries))
     whole = path.stat().st_size
-    parse = messages.parse
+    parse_many = messages.parse_many
 
-    def shrink(payload: bytes, *rest: object) -> object:
+    def shrink(*parsed: object) -> object:
         if path.stat().st_size == whole:
             os.truncate(path, whole // 2)
-        return parse(payload, *rest)  # type: ignore[arg-type]
+        return parse_many(*parsed)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(images, "parse", shrink)
+    monkeypatch.setattr(images, "parse_many", shrink)
     image = images.read_entries(path, kinds.PSTREE, pstree_pb2.pstree_entry)
     assert image.error is not None
     assert image.error.offset is not None
@@ -297,3 +299,32 @@ def test_a_read_only_file_system(tmp_path: Path) -> None:
     if "not permitted" in done.stderr and not os.environ.get("CI"):
         pytest.skip("may not mount here")
     assert (done.returncode, done.stdout) == (0, "nothing wrong found\n"), done.stderr
+
+
+def test_files_that_are_not_any_more_what_they_were_are_told_of(
+    directory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read ones whatever happens to them, others once somebody has remembered what they were."""
+    dump = Dump(directory)
+    assert dump.look_for_changes() == ()
+    unread = next(name for name in sorted(dump.files_listed) if name.startswith("fs-"))
+    (directory / unread).write_bytes(b"before anybody looked")
+    assert dump.look_for_changes() == ()
+    dump.remember_files()
+    # As long as before, by another file of that name.
+    whole = (directory / "inventory.img").read_bytes()
+    (directory / "new").write_bytes(whole)
+    (directory / "new").rename(directory / "inventory.img")
+    assert dump.look_for_changes() == ("inventory.img",)
+    (directory / unread).unlink()
+    assert dump.look_for_changes() == (unread, "inventory.img")
+    # What is printed says it, where it happens while it is being made.
+    made = printed._text
+
+    def changing(*rest: object) -> Iterator[str]:
+        yield from made(*rest)  # type: ignore[arg-type]
+        (directory / "pstree.img").write_bytes((directory / "pstree.img").read_bytes() + b"more")
+
+    monkeypatch.setattr(printed, "_text", changing)
+    assert main(["--print", "maps", str(directory)]) == 0
+    assert "warning: changed on disk since it was opened: pstree.img" in capsys.readouterr().out

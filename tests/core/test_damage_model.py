@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core import demos
+from criu_tui.core.base.limits import TASK_LIMIT, THREAD_LIMIT
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.dump.tree import TASK_LIMIT, THREAD_LIMIT
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.images import framing, kinds

@@ -7,12 +7,13 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core.base.limits import EMPTY_LIMIT
 from criu_tui.core.images import kinds
-from criu_tui.core.images.entries import EMPTY_LIMIT, examine
+from criu_tui.core.images.entries import examine
 from criu_tui.core.images.framing import encode
-from criu_tui.core.images.images import decode, read_file
+from criu_tui.core.images.images import decode
 from criu_tui.core.images.schema import pstree_pb2
-from criu_tui.core.source.directory import Directory
+from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,9 +90,9 @@ def test_what_is_not_a_regular_file_is_refused_without_blocking(tmp_path: Path) 
     (tmp_path / "core-1.img").symlink_to("/dev/zero")
     for name in ("pstree.img", "mm-1.img", "core-1.img"):
         with pytest.raises(ImageError, match="not a regular file"):
-            read_file(tmp_path / name)
+            open_regular(tmp_path / name)
     with pytest.raises(ImageError, match="no such file"):
-        read_file(tmp_path / "absent.img")
+        open_regular(tmp_path / "absent.img")
 
 
 @pytest.mark.parametrize("kind", [kinds.FS, kinds.MM])

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.base.encoding import Encoding
+from criu_tui.core.base.limits import LINE_LIMIT
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.findings.logs import recovered
-from criu_tui.core.logs.blocks import LINE_LIMIT, selected, text_of_line
+from criu_tui.core.logs.blocks import selected, text_of_line
 from criu_tui.core.logs.line import Level, addresses_in, messages, parse_line, pids_in
 from criu_tui.core.logs.log import Result, read_block
 from criu_tui.core.logs.others import others

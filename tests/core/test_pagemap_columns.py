@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from criu_tui.core.pages import reader
 from criu_tui.core.pages.columns import InColumns, coverages, decode
 from criu_tui.core.pages.pagemaps import COLUMNS_FROM, pagemap_of
 from criu_tui.core.pages.reader import Builder, OneByOne, encode_pagemap, read_pagemap
+from criu_tui.core.source.source import InMemory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +30,7 @@ HEAD = framing.encode(kinds.PAGEMAP, (pagemap_pb2.pagemap_head(pages_id=1),))
 
 def read(data: bytes, builder: Builder) -> tuple[object, ...]:
     """All that a pagemap holds, and the error."""
-    found, error = read_pagemap(io.BytesIO(data), len(data), "pagemap-1.img", builder)
+    found, error = read_pagemap(InMemory("pagemap-1.img", data), builder)
     columns = (found.starts, found.ends, found.flags, found.present_before, found.parent_before, found.lazy_before)
     return *map(list, columns), found.pages_id, found.ordered, str(error)
 
@@ -161,7 +161,7 @@ def test_coverage_of_many_spans(gaps: list[tuple[int, int, int]], spans: list[tu
         entries.append(((at + gap) * 4096, count, flags))
         at += gap + count
     image = encode_pagemap(1, entries)
-    pagemap, _ = read_pagemap(io.BytesIO(image), len(image), "pagemap-1.img", InColumns(len(image)))
+    pagemap, _ = read_pagemap(InMemory("pagemap-1.img", image), InColumns(len(image)))
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     found = coverages(pagemap, starts, ends)
     assert list(found) == [pagemap.coverage(Span(*span)) for span in spans]

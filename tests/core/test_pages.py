@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 from typing import Any
 
@@ -15,6 +14,7 @@ from criu_tui.core.pages.columns import InColumns
 from criu_tui.core.pages.entries import Coverage, PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.pages.reader import OneByOne, decode_pagemap, encode_pagemap, read_pagemap
+from criu_tui.core.source.source import InMemory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,7 +109,7 @@ def test_spans_of_a_kind_hold_each_of_its_pages(
 ) -> None:
     data = encode_pagemap(1, entries)
     builder = InColumns(len(data)) if in_columns else OneByOne()
-    pagemap, _ = read_pagemap(io.BytesIO(data), len(data), "pagemap-1.img", builder)
+    pagemap, _ = read_pagemap(InMemory("pagemap-1.img", data), builder)
     found = pagemap.spans_of(wanted)
     assert {page for span in found for page in range(span.start, span.end, PAGE)} == {
         page

@@ -12,12 +12,12 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from criu_tui.core import demos
+from criu_tui.core.base.limits import BLOCK_LIMIT
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.images import kinds
 from criu_tui.core.images.framing import encode
-from criu_tui.core.pages.blocks import BLOCK_LIMIT
 from criu_tui.core.pages.contents import UNPACKED_KEPT, PageBytes
 from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of

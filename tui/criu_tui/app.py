@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from criu_tui.panes.selection import SceneLeft
+from criu_tui.screens.changes import Changes
 from criu_tui.screens.going_on import go_on, look_at
 from criu_tui.screens.loading import Arrived
 from criu_tui.screens.main import MainScreen
@@ -47,6 +48,9 @@ class CriuTui(TerminalApp[None]):
     def goes_on(self) -> bool:
         """Whether all of the screen is there."""
         return self.main.panes.complete
+
+    def on_mount(self) -> None:
+        Changes(self.main)
 
     def get_default_screen(self) -> MainScreen:
         return self.main

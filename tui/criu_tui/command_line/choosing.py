@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from criu_tui.command_line.opening import is_text
 from criu_tui.command_line.options import UsageError
+from criu_tui.core.base.limits import LOG_LIMIT
 from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.dump import Dump, NotADumpError
-from criu_tui.core.logs.blocks import LOG_LIMIT
 from criu_tui.core.report.against import compared
 from criu_tui.core.source.archive import NotAnArchiveError, opened
 from criu_tui.core.source.arriving import Arrival

@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from criu_tui.core.base.limits import CLIPBOARD_LIMIT
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
@@ -47,7 +48,7 @@ class Copying:
     def copy_pane(self) -> None:
         """What the pane shows, as Markdown."""
         if self._pane.report is not None and self._pane.written is not None:
-            text = self._markdown(self._pane.report, self._pane.written, clipboard.LIMIT - 4096)
+            text = self._markdown(self._pane.report, self._pane.written, CLIPBOARD_LIMIT - 4096)
             self._copy(text, f"{self._pane.label} as Markdown")
 
     def copy_report(self) -> None:

@@ -7,13 +7,12 @@ import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from criu_tui.core.base.limits import CLIPBOARD_LIMIT
 from criu_tui.core.base.units import number
 
 if TYPE_CHECKING:
     from textual.app import App
 
-LIMIT = 74_994
-"""Bytes of text; in base64 just below the 100,000 that terminals take in one sequence."""
 _SCREEN_CHUNK = 700
 """Characters that GNU screen lets through at a time."""
 
@@ -45,9 +44,9 @@ def copy(app: App[Any], text: str) -> str:
     `allow-passthrough` say of programs; where that fails, and elsewhere, the terminal is asked by OSC 52.
     """
     size = len(text.encode("utf-8", "backslashreplace"))
-    if size > LIMIT:
+    if size > CLIPBOARD_LIMIT:
         raise TooLongError(
-            f"{number(size)} bytes are more than a terminal takes ({number(LIMIT)}); export with e instead"
+            f"{number(size)} bytes are more than a terminal takes ({number(CLIPBOARD_LIMIT)}); export with e instead"
         )
     sequence = osc52(text)
     if os.environ.get("TMUX"):

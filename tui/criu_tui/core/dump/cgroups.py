@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.base.limits import path_cut
+from criu_tui.core.base.limits import CGROUP_DEPTH_LIMIT, path_cut
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import cgroup_pb2
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
-
-DEPTH_LIMIT = 128
 
 
 class Membership(NamedTuple):
@@ -80,5 +78,5 @@ def _cgroups(dump: Dump) -> Iterator[Cgroup]:
                     None if perms is None else perms.gid,
                     tuple(Setting(text_of(each.name), text_of(each.value)) for each in directory.properties),
                 )
-                if depth < DEPTH_LIMIT:
+                if depth < CGROUP_DEPTH_LIMIT:
                     rest += ((child, path, depth + 1) for child in reversed(directory.children))

@@ -12,6 +12,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from criu_tui.core.base.limits import BACKUP_LIMIT
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.oci import json_of, parsed
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.source.source import Source
 
-TEXT_LIMIT = 1 << 20
-"""Bytes of backup.yaml that are read."""
 LISTED = 10_000
 """Mounts, annotations and addresses that are kept."""
 NEVER = "0001-01-01T00:00:00Z"
@@ -248,7 +247,7 @@ def _from_lxd(home: Source | None) -> dict[str, str]:
     if home is None or "backup.yaml" not in home.names():
         return {}
     try:
-        text = home.read("backup.yaml", TEXT_LIMIT).decode("utf-8", "replace")
+        text = home.read("backup.yaml", BACKUP_LIMIT).decode("utf-8", "replace")
     except ImageError:
         return {}
     facts = {"name": _NAME, "created": _CREATED, "image": _IMAGE, "digest": _DIGEST}

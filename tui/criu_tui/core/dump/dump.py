@@ -8,8 +8,10 @@ and the rest of the dump stays usable.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import PARENT_LIMIT
 from criu_tui.core.base.once import Once
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.address_space import AddressSpace, VmasOfImage, layout_of
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
 
-CHAIN_LIMIT = 64
-"""Parent dumps that are followed."""
 CIPHER = "cipher.img"
 """What holds the key of a dump with encrypted images."""
 COMPRESSED_VERSION = 3
@@ -72,6 +72,8 @@ class Dump:
         self._problems = Problems()
         self.half_read: set[int] = set()
         """Tasks of whose VMAs or page runs not all could be read: what is planned for them means little."""
+        self.changed: tuple[str, ...] = ()
+        """Names of files, of parents too, that were not any more what they had been when somebody last looked."""
         self._decoded = Decoded()
         self._unknown = UnknownFields()
         try:
@@ -220,8 +222,8 @@ class Dump:
         if "parent" not in self.files_listed:
             return None
         try:
-            if len(self._lineage) > CHAIN_LIMIT:
-                raise ImageError("parent", None, f"more than {CHAIN_LIMIT} parent dumps")
+            if len(self._lineage) > PARENT_LIMIT:
+                raise ImageError("parent", None, f"more than {PARENT_LIMIT} parent dumps")
             target = "parent"
             if self.source.is_regular(target):
                 # A copy that cannot hold links (git, some archives) keeps the target as text.
@@ -239,11 +241,24 @@ class Dump:
         return None
 
     def chain(self) -> Iterator[Dump]:
-        """This dump and the parents that can be opened, at most CHAIN_LIMIT of them; never one twice."""
+        """This dump and the parents that can be opened, at most PARENT_LIMIT of them; never one twice."""
         found: Dump | None = self
         while found is not None:
             yield found
             found = found.parent
+
+    def remember_files(self) -> None:
+        """Keeps what every file is now, also of those that nobody has read yet."""
+        with suppress(OSError):
+            self.source.remember()
+
+    def look_for_changes(self) -> tuple[str, ...]:
+        """Looks which files are not any more what they were when they were read: what is shown may be of both."""
+        found = set(self.source.changed())
+        if self.once.known("parent") and self.parent is not None:
+            found |= {f"parent/{name}" for name in self.parent.look_for_changes()}
+        self.changed = tuple(sorted(found))
+        return self.changed
 
     @property
     def incremental(self) -> bool:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.dump.payloads import Payload, entry_at
+from criu_tui.core.base.limits import ENTRY_LIMIT
+from criu_tui.core.dump.payloads import Payload, entry_of
 from criu_tui.core.images import kinds
-from criu_tui.core.images.framing import payload_start
+from criu_tui.core.images.images import frames_of
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import ghost_file_pb2, remap_file_path_pb2
-from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
 
-CHUNK_LIMIT = 1 << 20
 GHOST = 1
 """The kind of a remap whose contents are in the dump (remap_type of the images)."""
 
@@ -131,20 +130,12 @@ def chunks(dump: Dump, number: int) -> Iterator[Chunk]:
     """
     name = image_of(number)
     with dump.source.file(name).open() as file:
-        try:
-            offset = payload_start(file.read_at(0, 8), kinds.GHOST_FILE, name)
-        except OSError as error:
-            raise ImageError(name, None, reason_of(error)) from error
-        ghost, offset = entry_at(file, offset, ghost_file_pb2.ghost_file_entry, 0)
-        if not ghost.chunks:
-            yield Chunk(0, Payload(name, offset, file.size - offset))
+        frames = frames_of(file, kinds.GHOST_FILE)
+        if not entry_of(frames, ghost_file_pb2.ghost_file_entry).chunks:
+            yield Chunk(0, Payload(name, frames.at, file.size - frames.at))
             return
-        index = 0
-        while offset < file.size and index < CHUNK_LIMIT:
-            index += 1
-            chunk, offset = entry_at(file, offset, ghost_file_pb2.ghost_chunk_entry, index)
-            if chunk.len > file.size - offset:
-                reason = f"chunk of {chunk.len} bytes, but only {file.size - offset} are left in the file"
-                raise ImageError(name, offset, reason, index)
-            yield Chunk(chunk.off, Payload(name, offset, chunk.len))
-            offset += chunk.len
+        while frames.more and frames.count < ENTRY_LIMIT:
+            chunk = entry_of(frames, ghost_file_pb2.ghost_chunk_entry)
+            payload = Payload(name, frames.at, chunk.len)
+            frames.skip(chunk.len)
+            yield Chunk(chunk.off, payload)

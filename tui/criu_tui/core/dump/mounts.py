@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base import linux
+from criu_tui.core.base.limits import MOUNT_DEPTH_LIMIT
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import mnt_pb2
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
 
-DEPTH_LIMIT = 256
-"""Mounts above one that are followed."""
 FILE_SYSTEMS = {value: name.lower() for name, value in (
     ("PROC", 1), ("SYSFS", 2), ("DEVTMPFS", 3), ("BINFMT_MISC", 4), ("TMPFS", 5), ("DEVPTS", 6), ("SIMFS", 7),
     ("PSTORE", 8), ("SECURITYFS", 9), ("FUSECTL", 10), ("DEBUGFS", 11), ("CGROUP", 12), ("AUFS", 13), ("MQUEUE", 14),
@@ -90,7 +89,7 @@ def _tree(namespace: int, entries: tuple[mnt_pb2.mnt_entry, ...]) -> Iterator[Mo
             continue
         told.add(entry.mnt_id)
         yield _mount(namespace, entry, depth)
-        rest += ((child, min(depth + 1, DEPTH_LIMIT)) for child in reversed(below.get(entry.mnt_id, ())))
+        rest += ((child, min(depth + 1, MOUNT_DEPTH_LIMIT)) for child in reversed(below.get(entry.mnt_id, ())))
     # What is mounted in a ring hangs below no root.
     yield from (_mount(namespace, entry, 0) for entry in entries if entry.mnt_id not in told)
 

@@ -10,6 +10,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import RAW_IMAGE_LIMIT
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import netdev_pb2
@@ -27,8 +28,6 @@ _ADDRESS, _LOCAL = 1, 2
 _DESTINATION, _DEVICE, _GATEWAY, _PRIORITY, _TABLE = 1, 4, 5, 6, 15
 _FAMILIES: dict[int, int] = {socket.AF_INET: 4, socket.AF_INET6: 16}
 """Bytes of an address."""
-RAW_LIMIT = 16 << 20
-"""Bytes of one raw image."""
 
 
 class Device(NamedTuple):
@@ -141,7 +140,7 @@ def _messages(dump: Dump, name: str) -> Iterator[tuple[int, bytes]]:
         return
     try:
         with dump.source.file(name).open() as file:
-            data = file.read_at(0, min(file.size, RAW_LIMIT))
+            data = file.read_at(0, min(file.size, RAW_IMAGE_LIMIT))
     except ImageError as error:
         dump.note_problem(name, error)
         return

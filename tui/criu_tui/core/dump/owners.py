@@ -18,7 +18,6 @@ from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.dump.system_v import OBJECTS
 from criu_tui.core.images import kinds
-from criu_tui.core.images.images import read_file
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import (
     autofs_pb2,
@@ -231,8 +230,9 @@ def _system_v(dump: Dump) -> Iterator[Owner]:
     for prefix, (label, objects) in OBJECTS.items():
         for name in _named(dump, prefix):
             try:
-                for found in objects(read_file(dump.source.file(name)), name):
-                    creator = Id("cuid", IdKind.UID, found.creator[0]), Id("cgid", IdKind.GID, found.creator[1])
-                    yield Owner(f"{label} {found.id}", None, (*_pair(*found.owner), *creator))
+                with dump.source.open(name) as file:
+                    for found in objects(file):
+                        creator = Id("cuid", IdKind.UID, found.creator[0]), Id("cgid", IdKind.GID, found.creator[1])
+                        yield Owner(f"{label} {found.id}", None, (*_pair(*found.owner), *creator))
             except ImageError as error:
                 dump.note_problem(name, error)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import PROBLEM_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-PROBLEM_LIMIT = 1000
-"""Problems that are kept; further ones are only counted."""
 
 
 class Problems:

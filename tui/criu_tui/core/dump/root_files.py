@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import DELETED_LIMIT
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.source.archive import NotAnArchiveError, opened
 from criu_tui.core.source.error import ImageError, reason_of
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 DIFF = "rootfs-diff.tar"
 DELETED = "deleted.files"
 SHARED_MEMORY = "devshm-checkpoint.tar"
-JSON_LIMIT = 16 << 20
-"""Bytes of the list of deleted files."""
 
 
 class Changed(NamedTuple):
@@ -63,7 +62,7 @@ def root_files(home: Source) -> RootFiles:
     deleted: list[str] = []
     if DELETED in names:
         try:
-            found = json.loads(home.read(DELETED, JSON_LIMIT))
+            found = json.loads(home.read(DELETED, DELETED_LIMIT))
         except ImageError as error:
             problems.append(error)
         except (ValueError, RecursionError):

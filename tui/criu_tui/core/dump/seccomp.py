@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import FILTER_LIMIT
 from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import seccomp_pb2
 
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
 
 _INSTRUCTION = struct.Struct("<HBBI")
-INSTRUCTIONS_LIMIT = 4096
+LONGEST_PROGRAM = 4096
 """BPF_MAXINSNS: the kernel takes no longer program."""
-CHAIN_LIMIT = 1024
 _ACTIONS = {
     0x80000000: "kill process", 0x00000000: "kill thread", 0x00030000: "trap", 0x00050000: "errno",
     0x7FC00000: "notify", 0x7FF00000: "trace", 0x7FFC0000: "log", 0x7FFF0000: "allow",
@@ -60,7 +60,7 @@ def filters(dump: Dump, index: int | None) -> tuple[SeccompFilter, ...]:
     """The filters that a thread runs, its latest first; each leads to the one that was there before it."""
     found: list[SeccompFilter] = []
     for entry in dump.entries("seccomp.img", kinds.SECCOMP, seccomp_pb2.seccomp_entry, single=True):
-        while index is not None and index < len(entry.seccomp_filters) and len(found) < CHAIN_LIMIT:
+        while index is not None and index < len(entry.seccomp_filters) and len(found) < FILTER_LIMIT:
             own = entry.seccomp_filters[index]
             found.append(SeccompFilter(index, own.flags, own.filter))
             index = own.prev if own.HasField("prev") and own.prev < index else None
@@ -69,7 +69,7 @@ def filters(dump: Dump, index: int | None) -> tuple[SeccompFilter, ...]:
 
 def lines(program: bytes) -> Iterator[str]:
     """A filter's instructions, one a line, numbered from 0 as its jumps count them."""
-    for number in range(min(len(program) // _INSTRUCTION.size, INSTRUCTIONS_LIMIT)):
+    for number in range(min(len(program) // _INSTRUCTION.size, LONGEST_PROGRAM)):
         yield f"{number:4}  {_words(number, *_INSTRUCTION.unpack_from(program, number * _INSTRUCTION.size))}"
 
 

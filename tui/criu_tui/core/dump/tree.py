@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import TASK_LIMIT, THREAD_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.dump.task import Task
 from criu_tui.core.images import kinds
@@ -16,11 +17,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
 
-TASK_LIMIT = 1 << 15
-"""Tasks that are kept of pstree.img."""
 _OF_TASK = re.compile(r"mm-(\d{1,10})\.img", re.ASCII)
-THREAD_LIMIT = 1 << 16
-"""Threads that are kept of all tasks together: each has an image of its own."""
 
 
 def _by_names(names: Iterable[str]) -> Iterator[Task]:

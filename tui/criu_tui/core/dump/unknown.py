@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from criu_tui.core.base.limits import UNKNOWN_LIMIT
 from criu_tui.core.dump.cache import cost
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from criu_tui.core.images.images import Image
     from criu_tui.core.images.unknown_fields import UnknownField
 
-UNKNOWN_LIMIT = 1000
-"""Unknown fields that are kept; from then on no more are looked for."""
 UNLOOKED = 4 << 20
 """Bytes of messages that are kept until somebody asks; images beyond them are read again then."""
 

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import FINDING_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.findings.address_spaces import address_spaces
 from criu_tui.core.findings.chain import chain
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.source.directory import Where
-
-KIND_LIMIT = 100
-"""Findings of one kind that are kept."""
 
 
 def findings(
@@ -94,14 +92,14 @@ def _left_images(log: Log, dump: Dump) -> bool:
 
 
 def _bounded(*rules: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding once, at most KIND_LIMIT of a kind; then how many more of that kind there are."""
+    """Each finding once, at most FINDING_LIMIT of a kind; then how many more of that kind there are."""
     seen: dict[str, set[Finding]] = {}
     left_out: Counter[str] = Counter()
     for finding in itertools.chain.from_iterable(rules):
         alike = seen.setdefault(finding.id, set())
         if finding in alike:
             continue
-        if len(alike) == KIND_LIMIT:
+        if len(alike) == FINDING_LIMIT:
             left_out[finding.id] += 1
             continue
         alike.add(finding)
@@ -112,6 +110,6 @@ def _bounded(*rules: Iterable[Finding]) -> Iterator[Finding]:
             kind,
             next(iter(alike)).severity,
             f"{number(count)} more findings “{kind}”",
-            f"the first {KIND_LIMIT} are shown",
+            f"the first {FINDING_LIMIT} are shown",
             "begin with the first",
         )

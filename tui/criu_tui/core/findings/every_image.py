@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import CHECKED_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
 from criu_tui.core.findings.finding import Finding, Severity
@@ -23,8 +24,6 @@ READ_ELSEWHERE = frozenset(
     )
 )  # fmt: skip
 """Kinds that the dump itself reads, or that hold raw bytes of any length."""
-IMAGES_LIMIT = 20_000
-"""Images that are read; of the others nothing is said."""
 OF_A_PLUGIN = "amdgpu-"
 SHOWN = 12
 """Names in one finding."""
@@ -40,7 +39,7 @@ def every_image(dump: Dump) -> Iterator[Finding]:
         if named is None or not named[0].message or named[0] in READ_ELSEWHERE:
             continue
         read += 1
-        if read > IMAGES_LIMIT:
+        if read > CHECKED_LIMIT:
             break
         try:
             with dump.source.open(name) as file:

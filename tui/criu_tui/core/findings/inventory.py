@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import UNKNOWN_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
 from criu_tui.core.dump.dump import COMPRESSED_VERSION
-from criu_tui.core.dump.unknown import UNKNOWN_LIMIT
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.releases import COMPRESSED_PAGES, NEWEST, UPROBES
 from criu_tui.core.source.crac import Unpacked

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.protobuf.message import EncodeError
 
+from criu_tui.core.base.limits import ENTRY_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.images.crit_json import EntryError, Style, fill, to_json
 from criu_tui.core.images.entries import entries_of, head_of_file, message_of
 from criu_tui.core.images.framing import framed, head_of
-from criu_tui.core.images.images import ENTRY_LIMIT, read_entries
+from criu_tui.core.images.images import read_entries
 from criu_tui.core.images.kinds import CORE, GHOST_FILE, INVENTORY, KINDS, ImageKind, kinds_of_magic
 from criu_tui.core.images.message_classes import class_of
 from criu_tui.core.images.payloads import PAYLOADS

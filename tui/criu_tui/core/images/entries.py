@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.protobuf.message import DecodeError
 
-from criu_tui.core.base.units import PAGE, number
-from criu_tui.core.base.units import size as bytes_words
-from criu_tui.core.images.framing import MESSAGE_LIMIT, U32, frame_size
-from criu_tui.core.images.images import PAYLOAD_LIMIT, payload_limit
+from criu_tui.core.base.units import PAGE
+from criu_tui.core.images.frames import Frames
+from criu_tui.core.images.framing import U32
 from criu_tui.core.images.kinds import (
     GHOST_FILE,
     IMG_COMMON_MAGIC,
@@ -25,7 +24,7 @@ from criu_tui.core.images.kinds import (
 from criu_tui.core.images.message_classes import class_of
 from criu_tui.core.images.messages import parse
 from criu_tui.core.images.payloads import PAYLOADS, REST, crit_length
-from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +40,6 @@ _HEADS = {PAGEMAP: "pagemap_head", SHMEM_PAGEMAP: "pagemap_head"}
 PAGES_OLD_MAGIC = (PAGES_OLD.magic or 0).to_bytes(4, "little")
 OLD_PAGE = 8 + PAGE
 """Bytes of a page with its address before it, as pages lay in 2013."""
-
-EMPTY_LIMIT = 4096
-"""Entries without a byte that may follow one another; no image of CRIU's has nearly as many."""
 
 
 class Head(NamedTuple):
@@ -85,7 +81,7 @@ def head_of_file(file: OpenFile) -> Head:
     """
     named = kind_of_name(file.name)
     wanted = None if named is None else named[0]
-    data = _read(file, 0, 8)
+    data = Frames(file, 0).peek(0, 2 * U32.size)
     if wanted is PAGES and data[:4] == PAGES_OLD_MAGIC and (file.size - 4) % OLD_PAGE == 0:
         return Head(PAGES_OLD, 4)
     if wanted is not None and wanted.magic is None:
@@ -108,46 +104,24 @@ def entries_of(file: OpenFile, head: Head, *, as_crit: bool = False) -> Iterator
     `as_crit` takes what follows an entry, and messages that lack a field, as crit does. Of a file of a kind
     without messages nothing comes.
     """
-    kind, offset = head
+    kind = head.kind
     if not kind.message:
         return
-    most, index, empty = payload_limit(file.allocated), 0, 0
-    while offset < file.size:
-        name = file.name
-        wanted = frame_size(_read(file, offset, U32.size), file.size, offset, name, index)
-        empty = _empty_so_far(empty, wanted, name, offset, index)
-        encoded = _read(file, offset + U32.size, wanted)
-        if len(encoded) < wanted:
-            raise ImageError(name, offset, "the file became shorter while it was read", index)
-        message = parse(encoded, class_of(message_of(kind, index)), name, offset + U32.size, index, whole=not as_crit)
-        end = offset + U32.size + wanted
-        missing = 0
-        follows = b""
+    frames = Frames(file, head.start)
+    while frames.more:
+        index, offset = frames.count, frames.at
+        encoded = frames.message()
+        named = class_of(message_of(kind, index))
+        message = parse(encoded, named, file.name, offset + U32.size, index, whole=not as_crit)
+        end, missing, follows = frames.at, 0, b""
         if kind in PAYLOADS:
-            length = _follows(file, kind, message, end, index, as_crit=as_crit)
+            length = _follows(frames, kind, message, as_crit=as_crit)
             missing = max(0, end + length - file.size)
-            most -= length - missing
-            if most < 0:
-                raise ImageError(name, end, f"more than {bytes_words(PAYLOAD_LIMIT)}: the rest is not read", index)
-            follows = _read(file, end, length - missing)
+            follows = frames.raw(length)
         yield ImageEntry(index, offset, message, encoded, follows)
         if missing and not as_crit:
             reason = f"{missing + len(follows)} bytes follow, but only {len(follows)} are left in the file"
-            raise ImageError(name, end, reason, index)
-        index += 1
-        offset = end + len(follows)
-
-
-def _empty_so_far(before: int, length: int, name: str, offset: int, index: int) -> int:
-    """Entries without a byte that follow one another, this one included; raises ImageError for too many.
-
-    A hole in a file reads as such entries, and may have any length.
-    """
-    if length:
-        return 0
-    if before == EMPTY_LIMIT:
-        raise ImageError(name, offset, f"more than {number(EMPTY_LIMIT)} empty entries: the rest is not read", index)
-    return before + 1
+            raise ImageError(file.name, end, reason, index)
 
 
 def message_of(kind: ImageKind, index: int) -> str:
@@ -157,25 +131,14 @@ def message_of(kind: ImageKind, index: int) -> str:
     return _HEADS.get(kind, kind.message) if index == 0 else kind.message
 
 
-def _follows(file: OpenFile, kind: ImageKind, message: Message, end: int, index: int, *, as_crit: bool) -> int:
-    """Bytes that follow a message which ends at an offset, whether or not they are there."""
-
-    def peek(at: int, length: int) -> bytes:
-        return _read(file, end + at, min(length, MESSAGE_LIMIT))
-
+def _follows(frames: Frames, kind: ImageKind, message: Message, *, as_crit: bool) -> int:
+    """Bytes that follow the message that was read last, whether or not they are there."""
     try:
-        length = crit_length(kind, message, peek) if as_crit else PAYLOADS[kind].length(message, peek)
+        length = crit_length(kind, message, frames.peek) if as_crit else PAYLOADS[kind].length(message, frames.peek)
     except DecodeError as error:
-        raise ImageError(file.name, end, "what follows is no message of a queue", index) from error
-    return file.size - end if length == REST else length
-
-
-def _read(file: OpenFile, offset: int, length: int) -> bytes:
-    try:
-        return file.read_at(offset, length)
-    except (OSError, OverflowError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else "no such offset in a file"
-        raise ImageError(file.name, offset, reason) from error
+        reason = "what follows is no message of a queue"
+        raise ImageError(frames.file.name, frames.at, reason, frames.count - 1) from error
+    return frames.file.size - frames.at if length == REST else length
 
 
 class Examined(NamedTuple):
@@ -205,11 +168,9 @@ def examine(where: SourceFile) -> Examined:
                 for _ in entries_of(file, head):
                     count += 1
             else:
-                offset, empty = head.start, 0
-                while offset < size:
-                    wanted = frame_size(_read(file, offset, U32.size), size, offset, where.name, count)
-                    empty = _empty_so_far(empty, wanted, where.name, offset, count)
-                    offset += U32.size + wanted
+                frames = Frames(file, head.start)
+                while frames.more:
+                    frames.pass_by()
                     count += 1
     except ImageError as error:
         return Examined(kind, size, count if kind is not None else None, error)

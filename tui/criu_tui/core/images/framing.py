@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import MESSAGE_LIMIT
 from criu_tui.core.base.units import size
 from criu_tui.core.source.error import ImageError
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.images.kinds import ImageKind
 
-MESSAGE_LIMIT = 1 << 26
-"""Bytes of one message; an address space of a million VMAs takes as much."""
 U32 = struct.Struct("<I")
 """A number of the framing."""
 

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, BinaryIO, Generic, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple
 
+from criu_tui.core.base.limits import ENTRY_LIMIT, IMAGE_LIMIT
 from criu_tui.core.base.units import number, size
-from criu_tui.core.images.framing import MESSAGE_LIMIT, frame_size, payload_start
+from criu_tui.core.images.frames import Frames
+from criu_tui.core.images.framing import U32, payload_start
 from criu_tui.core.images.messages import M, parse, parse_many
 from criu_tui.core.source.directory import open_regular
-from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.source import InMemory
 
 if TYPE_CHECKING:
     from criu_tui.core.images.kinds import ImageKind
     from criu_tui.core.source.directory import Where
     from criu_tui.core.source.source import OpenFile
 
-IMAGE_LIMIT = 1 << 30
-"""Bytes of an image that is read whole."""
-ENTRY_LIMIT = 1 << 20
-"""Entries of an image that are kept as messages."""
-PAYLOAD_LIMIT = 1 << 28
-"""Bytes of all messages of an image together."""
-PACKED = 8
-"""How much longer a file may be than the blocks it takes: some file systems compress; more is holes."""
-
-
 FEW, TOGETHER = 64, 4096
 """Entries from which on, and up to which, they are decoded together."""
-LARGE = 1 << 16
-"""Bytes of an entry that is decoded at once, so that few are held twice."""
+LARGE = 1 << 22
+"""Bytes of entries that are decoded at once, so that few are held twice."""
 
 
 class Image(NamedTuple, Generic[M]):
@@ -41,18 +33,6 @@ class Image(NamedTuple, Generic[M]):
     """Bytes of all messages."""
 
 
-def read_file(where: Where, limit: int | None = None) -> bytes:
-    """The bytes of a regular file, at most `limit` of them.
-
-    Raises ImageError for anything that is not a readable regular file, and without a
-    limit for one of more than IMAGE_LIMIT bytes; never blocks on a FIFO or a device. A
-    file that grows meanwhile is read as long as it was when opened.
-    """
-    with open_regular(where) as file:
-        length = length_of(file) if limit is None else min(limit, file.size)
-        return _read(file.stream, length, where.name)
-
-
 def length_of(file: OpenFile) -> int:
     """Bytes of an open image; raises ImageError when there are more than IMAGE_LIMIT."""
     if file.size > IMAGE_LIMIT:
@@ -60,54 +40,48 @@ def length_of(file: OpenFile) -> int:
     return file.size
 
 
-def _read(file: BinaryIO, count: int, name: str) -> bytes:
-    """Up to `count` bytes; raises ImageError when the system gives an error instead."""
-    try:
-        # None where a file of /proc would block.
-        return file.read(count) or b""
-    except OSError as error:
-        raise ImageError(name, None, reason_of(error)) from error
-
-
 def decode(data: bytes, kind: ImageKind, name: str, message: type[M], *, single: bool = False) -> Image[M]:
     """All entries of an image as messages of one type; with `single`, only the first.
 
     What precedes damage is kept; `error` says what and where the damage is.
     """
-    return _decode(io.BytesIO(data), len(data), PAYLOAD_LIMIT, kind, name, message, single=single)
+    return _decode(InMemory(name, data), kind, message, single=single)
 
 
-def payload_limit(blocks: int) -> int:
-    """Bytes of messages that are kept of a file which takes this many bytes of its disk.
-
-    One message is always read, since not every file system says how many it takes.
-    """
-    return min(PAYLOAD_LIMIT, MESSAGE_LIMIT + PACKED * blocks)
-
-
-def _decode(
-    file: BinaryIO, length: int, most: int, kind: ImageKind, name: str, message: type[M], *, single: bool
-) -> Image[M]:
-    """`decode` of a file that had `length` bytes when it was opened, up to `most` bytes of messages."""
-    found: _Found[M] = _Found(name, message)
-    kept = 0
+def read_entries(where: Where, kind: ImageKind, message: type[M], *, single: bool = False) -> Image[M]:
+    """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
     try:
-        offset = payload_start(_read(file, min(length, 8), name), kind, name)
-        file.seek(offset)
-        while offset < length and not (single and found.count):
+        with open_regular(where) as file:
+            return _decode(file, kind, message, single=single)
+    except ImageError as error:
+        return Image((), error)
+
+
+def frames_of(file: OpenFile, kind: ImageKind) -> Frames:
+    """The entries of an open image that is to be of a kind. Raises ImageError for another one's magic."""
+    frames = Frames(file, 0)
+    frames.at = payload_start(frames.peek(0, 2 * U32.size), kind, file.name)
+    return frames
+
+
+def _decode(file: OpenFile, kind: ImageKind, message: type[M], *, single: bool) -> Image[M]:
+    """`decode` of an open file."""
+    found: _Found[M] = _Found(file.name, message)
+    taken = 0
+    try:
+        frames = frames_of(file, kind)
+        while frames.more and not (single and found.count):
             if found.count == ENTRY_LIMIT:
-                raise ImageError(name, offset, f"more than {number(ENTRY_LIMIT)} entries: the rest is not read")
-            payload = _payload(file, length, offset, name, found.count)
-            if kept + len(payload) > most:
-                raise ImageError(name, offset, f"more than {size(most)} of messages: the rest is not read", found.count)
-            found.add(offset + 4, payload)
-            kept += len(payload)
-            offset += 4 + len(payload)
+                reason = f"more than {number(ENTRY_LIMIT)} entries: the rest is not read"
+                raise ImageError(file.name, frames.at, reason)
+            start = frames.at + U32.size
+            found.add(start, frames.message())
+            taken = frames.taken
         found.parse()
     except ImageError as error:
         # What was wrong in a message that came before is the first thing wrong.
-        return Image(*found.until(error), kept)
-    return Image(tuple(found.entries), size=kept)
+        return Image(*found.until(error), taken)
+    return Image(tuple(found.entries), size=taken)
 
 
 class _Found(Generic[M]):
@@ -120,6 +94,7 @@ class _Found(Generic[M]):
         self._payloads: list[bytes] = []
         """Of the entries still to be decoded."""
         self._offsets: list[int] = []
+        self._bytes = 0
 
     @property
     def count(self) -> int:
@@ -130,13 +105,14 @@ class _Found(Generic[M]):
         """One more; raises ImageError as `parse` does."""
         self._offsets.append(offset)
         self._payloads.append(payload)
-        if len(self._payloads) == TOGETHER or len(payload) > LARGE:
+        self._bytes += len(payload)
+        if len(self._payloads) == TOGETHER or self._bytes > LARGE:
             self.parse()
 
     def parse(self) -> None:
         """Decodes what was added; raises ImageError for the first that is no message, and forgets it and the rest."""
         offsets, payloads = self._offsets, self._payloads
-        self._offsets, self._payloads = [], []
+        self._offsets, self._payloads, self._bytes = [], [], 0
         found = parse_many(payloads, self._message) if len(payloads) >= FEW else None
         if found is not None:
             self.entries += found
@@ -151,23 +127,3 @@ class _Found(Generic[M]):
         except ImageError as earlier:
             error = earlier
         return tuple(self.entries), error
-
-
-def _payload(file: BinaryIO, length: int, offset: int, name: str, entry: int) -> bytes:
-    """The next entry's payload; the file stands at its size. Raises ImageError as `frame` does."""
-    head = _read(file, 4, name)
-    wanted = frame_size(head, length, offset, name, entry)
-    payload = _read(file, wanted, name)
-    if len(payload) < wanted:
-        raise ImageError(name, offset, "the file became shorter while it was read", entry)
-    return payload
-
-
-def read_entries(where: Where, kind: ImageKind, message: type[M], *, single: bool = False) -> Image[M]:
-    """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
-    try:
-        with open_regular(where) as file:
-            most = payload_limit(file.allocated)
-            return _decode(file.stream, file.size, most, kind, where.name, message, single=single)
-    except ImageError as error:
-        return Image((), error)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
+from criu_tui.core.base.limits import NESTED_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.images.message_classes import list_of
 from criu_tui.core.images.wire import FIXED, LENGTH, VARINT, read_varint, write_varint
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     _Descriptor = Descriptor | UpbDescriptor
 
-NESTED_LIMIT = 1 << 20
-"""Messages within a message: of a few bytes each they would grow fiftyfold in memory."""
 
 M = TypeVar("M", bound=Message)
 

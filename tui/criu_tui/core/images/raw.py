@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base import linux
+from criu_tui.core.base.limits import RAW_IMAGE_LIMIT, UNPACKED_LEAST, UNPACKED_LIMIT, UNPACKED_RATIO
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
 from criu_tui.core.images.kinds import (
@@ -38,12 +39,6 @@ if TYPE_CHECKING:
     from criu_tui.core.images.kinds import ImageKind
     from criu_tui.core.source.source import OpenFile
 
-READ_LIMIT = 1 << 24
-"""Bytes of a text or of messages that are read."""
-UNPACKED_LIMIT = 1 << 28
-"""Bytes of an archive that are unpacked, to list what is in it."""
-UNPACKED_LEAST, UNPACKED_RATIO = 1 << 24, 100
-"""Those of a small one, and how many more for each of its own bytes."""
 ROUTE_MAGICS = {IFADDR: 0x47361222, ROUTE: 0x45311224, ROUTE6: 0x45311224, RULE: 0x71706986}
 _HEAD = struct.Struct("<IHHII")
 _ATTRIBUTE = struct.Struct("<HH")
@@ -77,7 +72,7 @@ def raw_entries(file: OpenFile, kind: ImageKind) -> Iterator[RawEntry]:
 
 
 def _read(file: OpenFile) -> bytes:
-    if file.size > READ_LIMIT:
+    if file.size > RAW_IMAGE_LIMIT:
         raise ImageError(file.name, None, f"of {size(file.size)}: more than any image of this kind")
     try:
         return file.read_at(0, file.size)

@@ -9,11 +9,10 @@ import os
 import stat
 from typing import NamedTuple
 
+from criu_tui.core.base.limits import DESCRIPTOR_LIMIT
 from criu_tui.core.live.process import PROC, LiveError, link, read
 from criu_tui.core.source.error import reason_of
 
-DESCRIPTOR_LIMIT = 1 << 20
-"""Descriptors of one task that are looked at, as many as the kernel lets one have by default (fs.nr_open)."""
 DELETED = " (deleted)"
 """What the kernel writes behind the name of a file that has none left."""
 

@@ -54,7 +54,7 @@ _KNOWN_LIMITS = ("cpu time", "file size", "data size", "stack size", "core file 
                  "open files", "locked memory", "address space", "file locks", "pending signals", "msgqueue size",
                  "nice priority", "realtime priority", "realtime timeout")  # fmt: skip
 """Lines of /proc/PID/limits, in the order of RLIMIT_*."""
-_NO_LIMIT = (1 << 64) - 1
+_UNLIMITED = (1 << 64) - 1
 
 
 class LiveImages:
@@ -276,4 +276,4 @@ class LiveImages:
 
 
 def _limit(text: str) -> int:
-    return _NO_LIMIT if text == "unlimited" else int(text)
+    return _UNLIMITED if text == "unlimited" else int(text)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from criu_tui.core.base.limits import TASK_LIMIT
 from criu_tui.core.source.error import reason_of
 
 PROC = Path("/proc")
-TREE_LIMIT = 1 << 15
-"""Tasks of one tree that are looked at, as many as are kept of a dump."""
 NAMESPACES = ("pid", "net", "ipc", "uts", "mnt", "user", "cgroup", "time")
 _ZOMBIE, _DEAD = "Z", "Xx"
 _STOPPED = "T"
@@ -150,7 +149,7 @@ def tree(pid: int) -> list[Process]:
     found = [process(pid)]
     for above in found:
         for child in _children(above):
-            if len(found) == TREE_LIMIT:
+            if len(found) == TASK_LIMIT:
                 return found
             try:
                 found.append(process(child))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import LINE_LIMIT, LOG_LIMIT
+
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Sequence
@@ -11,11 +13,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.encoding import Encoding
     from criu_tui.core.source.source import OpenFile
 
-LINE_LIMIT = 1 << 16
-"""Bytes of a line that are looked at."""
 LINES_KEPT = 1 << 22
-LOG_LIMIT = 1 << 30
-"""Bytes of a log that are read."""
 BLOCK = 1 << 16
 """Bytes read at once."""
 LONGEST = BLOCK + LINE_LIMIT

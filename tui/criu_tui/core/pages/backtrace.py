@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import CALL_LIMIT
 from criu_tui.core.dump.vma import Prot
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.registers import Registers
     from criu_tui.core.pages.memory import Memory
 
-FRAMES_LIMIT = 1000
 SCANNED_WORDS = 512
 """Words of the stack in which the return address of a function without a frame is looked for."""
 WORD = 8
@@ -30,7 +30,7 @@ class Frame(NamedTuple):
 
 
 def backtrace(memory: Memory, registers: Registers) -> Iterator[Frame]:
-    """The calls of a thread, the innermost first; ends where the stack says no more, at most FRAMES_LIMIT.
+    """The calls of a thread, the innermost first; ends where the stack says no more, at most CALL_LIMIT.
 
     A function that keeps no frame pointer leaves its caller's in the register: its own return address is then the
     first word above the stack pointer that points into executable memory.
@@ -44,7 +44,7 @@ def backtrace(memory: Memory, registers: Registers) -> Iterator[Frame]:
     first = _return_address(memory, stack, pointer)
     if first is not None:
         yield Frame(first, guessed=True)
-    for _ in range(FRAMES_LIMIT):
+    for _ in range(CALL_LIMIT):
         vma = memory.vma(pointer)
         if vma is None or pointer % WORD or pointer < stack:
             return

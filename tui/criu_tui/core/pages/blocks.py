@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import BLOCK_LIMIT
 from criu_tui.core.base.units import PAGE, number, size
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from criu_tui.core.images.schema import pagemap_pb2
-
-BLOCK_LIMIT = 4 << 20
-"""Most bytes of pages in one block."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ import numpy as np
 
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.entries import Coverages, PageFlag, PageKind
-from criu_tui.core.pages.reader import ADDRESS_LIMIT, checked_entry
+from criu_tui.core.pages.reader import ADDRESSES, checked_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ _ONE, _TWO, _FOUR, _BYTE = (np.uint64(bits) for bits in (1, 2, 4, 8))
 
 _PADDING = 64
 """Zero bytes behind the data, for wide loads: from its last byte on, five fields of at most 8 bytes, then 8 bytes."""
-_PAGES_LIMIT = 1 << 40
+_PAGES_SUMMED = 1 << 40
 """Counts below this overflow no sum within a batch."""
 _ROOM_BY_GUESS = 1 << 22
 """Entries that room is made for at first, at most."""
@@ -95,7 +95,7 @@ class InColumns:
         if batch is None:
             return 0
         first, last = self._count, self._count + len(batch.starts)
-        if sum(self._totals.values()) + int(batch.pages.sum()) >= ADDRESS_LIMIT:
+        if sum(self._totals.values()) + int(batch.pages.sum()) >= ADDRESSES:
             return 0
         self._make_room(last, int(self._size * len(batch.starts) / batch.length))
         self._starts[first:last] = batch.starts
@@ -225,7 +225,7 @@ def decode(data: bytes) -> ColumnBlock | None:
     if not has_flags.all():
         flags = np.where(has_flags, flags, np.where(in_parent != 0, np.uint64(_PARENT), np.uint64(_PRESENT)))
     # Both 32-bit fields are cut to their size by protobuf: larger numbers are left to it.
-    proven = has_start & has_compat & (cursor.at == ends) & ((compat | flags) < 1 << 32) & (pages < _PAGES_LIMIT)
+    proven = has_start & has_compat & (cursor.at == ends) & ((compat | flags) < 1 << 32) & (pages < _PAGES_SUMMED)
     count = len(frames) if proven.all() else int(proven.argmin())
     if not count:
         return None

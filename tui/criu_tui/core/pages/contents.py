@@ -6,9 +6,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from criu_tui.core.base.limits import BLOCK_LIMIT, OPEN_PAGES_LIMIT
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE, number
-from criu_tui.core.pages.blocks import BLOCK_LIMIT, unpack
+from criu_tui.core.pages.blocks import unpack
 from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.places import Backing, PageLocation, PageRun, backing, gap
 from criu_tui.core.source.error import ImageError, reason_of
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 18
 """Bytes that are read at once where all are read: what a processor's cache holds is searched twice as fast."""
-OPEN_LIMIT = 64
-"""Files that are kept open."""
 UNPACKED_KEPT = 2 * BLOCK_LIMIT
 """Bytes of unpacked blocks that are kept."""
 
@@ -290,7 +289,7 @@ class PageBytes:
 
     def _opened(self, file: SourceFile) -> OpenFile:
         if file not in self._files:
-            if len(self._files) == OPEN_LIMIT:
+            if len(self._files) == OPEN_PAGES_LIMIT:
                 self._files.pop(next(iter(self._files))).close()
             self._files[file] = file.open()
         return self._files[file]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from criu_tui.core.base.limits import SEGMENT_LIMIT, ZEROS_LIMIT
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.dump.threads import threads
@@ -35,9 +36,6 @@ _ET_CORE, _PT_LOAD, _PT_NOTE = 4, 1, 4
 _PN_XNUM = 0xFFFF
 """More program headers than this are counted in a section header (elf(5))."""
 _FLAGS = {Prot.READ: 4, Prot.WRITE: 2, Prot.EXEC: 1}
-HOLE_LIMIT = 64 << 20
-"""Bytes of one stretch of absent anonymous pages up to which they are told as zeros; beyond they are left out."""
-SEGMENTS_LIMIT = 1 << 20
 PIECE = 1 << 20
 """Bytes that are copied at once."""
 
@@ -105,7 +103,7 @@ def _segments(dump: Dump, pid: int, pages: PageBytes, files: ElfFiles) -> tuple[
     found: list[Segment] = []
     unread = 0
     for vma in dump.address_space(pid).vmas:
-        if vma.traits.guard or not vma.size or len(found) > SEGMENTS_LIMIT:
+        if vma.traits.guard or not vma.size or len(found) > SEGMENT_LIMIT:
             continue
         for run in pages.runs(pid, vma):
             unread += run.span.size if run.broken is not None else 0
@@ -119,7 +117,7 @@ def _segment(dump: Dump, vma: Vma, run: PageRun, files: ElfFiles) -> Segment:
         return Segment(span.start, span.size, vma.prot, run=run)
     if run.broken is None and run.kind is PageKind.ABSENT:
         absent = absent_pages(vma)
-        if absent is AbsentContents.ZEROS and vma.prot & Prot.READ and span.size <= HOLE_LIMIT:
+        if absent is AbsentContents.ZEROS and vma.prot & Prot.READ and span.size <= ZEROS_LIMIT:
             return Segment(span.start, span.size, vma.prot, zeros=True)
         place = file_place(dump, vma, span.start) if absent is AbsentContents.FILE else None
         if place is not None and files.has(place, span.size):

@@ -9,6 +9,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import ELF_HEADER_LIMIT, ELF_NOTE_LIMIT, OPEN_ELF_LIMIT
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.mapped_file import FilePlace
     from criu_tui.core.source.source import OpenFile
 
-OPEN_LIMIT = 128
-HEADERS_LIMIT = 256
-NOTES_LIMIT = 1 << 16
 _NT_GNU_BUILD_ID = 3
 _PT_NOTE = 4
 
@@ -46,7 +44,7 @@ class ElfFiles:
     def open(self, place: FilePlace) -> OpenFile | None:
         """The file at hand; None without one of this path and build id."""
         if place.path not in self._opened:
-            if len(self._opened) >= OPEN_LIMIT or not place.build_id:
+            if len(self._opened) >= OPEN_ELF_LIMIT or not place.build_id:
                 return None
             self._opened[place.path] = self._found(place)
         return self._opened[place.path]
@@ -84,11 +82,11 @@ def build_id_of(file: OpenFile) -> str:
     at, entry_size, count = (
         *struct.unpack_from("<Q", head, 32), *struct.unpack_from("<HH", head, 54),
     )  # fmt: skip
-    for index in range(min(count, HEADERS_LIMIT)):
+    for index in range(min(count, ELF_HEADER_LIMIT)):
         header = file.read_at(at + index * entry_size, 56)
         kind, _, offset, _, _, length = struct.unpack_from("<IIQQQQ", header)
         if kind == _PT_NOTE:
-            found = _build_id(file.read_at(offset, min(length, NOTES_LIMIT)))
+            found = _build_id(file.read_at(offset, min(length, ELF_NOTE_LIMIT)))
             if found:
                 return found
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import ARGUMENTS_LIMIT, MEMORY_READ_LIMIT
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.address_space import MappedVmas
 from criu_tui.core.pages.contents import PageBytes
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
-
-ARGUMENTS_LIMIT = 8 << 20
-"""Bytes of arguments or environment that are read: the kernel takes at most 6 MiB of both (execve(2))."""
-READ_LIMIT = 64 << 20
-"""Bytes that are read at once."""
 
 
 class Memory:
@@ -49,7 +45,7 @@ class Memory:
 
         Raises ImageError when the pages cannot be read.
         """
-        if not 0 <= length <= READ_LIMIT or start < 0:
+        if not 0 <= length <= MEMORY_READ_LIMIT or start < 0:
             return None
         parts: list[bytes] = []
         at, end = start, start + length

@@ -65,8 +65,7 @@ def _read(dump: Dump, name: str) -> Pagemap:
         return Pagemap(name=name)
     try:
         with dump.source.open(name) as file:
-            length = length_of(file)
-            pagemap, problem = read_pagemap(file.stream, length, name, _builder(length))
+            pagemap, problem = read_pagemap(file, _builder(length_of(file)))
     except ImageError as error:
         dump.note_problem(name, error)
         return Pagemap(name=name)

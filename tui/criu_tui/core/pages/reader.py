@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from array import array
 from typing import TYPE_CHECKING, Protocol
 
 from criu_tui.core.base.units import PAGE
+from criu_tui.core.images.frames import more_than_is_read, payload_limit
 from criu_tui.core.images.framing import encode, frame, frame_size, payload_start
 from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.images.messages import parse
@@ -15,12 +15,13 @@ from criu_tui.core.pages.blocks import PageBlocks, blocks_of
 from criu_tui.core.pages.entries import PageFlag, PageKind, page_kind
 from criu_tui.core.pages.pagemap import Pagemap
 from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.source import InMemory
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from criu_tui.core.source.source import OpenFile
 
-ADDRESS_LIMIT = 1 << 64
-
+ADDRESSES = 1 << 64
+"""Of a 64-bit address space: where it ends."""
 BLOCK = 1 << 19
 """Bytes of a pagemap image that are decoded at a time."""
 
@@ -100,32 +101,33 @@ def checked_entry(start: int, pages: int, flags: int, before: int) -> tuple[int,
     together beyond 64 bits.
     """
     end = start + pages * PAGE
-    if end > ADDRESS_LIMIT - 1:
+    if end > ADDRESSES - 1:
         raise OverflowError(f"{pages} pages at {start:x} reach beyond the address space")
     kind = page_kind(flags)
-    if before + pages >= ADDRESS_LIMIT and kind is not PageKind.ABSENT:
+    if before + pages >= ADDRESSES and kind is not PageKind.ABSENT:
         raise OverflowError("the page counts of all entries together reach beyond 64 bits")
     return end, kind
 
 
 def decode_pagemap(data: bytes, name: str) -> tuple[Pagemap, ImageError | None]:
     """`read_pagemap` for the bytes of an image, entry by entry."""
-    return read_pagemap(io.BytesIO(data), len(data), name, OneByOne())
+    return read_pagemap(InMemory(name, data), OneByOne())
 
 
-def read_pagemap(file: BinaryIO, length: int, name: str, builder: Builder) -> tuple[Pagemap, ImageError | None]:
-    """The pagemap in the first `length` bytes of an image file, as far as it can be read, and what stopped it."""
+def read_pagemap(file: OpenFile, builder: Builder) -> tuple[Pagemap, ImageError | None]:
+    """The pagemap in an image file, as far as it can be read, and what stopped it."""
+    name = file.name
     pagemap = Pagemap(name=name)
     window: _Window | None = None
     error: ImageError | None = None
     try:
-        window = _Window(file, length)
+        window = _Window(file)
         window.at = payload_start(window.data, PAGEMAP, name)
-        if not window.fill(name, 0):
+        if not window.fill(0):
             raise ImageError(name, 0, "cut before the head entry", 0)
         payload, window.at = frame(window.data, 0, name, 0)
         pagemap.pages_id = parse(payload, pagemap_pb2.pagemap_head, name, window.at - len(payload), 0).pages_id
-        while window.fill(name, len(builder) + 1):
+        while window.fill(len(builder) + 1):
             if not len(builder) and window.holds_entry():
                 pagemap.wide_counts = _wide_counts(window.data, name)
             window.at = builder.append_block(window.data)
@@ -169,17 +171,18 @@ def _append_entry(builder: Builder, data: bytes, offset: int, name: str, blocks:
 class _Window:
     """The part of an image file that is in memory: BLOCK bytes and what else the next entry needs."""
 
-    def __init__(self, file: BinaryIO, length: int) -> None:
+    def __init__(self, file: OpenFile) -> None:
         self._file = file
-        self._left = length
-        """Bytes still to be read; what the file grows by meanwhile is left out."""
+        self._end = 0
+        """Up to where the file has been read; what it grows by meanwhile is left out."""
+        self._longest = payload_limit(file)
         self.data = self._read()
         self.base = 0
         """Where the data begins in the file."""
         self.at = 0
         """Where the next entry begins in the data."""
 
-    def fill(self, name: str, entry: int) -> bool:
+    def fill(self, entry: int) -> bool:
         """Slides to the next entry and reads on, until that entry is whole or the file ends; False at its end.
 
         Raises ImageError, offsets from here, before it reads what the file does not have or no message is.
@@ -188,8 +191,13 @@ class _Window:
         parts = [self.data[self.at :], self._read()]
         self.data, self.at = b"".join(parts), 0
         if not self.data:
+            if self.base < self._file.size:
+                raise ImageError(self._file.name, 0, "the file became shorter while it was read", entry)
             return False
-        wanted = 4 + frame_size(self.data[:4], len(self.data) + self._left, 0, name, entry) - len(self.data)
+        length = frame_size(self.data[:4], self._file.size - self.base, 0, self._file.name, entry)
+        if length > self._longest:
+            raise more_than_is_read(self._file, 0, entry)
+        wanted = 4 + length - len(self.data)
         parts = [self.data]
         while wanted > 0 and (more := self._read()):
             parts.append(more)
@@ -198,9 +206,8 @@ class _Window:
         return True
 
     def _read(self) -> bytes:
-        # None where a file of /proc would block.
-        data = self._file.read(min(BLOCK, self._left)) or b""
-        self._left -= len(data)
+        data = self._file.read_at(self._end, min(BLOCK, self._file.size - self._end))
+        self._end += len(data)
         return data
 
     def holds_entry(self) -> bool:

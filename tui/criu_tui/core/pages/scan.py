@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+from criu_tui.core.base.limits import PATTERN_SECONDS
 from criu_tui.core.pages.pattern import LONGEST, Pattern, PatternError, PatternForm
 
 CONTEXT = 16
 """Bytes kept before and after a match."""
-TIME_LIMIT = 5.0
-"""Seconds that an expression may take over the bytes that are there."""
 TELLING = 3
 """Bytes that every match must begin with for it to pay to look for them first."""
 
@@ -96,7 +95,7 @@ class Scan:
         assert expression is not None
         try:
             while (start := buffer.find(beginning, fresh)) >= 0:
-                match = expression.match(buffer, start, partial=not last, timeout=TIME_LIMIT)
+                match = expression.match(buffer, start, partial=not last, timeout=PATTERN_SECONDS)
                 if match is None:
                     fresh = start + 1
                     continue
@@ -116,7 +115,7 @@ class Scan:
         found: Spans = []
         assert expression is not None
         try:
-            for match in expression.finditer(buffer, fresh, partial=not last, timeout=TIME_LIMIT):
+            for match in expression.finditer(buffer, fresh, partial=not last, timeout=PATTERN_SECONDS):
                 start, end = match.span()
                 if not last and end == len(buffer) and end - start < LONGEST:
                     return found, start
@@ -128,4 +127,4 @@ class Scan:
 
 
 def _too_slow() -> PatternError:
-    return PatternError(f"the expression takes more than {TIME_LIMIT:.0f} s over a few hundred KiB")
+    return PatternError(f"the expression takes more than {PATTERN_SECONDS:.0f} s over a few hundred KiB")

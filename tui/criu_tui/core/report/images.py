@@ -7,6 +7,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import RAW_ENTRY_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.images.decoded import decoded, style_of
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.report import Report
-
-
-RAW_LIMIT = 1 << 17
-"""Lines, messages or files of a raw image that are listed."""
 
 
 class ImageRow(NamedTuple):
@@ -207,7 +204,7 @@ def raw_of(dump: Dump, name: str) -> tuple[list[RawEntry], ImageError | None]:
         with dump.source.open(name) as file:
             kind = head_of_file(file).kind
             if kind.magic is None:
-                found.extend(itertools.islice(raw_entries(file, kind), RAW_LIMIT))
+                found.extend(itertools.islice(raw_entries(file, kind), RAW_ENTRY_LIMIT))
     except ImageError as error:
         return found, error
     return found, None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.report import coverage, log, plan, registry, two_releases
+from criu_tui.core.report import changes, coverage, log, plan, registry, two_releases
 from criu_tui.core.report.registry import PRINTED
 from criu_tui.core.report.report import NO_TASKS
 
@@ -55,7 +55,12 @@ def json(report: Report, pane: str, only: int | None = None, asked: Asked | None
 
 def text(report: Report, pane: str, only: int | None = None, asked: Asked | None = None) -> Iterator[str]:
     """The same as lines of plain text."""
-    asked = asked or Asked()
+    yield from _text(report, pane, only, asked or Asked())
+    if (changed := changes.looked_for(report)) is not None:
+        yield f"warning: {changed}"
+
+
+def _text(report: Report, pane: str, only: int | None, asked: Asked) -> Iterator[str]:
     for problem in report.dump.problems if report.dump.has_images else ():
         yield f"warning: {display_safe(str(problem))}"
     if pane == "log":
@@ -87,4 +92,7 @@ def text(report: Report, pane: str, only: int | None = None, asked: Asked | None
 
 def complete(report: Report, content: dict[str, Json]) -> dict[str, Json]:
     """What is printed as JSON: the content, with the schema's number before and the dump's problems after it."""
-    return {"schema": SCHEMA, **content, "problems": [display_safe(str(problem)) for problem in report.dump.problems]}
+    problems: list[Json] = [display_safe(str(problem)) for problem in report.dump.problems]
+    if (changed := changes.looked_for(report)) is not None:
+        problems.append(changed)
+    return {"schema": SCHEMA, **content, "problems": problems}

@@ -9,6 +9,7 @@ import contextlib
 import functools
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import UNASKED_LIMIT
 from criu_tui.core.base.once import Once
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.restore.releases import Criu, criu
@@ -193,7 +194,7 @@ class Report:
     def _compare_restores(self) -> dict[Where, Comparison]:
         from criu_tui.core.logs.comparison import compare_restore
         from criu_tui.core.logs.restore_log import read_restore
-        from criu_tui.core.restore.counters import UNASKED_LIMIT, counters
+        from criu_tui.core.restore.counters import counters
 
         compared: dict[Where, Comparison] = {}
         for log in self.logs:

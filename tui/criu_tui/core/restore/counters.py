@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import COMPARED_LIMIT
 from criu_tui.core.base.units import PAGE, number
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.entries import PageKind
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.plan import Plan, TaskPlan
     from criu_tui.core.restore.steps import Step
 
-COMPARED_LIMIT = 1 << 20
-"""Pages of a task that are compared, 4 GiB of them; any others count as restored."""
-UNASKED_LIMIT = 1 << 14
-"""Pages of a whole dump, 64 MiB of them, that are compared for the sake of a log, which nobody has asked for."""
 VECTORS = 1023
 """Most vectors of one preadv batch: a new one begins when it holds IOV_MAX - 1 (criu/pagemap.c: enqueue_async_iov)."""
 _ZERO = bytes(PAGE)

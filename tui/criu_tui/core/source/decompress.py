@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 import lz4.frame
 from isal import isal_zlib
 
+from criu_tui.core.base.limits import WINDOW_LIMIT
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -25,8 +27,6 @@ READ = 1 << 18
 """Bytes of the compressed file that are read at once."""
 PIECE = 1 << 20
 """Bytes that are decompressed at once."""
-WINDOW_LIMIT = 1 << 28
-"""Bytes that a decompressor may look back; `zstd --long=27` needs half as many, `xz -9` a quarter."""
 _LOOKING_BACK: dict[int, int] = {zstd.DecompressionParameter.window_log_max: WINDOW_LIMIT.bit_length() - 1}
 
 # Its stubs give an error where the module has the class of it.

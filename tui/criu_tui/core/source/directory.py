@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from criu_tui.core.base.limits import HOLES_COUNTED, MEMBER_LIMIT, PACKED
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.repeated import repeated, repeated_names
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 Where = Path | SourceFile
 """A file of this machine, or of a source."""
 FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+Version = tuple[int, int, int, int]
+"""Of a file by what stat(2) says: device and inode, bytes, time of the last change in nanoseconds."""
 BLOCK = 512
 """Bytes of a block as stat(2) counts them."""
 
@@ -36,6 +41,9 @@ class Directory(Source):
         self._text = os.fspath(path)
         self._identity: Hashable = None
         self._repeated: dict[str, str] | None = None
+        self._first: dict[str, Version] = {}
+        """What each file was when it was opened or remembered first."""
+        self._changed: set[str] = set()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Directory) and self._text == other._text
@@ -80,7 +88,27 @@ class Directory(Source):
                 self._repeated = repeated_names(self)
             if (first := self._repeated.get(name)) is not None:
                 raise repeated(name, first)
+        if self._first.setdefault(name, found := _version(status)) != found:
+            self._changed.add(name)
         return status
+
+    def remember(self) -> None:
+        for name in itertools.islice(self.names(), MEMBER_LIMIT):
+            if name not in self._first:
+                with suppress(OSError, ValueError):
+                    self._first.setdefault(name, _version(self._status(name)))
+
+    def changed(self) -> frozenset[str]:
+        for name, first in list(self._first.items()):
+            try:
+                if _version(self._status(name)) != first:
+                    self._changed.add(name)
+            except OSError:
+                self._changed.add(name)
+        return frozenset(self._changed)
+
+    def _status(self, name: str) -> os.stat_result:
+        return os.stat(os.path.join(self._text, name))  # noqa: PTH116, PTH118
 
     def status(self, name: str, *, follow: bool = True) -> FileStatus:
         found = os.stat(os.path.join(self._text, name), follow_symlinks=follow)  # noqa: PTH116, PTH118
@@ -116,6 +144,10 @@ class Directory(Source):
         return self._identity
 
 
+def _version(status: os.stat_result) -> Version:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 class _Opened(OpenFile):
     """By its descriptor: read with pread(2), never mapped, so that a file that shrinks is a short read."""
 
@@ -123,9 +155,23 @@ class _Opened(OpenFile):
         super().__init__(name, status.st_size, status.st_blocks * BLOCK)
         self._descriptor = descriptor
         self._stream: BinaryIO | None = None
+        self._counted = 0
 
     def read_at(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
+
+    @property
+    def on_disk(self) -> int:
+        """By its blocks, and where these cannot hold it by its holes: ZFS, and file systems of a network or of FUSE,
+        say the number of blocks late or never."""
+        if self.size <= PACKED * self.allocated or self._counted:
+            return max(self.allocated, self._counted)
+        at: int | None = 0
+        for _ in range(HOLES_COUNTED):
+            if (start := self.data_from(at or 0)) is None or (at := self.hole_from(start)) is None:
+                break
+            self._counted += at - start
+        return max(self.allocated, self._counted)
 
     @property
     def stream(self) -> BinaryIO:

@@ -8,6 +8,7 @@ import itertools
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import FOLLOWED_LIMIT, MEMBER_LIMIT, PATH_MAX
 from criu_tui.core.base.units import counted
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.repeated import repeated, repeated_names
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.source.arriving import Arrival
-
-MEMBER_LIMIT = 1 << 18
-"""Members and directories of an archive that are listed; a dump of 5,000 tasks has 25,000."""
-NAME_LIMIT = 4096
-"""Bytes of a path, as the kernel has it (PATH_MAX)."""
-LINK_LIMIT = 40
-"""Links that are followed one after another (path_resolution(7))."""
 
 
 class MemberForm(enum.IntEnum):
@@ -82,7 +76,7 @@ class Members:
         parts = [part for part in name.split("/") if part not in ("", ".")]
         if not parts:
             return True
-        if ".." in parts or "\0" in name or len(name) > NAME_LIMIT:
+        if ".." in parts or "\0" in name or len(name) > PATH_MAX:
             self._refused += 1
             return True
         directory = "/".join(parts[:-1])
@@ -176,13 +170,13 @@ class Members:
                 raise FileNotFoundError(errno.ENOENT, "No such file or directory")
             if found.form is MemberForm.HARD_LINK or (found.form is MemberForm.LINK and (follow or waiting)):
                 followed += 1
-                if followed > LINK_LIMIT:
+                if followed > FOLLOWED_LIMIT:
                     raise OSError(errno.ELOOP, "Too many levels of symbolic links")
                 if found.form is MemberForm.HARD_LINK:
                     at = []
                 elif found.link.startswith("/"):
                     raise FileNotFoundError(errno.ENOENT, "leads out of the archive")
-                if len(waiting) > NAME_LIMIT:
+                if len(waiting) > PATH_MAX:
                     raise OSError(errno.ENAMETOOLONG, "File name too long")
                 waiting += (step for step in reversed(found.link.split("/")) if step not in ("", "."))
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from criu_tui.core.base.limits import MANIFEST_LIMIT
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.source.source import Source, SourceFile
 
-JSON_LIMIT = 4 << 20
-"""Bytes of an index or manifest (the size that registries take)."""
 BLOBS_LOOKED_AT = 256
 """Indexes and manifests that are followed."""
 IMAGES_OF_CONTAINERD = "application/vnd.containerd.container.criu.checkpoint.criu.tar"
@@ -88,7 +87,7 @@ def _blob(layout: Source, digest: str) -> SourceFile | None:
 def json_of(source: Source, name: str) -> dict[str, Any]:
     """A file of JSON that holds an object; empty for one that is absent, damaged or too long."""
     try:
-        return parsed(source.read(name, JSON_LIMIT))
+        return parsed(source.read(name, MANIFEST_LIMIT))
     except ImageError:
         return {}
 

@@ -47,7 +47,7 @@ class OpenFile(ABC):
         self.size = size
         """Bytes that it had when it was opened."""
         self.allocated = allocated
-        """Bytes that it took on its disk."""
+        """Bytes that it took on its disk, as far as that is said."""
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +58,11 @@ class OpenFile(ABC):
     @abstractmethod
     def read_at(self, offset: int, length: int) -> bytes:
         """Up to `length` bytes from an offset on; fewer at the end. Raises OSError, or OverflowError beyond 2**63."""
+
+    @property
+    def on_disk(self) -> int:
+        """Bytes of it that its disk holds: what is read of the file is held against them."""
+        return self.allocated
 
     @property
     def stream(self) -> BinaryIO:
@@ -78,6 +83,20 @@ class OpenFile(ABC):
     @abstractmethod
     def close(self) -> None:
         """Gives back what reading needs."""
+
+
+class InMemory(OpenFile):
+    """Bytes that are at hand, as a file."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        super().__init__(name, len(data), len(data))
+        self._data = data
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
+
+    def close(self) -> None:
+        """Nothing is to be given back."""
 
 
 class _InOrder(io.RawIOBase):
@@ -171,6 +190,14 @@ class Source(ABC):
     def arrival(self) -> Arrival | None:
         """What goes on reading the archive of which this is only what has come so far; None for a whole place."""
         return None
+
+    def remember(self) -> None:
+        """Keeps what every file is now, for `changed`: also of those that have not been read yet."""
+        return
+
+    def changed(self) -> frozenset[str]:
+        """Names of files that are not any more what they were when they were read or remembered first."""
+        return frozenset()
 
     def file(self, name: str) -> SourceFile:
         """A name of a file here, whether or not there is one."""

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import MARKER_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.members import Member, MemberForm, Members
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 _U32 = struct.Struct("<I")
 LONGEST = 1 << 10
 """Bytes of a marker; its only text is the name of an image."""
-MARKER_LIMIT = 1 << 22
-"""Markers of all shards together; bytes of a file come in pieces of up to a megabyte."""
 WINDOW = 1 << 12
 """Bytes that are read at once."""
 SAID_EVERY = 4096

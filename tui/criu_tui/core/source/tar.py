@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import MEMBER_TEXT_LIMIT, STRETCH_LIMIT
 from criu_tui.core.base.units import number, size
 from criu_tui.core.source.members import Member, MemberForm, Members
 
@@ -19,10 +20,6 @@ BLOCK = 512
 """Bytes of a header; contents are padded to a multiple of it."""
 WINDOW = 1 << 16
 """Bytes that are read at once: headers of small members lie close together."""
-TEXT_LIMIT = 1 << 20
-"""Bytes of a long name, or of the pax records of one member."""
-SPARSE_LIMIT = 1 << 16
-"""Stretches of data of one sparse member."""
 DECIMAL = 20
 """Bytes of the longest decimal number and its line feed."""
 LISTED_AT_ONCE = 4096
@@ -116,7 +113,7 @@ class _Window:
 
     def text(self, offset: int, length: int) -> bytes:
         """All of a long name or of pax records."""
-        if length > TEXT_LIMIT:
+        if length > MEMBER_TEXT_LIMIT:
             raise _TarError(f"a name or records of {size(length)}")
         text = self.read(offset, length)
         if len(text) < length:
@@ -263,8 +260,8 @@ def _old_sparse(window: _Window, header: bytes, data: int) -> tuple[list[tuple[i
             raise _TarError("cut within the map of a sparse member")
         pieces += _pairs(block[:504])
         more, at = block[504], at + BLOCK
-        if len(pieces) > SPARSE_LIMIT:
-            raise _TarError(f"a sparse member of more than {number(SPARSE_LIMIT)} stretches")
+        if len(pieces) > STRETCH_LIMIT:
+            raise _TarError(f"a sparse member of more than {number(STRETCH_LIMIT)} stretches")
     return pieces, _number(header[483:495]), at
 
 
@@ -280,8 +277,8 @@ def _pairs(text: bytes) -> list[tuple[int, int]]:
 def _sparse_map(window: _Window, data: int, stored: int) -> tuple[list[tuple[int, int]], int]:
     """Stretches, and where the bytes begin, of GNU's format 1.0: decimal lines before the bytes, padded to a block."""
     count = _decimal(window.read(data, min(stored, BLOCK)).partition(b"\n")[0])
-    if count > SPARSE_LIMIT:
-        raise _TarError(f"a sparse member of more than {number(SPARSE_LIMIT)} stretches")
+    if count > STRETCH_LIMIT:
+        raise _TarError(f"a sparse member of more than {number(STRETCH_LIMIT)} stretches")
     lines = window.read(data, min(stored, (2 * count + 1) * DECIMAL)).split(b"\n")[: 2 * count + 1]
     if len(lines) < 2 * count + 1:
         raise _TarError("cut within the map of a sparse member")
@@ -297,7 +294,7 @@ def _sparse_records(pax: tuple[tuple[bytes, bytes], ...]) -> list[tuple[int, int
         numbers = [_decimal(text) for text in together.split(b",")] if together else []
     else:
         numbers = [_decimal(v) for k, v in pax if k in (b"GNU.sparse.offset", b"GNU.sparse.numbytes")]
-    if len(numbers) % 2 or len(numbers) > 2 * SPARSE_LIMIT:
+    if len(numbers) % 2 or len(numbers) > 2 * STRETCH_LIMIT:
         raise _TarError("a damaged map of a sparse member")
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 

@@ -60,6 +60,13 @@ class Together(Source):
     def problems(self) -> tuple[ImageError, ...]:
         return self._first.problems + self._second.problems
 
+    def remember(self) -> None:
+        self._first.remember()
+        self._second.remember()
+
+    def changed(self) -> frozenset[str]:
+        return self._first.changed() | self._second.changed()
+
     @property
     def annotations(self) -> Mapping[str, str]:
         return self._first.annotations or self._second.annotations

@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base import linux
+from criu_tui.core.base.limits import QUEUE_LIMIT
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.dump.described import described
 from criu_tui.core.dump.descriptors import descriptors, holders, locks
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("mount", "inode", "pipe", "shared memory", "net namespace", "map", "expired")
 """Facts that are other numbers in every dump, or count on."""
-_READ_LIMIT = 1 << 20
-"""Bytes of a queue that are compared; of longer ones the length."""
 _LARGEFILE = 0o100000
 """Set on every file that a 64-bit process opens: says nothing."""
 
@@ -117,7 +116,7 @@ def _waiting(dump: Dump, file: File) -> Iterator[tuple[str, str]]:
 
 def _payload(dump: Dump, payload: Payload) -> str:
     length = counted(payload.length, "byte")
-    if not 0 < payload.length <= _READ_LIMIT:
+    if not 0 < payload.length <= QUEUE_LIMIT:
         return length
     try:
         data = read(dump, payload)
