@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.report.shell import UnpastableError, word
 from criu_tui.core.restore.preflight.check import State
+from criu_tui.core.restore.preflight.command import options, restore_command
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
@@ -61,6 +64,14 @@ def lines(check: Check) -> list[tuple[Tone, str]]:
     return told
 
 
+def command(report: Report) -> str | None:
+    """The command line that a restore needs, safe to paste; None where no shell can be told its words."""
+    try:
+        return " ".join(map(word, restore_command(report.checking.attempt)))
+    except UnpastableError:
+        return None
+
+
 def text(report: Report, only: int | None) -> Iterator[str]:
     """The verdict, then every check in full."""
     checks = found(report, only)
@@ -71,6 +82,11 @@ def text(report: Report, only: int | None) -> Iterator[str]:
         task = "" if check.pid is None else f" (task {check.pid})"
         yield f"{first}{task}"
         yield from (f"  {line}" for _, line in rest)
+    if only is None and report.dump.tasks:
+        yield ""
+        yield f"restore with: {command(report) or 'a path here cannot be written in a command line'}"
+        for option in options(report.checking.attempt):
+            yield f"  {display_safe(' '.join(option.words))}: {display_safe(option.why)}"
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
@@ -81,6 +97,15 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
         "verdict": verdict.outcome.value,
         "line": verdict.line,
         "checks": [_check_json(check) for check in checks],
+        "restore_command": command(report),
+        "restore_options": [
+            {
+                "words": [display_safe(each) for each in option.words],
+                "why": display_safe(option.why),
+                "complete": option.named,
+            }
+            for option in options(report.checking.attempt)
+        ],
     }
 
 

@@ -87,7 +87,7 @@ def source_of(mount: Mount) -> Path | None:
     """
     if mount.external == DETECTED:
         return Path(mount.source)
-    found = outside(mount.device, mount.root)
+    found = outside(mount)
     if found is not None:
         return found
     return None

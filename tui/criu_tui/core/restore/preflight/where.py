@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.namespaces import Namespace
     from criu_tui.core.restore.preflight.attempt import Attempt
 
+MINOR_BITS = 20
 LINKS = 40
 """Symbolic links that are followed on the way to one file, as in the kernel (MAXSYMLINKS)."""
 MADE_ANEW = frozenset(
@@ -45,6 +46,8 @@ class Mounted(NamedTuple):
     """major << 20 | minor, as the images have it."""
     root: str
     point: str
+    kind: str
+    source: str
 
 
 def own_namespace(dump: Dump, kind: str) -> bool:
@@ -100,12 +103,21 @@ def root_of(attempt: Attempt) -> Path | None:
     if not own_namespace(attempt.dump, "mnt"):
         return Path("/")
     top = root_mount(attempt.dump)
-    return None if top is None or not attempt.around.here else outside(top.device, top.root)
+    return None if top is None or not attempt.around.here else outside(top)
 
 
-def outside(device: int, inner: str) -> Path | None:
-    """Where on this machine a directory of a device is mounted; None where it is not."""
+def outside(mount: Mount) -> Path | None:
+    """Where on this machine the directory lies that was mounted; None where it does not, or nobody can tell.
+
+    Numbers of devices without hardware (major 0) are handed out as they come: there the kind and the source of the
+    file system must be the same too, and a whole one tells nothing.
+    """
+    device, inner = mount.device, mount.root
     for each in mounted():
+        if device >> MINOR_BITS == 0 and (
+            (each.kind, each.source) != (mount.file_system, mount.source) or inner == "/"
+        ):
+            continue
         base = each.root.rstrip("/")
         if each.device == device and (inner == each.root or inner.startswith(f"{base}/")):
             found = Path(each.point) / inner.removeprefix(base).lstrip("/")
@@ -126,9 +138,12 @@ def _mounted() -> Iterator[Mounted]:
     except OSError:
         return
     for line in lines:
-        _, _, device, root, point, *_ = line.split(" ")
+        before, _, after = line.partition(" - ")
+        _, _, device, root, point, *_ = before.split(" ")
+        kind, source, *_ = after.split(" ")
         major, _, minor = device.partition(":")
-        yield Mounted(int(major) << 20 | int(minor), _unescaped(root), _unescaped(point))
+        number = int(major) << MINOR_BITS | int(minor)
+        yield Mounted(number, _unescaped(root), _unescaped(point), kind, _unescaped(source))
 
 
 def _unescaped(text: str) -> str:
