@@ -59,9 +59,7 @@ def options(attempt: Attempt) -> tuple[Option, ...]:
     """What the images ask for, in the order of `criu --help`."""
     return attempt.dump.once(
         ("restore options", attempt.around.root, attempt.around.here),
-        lambda: tuple(
-            (*_of_tree(attempt), *_of_files(attempt.dump), *_of_mounts(attempt), *_of_namespaces(attempt.dump))
-        ),
+        lambda: tuple(_all(attempt)),
     )
 
 
