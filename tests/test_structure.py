@@ -41,7 +41,7 @@ some panes need. What loads only behind one of these imports at its top."""
 LIBRARIES = {
     "core/base/units.py": "humanize, for sizes that are no whole number of units",
     "core/demos.py": "the schemas: the command line asks demos for their names alone",
-    "core/pages/differences/pages.py": "numpy, for pages that differ",
+    "core/pages/differences/pages.py": "numpy, where pages are compared",
     "core/dump/unknown.py": "protobuf's reader of unknown fields, which the first screen does without",
     "core/pages/blocks.py": "lz4, for compressed pages",
     "core/pages/identical.py": "numpy, for pages that tasks have alike",

@@ -221,11 +221,23 @@ class PageBytes:
         try:
             data = self._opened(file).read_at(offset, length)
         except (OSError, OverflowError) as error:
-            reason = reason_of(error) if isinstance(error, OSError) else "an offset beyond any file"
-            raise ImageError(file.name, offset, reason) from error
+            raise _unreadable(file, offset, error) from error
         if len(data) != length:
             raise ImageError(file.name, offset, f"the file ends before these {length} bytes do")
         return data
+
+    def read_into(self, place: PageLocation, buffer: memoryview) -> None:
+        """Fills a buffer of bytes with pages from a place on, as `read_place` reads them; raises as it does."""
+        if place.blocks is not None:
+            buffer[:] = self.read_place(place, len(buffer))
+            return
+        try:
+            count = self._opened(place.file).read_into(place.offset, buffer)
+        except (OSError, OverflowError) as error:
+            raise _unreadable(place.file, place.offset, error) from error
+        if count != len(buffer):
+            reason = f"the file ends before these {len(buffer)} bytes do"
+            raise ImageError(place.file.name, place.offset, reason)
 
     def chunks(self, run: PageRun, length: int) -> Iterator[tuple[int, bytes]]:
         """A run's bytes in pieces of at most `length`, each with its address; nothing for one without bytes.
@@ -283,8 +295,7 @@ class PageBytes:
                 hole = opened.hole_from(data) if data < end else None
                 at = end if hole is None else min(end, hole)
         except (OSError, OverflowError) as error:
-            reason = reason_of(error) if isinstance(error, OSError) else "an offset beyond any file"
-            raise ImageError(place.file.name, place.offset, reason) from error
+            raise _unreadable(place.file, place.offset, error) from error
         return holes
 
     def _opened(self, file: SourceFile) -> OpenFile:
@@ -293,6 +304,11 @@ class PageBytes:
                 self._files.pop(next(iter(self._files))).close()
             self._files[file] = file.open()
         return self._files[file]
+
+
+def _unreadable(file: SourceFile, offset: int, error: OSError | OverflowError) -> ImageError:
+    reason = reason_of(error) if isinstance(error, OSError) else "an offset beyond any file"
+    return ImageError(file.name, offset, reason)
 
 
 def _by_block(place: PageLocation, length: int) -> Iterator[tuple[int, int]]:

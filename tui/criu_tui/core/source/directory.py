@@ -160,6 +160,9 @@ class _Opened(OpenFile):
     def read_at(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
 
+    def read_into(self, offset: int, buffer: memoryview) -> int:
+        return os.preadv(self._descriptor, [buffer], offset)
+
     @property
     def on_disk(self) -> int:
         """By its blocks, and where these cannot hold it by its holes: ZFS, and file systems of a network or of FUSE,

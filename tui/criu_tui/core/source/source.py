@@ -59,6 +59,12 @@ class OpenFile(ABC):
     def read_at(self, offset: int, length: int) -> bytes:
         """Up to `length` bytes from an offset on; fewer at the end. Raises OSError, or OverflowError beyond 2**63."""
 
+    def read_into(self, offset: int, buffer: memoryview) -> int:
+        """Fills a buffer of bytes from an offset on; returns how many there were. Raises as `read_at` does."""
+        data = self.read_at(offset, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
     @property
     def on_disk(self) -> int:
         """Bytes of it that its disk holds: what is read of the file is held against them."""
