@@ -52,6 +52,8 @@ class Pagemap:
         self.blocks: dict[int, PageBlocks] = {}
         """The blocks of compressed entries, by index of the entry."""
         self._payloads: Payloads | None = None
+        self._plain: bool | None = None
+        """Whether the places of all payloads follow from counts of pages; None until somebody has asked."""
         self._below: Below | None = None
         self._apart: Apart | None = None
 
@@ -94,8 +96,10 @@ class Pagemap:
     @property
     def payloads(self) -> Payloads | None:
         """Where the bytes of each entry lie in pages-N.img, where that does not follow from counts of pages."""
-        if self._payloads is None and (self.blocks or bytes(self.flags).translate(_ALIGNED).count(1)):
-            self._payloads = Payloads(self)
+        if self._plain is None:
+            plain = not self.blocks and not bytes(self.flags).translate(_ALIGNED).count(1)
+            self._payloads = None if plain else Payloads(self)
+            self._plain = plain
         return self._payloads
 
     @property
