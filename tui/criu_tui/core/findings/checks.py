@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from criu_tui.core.base.units import counted, size
-from criu_tui.core.findings.finding import Severity
+from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.refusals import stops
 from criu_tui.core.restore.host import describe
 from criu_tui.core.restore.preflight.check import Check, Needs, State
@@ -13,12 +13,12 @@ from criu_tui.core.restore.preflight.check import Check, Needs, State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from criu_tui.core.findings.finding import Finding
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.preflight.attempt import Attempt
 
-CHECKED = frozenset({"huge-pages"})
+WILL_NOT_DUMP = "will-not-dump"
+CHECKED = frozenset({"huge-pages", WILL_NOT_DUMP})
 """Findings that are made from the check of their subject."""
 
 
@@ -71,6 +71,11 @@ class ImagesCheck:
         if not errors:
             images = sum(name.endswith(".img") for name in attempt.dump.files_listed)
             yield Check(self.id, f"{counted(images, 'image')}, as {attempt.criu.name} reads them", State.OK)
+
+
+def to_finding(check: Check) -> Finding:
+    """A check of running processes that fails, as a finding."""
+    return Finding(WILL_NOT_DUMP, Severity.ERROR, check.what, check.why, check.advice, pid=check.pid)
 
 
 def from_finding(subject: str, finding: Finding) -> Check:

@@ -62,7 +62,8 @@ def findings(
             tree(dump),
             address_spaces(dump, chosen),
             references(dump),
-            own_namespaces(dump),
+            # Of running processes no image of a namespace is made.
+            own_namespaces(dump) if not dump.source.running else (),
             chain(dump),
             id_maps(dump),
             refusals(dump, planned, chosen) if dump.tasks else (),

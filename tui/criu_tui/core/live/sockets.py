@@ -7,12 +7,16 @@ says of the reader's own network namespace alone.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.dump.sockets import ESTABLISHED, LISTEN
 from criu_tui.core.live.process import PROC, LiveError, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _CLOSED = 7
 _INET = (
@@ -24,6 +28,9 @@ _CONNECTED = (3, 2)
 """Of a unix socket: SS_CONNECTED, or about to be."""
 _LISTENING = 0x10000
 """__SO_ACCEPTCON."""
+_BY_WORD = {"TCP": (1, 6), "MPTCP": (1, 262), "UDP": (2, 17), "UDP-Lite": (2, 136), "UDPLITE": (2, 136),
+            "PING": (2, 1), "RAW": (3, 255), "SCTP": (1, 132), "DCCP": (6, 33)}  # fmt: skip
+"""Type and protocol of inet sockets, by what the kernel calls the protocol."""
 _NETLINK_SOCK_DIAG, _BY_FAMILY, _DUMP, _DONE = 4, 20, 0x301, 3
 _HEAD = struct.Struct("=IHHII")
 _ASKED = struct.Struct("=BBHIII8s")
@@ -48,7 +55,7 @@ class LiveSocket(NamedTuple):
     peer: int | None = None
     """Inode of a unix socket's other end, 0 for none; None where the kernel does not say."""
     queued: int = 0
-    """Of a listening unix socket: connections that nobody has accepted yet."""
+    """Bytes of a netlink socket that nobody has read, or connections of a listening one that nobody has accepted."""
 
 
 def sockets_of(pid: int, *, own: bool) -> dict[int, LiveSocket]:
@@ -59,8 +66,9 @@ def sockets_of(pid: int, *, own: bool) -> dict[int, LiveSocket]:
         for fields in _rows(where / name):
             if len(fields) > 9:
                 number = int(fields[9])
+                state, queued = int(fields[3], 16), int(fields[4].partition(":")[2], 16)
                 found[number] = LiveSocket(
-                    number, family, kind, protocol, int(fields[3], 16), _place(fields[1]), _place(fields[2])
+                    number, family, kind, protocol, state, _place(fields[1]), _place(fields[2]), queued=queued
                 )
     peers = _peers() if own else {}
     for fields in _rows(where / "unix", 7):
@@ -75,12 +83,28 @@ def sockets_of(pid: int, *, own: bool) -> dict[int, LiveSocket]:
     for fields in _rows(where / "netlink"):
         if len(fields) > 9:
             number = int(fields[9])
-            found[number] = LiveSocket(number, 16, 3, int(fields[1]), _CLOSED, (b"", int(fields[2])))
+            unread = int(fields[4])
+            found[number] = LiveSocket(number, 16, 3, int(fields[1]), _CLOSED, (b"", int(fields[2])), queued=unread)
     for fields in _rows(where / "packet"):
         if len(fields) > 8:
             number = int(fields[8])
             found[number] = LiveSocket(number, 17, int(fields[2]), int(fields[3], 16), _CLOSED)
     return found
+
+
+def unlisted(inode: int, path: Path) -> LiveSocket | None:
+    """A socket that stands in no list, since it is neither bound nor connected, by the kernel's word for its protocol.
+
+    None for one of a family that has none.
+    """
+    try:
+        word = os.getxattr(path, "system.sockprotoname").rstrip(b"\0").decode(errors="replace")
+    except OSError:
+        return None
+    known = _BY_WORD.get(word.removesuffix("v6"))
+    if known is None:
+        return None
+    return LiveSocket(inode, 10 if word.endswith("v6") else 2, *known, _CLOSED)
 
 
 def _rows(path: object, words: int = -1) -> list[list[str]]:

@@ -32,6 +32,7 @@ class _Made(OpenFile):
 class Live(Source):
     """The tree below a running process. Raises LiveError when there is none."""
 
+    running = True
     without_pages = NOT_READ
 
     def __init__(self, pid: int) -> None:

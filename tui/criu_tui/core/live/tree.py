@@ -12,7 +12,7 @@ from criu_tui.core.base.once import Once
 from criu_tui.core.live.descriptors import OpenedFile, directory, opened_files
 from criu_tui.core.live.memory import Mapped, Run, mappings, runs
 from criu_tui.core.live.process import PROC, LiveError, Process, link, process, read, tree
-from criu_tui.core.live.sockets import LiveSocket, sockets_of
+from criu_tui.core.live.sockets import LiveSocket, sockets_of, unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,25 @@ class LiveTree:
     def sockets(self, task: Process) -> dict[int, LiveSocket]:
         """The sockets of the network namespace that a task is in, by inode."""
         space = task.namespace("net")
-        return self.once(("sockets", space), lambda: sockets_of(task.pid, own=not self.outside(task, "net")))
+        return self.once(("sockets", space), lambda: self._sockets(task))
+
+    def _sockets(self, task: Process) -> dict[int, LiveSocket]:
+        found = sockets_of(task.pid, own=not self.outside(task, "net"))
+        for other in self.tasks:
+            for opened in self.files(other) if other.namespace("net") == task.namespace("net") else ():
+                if opened.target.startswith("socket:") and opened.inode not in found:
+                    made = unlisted(opened.inode, PROC / str(other.pid) / "fd" / str(opened.fd))
+                    found |= {} if made is None else {opened.inode: made}
+        return found
+
+    @property
+    def held_sockets(self) -> frozenset[int]:
+        """Inodes of the sockets that tasks of the tree have open."""
+        return self.once("held sockets", self._held_sockets)
+
+    def _held_sockets(self) -> frozenset[int]:
+        opened = (each for task in self.tasks for each in self.files(task))
+        return frozenset(each.inode for each in opened if each.target.startswith("socket:"))
 
     def text(self, task: Process, name: str) -> str:
         """A file of /proc/PID; empty where it may not be read."""

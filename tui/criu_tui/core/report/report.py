@@ -284,13 +284,18 @@ class Report:
 
             return [still_read()]
         self.read_all()
-        return findings(
+        found = findings(
             self.dump,
             self.planned,
             self.criu,
             self.logs,
             self.restores,
         )
+        if self.dump.source.running:
+            from criu_tui.core.report.subjects import refused
+
+            found[:0] = refused(self.checking.attempt)
+        return found
 
     @property
     def checking(self) -> Checking:
@@ -298,18 +303,9 @@ class Report:
         return self._once("checking", self._checking)
 
     def _checking(self) -> Checking:
-        from criu_tui.core.findings.checks import ImagesCheck, MemoryCheck
-        from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
-        from criu_tui.core.restore.preflight.checking import Checking
-        from criu_tui.core.restore.preflight.table import SUBJECTS
+        from criu_tui.core.report.subjects import checking_of
 
-        around = Surroundings(self.host) if self._around is None else self._around(self.host)
-
-        def planned() -> tuple[Plan, Budget]:
-            return self.planned(self.criu)
-
-        subjects = (MemoryCheck(planned), *SUBJECTS, ImagesCheck(lambda: self.findings, planned))
-        return Checking(Attempt(self.dump, self.criu, around), subjects)
+        return checking_of(self, None if self._around is None else self._around(self.host))
 
     def covered(self, pid: int, vma: Vma) -> Coverage:
         """How many pages of each kind a VMA has; who only draws columns looks at no page."""

@@ -80,8 +80,11 @@ def missing_images(dump: Dump) -> Iterator[str]:
 def text(report: Report, only: int | None) -> Iterator[str]:
     """The same for all tasks: these facts are of the whole dump."""
     facts = facts_of(report)
-    yield f"dump     {display_safe(str(report.dump.path))}"
-    yield f"written  by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}"
+    if report.dump.source.running:
+        yield f"process  {report.dump.path.name} and all below it: no dump has been made"
+    else:
+        yield f"dump     {display_safe(str(report.dump.path))}"
+        yield f"written  by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}"
     yield f"holds    {counted(facts.tasks, 'task')}, {counted(facts.files, 'file')}, {size(facts.size)}"
     yield from container.text(report)
     if report.dump.incremental:

@@ -138,6 +138,8 @@ class Source(ABC):
     """The directory, or the archive that it lies in."""
     lone = False
     """Whether it is one log by itself, of any name, that no images lie beside."""
+    running = False
+    """Whether it is processes that run, in the place of a dump of them."""
     without_pages: str | None = None
     """Why no byte of a page can be read here, although images say that there are pages; None where they can."""
 
