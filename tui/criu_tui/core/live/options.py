@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from criu_tui.core.live.sockets import LiveSocket
     from criu_tui.core.live.tree import LiveTree
 
-GHOST_LIMIT = 1 << 20
+LARGEST_GHOST = 1 << 20
 """Bytes of a deleted file that CRIU keeps without being told to (--ghost-limit)."""
 _MIB = 1 << 20
 _BLOCK = 512
@@ -126,8 +126,8 @@ def _gone(pid: int, path: str, status: os.stat_result, found: bool) -> Iterator[
     shown = display_safe(path)
     if status.st_nlink == 0:
         held = status.st_blocks * _BLOCK
-        if held > GHOST_LIMIT:
-            why = f"it holds {size(held)}, and without being told to CRIU keeps up to {size(GHOST_LIMIT)}"
+        if held > LARGEST_GHOST:
+            why = f"it holds {size(held)}, and without being told to CRIU keeps up to {size(LARGEST_GHOST)}"
             yield Needed(f"--ghost-limit {-(-held // _MIB)}M", f"{shown} is deleted", why, pid, shown)
     elif not found:
         why = "CRIU gives it a name of its own beside where it lay, which stays there"
