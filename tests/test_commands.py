@@ -31,7 +31,7 @@ def test_no_key_is_eaten_on_the_way() -> None:
     # Those of TERMINAL mean what they mean in any terminal.
     commands = [command for scope in SCOPES for command in scope if command not in TERMINAL]
     assert not {key for command in commands for key in command.keys} & EATEN
-    for command in (command for command in commands if command.id != "previous-pane"):
+    for command in (command for command in commands if command.keys and command.id != "previous-pane"):
         # A key with a modifier always has one without beside it.
         assert not all(key.startswith(("ctrl+", "shift+", "alt+")) for key in command.keys), command.id
 
@@ -45,6 +45,14 @@ def test_the_inner_widget_has_a_key_first() -> None:
     both = own._replace(id="both", keys=("slash", "x"), shown="/ x")
     reached = list(in_reach([Node((own,)), Node((both,))]))
     assert [(command.id, command.shown) for _, command in reached] == [("search", "/"), ("both", "x")]
+
+
+def test_a_command_without_a_key_gives_way_to_the_same_with_one() -> None:
+    plain = Command("report", "copy", (), "", "report", "Copy")
+    keyed = plain._replace(keys=("R",), shown="R")
+    assert plain in [command for _, command in in_reach([Node((plain,)), Node(MAIN)])]
+    reached = [command for _, command in in_reach([Node((keyed, plain)), Node((plain,))])]
+    assert reached == [keyed]
 
 
 @given(st.text(max_size=200))

@@ -31,14 +31,18 @@ async def test_help_fits_the_smallest_screen_and_names_every_command(recorded_ho
         box = app.screen.query_one(VerticalScroll)
         assert box.max_scroll_y == 0
         for _, command in reachable(app.screen_stack[0]):
-            assert f"{command.shown:<8}{command.label}" in shown
+            # What has no key is in the palette alone.
+            assert not command.keys or f"{command.shown:<8}{command.label}" in shown
         await pilot.press("question_mark")
         assert len(app.screen_stack) == 1
 
 
 def test_keys_and_ids_are_declared_once() -> None:
     named: dict[str, Command] = {}
-    assert all(named.setdefault(command.id, command) is command for scope in SCOPES for command in scope)
+    for command in (command for scope in SCOPES for command in scope):
+        # A pane may give a key to what has none elsewhere.
+        same = named.setdefault(command.id, command)
+        assert same is command or same == command._replace(keys=(), shown="") or same._replace(keys=(), shown="") == command
     for scope in SCOPES:
         keys = [key for command in scope for key in command.keys]
         assert len(set(keys)) == len(keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import pytest
 from criu_tui.app import CriuTui
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import issue
@@ -21,7 +22,6 @@ from tests.conftest import DUMPS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from criu_tui.core.restore.host import Host
 
 
@@ -128,7 +128,11 @@ async def test_enter_shows_a_finding_in_full_that_quotes_no_log(recorded_host: H
         assert app.screen is not main
 
 
-async def test_the_palette_copies_the_report_for_an_issue(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("pane", ["findings", "coverage", "files"])
+@pytest.mark.parametrize(("typed", "redacted"), [("report", False), ("redacted", True)])
+async def test_the_palette_copies_the_report_for_an_issue(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch, pane: str, typed: str, redacted: bool
+) -> None:
     copied: list[str] = []
 
     def copy(_: object, text: str) -> str:
@@ -138,12 +142,12 @@ async def test_the_palette_copies_the_report_for_an_issue(recorded_host: Host, m
     monkeypatch.setattr(clipboard, "copy", copy)
     folder = DUMPS / "prot-none-400g-fork"
     report = Report(Dump(folder / "dump"), criu("4.2.1"), recorded_host, given_log=folder / "restore-4.2.1.log")
-    app = CriuTui(report, "findings")
+    app = CriuTui(report, pane)
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
-        await pilot.press("colon", *"report", "enter")
+        await pilot.press("colon", *typed, "enter")
         await settle(pilot)
         await settle(pilot)
-        assert copied == ["\n".join(issue.text(report, None))]
+        assert copied == ["\n".join(issue.text(report, redacted=redacted))]
         assert "### Cause (line 202 of restore-4.2.1.log)" in copied[0]
-        assert "copied a report for an issue" in screen(app)
+        assert f"copied a {'redacted ' if redacted else ''}report for an issue" in screen(app)

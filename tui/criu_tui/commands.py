@@ -26,7 +26,7 @@ class Command(NamedTuple):
     action: str
     keys: tuple[str, ...]
     shown: str
-    """The keys as people write them."""
+    """The keys as people write them; empty for what only the palette has."""
     label: str
     """A few words for footer and help, at most 16 characters."""
     help: str
@@ -48,13 +48,18 @@ W = TypeVar("W", bound=HasCommands)
 
 
 def in_reach(chain: Iterable[W]) -> Iterator[tuple[W, Command]]:
-    """The commands of widgets from the innermost outwards, without those whose every key is taken before."""
+    """The commands of widgets from the innermost outwards, without those whose every key is taken before.
+
+    One without a key, which only the palette has, is left out where an inner widget has a key for it.
+    """
     taken: set[str] = set()
+    met: set[str] = set()
     for widget in chain:
         for command in widget.commands:
-            if not taken.issuperset(command.keys):
+            if not taken.issuperset(command.keys) or not (command.keys or command.id in met):
                 yield widget, _without(command, taken)
             taken.update(command.keys)
+            met.add(command.id)
 
 
 def _without(command: Command, taken: set[str]) -> Command:
@@ -117,6 +122,15 @@ PANE = (
     Command("detail", "detail", ("enter", "D"), "enter D", "detail", "Everything known of the selected row", 7),
     Command("copy", "copy", ("y",), "y", "copy place", "Copy address, VMA and the command line that opens here", 13),
     Command("markdown", "copy_pane", ("Y",), "Y", "copy pane", "Copy the pane as Markdown for an issue report"),
+    Command("report", "copy_report(False)", (), "", "report", "Copy a report for an issue, in Markdown"),
+    Command(
+        "redacted-report",
+        "copy_report(True)",
+        (),
+        "",
+        "redacted report",
+        "Copy a report for an issue, with hosts, paths, addresses and ids replaced",
+    ),
     Command("export", "export", ("e",), "e", "export pane", "Write the pane to a .txt, .json, .md or .svg file"),
     Command(
         "back", "back", ("escape",), "esc", "all rows, cancel", "Cancel what runs, else show all rows, else unsort"
@@ -217,11 +231,8 @@ IMAGES = (
     Command("out", "out", ("backspace",), "BkSp", "back out", "Back to what was gone on from", 4),
 )
 
-REPORT = (
-    Command(
-        "report", "copy_report", ("R",), "R", "report", "Copy a report for an issue, in Markdown: names are replaced"
-    ),
-)
+REPORT = (Command("report", "copy_report(False)", ("R",), "R", "report", "Copy a report for an issue, in Markdown"),)
+"""With a key where one looks for the cause; elsewhere the palette has it."""
 
 FINDINGS = (
     Command("evidence", "evidence", ("enter",), "enter", "log line, detail", "Go to the log line that it quotes", 3),

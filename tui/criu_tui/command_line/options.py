@@ -30,6 +30,7 @@ CONTENTS = ("coverage", "memory")
 _ONLY_PRINTED = {
     PLAN: ("counters",),
     "log": ("level", "subsystem"),
+    "report": ("redact",),
     IMAGE: ("image", "pretty"),
     SEARCH: ("pattern", "regex", "hex", "strings", "range", "prot", "type"),
 }
@@ -71,6 +72,7 @@ class Options(NamedTuple):
     level: str | None = None
     """error or warning."""
     subsystem: str | None = None
+    redact: bool = False
     lazy: bool = False
     follow_links: bool = False
     task: int | None = None
@@ -201,6 +203,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
     made.add_argument(
         "--subsystem", metavar="NAME", help="with --print log: only lines of this one, such as net or pie"
+    )
+    made.add_argument(
+        "--redact", action="store_true", help="with --print report: names of hosts, paths, addresses and ids replaced"
     )
     made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
     made.add_argument("--follow-links", action="store_true", help="read images that are links out of the dump, too")

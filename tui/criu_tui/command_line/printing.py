@@ -79,6 +79,7 @@ def _asked_of(options: Options) -> Asked:
         against=release(options.against) if options.against is not None and options.printed == PLAN else None,
         contents=options.contents,
         lines=log.Wanted(options.task, options.level, options.subsystem),
+        redacted=options.redact,
     )
 
 

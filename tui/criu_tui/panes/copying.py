@@ -51,13 +51,15 @@ class Copying:
             text = self._markdown(self._pane.report, self._pane.written, CLIPBOARD_LIMIT - 4096)
             self._copy(text, f"{self._pane.label} as Markdown")
 
-    def copy_report(self) -> None:
+    def copy_report(self, *, redacted: bool) -> None:
         """The report for an issue; a thread waits for the checks that it lists."""
         if self._pane.report is not None:
-            self._pane.run_worker(partial(self._copy_report, self._pane.report), group="copy", thread=True)
+            work = partial(self._copy_report, self._pane.report, redacted=redacted)
+            self._pane.run_worker(work, group="copy", thread=True)
 
-    def _copy_report(self, report: Report) -> None:
-        self._copy_now("\n".join(issue.text(report, None)), "a report for an issue as Markdown")
+    def _copy_report(self, report: Report, *, redacted: bool) -> None:
+        what = "a redacted report" if redacted else "a report"
+        self._copy_now("\n".join(issue.text(report, redacted=redacted)), f"{what} for an issue as Markdown")
 
     def _markdown(self, report: Report, view: View[Any], limit: int) -> str:
         return markdown.text(report, *self._place, view, limit)

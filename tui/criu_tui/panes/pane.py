@@ -321,9 +321,9 @@ class Pane(Vertical):
         """What the pane shows, as Markdown."""
         self.copying.copy_pane()
 
-    def action_copy_report(self) -> None:
+    def action_copy_report(self, redacted: bool) -> None:
         """What a maintainer asks for first, as --print report has it."""
-        self.copying.copy_report()
+        self.copying.copy_report(redacted=redacted)
 
     async def action_export(self) -> None:
         """Asks for the file to write."""

@@ -30,7 +30,7 @@ def help_of(screen: Screen[Any]) -> Scrolled:
     reached = list(reachable(screen))
     pane = next((node for node, _ in reached if isinstance(node, Pane)), None)
     about, label = ("", "criu-tui") if pane is None else (pane.about, pane.label)
-    text = help_text(about, [command for _, command in reached], min(screen.app.size.width, 80) - 4)
+    text = help_text(about, [command for _, command in reached if command.keys], min(screen.app.size.width, 80) - 4)
     return Scrolled(f"Help: {label}", text, ("question_mark", "f1"))
 
 

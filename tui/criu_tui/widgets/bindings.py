@@ -29,6 +29,7 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
             id=command.id,
         )
         for command in commands
+        if command.keys
     ]
 
 

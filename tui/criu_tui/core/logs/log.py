@@ -6,6 +6,7 @@ Of a log of any length only where its blocks of lines begin, and its first error
 from __future__ import annotations
 
 import enum
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -24,6 +25,25 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.idmap import Extent, IdMap, RootCheck
     from criu_tui.core.logs.wrapping import Wrapping
     from criu_tui.core.source.directory import Where
+
+
+_DISTRIBUTIONS = (
+    (r"Ubuntu", "Ubuntu"),
+    (r"Debian|[+.~]deb(\d+)", "Debian"),
+    (r"\.fc(\d{2,3})", "Fedora {0}"),
+    (r"\.el(\d{1,2})", "Enterprise Linux {0}"),
+    (r"\.(?:amzn|al)(\d{1,4})", "Amazon Linux {0}"),
+    (r"-arch\d", "Arch Linux"),
+    (r"-MANJARO|manjaro", "Manjaro"),
+    (r"\+rpt-rpi|-v8\+|-rpi", "Raspberry Pi OS"),
+    (r"-linuxkit", "Docker Desktop (LinuxKit)"),
+    (r"microsoft-standard", "Windows Subsystem for Linux"),
+    (r"-flatcar", "Flatcar"),
+    (r"-pve", "Proxmox VE"),
+    (r"-yocto", "Yocto"),
+    (r"-(?:default|lp15\d)", "openSUSE or SLE"),
+)
+"""How distributions name their kernels, in the release or in the build."""
 
 
 class Result(enum.Enum):
@@ -57,6 +77,8 @@ class Log:
     """None where neither its name nor its lines tell."""
     criu: str | None = None
     kernel: str | None = None
+    system: str = ""
+    """What stands behind the kernel: its build, its date, the machine's architecture."""
     host: str | None = None
     run_id: str | None = None
     """The run that wrote the images, as the log has it."""
@@ -90,6 +112,20 @@ class Log:
     def lines(self) -> Lines:
         """Its lines, read again when they are looked at."""
         return Lines(self)
+
+    @property
+    def machine(self) -> str | None:
+        """Architecture of the machine, as "aarch64"; None where the log does not say it."""
+        return self.system.rpartition(" ")[2] or None
+
+    @property
+    def distribution(self) -> str | None:
+        """Whose build the kernel is, as "Ubuntu" or "Fedora 42"; None where its name does not tell."""
+        named = f"{self.kernel or ''} {self.system}"
+        for pattern, name in _DISTRIBUTIONS:
+            if (found := re.search(pattern, named)) is not None:
+                return name.format(*found.groups())
+        return None
 
     @property
     def taken_off(self) -> tuple[str, ...]:

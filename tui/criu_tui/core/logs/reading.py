@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from criu_tui.core.source.directory import Where
 
 _VERSION = re.compile(r"Version: (\S+)")
-_KERNEL = re.compile(r"Running on (\S+) Linux (\S+)")
+_KERNEL = re.compile(r"Running on (\S+) Linux (\S+)(.{0,300})")
 _RUN_ID = re.compile(r"(Dump )?CRIU run id = (\S+)")
 _EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)
 KEPT_ERRORS = 1000
@@ -195,7 +195,8 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
     elif found := _VERSION.match(line.text):
         log.criu = log.criu or found[1]
     elif found := _KERNEL.match(line.text):
-        log.host, log.kernel = log.host or found[1], log.kernel or found[2]
+        if log.kernel is None:
+            log.host, log.kernel, log.system = found[1], found[2], found[3].strip()
     elif found := _RUN_ID.match(line.text):
         # A restore's own id is not the dump's, which it prints as "Dump CRIU run id".
         if found[1]:

@@ -11,7 +11,7 @@ from criu_tui.core.findings import Severity
 from criu_tui.core.logs.log import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.logs.line import LogLine
@@ -76,11 +76,11 @@ _COMMON = frozenset(
 """Parts of paths that tell nothing of whose they are."""
 
 
-def text(report: Report, only: int | None) -> Iterator[str]:
-    """The report as lines of Markdown; paths, hosts, addresses and ids of containers are replaced."""
+def text(report: Report, only: int | None = None, *, redacted: bool = False) -> Iterator[str]:
+    """The report as lines of Markdown; with `redacted` hosts, paths, addresses and ids of containers are replaced."""
     log = _log(report)
     errors = [found for found in report.findings if found.severity is not Severity.NOTE]
-    hide = _Replaced(log)
+    hide = _Replaced(log) if redacted else _kept
     yield "### What happened"
     yield ""
     yield _escaped(hide(errors[0].title if errors else "nothing wrong was found"))
@@ -110,10 +110,17 @@ def text(report: Report, only: int | None) -> Iterator[str]:
     yield "- whether it fails every time, and the last release or kernel with which it worked"
 
 
-def json(report: Report, only: int | None) -> dict[str, Json]:
+def json(report: Report, only: int | None = None, *, redacted: bool = False) -> dict[str, Json]:
     """The same text, and the facts apart."""
     log = _log(report)
-    return {"markdown": "\n".join(text(report, only)), "facts": dict(_facts(report, log))}
+    hide = _Replaced(log) if redacted else _kept
+    facts = {name: hide(value) for name, value in _facts(report, log)}
+    return {"markdown": "\n".join(text(report, only, redacted=redacted)), "facts": dict(facts)}
+
+
+def _kept(words: str) -> str:
+    """Nothing is replaced."""
+    return words
 
 
 def _log(report: Report) -> Log | None:
@@ -128,7 +135,8 @@ def _facts(report: Report, log: Log | None) -> Iterator[tuple[str, str]]:
         return
     yield "CRIU", display_safe(log.criu or "unknown: the log does not say", 60)
     yield "kernel", display_safe(log.kernel or "unknown: the log does not say", 80)
-    yield "distribution", "unknown: no log says it"
+    told = "unknown: the log does not say" if log.distribution is None else f"{log.distribution}, by its kernel's name"
+    yield "distribution", display_safe(told, 80)
     yield "command line", "unknown: no log says it"
     yield "run", "unknown" if log.run is None else log.run.value
     yield "result", log.result.value
@@ -139,7 +147,7 @@ def _facts(report: Report, log: Log | None) -> Iterator[tuple[str, str]]:
     )
 
 
-def _cause(log: Log, cause: LogLine, hide: _Replaced) -> Iterator[str]:
+def _cause(log: Log, cause: LogLine, hide: Callable[[str], str]) -> Iterator[str]:
     yield ""
     yield f"### Cause (line {number(cause.number)} of {display_safe(log.path.name, 80)})"
     yield ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.report import changes, coverage, log, plan, registry, two_releases
+from criu_tui.core.report import changes, coverage, issue, log, plan, registry, two_releases
 from criu_tui.core.report.registry import PRINTED
 from criu_tui.core.report.report import NO_TASKS
 
@@ -32,6 +32,8 @@ class Asked:
     """Of the coverage: also what its bytes come to. Of memory: also which pages are the same."""
     lines: log.Wanted | None = None
     """Of the log, as text: only these."""
+    redacted: bool = False
+    """Of the report for an issue: without what tells whose it is."""
 
 
 def json(report: Report, pane: str, only: int | None = None, asked: Asked | None = None) -> dict[str, Json]:
@@ -45,6 +47,8 @@ def json(report: Report, pane: str, only: int | None = None, asked: Asked | None
         )
     elif pane == "coverage":
         content = coverage.json(report, only, with_contents=asked.contents)
+    elif pane == "report":
+        content = issue.json(report, redacted=asked.redacted)
     else:
         if pane == "memory" and asked.contents:
             registry.compare_pages(report)
@@ -65,6 +69,9 @@ def _text(report: Report, pane: str, only: int | None, asked: Asked) -> Iterator
         yield f"warning: {display_safe(str(problem))}"
     if pane == "log":
         yield from log.text(report, only, asked.lines)
+        return
+    if pane == "report":
+        yield from issue.text(report, redacted=asked.redacted)
         return
     if pane == "memory" and asked.contents:
         registry.compare_pages(report)

@@ -1,0 +1,70 @@
+"""The report for an issue: what a maintainer asks for first, with names only as far as one wants to tell them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.logs.reading import read_log
+from criu_tui.core.report import issue
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import NEWEST, criu
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.restore.host import Host
+
+ID = "fe391008ecace7c8aaebbd95d79e4ad7a4e0d8f15a9a9c49e4329151063ad5c9"
+LOG = f"""(00.000012) Version: 3.17.1 (gitid 0)
+(00.000024) Running on build7 Linux 5.4.0-132-generic #148-Ubuntu SMP Mon Oct 17 16:02:06 UTC 2022 x86_64
+(00.010000) Dumping processes (pid: 612 comm: app)
+(00.020000) Will dump /home/alice/work/{ID}/state on build7 for 10.1.2.3
+(00.031260) Error (criu/files-reg.c:1031): Can't dump ghost file /home/alice/cache.db of 8388608 size, increase limit
+(00.040120) Error (criu/cr-dump.c:2128): Dumping FAILED.
+"""
+NAMES = ("alice", "cache.db", "build7", "10.1.2.3", ID)
+
+
+def report(tmp_path: Path, host: Host) -> Report:
+    (tmp_path / "dump.log").write_text(LOG)
+    return Report(Dump(tmp_path), criu(NEWEST), host)
+
+
+def test_names_are_replaced_on_request_alone(tmp_path: Path, recorded_host: Host) -> None:
+    made = report(tmp_path, recorded_host)
+    plain = "\n".join(issue.text(made))
+    assert all(name in plain for name in NAMES)
+    redacted = "\n".join(issue.text(made, redacted=True))
+    assert not [name for name in NAMES if name in redacted]
+    # The same name is the same one everywhere, and what tells nothing stays.
+    assert redacted.count("/home/name") >= 2
+    for text in (plain, redacted):
+        assert all(
+            told in text for told in ("3.17.1", "5.4.0-132-generic", "Ubuntu", "Can't dump ghost file", "line 5")
+        )
+    facts = issue.json(made, redacted=True)["facts"]
+    assert isinstance(facts, dict)
+    assert facts["distribution"] == "Ubuntu, by its kernel's name"
+
+
+@pytest.mark.parametrize(
+    ("running", "distribution", "machine"),
+    [
+        ("6.12.0-41.el10.aarch64 #1 SMP PREEMPT_DYNAMIC aarch64", "Enterprise Linux 10", "aarch64"),
+        ("6.13.0-0.rc1.fc42.x86_64 #1 SMP x86_64", "Fedora 42", "x86_64"),
+        ("6.1.0-18-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01) x86_64", "Debian", "x86_64"),
+        ("4.14.62-linuxkit #1 SMP x86_64", "Docker Desktop (LinuxKit)", "x86_64"),
+        ("6.18.44 #1 SMP s390x", None, "s390x"),
+        ("6.18.44", None, None),
+    ],
+)
+def test_a_kernel_s_name_tells_whose_it_is(
+    tmp_path: Path, running: str, distribution: str | None, machine: str | None
+) -> None:
+    path = tmp_path / "dump.log"
+    path.write_text(f"(00.000024) Running on node1 Linux {running}\n")
+    log = read_log(path)
+    assert (log.distribution, log.machine) == (distribution, machine)
+    assert log.kernel == running.split(" ")[0]
