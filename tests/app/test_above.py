@@ -42,7 +42,11 @@ def test_keys_and_ids_are_declared_once() -> None:
     for command in (command for scope in SCOPES for command in scope):
         # A pane may give a key to what has none elsewhere.
         same = named.setdefault(command.id, command)
-        assert same is command or same == command._replace(keys=(), shown="") or same._replace(keys=(), shown="") == command
+        assert (
+            same is command
+            or same == command._replace(keys=(), shown="")
+            or same._replace(keys=(), shown="") == command
+        )
     for scope in SCOPES:
         keys = [key for command in scope for key in command.keys]
         assert len(set(keys)) == len(keys)
