@@ -34,7 +34,7 @@ _RUNNING = ("time",)
 
 
 def beyond_tasks(dump: Dump, called: Mapping[int, int]) -> dict[FactName, str]:
-    """All of these as facts in words; `called` are the PIDs of the tasks that both checkpoints have."""
+    """All of these as facts in words; `called` are the PIDs of the tasks of both, as the first has them."""
     found: dict[FactName, str] = {}
     for topic, told in (
         (Topic.NAMESPACE, _namespaces(dump, called)),

@@ -61,12 +61,18 @@ class TwoCheckpoints:
         """Of tasks in tree order, VMAs and files before the rest; then of what tasks share."""
         return self._once("differences", lambda: tuple(self._all()))
 
+    @property
+    def _called(self) -> tuple[dict[int, int], dict[int, int]]:
+        """The PIDs of the tasks of both, by those in each, as the first has them."""
+        both = [(own, other) for own, other in self.pairs if own is not None and other is not None]
+        return {own: own for own, _ in both}, {other: own for own, other in both}
+
     def _all(self) -> Iterator[Difference]:
         for pair in self.pairs:
             yield from self._of_task(pair)
-        both = [pair for pair in self.pairs if pair.pid is not None and pair.other_pid is not None]
-        ours = beyond_tasks(self.dump, {pair.pid: pair.pid for pair in both if pair.pid})
-        theirs = beyond_tasks(self.other, {pair.other_pid: pair.pid for pair in both if pair.pid and pair.other_pid})
+        ours, theirs = (
+            beyond_tasks(dump, called) for dump, called in zip((self.dump, self.other), self._called, strict=True)
+        )
         yield from _of_facts(TaskPair(None, None), ours, theirs)
 
     def _of_task(self, pair: TaskPair) -> Iterator[Difference]:
@@ -81,12 +87,12 @@ class TwoCheckpoints:
                 Topic.VMA, found.turn, *pair, self._vma_name(pair, found), vma_words(found.before),
                 vma_words(found.after), found.span, found.other_span,
             )  # fmt: skip
-        called = {other: own for own, other in self.pairs if own is not None and other is not None}
-        yield from _of_files(pair, open_files(self.dump, pair.pid, {}), open_files(self.other, pair.other_pid, called))
-        ours, theirs = (
-            task_facts.facts(self.dump, pair.pid, {}),
-            task_facts.facts(self.other, pair.other_pid, called),
+        called, other_called = self._called
+        yield from _of_files(
+            pair, open_files(self.dump, pair.pid, called), open_files(self.other, pair.other_pid, other_called)
         )
+        ours = task_facts.facts(self.dump, pair.pid, called)
+        theirs = task_facts.facts(self.other, pair.other_pid, other_called)
         for read in (task_facts.command_line, task_facts.variables):
             known, other = read(self.dump, pair.pid), read(self.other, pair.other_pid)
             if known is not None and other is not None:

@@ -45,7 +45,7 @@ class FactName(NamedTuple):
 
 
 def facts(dump: Dump, pid: int, called: Mapping[int, int]) -> dict[FactName, str]:
-    """All facts of a task in words; `called` are the PIDs of tasks as the other checkpoint has them."""
+    """All facts of a task in words; `called` are the PIDs of the tasks of both, as the first has them."""
     found: dict[FactName, str] = {}
     for topic, told in (
         (Topic.TASK, _task(dump, pid, called)),
@@ -153,7 +153,8 @@ def _cgroups(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
 def _thread(dump: Dump, thread: Thread, called: str) -> Iterator[tuple[FactName, str]]:
     before = "" if called == LEADER else f"{called} "
     yield FactName(Topic.THREAD, called), "is there"
-    yield FactName(Topic.THREAD, f"{called} name"), thread.comm or ""
+    if called != LEADER:
+        yield FactName(Topic.THREAD, f"{called} name"), thread.comm or ""
     yield FactName(Topic.THREAD, f"{called} scheduling"), scheduling(thread)
     for name, words, _ in thread_words(thread):
         topic = Topic.SIGNAL if name in ("blocks", "pending", "signal stack") else Topic.THREAD

@@ -42,7 +42,7 @@ class OpenAs(NamedTuple):
 
 
 def open_files(dump: Dump, pid: int, called: Mapping[int, int]) -> dict[int, OpenAs]:
-    """What each descriptor of a task is; `called` are the PIDs of tasks as the other checkpoint has them."""
+    """What each descriptor of a task is; `called` are the PIDs of the tasks of both, as the first has them."""
     return {held.fd: _opened(dump, held, called) for held in descriptors(dump, pid)}
 
 
@@ -99,14 +99,20 @@ def _other_end(dump: Dump, file: File, what: str, called: Mapping[int, int]) -> 
 
 
 def _holders(held: Sequence[Holder], called: Mapping[int, int]) -> str:
-    words = sorted("in flight" if each.pid is None else f"{called.get(each.pid, each.pid)}:{each.fd}" for each in held)
-    return " ".join(words) or "nobody"
+    """Those that both checkpoints have: a fork alone makes no other file of one that it inherits."""
+    words = sorted(
+        "in flight" if each.pid is None else f"{called[each.pid]}:{each.fd}"
+        for each in held
+        if each.pid is None or each.pid in called
+    )
+    return " ".join(words) or ("another task" if held else "nobody")
 
 
 def _waiting(dump: Dump, file: File) -> Iterator[tuple[str, str]]:
-    """The data on its way: how much, and whether it is other data."""
+    """The data on its way to this end: how much, and whether it is other data."""
     pipe = pipe_number(file)
-    data = None if pipe is None else pipes(dump)[pipe].data
+    reads = pipe is not None and end_flags(dump, file) & O_ACCMODE != O_WRONLY
+    data = pipes(dump)[pipe].data if pipe is not None and reads else None
     if data is not None:
         yield "in it", _payload(dump, data.payload)
     socket = sockets(dump).get(file.id)
