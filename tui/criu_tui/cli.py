@@ -229,12 +229,13 @@ def _looked(options: Options, given: str, progress: Progress, ends: terminal.End
     arrival = choosing.arrival(given, progress) if _on_screen(options) else None
     if arrival is None:
         return choosing.places(given, progress)
-    if arrival.done(choosing.AT_ONCE):
-        return choosing.arrived(arrival, given)
-    from criu_tui.screens.opening import OpeningApp
-
     # What is asked for by name may be among what comes last.
     early = options.task is None and options.goto is None
+    found = choosing.at_once(arrival, given, early=early)
+    if found is not None:
+        return found
+    from criu_tui.screens.opening import OpeningApp
+
     app = OpeningApp(arrival, early=early, ascii_only=_ascii(options))
     with ends.screen(app.end):
         found = app.run(mouse=not options.no_mouse)

@@ -21,7 +21,7 @@ from criu_tui.core.source.directory import Directory, located, opened_descriptor
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.holding import Holding, holding
 from criu_tui.core.source.lone import LoneLog
-from criu_tui.core.source.places import HOMES, Places, checkpoints, root
+from criu_tui.core.source.places import HOMES, Checkpoint, Places, checkpoints, root
 from criu_tui.core.source.spool import copied
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 LONG = 1 << 18
 """Bytes of a compressed archive from which reading it may take so long that a screen should show it."""
-AT_ONCE = 0.3
+AT_ONCE = 0.15
 """Seconds for which an archive is waited for without a screen."""
 LOOKED_AT = 4096
 """Bytes of a file that are looked at for whether it is text."""
@@ -142,6 +142,17 @@ def arrival(given: str, progress: Progress) -> Arrival | None:
 def arrived(found: Arrival, given: str) -> Places:
     """The checkpoints of an archive, all of it waited for. Raises UsageError."""
     return _searched(found.places, given)
+
+
+def at_once(found: Arrival, given: str, *, early: bool) -> Places | None:
+    """What an archive holds that has been read in an instant, with `early` a dump of which enough has come.
+
+    None when it takes longer. Raises UsageError.
+    """
+    if found.done(AT_ONCE):
+        return arrived(found, given)
+    dump = found.dump_so_far() if early else None
+    return None if dump is None else Places([Checkpoint(dump, Holding.DUMP)])
 
 
 def standard_input(progress: Progress) -> OpenFile:

@@ -6,7 +6,9 @@ and of which pages there are comes before the pages themselves, which are nearly
 
 from __future__ import annotations
 
+import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.progress import Progress
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from criu_tui.core.source.source import Source
 
+NICE = 10
+"""By which the threads that read yield to the screen, see setpriority(2)."""
 NO_END = 1 << 62
 """Bytes of an archive whose length is not known yet."""
 LOOKED = 0.1
@@ -47,6 +51,9 @@ class Arrival:
             threading.Thread(target=work, name="archive", daemon=True).start()
 
     def _read(self) -> None:
+        # Linux has a priority for each thread, which those that it starts inherit: the screen comes first.
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         try:
             try:
                 spooled(self._file, self.progress, self.spool)

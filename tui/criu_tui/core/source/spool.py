@@ -63,17 +63,18 @@ class Spool(OpenFile):
     @property
     def where(self) -> str:
         """What keeps the bytes, and how many it keeps: "in memory", "2.1 GiB in /var/tmp"."""
-        return "in memory" if self._writer is None else f"{size(self._writer.blocks.stored)} in {self._writer.place}"
+        writer = self._writer
+        return "in memory" if writer is None else f"{size(writer.blocks.stored)} in {writer.place}"
 
     def write(self, data: bytes) -> None:
         """Adds bytes; `allocated` counts pieces that are not all zeros. Raises OSError when there is no room."""
         if self._writer is None and self.size + len(data) > MEMORY:
             with self.come:
                 self._writer = _Writer(self._written)
-                held = bytes(self._memory or b"")
+                with memoryview(self._memory or b"") as held:
+                    for at in range(0, len(held), PIECE):
+                        self._writer.blocks.write(held[at : at + PIECE])
                 self._memory = None
-                for at in range(0, len(held), PIECE):
-                    self._writer.blocks.write(held[at : at + PIECE])
                 self.there = self._writer.blocks.size
             self._writer.start()
         if self._writer is not None:
@@ -119,16 +120,16 @@ class Spool(OpenFile):
                 raise NotYetError
             if self._memory is not None:
                 return bytes(memoryview(self._memory)[offset : offset + length])
-        return b"" if self._writer is None else self._writer.blocks.read(offset, length)
+            writer = self._writer
+        return b"" if writer is None else writer.blocks.read(offset, length)
 
     def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
         with self.come:
-            self._memory = None
+            self._memory, self._writer = None, None
             self.ended = True
             self.come.notify_all()
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.close()
 
 
 class _Writer:
