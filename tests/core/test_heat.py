@@ -9,7 +9,7 @@ from criu_tui.core import demos
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.core.base.span import Span
 from criu_tui.core.drawings.heat import Cell, HeatMap, cell, fitting
-from criu_tui.core.drawings.legend import CELLS
+from criu_tui.core.drawings.legend import CELLS, LEVELS, sign_of
 from criu_tui.core.drawings.strip import cell_of, strip
 from criu_tui.core.dump.address_space import AddressSpace
 from criu_tui.core.dump.dump import Dump
@@ -182,3 +182,13 @@ def test_the_strip_shows_a_page_beside_terabytes() -> None:
     assert None in shown
     assert shown.count(VmaKind.ANON) > 20
     assert cells[-1].span == Span(cells[-1].span.start, (1 << 40) + (1 << 30) * PAGE)
+
+
+def test_one_page_and_all_but_one_look_different() -> None:
+    """Eight heights: the least is for one page of many, the full block for all of them alone."""
+    signs = [sign_of(Coverage(64, present=count)).sign for count in range(65)]
+    assert signs[0] == CELLS[Cell.ABSENT].sign
+    assert signs[64] == CELLS[Cell.PRESENT].sign
+    assert list(dict.fromkeys(signs[1:64])) == list(LEVELS)
+    # In ASCII as well.
+    assert len(set(map(to_ascii, signs))) == len(set(signs))

@@ -9,8 +9,8 @@ from textual.message import Message
 
 from criu_tui.commands import HEAT
 from criu_tui.core.base.units import address
-from criu_tui.core.drawings.heat import HeatMap, cell, fitting
-from criu_tui.core.drawings.legend import CELLS
+from criu_tui.core.drawings.heat import HeatMap, fitting
+from criu_tui.core.drawings.legend import sign_of
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
@@ -86,7 +86,7 @@ class HeatView(AddressView):
         here = None if cursor is None else heat.cell_of(line, cursor)
         segments = [lead]
         for index, coverage in enumerate(line.cells):
-            sign = CELLS[cell(coverage)]
+            sign = sign_of(coverage)
             style = self.tint_style(sign.tint)
             if index == here:
                 style += self.cursor_style

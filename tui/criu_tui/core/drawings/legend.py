@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.drawings.heat import Cell
+from criu_tui.core.drawings.heat import Cell, cell
 from criu_tui.core.drawings.signs import VMAS, Sign
 from criu_tui.core.tables.table import Tint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.pages.entries import Coverage
+
 
 CELLS: dict[Cell, Sign] = {
     Cell.PRESENT: Sign("█", Tint.PRESENT, "bytes are in this dump"),
-    Cell.PARTLY_PRESENT: Sign("▄", Tint.PRESENT, "some of these pages are"),
+    Cell.PARTLY_PRESENT: Sign("▄", Tint.PRESENT, "some of these pages are, as many as it is high: ▁▂▃▄▅▆▇"),
     Cell.PARENT: Sign("▒", Tint.PARENT, "bytes are in a parent dump"),
     Cell.PARTLY_PARENT: Sign("░", Tint.PARENT, "some of these pages are"),
     Cell.LAZY: Sign("○", Tint.LAZY, "to be fetched later, no bytes here"),
@@ -22,6 +24,19 @@ CELLS: dict[Cell, Sign] = {
     Cell.MIXED: Sign("▚", Tint.PARENT, "present, parent and lazy side by side"),
     Cell.ABSENT: Sign("·", Tint.ABSENT, "not dumped: zero, or the file's own"),
 }
+
+
+LEVELS = "▁▂▃▄▅▆▇"
+"""Of the pages of a cell that is partly present, up to an eighth, two eighths and so on: one page is never nothing."""
+
+
+def sign_of(coverage: Coverage) -> Sign:
+    """What a cell looks like that shows a coverage."""
+    shown = CELLS[kind := cell(coverage)]
+    if kind is Cell.PARTLY_PRESENT:
+        eighths = -(-coverage.present * 8 // coverage.pages)
+        return shown._replace(sign=LEVELS[min(eighths, len(LEVELS)) - 1])
+    return shown
 
 
 def cells_line() -> str:
@@ -40,5 +55,5 @@ def vma_lines() -> Iterator[tuple[Tint, str]]:
 
 def page_lines() -> Iterator[tuple[Tint, str]]:
     """What the pages of a cell are, one a line."""
-    for cell, sign in CELLS.items():
-        yield sign.tint, f"{sign.sign}  {cell.value}"
+    for kind, sign in CELLS.items():
+        yield sign.tint, f"{sign.sign}  {kind.value}"
