@@ -35,6 +35,8 @@ class Command(NamedTuple):
     """Place in the footer; the largest gives way first as the width shrinks. 0: not there."""
     priority: bool = False
     """Whether its keys are its own before the focused widget and Textual see them."""
+    takes: str = ""
+    """What may be typed behind its label in the palette; its action is then called with that."""
 
 
 class HasCommands(Protocol):
@@ -111,6 +113,14 @@ MAIN = (
     ),
     Command("quit", "app.quit", ("q",), "q", "quit", "Quit", 2),
 )
+
+PANES = (
+    Command(
+        "compare-with", "compare_with", ("C",), "C", "compare", "Compare with another checkpoint: compare PATH",
+        takes="PATH",
+    ),
+)  # fmt: skip
+"""Of all panes together."""
 
 PANE = (
     Command("filter", "filter", ("slash",), "/", "filter", "Show only rows with these words and terms", 3),
@@ -265,6 +275,7 @@ OPENING = (Command("give-up", "give_up", ("escape", "q"), "esc q", "give up", "S
 SCOPES = (
     TERMINAL,
     MAIN,
+    PANES,
     PANE,
     COVERAGE,
     IDS,

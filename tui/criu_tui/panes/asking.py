@@ -51,6 +51,10 @@ class Asking:
         pane = self._pane
         await self.ask(Purpose.EXPORT, f"{pane.id}-{pane.pid}.txt", "a new file ending in .txt, .json, .md or .svg")
 
+    async def ask_checkpoint(self) -> None:
+        """For the checkpoint to compare with."""
+        await self.ask(Purpose.COMPARE, hint="another checkpoint: a directory, an archive, a layout or a log")
+
     @staticmethod
     def parsed(text: str, table: Table[Any]) -> Filter[Any]:
         """What a filter lets through; raises FilterError, a ValueError that says what is wrong with it."""
@@ -71,6 +75,8 @@ class Asking:
             self._go_to(event.text)
         elif event.purpose is Purpose.EXPORT and event.text.strip():
             pane.copying.export(event.text)
+        elif event.purpose is Purpose.COMPARE and event.text.strip():
+            pane.comparing.compare(event.text.strip())
 
     def _go_to(self, text: str) -> None:
         pane = self._pane

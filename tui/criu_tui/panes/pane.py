@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from criu_tui.core.tables.table import Table
     from criu_tui.core.tables.view import View
     from criu_tui.panes.asking import Asking
+    from criu_tui.panes.comparing import Comparing
     from criu_tui.panes.copying import Copying
     from criu_tui.widgets.prompt import Prompt
 
@@ -97,6 +98,13 @@ class Pane(Vertical):
         from criu_tui.panes.copying import Copying
 
         return Copying(self)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """The way to another checkpoint."""
+        from criu_tui.panes.comparing import Comparing
+
+        return Comparing(self)
 
     # What is shown
 
@@ -253,8 +261,6 @@ class Pane(Vertical):
             if span is not None:
                 self.note(span.start)
             self.post_message(Selected(self, pid, span.start if span else None))
-
-    # Commands
 
     def action_sort(self, step: int) -> None:
         """The next column's order, and after the last one the table's own."""

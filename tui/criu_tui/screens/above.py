@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def detail(title: str, lines: Sequence[tuple[Tone, str]]) -> Scrolled:
     """Lines with a tone, in full."""
-    return Scrolled(title, Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in lines), ("d",))
+    return Scrolled(title, Content("\n").join(Content.styled(line, STYLES[tone]) for tone, line in lines), ("D",))
 
 
 def help_of(screen: Screen[Any]) -> Scrolled:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
 
 from textual import on
 from textual.containers import Grid
 from textual.geometry import Size
 
+from criu_tui.commands import PANES
 from criu_tui.core.report.registry import BESIDE, SHOWN, TASKS
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import LineAsked
+from criu_tui.widgets.bindings import bindings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from textual.binding import BindingType
 
 WIDE = 160
 """Columns from which panes stand side by side, where the screen is TALL too."""
@@ -52,6 +56,9 @@ class Panes(Grid):
     Panes.side-by-side { grid-size: 2 2; grid-gutter: 0 3; }
     Panes > #tasks { dock: left; width: 26; border-right: solid $panel; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(PANES))
+    commands = PANES
 
     def __init__(self, in_front: str, *, many_tasks: bool) -> None:
         super().__init__(id="panes")
@@ -129,6 +136,13 @@ class Panes(Grid):
     def _show_line(self, row: int) -> None:
         self.of("log").post_message(LineAsked(row))
         self.call_later(self.screen.run_action, "pane('log')")
+
+    async def action_compare_with(self, path: str = "") -> None:
+        """Compares with the checkpoint at a path, or asks for one."""
+        if path:
+            self.front.comparing.compare(path)
+        else:
+            await self.front.asking.ask_checkpoint()
 
     def beside(self, step: int) -> str:
         """Id of the pane so many further in the order of the keys, round and round."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from criu_tui.commands import Command
 
-LONGEST = 60
+LONGEST = 300
 """Characters of what is looked for; more is not taken."""
 
 
@@ -71,6 +71,7 @@ class Palette(Closing):
     def _show(self) -> None:
         words = self._typed.casefold().split()
         kept = [each for each in self._commands if all(word in _text(each.command) for word in words)]
+        kept = kept or [each for each in self._commands if self._argument(each.command)]
         # A command whose name begins with what is typed comes before those that only speak of it.
         kept.sort(key=lambda each: not each.command.label.startswith(self._typed.casefold()))
         self.query_one(VirtualTable).show(View(_table(kept)), 0)
@@ -109,12 +110,19 @@ class Palette(Closing):
         if event.chain > 1 and isinstance(event.widget, VirtualTable):
             self._carry_out(event.widget)
 
+    def _argument(self, command: Command) -> str:
+        """What is typed behind the label of a command that takes something."""
+        label, _, argument = self._typed.partition(" ")
+        return argument.strip() if command.takes and label.casefold() == command.label else ""
+
     def _carry_out(self, table: VirtualTable) -> None:
         if table.table is None or table.row is None:
             return
         chosen: Found = table.table.rows[table.row]
+        argument = self._argument(chosen.command)
+        action = f"{chosen.command.action}({argument!r})" if argument else chosen.command.action
         self.close()
-        self.app.call_later(self.app.run_action, chosen.command.action, chosen.node)
+        self.app.call_later(self.app.run_action, action, chosen.node)
 
 
 def _text(command: Command) -> str:

@@ -13,3 +13,4 @@ class Purpose(enum.Enum):
     EXPORT = "export to:"
     SEARCH = "search:"
     EXTRACT = "take out:"
+    COMPARE = "compare with:"

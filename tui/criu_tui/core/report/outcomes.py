@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.preflight.check import Check
+    from criu_tui.core.restore.preflight.verdict import Verdict
 
 
 def settle(report: Report, cancelled: Callable[[], bool] = lambda: False) -> None:
@@ -53,16 +54,23 @@ def reason(report: Report) -> str | None:
 
 def verdict(report: Report) -> Difference | None:
     """Whether one of them restores and the other fails, or they fail for different reasons."""
-    if not all(one.dump.tasks and one.checking.done for one in _both(report)):
+    if report.against is None or not all(one.dump.tasks and one.checking.done for one in _both(report)):
         return None
-    ours, theirs = (tuple(map(_reason, one.checking.verdict.failing)) for one in _both(report))
-    if ours == theirs:
+    ours, theirs = (one.checking.verdict for one in _both(report))
+    reasons = [set(map(_reason, each.failing)) for each in (ours, theirs)]
+    if reasons[0] == reasons[1]:
         return None
-    before, after = (
-        one.checking.verdict.line if why is None else f"fails: {why}"
-        for one, why in ((one, reason(one)) for one in _both(report))
-    )
+    before, after = _apart(ours, reasons[1]), _apart(theirs, reasons[0])
     return Difference(Topic.VERDICT, Turn.CHANGED, None, None, report.criu.name, before, after)
+
+
+def _apart(found: Verdict, others: set[str]) -> str:
+    """What one verdict says that the other does not."""
+    own = [check for check in found.failing if _reason(check) not in others]
+    if not own:
+        return "fails for the rest of it" if found.failing else found.line
+    more = f" and {len(own) - 1} more" if len(own) > 1 else ""
+    return f"fails: {own[0].what}{more}"
 
 
 def _reason(check: Check) -> str:
