@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import select
 import signal
+import threading
 from codecs import getincrementaldecoder
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events, messages
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.message import Message
 
 READ = 4096
@@ -25,13 +27,36 @@ READ = 4096
 PASTED = 4096
 """Characters of a paste that are kept: what can be typed on is a line."""
 _LOOK = 0.1
-"""Seconds between two looks at whether the screen has been left."""
+"""Seconds until what an escape key has begun is looked at again."""
+_LOOKS = 3
+"""So often at most; after that there is nothing to wait for but the next key."""
+
+
+class _Waking(threading.Event):
+    """Wakes whoever waits for the file descriptor `wakes` when it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wakes = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+
+    def set(self) -> None:
+        super().set()
+        os.eventfd_write(self.wakes, 1)
+
+    def clear(self) -> None:
+        super().clear()
+        with suppress(BlockingIOError):
+            os.eventfd_read(self.wakes)
 
 
 class TerminalDriver(LinuxDriver):
     """Reads keys, draws, and gives the terminal back to the shell for as long as that has stopped the program."""
 
     _stopping = False
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self.exit_event: _Waking = _Waking()
 
     @property
     def active(self) -> bool:
@@ -46,15 +71,20 @@ class TerminalDriver(LinuxDriver):
     def close(self) -> None:
         super().close()
         self._writer_thread = None
+        os.close(self.exit_event.wakes)
 
     # Input
 
     def run_input_thread(self) -> None:
         decoder = getincrementaldecoder("utf-8")("replace")
         parser = XTermParser()
+        looks = 0
         while not self.exit_event.is_set():
             text = ""
-            if select.select((self.fileno,), (), (), _LOOK)[0]:
+            # Without an end while nothing is half read: a screen that nobody touches costs nothing.
+            ready = select.select((self.fileno, self.exit_event.wakes), (), (), _LOOK if looks else None)[0]
+            looks = _LOOKS if ready else looks - 1
+            if self.fileno in ready:
                 try:
                     data = os.read(self.fileno, READ)
                 except OSError:
