@@ -10,7 +10,7 @@ from criu_tui.core.dump.files import memfd_inodes
 from criu_tui.core.dump.ghosts import remap_of
 from criu_tui.core.dump.mapped_file import build_id
 from criu_tui.core.dump.pipes import end_flags, fifo_file
-from criu_tui.core.dump.sockets import peer_of, protocol_name, sockets
+from criu_tui.core.dump.sockets import peer_of, protocol_name, socket_of
 from criu_tui.core.dump.terminals import terminal_words
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import (
@@ -120,7 +120,8 @@ def _fifo(dump: Dump, file: File, entry: pipe_pb2.fifo_entry) -> Described:
 
 
 def _socket(dump: Dump, file: File, entry: object) -> Described:
-    found = sockets(dump)[file.id]
+    found = socket_of(file)
+    assert found is not None
     peer = peer_of(dump, found)
     family = linux.named(found.family, linux.FAMILIES, "family")
     words = [protocol_name(found), linux.named(found.state, linux.SOCKET_STATES, "state") if found.state else ""]

@@ -34,7 +34,7 @@ from criu_tui.core.source.holding import logs_among
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from criu_tui.core.images.unknown_fields import UnknownField
@@ -195,7 +195,7 @@ class Dump:
     # The whole dump
 
     @property
-    def files(self) -> dict[int, File]:
+    def files(self) -> Mapping[int, File]:
         """Open and mapped files by their id: files.img, or reg-files.img before CRIU 3.4."""
         return self.once("files", lambda: read_files(self))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from google.protobuf.message import Message
@@ -9,9 +10,11 @@ from google.protobuf.message import Message
 from criu_tui.core.images import kinds
 from criu_tui.core.images.message_classes import class_of
 from criu_tui.core.images.messages import text_of
-from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2
+from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2, sk_unix_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from criu_tui.core.dump.dump import Dump
 
 
@@ -28,20 +31,49 @@ class File(NamedTuple):
     """What the image says of this kind of file: a reg_file_entry, a pipe_entry ...; None where it says nothing."""
 
 
-def memfd_inodes(dump: Dump) -> dict[int, memfd_pb2.memfd_inode_entry]:
-    """Memory files by the number that descriptors name them with."""
-    entries = dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry)
-    return {inode.inode_id: inode for inode in entries}
+_UNIX = fdinfo_pb2.UNIXSK
 
 
-def read_files(dump: Dump) -> dict[int, File]:
-    """Open and mapped files by their id: files.img, or an image for each kind before CRIU 3.4."""
-    inodes = memfd_inodes(dump)
-    files: dict[int, File] = {}
-    if "files.img" not in dump.files_listed and "reg-files.img" in dump.files_listed:
-        return _of_each_kind(dump)
-    for entry in dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry):
-        kind = fdinfo_pb2.fd_types.Name(entry.type)
+class Files(Mapping[int, File]):
+    """The files of files.img by their id; what is said of one is looked up when it is asked for.
+
+    A large container has a hundred thousand, of which a pane shows a few. An id that is there twice is the last one's.
+    """
+
+    def __init__(
+        self, entries: Iterable[fdinfo_pb2.file_entry], inodes: dict[int, memfd_pb2.memfd_inode_entry]
+    ) -> None:
+        self._entries = {entry.id: entry for entry in entries}
+        self._inodes = inodes
+        self._made: dict[int, File] = {}
+
+    def __getitem__(self, number: int) -> File:
+        found = self._made.get(number)
+        if found is None:
+            found = self._made[number] = self._file(self._entries[number])
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._entries
+
+    def of_type(self, *types: int) -> Iterator[File]:
+        """The files of some types, numbers of fd_types, without a look at what is said of the others."""
+        chosen = [number for number, entry in self._entries.items() if entry.type in types]
+        return map(self.__getitem__, chosen)
+
+    def unix_inodes(self) -> dict[int, int]:
+        """Ids of unix sockets by their inode."""
+        return {
+            entry.usk.ino: number for number, entry in self._entries.items() if entry.type == _UNIX and entry.usk.ino
+        }
+
+    def _file(self, entry: fdinfo_pb2.file_entry) -> File:
         path: str | None = None
         shmid: int | None = None
         message: Message | None = None
@@ -50,13 +82,48 @@ def read_files(dump: Dump) -> dict[int, File]:
             path = text_of(entry.reg.name)
         elif entry.HasField("memfd"):
             message = entry.memfd
-            inode = inodes.get(entry.memfd.inode_id)
+            inode = self._inodes.get(entry.memfd.inode_id)
             if inode is not None:
                 path, shmid = f"memfd:{text_of(inode.name)}", inode.shmid
         else:
             message = next((value for _, value in entry.ListFields() if isinstance(value, Message)), None)
-        files[entry.id] = File(entry.id, kind, path, shmid, message)
-    return files
+        return File(entry.id, fdinfo_pb2.fd_types.Name(entry.type), path, shmid, message)
+
+
+def memfd_inodes(dump: Dump) -> dict[int, memfd_pb2.memfd_inode_entry]:
+    """Memory files by the number that descriptors name them with."""
+    return dump.once("memory files", lambda: _memfd_inodes(dump))
+
+
+def _memfd_inodes(dump: Dump) -> dict[int, memfd_pb2.memfd_inode_entry]:
+    entries = dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry)
+    return {inode.inode_id: inode for inode in entries}
+
+
+def read_files(dump: Dump) -> Mapping[int, File]:
+    """Open and mapped files by their id: files.img, or an image for each kind before CRIU 3.4."""
+    if "files.img" not in dump.files_listed and "reg-files.img" in dump.files_listed:
+        return _of_each_kind(dump)
+    entries = dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry)
+    return Files(entries, memfd_inodes(dump))
+
+
+def of_type(files: Mapping[int, File], *types: int) -> Iterator[File]:
+    """The files of some types, numbers of fd_types."""
+    if isinstance(files, Files):
+        return files.of_type(*types)
+    names = {fdinfo_pb2.fd_types.Name(each) for each in types}
+    return (file for file in files.values() if file.type in names)
+
+
+def unix_inodes(files: Mapping[int, File]) -> dict[int, int]:
+    """Ids of the files of unix sockets, by inode."""
+    if isinstance(files, Files):
+        return files.unix_inodes()
+    messages = ((file.id, file.message) for file in files.values())
+    return {
+        found.ino: number for number, found in messages if isinstance(found, sk_unix_pb2.unix_sk_entry) and found.ino
+    }
 
 
 _BEFORE_FILES = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.dump.descriptors import Holder, holders
+from criu_tui.core.dump.files import of_type
 from criu_tui.core.dump.payloads import Payload, entries_with_bytes
 from criu_tui.core.images import kinds
-from criu_tui.core.images.schema import pipe_pb2, regfile_pb2
+from criu_tui.core.images.schema import fdinfo_pb2, pipe_pb2, regfile_pb2
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
@@ -73,7 +74,7 @@ def pipes(dump: Dump) -> dict[int, Pipe]:
 
 def _pipes(dump: Dump) -> dict[int, Pipe]:
     ends: dict[int, list[File]] = {}
-    for file in dump.files.values():
+    for file in of_type(dump.files, fdinfo_pb2.PIPE, fdinfo_pb2.FIFO):
         number = pipe_number(file)
         if number is not None:
             ends.setdefault(number, []).append(file)

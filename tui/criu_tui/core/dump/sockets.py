@@ -7,10 +7,12 @@ import struct
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base import linux
+from criu_tui.core.dump.files import of_type, unix_inodes
 from criu_tui.core.dump.payloads import Payload, entries_with_bytes
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import (
+    fdinfo_pb2,
     sk_inet_pb2,
     sk_netlink_pb2,
     sk_packet_pb2,
@@ -97,7 +99,20 @@ def protocol_name(found: Socket) -> str:
 
 def sockets(dump: Dump) -> dict[int, Socket]:
     """Every socket by the id of its file."""
-    return dump.once("sockets", lambda: {found.id: found for found in map(socket_of, dump.files.values()) if found})
+    return dump.once("sockets", lambda: {found.id: found for found in map(socket_of, _files(dump)) if found})
+
+
+_TYPES = (fdinfo_pb2.UNIXSK, fdinfo_pb2.INETSK, fdinfo_pb2.PACKETSK, fdinfo_pb2.NETLINKSK)
+
+
+def _files(dump: Dump) -> Iterator[File]:
+    return of_type(dump.files, *_TYPES)
+
+
+def socket_at(dump: Dump, file_id: int) -> Socket | None:
+    """The socket that an id of files.img stands for; None for another file, or none."""
+    file = dump.files.get(file_id)
+    return None if file is None else socket_of(file)
 
 
 def socket_of(file: File) -> Socket | None:
@@ -274,10 +289,9 @@ def peer_of(dump: Dump, found: Socket) -> Peer | None:
     if not found.connected:
         return None
     if found.family == UNIX:
-        other = _by_inode(dump).get(found.peer_ino)
-        return Peer(None if other is None else other.id, f"inode {found.peer_ino}")
+        return Peer(_by_inode(dump).get(found.peer_ino), f"inode {found.peer_ino}")
     other = _by_ends(dump).get((found.protocol, _as_ipv4(found.remote), _as_ipv4(found.local)))
-    return Peer(None if other is None else other.id, found.remote)
+    return Peer(other, found.remote)
 
 
 def _as_ipv4(end: str) -> str:
@@ -286,20 +300,19 @@ def _as_ipv4(end: str) -> str:
     return f"{address[8:-1]}:{port}" if address.startswith("[::ffff:") and "." in address else end
 
 
-def _by_inode(dump: Dump) -> dict[int, Socket]:
-    return dump.once(
-        "unix sockets by inode",
-        lambda: {found.ino: found for found in sockets(dump).values() if found.family == UNIX and found.ino},
-    )
+def _by_inode(dump: Dump) -> dict[int, int]:
+    """Ids of the files of unix sockets."""
+    return dump.once("unix sockets by inode", lambda: unix_inodes(dump.files))
 
 
-def _by_ends(dump: Dump) -> dict[tuple[int, str, str], Socket]:
+def _by_ends(dump: Dump) -> dict[tuple[int, str, str], int]:
+    """Ids of the files of inet sockets."""
     return dump.once(
         "inet sockets by ends",
         lambda: {
-            (found.protocol, _as_ipv4(found.local), _as_ipv4(found.remote)): found
-            for found in sockets(dump).values()
-            if found.family not in (UNIX, NETLINK, PACKET)
+            (found.protocol, _as_ipv4(found.local), _as_ipv4(found.remote)): found.id
+            for found in map(socket_of, of_type(dump.files, fdinfo_pb2.INETSK))
+            if found is not None
         },
     )
 

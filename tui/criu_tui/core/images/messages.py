@@ -49,14 +49,21 @@ def parse_many(payloads: Sequence[bytes], message: type[M]) -> tuple[M, ...] | N
 
     Where there are thousands, this takes a fifth of the time.
     """
-    if any(len(payload) > NESTED_LIMIT for payload in payloads):
+    sizes = [*map(len, payloads)]
+    if max(sizes) > NESTED_LIMIT:
         return None
-    data = b"".join(part for payload in payloads for part in (b"\x0a", write_varint(len(payload)), payload))
+    data = b"".join(itertools.chain.from_iterable(zip(map(_head, sizes), payloads, strict=True)))
     try:
         found: Any = list_of(message.DESCRIPTOR.name).FromString(data)
     except (DecodeError, UnicodeDecodeError):
         return None
     return tuple(found.entries) if found.IsInitialized() else None
+
+
+@functools.lru_cache(1 << 12)
+def _head(size: int) -> bytes:
+    """What stands before an entry of a number of bytes in a `list_of` message: field 1, with a length."""
+    return b"\x0a" + write_varint(size)
 
 
 def text_of(value: str | bytes) -> str:

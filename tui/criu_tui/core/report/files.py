@@ -11,7 +11,7 @@ from criu_tui.core.dump.described import Described, described
 from criu_tui.core.dump.descriptors import descriptors, directories, holders, locks
 from criu_tui.core.dump.ghosts import GHOST, Ghost, remaps
 from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, Pipe, end_flags, pipe_data, pipe_number, pipes
-from criu_tui.core.dump.sockets import Socket, peer_of, queue_of, sockets
+from criu_tui.core.dump.sockets import Socket, peer_of, queue_of, socket_at
 from criu_tui.core.report import file_sections
 from criu_tui.core.report.report import NO_TASKS
 from criu_tui.core.report.section import WIDTH_ROWS, Section, sections_text
@@ -142,7 +142,7 @@ class _Looked:
     def _end(self, row: FileRow) -> str:
         """Which end of a pipe it is, and who has the other; who has the other end of a socket."""
         file = self._dump.files.get(row.file_id)
-        socket = sockets(self._dump).get(row.file_id) if self.ends else None
+        socket = socket_at(self._dump, row.file_id) if self.ends else None
         peer = None if socket is None else peer_of(self._dump, socket)
         if peer is not None and peer.file_id is not None:
             return f"({holders_text(holders(self._dump).get(peer.file_id, ()), row.pid)})"
@@ -200,7 +200,7 @@ def outside(dump: Dump, file_id: int) -> bool:
     pipe = None if file is None else pipe_number(file)
     if pipe is not None:
         return pipes(dump)[pipe].peer_outside
-    found = sockets(dump).get(file_id)
+    found = socket_at(dump, file_id)
     peer = None if found is None else peer_of(dump, found)
     return found is not None and found.stream and peer is not None and peer.file_id is None
 
@@ -257,7 +257,7 @@ def _in_flight(dump: Dump, row: FileRow) -> Iterator[tuple[str, str]]:
         if found is not None:
             of = "" if found.capacity is None else f" of at most {size(found.capacity)}"
             yield "in it", f"{counted(found.payload.length, 'byte')}{of}"
-    socket = sockets(dump).get(row.file_id)
+    socket = socket_at(dump, row.file_id)
     if socket is not None:
         for queued in queue_of(dump, socket):
             files = f", with files {' '.join(f'{each:#x}' for each in queued.files)}" if queued.files else ""
@@ -272,7 +272,7 @@ def offered(report: Report, row: object) -> str:
         number = None if file is None else pipe_number(file)
         if number is not None:
             return f"pipe:{number} pipe-{number}"
-        if row.file_id in sockets(dump):
+        if socket_at(dump, row.file_id) is not None:
             return f"socket:{row.file_id} socket-{row.file_id}"
         if remap is not None and remap.kind == GHOST:
             return f"ghost:{remap.id:x} ghost-{remap.id:x}"
