@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 PAGE = 4096
 GIB = 1 << 30
 BASE = 0x100000000000
+PROGRAM = 0x400000
 PID = 7
 RW = Prot.READ | Prot.WRITE
 PRESENT, LAZY_TOO, LAZY = PageFlag.PRESENT, PageFlag.PRESENT | PageFlag.LAZY, PageFlag.LAZY
@@ -40,6 +41,7 @@ VSYSCALL = demos.Mapping(
 )
 """Last in every real list; some peers fail without a VMA above the last entry."""
 
+_FILE = VmaStatus.REGULAR | VmaStatus.FILE_PRIVATE
 _SLOT = 256
 """Pages from the start of one run to that of the next."""
 _COUNTS = (1, 2, 3, 1, 7, 1, 130, 1, 16, 2, 1)
@@ -90,15 +92,19 @@ def chain(directory: Path, levels: int = 5, entries: int = 100_000) -> Path:
     return directory / str(levels - 1)
 
 
-def many_tasks(directory: Path, count: int) -> Path:
-    """A tree of `count` tasks, eight children to each, every one with core, ids, mm, pagemap and pages."""
+def many_tasks(directory: Path, count: int, *, program: bool = False) -> Path:
+    """A tree of `count` tasks, eight children to each, every one with core, ids, mm, pagemap and pages.
+
+    With `program` each also maps its program, as all real ones do.
+    """
+    code = (demos.Mapping(PROGRAM, 16 * PAGE, Prot.READ | Prot.EXEC, MapFlag.PRIVATE, _FILE),) if program else ()
     directory.mkdir(parents=True, exist_ok=True)
     tasks = tuple(
         demos.DemoTask(
             100 + number,
             0 if number == 0 else 100 + (number - 1) // 8,
             f"task-{number}",
-            (demos.Mapping(BASE + number * PAGE, PAGE, RW, pages=(BASE + number * PAGE,)),),
+            (*code, demos.Mapping(BASE + number * PAGE, PAGE, RW, pages=(BASE + number * PAGE,))),
         )
         for number in range(count)
     )
@@ -108,7 +114,7 @@ def many_tasks(directory: Path, count: int) -> Path:
 
 def many_descriptors(directory: Path, tasks: int, each: int = 20) -> Path:
     """`many_tasks`, each with `each` descriptors: of ten, five files, two pipe ends, two sockets, an eventfd."""
-    many_tasks(directory, tasks)
+    many_tasks(directory, tasks, program=True)
     files: list[fdinfo_pb2.file_entry] = []
     for task in range(tasks):
         pid, table = 100 + task, 10 + task

@@ -187,6 +187,40 @@ def test_an_order_is_stable_and_holds_what_the_filter_keeps(
         assert not kept or 0 <= view.nearest(index) < len(view)
 
 
+TYPED = ("an", "anon", "-an", "-anon", "-a r", "type:an", "-type:anon", "type:=anon", "prot:w", "prot:w an", "size:>9")
+
+
+@given(rows_of_any_kind, st.lists(st.sampled_from(TYPED), min_size=2, max_size=6), st.booleans())
+def test_what_is_typed_on_keeps_the_rows_that_it_keeps_alone(rows: list[Row], typed: list[str], known: bool) -> None:
+    made = table(rows)
+    view = View(made)
+    if known:
+        view.know_texts(Progress())
+    for text in typed:
+        view = view.arranged(Sort(1) if len(text) > 4 else None, parse(text, made))
+        alone = [index for index, row in enumerate(rows) if satisfies(row, text)]
+        assert sorted(view.order) == alone
+
+
+def satisfies(row: Row, text: str) -> bool:
+    """What the terms of TYPED ask for, told in another way."""
+    cells = " ".join((address(row.start), size(row.end - row.start), row.prot, row.kind, row.path)).lower()
+    asked = {
+        "an": "an" in cells,
+        "anon": "anon" in cells,
+        "-an": "an" not in cells,
+        "-anon": "anon" not in cells,
+        "-a r": "a" not in cells and "r" in cells,
+        "type:an": "an" in row.kind,
+        "-type:anon": "anon" not in row.kind,
+        "type:=anon": row.kind == "anon",
+        "prot:w": "w" in row.prot,
+        "prot:w an": "w" in row.prot and "an" in cells,
+        "size:>9": row.end - row.start > 9,
+    }
+    return asked[text]
+
+
 @given(rows_of_any_kind, st.sampled_from((7, 8, 9, None)), st.none() | st.integers(0, 80))
 def test_a_place_is_found_as_by_looking_at_every_row(rows: list[Row], pid: int | None, where: int | None) -> None:
     expected = next(

@@ -31,6 +31,8 @@ class Arranging:
         """What the view to be shown next waits for."""
         self._shown_text = ""
         """The filter of the view shown."""
+        self._preparing: Progress | None = None
+        """What makes the cells that filters search, of the table shown."""
 
     @property
     def view(self) -> View[Any] | None:
@@ -39,6 +41,9 @@ class Arranging:
 
     def show_new(self, table: Table[Any], pid: int, address: int | None) -> None:
         """Shows a table in place of the one before, with the cursor at an address, arranged as that one was."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+            self._preparing = None
         shown = self._pane.table
         before, view = shown.table, View(table)
         shown.show(view, view.find(pid, address) or 0)
@@ -66,12 +71,19 @@ class Arranging:
             if row is not None:
                 self._pane.table.select(row)
                 self._pane.selected()
-        elif len(view.table.rows) > KEPT_TEXTS:
+        elif len(view.table.rows) > KEPT_TEXTS or (wanted and not view.quick):
             self._work = Progress("filtering" if wanted else "sorting")
             long = partial(self._arrange_long, view, sort, wanted, row, self._work, self._pane.progress_line)
             self._pane.run_worker(long, group="arrange", thread=True)
         else:
             self._show_arranged(view.arranged(sort, wanted), row)
+
+    def prepare(self) -> None:
+        """Has what filters search made behind the screen, where it takes long: a filter may be typed soon."""
+        view = self.view
+        if view is not None and not view.quick and self._preparing is None:
+            self._preparing = Progress()
+            self._pane.run_worker(partial(_know_texts, view, self._preparing), group="texts", thread=True)
 
     def _arrange_long(
         self,
@@ -195,6 +207,11 @@ class Arranging:
         view = self.view
         if view is not None:
             self.arrange(view.sort if view.filter else None, "")
+
+
+def _know_texts(view: View[Any], progress: Progress) -> None:
+    with suppress(CancelledError):
+        view.know_texts(progress)
 
 
 def _usual(table: Table[Any], column: int) -> Sort:

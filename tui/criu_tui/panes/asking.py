@@ -35,6 +35,7 @@ class Asking:
 
     async def ask_filter(self) -> None:
         """For words and terms."""
+        self._pane.arranging.prepare()
         table, view = self._pane.table, self._pane.table.view
         self._row_before = table.row
         columns = () if view is None else (*view.table.columns, *view.table.hidden)

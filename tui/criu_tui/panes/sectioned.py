@@ -61,6 +61,7 @@ class SectionedPane(Pane):
             self.arranging.filter_text = ""
             Pane.fill(self, self.selection._replace(report=self.report, pid=self.pid), table)
             self.say(f"{table.title}; m: more, esc: all rows" if section else "")
+            self.arranging.prepare()
             self.section_shown()
 
     def section_shown(self) -> None:

@@ -74,11 +74,20 @@ class Scrolled(Closing):
 
 
 def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
-    """What the pane shows, then the commands side by side, top to bottom, in as many columns as fit."""
+    """What the pane shows, the panes in a few lines, then the commands side by side, top to bottom."""
+    panes = [command for command in commands if command.id.startswith("pane-")]
+    commands = [command for command in commands if command not in panes]
     columns = max(1, min(3, width // CELL))
     rows = -(-len(commands) // columns)
     filters = any(command.id == "filter" for command in commands)
-    lines = [Content(about), *([Content.styled(FILTER_WORDS, "dim")] if filters else []), Content("")]
+    lines = [Content(about), *([Content.styled(FILTER_WORDS, "dim")] if filters else [])]
+    if panes:
+        names = Content("  ").join(
+            Content.assemble((command.shown, "bold $text-accent"), f"\N{NO-BREAK SPACE}{_unbroken(command.label)}")
+            for command in panes
+        )
+        lines.append(names)
+    lines.append(Content(""))
     for row in range(rows):
         cells = [
             Content.assemble((f"{command.shown:<{KEY}}", "bold $text-accent"), f"{command.label:<{CELL - KEY}}")
@@ -86,6 +95,11 @@ def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
         ]
         lines.append(Content("").join(cells).rstrip())
     return Content("\n").join(lines)
+
+
+def _unbroken(words: str) -> str:
+    """Words that stay on one line."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def legend_text() -> Content:

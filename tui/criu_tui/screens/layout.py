@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import wraps
 from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -68,6 +69,8 @@ class Panes(Grid):
         """Whether the one in front is alone, also where there is room for several."""
         self.complete = False
         """Whether all panes are there; a key that comes before finds one."""
+        self.front_shown = asyncio.Event()
+        """Whether the first one in front has its rows."""
         self._early: list[Callable[[], None]] = []
         """Commands that came before all panes were there."""
         self.many_tasks = many_tasks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -30,6 +32,10 @@ class Arrived(Message):
         """All checkpoints of the archive, when there are several."""
 
 
+PATIENCE = 0.5
+"""Seconds to wait for the first paint; after that all else is made without it."""
+
+
 class Planned(Message):
     """The plan, or the findings, of a report are there."""
 
@@ -54,6 +60,19 @@ def built(selection: Selection, panes: Sequence[str], in_front: str) -> Iterator
 
     Each is told of as soon as it is there; who no longer waits stops asking.
     """
+    report = selection.report
+    if report is None:
+        return
+    yield from tables(selection, panes, in_front)
+    if report.dump.arriving:
+        return
+    for make in (lambda: report.budget, lambda: report.findings):
+        make()
+        yield Planned()
+
+
+def tables(selection: Selection, panes: Sequence[str], in_front: str) -> Iterator[Loaded]:
+    """Builds tables for a selection, or for the first place there is."""
     report, pid, address = selection.report, selection.pid, selection.address
     if report is None:
         return
@@ -66,8 +85,18 @@ def built(selection: Selection, panes: Sequence[str], in_front: str) -> Iterator
             yield Loaded(report, pid or 0, {name: SHOWN[name].build(report, pid or 0)}, address)
     if pid is None:
         yield Loaded(report, 0, {})
-    if report.dump.arriving:
-        return
-    for make in (lambda: report.budget, lambda: report.findings):
-        make()
-        yield Planned()
+
+
+async def a_moment(*events: asyncio.Event) -> None:
+    """Waits for what is about to happen, PATIENCE at most.
+
+    To make the other panes takes longer than to show the rows of one; but a screen above keeps this from being painted.
+    """
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waiting, timeout=PATIENCE)
+    for each in waiting:
+        each.cancel()
+
+
+Make = Callable[["Selection", "Sequence[str]", str], "Iterator[Loaded | Planned]"]
+"""`built`, or `tables` alone."""

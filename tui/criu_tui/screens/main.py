@@ -23,7 +23,7 @@ from criu_tui.core.tables.table import Tone
 from criu_tui.panes.all import pane_of
 from criu_tui.panes.selection import BytesAsked, DetailAsked, Selected, Selection
 from criu_tui.screens.layout import Panes, with_all_panes
-from criu_tui.screens.loading import Loaded, Planned, built
+from criu_tui.screens.loading import Loaded, Make, Planned, a_moment, built, tables
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.notes import Notes
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.pane import Pane
-
-PATIENCE = 0.5
-"""Seconds to wait for the first paint; after that all else is made without it."""
 
 
 class MainScreen(Screen[None]):
@@ -131,9 +128,11 @@ class MainScreen(Screen[None]):
         """All that the first paint does without."""
         painted, made = asyncio.Event(), asyncio.Event()
         self.app.call_after_refresh(painted.set)
-        with suppress(TimeoutError):
-            # A screen opened above right at the start keeps this one from being painted.
-            await asyncio.wait_for(painted.wait(), PATIENCE)
+        if self.panes.front.filled is not None or not self.report.dump.tasks:
+            self.panes.front_shown.set()
+        else:
+            self._load(self.selection, [self.pane], self.pane, tables)
+        await a_moment(painted, self.panes.front_shown)
         gc.freeze()
         gc.enable()
         # By the screen itself: a worker can bind nothing to its selection.
@@ -159,8 +158,8 @@ class MainScreen(Screen[None]):
         return self._load(self.selection, [pane.id or "" for pane in self.panes.seen if not pane.current], self.pane)
 
     @work(thread=True, exclusive=True, group="load")
-    def _load(self, selection: Selection, missing: list[str], in_front: str) -> None:
-        for message in built(selection, missing, in_front):
+    def _load(self, selection: Selection, missing: list[str], in_front: str, make: Make = built) -> None:
+        for message in make(selection, missing, in_front):
             if get_current_worker().is_cancelled:
                 return
             self.post_message(message)
@@ -172,6 +171,7 @@ class MainScreen(Screen[None]):
             return
         self._select(pid=event.pid, address=event.address if self.address is None else self.address)
         self._fill(event.tables)
+        self.panes.front_shown.set()
         first, self._first_load = self._first_load, False
         if first and not self.report.dump.tasks and self.pane == "maps":
             # Only a log is here: the story is in the findings.

@@ -11,7 +11,7 @@ from criu_tui.widgets import looks
 from criu_tui.widgets.words import WordsLine
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 
 class Tabs(WordsLine):
@@ -42,7 +42,7 @@ class Tabs(WordsLine):
 
     def _write(self) -> None:
         words = []
-        for name, label in _fitting(self._labels, self._current, self.size.width):
+        for name, label in _fitting(self._labels, (self._current, *self._alarming), self.size.width):
             colour = looks.STYLES[Tone.ERROR] if name in self._alarming else ""
             words.append((f"{colour} bold" if name == self._current else colour, label))
         self.write(words)
@@ -51,12 +51,15 @@ class Tabs(WordsLine):
         self.post_message(self.Chosen(list(self._labels)[index]))
 
 
-def _fitting(labels: Mapping[str, str], current: str, width: int) -> list[tuple[str, str]]:
-    """Ids and texts of tabs in a number of cells, 0 for any: where they are too wide the last ones are keys alone."""
+def _fitting(labels: Mapping[str, str], named: Sequence[str], width: int) -> list[tuple[str, str]]:
+    """Ids and texts of tabs in a number of cells, 0 for any: where they are too wide the last ones are keys alone.
+
+    Those in `named` are not, the first of which is in front.
+    """
     shown = dict(labels)
     for name in reversed(list(labels)):
         if not width or sum(len(label) + 2 for label in shown.values()) <= width:
             break
-        if name != current:
+        if name not in named:
             shown[name] = labels[name].split(" ", 1)[0]
-    return [(name, f"[{label}]" if name == current else f" {label} ") for name, label in shown.items()]
+    return [(name, f"[{label}]" if name == named[0] else f" {label} ") for name, label in shown.items()]

@@ -38,6 +38,25 @@ class Word:
     """Case-folded."""
     wanted: bool = True
 
+    def implies(self, other: Word) -> bool:
+        """Whether a row with it, or without it, is one with or without the other, too."""
+        if self.wanted and other.wanted:
+            return other.text in self.text
+        return not self.wanted and not other.wanted and self.text in other.text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellTest(Generic[R]):
+    """What the cell of a column must, or must not, be."""
+
+    column: Column[R]
+    check: Callable[[str], bool]
+    """Of the case-folded text."""
+    wanted: bool = True
+
+    def __call__(self, row: R) -> bool:
+        return self.check(self.column.text(row).casefold()) is self.wanted
+
 
 @dataclass(frozen=True, slots=True)
 class Filter(Generic[R]):
@@ -45,6 +64,17 @@ class Filter(Generic[R]):
 
     words: tuple[Word, ...] = ()
     tests: tuple[Callable[[R], bool], ...] = ()
+    terms: tuple[str, ...] = ()
+    """What the tests stand for, as typed; one for each."""
+
+    def narrows(self, other: Filter[R]) -> bool:
+        """Whether every row that satisfies it is sure to satisfy another one of the same table too.
+
+        So it is where a word that is typed grows longer, or a term is added.
+        """
+        return all(any(own.implies(word) for own in self.words) for word in other.words) and all(
+            term in self.terms for term in other.terms
+        )
 
     def __bool__(self) -> bool:
         return bool(self.words or self.tests)
@@ -73,6 +103,7 @@ def parse(text: str, table: Table[R]) -> Filter[R]:
     """
     words: list[Word] = []
     tests: list[Callable[[R], bool]] = []
+    terms: list[str] = []
     position = 0
     while position < len(text):
         if text[position].isspace():
@@ -93,10 +124,13 @@ def parse(text: str, table: Table[R]) -> Filter[R]:
         if value:
             test = _test(found["name"].casefold(), value, table)
             tests.append(test if wanted else _negated(test))
-    return Filter(tuple(words), tuple(tests))
+            terms.append(found[0])
+    return Filter(tuple(words), tuple(tests), tuple(terms))
 
 
 def _negated(test: Callable[[R], bool]) -> Callable[[R], bool]:
+    if isinstance(test, CellTest):
+        return CellTest(test.column, test.check, wanted=not test.wanted)
     return lambda row: not test(row)
 
 
@@ -118,9 +152,9 @@ def _test(name: str, value: str, table: Table[R]) -> Callable[[R], bool]:
         return lambda row: True
     if compared:
         exact, equal = compared[2].casefold(), compared[1] == "="
-        return lambda row: (column.text(row).casefold() == exact) is equal
+        return CellTest(column, exact.__eq__, wanted=equal)
     part = value.casefold()
-    return lambda row: part in column.text(row).casefold()
+    return CellTest(column, lambda cell: part in cell)
 
 
 _EXAMPLES = {Unit.NUMBER: "1G", Unit.ADDRESS: "7f0000000000", Unit.SHARE: "10%"}

@@ -7,24 +7,31 @@ has computed. Rows are known by their index in the table, so a selection survive
 from __future__ import annotations
 
 import operator
+import threading
+import time
 from array import array
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.base.units import number
+from criu_tui.core.tables.filter import CellTest
 from criu_tui.core.tables.table import R
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.tables.filter import Filter
-    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.filter import Filter, Word
+    from criu_tui.core.tables.table import Column, Table
 
 KEPT_TEXTS = 200_000
 """Rows whose searchable text is kept; a longer table, such as a log, is read again for each filter."""
+SHORT = 5000
+"""Rows whose cells are made between two keys."""
 STEP = 4096
 """Rows between two checks whether the work has been cancelled."""
+TURN = 256
+"""Rows whose cells are made before others may go on."""
 
 
 class Sort(NamedTuple):
@@ -43,6 +50,8 @@ class View(Generic[R]):
         self.sort: Sort | None = None
         self.filter: Filter[R] | None = None
         """None: no row is left out."""
+        self._kept: Sequence[int] = self.order
+        """The rows that the filter keeps, in the table's order."""
         self._known: _Known[R] = _Known(table)
 
     def __len__(self) -> int:
@@ -56,12 +65,26 @@ class View(Generic[R]):
         progress = progress or Progress()
         other: View[R] = View.__new__(View)
         other.table, other._known, other.sort, other.filter = self.table, self._known, sort, filter_
-        rows = self._known.matching(filter_, progress)
+        narrows = filter_ is not None and self.filter is not None and filter_.narrows(self.filter)
+        rows = self._known.matching(filter_, progress, self._kept if narrows else range(len(self.table.rows)))
+        other._kept = rows
         if sort is not None:
             keys = self._known.keys(sort.column, progress)
             rows = sorted(rows, key=keys.__getitem__, reverse=sort.descending)
         other.order = array("I", rows)
         return other
+
+    @property
+    def quick(self) -> bool:
+        """Whether a filter takes no time that is felt: of a long table once its cells are known."""
+        return len(self.table.rows) <= SHORT or self._known.texts_known()
+
+    def know_texts(self, progress: Progress) -> None:
+        """Makes the text that filters search, where a table's is kept. Raises CancelledError."""
+        if len(self.table.rows) <= KEPT_TEXTS:
+            for start in range(0, len(self.table.rows), STEP):
+                progress.check(start, len(self.table.rows))
+                self._known.some_texts(start, progress)
 
     def position(self, row: int) -> int | None:
         """Where a row is in the order; None when the filter leaves it out."""
@@ -123,7 +146,10 @@ class _Known(Generic[R]):
 
     def __init__(self, table: Table[R]) -> None:
         self._table = table
+        self._making = threading.Lock()
+        """Held while texts are made, so that no two threads make the same."""
         self._texts: list[str] | None = None
+        self._of_column: dict[int, list[str]] = {}
         self._keys: dict[int, list[int | str]] = {}
         self._places: _Places | None = None
 
@@ -140,28 +166,62 @@ class _Known(Generic[R]):
             self._keys = {column: found}
         return found
 
-    def matching(self, wanted: Filter[R] | None, progress: Progress) -> list[int] | range:
-        """Indexes of the rows that satisfy a filter, in the table's order."""
+    def matching(self, wanted: Filter[R] | None, progress: Progress, among: Sequence[int]) -> Sequence[int]:
+        """Indexes of the rows, among some in the table's order, that satisfy a filter."""
         rows = self._table.rows
         if not wanted:
             return range(len(rows))
-        kept: list[int] | range = range(len(rows))
-        if wanted.words:
-            kept = []
-            for start in range(0, len(rows), STEP):
-                progress.check(start, len(rows))
-                found = list(enumerate(self._some_texts(start), start))
-                for word in wanted.words:
-                    text, is_wanted = word.text, word.wanted
-                    found = [pair for pair in found if (text in pair[1]) is is_wanted]
-                kept += [index for index, _ in found]
+        kept: Sequence[int] = among
+        if wanted.words and self.texts_known():
+            for word in wanted.words:
+                kept = _with_word(word, self._texts or [], kept)
+        elif wanted.words:
+            kept = self._with_words(wanted.words, progress, among)
         for test in wanted.tests:
+            cells = self._cells(test.column) if isinstance(test, CellTest) else None
             left: list[int] = []
             for start in range(0, len(kept), STEP):
                 progress.check(start, len(kept))
-                left += [index for index in kept[start : start + STEP] if test(rows[index])]
+                some = kept[start : start + STEP]
+                if isinstance(test, CellTest) and cells is not None:
+                    check, is_wanted = test.check, test.wanted
+                    left += [index for index in some if check(cells[index]) is is_wanted]
+                else:
+                    left += [index for index in some if test(rows[index])]
             kept = left
         return kept
+
+    def _with_words(self, words: Sequence[Word], progress: Progress, among: Sequence[int]) -> list[int]:
+        """The rows with, or without, words; cells that are not known are made."""
+        kept: list[int] = []
+        for start in range(0, len(among), STEP):
+            progress.check(start, len(among))
+            indexes = among[start : start + STEP]
+            if isinstance(among, range):
+                texts = self.some_texts(start, progress)
+            else:
+                texts = [self._text(self._table.rows[index]) for index in indexes]
+            found = list(zip(indexes, texts, strict=True))
+            for word in words:
+                text, is_wanted = word.text, word.wanted
+                found = [pair for pair in found if (text in pair[1]) is is_wanted]
+            kept += [index for index, _ in found]
+        return kept
+
+    def texts_known(self) -> bool:
+        return self._texts is not None and len(self._texts) == len(self._table.rows)
+
+    def _cells(self, column: Column[R]) -> list[str] | None:
+        """Case-folded cells of a column, taken from the texts; None where those are not known, or it is hidden."""
+        if not self.texts_known() or column not in self._table.columns:
+            return None
+        index = self._table.columns.index(column)
+        found = self._of_column.get(index)
+        if found is None:
+            found = [text.split("\n", index + 1)[index] for text in self._texts or ()]
+            # Of one column alone: each takes memory for all rows.
+            self._of_column = {index: found}
+        return found
 
     def satisfies(self, wanted: Filter[R], index: int) -> bool:
         row = self._table.rows[index]
@@ -172,16 +232,25 @@ class _Known(Generic[R]):
         text = self._texts[index] if self._texts and index < len(self._texts) else self._text(row)
         return all((word.text in text) is word.wanted for word in wanted.words)
 
-    def _some_texts(self, start: int) -> list[str]:
+    def some_texts(self, start: int, progress: Progress) -> list[str]:
         """Case-folded cells of STEP rows."""
         if self._texts is not None and start < len(self._texts):
             return self._texts[start : start + STEP]
-        made = [self._text(row) for row in self._table.rows[start : start + STEP]]
-        if len(self._table.rows) <= KEPT_TEXTS:
-            if self._texts is None:
-                self._texts = []
-            if len(self._texts) == start:
-                self._texts += made
+        with self._making:
+            if self._texts is not None and start < len(self._texts):
+                return self._texts[start : start + STEP]
+            made: list[str] = []
+            rows = self._table.rows[start : start + STEP]
+            for at in range(0, len(rows), TURN):
+                progress.check(start + at, len(self._table.rows))
+                made += [self._text(row) for row in rows[at : at + TURN]]
+                # Keys are answered meanwhile.
+                time.sleep(0)
+            if len(self._table.rows) <= KEPT_TEXTS:
+                if self._texts is None:
+                    self._texts = []
+                if len(self._texts) == start:
+                    self._texts += made
         return made
 
     def _text(self, row: R) -> str:
@@ -191,6 +260,14 @@ class _Known(Generic[R]):
         if self._places is None:
             self._places = _Places(self._table)
         return self._places
+
+
+def _with_word(word: Word, texts: list[str], among: Sequence[int]) -> list[int]:
+    """The rows among some with a word, or without it."""
+    text = word.text
+    if len(among) == len(texts):
+        return [index for index, each in enumerate(texts) if (text in each) is word.wanted]
+    return [index for index in among if (text in texts[index]) is word.wanted]
 
 
 class _Places:
