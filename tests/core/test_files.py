@@ -7,7 +7,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from criu_tui.core.dump import descriptors, ghosts, mounts, payloads, pipes, sockets
+from criu_tui.core.dump import descriptors, ghosts, mounts, payloads, peers, pipes, sockets
 from criu_tui.core.dump.described import described
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import kinds
@@ -67,7 +67,7 @@ def test_a_descriptor_in_flight_holds_its_file() -> None:
     assert payloads.read(dump, packet.payload) == b"\0"
     (flying,) = packet.files
     assert dump.files[flying].type == "PIPE"
-    peer = sockets.peer_of(dump, receiver)
+    peer = peers.peer_of(dump, receiver)
     assert peer is not None
     assert peer.file_id in by_id
 

@@ -9,8 +9,9 @@ from criu_tui.core.base.units import size
 from criu_tui.core.dump.files import memfd_inodes
 from criu_tui.core.dump.ghosts import remap_of
 from criu_tui.core.dump.mapped_file import build_id
+from criu_tui.core.dump.peers import peer_of
 from criu_tui.core.dump.pipes import end_flags, fifo_file
-from criu_tui.core.dump.sockets import peer_of, protocol_name, socket_of
+from criu_tui.core.dump.sockets import protocol_name, socket_of
 from criu_tui.core.dump.terminals import terminal_words
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import (

@@ -10,8 +10,9 @@ from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.descriptors import Holder, holders
 from criu_tui.core.dump.ghosts import Ghost, ghosts, image_of
 from criu_tui.core.dump.mounts import Mount, mounts
+from criu_tui.core.dump.peers import peer_of
 from criu_tui.core.dump.pipes import Pipe, pipes
-from criu_tui.core.dump.sockets import Socket, peer_of, protocol_name, queue_of, sockets
+from criu_tui.core.dump.sockets import Socket, protocol_name, queue_of, sockets
 from criu_tui.core.report import rootfs
 from criu_tui.core.report.namespace_sections import (
     cgroup_table,

@@ -10,8 +10,9 @@ from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.dump.described import Described, described
 from criu_tui.core.dump.descriptors import descriptors, directories, holders, locks
 from criu_tui.core.dump.ghosts import GHOST, Ghost, remaps
+from criu_tui.core.dump.peers import peer_of
 from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, Pipe, end_flags, pipe_data, pipe_number, pipes
-from criu_tui.core.dump.sockets import Socket, peer_of, queue_of, socket_at
+from criu_tui.core.dump.sockets import Socket, queue_of, socket_at
 from criu_tui.core.report import file_sections
 from criu_tui.core.report.report import NO_TASKS
 from criu_tui.core.report.section import WIDTH_ROWS, Section, sections_text

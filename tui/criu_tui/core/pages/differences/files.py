@@ -15,8 +15,9 @@ from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.dump.described import described
 from criu_tui.core.dump.descriptors import descriptors, holders, locks
 from criu_tui.core.dump.payloads import Payload, read
+from criu_tui.core.dump.peers import peer_of
 from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, end_flags, pipe_number, pipes
-from criu_tui.core.dump.sockets import peer_of, queue_of, sockets
+from criu_tui.core.dump.sockets import queue_of, sockets
 from criu_tui.core.images.schema import events_pb2
 from criu_tui.core.source.error import ImageError
 
