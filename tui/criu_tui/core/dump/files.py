@@ -34,7 +34,7 @@ class File(NamedTuple):
 _UNIX = fdinfo_pb2.UNIXSK
 
 
-class Files(Mapping[int, File]):
+class FilesOfImage(Mapping[int, File]):
     """The files of files.img by their id; what is said of one is looked up when it is asked for.
 
     A large container has a hundred thousand, of which a pane shows a few. An id that is there twice is the last one's.
@@ -105,12 +105,12 @@ def read_files(dump: Dump) -> Mapping[int, File]:
     if "files.img" not in dump.files_listed and "reg-files.img" in dump.files_listed:
         return _of_each_kind(dump)
     entries = dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry)
-    return Files(entries, memfd_inodes(dump))
+    return FilesOfImage(entries, memfd_inodes(dump))
 
 
 def of_type(files: Mapping[int, File], *types: int) -> Iterator[File]:
     """The files of some types, numbers of fd_types."""
-    if isinstance(files, Files):
+    if isinstance(files, FilesOfImage):
         return files.of_type(*types)
     names = {fdinfo_pb2.fd_types.Name(each) for each in types}
     return (file for file in files.values() if file.type in names)
@@ -118,7 +118,7 @@ def of_type(files: Mapping[int, File], *types: int) -> Iterator[File]:
 
 def unix_inodes(files: Mapping[int, File]) -> dict[int, int]:
     """Ids of the files of unix sockets, by inode."""
-    if isinstance(files, Files):
+    if isinstance(files, FilesOfImage):
         return files.unix_inodes()
     messages = ((file.id, file.message) for file in files.values())
     return {
