@@ -71,7 +71,6 @@ class TerminalDriver(LinuxDriver):
     def close(self) -> None:
         super().close()
         self._writer_thread = None
-        os.close(self.exit_event.wakes)
 
     # Input
 
