@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
+from criu_tui.core.findings.areas import AREAS, advice_of, area_of
 
 EXAMPLES = (
     # As CRIU's own sources and the reports of the field have them.
@@ -60,6 +61,16 @@ EXAMPLES = (
     ("Can't lookup mount=1 for fd=-3 path=/anon_hugepage (deleted)", "huge-pages"),
     ("pmc_init: Can't allocate 68719476736 bytes", "huge-pages"),
     ("all is well", None),
+    ("Can't open 18209/task/18209/children on procfs: No such file or directory", "proc-children"),
+    ("Can't write kernel/sem_next_id: Operation not permitted", "ipc-ids"),
+    ("Unable to create a ipv6 dgram socket: Address family not supported by protocol", "ipv6-absent"),
+    ("sockets: Can't get 1:16 opt: Operation not supported", "socket-options"),
+    ("sockets: Can't get 1:34(34) opt: Operation not supported", "socket-options"),
+    ("Can't set FPU registers for 306: Bad address", "xsave-size"),
+    ("sk unix: Can't make usk listen: Invalid argument", "unix-listen"),
+    ("inet: Unsupported proto 58 for socket 94c8", "socket-protocol"),
+    ("Unsupported configuration file format. Please consult man page criu(8)", "configuration"),
+    ("Can't create ghost regfile: Read-only file system", "read-only"),
     # From the field and from the messages of releases 1.3 to 4.2.
     ("Can't restore 7f0000 mapping with 0xfffffffffffffff3", "mapping-failed"),
     ("Can't read async pr bytes (-1 / 8192 read, 0 off, 1 iovs)", "pages-unreadable"),
@@ -146,6 +157,26 @@ EXAMPLES = (
     ("Can't make /x: File exists", "exists"),
     ("Can't set it: Invalid argument", "kernel-refused"),
 )
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("criu/mount.c:3120", "the mounts"),
+        ("mount.c:746", "the mounts"),
+        ("/usr/src/debug/criu/3.19.0+git/criu/sk-unix.c:12", "the unix sockets"),
+        ("criu/arch/x86/cpu.c:297", "the state of the CPU"),
+        ("criu/cr-restore.c:2447", None),
+        ("", None),
+    ],
+)
+def test_an_error_is_told_by_the_part_of_criu_that_it_comes_from(source: str, what: str | None) -> None:
+    area = area_of(source)
+    assert (area.what if area else None) == what
+
+
+def test_every_part_of_criu_has_advice() -> None:
+    assert all(advice_of(area).own_advice for area in AREAS)
 
 
 @pytest.mark.parametrize(("line", "known"), EXAMPLES)

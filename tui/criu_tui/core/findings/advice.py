@@ -12,14 +12,36 @@ from typing import NamedTuple
 
 from criu_tui.core.findings.runtimes import in_containers
 from criu_tui.core.restore.releases import (
+    ACCOUNTING,
+    BEFORE_ACCOUNTING,
     BOUNDARY_FIXED,
+    CGROUPS_LATE,
+    CUDA_PLUGIN,
+    ELF_OF_LINUX,
+    EPOLL_DUPLICATES,
     GUARD_VMAS,
+    HUGETLB,
+    INTERFACE_PRIORITIES,
+    IPC_IDS,
+    IPV6_ABSENT,
+    LARGE_XSAVE,
+    LISTENING_UNIX,
+    LONG_MOUNTS,
+    NEWEST,
+    NFT_PER_RUN,
+    PIDFDS,
     PROPAGATION_IN_NAMESPACE,
     RSEQ,
     RSEQ_RESTORED,
+    SECOND_NETNS,
+    SHADOW_STACK_ORDER,
     SHADOW_STACKS,
     SIGNAL_OF_A_STOP,
+    SOCKET_OPTIONS,
     SPLIT_VDSO,
+    TIMER_IDS,
+    TIMERS_OF_THREADS,
+    VETH_OUTSIDE,
     WIDE_COUNTS,
     Change,
     Numbers,
@@ -100,10 +122,10 @@ KNOWN_FAILURES = (
         "mapping-refused",
         r"Can't restore (0x)?[0-9a-f]+ mapping with 0xf+f4",
         "the kernel refused a mapping of the restorer (ENOMEM)",
-        "a private mapping asked for with WRITE is charged its whole length; before CRIU 4.0 a reservation that "
-        "dumped data merely touches was asked for with WRITE",
+        f"a private mapping asked for with WRITE is charged its whole length; {BOUNDARY_FIXED.before} a reservation "
+        "that dumped data merely touches was asked for with WRITE",
         f"{BOUNDARY_FIXED.before} for reservations below data; any release when memory is really short",
-        "restore with CRIU 4.0 or later, set vm.overcommit_memory=1, or add swap",
+        f"restore with {BOUNDARY_FIXED.later}, set vm.overcommit_memory=1, or add swap",
         thread="criu#2364",
     ),
     _known(
@@ -124,7 +146,7 @@ KNOWN_FAILURES = (
         "the kernel refused a premapped mapping (ENOMEM)",
         "mappings shared by a parent and a child task, and all of an incremental or lazy restore, are premapped with "
         "WRITE, pages or not",
-        "all; from 4.3 on not for memory that the kernel had not counted",
+        f"all; from {ACCOUNTING.release} on not for memory that the kernel had not counted",
         "set vm.overcommit_memory=1 for the restore, add swap, or flatten the chain of parent dumps",
         thread="criu#3010",
     ),
@@ -141,11 +163,11 @@ KNOWN_FAILURES = (
         r"Can't read async pr bytes|Reached EOF unexpectedly while reading page|Can't read mapping page"
         r"|Page read err|Can't read pages data",
         "the pages of a task cannot be read into its memory",
-        "the pages file is shorter than the pagemap says, or the memory was mapped without WRITE (EFAULT): CRIU 4.3 "
-        "does that to premapped PROT_NONE memory that holds data",
-        "all for short files; 4.3 for PROT_NONE memory of an incremental or streamed dump",
-        "compare the sizes of pages-*.img with the source and copy them again; restore with CRIU 4.2.1, or from a "
-        "full dump",
+        "the pages file is shorter than the pagemap says, or the memory was mapped without WRITE (EFAULT): CRIU "
+        f"{ACCOUNTING.release} does that to premapped PROT_NONE memory that holds data",
+        f"all for short files; {ACCOUNTING.release} for PROT_NONE memory of an incremental or streamed dump",
+        "compare the sizes of pages-*.img with the source and copy them again; restore with CRIU "
+        f"{BEFORE_ACCOUNTING}, or from a full dump",
         sure=False,
     ),
     _known(
@@ -155,7 +177,7 @@ KNOWN_FAILURES = (
         "the C library makes guard pages of thread stacks with madvise on kernels from 6.13 on, and CRIU cannot read "
         "them",
         GUARD_VMAS.before,
-        "dump and restore with CRIU 4.2 on a kernel from 6.15 on",
+        f"dump and restore with {GUARD_VMAS.later} on a kernel from 6.15 on",
         thread="criu#2626",
         sure=False,
     ),
@@ -163,9 +185,9 @@ KNOWN_FAILURES = (
         "vmas-unsorted",
         r"VMA-s are not sorted in the image file",
         "the mm image is not sorted",
-        "CRIU 4.2 appends guard VMAs at the end of the list, which older releases do not expect",
-        "images of 4.2 restored by 4.1 or older",
-        "restore with CRIU 4.2 or later",
+        f"CRIU {GUARD_VMAS.release} appends guard VMAs at the end of the list, which older releases do not expect",
+        f"images of {GUARD_VMAS.release} restored by a release {GUARD_VMAS.before}",
+        f"restore with {GUARD_VMAS.later}",
     ),
     _known(
         "page-outside-vma",
@@ -188,9 +210,10 @@ KNOWN_FAILURES = (
         "huge-pages",
         r"path=/anon_hugepage|pmc_init: Can't allocate",
         "huge pages or a huge mapping could not be handled",
-        "memory from hugetlbfs is known from 3.17 on, counts beyond 32 bits from 4.2 on",
-        f"before 3.17; {WIDE_COUNTS.before} for very large mappings",
-        "use CRIU 4.2, and reserve huge pages on the target",
+        f"memory from hugetlbfs is known from {HUGETLB.release} on, counts beyond 32 bits from {WIDE_COUNTS.release} "
+        "on",
+        f"{HUGETLB.before}; {WIDE_COUNTS.before} for very large mappings",
+        f"use {WIDE_COUNTS.later}, and reserve huge pages on the target",
         thread="criu#1533",
     ),
     _known(
@@ -250,8 +273,8 @@ KNOWN_FAILURES = (
         r"uns: send req error: Invalid argument",
         "a privileged request from inside the user namespace was refused",
         "the helper outside could not act for an id that the maps leave out",
-        "up to 4.2",
-        "map host id 0, or cover id 65534 too",
+        CGROUPS_LATE.before,
+        f"map host id 0, or cover id 65534 too; {CGROUPS_LATE.later} does not ask for it",
         thread="criu#2902",
     ),
     _known(
@@ -270,8 +293,8 @@ KNOWN_FAILURES = (
         "a task has its own network namespace inside the container",
         "a service in the tree unshared the network (systemd's PrivateNetwork=yes, snaps, a container in a "
         "container), and this release dumps nested net namespaces only where it can tell them apart by their ids",
-        "before 3.6; later ones need a kernel that reports NSIDs",
-        "stop that service or set PrivateNetwork=no for it, or dump with a newer CRIU (3.6 or later)",
+        f"{SECOND_NETNS.before}; later ones need a kernel that reports NSIDs",
+        f"stop that service or set PrivateNetwork=no for it, or dump with a newer CRIU ({SECOND_NETNS.later})",
         container="find the task with “lsns -t net” inside, and keep services with a network namespace of their own "
         "out",
         thread="lxd#5309",
@@ -405,7 +428,8 @@ KNOWN_FAILURES = (
         "holds it already; or a security module (yama, SELinux, AppArmor) or a missing CAP_SYS_PTRACE forbids it",
         "all",
         "detach strace, gdb or the debugger (TracerPid in /proc/PID/status says who), run CRIU as root with "
-        "CAP_SYS_PTRACE, and set kernel.yama.ptrace_scope=0",
+        "CAP_SYS_PTRACE, and set kernel.yama.ptrace_scope=0; where the freezer of cgroup v2 stopped the tasks "
+        "(--freeze-cgroup), dump without it or on a newer kernel, and thaw the cgroup first",
         container="run with --cap-add SYS_PTRACE or --privileged where CRIU itself runs in the container",
         thread="criu#1753",
         sure=False,
@@ -420,6 +444,16 @@ KNOWN_FAILURES = (
         "container; check the pid given with -t",
         container="checkpoint from the host with the runtime's command, not from inside the container",
         thread="criu#2080",
+    ),
+    _known(
+        "proc-children",
+        r"/children on procfs: No such file|task/\d+/children",
+        "the kernel does not list the children of a task",
+        "CRIU finds the tree through /proc/PID/task/TID/children, which kernels built without CONFIG_PROC_CHILDREN "
+        "lack",
+        "all",
+        "use a kernel with CONFIG_PROC_CHILDREN and what else `criu check --all` names",
+        thread="criu#2511",
     ),
     _known(
         "pid-gone",
@@ -501,7 +535,7 @@ KNOWN_FAILURES = (
         "a task uses an NVIDIA GPU",
         "the descriptor or mapping is an NVIDIA device (major 195 and nvidia-uvm), which only the cuda plugin of "
         "CRIU and the tool cuda-checkpoint can save",
-        "all; the plugin comes with CRIU 4.0 and needs driver 550 or later (570 for most uses)",
+        f"all; the plugin comes with CRIU {CUDA_PLUGIN.release} and needs driver 550 or later (570 for most uses)",
         "install CRIU's cuda plugin (criu-cuda-plugin, /usr/lib/criu/cuda_plugin.so) and NVIDIA's cuda-checkpoint in "
         "PATH, with the same driver on both sides; or close the GPU before the dump",
         container="runc and crun load the plugin where CRIU finds it (--libdir, /usr/lib/criu)",
@@ -513,7 +547,7 @@ KNOWN_FAILURES = (
         "the cuda plugin could not check the GPU state in or out",
         "CRIU's plugin runs the tool cuda-checkpoint for each task with a CUDA context; it is missing, too old, "
         "timed out, or failed",
-        "4.0 and later",
+        f"{CUDA_PLUGIN.release} and later",
         "check that cuda-checkpoint is in PATH and that the driver is 555 or later on both sides; raise --timeout, "
         "since moving GPU memory takes long; unsupported: UVM, IPC memory, multi-process service",
         option="--timeout 300",
@@ -549,7 +583,7 @@ KNOWN_FAILURES = (
         r"Unknown shit 600|f000 600|anon_inode:\[io_uring\]|io_uring",
         "a task uses io_uring",
         "CRIU does not dump its rings, neither the descriptor nor its mappings",
-        "all up to 4.3",
+        f"all up to {NEWEST}",
         "turn io_uring off in the program, such as UV_USE_IO_URING=0 for Node.js and libuv, or "
         "kernel.io_uring_disabled=2 before it starts",
         container="-e UV_USE_IO_URING=0, or a seccomp profile that refuses io_uring_setup",
@@ -559,9 +593,10 @@ KNOWN_FAILURES = (
         "pidfd",
         r"pidfd: |anon_inode:\[?pidfd\]?|pidfs|\bpidfd\b",
         "a task has a pidfd open that cannot be dumped",
-        "pidfds are dumped from CRIU 4.1 on, of processes within the tree, and not of threads (PIDFD_THREAD)",
-        "before 4.1 for all; later for processes outside the tree",
-        "dump with CRIU 4.1 or later, together with the process that the pidfd stands for, or close it",
+        f"pidfds are dumped from CRIU {PIDFDS.release} on, of processes within the tree, and not of threads "
+        "(PIDFD_THREAD)",
+        f"{PIDFDS.before} for all; later for processes outside the tree",
+        f"dump with {PIDFDS.later}, together with the process that the pidfd stands for, or close it",
     ),
     _known(
         "memfd-secret",
@@ -608,7 +643,7 @@ KNOWN_FAILURES = (
         "the watched descriptor was closed while a duplicate lives on, often in another process or with the "
         "terminal's program (an editor's terminal), so that its number leads to no file; on restore EPERM means that "
         "the file is of a kind that cannot be watched",
-        "all; kernels before 4.13 and CRIU before 3.12 find no duplicates",
+        f"all; kernels before 4.13 and CRIU {EPOLL_DUPLICATES.before} find no duplicates",
         "start the program from a plain terminal or with setsid and its output redirected, so that no foreign "
         "descriptor is inherited; use a newer CRIU and kernel",
         with_detail="it names the descriptor (tfd)",
@@ -679,6 +714,18 @@ KNOWN_FAILURES = (
         thread="criu#202",
     ),
     _known(
+        "read-only",
+        r"Read-only file system",
+        "a file must be made where the file system is read-only",
+        "unlinked files are made again beside their old path, and CRIU makes a temporary directory to look at mounts: "
+        "both need a writable place",
+        "all",
+        "restore with that mount writable, or give the container a writable /tmp (a tmpfs)",
+        container="--tmpfs /tmp, or a root file system that is not read-only",
+        thread="criu#520",
+        sure=False,
+    ),
+    _known(
         "ghost-restore",
         r"ghost|Can't (open|create node for|make) ghost|Can't link .* -> .*: File exists"
         r"|Can't link \S+cr\.\d+\.ghost|Unlink remap|fake link|Can't unlink remap|No space left on device.*ghost",
@@ -724,8 +771,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "no-space",
-        r"No space left on device|Disk quota exceeded|Can't write img file.*No space|Read-only file system",
-        "there was no room to write, or the file system is read-only",
+        r"No space left on device|Disk quota exceeded|Can't write img file.*No space",
+        "there was no room to write",
         "images are as large as the memory of the tasks; a restore writes unlinked files and tmpfs contents",
         "all",
         "give the images directory (-D) another file system with more room, and check df and quotas",
@@ -748,7 +795,7 @@ KNOWN_FAILURES = (
         "kernels from the middle of 2025 on (6.15.x, 6.16) let mount propagation be changed only from inside the "
         "mount's own namespace, which older releases of CRIU do from outside",
         f"{PROPAGATION_IN_NAMESPACE.before} on such kernels",
-        "use CRIU 4.1.1 or later, or an older kernel; --mntns-compat-mode avoids mount-v2",
+        f"use {PROPAGATION_IN_NAMESPACE.later}, or an older kernel; --mntns-compat-mode avoids mount-v2",
         option="--mntns-compat-mode",
         thread="criu#2695",
     ),
@@ -759,7 +806,7 @@ KNOWN_FAILURES = (
         "the list of mounts could not be parsed",
         "a line of /proc/PID/mountinfo is longer or of another form than this release expects: overlayfs with many "
         "layers (2.x), new options of new kernels",
-        "old releases: lines of overlay beyond 1 KiB fail before 2.8",
+        f"old releases: lines of overlay beyond 1 KiB fail {LONG_MOUNTS.before}",
         "upgrade: this release is too old for such mounts; use a newer CRIU",
         thread="criu#554",
     ),
@@ -805,12 +852,15 @@ KNOWN_FAILURES = (
     ),
     _known(
         "mount-inaccessible",
-        r"The file system .* is inaccessible|isn't empty|is a fuse mount but not external|failed to dump fs"
+        r"The file system .* is inaccessible|Mount root for \S+ not found|isn't empty"
+        r"|is a fuse mount but not external|failed to dump fs"
         r"|unsupported feature|autofs|binfmt_misc",
         "a file system inside cannot be dumped",
-        "FUSE, autofs and binfmt_misc have their state in a process or in the kernel outside of what is dumped",
+        "FUSE, autofs and binfmt_misc have their state in a process or in the kernel outside of what is dumped; files "
+        "on btrfs have other device numbers than their mount, and are not found behind what is mounted over them",
         "all",
-        "unmount it before the dump, or name it with --external mnt[PATH]:KEY",
+        "unmount it before the dump, or name it with --external mnt[PATH]:KEY; keep containers on another file system "
+        "than btrfs (LXD, Incus: a storage pool of the kind dir)",
         sure=False,
     ),
     # Terminals
@@ -842,6 +892,16 @@ KNOWN_FAILURES = (
         thread="criu#505",
     ),
     _known(
+        "unix-listen",
+        r"Can't make usk listen",
+        "a unix socket could not listen again",
+        "CRIU 2.4 binds sockets without a name wrongly; in others the path of the socket is taken or gone",
+        "2.4 for sockets without a name",
+        f"use {LISTENING_UNIX.later}, a current one; make the directory of the socket, and remove a stale one",
+        thread="criu#195",
+        sure=False,
+    ),
+    _known(
         "unix-socket",
         r"unix: (Can't|Unable|In-flight|Found a closed|Non-empty|Unsupported|No socket|ghost|The path|Bad unix|Wrong"
         r"|Failed)|Can't bind unix socket|Relative bind path|Can't connect (0x|#)?[0-9a-f]+ socket",
@@ -866,12 +926,22 @@ KNOWN_FAILURES = (
     ),
     _known(
         "mptcp",
-        r"Unsupported proto 262|GODEBUG=multipathtcp|Unsupported proto \d+ for socket|MPTCP",
-        "a socket of a protocol that CRIU does not dump",
-        "262 is MPTCP, which programs in Go from 1.24 on listen with unless told otherwise",
+        r"Unsupported proto 262|GODEBUG=multipathtcp|MPTCP",
+        "a socket of a protocol that CRIU does not dump: MPTCP",
+        "protocol 262 is MPTCP, which programs in Go from 1.24 on listen with unless told otherwise",
         "all",
         "start Go programs with GODEBUG=multipathtcp=0, others without MPTCP",
         container="-e GODEBUG=multipathtcp=0",
+    ),
+    _known(
+        "socket-protocol",
+        r"Unsupported proto \d+ for socket|Unsupported (socket )?(type|family|protocol)|Unknown inet socket type",
+        "a socket of a protocol that CRIU does not dump",
+        "TCP, UDP, UDP-Lite and raw sockets are known; the number is that of /etc/protocols: 1 is ICMP (ping), 58 is "
+        "ICMPv6 (router discovery of systemd-networkd, NetworkManager), 132 is SCTP",
+        "all; ICMP: newer releases",
+        "end the service that holds it before the dump (ss -a -p shows it), or use a newer CRIU",
+        thread="criu#1138",
     ),
     _known(
         "tcp",
@@ -893,6 +963,16 @@ KNOWN_FAILURES = (
         "dump again when the program has read its messages; end services such as udev or NetworkManager inside",
         thread="criu#1065",
         sure=False,
+    ),
+    _known(
+        "socket-options",
+        r"Can't get 1:(16|34)\S* opt",
+        "an option of a socket cannot be read (SO_PASSCRED, SO_PASSSEC)",
+        "kernels from 6.16 on know these options for unix and netlink sockets alone, and older releases ask every "
+        "socket for them",
+        f"{SOCKET_OPTIONS.before} on such kernels",
+        f"use {SOCKET_OPTIONS.later}, or an older kernel",
+        thread="criu#2705",
     ),
     _known(
         "packet-socket",
@@ -927,8 +1007,9 @@ KNOWN_FAILURES = (
         "the kernel refused it, with the errno of the line: EPERM in a user namespace means that CAP_NET_ADMIN in "
         "the device's own and its peer's namespace is asked for, which kernel 7.0 does for veth pairs; EOPNOTSUPP a "
         "kind without a module",
-        "all; EPERM for veth: kernel 7.0 and later with CRIU up to 4.2.1",
-        "run as root with CAP_NET_ADMIN, a newer CRIU (4.3) on kernel 7.0; load the device's module; --external "
+        f"all; EPERM for veth: kernel 7.0 and later with CRIU {VETH_OUTSIDE.before}",
+        f"run as root with CAP_NET_ADMIN, a newer CRIU ({VETH_OUTSIDE.release}) on kernel 7.0; load the device's "
+        "module; --external "
         "veth[IN]:OUT@BRIDGE for the container's own device",
         thread="criu#3004",
         sure=False,
@@ -942,7 +1023,7 @@ KNOWN_FAILURES = (
         "the network could not be locked",
         "connections are frozen with iptables or nftables rules, and that tool is missing, failed, or left a chain "
         "behind",
-        "all; nftables: 4.1 fails where its table exists already",
+        f"all; nftables: {NFT_PER_RUN.release} fails where its table exists already",
         "install iptables where CRIU runs, or --network-lock nftables or skip; remove a chain named CRIU",
         option="--network-lock nftables",
         thread="criu#2828",
@@ -955,6 +1036,25 @@ KNOWN_FAILURES = (
         "all",
         "dump the network namespace too, and load the module tun",
         thread="criu#838",
+    ),
+    _known(
+        "ipc-ids",
+        r"(sem|msg|shm)_next_id|Failed to set desired IPC",
+        "the id of a System V IPC object could not be chosen",
+        "ids are chosen through sysctls of the IPC namespace, which newer kernels tie to who opens them: the helper "
+        "outside of a user namespace may no longer write them",
+        f"{IPC_IDS.before} in user namespaces",
+        f"use {IPC_IDS.later}, or restore as root of the host without a user namespace",
+        thread="criu#1982",
+    ),
+    _known(
+        "ipv6-absent",
+        r"ipv6 (dgram|stream)? ?socket: Address family|has_ipv6_freebind",
+        "the kernel has no IPv6, which this release wants",
+        "CRIU tries an IPv6 socket when it finds out what the kernel can do, and takes its absence for an error",
+        IPV6_ABSENT.before,
+        f"use {IPV6_ABSENT.later}, or boot without ipv6.disable=1 (net.ipv6.conf.all.disable_ipv6=1 does no harm)",
+        thread="criu#2222",
     ),
     _known(
         "ipv6-sysctl",
@@ -971,7 +1071,7 @@ KNOWN_FAILURES = (
         r"ifpriomap|net_prio",
         "a cgroup property names network interfaces that this host lacks",
         "net_prio.ifpriomap lists the interfaces of the host that was dumped on, and each is written back",
-        "before 3.8",
+        INTERFACE_PRIORITIES.before,
         "--manage-cgroups=soft or none, or a newer CRIU, which leaves absent interfaces out",
         option="--manage-cgroups soft",
         container="runc --manage-cgroups-mode soft",
@@ -1063,14 +1163,16 @@ KNOWN_FAILURES = (
     ),
     _known(
         "no-privilege",
-        r"You need to be root|Running as non-root requires|CRIU needs to have the CAP_SYS_ADMIN"
+        r"You need to be root|Unable to (apply root mount options|open the proc file system): Operation not permitted"
+        r"|Running as non-root requires|CRIU needs to have the CAP_SYS_ADMIN"
         r"|CAP_CHECKPOINT_RESTORE|One needs CAP_SYS_RESOURCE|CAP_AUDIT_CONTROL|Unable to unshare"
         r"|Unable to create a new (netns|mntns|time)|Can't unshare",
         "CRIU lacks the privilege for this",
         "most of what it does is kept for root: CAP_SYS_ADMIN, or from 5.9 on CAP_CHECKPOINT_RESTORE with "
         "--unprivileged",
         "all",
-        "run as root, or setcap cap_checkpoint_restore+eip and --unprivileged",
+        "run as root of the host, or setcap cap_checkpoint_restore+eip and --unprivileged; mounts in a user namespace "
+        "(proc, options of the root) need CAP_SYS_ADMIN there, and a proc that nothing is mounted over",
         container="--privileged where CRIU runs inside a container",
     ),
     # Kernel, CPU, vDSO
@@ -1078,11 +1180,11 @@ KNOWN_FAILURES = (
         "vdso",
         r"Unexpected rt vDSO area bounds|Failed to fill self vdso symtable|Can't find (rt )?vDSO"
         r"|vDSO isn't provided by kernel|Task had vdso, restorer doesn't|VVAR and VVAR_VCLOCK|nonconsecutive vvar"
-        r"|vdso: |Failed to map vdso|[Ss]pecial mapping",
+        r"|vdso: |Failed to map vdso|[Ss]pecial mapping|VVAR area without support|vDSO",
         "the vDSO is not as CRIU expects it",
         "kernels from 6.13 on lay it out differently",
         f"{SPLIT_VDSO.before} on such kernels",
-        "use CRIU 4.1 or later; 4.2 for kernels from 6.16 on",
+        f"use {SPLIT_VDSO.later}; {ELF_OF_LINUX.later} on ARM with kernels from 6.12 on",
         thread="criu#2532",
     ),
     _known(
@@ -1096,6 +1198,15 @@ KNOWN_FAILURES = (
         "GLIBC_TUNABLES=glibc.pthread.rseq=0",
         container="-e GLIBC_TUNABLES=glibc.pthread.rseq=0",
         thread="criu#1696",
+    ),
+    _known(
+        "xsave-size",
+        r"Can't set FPU registers for \d+: Bad address|max xsave frame exceed",
+        "the register state of this CPU is larger than this release has room for",
+        "CPUs such as Intel's Sapphire Rapids (AMX) save 11008 bytes, and older releases have 4096 for them",
+        LARGE_XSAVE.before,
+        f"use {LARGE_XSAVE.later}",
+        thread="criu#2310",
     ),
     _known(
         "cpu-mismatch",
@@ -1115,15 +1226,18 @@ KNOWN_FAILURES = (
         "shadow stacks cannot be restored here",
         "the dumped task has one, and this machine or release does not",
         f"{SHADOW_STACKS.before}; any on another CET setting",
-        "use the same CET setting, and CRIU 4.2",
+        f"use the same CET setting, and {SHADOW_STACK_ORDER.later}",
     ),
     _known(
         "timers",
-        r"posix timer|Can't create timers|timerfd|itimer|Unexpected timer id|PR_TIMER_CREATE",
+        r"posix timer|Can't create timers|timerfd|itimer|Unexpected timer id|PR_TIMER_CREATE|Invalid timer value",
         "a timer could not be dumped or restored",
-        "POSIX timers get their old ids back, which the kernel hands out one after the other",
-        "all; kernels from 6.15 on need CRIU 4.1.1",
-        "use CRIU 4.1.1 or later",
+        "POSIX timers get their old ids back, which the kernel hands out one after the other; releases "
+        f"{TIMERS_OF_THREADS.before} do not dump which thread a timer notifies",
+        f"all; from {TIMER_IDS.release} on timers are made with their ids on kernels from 6.15 on",
+        f"use {TIMER_IDS.later} on both sides; values that make no sense are a bug of that release on that "
+        "architecture: report it",
+        thread="criu#1532",
         sure=False,
     ),
     _known(
@@ -1208,7 +1322,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "criu-missing",
-        r"exec: .?criu.?:|criu.{0,80}(executable file )?not found|could not load .?libcriu|libcriu\.so"
+        r"exec: .?criu.?:|criu (binary )?.{0,60}not found in|criu.{0,80}(executable file )?not found"
+        r"|could not load .?libcriu|libcriu\.so"
         r"|CRIU (is )?not (available|installed)|CRIU version check|[Cc]heckpoint/[Rr]estore .{0,40}not (supported"
         r"|enabled|available)|without CRIU",
         "the runtime found no CRIU that it can use",
@@ -1225,6 +1340,16 @@ KNOWN_FAILURES = (
         "it does not exist, or whoever runs CRIU may not read it",
         "all",
         "give an existing directory with --images-dir (-D)",
+    ),
+    _known(
+        "configuration",
+        r"[Uu]nsupported configuration file format|configuration file .{0,200}(not found|can't)|Can't open .*\.conf",
+        "a configuration file of CRIU cannot be read",
+        "its lines are long options without the dashes, one a line, as “tcp-established” or “ghost-limit 8M”; quotes "
+        "that are not closed and other forms are refused",
+        "all",
+        "correct the line in /etc/criu/default.conf, /etc/criu/runc.conf (crun.conf), ~/.criu/default.conf, or the "
+        "file of --config; see criu(8), “Configuration files”",
     ),
     _known(
         "options",
@@ -1287,7 +1412,8 @@ KNOWN_FAILURES = (
         "stop-127",
         r"killed by signal 127",
         "a task crashed in the restorer (a stop by SIGSEGV, misreported as signal 127)",
-        "releases before 3.16 print 127 where a task was stopped by a signal: it met a segmentation fault in the "
+        f"releases {SIGNAL_OF_A_STOP.before} print 127 where a task was stopped by a signal: it met a segmentation "
+        "fault in the "
         "restorer's own code",
         SIGNAL_OF_A_STOP.before,
         "a newer CRIU names the signal and may have mended the crash; look for “segfault” in dmesg",
@@ -1402,4 +1528,6 @@ def recognise(text: str, version: Numbers | None = None) -> KnownFailure | None:
     )
 
 
+BY_ANSWER = frozenset(["not-permitted", "not-there", "exists", "kernel-refused", "out-of-memory"])
+"""Those that are told by the kernel's answer alone, whatever was asked of it."""
 BY_ID = {known.id: known for known in KNOWN_FAILURES}

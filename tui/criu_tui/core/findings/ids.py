@@ -10,6 +10,7 @@ from criu_tui.core.base.units import counted
 from criu_tui.core.dump.idmap import MOST_EXTENTS, OVERFLOW_ID, Flaw, check_root, flaws, to_host
 from criu_tui.core.dump.owners import IdKind, owners
 from criu_tui.core.dump.user_namespace import user_namespace_of
+from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.releases import CGROUPS_LATE
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.idmap import Flawed, IdMap, UserNamespace
     from criu_tui.core.dump.owners import Owner
 
+ROOT = BY_ID["userns-root-unmapped"]
 NOBODY = 65534
 """What the kernel shows for an id without a mapping (/proc/sys/kernel/overflowuid)."""
 
@@ -31,11 +33,11 @@ def id_maps(dump: Dump) -> Iterator[Finding]:
         check = check_root(space.uid_map, space.gid_map)
         if not check.ok:
             yield Finding(
-                "userns-root-unmapped",
+                ROOT.id,
                 Severity.ERROR,
-                "the user namespace does not map id 0",
+                ROOT.title,
                 check.reason,
-                "map id 0 (unshare --map-root-user or --map-auto)",
+                ROOT.own_advice,
             )
         for name, extents in (("uid", space.uid_map), ("gid", space.gid_map)):
             yield from extent_findings(name, extents)

@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size, some
-from criu_tui.core.findings.advice import KnownFailure, recognise
+from criu_tui.core.findings.advice import BY_ANSWER, KnownFailure, recognise
+from criu_tui.core.findings.areas import advice_of, area_of
 from criu_tui.core.findings.capabilities import beyond_bounding
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.silent import run_of, silent
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Likeness
 from criu_tui.core.logs.log import Result
-from criu_tui.core.restore.releases import numbers
+from criu_tui.core.restore.releases import USERNS_FREED_ONCE, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.findings.areas import Area
     from criu_tui.core.logs.comparison import ComparedLine, Comparison
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
@@ -90,20 +92,25 @@ def _failure(
     pid = cause.pid if step is None else step.pid
     start, end = (None, None) if step is None else (step.vma.start, step.vma.end)
     known, sure = _known(log, cause)
-    if known is None:
+    area = area_of(cause.source) if known is None or known.id in BY_ANSWER else None
+    if known is None or area is not None:
+        helps = [] if area is None else [advice_of(area)]
+        helps += [] if known is None else [known]
+        ways = [*(each.advice_for(detailed=True) for each in helps), AT_ITS_MOST if log.detailed else RUN_AGAIN]
+        where = "" if area is None else f" at {area.what}"
         return Finding(
-            f"{what.partition(' ')[0]}-failed",
+            f"{what.partition(' ')[0]}-failed" if known is None else known.id,
             Severity.ERROR,
-            f"the {what} failed: {display_safe(cause.text, 300)}",
-            f"{evidence} ({Confidence.UNKNOWN.value})",
-            AT_ITS_MOST if log.detailed else RUN_AGAIN,
+            f"the {what} failed{where}: {display_safe(cause.text, 300) if known is None else known.title}",
+            f"{evidence}{''.join(f'; {each.why}' for each in helps)} ({_confidence(area, known).value})",
+            "; ".join(ways),
             "",
             pid,
             start,
             end,
             name,
             cause.number,
-            Confidence.UNKNOWN,
+            _confidence(area, known),
         )
     confidence = Confidence.SURE if sure else Confidence.LIKELY
     if known.id == "pid-taken" and dump.tasks:
@@ -125,6 +132,11 @@ def _failure(
         cause.number,
         confidence,
     )
+
+
+def _confidence(area: Area | None, known: KnownFailure | None) -> Confidence:
+    """Of an error whose words are not known: it is told by the part of CRIU that says it, or by the kernel's answer."""
+    return Confidence.UNKNOWN if area is None and known is None else Confidence.LIKELY
 
 
 def _quoted(line: LogLine) -> str:
@@ -234,18 +246,20 @@ def clean_up(log: Log) -> Iterator[Finding]:
             "userns-double-free",
             Severity.ERROR,
             f"CRIU {version} then crashed in its clean-up",
-            f"{extents} had been parsed; before 4.1 the error path freed them and the final clean-up freed them once "
+            f"{extents} had been parsed; {USERNS_FREED_ONCE.before} the error path freed them and the final clean-up "
+            "freed them once "
             "more: munmap_chunk(): invalid pointer, or a segmentation fault. The core file can hold secrets",
-            "use CRIU 4.1 or later; delete the core file",
-            "before 4.1",
+            f"use {USERNS_FREED_ONCE.later}; delete the core file",
+            USERNS_FREED_ONCE.before,
         )
     else:
         why = (
             "nothing had been parsed, so nothing was freed twice"
             if not log.extents
-            else f"{extents} had been parsed; from 4.1 on they have one owner, while a release before 4.1 would have "
+            else f"{extents} had been parsed; from {USERNS_FREED_ONCE.release} on they have one owner, while a release "
+            "before would have "
             "freed them twice and crashed"
             if log.cleanup_crashed is False
-            else f"{extents} had been parsed; a release before 4.1 frees them twice and crashes"
+            else f"{extents} had been parsed; a release {USERNS_FREED_ONCE.before} frees them twice and crashes"
         )
         yield Finding("userns-clean-error", Severity.NOTE, f"CRIU {version} ended cleanly after that error", why)

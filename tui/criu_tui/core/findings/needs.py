@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.dump.vma import VmaStatus
+from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.restore.preflight import huge
 from criu_tui.core.restore.preflight.check import State
-from criu_tui.core.restore.releases import NEWEST, RSEQ, RSEQ_RESTORED, SHADOW_STACKS, SPLIT_VDSO, WIDE_COUNTS, numbers
+from criu_tui.core.restore.releases import NEWEST, RSEQ, SHADOW_STACKS, SPLIT_VDSO, WIDE_COUNTS, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,8 +47,8 @@ def needs(dump: Dump, criu: Criu, logs: list[Log]) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"task {pid} has a shadow stack, which {criu.name} does not know",
                 "it is restored as ordinary memory, and the task dies of the first return",
-                f"restore with {SHADOW_STACKS.later} on a machine with the same CET setting",
-                SHADOW_STACKS.before,
+                BY_ID["shadow-stack"].own_advice,
+                BY_ID["shadow-stack"].releases,
                 pid=pid,
                 start=shadow.start,
                 end=shadow.end,
@@ -117,10 +118,10 @@ def _of_the_dumper(log: Log, criu: Criu) -> Iterator[Finding]:
             "vdso",
             Severity.WARNING,
             f"{criu.name} does not run on kernels such as the one that was dumped on",
-            f"{name}: dumped on Linux {display_safe(log.kernel or '', 60)}; from 6.13 on the vDSO is laid out "
-            "differently, and CRIU says “Unexpected rt vDSO area bounds”",
-            f"use {SPLIT_VDSO.later}",
-            SPLIT_VDSO.before,
+            f"{name}: dumped on Linux {display_safe(log.kernel or '', 60)}; {BY_ID['vdso'].why}, "
+            "and CRIU says “Unexpected rt vDSO area bounds”",
+            BY_ID["vdso"].own_advice,
+            BY_ID["vdso"].releases,
         )
     if RSEQ.lacks(numbers(log.criu)) and (kernel is None or (int(kernel[1]), int(kernel[2])) >= RSEQ_KERNEL):
         yield Finding(
@@ -129,8 +130,8 @@ def _of_the_dumper(log: Log, criu: Criu) -> Iterator[Finding]:
             f"CRIU {display_safe(log.criu or '', 20)} did not dump restartable sequences",
             f"{name} names a release {RSEQ.before}: a task with a C library from 2.35 on dies of a segmentation fault "
             "once restored",
-            f"dump with {RSEQ_RESTORED.later}, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
-            RSEQ.before,
+            BY_ID["rseq"].own_advice,
+            BY_ID["rseq"].releases,
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.units import address, size
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.failure import Stop
-from criu_tui.core.restore.releases import ACCOUNTING, BOUNDARY_FIXED, RULES, Mark, of_rule
+from criu_tui.core.restore.releases import ACCOUNTING, BEFORE_ACCOUNTING, BOUNDARY_FIXED, RULES, Mark, of_rule
 from criu_tui.core.restore.steps import WRITE, Cause
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _other(failure: Failure, plan: Plan) -> Finding:
             id_, releases = "premap-unreadable", f"{ACCOUNTING.release} and later"
             title = f"the restore fails at {where}: its pages cannot be read into it"
             why = f"{plan.reason(step)}; CRIU says “Can't read async pr bytes”"
-            advice = "restore with CRIU 4.2.1, with --lazy-pages, or from a dump without a parent"
+            advice = f"restore with CRIU {BEFORE_ACCOUNTING}, with --lazy-pages, or from a dump without a parent"
         case _:
             id_, releases = "page-far-up", "all"
             title = f"the restore crashes at {where}: a page lies too far above its start"

@@ -11,7 +11,7 @@ from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.logs.line import Level
 from criu_tui.core.logs.log import Result, RunKind
-from criu_tui.core.logs.others import others
+from criu_tui.core.logs.others import excerpt, others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,8 @@ FEW = 12
 """Lines up to which a log is an excerpt rather than the whole."""
 QUOTED = 3
 """Lines of others that are quoted."""
+LONG = 400
+"""Characters of a runtime's message that are quoted."""
 LOOKED_BACK = 40
 """Lines before the last word that are searched for the last step."""
 WHERE = (
@@ -193,7 +195,9 @@ def _cut(log: Log) -> Finding:
 def _runtime(log: Log, found: Others) -> Finding:
     """Only what a runtime says of CRIU."""
     name = display_safe(log.path.name)
-    quoted = "; ".join(map(_quoted, found.runtime[:QUOTED]))
+    quoted = "; ".join(
+        f"line {number(line.number)}: “{display_safe(excerpt(line, LONG), LONG)}”" for line in found.runtime[:QUOTED]
+    )
     known = next((known for line in (*found.runtime, *found.kept) if (known := recognise(line.text)) is not None), None)
     where = f"at {display_safe(found.paths[0], 300)}" if found.paths else f"elsewhere: {WHERE}"
     return Finding(

@@ -82,6 +82,7 @@ _PROBES = re.compile(
 _REASONS = re.compile(
     r"kid_lookup_epoll|[Nn]o match .{0,30}efd|RTNETLINK answers: (?!File exists)|PR_SET_MM|prctl failed"
     r"|execvp\(|Unable to interrupt task|can't interrupt task|SEIZE \d+: |mmap\(PROT_WRITE \| PROT_EXEC\) failed"
+    r"|without support|not supported|n't support|max xsave frame"
     r"|failed with -?\d|PAGE_IS_GUARD|: \(?(?:Operation not permitted|Permission denied|No such file or directory"
     r"|No such device|Invalid argument|Device or resource busy|Cannot allocate memory|No space left on device"
     r"|Function not implemented|Operation not supported|Address already in use|Cannot assign requested address"

@@ -17,7 +17,7 @@ from criu_tui.core.base.encoding import Encoding
 from criu_tui.core.logs.blocks import LONGEST, text_of_line
 from criu_tui.core.logs.line import LogLine, parse_line
 from criu_tui.core.logs.userns import failed_check, possible_maps
-from criu_tui.core.restore.releases import numbers
+from criu_tui.core.restore.releases import USERNS_FREED_ONCE, numbers
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
 
@@ -166,11 +166,11 @@ class Log:
     def cleanup_crashed(self) -> bool | None:
         """Whether this CRIU's clean-up freed the parsed maps twice; None when its version is unknown.
 
-        Before 4.1 the error path freed them and the final clean-up did so again; with no
-        extent parsed there was nothing to free (criu/namespaces.c, fixed in 4.1).
+        Before USERNS_FREED_ONCE the error path freed them and the final clean-up did so again; with no
+        extent parsed there was nothing to free (criu/namespaces.c).
         """
         version = numbers(self.criu)
-        return None if version is None else version < (4, 1) and bool(self.extents)
+        return None if version is None else USERNS_FREED_ONCE.lacks(version) and bool(self.extents)
 
 
 class Lines(Sequence[LogLine]):

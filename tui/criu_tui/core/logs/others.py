@@ -31,6 +31,7 @@ _RUNTIME = re.compile(
     r"|Cannot (?:checkpoint|restore) container"
     r"|failed with criu|criu\.c: |type:(?:NOTIFY|DUMP|RESTORE)|did not terminate success?fully|rpc (?:error|failed)"
     r"|operation failed \(msg|criu (?:dump|restore) failed|libcriu|criu.{0,40}not found"
+    r"|OCI runtime container pid|checkpointing of \S{1,200} failed"
 )
 _PATHS = re.compile(
     r"(?:log file:|excerpt from CRIU log|check CRIU logs? ?(?:file)?(?: at| in)?|path=|[Ss]ee"
@@ -79,6 +80,16 @@ def others(log: Log) -> Others:
             if len(kept) < KEPT:
                 kept.append(line)
     return Others(count, errors, tuple(kept), tuple(runtime), tuple(paths)[:KEPT])
+
+
+def excerpt(line: LogLine, limit: int) -> str:
+    """The part of a runtime's message, often one long line, that says something of CRIU; of others the beginning."""
+    text = line.text.strip()
+    found = [match for match in (_PATHS.search(text), _RUNTIME.search(text)) if match is not None]
+    if len(text) <= limit or not found:
+        return text
+    start = max(0, min(found[0].start() - (limit - len(found[0][0])) // 2, len(text) - limit))
+    return ("…" if start else "") + text[start:]
 
 
 def _not_plain(log: Log) -> Iterator[tuple[int, bytes]]:

@@ -73,6 +73,58 @@ USERNS_FREED_ONCE = Change((4, 1))
 """The maps of a user namespace are freed once when a dump fails (criu/namespaces.c: free_userns_maps)."""
 CGROUPS_LATE = Change((4, 3))
 """Tasks move into their cgroups once they have their credentials (criu/cgroup.c)."""
+LONG_MOUNTS = Change((2, 8))
+"""Lines of mountinfo beyond 1 KiB are read (criu#554)."""
+SECOND_NETNS = Change((3, 6))
+"""Several net namespaces in one tree, told apart by their ids (criu/net.c)."""
+INTERFACE_PRIORITIES = Change((3, 8))
+"""net_prio.ifpriomap is written for the interfaces alone that are there (criu#447)."""
+EPOLL_DUPLICATES = Change((3, 12))
+"""The file of a descriptor that an epoll set watches is found by kcmp (criu/eventpoll.c)."""
+TIMERS_OF_THREADS = Change((3, 16))
+"""The thread that a POSIX timer notifies is dumped (criu#1532)."""
+HUGETLB = Change((3, 17))
+"""Memory from hugetlbfs is dumped (criu/mem.c)."""
+CUDA_PLUGIN = Change((4, 0))
+"""The plugin for NVIDIA's CUDA comes with CRIU (plugins/cuda)."""
+PIDFDS = Change((4, 1))
+"""Pidfds of processes within the tree are dumped (criu/pidfd.c)."""
+NFT_PER_RUN = Change((4, 1))
+"""Connections are locked by an nftables table of the run's own, which 4.1 fails to make where one exists
+(criu#2650)."""
+TIMER_IDS = Change((4, 2))
+"""POSIX timers are made with their ids where the kernel can, from 6.15 on (criu#2634)."""
+SHADOW_STACK_ORDER = Change((4, 2))
+"""Shadow stacks are restored in the order of their tasks' memory (criu#2782)."""
+ELF_OF_LINUX = Change((4, 2))
+"""A vDSO may be marked as Linux's own, as on ARM from 6.12 on (criu#2751)."""
+GNU_HASH = Change((4, 1))
+"""Symbols of the vDSO are found by its GNU hash, the only one of AArch64 from 6.11 on (criu/pie-util-vdso.c)."""
+BPF_MAP_EXTRA = Change((3, 17))
+"""fdinfo of a BPF map with map_extra, which kernels have from 5.16 on (criu/bpfmap.c)."""
+USERFAULT_EVENTS = Change((3, 14))
+"""Events of userfaultfd in a user namespace on kernels from 5.4 on (criu#964)."""
+STACK_GAP = Change((3, 2, 1))
+"""Stacks without a guard page in smaps, as kernels from 4.12 on show them (criu#322)."""
+CLOCK_GETTIME64 = Change((4, 0))
+"""32-bit tasks' __vdso_clock_gettime64, which kernels have from 5.3 on, leads to the new vDSO (criu#2390)."""
+OVERLAY_MOUNT_IDS = Change((1, 7))
+"""Mounts of files on overlayfs are looked up where kernels from 3.18 to 4.1 tell them wrongly (criu/files-reg.c)."""
+VETH_OUTSIDE = Change((4, 3))
+"""A veth pair is made by the helper outside of the user namespace, as kernels from 7.0 on ask (criu#3006)."""
+COMPAT_VDSO_SIZE = Change((3, 18))
+"""Room for a vDSO of 32-bit tasks of three pages, as kernel 5.18 may have it (criu#1916)."""
+IPC_IDS = Change((3, 18))
+"""Ids of System V IPC are set by the task itself, as kernels with sysctls of their own IPC namespace ask
+(criu#1982)."""
+LARGE_XSAVE = Change((3, 19))
+"""Register state beyond 4096 bytes, as of Intel's CPUs with AMX (compel: XSAVE on newer Intel CPUs; criu#2310)."""
+IPV6_ABSENT = Change((3, 19))
+"""A kernel without IPv6 is taken as it is (criu/kerndat.c; criu#2222)."""
+SOCKET_OPTIONS = Change((4, 2))
+"""SO_PASSCRED and SO_PASSSEC are asked of the sockets alone that have them (criu/sockets.c; criu#2705)."""
+LISTENING_UNIX = Change((2, 5))
+"""Unix sockets without a name listen again after 2.4 broke that (criu#195)."""
 SIGNAL_OF_A_STOP = Change((3, 16))
 """A task that was stopped by a signal is told of as stopped, not as killed by signal 127 (criu/cr-restore.c)."""
 KERNEL_7_1 = Change((4, 2, 1))
@@ -128,6 +180,8 @@ RULES = (
 NEEDED_RULE = Rule("needed", Mark.NEEDED, "no release", (), "needed", "an entry overlaps it")
 
 NEWEST = RULES[-1].newest
+BEFORE_ACCOUNTING = next(rule.newest for rule in reversed(RULES) if not rule.accounting)
+"""The last release that premaps every private VMA with WRITE."""
 OLDEST = RULES[0].first
 
 

@@ -1,0 +1,81 @@
+"""Which part of CRIU an error comes from, for words of its that are not known: each source file is about one thing.
+
+The names of CRIU's files have stayed since 1.x, while the lines within them and many messages have not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from criu_tui.core.findings.advice import BY_ID, KnownFailure
+
+
+class Area(NamedTuple):
+    """A part of CRIU."""
+
+    sources: re.Pattern[str]
+    """Names of its files, without folders."""
+    what: str
+    """What it is about, as in "the dump failed at the mounts"."""
+    known: str
+    """Id of the known failure whose advice helps with most that goes wrong there."""
+
+
+def _area(sources: str, what: str, known: str) -> Area:
+    return Area(re.compile(rf"(?:{sources})\.[chS]"), what, known)
+
+
+AREAS = (
+    _area(r"mount|mount-v2|filesystems|path", "the mounts", "mount-failed"),
+    _area(r"autofs|binfmt_misc", "the file systems", "mount-inaccessible"),
+    _area(r"files-reg|files-ext", "the open and mapped files", "file-absent"),
+    _area(r"fsnotify|irmap", "the watched files (inotify, fanotify)", "fsnotify"),
+    _area(r"file-lock", "the file locks", "file-locks"),
+    _area(r"eventpoll", "the epoll sets", "epoll"),
+    _area(r"pidfd(?:-store)?", "the pidfds", "pidfd"),
+    _area(r"bpfmap", "the BPF maps", "bpf-perf"),
+    _area(r"sk-unix|sk-queue", "the unix sockets", "unix-socket"),
+    _area(r"sk-inet|sk-tcp|soccr", "the TCP and UDP sockets", "tcp"),
+    _area(r"sk-netlink", "the netlink sockets", "netlink-socket"),
+    _area(r"sk-packet|sockets", "the sockets", "packet-socket"),
+    _area(r"tty", "the terminals", "terminal"),
+    _area(r"tun", "the tun and tap devices", "tun"),
+    _area(r"netfilter", "the lock of the network", "network-lock"),
+    _area(r"net|libnetlink", "the network devices", "network-link"),
+    _area(r"cgroup|cgroup-props", "the cgroups", "cgroup"),
+    _area(r"seccomp", "the seccomp filters", "seccomp"),
+    _area(r"lsm|apparmor", "the security profiles", "lsm"),
+    _area(r"ipc_ns|sysctl", "System V IPC and sysctls", "systemd-ipc"),
+    _area(r"shmem|memfd|hugetlb", "shared memory", "shared-memory"),
+    _area(r"aio", "the rings of asynchronous I/O", "aio"),
+    _area(r"timens", "the time namespace", "timens"),
+    _area(r"timer|timerfd", "the timers", "timers"),
+    _area(r"namespaces|pidns|uts_ns", "the namespaces", "setns"),
+    _area(r"uffd", "the lazy pages", "lazy-pages"),
+    _area(r"page-xfer|tls", "the transfer of pages", "page-server"),
+    _area(r"pagemap|page-read|page-pipe", "the pages of a task", "pages-unreadable"),
+    _area(r"image|image-desc|protobuf|img-streamer", "the images", "image-format"),
+    _area(r"(?:pie-)?util-vdso|vdso|vdso-compat|parasite-vdso", "the vDSO", "vdso"),
+    _area(r"kerndat|cr-check|pagemap-cache", "what the kernel can do", "kernel-feature"),
+    _area(r"shstk", "the shadow stacks", "shadow-stack"),
+    _area(r"cpu|crtools-x86", "the state of the CPU", "cpu-mismatch"),
+    _area(r"cuda_plugin", "the plugin for CUDA", "cuda-plugin"),
+    _area(r"amdgpu\w*", "the plugin for AMD's GPUs", "device-gpu"),
+    _area(r"plugin", "the plugins", "device"),
+    _area(r"action-scripts", "the action scripts", "script"),
+    _area(r"config|cr-service", "the options", "options"),
+    _area(r"infect|infect-rpc|parasite-syscall|ptrace", "the code that it puts into tasks", "infect-failed"),
+    _area(r"servicefd|fdstore", "CRIU's own descriptors", "fd-number"),
+)
+
+
+def area_of(source: str) -> Area | None:
+    """The part of CRIU that an error comes from, by what it says of its place, as "criu/mount.c:3120"."""
+    name = source.rpartition(":")[0].rpartition("/")[2]
+    return next((area for area in AREAS if area.sources.fullmatch(name)), None)
+
+
+def advice_of(area: Area) -> KnownFailure:
+    """What helps there most often."""
+    return BY_ID[area.known]
