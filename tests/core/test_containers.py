@@ -57,7 +57,7 @@ def test_podman(tmp_path: Path) -> None:
             "2026-03-02T09:30:00Z",
             "",
         )
-        assert found.addresses == (Address("eth0", "10.88.0.9/16", "f2:99:8d:fb:5a:57", "10.88.0.1"),)
+        assert found.addresses == (Address("eth0", "10.88.0.9/16", "f2:99:8d:fb:5a:57", "10.88.0.1", "podman"),)
         assert found.mounts[1] == SpecMount("/data", "bind", "/srv/data", ("rbind", "rw"))
         assert found.hostname == "counter-host"
         assert found.command == ("/bin/counter", "--every", "1s")

@@ -47,6 +47,8 @@ class Address(NamedTuple):
     """With the length of its network where that is known: 10.88.0.9/16."""
     mac: str
     gateway: str
+    network: str = ""
+    """Its name with the engine."""
 
 
 class SpecMount(NamedTuple):
@@ -276,13 +278,13 @@ def _crac(images: Source) -> bool:
 def _addresses(network: dict[str, Any], annotations: Mapping[str, str]) -> Iterator[Address]:
     """Of Podman's network.status, by network and interface, or of CNI's results; else of CRI-O's annotations."""
     found: list[Address] = []
-    for of_network in network.values():
+    for of_all, of_network in network.items():
         interfaces = of_network.get("interfaces") if isinstance(of_network, dict) else None
         for name, each in interfaces.items() if isinstance(interfaces, dict) else ():
             if isinstance(each, dict):
                 mac = _text(each.get("mac_address"))
                 found += (
-                    Address(name, _text(net.get("ipnet")), mac, _text(net.get("gateway")))
+                    Address(name, _text(net.get("ipnet")), mac, _text(net.get("gateway")), of_all)
                     for net in _objects(each.get("subnets"))
                 )
     found += (

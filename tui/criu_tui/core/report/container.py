@@ -9,7 +9,7 @@ from criu_tui.core.base.units import PAGE, counted, number, size
 from criu_tui.core.report import rootfs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.container import Container
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
 
 TIMES = ("freezing", "frozen", "memdump", "memwrite", "forking", "restore")
+SHOWN = 12
+"""Mounts and annotations that have a line each."""
 LISTED = 1000
 """Files, mounts and annotations that are listed in JSON."""
 
@@ -55,10 +57,19 @@ def _of_container(found: Container) -> Iterator[str]:
         if value:
             yield f"{word:<8} {display_safe(value, 300)}"
     for address in found.addresses[:8]:
-        parts = [address.ip, address.interface, address.mac, f"gateway {address.gateway}" if address.gateway else ""]
+        gateway = f"gateway {address.gateway}" if address.gateway else ""
+        parts = [address.ip, address.interface, address.mac, gateway, address.network]
         yield f"address  {display_safe('  '.join(filter(None, parts)), 200)}"
-    if found.mounts:
-        yield f"mounts   {counted(len(found.mounts), 'mount')} in the spec"
+    yield from _some("mount", [f"{each.destination}  {each.type}  {each.source}" for each in found.mounts])
+    yield from _some("noted", [f"{key}: {value}" for key, value in found.annotations])
+
+
+def _some(word: str, values: Sequence[str]) -> Iterator[str]:
+    """A line each of the first few, and how many more there are."""
+    for value in values[:SHOWN]:
+        yield f"{word:<8} {display_safe(value, 200)}"
+    if len(values) > SHOWN:
+        yield f"         and {number(len(values) - SHOWN)} more: --format json has all"
 
 
 def _words(run: Statistics) -> str:
@@ -93,7 +104,7 @@ def _container_json(found: Container) -> dict[str, Json]:
     made["command"] = [display_safe(word) for word in found.command[:LISTED]]
     made["addresses"] = [
         {"interface": display_safe(a.interface) or None, "ip": display_safe(a.ip), "mac": display_safe(a.mac) or None,
-         "gateway": display_safe(a.gateway) or None}
+         "gateway": display_safe(a.gateway) or None, "network": display_safe(a.network) or None}
         for a in found.addresses[:LISTED]
     ]  # fmt: skip
     made["mounts"] = [

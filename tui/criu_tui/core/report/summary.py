@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A dump in a few numbers; size in bytes of all its files."""
+    """A dump in a few numbers; sizes in bytes."""
 
     tasks: int
     files: int
     size: int
+    """Of all its files."""
+    pages: int
+    """Of its files of pages."""
     criu: str | None
     kernel: str | None
     complete: bool
@@ -38,17 +41,20 @@ def facts_of(report: Report) -> Summary:
     dump = report.dump
     log = _written_by(report)
     missing = tuple(missing_images(dump))
-    total = 0
+    total = pages = 0
     for name in dump.files_listed:
         try:
             status = dump.source.status(name, follow=False)
         except OSError:
             continue
-        total += status.size if status.regular else 0
+        if status.regular:
+            total += status.size
+            pages += status.size if name.startswith("pages-") else 0
     return Summary(
         len(dump.tasks),
         len(dump.files_listed),
         total,
+        pages,
         None if log is None or log.criu is None else display_safe(log.criu, 40),
         None if log is None or log.kernel is None else display_safe(log.kernel, 80),
         not missing and not dump.problems,
@@ -85,7 +91,8 @@ def text(report: Report, only: int | None) -> Iterator[str]:
     else:
         yield f"dump     {display_safe(str(report.dump.path))}"
         yield f"written  by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}"
-    yield f"holds    {counted(facts.tasks, 'task')}, {counted(facts.files, 'file')}, {size(facts.size)}"
+    pages = f", {size(facts.pages)} of it pages" if facts.pages else ""
+    yield f"holds    {counted(facts.tasks, 'task')}, {counted(facts.files, 'file')}, {size(facts.size)}{pages}"
     yield from container.text(report)
     if report.dump.incremental:
         yield "parent   this dump is incremental"
@@ -105,6 +112,7 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
         "kernel": facts.kernel,
         "complete": facts.complete,
         "bytes": facts.size,
+        "pages_bytes": facts.pages,
         "missing": list(facts.missing),
         "incremental": report.dump.incremental,
         **container.json(report),
