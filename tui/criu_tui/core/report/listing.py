@@ -44,6 +44,9 @@ class Listed(NamedTuple):
     """The images; None for those in an archive that was closed again."""
     engine: str = ""
     name: str = ""
+    pod: str = ""
+    namespace: str = ""
+    """Of Kubernetes."""
     image: str = ""
     taken: str = ""
     """ISO 8601."""
@@ -61,7 +64,8 @@ class Listed(NamedTuple):
         if self.holding is Holding.LOG:
             return str(self.holding.value)
         dump = f"dump of {counted(self.tasks, 'task')}" if self.tasks else "dump"
-        of = f" of {self.name}" if self.name else ""
+        whose = "/".join(part for part in (self.namespace, self.pod, self.name) if part)
+        of = f" of {whose}" if whose else ""
         by = f" by {self.engine}" if self.engine else ""
         return f"{dump}{of}{by}{', not whole' if self.lacks else ''}"
 
@@ -119,6 +123,8 @@ def _of(checkpoint: Checkpoint) -> Listed:
         source,
         engine=display_safe(container.engine, 40) if container else "",
         name=display_safe(container.name, 80) if container else "",
+        pod=display_safe(container.pod, 80) if container else "",
+        namespace=display_safe(container.namespace, 80) if container else "",
         image=display_safe(container.image, 200) if container else "",
         taken=display_safe(container.checkpointed, 40) if container and container.checkpointed else _iso(modified),
         tasks=len(read_entries(source.file("pstree.img"), PSTREE, pstree_pb2.pstree_entry).entries),
@@ -154,6 +160,8 @@ def json(rows: Iterable[Listed]) -> dict[str, Json]:
                 "kind": _KINDS[row.holding],
                 "engine": row.engine or None,
                 "name": row.name or None,
+                "pod": row.pod or None,
+                "namespace": row.namespace or None,
                 "image": row.image or None,
                 "taken": row.taken or None,
                 "tasks": row.tasks,
