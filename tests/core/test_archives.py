@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import shutil
 import subprocess
+import tarfile
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import lz4.frame
 import pytest
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source import decompress, members, spool
 from criu_tui.core.source.archive import NotAnArchiveError, opened
 from criu_tui.core.source.blocks import BLOCK, BlockFile
@@ -25,6 +31,7 @@ from tests.archives import build
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from criu_tui.core.source.members import Inside
@@ -107,6 +114,142 @@ def test_a_file_that_is_no_archive_is_said_to_be_none(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
         with pytest.raises(NotAnArchiveError, match=name):
             inside(tmp_path / name)
+
+
+# Ways to name and to compress that occur
+
+
+SKIPPED = b"\x50\x2a\x4d\x18" + (9).to_bytes(4, "little") + b"ninebytes"
+"""A frame without data, with which pzstd begins and seekable formats end."""
+
+
+def named(path: Path, name: Callable[[str], str], *, reverse: bool = False) -> bytes:
+    """An archive of the files below a place, by other names."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as made:
+        for file in sorted(path.rglob("*"), reverse=reverse):
+            member = made.gettarinfo(file, name(str(file.relative_to(path))))
+            member.name = name(str(file.relative_to(path)))
+            made.addfile(member, io.BytesIO(file.read_bytes()) if file.is_file() else None)
+    return plain.getvalue()
+
+
+NAMES: dict[str, Callable[[str], str]] = {
+    "absolute": lambda name: f"/{name}",
+    "with dots": lambda name: f".//./{name}",
+    "far down": lambda name: f"a/b/c/d/e/f/g/{name}",
+    "hidden": lambda name: f".hidden/{name}",
+    "long": lambda name: f"{'x' * 200}/{name}",
+    "not ascii": lambda name: f"k\u00e4se/{name}",
+}
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("name", NAMES)
+def test_members_by_any_name_in_any_order(tmp_path: Path, name: str, reverse: bool) -> None:
+    place = build.podman(tmp_path / "place")
+    (tmp_path / "a.tar").write_bytes(named(place, NAMES[name], reverse=reverse))
+    assert contents(only(tmp_path / "a.tar")) == original("prot-none-1g")
+
+
+def halves(compress: Callable[[bytes], bytes], between: bytes = b"") -> Callable[[bytes], bytes]:
+    return lambda data: compress(data[: len(data) // 2]) + between + compress(data[len(data) // 2 :])
+
+
+PARTS: dict[str, Callable[[bytes], bytes]] = {
+    **{f"two{suffix}": halves(compress) for suffix, compress in build.COMPRESSIONS.items() if suffix != ".tar"},
+    "padded.xz": halves(build.COMPRESSIONS[".xz"], bytes(8)),
+    "padded.gz": lambda data: build.COMPRESSIONS[".gz"](data) + bytes(700_000),
+    "empty.gz": lambda data: build.COMPRESSIONS[".gz"](b"") + build.COMPRESSIONS[".gz"](data),
+    "skipped.zst": halves(build.COMPRESSIONS[".zst"], SKIPPED),
+    "skipped first.zst": lambda data: SKIPPED + build.COMPRESSIONS[".zst"](data),
+    "skipped last.zst": lambda data: build.COMPRESSIONS[".zst"](data) + SKIPPED,
+    "two.lz4": halves(lz4.frame.compress),
+    "skipped first.lz4": lambda data: SKIPPED + lz4.frame.compress(data),
+    "twice.gz": lambda data: build.COMPRESSIONS[".gz"](build.COMPRESSIONS[".zst"](data)),
+    "UPPER.TAR.GZ": build.COMPRESSIONS[".gz"],
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_streams_of_several_parts(tmp_path: Path, name: str) -> None:
+    plain = build.pack(build.podman(tmp_path / "place"), tmp_path / "a.tar").read_bytes()
+    (tmp_path / name).write_bytes(PARTS[name](plain))
+    source = only(tmp_path / name)
+    assert contents(source) == original("prot-none-1g")
+    assert source.problems == ()
+
+
+@pytest.mark.skipif(shutil.which("zstd") is None, reason="there is no zstd")
+def test_a_window_that_takes_too_much_memory_is_said(tmp_path: Path) -> None:
+    plain = build.pack(build.podman(tmp_path / "place"), tmp_path / "a.tar").read_bytes()
+    for window, opens in ((27, True), (31, False)):
+        packed = subprocess.run(["zstd", f"--long={window}", "-c"], input=plain, capture_output=True, check=True)
+        (tmp_path / "a.zst").write_bytes(packed.stdout)
+        if opens:
+            assert contents(only(tmp_path / "a.zst")) == original("prot-none-1g")
+        else:
+            with pytest.raises(NotAnArchiveError, match=r"looks back more than 256 MiB"):
+                inside(tmp_path / "a.zst")
+
+
+def test_archives_in_an_archive_are_told_by_what_they_hold(tmp_path: Path) -> None:
+    plain = build.pack(build.podman(tmp_path / "place"), tmp_path / "a.tar").read_bytes()
+    with tarfile.open(tmp_path / "pod.tar", "w") as made:
+        for name, data in (("ONE.TAR", plain), ("two.tgz", build.COMPRESSIONS[".gz"](plain)), ("three", plain)):
+            member = tarfile.TarInfo(f"pod/{name}")
+            member.size = len(data)
+            made.addfile(member, io.BytesIO(data))
+    found = checkpoints(root(tmp_path / "pod.tar", Progress()), Progress()).found
+    assert [contents(each.source) for each in found] == [original("prot-none-1g")] * 3
+
+
+# Pages that CRaC compresses
+
+
+@pytest.mark.parametrize("options", [{}, {"block_size": 4}, {"block_checksum": True}, {"store_size": False}])
+def test_pages_of_crac_are_read_out_of_their_frames(tmp_path: Path, options: dict[str, Any]) -> None:
+    place = build.crac(tmp_path / "place", "every-kind")
+    pages = {path.name: path.read_bytes() for path in place.glob("pages-*.img")}
+    pages["pages-1.img"] += random.Random(5).randbytes(300_000) + bytes(500_000)
+    for name, data in pages.items():
+        packed = lz4.frame.compress(data, block_linked=False, **options)
+        (place / name.replace(".img", ".comp.img")).write_bytes(packed)
+        (place / name).unlink()
+    for source in (Directory(place), only(build.pack(place, tmp_path / "a.tar.gz"))):
+        dump = Dump(source)
+        assert pages.keys() <= dump.files_listed
+        assert not any(".comp." in name for name in dump.files_listed)
+        for name, data in pages.items():
+            assert dump.source.file(name).read_bytes() == data
+            assert dump.source.status(name).size == len(data)
+            with dump.source.open(name) as file:
+                for at in (0, 65_535, 65_536, 300_000, len(data) - 3, len(data), len(data) + 9):
+                    assert file.read_at(at, 70_000) == data[at : at + 70_000]
+
+
+def test_a_damaged_frame_of_crac_is_said_and_the_rest_opens(tmp_path: Path) -> None:
+    place = build.crac(tmp_path / "place", "every-kind")
+    data = random.Random(1).randbytes(200_000)
+    whole = lz4.frame.compress(data + data, block_linked=False)
+    frames = {
+        "pages-1": whole[:-70_000],
+        "pages-2": b"no frame",
+        "pages-3": lz4.frame.compress(data + data, block_linked=True),
+        "pages-4": whole[:40] + bytes(100) + whole[140:],
+    }
+    for name, packed in frames.items():
+        (place / f"{name}.img").unlink(missing_ok=True)
+        (place / f"{name}.comp.img").write_bytes(packed)
+    dump = Dump(place)
+    assert len(dump.tasks) == 1
+    cut = dump.source.file("pages-1.img").read_bytes()
+    assert 0 < len(cut) < 2 * len(data)
+    assert (data + data).startswith(cut)
+    for name, why in (("pages-2", "no LZ4 frame"), ("pages-3", "linked blocks")):
+        with pytest.raises(ImageError, match=rf"{name}\.comp\.img.*{why}"):
+            dump.source.open(f"{name}.img")
+    assert "crac-pages" in {found.id for found in Report(dump, criu(NEWEST)).findings}
 
 
 # GNU tar's and pax's own ways

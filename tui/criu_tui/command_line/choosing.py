@@ -16,7 +16,7 @@ from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.report.against import compared
 from criu_tui.core.source.archive import NotAnArchiveError, opened
 from criu_tui.core.source.arriving import Arrival
-from criu_tui.core.source.decompress import PIECE, compression
+from criu_tui.core.source.decompress import PIECE, START, compression
 from criu_tui.core.source.directory import Directory, located, opened_descriptor
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.holding import Holding, holding
@@ -131,7 +131,7 @@ def arrival(given: str, progress: Progress) -> Arrival | None:
         if not path.is_file() or path.stat().st_size < LONG:
             return None
         file = located(path).open()
-        if compression(file.read_at(0, 8)) is None:
+        if compression(file.read_at(0, START)) is None:
             file.close()
             return None
     except (OSError, ValueError, ImageError):

@@ -13,7 +13,7 @@ from criu_tui.core.images.images import read_entries
 from criu_tui.core.images.kinds import PSTREE
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.source.archive import NotAnArchiveError, opened
-from criu_tui.core.source.decompress import compression
+from criu_tui.core.source.decompress import START, compression
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding
 from criu_tui.core.source.places import checkpoints
@@ -86,7 +86,7 @@ def _of_archive(file: SourceFile, progress: Progress) -> Iterator[Listed]:
     status = file.source.status(file.name)
     try:
         opened_file = file.open()
-        if compression(opened_file.read_at(0, 8)) is None or opened_file.size <= LOOKED_INTO:
+        if compression(opened_file.read_at(0, START)) is None or opened_file.size <= LOOKED_INTO:
             archive = opened(opened_file, path, progress)
             found = [_of(each)._replace(source=None) for each in checkpoints(archive, progress).found]
             archive.members.file.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.source.decompress import compression
+from criu_tui.core.source.decompress import START, compression
 from criu_tui.core.source.members import Inside
 from criu_tui.core.source.spool import spooled
 from criu_tui.core.source.streamer import is_stream, read_stream
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 LAYERS = 3
 """Compressions over one another that are undone."""
-START = 512
-"""Bytes by which a file is told."""
 
 
 class NotAnArchiveError(Exception):

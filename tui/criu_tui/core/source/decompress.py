@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import re
 import sys
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +12,8 @@ import lz4.frame
 from isal import isal_zlib
 
 from criu_tui.core.base.limits import WINDOW_LIMIT
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import size
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -42,9 +45,30 @@ _MAGIC = {
 }
 
 
+START = 512
+"""Bytes by which a file is told."""
+_SKIPPED = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18(....)", re.DOTALL)
+"""A frame of zstd or LZ4 that holds no data, and its length; pzstd begins with one."""
+
+
 def compression(start: bytes) -> str | None:
-    """What the bytes of a file that begins so are compressed with; None when they are not."""
-    return next((name for magic, name in _MAGIC.items() if start.startswith(magic)), None)
+    """What a file whose first START bytes these are is compressed with; None when it is not."""
+    at, skipped = 0, _SKIPPED.match(start)
+    while skipped is not None:
+        at = skipped.end() + int.from_bytes(skipped[1], "little")
+        skipped = _SKIPPED.match(start, at)
+    if at >= len(start) > 8:
+        # A frame that goes on beyond what was read: LZ4 has no use for those.
+        return "zstd"
+    return next((name for magic, name in _MAGIC.items() if start.startswith(magic, at)), None)
+
+
+def why(kind: str, error: Exception) -> str:
+    """What is wrong with compressed data, from what its decompressor raised."""
+    words = display_safe(str(error), 120)
+    if "too much memory" in words or "memory usage limit" in words.casefold():
+        return f"{kind} data that looks back more than {size(WINDOW_LIMIT)}, for which as much memory is needed"
+    return f"damaged {kind} data: {words}"
 
 
 def pieces(kind: str, source: InOrder) -> Iterator[bytes]:
@@ -79,9 +103,9 @@ class _Decompressor(Protocol):
 
 
 def _streams(source: InOrder, make: Callable[[], _Decompressor]) -> Iterator[bytes]:
-    """What the streams of a file hold, one after another; zeros after the last one are padding."""
+    """What the streams of a file hold, one after another; zeros after one are padding."""
     data = source.read()
-    while data.strip(b"\0"):
+    while data := data.lstrip(b"\0"):
         one = make()
         while not one.eof:
             yield one.decompress(data, PIECE)
@@ -95,7 +119,7 @@ def _streams(source: InOrder, make: Callable[[], _Decompressor]) -> Iterator[byt
 
 def _gzip(source: InOrder) -> Iterator[bytes]:
     data = source.read()
-    while data.strip(b"\0"):
+    while data := data.lstrip(b"\0"):
         one = isal_zlib.decompressobj(wbits=31)
         while not one.eof:
             yield one.decompress(data, PIECE)

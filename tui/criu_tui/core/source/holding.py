@@ -101,4 +101,4 @@ def is_log_name(name: str) -> bool:
 
 def is_archive_name(name: str) -> bool:
     """Whether a file of this name is a tar archive, compressed or not."""
-    return name.endswith(_ARCHIVES)
+    return name.lower().endswith(_ARCHIVES)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.source.archive import NotAnArchiveError, opened, opened_stream
-from criu_tui.core.source.decompress import compression
+from criu_tui.core.source.decompress import START, compression
 from criu_tui.core.source.directory import Directory, located
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding, holding_of, is_archive_name
 from criu_tui.core.source.oci import checkpoint_layers, is_layout
 from criu_tui.core.source.streamer import is_stream
+from criu_tui.core.source.tar import is_tar
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from criu_tui.core.source.members import Inside
     from criu_tui.core.source.source import Source, SourceFile
 
-DEPTH = 4
-"""Levels that are searched."""
+DEPTH, DEPTH_INSIDE = 4, 32
+"""Levels that are searched, and those of an archive, which is all in memory."""
 LOOKED_AT = 2000
 """Directories that are looked into before a search ends."""
 NESTED = 3
 """Archives within archives that are opened."""
+FEW = 64
+"""Files of a directory in an archive up to which those without an ending are looked at for being archives."""
 STREAMS_LOOKED_AT = 64
 """Files of one directory that are looked at for being shards of a stream."""
 IMAGES_IN = ("checkpoint", "pre-checkpoint", "state")
@@ -117,6 +120,8 @@ def _open_nested(file: SourceFile, places: Places, progress: Progress, nested: i
 
 def _search(place: Source, progress: Progress) -> Places:
     places = Places()
+    inside = not isinstance(place, Directory)
+    most = DEPTH_INSIDE if inside else DEPTH
     waiting = deque([(place, 0)])
     looked_at = 0
     while waiting:
@@ -133,13 +138,14 @@ def _search(place: Source, progress: Progress) -> Places:
             continue
         if _take(here, names, places, progress):
             continue
+        few = inside and len(names) <= FEW
         for name in sorted(names):
-            if name.startswith(".") or depth >= DEPTH:
+            if depth >= most or (name.startswith(".") and not inside):
                 continue
             status = _status(here, name)
             if status is not None and status[0]:
                 waiting.append((here.sub(name), depth + 1))
-            elif status is not None and status[1] and is_archive_name(name):
+            elif status is not None and status[1] and (is_archive_name(name) or (few and _begins_a_tar(here, name))):
                 places.closed.append(here.file(name))
     _without_work(places)
     return places
@@ -197,9 +203,17 @@ def _stream_names(here: Source, names: frozenset[str]) -> list[str]:
     return [name for name in likely[:STREAMS_LOOKED_AT] if _begins_a_stream(here, name)]
 
 
+def _begins_a_tar(here: Source, name: str) -> bool:
+    try:
+        start = here.read(name, START) if "." not in name else b""
+    except ImageError:
+        return False
+    return is_tar(start) or compression(start) is not None
+
+
 def _begins_a_stream(here: Source, name: str) -> bool:
     try:
-        start = here.read(name, 512) if here.is_regular(name) else b""
+        start = here.read(name, START) if here.is_regular(name) else b""
     except ImageError:
         return False
     return is_stream(start) or (compression(start) == "lz4" and not is_archive_name(name))

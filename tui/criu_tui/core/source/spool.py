@@ -14,10 +14,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
 from criu_tui.core.source.blocks import BLOCK, BlockFile
-from criu_tui.core.source.decompress import DAMAGE, PIECE, InOrder, compression, pieces
+from criu_tui.core.source.decompress import DAMAGE, PIECE, START, InOrder, compression, pieces, why
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.source import OpenFile
 
@@ -186,7 +185,7 @@ def spooled(file: OpenFile, progress: Progress, made: Spool | None = None) -> Sp
 
     `progress` counts bytes of the compressed file. Raises CancelledError.
     """
-    kind = compression(file.read_at(0, 8)) or ""
+    kind = compression(file.read_at(0, START)) or ""
     made = Spool(file.name) if made is None else made
     source = InOrder(file, progress)
     try:
@@ -201,7 +200,7 @@ def spooled(file: OpenFile, progress: Progress, made: Spool | None = None) -> Sp
     except OSError as error:
         made.error = ImageError(file.name, source.at, _no_room(error) or reason_of(error))
     except DAMAGE as error:
-        made.error = ImageError(file.name, source.at, f"damaged {kind} data: {display_safe(str(error), 120)}")
+        made.error = ImageError(file.name, source.at, why(kind, error))
     except BaseException:
         made.close()
         raise
