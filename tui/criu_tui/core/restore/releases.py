@@ -106,14 +106,10 @@ USERFAULT_EVENTS = Change((3, 14))
 """Events of userfaultfd in a user namespace on kernels from 5.4 on (criu#964)."""
 STACK_GAP = Change((3, 2, 1))
 """Stacks without a guard page in smaps, as kernels from 4.12 on show them (criu#322)."""
-CLOCK_GETTIME64 = Change((4, 0))
-"""32-bit tasks' __vdso_clock_gettime64, which kernels have from 5.3 on, leads to the new vDSO (criu#2390)."""
 OVERLAY_MOUNT_IDS = Change((1, 7))
 """Mounts of files on overlayfs are looked up where kernels from 3.18 to 4.1 tell them wrongly (criu/files-reg.c)."""
 VETH_OUTSIDE = Change((4, 3))
 """A veth pair is made by the helper outside of the user namespace, as kernels from 7.0 on ask (criu#3006)."""
-COMPAT_VDSO_SIZE = Change((3, 18))
-"""Room for a vDSO of 32-bit tasks of three pages, as kernel 5.18 may have it (criu#1916)."""
 IPC_IDS = Change((3, 18))
 """Ids of System V IPC are set by the task itself, as kernels with sysctls of their own IPC namespace ask
 (criu#1982)."""
