@@ -1,4 +1,7 @@
-"""Renders the pictures of the README: `python screenshots/render.py`, or `--check` to compare them.
+"""Renders the pictures and recordings of the README: `python screenshots/render.py`, or `--check` to compare them.
+
+A recording is a story as it plays by itself: an SVG whose scenes take turns, which needs nothing from outside, and the
+same as text for asciinema, version 2 of its format.
 
 A check that fails leaves, for each picture that differs, the picture as it is now and the two screens line
 by line, in the directory that `--differences` gives.
@@ -10,6 +13,7 @@ import argparse
 import asyncio
 import difflib
 import html
+import json
 import os
 import re
 import sys
@@ -19,18 +23,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.app import CriuTui
+from criu_tui.command_line.opening import opened
+from criu_tui.command_line.options import Options
+from criu_tui.command_line.scratch import Scratch
+from criu_tui.command_line.telling import story_of
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
+from criu_tui.core.report.stories.story import STORIES
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.pilot import Pilot
 
 HERE = Path(__file__).parent
 DUMPS = HERE.parent / "tests" / "dumps"
 # Pictures show the machine that the real restores ran on, wherever they are rendered.
+STORY = (80, 24)
+"""Columns and lines of a recording."""
+SECONDS = 8
+"""A scene is shown so long."""
+COLUMN = 12.2
+"""Units of a picture that a character is wide."""
 HOST = Host(Mode.HEURISTIC, mem=24684084 * 1024, swap=0, limit=0, committed=0)
 
 
@@ -127,7 +144,15 @@ def screen(svg: str) -> list[str]:
     for found in re.finditer(r'<text[^>]* x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', svg):
         text = html.unescape(found[3]).replace("\N{NO-BREAK SPACE}", " ")
         lines.setdefault(float(found[2]), []).append((float(found[1]), text))
-    return ["".join(text for _, text in sorted(parts)).rstrip() for _, parts in sorted(lines.items())]
+    return [_line(parts) for _, parts in sorted(lines.items())]
+
+
+def _line(parts: list[tuple[float, str]]) -> str:
+    """Texts at their columns; blanks are not drawn."""
+    line = ""
+    for x, text in sorted(parts):
+        line = line.ljust(round(x / COLUMN)) + text
+    return line.rstrip()
 
 
 def difference(name: str, before: str, now: str) -> str:
@@ -138,29 +163,84 @@ def difference(name: str, before: str, now: str) -> str:
     return "\n".join(lines or [f"{name}: the same text in other colours or places"]) + "\n"
 
 
+def animated(frames: Sequence[str]) -> str:
+    """SVGs of one size as one that shows them in turn, for ever; without animation the first is seen."""
+    found = re.search(r'viewBox="([^"]+)"', frames[0])
+    assert found is not None
+    view = found[1]
+    whole, share = len(frames) * SECONDS, 100 / len(frames)
+    style = (
+        f"@keyframes turn {{ 0% {{ visibility: visible }} {share:.4f}% {{ visibility: hidden }} }}\n"
+        f".scene {{ visibility: hidden; animation: turn {whole}s step-end infinite }}\n"
+        ".first { visibility: visible }\n"
+    )
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}">', f"<style>\n{style}</style>"]
+    for index, frame in enumerate(frames):
+        # Names within a picture are its own.
+        own = frame.replace("terminal", f"scene{index}")
+        own = re.sub(r"^<svg[^>]*>", f'<svg viewBox="{view}">', own.strip())
+        first = " first" if not index else ""
+        parts.append(f'<g class="scene{first}" style="animation-delay: {index * SECONDS}s">\n{own}\n</g>')
+    return "\n".join((*parts, "</svg>\n"))
+
+
+def asciicast(screens: Sequence[Sequence[str]], size: tuple[int, int], title: str) -> str:
+    """The lines of each screen, one after another."""
+    columns, rows = size
+    lines = [json.dumps({"version": 2, "width": columns, "height": rows, "title": title})]
+    for index, screen in enumerate(screens):
+        text = "\x1b[2J\x1b[H" + "\r\n".join(screen)
+        lines.append(json.dumps([float(index * SECONDS), "o", text], ensure_ascii=False))
+    lines.append(json.dumps([float(len(screens) * SECONDS), "o", ""]))
+    return "\n".join(lines) + "\n"
+
+
+async def record(name: str) -> dict[str, str]:
+    """The story of a demo as files by their names: an animated SVG, and a text for asciinema."""
+    options = Options(demo=name)
+    frames = []
+    with Scratch() as scratch:
+        story = story_of(options, scratch)
+        assert story is not None
+        app = CriuTui(opened(options, scratch), story=story)
+        async with app.run_test(size=STORY) as pilot:
+            await _settled(pilot)
+            for _ in range(len(story)):
+                # Class names carry a random number.
+                svg = app.export_screenshot(title=f"criu-tui --demo {name}")
+                frames.append(re.sub(r"terminal-\d+", "terminal", svg))
+                await pilot.press("space")
+                await _settled(pilot)
+    screens = [screen(frame)[1:] for frame in frames]
+    return {f"story-{name}.svg": animated(frames), f"story-{name}.cast": asciicast(screens, STORY, story.title)}
+
+
 async def main(*, check: bool, differences: Path | None) -> int:
     stale = []
+    made: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for picture in PICTURES:
-            svg = await render(picture, Path(scratch))
-            path = HERE / f"{picture.name}.svg"
-            if not check:
-                path.write_text(svg, encoding="utf-8")
-                continue
-            before = path.read_text(encoding="utf-8") if path.exists() else ""
-            if before == svg:
-                continue
-            stale.append(path.name)
-            if differences is not None:
-                differences.mkdir(parents=True, exist_ok=True)
-                (differences / path.name).write_text(svg, encoding="utf-8")
-                text = difference(picture.name, before, svg)
-                (differences / f"{picture.name}.diff").write_text(text, encoding="utf-8")
+            made[f"{picture.name}.svg"] = await render(picture, Path(scratch))
+    for name in STORIES:
+        made |= await record(name)
+    for name, text in made.items():
+        path = HERE / name
+        if not check:
+            path.write_text(text, encoding="utf-8")
+            continue
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        if before == text:
+            continue
+        stale.append(name)
+        if differences is not None:
+            differences.mkdir(parents=True, exist_ok=True)
+            (differences / name).write_text(text, encoding="utf-8")
+            (differences / f"{path.stem}.diff").write_text(difference(path.stem, before, text), encoding="utf-8")
     if stale:
         where = "" if differences is None else f"; how, is in {differences}"
         print(f"differs from what is rendered now: {', '.join(stale)}{where}", file=sys.stderr)
         return 1
-    print(f"{len(PICTURES)} pictures {'match' if check else 'rendered'}")
+    print(f"{len(made)} pictures {'match' if check else 'rendered'}")
     return 0
 
 
