@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+from criu_tui.core.base.limits import CHECKS_LIMIT
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import checks
 from criu_tui.core.report.report import Report
@@ -14,7 +15,7 @@ from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.checking import Checking
-from criu_tui.core.restore.preflight.run import MOST, run
+from criu_tui.core.restore.preflight.run import run
 from criu_tui.core.restore.preflight.verdict import Outcome
 from criu_tui.core.restore.releases import criu
 
@@ -105,8 +106,8 @@ def test_checks_that_are_given_up_go_on_later(attempt: Attempt) -> None:
 
 def test_thousands_of_failures_are_counted(attempt: Attempt) -> None:
     (found,) = run(attempt, (Looks("files", *[State.FAILS] * 5000),))
-    assert len(found.checks) == MOST + 1
-    assert found.checks[-1].what == f"{5000 - MOST:,} more of things"
+    assert len(found.checks) == CHECKS_LIMIT + 1
+    assert found.checks[-1].what == f"{5000 - CHECKS_LIMIT:,} more of things"
 
 
 def test_a_bug_in_a_check_is_not_swallowed(attempt: Attempt) -> None:

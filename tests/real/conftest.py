@@ -15,7 +15,7 @@ import pytest
 from tests.real.criu import Criu
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
-NAMES = ("kinds", "patterns", "random_space", "reserve")
+NAMES = ("kinds", "patterns", "random_space", "reserve", "surroundings")
 PRELOADED = "see_mmap"
 """A library, not a program."""
 

@@ -78,6 +78,9 @@ def _run(options: Options, ends: terminal.Ends) -> int:
         return EXIT_FINE
     from criu_tui.command_line.scratch import Scratch
 
+    if options.host_facts:
+        _print_facts()
+        return EXIT_FINE
     if options.list:
         from criu_tui.command_line.listing import print_list
 
@@ -140,6 +143,20 @@ def _print_version() -> None:
     try:
         with terminal.output():
             print(f"criu-tui {version('criu-tui')}")
+    except terminal.OutputError as error:
+        raise UsageError(str(error)) from None
+
+
+def _print_facts() -> None:
+    import json
+
+    from criu_tui.core.restore.host import this_host
+    from criu_tui.core.restore.preflight.machine import this_machine
+    from criu_tui.core.restore.preflight.machine_json import to_json
+
+    try:
+        with terminal.output():
+            print(json.dumps(to_json(this_machine(), this_host()), indent=1))
     except terminal.OutputError as error:
         raise UsageError(str(error)) from None
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.command_line.options import UsageError
 from criu_tui.core import demos
 from criu_tui.core.base.encoding import as_utf8
+from criu_tui.core.base.limits import FACTS_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
@@ -16,6 +18,7 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import parse_host, this_host
 from criu_tui.core.restore.preflight.attempt import Surroundings
 from criu_tui.core.restore.preflight.machine import this_machine
+from criu_tui.core.restore.preflight.machine_json import from_json
 from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from criu_tui.command_line.options import Options
     from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.restore.host import Host
+    from criu_tui.core.restore.preflight.machine import Machine
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.source.source import Source
 
@@ -41,7 +45,7 @@ def opened(options: Options, scratch: Scratch, source: Source | None = None) -> 
     Raises UsageError for what cannot be opened.
     """
     chosen = release(options.criu or NEWEST)
-    host = _host(options.host) if options.host else None
+    host, machine = _described(options.host) if options.host else (None, None)
     try:
         where, log = _place(options, scratch) if source is None else (source, None)
         where = Directory(where) if isinstance(where, Path) else where
@@ -60,14 +64,14 @@ def opened(options: Options, scratch: Scratch, source: Source | None = None) -> 
         lazy=options.lazy,
         given_log=given,
         opened_with=tuple(_opened_with(options, dump)),
-        around=_around(options),
+        around=_around(options, machine),
     )
     if options.task is not None and options.task not in dump.pids and options.printed != "log":
         raise UsageError(f"task {options.task} is not in this dump; it holds {_some_pids(report)}")
     return report
 
 
-def _around(options: Options) -> Callable[[Host], Surroundings]:
+def _around(options: Options, described: Machine | None) -> Callable[[Host], Surroundings]:
     """Where the restore would run: here, unless another machine is described or this one is left out."""
 
     def around(host: Host) -> Surroundings:
@@ -75,7 +79,7 @@ def _around(options: Options) -> Callable[[Host], Surroundings]:
             return Surroundings(host)
         root = None if options.root is None else Path(options.root)
         if options.host is not None:
-            return Surroundings(host, root=root)
+            return Surroundings(host, None if described is None else lambda: described, root=root)
         return Surroundings(host, functools.cache(this_machine), here=True, root=root)
 
     return around
@@ -122,11 +126,20 @@ def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
         yield "--follow-links"
 
 
-def _host(spec: str) -> Host:
+def _described(spec: str) -> tuple[Host, Machine | None]:
+    """A host that a specification, or a file from --host-facts, describes. Raises UsageError."""
     try:
-        return parse_host(spec, this_host())
-    except ValueError as error:
+        if "=" in spec and not Path(spec).exists():
+            return parse_host(spec, this_host()), None
+        with open_regular(Path(spec)) as file:
+            if file.size > FACTS_LIMIT:
+                raise ValueError(f"{display_safe(spec)}: too long for facts of a host")
+            machine, host = from_json(json.loads(file.read_at(0, file.size)))
+    except ImageError as error:
+        raise UsageError(f"{display_safe(spec)}: {error.reason}") from None
+    except (ValueError, RecursionError) as error:
         raise UsageError(str(error)) from None
+    return host, machine
 
 
 def _place(options: Options, scratch: Scratch) -> tuple[Path | Source, Path | None]:

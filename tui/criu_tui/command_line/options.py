@@ -92,6 +92,8 @@ class Options(NamedTuple):
     """A process that runs: it and all below it stand for a dump that was never made."""
     images_with: str | None = None
     """Where the images lie that the dump lacks."""
+    host_facts: bool = False
+    """Print the facts of this machine."""
     root: str | None = None
     """Where the file system of the restore lies."""
     no_host_checks: bool = False
@@ -168,8 +170,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--host",
         metavar="SPEC",
-        help="memory of the host that will restore, default this one: "
-        "overcommit=0|1|2,mem=24684084K,swap=0K,limit=12333848K,committed=161152K",
+        help="the host that will restore, default this one: its memory as "
+        "overcommit=0|1|2,mem=24684084K,swap=0K,limit=12333848K,committed=161152K, or a file from --host-facts",
+    )
+    made.add_argument(
+        "--host-facts", action="store_true", help="print what --host FILE elsewhere needs of this machine, and exit"
     )
     made.add_argument(
         "--against",

@@ -135,3 +135,13 @@ CLIPBOARD_LIMIT = 74_994
 def path_cut(name: str) -> str:
     """As much of a name as a path can have: all that lies below repeats it."""
     return name if len(name) <= PATH_MAX else f"{name[:PATH_MAX]}…"
+
+
+# Checks before a restore
+
+FACTS_LIMIT = 1 << 24
+"""Bytes of a file with the facts of a machine."""
+CHECKS_LIMIT = 100
+"""Checks of one subject that are kept."""
+CHECK_SECONDS_LIMIT = 20.0
+"""Seconds that one subject may take: a file system that hangs must not hang the rest."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.limits import CHECK_SECONDS_LIMIT, CHECKS_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.restore.preflight.check import Check, Checked, Needs, State
 
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.preflight.attempt import Attempt
     from criu_tui.core.restore.preflight.check import Subject
 
-DEADLINE = 20.0
-"""Seconds that one subject may take: a file system that hangs must not hang the rest."""
-MOST = 100
-"""Checks of one subject that are kept."""
 PAUSE = 0.05
 """Seconds between looks at whether the whole was given up."""
 
@@ -26,7 +23,7 @@ def run(
     attempt: Attempt,
     subjects: Sequence[Subject],
     cancelled: Callable[[], bool] = lambda: False,
-    deadline: float = DEADLINE,
+    deadline: float = CHECK_SECONDS_LIMIT,
 ) -> Iterator[Checked]:
     """Every subject in turn, as it is done; stops early once cancelled.
 
@@ -76,7 +73,7 @@ class _Worker(threading.Thread):
             for check in self._subject.look(self._attempt):
                 if self.stop.is_set():
                     return
-                if len(self._found) < MOST:
+                if len(self._found) < CHECKS_LIMIT:
                     self._found.append(check)
                 else:
                     self._left_out += 1
@@ -98,5 +95,5 @@ class _Worker(threading.Thread):
         if self._left_out:
             state = Checked(about, tuple(found)).state
             more = f"{number(self._left_out)} more of {about.what}"
-            found.append(Check(about.id, more, state, f"the first {MOST} are shown"))
+            found.append(Check(about.id, more, state, f"the first {CHECKS_LIMIT} are shown"))
         return Checked(about, tuple(found))

@@ -1,0 +1,202 @@
+/* A task that depends on everything around it: surroundings READY STATE, or surroundings READY ROOTFS EXTERNAL.
+ *
+ * The first form opens, maps and binds what lies in STATE and on the network it finds, has a child with a thread in a
+ * jail, a deleted file with another name, and a socket that leads outside. Words after it ask for more: huge, high,
+ * tcp, lock. The second is a container of its own, with a mount from outside.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+
+#include "ready.h"
+
+static int opened(const char *path, int flags)
+{
+	int fd = open(path, flags, 0640);
+
+	must(fd >= 0, path);
+	return fd;
+}
+
+static const char *at(const char *directory, const char *name)
+{
+	static char path[108];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return path;
+}
+
+static void mapped(const char *path, int prot, int flags)
+{
+	int fd = opened(path, prot & PROT_WRITE ? O_RDWR : O_RDONLY);
+
+	must(mmap(NULL, 4096, prot, flags, fd, 0) != MAP_FAILED, path);
+	close(fd);
+}
+
+static int inet(int family, int type, const char *address, int port, const char *device)
+{
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	int fd = socket(family, type, 0);
+
+	must(fd >= 0, "socket");
+	if (device)
+		must(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device) + 1) == 0, device);
+	must(inet_pton(family, address, family == AF_INET ? (void *)&four.sin_addr : &six.sin6_addr) == 1, address);
+	must(bind(fd, family == AF_INET ? (void *)&four : (void *)&six, family == AF_INET ? sizeof(four) : sizeof(six)) ==
+		     0,
+	     address);
+	if (type == SOCK_STREAM)
+		must(listen(fd, 5) == 0, "listen");
+	return fd;
+}
+
+static void named(const char *path, int type, int to_outside)
+{
+	struct sockaddr_un where = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, type, 0);
+
+	must(fd >= 0, "socket");
+	strcpy(where.sun_path, path);
+	if (to_outside)
+		must(connect(fd, (void *)&where, sizeof(where)) == 0, path);
+	else
+		must(bind(fd, (void *)&where, sizeof(where)) == 0 && listen(fd, 5) == 0, path);
+}
+
+static void *sleeps(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+static void in_jail(const char *state)
+{
+	pthread_t thread;
+
+	must(setsid() > 0, "setsid");
+	must(chroot("jail") == 0 && chdir("/home") == 0, state);
+	must(pthread_create(&thread, NULL, sleeps, NULL) == 0, "pthread_create");
+}
+
+static void connected(int listener)
+{
+	struct sockaddr_in where;
+	socklen_t length = sizeof(where);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	must(getsockname(listener, (void *)&where, &length) == 0, "getsockname");
+	must(connect(fd, (void *)&where, length) == 0 && accept(listener, NULL, NULL) >= 0, "connect");
+}
+
+static void high(void)
+{
+	struct rlimit most = { 1100000, 1100000 };
+
+	must(setrlimit(RLIMIT_NOFILE, &most) == 0 && dup2(0, 1090000) >= 0, "a descriptor above fs.nr_open");
+}
+
+static void contained(const char *ready_at, const char *rootfs, const char *external)
+{
+	char name[32];
+	int ends[2];
+	pid_t child;
+
+	must(pipe(ends) == 0, "pipe");
+	must(unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID) == 0, "unshare");
+	child = fork();
+	must(child >= 0, "fork");
+	if (child) {
+		must(read(ends[0], name, 1) == 1, "the container");
+		must(chdir(ready_at) == 0, ready_at);
+		snprintf(name, sizeof(name), "%d", (int)child);
+		close(opened(name, O_CREAT | O_WRONLY));
+		waitpid(child, NULL, 0);
+		_exit(0);
+	}
+	must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
+	must(mount(rootfs, rootfs, NULL, MS_BIND, NULL) == 0 && chdir(rootfs) == 0, rootfs);
+	must(mount(external, "ext", NULL, MS_BIND, NULL) == 0, external);
+	must(mount("tmp", "tmp", "tmpfs", 0, NULL) == 0 && mount("proc", "proc", "proc", 0, NULL) == 0, "mount");
+	must(syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 && chdir("/home") == 0, "pivot");
+	must(setsid() > 0, "setsid");
+	opened("/data", O_RDWR);
+	opened("/ext/file", O_RDONLY);
+	opened("/tmp/file", O_CREAT | O_RDWR);
+	must(write(ends[1], "", 1) == 1, "the container");
+	close(ends[0]);
+	close(ends[1]);
+	sleeps(NULL);
+}
+
+static int wanted(int argc, char **argv, const char *word)
+{
+	for (int index = 3; index < argc; index++)
+		if (strcmp(argv[index], word) == 0)
+			return 1;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *state = argv[2];
+	int listener, ends[2];
+	char done;
+
+	if (argc == 5 && strcmp(argv[3], "in") == 0)
+		contained(argv[1], argv[2], argv[4]);
+	must(chdir(state) == 0, state);
+	opened("data", O_RDONLY);
+	opened("log", O_RDWR);
+	opened("device", O_RDWR);
+	opened("fifo", O_RDWR);
+	opened("deep/er/file", O_RDONLY);
+	mapped("lib.so", PROT_READ | PROT_EXEC, MAP_PRIVATE);
+	mapped("shared", PROT_READ | PROT_WRITE, MAP_SHARED);
+	must(link("original", "other") == 0, "link");
+	opened("original", O_RDONLY);
+	must(unlink("original") == 0, "unlink");
+	listener = inet(AF_INET, SOCK_STREAM, "127.0.0.1", 7001, NULL);
+	inet(AF_INET, SOCK_DGRAM, "10.77.0.1", 7002, NULL);
+	inet(AF_INET6, SOCK_STREAM, "fd77::1", 7003, NULL);
+	inet(AF_INET, SOCK_DGRAM, "0.0.0.0", 7004, "veth7");
+	named(at(state, "sockets/listening"), SOCK_STREAM, 0);
+	named(at(state, "service"), SOCK_DGRAM, 1);
+	if (wanted(argc, argv, "tcp"))
+		connected(listener);
+	if (wanted(argc, argv, "lock"))
+		must(flock(opened("log", O_RDWR), LOCK_EX) == 0, "flock");
+	if (wanted(argc, argv, "huge"))
+		must(mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0) !=
+			     MAP_FAILED,
+		     "huge pages");
+	if (wanted(argc, argv, "high"))
+		high();
+	must(chdir("wd") == 0, "wd");
+	must(pipe(ends) == 0, "pipe");
+	if (fork() == 0) {
+		must(chdir("..") == 0, "..");
+		in_jail(state);
+		must(write(ends[1], "", 1) == 1, "the child");
+		close(ends[0]);
+		close(ends[1]);
+		sleeps(NULL);
+	}
+	must(read(ends[0], &done, 1) == 1, "the child");
+	close(ends[0]);
+	close(ends[1]);
+	ready(argv[1]);
+}
