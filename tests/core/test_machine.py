@@ -45,12 +45,12 @@ def test_facts_are_read_from_proc(tmp_path: Path) -> None:
     assert found.permitted == 0x1FFFEFFFFFF
     assert found.last_capability == 40
     assert found.cpu == "GenuineIntel 6 85"
-    assert found.cpu_flags == {"fpu", "sse", "avx"}
-    assert found.file_systems == {"proc", "ext4"}
-    assert found.controllers == {"memory"}
+    assert found.cpu_flags == frozenset({"fpu", "sse", "avx"})
+    assert found.file_systems == frozenset({"proc", "ext4"})
+    assert found.controllers == frozenset({"memory"})
     assert found.uids == ((0, 65536), (65536, 1))
-    assert found.ids == {77, 78, 79, 80}
-    assert found.addresses == {"127.0.0.0/8", "10.0.0.5/32", "fd00::2/128"}
+    assert found.ids == frozenset({77, 78, 79, 80})
+    assert found.addresses == frozenset({"127.0.0.0/8", "10.0.0.5/32", "fd00::2/128"})
     assert found.ports == (
         Port("tcp", "127.0.0.1", 7001, listens=True),
         Port("udp", "fd00::2", 7002, listens=False),
@@ -69,7 +69,7 @@ def test_facts_survive_the_way_to_another_machine(tmp_path: Path, capsys: pytest
 
 
 def test_every_fact_can_be_told(tmp_path: Path) -> None:
-    assert MACHINE.keys() == {field.name for field in dataclasses.fields(Machine)}
+    assert MACHINE.keys() == frozenset({field.name for field in dataclasses.fields(Machine)})
 
 
 def test_what_is_not_told_is_not_known() -> None:

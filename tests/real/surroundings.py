@@ -136,10 +136,12 @@ def attempt(
     prefix: Sequence[str] = (),
     options: Sequence[str] = (),
     restore: Sequence[str] | None = None,
+    says: str = "",
 ) -> Attempted:
     """Checks, then restores in a pid namespace of its own, both after the same script.
 
-    `restore` is the command line of the restore, by default the one that the checks propose.
+    `restore` is the command line of the restore, by default the one that the checks propose. Some restores hang once
+    they have failed: what the log `says` ends them too.
     """
     asked = [str(TUI), "--check", "--format", "json", "--criu", version, *options, str(images)]
     wrapped = [*inside.inside(), "unshare", "-p", "-f", "--kill-child", "--mount-proc", "--"]
@@ -164,7 +166,7 @@ def attempt(
     )
     said = ""
     try:
-        wait_for(lambda: process.poll() is not None or _ended(log), "the restore does not end")
+        wait_for(lambda: process.poll() is not None or _ended(log, says), "the restore does not end")
         if not log.exists() and process.stderr is not None:
             said = process.stderr.read()
     finally:
@@ -176,8 +178,10 @@ def attempt(
     return Attempted(printed, "Restore finished successfully" in text, text)
 
 
-def _ended(log: Path) -> bool:
+def _ended(log: Path, says: str) -> bool:
     if not log.exists():
         return False
     text = log.read_bytes()
-    return b"Restore finished successfully" in text or b"Restoring FAILED" in text
+    return (
+        b"Restore finished successfully" in text or b"Restoring FAILED" in text or bool(says and says.encode() in text)
+    )

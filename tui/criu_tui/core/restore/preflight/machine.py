@@ -28,7 +28,6 @@ SYSCTLS = (
     "kernel/pid_max",
     "vm/max_map_count",
     "net/ipv4/ip_nonlocal_bind",
-    "net/ipv6/ip_nonlocal_bind",
     *(f"user/max_{kind}_namespaces" for kind in KINDS),
 )
 LISTENING = 0x0A
@@ -137,7 +136,8 @@ def this_machine(proc: Path = Path("/proc"), sys: Path = Path("/sys")) -> Machin
         profiles=_profiles(sys),
         addresses=frozenset(_addresses(proc)),
         ports=tuple(_ports(proc)),
-        interfaces=_names(sys / "class/net", r"(.+)"),
+        # What /sys shows may be another network namespace's.
+        interfaces=frozenset(line.partition(":")[0].strip() for line in _lines(proc / "net/dev") if ":" in line),
         tools=frozenset(tool for tool in TOOLS if shutil.which(tool, path=_path()) is not None),
         plugins=_plugins(),
         sysctls=tuple((name, value) for name in SYSCTLS if (value := _number(proc / "sys" / name)) is not None),

@@ -124,8 +124,10 @@ class Addresses:
 
     @staticmethod
     def _anywhere(attempt: Attempt, socket: Bound) -> bool:
-        family = "ipv6" if socket.entry.family == INET6 else "ipv4"
-        return socket.entry.ip_opts.freebind or bool(attempt.machine.sysctl(f"net/{family}/ip_nonlocal_bind"))
+        """CRIU binds to any address of IPv6 (IP_FREEBIND): it may not be announced yet (criu/sk-inet.c: inet_bind)."""
+        if socket.entry.family == INET6 or socket.entry.ip_opts.freebind:
+            return True
+        return bool(attempt.machine.sysctl("net/ipv4/ip_nonlocal_bind"))
 
 
 def _is_local(socket: Bound, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
@@ -207,9 +209,11 @@ class Interfaces:
         """Every device that is not here."""
         dump = attempt.dump
         wanted = {
-            text_of(entry.ifname): entry.id
+            text_of(name): entry.id
             for entry in (file.message for file in dump.files.values())
-            if isinstance(entry, sk_inet_pb2.inet_sk_entry) and entry.ifname
+            if isinstance(entry, sk_inet_pb2.inet_sk_entry)
+            for name in (entry.ifname, entry.opts.so_bound_dev)
+            if name
         }
         known = attempt.machine.interfaces
         if not wanted or own_namespace(dump, "net"):
