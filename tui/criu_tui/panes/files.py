@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from criu_tui.commands import FILES, PANE
 from criu_tui.core.report import files
+from criu_tui.core.report.file_bytes import bytes_lines, offered
+from criu_tui.core.report.file_rows import FileRow
 from criu_tui.panes.sectioned import SectionedPane
 from criu_tui.panes.selection import DetailAsked
 from criu_tui.panes.taking_out import TakesOut
@@ -64,13 +66,16 @@ class FilesPane(SectionedPane, TakesOut):
 
     def _in_full(self, *, few: bool) -> list[Any]:
         table, row = self.table.table, self.table.row
-        if self.report is None or table is None or row is None or not isinstance(table.rows[row], files.FileRow):
+        if self.report is None or table is None or row is None or not isinstance(table.rows[row], FileRow):
             return []
         return files.lines(self.report, table.rows[row], few=few)
 
     def action_detail(self) -> None:
-        """All that is known of the descriptor, on a screen of its own."""
+        """All that is known of the descriptor, and the bytes that are kept of any row, on a screen of its own."""
+        table, row = self.table.table, self.table.row
         found = self._in_full(few=False)
+        if self.report is not None and table is not None and row is not None:
+            found += bytes_lines(self.report, table.rows[row])
         if found:
             self.post_message(DetailAsked(f"{self.label}: {self.table.cursor + 1}", found))
         else:
@@ -81,4 +86,4 @@ class FilesPane(SectionedPane, TakesOut):
         table, row = self.table.table, self.table.row
         if self.report is None or table is None or row is None:
             return super().offered()
-        return files.offered(self.report, table.rows[row]) or super().offered()
+        return offered(self.report, table.rows[row]) or super().offered()

@@ -67,7 +67,12 @@ def clocks(dump: Dump) -> tuple[tuple[int, int], tuple[int, int]] | None:
     A restore sets the offsets of a time namespace so that these clocks go on from there
     (criu/timens.c).
     """
-    for read in dump.entries("timens-0.img", kinds.TIMENS, timens_pb2.timens_entry, single=True):
+    return clocks_of(dump, 0)
+
+
+def clocks_of(dump: Dump, number: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """The clocks of a time namespace when dumped, by its number."""
+    for read in dump.entries(f"timens-{number}.img", kinds.TIMENS, timens_pb2.timens_entry, single=True):
         return (read.monotonic.tv_sec, read.monotonic.tv_nsec), (read.boottime.tv_sec, read.boottime.tv_nsec)
     return None
 

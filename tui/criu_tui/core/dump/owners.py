@@ -16,7 +16,7 @@ from criu_tui.core.base.limits import path_cut
 from criu_tui.core.dump.capabilities import CAPABILITIES
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
-from criu_tui.core.dump.system_v import OBJECTS
+from criu_tui.core.dump.system_v import system_v
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import (
@@ -29,7 +29,6 @@ from criu_tui.core.images.schema import (
     netdev_pb2,
     tty_pb2,
 )
-from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -227,12 +226,6 @@ def _system_v(dump: Dump) -> Iterator[Owner]:
     """System V objects, by the images of their kind."""
     if dump.encrypted:
         return
-    for prefix, (label, objects) in OBJECTS.items():
-        for name in _named(dump, prefix):
-            try:
-                with dump.source.open(name) as file:
-                    for found in objects(file):
-                        creator = Id("cuid", IdKind.UID, found.creator[0]), Id("cgid", IdKind.GID, found.creator[1])
-                        yield Owner(f"{label} {found.id}", None, (*_pair(*found.owner), *creator))
-            except ImageError as error:
-                dump.note_problem(name, error)
+    for _, found in system_v(dump):
+        creator = Id("cuid", IdKind.UID, found.creator[0]), Id("cgid", IdKind.GID, found.creator[1])
+        yield Owner(f"sysv {found.kind} {found.id}", None, (*_pair(*found.owner), *creator))

@@ -1,79 +1,126 @@
-"""Owners of System V objects, from their images, which have raw bytes between entries (criu/ipc_ns.c)."""
+"""System V objects of a dump, from images that have raw bytes between their entries (criu/ipc_ns.c)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from criu_tui.core.dump.payloads import entry_of
+from criu_tui.core.dump.payloads import Payload, entry_of
 from criu_tui.core.images import kinds
 from criu_tui.core.images.images import frames_of
+from criu_tui.core.images.payloads import ALIGNED, PAYLOADS
 from criu_tui.core.images.schema import ipc_msg_pb2, ipc_sem_pb2, ipc_shm_pb2
+from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.images.messages import M
-    from criu_tui.core.images.schema import ipc_desc_pb2
     from criu_tui.core.source.source import OpenFile
 
 
 class SystemV(NamedTuple):
-    """Whose an object is; each pair is a uid and a gid, inside the user namespace."""
+    """A segment, a set of semaphores or a queue of messages."""
 
+    kind: str
+    """shm, sem or msg, as ipcs(1) has them."""
     id: int
+    key: int
+    mode: int
     owner: tuple[int, int]
+    """uid and gid, inside the user namespace."""
     creator: tuple[int, int]
+    size: int
+    """Of shm bytes, of sem semaphores, of msg messages."""
+    parts: tuple[Payload, ...]
+    """The bytes of a segment, of the values of a set (16 bits each), of each message; none where pages have them."""
+    types: tuple[int, ...] = ()
+    """Of the messages."""
 
 
-def _of(desc: ipc_desc_pb2.ipc_desc_entry) -> SystemV:
-    return SystemV(desc.id, (desc.uid, desc.gid), (desc.cuid, desc.cgid))
+def _of(kind: str, entry: Any, size: int, parts: list[Payload], types: list[int] | None = None) -> SystemV:
+    desc = entry.desc
+    return SystemV(
+        kind,
+        desc.id,
+        desc.key,
+        desc.mode,
+        (desc.uid, desc.gid),
+        (desc.cuid, desc.cgid),
+        size,
+        tuple(parts),
+        tuple(types or ()),
+    )
 
 
 def _shm(file: OpenFile) -> Iterator[SystemV]:
-    def raw(entry: ipc_shm_pb2.ipc_shm_entry) -> int:
-        return 0 if entry.in_pagemaps else _rounded(entry.size, 4)
-
-    for entry in _walk(file, kinds.IPCNS_SHM, ipc_shm_pb2.ipc_shm_entry, raw):
-        yield _of(entry.desc)
+    for entry, payload in _walk(file, kinds.IPCNS_SHM, ipc_shm_pb2.ipc_shm_entry):
+        held = payload._replace(length=min(payload.length, entry.size))
+        yield _of("shm", entry, entry.size, [held] if held.length else [])
 
 
 def _sem(file: OpenFile) -> Iterator[SystemV]:
-    def raw(entry: ipc_sem_pb2.ipc_sem_entry) -> int:
-        return _rounded(2 * entry.nsems, 8)
-
-    for entry in _walk(file, kinds.IPCNS_SEM, ipc_sem_pb2.ipc_sem_entry, raw):
-        yield _of(entry.desc)
+    for entry, payload in _walk(file, kinds.IPCNS_SEM, ipc_sem_pb2.ipc_sem_entry):
+        yield _of("sem", entry, entry.nsems, [payload._replace(length=2 * entry.nsems)])
 
 
 def _msg(file: OpenFile) -> Iterator[SystemV]:
     frames = frames_of(file, kinds.IPCNS_MSG)
     while frames.more:
         entry = entry_of(frames, ipc_msg_pb2.ipc_msg_entry)
-        yield _of(entry.desc)
-        for _ in range(entry.qnum):
-            # Each message of the queue is an entry of its own with its bytes behind it.
-            frames.skip(_rounded(entry_of(frames, ipc_msg_pb2.ipc_msg).msize, 8))
+        parts: list[Payload] = []
+        types: list[int] = []
+        try:
+            for _ in range(entry.qnum):
+                # Each message of the queue is an entry of its own with its bytes behind it.
+                message = entry_of(frames, ipc_msg_pb2.ipc_msg)
+                at = frames.at
+                frames.skip(message.msize + -message.msize % ALIGNED)
+                parts.append(Payload(file.name, at, message.msize))
+                types.append(message.mtype)
+        except ImageError:
+            # What precedes damage is given.
+            yield _of("msg", entry, entry.qnum, parts, types)
+            raise
+        yield _of("msg", entry, entry.qnum, parts, types)
 
 
-def _walk(file: OpenFile, kind: kinds.ImageKind, message: type[M], raw: Callable[[M], int]) -> Iterator[M]:
-    """Entries that each say how many raw bytes follow them."""
+def _walk(file: OpenFile, kind: kinds.ImageKind, message: type[M]) -> Iterator[tuple[M, Payload]]:
+    """Entries, each with the raw bytes that follow it."""
     frames = frames_of(file, kind)
     while frames.more:
         entry = entry_of(frames, message)
-        yield entry
-        frames.skip(raw(entry))
+        length = PAYLOADS[kind].length(entry, frames.peek)
+        yield entry, Payload(file.name, frames.at, length)
+        frames.skip(length)
 
 
-def _rounded(count: int, unit: int) -> int:
-    return -(-count // unit) * unit
+def system_v(dump: Dump) -> tuple[tuple[int, SystemV], ...]:
+    """Every object with the number of its namespace; damage becomes a problem of the dump."""
+    return dump.once("system v", lambda: tuple(_all(dump)))
 
 
-OBJECTS: dict[str, tuple[str, Callable[[OpenFile], Iterator[SystemV]]]] = {
-    "ipcns-shm-": ("sysv shm", _shm),
-    "ipcns-sem-": ("sysv sem", _sem),
-    "ipcns-msg-": ("sysv msg", _msg),
+def _all(dump: Dump) -> Iterator[tuple[int, SystemV]]:
+    if dump.refuses():
+        return
+    for prefix, objects in OBJECTS.items():
+        pattern = re.compile(rf"{re.escape(prefix)}(\d+)\.img", re.ASCII)
+        for name in sorted(filter(pattern.fullmatch, dump.files_listed)):
+            try:
+                with dump.source.open(name) as file:
+                    namespace = int(name.removeprefix(prefix).removesuffix(".img"))
+                    yield from ((namespace, found) for found in objects(file))
+            except ImageError as error:
+                dump.note_problem(name, error)
+
+
+OBJECTS: dict[str, Callable[[OpenFile], Iterator[SystemV]]] = {
+    "ipcns-shm-": _shm,
+    "ipcns-sem-": _sem,
+    "ipcns-msg-": _msg,
 }
-"""By the beginning of an image's name: what its objects are called, and what yields them.
+"""By the beginning of an image's name what yields its objects.
 
 Each takes the open image, and raises ImageError where they are not as CRIU writes them.
 """

@@ -13,7 +13,7 @@ from criu_tui.core.dump.mounts import Mount, mounts
 from criu_tui.core.dump.peers import peer_of
 from criu_tui.core.dump.pipes import Pipe, pipes
 from criu_tui.core.dump.sockets import Socket, protocol_name, queue_of, sockets
-from criu_tui.core.report import rootfs
+from criu_tui.core.report import kernel_sections, rootfs
 from criu_tui.core.report.namespace_sections import (
     cgroup_table,
     cgroups_json,
@@ -22,6 +22,7 @@ from criu_tui.core.report.namespace_sections import (
     route_table,
     routes_json,
 )
+from criu_tui.core.report.queued import with_data
 from criu_tui.core.report.section import Section, column
 from criu_tui.core.tables.table import Column, Table, Tone
 
@@ -67,7 +68,7 @@ def socket_table(report: Report) -> Table[Socket]:
     def queued(row: Socket) -> int:
         return sum(each.payload.length for each in queue_of(dump, row))
 
-    return Table(
+    table = Table(
         "Sockets",
         (
             column("Family", lambda r: linux.named(r.family, linux.FAMILIES, "family"), rows),
@@ -84,6 +85,7 @@ def socket_table(report: Report) -> Table[Socket]:
         notes=((Tone.PLAIN, counted(len(rows), "socket")),),
         empty="no sockets in this dump",
     )
+    return with_data(dump, table, lambda r: [queued.payload for queued in queue_of(dump, r)])
 
 
 def _sockets_json(report: Report) -> Json:
@@ -135,7 +137,7 @@ def pipe_table(report: Report) -> Table[Pipe]:
     def length(row: Pipe) -> int:
         return 0 if row.data is None else row.data.payload.length
 
-    return Table(
+    table = Table(
         "Pipes",
         (
             column("Pipe", lambda r: f"{'fifo' if r.fifo else 'pipe'}:[{r.number}]", rows),
@@ -150,6 +152,7 @@ def pipe_table(report: Report) -> Table[Pipe]:
         notes=((Tone.PLAIN, counted(len(rows), "pipe")),),
         empty="no pipes in this dump",
     )
+    return with_data(report.dump, table, lambda r: () if r.data is None else (r.data.payload,))
 
 
 def _pipes_json(report: Report) -> Json:
@@ -270,6 +273,11 @@ SECTIONS = (
     Section("devices", "network devices", device_table, devices_json),
     Section("routes", "routes", route_table, routes_json),
     Section("cgroups", "cgroups", cgroup_table, cgroups_json),
+    Section("ipc", "IPC objects", kernel_sections.ipc_table, kernel_sections.ipc_json),
+    Section("sysctls", "kernel settings", kernel_sections.sysctl_table, kernel_sections.sysctl_json),
+    Section("clocks", "clocks", kernel_sections.clock_table, kernel_sections.clock_json),
+    Section("formats", "program formats", kernel_sections.format_table, kernel_sections.format_json),
+    Section("bpf_maps", "bpf maps", kernel_sections.bpf_table, kernel_sections.bpf_json),
     Section("rootfs", "root file system", rootfs.table, rootfs.json),
 )
 """In the order of the pane and of --print files."""

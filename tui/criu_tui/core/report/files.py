@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from criu_tui.core.base import linux
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.dump.described import Described, described
-from criu_tui.core.dump.descriptors import descriptors, directories, holders, locks
-from criu_tui.core.dump.ghosts import GHOST, Ghost, remaps
+from criu_tui.core.dump.descriptors import directories, holders, locks
 from criu_tui.core.dump.peers import peer_of
-from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, Pipe, end_flags, pipe_data, pipe_number, pipes
-from criu_tui.core.dump.sockets import Socket, queue_of, socket_at
+from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, end_flags, pipe_number, pipes
+from criu_tui.core.dump.sockets import socket_at
 from criu_tui.core.report import file_sections
+from criu_tui.core.report.file_bytes import bytes_of, in_flight
+from criu_tui.core.report.file_rows import FileRow, rows_of
+from criu_tui.core.report.queued import searched
 from criu_tui.core.report.report import NO_TASKS
 from criu_tui.core.report.section import WIDTH_ROWS, Section, sections_text
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
@@ -29,33 +31,6 @@ if TYPE_CHECKING:
 ENDS_TASKS = 256
 """Tasks up to which the descriptors of all are read at once, to say who has the other end of a pipe."""
 HOLDERS_SHOWN = 12
-
-
-class FileRow(NamedTuple):
-    """One descriptor of a task, or the directory or program that it holds without one."""
-
-    pid: int
-    fd: int | None
-    """None for "cwd", "root" and "exe"."""
-    name: str
-    """What lsof(8) calls it: the number, or one of these words."""
-    file_id: int
-    type: str
-    close_on_exec: bool = False
-    label: str = ""
-
-
-def rows_of(dump: Dump, pid: int) -> Iterator[FileRow]:
-    """What a task holds: its directories and program, then its descriptors in image order."""
-    held = directories(dump, pid)
-    if held is not None:
-        yield FileRow(pid, None, "cwd", held.cwd_id, "REG")
-        yield FileRow(pid, None, "root", held.root_id, "REG")
-    exe = dump.address_space(pid).exe_file_id
-    if exe:
-        yield FileRow(pid, None, "exe", exe, "REG")
-    for found in descriptors(dump, pid):
-        yield FileRow(pid, found.fd, str(found.fd), found.file_id, found.type, found.close_on_exec, found.label)
 
 
 def table(report: Report, pid: int) -> Table[FileRow]:
@@ -111,6 +86,7 @@ def _table(report: Report, title: str, rows: Sequence[FileRow], note: str, empty
             Column("Shared", looked.shared, 6, sort=lambda r: len(holders(report.dump).get(r.file_id, ()))),
             Column("Lock", looked.locked, 4),
             Column("Cloexec", lambda r: "yes" if r.close_on_exec else "no", 7),
+            Column("Data", lambda r: searched(report.dump, [part for _, part in bytes_of(report.dump, r)]), 4),
             Column("Facts", lambda r: display_safe(" ".join(map(" ".join, looked(r).facts))), 5),
         ),
         locate=lambda pid, address: 0 if pid is None and rows else first.get(-1 if pid is None else pid),
@@ -240,50 +216,13 @@ def lines(report: Report, row: FileRow, *, few: bool = False) -> list[tuple[Tone
     facts += (("lock", text) for text in (looked.locked(row),) if text)
     if looked.ends or not few:
         facts += (("shared with", text) for text in (looked.shared(row),) if text)
-    facts += _in_flight(report.dump, row)
+    facts += in_flight(report.dump, row)
     facts += found.facts
     tone = looked.tone(row)
     return [
         (tone if index == 0 else Tone.PLAIN, f"{display_safe(name):<14}{display_safe(words)}")
         for index, (name, words) in enumerate(facts)
     ]
-
-
-def _in_flight(dump: Dump, row: FileRow) -> Iterator[tuple[str, str]]:
-    """The data that waits in a pipe or socket."""
-    file = dump.files.get(row.file_id)
-    pipe = None if file is None else pipe_number(file)
-    if pipe is not None:
-        found = pipe_data(dump, fifo=file is not None and file.type == "FIFO").get(pipe)
-        if found is not None:
-            of = "" if found.capacity is None else f" of at most {size(found.capacity)}"
-            yield "in it", f"{counted(found.payload.length, 'byte')}{of}"
-    socket = socket_at(dump, row.file_id)
-    if socket is not None:
-        for queued in queue_of(dump, socket):
-            files = f", with files {' '.join(f'{each:#x}' for each in queued.files)}" if queued.files else ""
-            yield queued.what, f"{counted(queued.payload.length, 'byte')}{files}"
-
-
-def offered(report: Report, row: object) -> str:
-    """What may be taken out of the dump for a row, and into which file; empty for one without bytes of its own."""
-    dump = report.dump
-    if isinstance(row, FileRow):
-        file, remap = dump.files.get(row.file_id), remaps(dump).get(row.file_id)
-        number = None if file is None else pipe_number(file)
-        if number is not None:
-            return f"pipe:{number} pipe-{number}"
-        if socket_at(dump, row.file_id) is not None:
-            return f"socket:{row.file_id} socket-{row.file_id}"
-        if remap is not None and remap.kind == GHOST:
-            return f"ghost:{remap.id:x} ghost-{remap.id:x}"
-    if isinstance(row, Pipe):
-        return f"pipe:{row.number} pipe-{row.number}"
-    if isinstance(row, Socket):
-        return f"socket:{row.id} socket-{row.id}"
-    if isinstance(row, Ghost):
-        return f"ghost:{row.id:x} ghost-{row.id:x}"
-    return ""
 
 
 def text(report: Report, only: int | None) -> Iterator[str]:
