@@ -251,6 +251,7 @@ FINDINGS = (
 
 DIFF = (
     Command("place", "place", ("enter",), "enter", "go there", "Go to what differs, in the pane that shows it", 3),
+    Command("chain", "chain", ("m",), "m", "chain/diff", "This dump and its parents as a timeline, or back", 4),
     Command("pages", "pages", ("i",), "i", "compare pages", "Read and compare the pages of both, once more", 10),
 )
 

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from criu_tui.commands import DIFF, PANE
 from criu_tui.core.base.progress import CancelledError, Measure, Progress
-from criu_tui.core.report import diff
+from criu_tui.core.report import chain, diff
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import Selected
 from criu_tui.widgets.bindings import bindings
@@ -46,6 +46,8 @@ class DiffPane(Pane):
     def __init__(self, selection: Selection, **options: Any) -> None:
         super().__init__(selection, **options)
         self._reading: Progress | None = None
+        self._differences: Table[Any] | None = None
+        """Set while the chain is shown in their place."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -58,6 +60,7 @@ class DiffPane(Pane):
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows what is known at once; the pages are read behind it."""
         again = selection.report is self.report
+        self._differences = None
         super().fill(selection, table)
         self._explain()
         if not again:
@@ -93,8 +96,19 @@ class DiffPane(Pane):
         event.stop()
         self._reading = None
         if event.report is self.report:
+            self._differences = None
             super().fill(self.selection._replace(report=event.report), diff.table(event.report, values=False))
             self._explain()
+
+    def action_chain(self) -> None:
+        """The dump and its parents as a timeline, or back."""
+        if self.report is None or self.table.table is None:
+            return
+        own, self._differences = self._differences, None if self._differences else self.table.table
+        table = chain.table(self.report) if own is None else own
+        super().fill(self.selection._replace(report=self.report), table)
+        self.say("" if own else "m: back to the differences")
+        self._explain()
 
     def action_place(self) -> None:
         """Goes to what differs, in the pane that shows it."""
@@ -108,7 +122,8 @@ class DiffPane(Pane):
     @property
     def _row(self) -> diff.DiffRow | None:
         table, row = self.table.table, self.table.row
-        return None if table is None or row is None else table.rows[row]
+        found = None if table is None or row is None else table.rows[row]
+        return found if isinstance(found, diff.DiffRow) else None
 
     def _explain(self) -> None:
         row = self._row

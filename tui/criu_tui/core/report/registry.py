@@ -217,6 +217,12 @@ def _diff() -> PrintedWhole:
     return diff
 
 
+def _chain() -> PrintedWhole:
+    from criu_tui.core.report import chain
+
+    return chain
+
+
 def _diff_table(report: Report, _: int) -> Table[Any]:
     """Without the values of the environment: the screen may be shared."""
     from criu_tui.core.report import diff
@@ -282,6 +288,7 @@ PANES = {
             "diff", "d", "Diff", "differences", "what another checkpoint has otherwise", "diff",
             table=_diff_table, whole=_diff,
         ),
+        PaneKind("chain", "", "Chain", "chain", "A dump and its parents as a timeline", "chain", whole=_chain),
         PaneKind("report", "", "Report", "report", "A report for an issue, in Markdown", "report", whole=_issue),
         PaneKind(
             "images", "I", "Images", "images", "every image: entries, fields, problems", "images",
