@@ -24,7 +24,7 @@ HOLES_LIMIT = 1 << 20
 
 
 @dataclass(slots=True)
-class Level:
+class ChainedDump:
     """One dump of a chain; counts are of pages, all tasks and shared memories together."""
 
     depth: int
@@ -77,9 +77,9 @@ class Flattened(NamedTuple):
     """Bytes that all pages files have now beyond it; negative where it would take more, as of compressed ones."""
 
 
-def levels(dump: Dump) -> tuple[Level, ...]:
+def levels(dump: Dump) -> tuple[ChainedDump, ...]:
     """The dump and its parents, the newest first. Reads their pagemaps, and no page."""
-    made = tuple(Level(depth, found) for depth, found in enumerate(dump.chain()))
+    made = tuple(ChainedDump(depth, found) for depth, found in enumerate(dump.chain()))
     for pagemaps in _pagemaps(made):
         _count(made, pagemaps)
     for level in made:
@@ -87,7 +87,7 @@ def levels(dump: Dump) -> tuple[Level, ...]:
     return made
 
 
-def flattened(found: Sequence[Level]) -> Flattened:
+def flattened(found: Sequence[ChainedDump]) -> Flattened:
     """What a dump without parents would take."""
     pages = sum(level.read for level in found)
     return Flattened(pages, sum(level.stored for level in found) - pages * PAGE)
@@ -97,7 +97,7 @@ def _is_pages(name: str) -> bool:
     return name.startswith("pages-") and name.endswith(".img")
 
 
-def _pagemaps(found: Sequence[Level]) -> Iterator[list[Pagemap]]:
+def _pagemaps(found: Sequence[ChainedDump]) -> Iterator[list[Pagemap]]:
     """Of each task and each shared memory, its pagemap in every dump of the chain."""
     pids = dict.fromkeys(pid for level in found for pid in level.dump.pids)
     for pid in pids:
@@ -107,7 +107,7 @@ def _pagemaps(found: Sequence[Level]) -> Iterator[list[Pagemap]]:
         yield [shared_pagemap_of(level.dump, shmid) for level in found]
 
 
-def _count(found: Sequence[Level], pagemaps: Sequence[Pagemap]) -> None:
+def _count(found: Sequence[ChainedDump], pagemaps: Sequence[Pagemap]) -> None:
     present = [pagemap.spans_of(PageKind.PRESENT) for pagemap in pagemaps]
     parent = [without(pagemap.spans_of(PageKind.PARENT), here) for pagemap, here in zip(pagemaps, present, strict=True)]
     needed = merged((*present[0], *parent[0]))

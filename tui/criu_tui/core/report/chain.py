@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.pages.chain import Level
+    from criu_tui.core.pages.chain import ChainedDump
     from criu_tui.core.report.report import Report
 
 BAR = 20
 """Characters of the longest bar."""
 
 
-def table(report: Report) -> Table[Level]:
+def table(report: Report) -> Table[ChainedDump]:
     """A row for each dump, the oldest first."""
     found = _levels(report)
     most = max((level.written for level in found), default=0)
 
-    def count(title: str, get: Callable[[Level], int], weight: int = 0) -> Column[Level]:
+    def count(title: str, get: Callable[[ChainedDump], int], weight: int = 0) -> Column[ChainedDump]:
         cells = {number(get(level)) for level in found}
         return Column(title, lambda r: number(get(r)), widest(title, cells), right=True, sort=get, weight=weight)
 
@@ -55,16 +55,16 @@ def table(report: Report) -> Table[Level]:
     )
 
 
-def _levels(report: Report) -> tuple[Level, ...]:
+def _levels(report: Report) -> tuple[ChainedDump, ...]:
     return tuple(reversed(report.dump.once("chain", lambda: levels(report.dump))))
 
 
-def _taken(level: Level) -> str:
+def _taken(level: ChainedDump) -> str:
     taken = level.taken
     return "" if taken is None else f"{datetime.fromtimestamp(taken, UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def _holes(level: Level) -> str:
+def _holes(level: ChainedDump) -> str:
     return size(level.holes) if level.holes else ""
 
 
@@ -73,11 +73,11 @@ def _bar(count: int, most: int) -> str:
     return "█" * (-(-count * BAR // most) if most else 0)
 
 
-def _where(level: Level) -> str:
+def _where(level: ChainedDump) -> str:
     return display_safe(str(level.dump.shown_path))
 
 
-def notes(report: Report, found: tuple[Level, ...]) -> Iterator[tuple[Tone, str]]:
+def notes(report: Report, found: tuple[ChainedDump, ...]) -> Iterator[tuple[Tone, str]]:
     """What one dump in their place would be, and which of them could go."""
     if len(found) == 1:
         missing = " that can be opened" if report.dump.incremental else ""
