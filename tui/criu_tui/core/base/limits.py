@@ -14,6 +14,8 @@ PACKED = 8
 """How much longer a file may be than the blocks it takes: some file systems compress; more is holes."""
 ALWAYS_READ = 1 << 20
 """Bytes of a file that are read whatever its disk holds, since few bytes pack better than many."""
+HOLES_WALKED = 1 << 20
+"""Holes of a pages file that are added up: `criu dedup` punches one for each stretch of pages."""
 HOLES_COUNTED = 1 << 12
 """Holes of a file whose bytes between them are counted; what lies behind as many counts as not there."""
 MESSAGE_LIMIT = 1 << 26
@@ -125,6 +127,8 @@ LINE_LIMIT = 1 << 16
 """Bytes of a log's line that are looked at."""
 LOG_LIMIT = 1 << 30
 """Bytes of a log that are read."""
+LINES_COMPARED = 1 << 20
+"""Lines of two logs that are held against each other; runs that part do so long before."""
 
 # The terminal
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import HOLES_WALKED
 from criu_tui.core.base.span import Span, merged, without
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.entries import PageKind
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from criu_tui.core.pages.pagemap import Pagemap
 
 _SHARED = re.compile(r"pagemap-shmem-(\d{1,20})\.img")
-HOLES_LIMIT = 1 << 20
-"""Holes of one pages file that are walked through."""
 
 
 @dataclass(slots=True)
@@ -136,7 +135,7 @@ def _holes(dump: Dump, name: str) -> int:
     try:
         with dump.source.open(name) as file:
             at = holes = 0
-            for _ in range(HOLES_LIMIT):
+            for _ in range(HOLES_WALKED):
                 hole = file.hole_from(at)
                 if hole is None or hole >= file.size:
                     break

@@ -12,7 +12,7 @@ from criu_tui.core.pages.differences.checkpoints import vma_words
 from criu_tui.core.pages.differences.difference import Difference, Topic, Turn
 from criu_tui.core.pages.differences.pages import page_differences, totals
 from criu_tui.core.pages.differences.vmas import pieces
-from criu_tui.core.report import diff_json
+from criu_tui.core.report import diff_json, two_logs
 from criu_tui.core.report.outcomes import outcome, place_words, settle, verdict
 from criu_tui.core.report.task import HIDDEN
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
@@ -45,7 +45,7 @@ _PLACES = {
 }
 """The pane that shows more of a difference, by its id; the others are the task's."""
 _TONES = {Turn.NEW: Tone.NOTE, Turn.GONE: Tone.WARNING}
-_SETTLED = frozenset({Topic.INVENTORY, Topic.ENGINE, Topic.REGISTERS})
+_SETTLED = frozenset({Topic.INVENTORY, Topic.ENGINE, Topic.REGISTERS, Topic.LOG})
 """What differs between any two runs and seldom means anything."""
 
 
@@ -157,6 +157,7 @@ def rows(report: Report, two: TwoCheckpoints, *, values: bool) -> Iterator[DiffR
         yield _row(difference, values=values)
     for left in pages.values():
         yield from (_page_row(two, one) for one in left)
+    yield from (_row(each, values=values) for each in two_logs.differences(report))
 
 
 def _by_pair(found: Sequence[PageDifferences] | None) -> dict[tuple[int | None, int | None], list[PageDifferences]]:
@@ -200,6 +201,8 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     for name, one in (("A", report), ("B", report.against.report)):
         tone, words = outcome(one)
         yield tone, ": ".join(filter(None, (name, place_words(one), words)))
+    if not report.dump.tasks:
+        return
     if two.pages is None:
         yield Tone.DIM, "pages: not compared yet"
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.pages.differences.difference import Topic
 from criu_tui.core.pages.differences.pages import totals
+from criu_tui.core.report import two_logs
 from criu_tui.core.report.outcomes import place_words, reason, verdict
 
 if TYPE_CHECKING:
@@ -23,10 +24,12 @@ SPANS_TOLD = 10_000
 
 
 def equal(report: Report) -> bool:
-    """Whether nothing differs, as far as it has been read."""
+    """Whether nothing differs, as far as it has been read; of logs alone, whether they part."""
     if report.against is None:
         return True
     two = report.against.checkpoints
+    if not report.dump.tasks:
+        return not two_logs.apart(report)
     return not two.differences and not any(one.differ for one in two.pages or ()) and verdict(report) is None
 
 
@@ -47,7 +50,8 @@ def differences(report: Report, only: int | None) -> dict[str, Json]:
         "equal": equal(report),
         "verdict": {"restores": reason(report) is None, "reason": reason(report),
                     "against_restores": reason(against) is None, "against_reason": reason(against)},
-        "plan": {"charged": report.budget.charged, "against_charged": against.budget.charged},
+        "plan": {name: one.budget.charged if one.dump.tasks else None
+                 for name, one in (("charged", report), ("against_charged", against))},
         "tasks": of[Topic.TASK],
         "threads": of[Topic.THREAD],
         "vmas": [_vma_json(pair, one) for pair in two.pairs if only is None or only in pair
@@ -71,6 +75,7 @@ def differences(report: Report, only: int | None) -> dict[str, Json]:
         "cgroups": of[Topic.CGROUP],
         "inventory": of[Topic.INVENTORY],
         "engine": of[Topic.ENGINE],
+        "logs": two_logs.json(report),
     }  # fmt: skip
 
 
