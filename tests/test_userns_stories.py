@@ -35,7 +35,7 @@ def test_three_extents(capsys: pytest.CaptureFixture[str]) -> None:
         assert words in ids
     log = told(capsys, "log", "userns-three-extents")
     assert "finished successfully, 775 lines, of these images" in log
-    assert told(capsys, "findings", "userns-three-extents") == "nothing wrong found\n"
+    assert told(capsys, "findings", "userns-three-extents").startswith("no findings")
 
 
 @pytest.mark.parametrize(

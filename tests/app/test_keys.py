@@ -60,7 +60,7 @@ async def test_a_line_ends_when_the_focus_leaves_it(recorded_host: Host) -> None
         assert 0 < len(maps.table.view) < 16
         before = app.main.address
         await pilot.press("1", "g", *"4000")
-        await pilot.click("Tabs", offset=(screen(app).splitlines()[1].index("4 Ids"), 0))
+        await pilot.click("Tabs", offset=(screen(app).splitlines()[2].index("4 Ids"), 0))
         await settle(pilot)
         assert (app.main.pane, app.main.address) == ("ids", before)
         assert not app.query(Prompt)

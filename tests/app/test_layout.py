@@ -63,7 +63,7 @@ async def test_clicks_on_header_tab_and_hint(recorded_host: Host) -> None:
         await pilot.click(table, offset=(1, 3))
         await settle(pilot)
         assert place(app, "maps") == 0x47B000
-        await pilot.click("Tabs", offset=(screen(app).splitlines()[1].index("4 Ids"), 0))
+        await pilot.click("Tabs", offset=(screen(app).splitlines()[2].index("4 Ids"), 0))
         await settle(pilot)
         assert app.main.pane == "ids"
         await pilot.click("Hints", offset=(screen(app).splitlines()[-1].index("? help"), 0))

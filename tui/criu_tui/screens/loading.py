@@ -11,7 +11,7 @@ from textual.message import Message
 from criu_tui.core.report.registry import OF_TASK, SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.listing import Listed
@@ -42,6 +42,12 @@ class Planned(Message):
     namespace = "loading"
 
 
+class CheckMade(Message):
+    """One more of the checks has been made."""
+
+    namespace = "loading"
+
+
 class Loaded(Message):
     """Tables that have been built for a task, by id of their panes, and the address found worth looking at."""
 
@@ -55,8 +61,10 @@ class Loaded(Message):
         self.address = address
 
 
-def built(selection: Selection, panes: Sequence[str], in_front: str) -> Iterator[Loaded | Planned]:
-    """Builds tables for a selection, or for the first place there is; then plans a restore, then finds what is wrong.
+def built(
+    selection: Selection, panes: Sequence[str], in_front: str, cancelled: Callable[[], bool]
+) -> Iterator[Loaded | Planned | CheckMade]:
+    """Builds tables for a selection, or for the first place there is; then the plan, the findings, the checks.
 
     Each is told of as soon as it is there; who no longer waits stops asking.
     """
@@ -69,9 +77,13 @@ def built(selection: Selection, panes: Sequence[str], in_front: str) -> Iterator
     for make in (lambda: report.budget, lambda: report.findings):
         make()
         yield Planned()
+    for _ in report.checking.steps(cancelled):
+        yield CheckMade()
 
 
-def tables(selection: Selection, panes: Sequence[str], in_front: str) -> Iterator[Loaded]:
+def tables(
+    selection: Selection, panes: Sequence[str], in_front: str, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Loaded]:
     """Builds tables for a selection, or for the first place there is."""
     report, pid, address = selection.report, selection.pid, selection.address
     if report is None:
@@ -81,6 +93,8 @@ def tables(selection: Selection, panes: Sequence[str], in_front: str) -> Iterato
         place = report.first_place() if plans else None
         pid, address = (next(iter(report.dump.pids), None), address) if place is None else place
     for name in panes:
+        if cancelled():
+            return
         if pid is not None or name not in OF_TASK:
             yield Loaded(report, pid or 0, {name: SHOWN[name].build(report, pid or 0)}, address)
     if pid is None:
@@ -98,5 +112,5 @@ async def a_moment(*events: asyncio.Event) -> None:
         each.cancel()
 
 
-Make = Callable[["Selection", "Sequence[str]", str], "Iterator[Loaded | Planned]"]
+Make = Callable[["Selection", "Sequence[str]", str, "Callable[[], bool]"], "Iterator[Loaded | Planned | CheckMade]"]
 """`built`, or `tables` alone."""

@@ -17,13 +17,13 @@ from textual.screen import Screen
 from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import MAIN
-from criu_tui.core.report.heading import heading, next_against, next_criu, next_task, pane_names, trouble
+from criu_tui.core.report.heading import next_against, next_criu, next_task, trouble
 from criu_tui.core.report.registry import SHOWN, TASKS
-from criu_tui.core.tables.table import Tone
 from criu_tui.panes.all import pane_of
 from criu_tui.panes.selection import BytesAsked, DetailAsked, Selected, Selection
+from criu_tui.screens.heading import Heading
 from criu_tui.screens.layout import Panes, with_all_panes
-from criu_tui.screens.loading import Loaded, Make, Planned, a_moment, built, tables
+from criu_tui.screens.loading import CheckMade, Loaded, Make, Planned, a_moment, built, tables
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.notes import Notes
@@ -45,7 +45,6 @@ class MainScreen(Screen[None]):
 
     DEFAULT_CSS = """
     MainScreen {
-        #top { height: 1; background: $primary-background; color: $text; }
         /* Of one height, so that a move of the cursor moves nothing else. */
         #detail, #reason { height: 2; background: $surface; }
         #detail.with-problem { height: 3; }
@@ -89,8 +88,7 @@ class MainScreen(Screen[None]):
     # What is there at once, and what comes behind it
 
     def compose(self) -> ComposeResult:
-        yield Notes("top", wrap=False)
-        yield Tabs()
+        yield Heading()
         with self.panes:
             if len(self.report.dump.tasks) > 1:
                 yield self._made(TASKS.id)
@@ -159,8 +157,9 @@ class MainScreen(Screen[None]):
 
     @work(thread=True, exclusive=True, group="load")
     def _load(self, selection: Selection, missing: list[str], in_front: str, make: Make = built) -> None:
-        for message in make(selection, missing, in_front):
-            if get_current_worker().is_cancelled:
+        worker = get_current_worker()
+        for message in make(selection, missing, in_front, lambda: worker.is_cancelled):
+            if worker.is_cancelled:
                 return
             self.post_message(message)
 
@@ -204,9 +203,11 @@ class MainScreen(Screen[None]):
                 self._look()
 
     def _label(self) -> None:
-        self.query_one("#top", Notes).show([(Tone.PLAIN, heading(self.report, self.pid, self.panes.room.width))])
-        alarming = ("findings",) if self.report.errors_so_far else ()
-        self.query_one(Tabs).show(pane_names(self.report), self.pane, alarming)
+        self.query_one(Heading).show(self.report, self.pid, self.pane, self.panes.room.width)
+
+    @on(CheckMade)
+    def _tell_verdict(self) -> None:
+        self.query_one(Heading).tell(self.report, self.panes.room.width)
 
     def _describe(self) -> None:
         if not self.panes.complete:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SEVERITY_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 
+NONE = "no findings in images, plan and logs; the checks say what else was compared"
+
 
 def table(report: Report) -> Table[Finding]:
     """Everything found, errors first."""
@@ -34,7 +36,7 @@ def table(report: Report) -> Table[Finding]:
         rows,
         lambda r: (r.pid, None if r.start is None else Span(r.start, max(r.start + 1, r.end or 0))),
         lambda r: SEVERITY_TONES[r.severity],
-        notes=((Tone.PLAIN, counts if rows else "nothing wrong found"),),
+        notes=((Tone.PLAIN, counts if rows else NONE),),
         empty="",
     )
 
@@ -59,7 +61,7 @@ def text(report: Report, only: int | None) -> Iterator[str]:
         yield f"{finding.severity.value}: {title}"
         yield from (f"  {line}" for _, line in rest)
     if not shown:
-        yield "nothing wrong found"
+        yield NONE
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:

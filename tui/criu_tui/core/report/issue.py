@@ -9,6 +9,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import number
 from criu_tui.core.findings import Severity
 from criu_tui.core.logs.log import Result
+from criu_tui.core.report.findings import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,7 +84,7 @@ def text(report: Report, only: int | None = None, *, redacted: bool = False) -> 
     hide = _Replaced(log) if redacted else _kept
     yield "### What happened"
     yield ""
-    yield _escaped(hide(errors[0].title if errors else "nothing wrong was found"))
+    yield _escaped(hide(errors[0].title if errors else "no findings"))
     yield ""
     yield "| | |"
     yield "|---|---|"
@@ -100,7 +101,7 @@ def text(report: Report, only: int | None = None, *, redacted: bool = False) -> 
             yield f"  - {_escaped(hide(found.why))}"
             yield f"  - tried, or to try: {_escaped(hide(found.advice))}"
     if not report.findings:
-        yield "- nothing wrong found in what was looked at"
+        yield f"- {NONE}"
     yield ""
     yield "### To add"
     yield ""

@@ -9,6 +9,8 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report import container, ids, plan
+from criu_tui.core.report.verdict_line import json as verdict_json
+from criu_tui.core.report.verdict_line import verdict_line
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
@@ -86,6 +88,8 @@ def missing_images(dump: Dump) -> Iterator[str]:
 def text(report: Report, only: int | None) -> Iterator[str]:
     """The same for all tasks: these facts are of the whole dump."""
     facts = facts_of(report)
+    report.checking.finish()
+    yield f"verdict  {verdict_line(report)[1]}"
     if report.dump.source.running:
         yield f"process  {report.dump.path.name} and all below it: no dump has been made"
     else:
@@ -106,6 +110,7 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
     """What the dump holds and who wrote it, for programs."""
     facts = facts_of(report)
     return {
+        "verdict": verdict_json(report),
         "path": display_safe(str(report.dump.path)),
         "tasks": facts.tasks,
         "criu": facts.criu,

@@ -1,0 +1,97 @@
+"""The one line above all panes: whether it restores, or whether running processes will dump, as far as is known now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.findings import Severity
+from criu_tui.core.restore.preflight.verdict import Outcome
+from criu_tui.core.tables.table import Tone
+
+if TYPE_CHECKING:
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.findings import Finding
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.restore.preflight.check import Check
+    from criu_tui.core.restore.preflight.verdict import Verdict
+
+AFTER_DUMP = frozenset({"memory", "images"})
+"""Subjects that speak of a restore, also of processes that have not been dumped."""
+NAMED = 4
+"""Subjects that are named where there is no room for all."""
+
+
+def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
+    """What is known so far, in a number of characters where one is given; safe to show. It never waits."""
+    if report.dump.arriving:
+        return Tone.NOTE, "… not known yet: the archive is still being read"
+    found = report.checking.verdict
+    if found.failing:
+        return Tone.ERROR, f"✗ {_fails(report, found)}{_working(found)}"
+    if found.done < found.total:
+        return Tone.NOTE, f"… {_working(found).removeprefix('; ')}"
+    failed = _has_failed(report)
+    if failed is not None:
+        return Tone.ERROR, f"✗ HAS FAILED: {failed.title}; nothing else was found to fail"
+    tone = Tone.PLAIN if found.outcome is Outcome.RESTORES else Tone.WARNING
+    sign = "✓" if found.outcome is Outcome.RESTORES and not found.unknown else "!"
+    whole = f"{sign} {_checked(report, found, len(found.fine))}"
+    return tone, whole if not width or len(whole) <= width else f"{sign} {_checked(report, found, NAMED)}"
+
+
+def _working(found: Verdict) -> str:
+    return f"; checking {found.done + 1} of {found.total}" if found.done < found.total else ""
+
+
+def _fails(report: Report, found: Verdict) -> str:
+    first = found.failing[0]
+    more = f" and {len(found.failing) - 1} more" if len(found.failing) > 1 else ""
+    return f"{_will(report, first)} with {report.criu.name}: {first.what}{_where(first)}{more}"
+
+
+def _will(report: Report, first: Check) -> str:
+    return "WILL NOT DUMP" if report.dump.source.running and first.id not in AFTER_DUMP else "WILL FAIL"
+
+
+def _where(check: Check) -> str:
+    """The task, unless the words name it already."""
+    return "" if check.pid is None or f"task {check.pid}" in check.what else f", task {check.pid}"
+
+
+def _has_failed(report: Report) -> Finding | None:
+    """What a log tells of a run that has failed."""
+    errors = (each for each in report.findings_so_far or () if each.severity is Severity.ERROR)
+    return next((each for each in errors if each.log is not None), None)
+
+
+def _checked(report: Report, found: Verdict, named: int) -> str:
+    does = "dumps" if report.dump.source.running else "restores"
+    if found.outcome is not Outcome.RESTORES:
+        return f"not known whether it {does}{f'; {found.rest}' if found.rest else ''}"
+    rest = f"; {found.rest}" if named == len(found.fine) and found.rest else ""
+    if not rest:
+        left = (f"not known: {', '.join(found.unknown)}" if found.unknown else "", _more(len(found.skipped)))
+        rest = "".join(f"; {each}" for each in left if each)
+    return f"{does}, as far as checked: {_few(found.fine, named)}{rest}"
+
+
+def _few(names: tuple[str, ...], named: int) -> str:
+    more = len(names) - named
+    return ", ".join(names[:named]) + (f" and {more} more" if more > 0 else "")
+
+
+def _more(skipped: int) -> str:
+    return f"{skipped} not checked" if skipped else ""
+
+
+def json(report: Report) -> dict[str, Json]:
+    """The verdict once all checks are made, for programs."""
+    report.checking.finish()
+    found = report.checking.verdict
+    return {
+        "outcome": found.outcome.value,
+        "line": verdict_line(report)[1],
+        "checked": list(found.fine),
+        "unknown": list(found.unknown),
+        "skipped": list(found.skipped),
+    }
