@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> None:
-    async with opened("prot-none-400g", recorded_host, WIDE, pane="coverage") as (app, pilot):
+    async with opened("prot-none-400g", recorded_host, (WIDE[0], WIDE[1] + 1), pane="coverage") as (app, pilot):
         await pilot.press("z", "enter")
         await settle(pilot)
         pane = app.query_one(CoveragePane)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from criu_tui.core.tables.view import View
 
 HEADER_LINES = 1
+WORKING = "working: the rows are not there yet"
+PATIENCE = 0.4
+"""Seconds without rows after which that is said."""
 
 
 class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
@@ -78,7 +81,17 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         """Rows to move by once there are any: keys that came before."""
         self.left = 0
         """Characters of each line scrolled away, behind its first column."""
+        self._waited = False
+        """Whether rows have been missing for so long that it is said."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
+
+    def on_mount(self) -> None:
+        self.set_timer(PATIENCE, self._say_working)
+
+    def _say_working(self) -> None:
+        self._waited = True
+        if self.view is None:
+            self.refresh()
 
     @property
     def table(self) -> Table[Any] | None:
@@ -165,7 +178,8 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         width = self.scrollable_content_region.width
         view = self.view
         if view is None:
-            return Strip.blank(width, self.own_style)
+            said = WORKING if y == 0 and self._waited else ""
+            return self._fit([Segment(said, self.muted_style)], width, 0)
         if y < HEADER_LINES:
             shown = self._columns(view, width)
             mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING

@@ -1,0 +1,44 @@
+"""What is not there yet is said to be worked on, and never looks as if all were well."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from criu_tui.app import CriuTui
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
+from criu_tui.widgets.virtual_table import WORKING
+
+from tests.app.support import SMALL, screen, settle
+from tests.conftest import DUMPS
+
+if TYPE_CHECKING:
+    import pytest
+    from criu_tui.core.restore.host import Host
+
+
+async def test_findings_that_take_long_say_so(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = threading.Event()
+    find = Report._find
+
+    def late(report: Report) -> object:
+        told.wait(20)
+        return find(report)
+
+    monkeypatch.setattr(Report, "_find", late)
+    app = CriuTui(Report(Dump(DUMPS / "random-1" / "dump"), criu("4.2.1"), recorded_host), "findings")
+    async with app.run_test(size=SMALL) as pilot:
+        try:
+            for _ in range(200):
+                await pilot.pause(0.05)
+                if WORKING in screen(app):
+                    break
+            assert WORKING in screen(app)
+            assert "checking 1 of" in screen(app)
+        finally:
+            told.set()
+        await settle(pilot)
+        assert WORKING not in screen(app)
+        assert "restores, as far as checked: " in screen(app)
