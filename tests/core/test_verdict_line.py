@@ -62,7 +62,7 @@ def test_what_fails_is_said_at_once_with_its_task() -> None:
     next(steps)
     line = "✗ WILL FAIL with CRIU 4.3: /bin/x: no such file, task 7"
     assert verdict_line(made) == (Tone.ERROR, f"{line}; checking 2 of 2")
-    steps.close()
+    del steps
     made.checking.finish()
     assert verdict_line(made) == (Tone.ERROR, line)
 

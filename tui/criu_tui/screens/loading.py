@@ -11,7 +11,7 @@ from textual.message import Message
 from criu_tui.core.report.registry import OF_TASK, SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.listing import Listed
