@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core import demos
-from criu_tui.core.base.limits import TASK_LIMIT, THREAD_LIMIT
+from criu_tui.core.base.limits import TASK_LIMIT, THREAD_LIMIT, VMA_LIMIT
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.dump.vma import Prot
@@ -130,8 +130,22 @@ def test_more_tasks_than_are_kept(tmp_path: Path) -> None:
     dump = Dump(tmp_path)
     assert len(dump.tasks) == TASK_LIMIT
     assert [str(problem) for problem in dump.problems] == [
-        "pstree.img (entry 32768): more than 32,768 tasks: the others are not shown"
+        "pstree.img (entry 16384): more than 16,384 tasks: the others are not shown"
     ]
+
+
+def test_more_vmas_than_are_kept(tmp_path: Path) -> None:
+    healthy(tmp_path)
+    vma = vma_pb2.vma_entry(start=4096, end=8192, pgoff=0, shmid=0, prot=1, flags=2, status=1, fd=-1)
+    write_vmas(tmp_path, [vma] * (VMA_LIMIT + 2))
+    dump = Dump(tmp_path)
+    space = dump.address_space(PID)
+    assert len(space.vmas) == VMA_LIMIT
+    assert [str(problem) for problem in dump.problems] == [
+        f"mm-{PID}.img (entry 0): 65,538 VMAs: those after 65,536 are left out"
+    ]
+    # A plan of what is left says so.
+    assert dump.half_read == {PID}
 
 
 def test_more_threads_than_are_kept(tmp_path: Path) -> None:

@@ -70,8 +70,10 @@ DELETED_LIMIT = 16 << 20
 
 PARENT_LIMIT = 64
 """Parent dumps that are followed: each is as large as the dump itself."""
-TASK_LIMIT = 1 << 15
-"""Tasks that are kept of pstree.img: each has five images of its own."""
+TASK_LIMIT = 1 << 14
+"""Tasks that are kept of pstree.img: each takes 8 KiB, though it may have no image of its own."""
+VMA_LIMIT = 1 << 16
+"""VMAs that are kept of one task, as many as the kernel allows one by default (vm.max_map_count is 65,530)."""
 THREAD_LIMIT = 1 << 16
 """Threads that are kept of all tasks together: each has an image of its own."""
 PROBLEM_LIMIT = 1000

@@ -88,9 +88,13 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     if not any(task.steps for task in report.plan.tasks):
         yield Tone.WARNING, "no plan: no task here has memory that can be read"
         return
-    half_read = sorted(report.dump.half_read, key=report.dump.pids.__getitem__)
-    if half_read:
-        tasks = ", ".join(map(str, half_read[:4])) + (" ..." if len(half_read) > 4 else "")
+    count = len(report.dump.half_read)
+    if count:
+        # Asked for by each task of thousands.
+        half_read = report.dump.once(
+            ("half read", count), lambda: sorted(report.dump.half_read, key=report.dump.pids.__getitem__)[:4]
+        )
+        tasks = ", ".join(map(str, half_read)) + (" ..." if count > 4 else "")
         yield Tone.WARNING, f"images of task {tasks} are cut: a restore fails at them, and the plan is of what is left"
     rule = report.criu.rule
     peak = f", {size(report.budget.peak)} with forked copies" if report.budget.peak > report.budget.charged else ""
