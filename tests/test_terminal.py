@@ -426,6 +426,15 @@ def test_without_a_terminal_there_is_one_line() -> None:
     )
 
 
+def test_under_nohup_there_is_one_line_in_its_file(tmp_path: Path) -> None:
+    with Terminal(["env", "-C", str(tmp_path), "nohup", *OURS, DUMP]) as terminal:
+        assert terminal.status() == 2
+        assert ALTERNATE_SCREEN not in terminal.output
+    assert (tmp_path / "nohup.out").read_text() == (
+        "criu-tui: no terminal to show a screen on; --print PANE writes to standard output\n"
+    )
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_reader_that_leaves_is_no_error(form: str) -> None:
     command = f'"{sys.executable}" -m criu_tui --print log --format {form} "$0" | head -c 1'

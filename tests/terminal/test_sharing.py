@@ -183,3 +183,46 @@ def test_a_directory_of_one_dump_stands_for_it_and_one_of_several_asks(tmux: Tmu
     tmux.shows("prot-none-1g", "prot-none-400g", "dump of 1 task")
     tmux.press("Enter")
     tmux.shows("task 24417")
+
+
+def client(tmux: Tmux, *options: str) -> Terminal:
+    """A client of a machine whose locale says nothing of UTF-8."""
+    command = ["tmux", *[each for each in options if each == "-u"], "-S", str(tmux.socket), "attach"]
+    return Terminal([*command, *[each for each in options if each != "-u"]], (100, 30), {"LC_ALL": "C", "LANG": "C"})
+
+
+def test_a_client_without_utf_8_gets_ascii_and_is_told_so(tmux: Tmux) -> None:
+    tmux.start("cat")
+    with client(tmux) as terminal:
+        clients(tmux, 1)
+        tmux.run("respawn-pane", "-k", f"LANG=C.UTF-8 {PROGRAM} --demo boundary {HOST}")
+        tmux.shows("drawn with ASCII alone", "no UTF-8", "--no-ascii")
+        assert tmux.screen().isascii()
+        # Nothing is left for tmux to replace: it draws an underscore for what the client lacks.
+        terminal.shows("7e8661200000")
+        assert "___" not in tmux.screen()
+
+
+def test_a_client_that_says_it_has_utf_8_gets_all_signs(tmux: Tmux) -> None:
+    tmux.start("cat")
+    with client(tmux, "-u") as terminal:
+        clients(tmux, 1)
+        tmux.run("respawn-pane", "-k", f"LANG=C.UTF-8 {PROGRAM} --demo boundary {HOST}")
+        terminal.shows("7e8661200000")
+        terminal.shows("│")
+        assert not tmux.screen().isascii()
+        assert "drawn with ASCII alone" not in tmux.screen()
+
+
+def test_a_read_only_client_sees_and_types_nothing(tmux: Tmux) -> None:
+    tmux.start(f"{PROGRAM} --demo boundary --criu 3.19 --pane maps {HOST}", (100, 30))
+    tmux.shows("[1 Maps]")
+    with client(tmux, "-u", "-r") as terminal:
+        terminal.shows("7e8661200000")
+        for key in ("3", "?", "\x03", "\x03", "q"):
+            terminal.press(key)
+        assert "[1 Maps]" in tmux.screen()
+        assert "Ctrl-C once more" not in tmux.screen()
+        # Whoever may type still can, and the watcher sees it.
+        tmux.press("3")
+        terminal.shows("[3 Write plan]")
