@@ -466,6 +466,22 @@ def test_a_signal_that_was_ignored_at_the_start_stays_ignored(number: signal.Sig
         signal.signal(number, before)
 
 
+FRAIL = """
+import os, signal, sys, time
+from criu_tui.terminal import Ends
+code = "os.kill(os.getpid(), signal.SIGTERM); time.sleep(0.1); print('whole', flush=True)"
+with Ends().by_signals():
+    exec(compile(code, "core/images/message_classes.py", "exec"))
+    time.sleep(60)
+"""
+"""A signal that comes while classes of messages are made: an exception there crashes the library that makes them."""
+
+
+def test_a_signal_waits_until_libraries_are_whole() -> None:
+    done = subprocess.run([sys.executable, "-c", FRAIL], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, b"whole\n", b"")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_while_printing_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     log = tmp_path / "long.log"

@@ -76,6 +76,9 @@ def main() -> int:
     random = Random(seed)
     sent = [Sent(number, random.uniform(0, FIRST)) for number in KINDS for _ in range(options.each)]
     random.shuffle(sent)
+    # A shell ignores these for what it runs in the background, and what is ignored at the start stays so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     started, faults = time.monotonic(), 0
     with Pool(options.beside) as pool:
         for each, wrong in zip(sent, pool.imap(fault_of, sent), strict=True):

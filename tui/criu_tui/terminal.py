@@ -41,6 +41,27 @@ _LEAVE = (
 """Takes a terminal from a screen back to the shell: modes off, lines wrapped, the main screen, a cursor."""
 
 
+AGAIN = 0.02
+"""Seconds after which a signal that came at a bad moment is looked at again."""
+_FRAIL = ("message_classes.py", "<frozen importlib._bootstrap>")
+"""Files of code that libraries in C call while they make their classes: an exception there would crash them."""
+
+
+def _later(seconds: float, do: Callable[[], object]) -> None:
+    timer = threading.Timer(seconds, do)
+    timer.daemon = True
+    timer.start()
+
+
+def _within_libraries(frame: FrameType | None) -> bool:
+    """Whether a library is being loaded, or makes classes of messages."""
+    while frame is not None:
+        if frame.f_code.co_filename.endswith(_FRAIL):
+            return True
+        frame = frame.f_back
+    return False
+
+
 class Ends:
     """The end that a signal asks for. The first one counts; it comes in order or, after GRACE, at once."""
 
@@ -53,7 +74,7 @@ class Ends:
         self._modes: list[Any] | None = None
         """Of the terminal, as it was before the screen."""
         self._fault: int | None = None
-        self._watching = self._over = False
+        self._watching = self._over = self._delayed = False
 
     @contextmanager
     def by_signals(self) -> Iterator[None]:
@@ -73,22 +94,25 @@ class Ends:
             yield
         finally:
             self._over = True
-            signal.pthread_kill(cast("int", faults.ident), signal.SIGILL)
+            if faults.is_alive():
+                signal.pthread_kill(cast("int", faults.ident), signal.SIGILL)
             faults.join()
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             for number, old in before.items():
                 signal.signal(number, old)
 
-    def _handle(self, number: int, _: FrameType | None) -> None:
-        if self.status is not None:
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.status is None:
+            self.status = 128 + (self._fault or number)
+            _later(GRACE, self._end_at_once)
+        elif not self._delayed:
             return
-        self.status = 128 + (self._fault or number)
-        last = threading.Timer(GRACE, self._end_at_once)
-        last.daemon = True
-        last.start()
         if self._end_screen is not None and self._end_screen(self.status):
             return
-        raise SystemExit(self.status)
+        self._delayed = _within_libraries(frame)
+        if not self._delayed:
+            raise SystemExit(self.status)
+        _later(AGAIN, lambda: os.kill(os.getpid(), number))
 
     @contextmanager
     def screen(self, end: Callable[[int], bool]) -> Iterator[None]:
