@@ -61,6 +61,9 @@ EXAMPLES = (
     ("Can't lookup mount=1 for fd=-3 path=/anon_hugepage (deleted)", "huge-pages"),
     ("pmc_init: Can't allocate 68719476736 bytes", "huge-pages"),
     ("all is well", None),
+    ("Dumped with --allow-uprobes. Need to set it on restore as well.", "uprobes"),
+    ("Can't link /x/link_remap.4 -> /x/y: No such file or directory", "ghost-restore"),
+    ("Can't open 42's mapfile link 7f0000: No such device or address", "io-uring"),
     ("Can't open 18209/task/18209/children on procfs: No such file or directory", "proc-children"),
     ("Can't write kernel/sem_next_id: Operation not permitted", "ipc-ids"),
     ("Unable to create a ipv6 dgram socket: Address family not supported by protocol", "ipv6-absent"),
@@ -190,6 +193,10 @@ def test_every_known_failure_has_an_example_and_says_what_helps() -> None:
     assert recognised == {known.id for known in KNOWN_FAILURES} | {None}
     assert len({known.id for known in KNOWN_FAILURES}) == len(KNOWN_FAILURES)
     assert all(known.title and known.why and known.releases and known.advice for known in KNOWN_FAILURES)
+
+
+def test_every_way_out_is_for_containers_too() -> None:
+    assert [known.id for known in KNOWN_FAILURES if "in containers: " not in known.advice] == []
 
 
 def test_a_crash_is_put_down_to_rseq_only_where_it_can_be() -> None:

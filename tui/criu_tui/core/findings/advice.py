@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from criu_tui.core.findings.runtimes import in_containers
+from criu_tui.core.findings.runtimes import SAME_ON_THE_HOST, in_containers
 from criu_tui.core.restore.releases import (
     ACCOUNTING,
     BEFORE_ACCOUNTING,
@@ -41,6 +41,7 @@ from criu_tui.core.restore.releases import (
     SPLIT_VDSO,
     TIMER_IDS,
     TIMERS_OF_THREADS,
+    UPROBES,
     VETH_OUTSIDE,
     WIDE_COUNTS,
     Change,
@@ -83,6 +84,8 @@ class KnownFailure(NamedTuple):
         if self.option:
             told = in_containers(self.option)
             ways.append(told.removeprefix("in containers: ") if self.container else told)
+        if not self.container and not self.option:
+            ways.append(SAME_ON_THE_HOST)
         return "; ".join(ways)
 
     def advice_for(self, *, detailed: bool) -> str:
@@ -126,6 +129,7 @@ KNOWN_FAILURES = (
         "that dumped data merely touches was asked for with WRITE",
         f"{BOUNDARY_FIXED.before} for reservations below data; any release when memory is really short",
         f"restore with {BOUNDARY_FIXED.later}, set vm.overcommit_memory=1, or add swap",
+        container="vm.overcommit_memory is the host's: set it on the host or node, and use a current CRIU there",
         thread="criu#2364",
     ),
     _known(
@@ -148,6 +152,8 @@ KNOWN_FAILURES = (
         "WRITE, pages or not",
         f"all; from {ACCOUNTING.release} on not for memory that the kernel had not counted",
         "set vm.overcommit_memory=1 for the restore, add swap, or flatten the chain of parent dumps",
+        container="vm.overcommit_memory is the host's: set it on the host or node; podman: restore from a checkpoint "
+        "without --import-previous",
         thread="criu#3010",
     ),
     _known(
@@ -214,6 +220,7 @@ KNOWN_FAILURES = (
         "on",
         f"{HUGETLB.before}; {WIDE_COUNTS.before} for very large mappings",
         f"use {WIDE_COUNTS.later}, and reserve huge pages on the target",
+        container="huge pages are the host's (Kubernetes: hugepages-2Mi of the node)",
         thread="criu#1533",
     ),
     _known(
@@ -258,6 +265,7 @@ KNOWN_FAILURES = (
         "all",
         "map id 0 (unshare --map-root-user or --map-auto), run CRIU inside that user namespace, or dump as root from "
         "the initial namespace a tree whose root task owns all of its namespaces",
+        container="checkpoint as root of the host: podman without rootless, docker without userns-remap",
         thread="criu#562",
     ),
     _known(
@@ -275,6 +283,8 @@ KNOWN_FAILURES = (
         "the helper outside could not act for an id that the maps leave out",
         CGROUPS_LATE.before,
         f"map host id 0, or cover id 65534 too; {CGROUPS_LATE.later} does not ask for it",
+        container="give the container all 65536 ids (podman --uidmap, docker userns-remap, /etc/subuid), or none "
+        "of its own",
         thread="criu#2902",
     ),
     _known(
@@ -580,7 +590,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "io-uring",
-        r"Unknown shit 600|f000 600|anon_inode:\[io_uring\]|io_uring",
+        r"Unknown shit 600|f000 600|anon_inode:\[io_uring\]|io_uring"
+        r"|mapfile link \S+: No such device or address",
         "a task uses io_uring",
         "CRIU does not dump its rings, neither the descriptor nor its mappings",
         f"all up to {NEWEST}",
@@ -701,6 +712,10 @@ KNOWN_FAILURES = (
         "all",
         "restore with the same root file system; keep growing logs out of it, or copy the file of the time of the "
         "dump; --skip-file-rwx-check for modes, --file-validation filesize for build ids",
+        container="restore from the same image with the same volumes; a log that goes on growing belongs into a "
+        "volume of "
+        "its own; the line “skip-file-rwx-check” or “file-validation filesize” in /etc/criu/runc.conf (crun: "
+        "/etc/criu/crun.conf)",
         thread="criu#515",
     ),
     _known(
@@ -728,7 +743,8 @@ KNOWN_FAILURES = (
     _known(
         "ghost-restore",
         r"ghost|Can't (open|create node for|make) ghost|Can't link .* -> .*: File exists"
-        r"|Can't link \S+cr\.\d+\.ghost|Unlink remap|fake link|Can't unlink remap|No space left on device.*ghost",
+        r"|Can't link \S+(cr\.\d+\.ghost|link_remap)|Unlink remap|fake link|Can't unlink remap"
+        r"|No space left on device.*ghost",
         "an unlinked file (ghost) could not be made again",
         "its contents are written under a temporary name beside its old path and linked there; the directory is "
         "missing or read only, or a file of that name exists already, as one left by a restore that failed",
@@ -1219,6 +1235,7 @@ KNOWN_FAILURES = (
         "restore on a like CPU; --cpu-cap=none if the task is known not to need it; mask features with "
         "GLIBC_TUNABLES when it starts",
         option="--cpu-cap none",
+        container="Kubernetes: nodes of one kind of CPU, by a node selector",
     ),
     _known(
         "shadow-stack",
@@ -1252,6 +1269,16 @@ KNOWN_FAILURES = (
         "run `criu check --all` and use a kernel with what it names; remove /run/criu.kdat after a change of kernel",
         sure=False,
     ),
+    _known(
+        "uprobes",
+        r"allow-uprobes|\[uprobes\]",
+        "a task has probes of a tracer in its code (uprobes)",
+        "perf, bpftrace or another tracer has put break points there, which are dumped with the code: without the same "
+        "probes the restored task dies of SIGTRAP",
+        f"all; from {UPROBES.release} on with an option",
+        "end the tracer before the dump, or give --allow-uprobes on both sides and set the same probes again",
+        option="--allow-uprobes",
+    ),
     # Images and transport
     _known(
         "parent-chain",
@@ -1261,6 +1288,8 @@ KNOWN_FAILURES = (
         "pages marked as being in the parent are looked up through the link `parent`",
         "all",
         "copy every level of the chain and keep the links relative",
+        container="runc: --parent-path relative to --image-path; podman: --import-previous with the checkpoint that "
+        "--with-previous followed",
     ),
     _known(
         "lazy-pages",
@@ -1273,6 +1302,7 @@ KNOWN_FAILURES = (
         "all",
         "start the daemon first; vm.unprivileged_userfaultfd=1 without root; look into lazy-pages.log of both ends, "
         "and at why the task ended",
+        container="runc restore --lazy-pages with `criu lazy-pages` in its --work-path; the others cannot do it",
         thread="criu#1280",
         sure=False,
     ),
@@ -1286,12 +1316,13 @@ KNOWN_FAILURES = (
         "all",
         "start `criu page-server` (or lazy-pages) before, with the same --port and TLS options, and look into its "
         "own log",
+        container="runc checkpoint --page-server ADDRESS:PORT",
         sure=False,
     ),
     _known(
         "image-format",
         r"Too old image|Not supported images version|[Mm]agic doesn't match|Img trimmed|Unexpected EOF"
-        r"|Core march mismatch|Image corrupted|Images? c[uo]rrupt|Dumped with --allow-uprobes|Unknown image format"
+        r"|Core march mismatch|Image corrupted|Images? c[uo]rrupt|Unknown image format"
         r"|LZ4|image corruption|Can't open core data|Can't read img file|missed for non-zombie",
         "an image is damaged, missing, or of another release",
         "CRIU could not read one of the images; an empty inventory or a missing core image is left by a dump that "

@@ -23,6 +23,12 @@ _PODMAN = frozenset(["tcp-established", "tcp-close", "file-locks"])
 """Those of `podman container checkpoint` and `restore`."""
 
 
+SAME_ON_THE_HOST = (
+    "in containers: the same, on the host or node, whose CRIU runc, crun, podman, docker and Kubernetes run"
+)
+"""Where a runtime has nothing of its own to set."""
+
+
 def in_containers(option: str) -> str:
     """The ways to give an option such as "--ghost-limit 8M" through runc, podman, docker and Kubernetes."""
     name, _, value = option.removeprefix("--").partition(" ")
