@@ -42,6 +42,9 @@ class Looks:
     id: ClassVar[str]
     needs: ClassVar[Needs]
 
+    def concerns(self, dump: Dump) -> bool:
+        return bool(self._states)
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         self._before()
         for state in self._states:

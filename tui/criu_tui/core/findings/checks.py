@@ -13,6 +13,7 @@ from criu_tui.core.restore.preflight.check import Check, Needs, State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.preflight.attempt import Attempt
@@ -32,10 +33,12 @@ class MemoryCheck:
     def __init__(self, planned: Callable[[], tuple[Plan, Budget]]) -> None:
         self._planned = planned
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether there is a task."""
+        return bool(dump.tasks)
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Each mapping that is refused, and whatever else stops the plan."""
-        if not attempt.dump.tasks:
-            return
         plan, budget = self._planned()
         failing = stops(attempt.dump, plan, budget)
         yield from (from_finding(self.id, finding) for finding in failing)
@@ -58,6 +61,10 @@ class ImagesCheck:
 
     def __init__(self, found: Callable[[], Sequence[Finding]], planned: Callable[[], tuple[Plan, Budget]]) -> None:
         self._found, self._planned = found, planned
+
+    def concerns(self, dump: Dump) -> bool:
+        """Always: there is something to read."""
+        return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every error that no other check names; what a log tells is of a run that has been."""

@@ -14,6 +14,7 @@ from criu_tui.core.restore.preflight.check import Check, Needs, State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.live.process import Process
     from criu_tui.core.live.refusals import Undumpable
     from criu_tui.core.live.tree import LiveTree
@@ -38,6 +39,10 @@ class SeenCheck:
     id: ClassVar[str] = "seen"
     what: ClassVar[str] = "what may be seen of the tasks"
     needs: ClassVar[Needs] = Needs.IMAGES
+
+    def concerns(self, dump: Dump) -> bool:
+        """Always."""
+        return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each task of which something may not be seen."""
@@ -67,6 +72,10 @@ class TasksCheck:
     what: ClassVar[str] = "tracers, sessions and namespaces of the tasks"
     needs: ClassVar[Needs] = Needs.IMAGES
 
+    def concerns(self, dump: Dump) -> bool:
+        """Always."""
+        return True
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each thing that is refused."""
         tree = tree_of(attempt)
@@ -87,6 +96,10 @@ class MappingsCheck:
     what: ClassVar[str] = "mapped devices and objects of the kernel"
     needs: ClassVar[Needs] = Needs.IMAGES
 
+    def concerns(self, dump: Dump) -> bool:
+        """Always."""
+        return True
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each mapping that is refused."""
         tree = tree_of(attempt)
@@ -106,6 +119,10 @@ class DescriptorsCheck:
     id: ClassVar[str] = "descriptors"
     what: ClassVar[str] = "open files and sockets"
     needs: ClassVar[Needs] = Needs.IMAGES
+
+    def concerns(self, dump: Dump) -> bool:
+        """Always."""
+        return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each descriptor that is refused."""
@@ -129,6 +146,10 @@ class OptionsCheck:
     id: ClassVar[str] = "options"
     what: ClassVar[str] = "what takes an option"
     needs: ClassVar[Needs] = Needs.IMAGES
+
+    def concerns(self, dump: Dump) -> bool:
+        """Always."""
+        return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each option, with the first thing that takes it; and the command line."""

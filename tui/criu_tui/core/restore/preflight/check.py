@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.preflight.attempt import Attempt
 
 
@@ -59,8 +60,11 @@ class Subject(Protocol):
     """What is looked at, for people: "mapped and opened files"."""
     needs: ClassVar[Needs]
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether the images need anything of it; what they do not need is neither checked nor named."""
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
-        """All that fails or cannot be told, or how many things are fine; nothing where the images do not need it."""
+        """All that fails or cannot be told, or how many things are fine."""
 
 
 class Checked(NamedTuple):

@@ -29,13 +29,15 @@ class SecurityModule:
     what: ClassVar[str] = "security module and profiles of the tasks"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether a task is confined."""
+        return bool(_profiles(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every task whose profile cannot be set; those without one run unconfined anywhere."""
         dump, machine = attempt.dump, attempt.machine
-        profiles = {pid: profile for pid in dump.pids if (profile := _profile(dump, pid))}
+        profiles = _profiles(dump)
         wanted = None if dump.inventory is None else LSMS.get(dump.inventory.lsmtype)
-        if not profiles:
-            return
         if machine.lsm is None:
             yield Check(self.id, counted(len(profiles), "task"), State.UNKNOWN, "no security module is described")
             return
@@ -73,6 +75,10 @@ class SecurityModule:
             yield Check(self.id, counted(len(profiles), "profile"), State.OK, f"{machine.lsm} is here")
 
 
+def _profiles(dump: Dump) -> dict[int, str]:
+    return {pid: profile for pid in dump.pids if (profile := _profile(dump, pid))}
+
+
 def _profile(dump: Dump, pid: int) -> str:
     own = credentials_of(dump, pid) if dump.core(pid).alive else None
     return "" if own is None or own.profile == "unconfined" else own.profile
@@ -85,16 +91,13 @@ class Seccomp:
     what: ClassVar[str] = "seccomp filters of the tasks"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether a task is filtered."""
+        return bool(_filtered(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Whether the kernel has seccomp, where a task is filtered."""
-        dump = attempt.dump
-        filtered = [
-            pid
-            for pid in dump.pids
-            if (entry := dump.core_entry(pid)) is not None and entry.HasField("tc") and _mode(dump, pid)
-        ]
-        if not filtered:
-            return
+        filtered = _filtered(attempt.dump)
         match attempt.machine.seccomp:
             case None:
                 yield Check(self.id, counted(len(filtered), "task"), State.UNKNOWN, "the kernel is not described")
@@ -112,6 +115,10 @@ class Seccomp:
                     )
 
 
+def _filtered(dump: Dump) -> list[int]:
+    return [pid for pid in dump.pids if dump.core(pid).alive and _mode(dump, pid)]
+
+
 def _mode(dump: Dump, pid: int) -> int:
     entry = dump.core_entry(pid)
     if entry is None:
@@ -126,12 +133,14 @@ class Cgroups:
     what: ClassVar[str] = "controllers of cgroups"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether there are cgroups to restore."""
+        return bool(cgroups(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every controller that the kernel lacks: CRIU cannot mount its hierarchy."""
         dump, machine = attempt.dump, attempt.machine
         groups = cgroups(dump)
-        if not groups:
-            return
         names = sorted({each.controllers for each in groups})
         unified = "" in names
         named = [each for name in names for each in name.split(",") if each and not each.startswith("name=")]

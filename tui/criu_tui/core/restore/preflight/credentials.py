@@ -14,6 +14,7 @@ from criu_tui.core.restore.preflight.where import own_namespace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.idmap import Extent
     from criu_tui.core.restore.preflight.attempt import Attempt
     from criu_tui.core.restore.preflight.machine import HostRange
@@ -40,11 +41,13 @@ class CapabilitiesCheck:
     what: ClassVar[str] = "capabilities of who restores"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether there is a task."""
+        return bool(dump.tasks)
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every task with a capability that who restores lacks: capset(2) says EPERM."""
         machine, dump = attempt.machine, attempt.dump
-        if not dump.tasks:
-            return
         if machine.uid is None or machine.permitted is None or machine.uid != 0:
             who = "nobody is described" if machine.uid is None else f"uid {machine.uid} asks, and root restores"
             yield Check(self.id, self.what, State.UNKNOWN, who, AS_ROOT)
@@ -95,6 +98,10 @@ class IdMaps:
     id: ClassVar[str] = "id-maps"
     what: ClassVar[str] = "ids that the user namespace is mapped to"
     needs: ClassVar[Needs] = Needs.MACHINE
+
+    def concerns(self, dump: Dump) -> bool:
+        """Whether the restore makes a user namespace."""
+        return user_namespace_of(dump) is not None
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every extent that reaches beyond what there is: writing uid_map says EPERM."""

@@ -32,12 +32,14 @@ class DeletedFiles:
     what: ClassVar[str] = "files that were deleted while open"
     needs: ClassVar[Needs] = Needs.FILES
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether there are any."""
+        return bool(remaps(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every file whose other name is gone or another file; every ghost without room."""
         dump = attempt.dump
         known = remaps(dump)
-        if not known:
-            return
         root = root_of(attempt)
         if root is None:
             yield Check(self.id, counted(len(known), "file"), State.UNKNOWN, ROOT_UNKNOWN, GIVE_ROOT)

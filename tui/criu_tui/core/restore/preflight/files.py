@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.images.schema import regfile_pb2
     from criu_tui.core.restore.preflight.attempt import Attempt
     from criu_tui.core.restore.preflight.uses import FileUse
@@ -55,6 +56,10 @@ class Files:
     what: ClassVar[str] = "mapped and opened files"
     needs: ClassVar[Needs] = Needs.FILES
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether any file is opened by path."""
+        return any(not use.directory for use in opened_files(dump).values())
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every file that CRIU would refuse, then how many it takes."""
         return _look(attempt, self.id, directories=False)
@@ -67,6 +72,10 @@ class TaskDirectories:
     what: ClassVar[str] = "working directories and roots"
     needs: ClassVar[Needs] = Needs.FILES
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether any task is anywhere."""
+        return any(use.directory for use in opened_files(dump).values())
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every directory that CRIU would refuse, then how many it takes."""
         return _look(attempt, self.id, directories=True)
@@ -74,8 +83,6 @@ class TaskDirectories:
 
 def _look(attempt: Attempt, about: str, *, directories: bool) -> Iterator[Check]:
     uses = {number: use for number, use in opened_files(attempt.dump).items() if use.directory is directories}
-    if not uses:
-        return
     root = root_of(attempt)
     if root is None:
         yield Check(about, counted(len(uses), "path"), State.UNKNOWN, ROOT_UNKNOWN, GIVE_ROOT)

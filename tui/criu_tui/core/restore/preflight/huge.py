@@ -27,7 +27,11 @@ class HugePages:
 
     id: ClassVar[str] = "huge-pages"
     what: ClassVar[str] = "huge pages that are free"
-    needs: ClassVar[Needs] = Needs.IMAGES
+    needs: ClassVar[Needs] = Needs.MACHINE
+
+    def concerns(self, dump: Dump) -> bool:
+        """Whether it maps huge pages."""
+        return bool(wanted(dump))
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """One check for each size of page that the dump maps."""

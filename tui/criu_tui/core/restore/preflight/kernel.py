@@ -62,10 +62,12 @@ class KernelFeatures:
     what: ClassVar[str] = "what the images need of the kernel"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether there is a task."""
+        return bool(dump.tasks)
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Everything that this kernel lacks."""
-        if not attempt.dump.tasks:
-            return
         machine = attempt.machine
         found = list(self._checks(attempt, machine))
         yield from found
@@ -191,11 +193,13 @@ class Processor:
     what: ClassVar[str] = "registers and instructions of the processor"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether a task ran on x86-64, the one that is known."""
+        return any(dump.core(pid).arch == "X86_64" for pid in dump.pids)
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every set of registers that this processor lacks, then what cpuinfo.img says."""
         dump, flags = attempt.dump, attempt.machine.cpu_flags
-        if not any(dump.core(pid).arch == "X86_64" for pid in dump.pids):
-            return
         if flags is None:
             yield Check(self.id, self.what, State.UNKNOWN, "no processor is described")
             return

@@ -13,6 +13,7 @@ from criu_tui.core.restore.preflight.check import Check, Needs, State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.preflight.attempt import Attempt
 
 RING_PAGE = 4096
@@ -27,10 +28,12 @@ class SystemLimits:
     what: ClassVar[str] = "limits that the kernel keeps to"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether there is a task."""
+        return bool(dump.tasks)
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every limit that a task is beyond."""
-        if not attempt.dump.tasks:
-            return
         found = [*self._mappings(attempt), *self._descriptors(attempt), *self._aio(attempt)]
         yield from found
         if found:

@@ -15,6 +15,7 @@ from criu_tui.core.restore.preflight.where import outside, own_namespace, root_o
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.mounts import Mount
     from criu_tui.core.restore.preflight.attempt import Attempt
 
@@ -31,11 +32,13 @@ class Mounts:
     what: ClassVar[str] = "mounts from outside, and the root"
     needs: ClassVar[Needs] = Needs.FILES
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether the restore makes a mount namespace."""
+        return own_namespace(dump, "mnt")
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every mount whose source is gone or has to be named."""
         dump = attempt.dump
-        if not own_namespace(dump, "mnt"):
-            return
         pid = next(iter(dump.pids), None)
         root = root_of(attempt)
         if root is None:

@@ -49,6 +49,11 @@ class Bound(NamedTuple):
         """A TCP connection, which is set up in repair mode: no port of another stands in its way."""
         return is_connection(self.entry)
 
+    @property
+    def anywhere(self) -> bool:
+        """Bound to no certain address."""
+        return ipaddress.ip_address(self.address).is_unspecified
+
     def __str__(self) -> str:
         return f"{self.protocol} {endpoint(self.entry.family, self.entry.src_addr, self.port)}"
 
@@ -86,11 +91,13 @@ class Addresses:
     what: ClassVar[str] = "local addresses of sockets"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether a socket is bound to a certain address."""
+        return any(not each.anywhere for each in bound(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every address that is not here: bind(2) says EADDRNOTAVAIL."""
-        sockets = [each for each in bound(attempt.dump) if not ipaddress.ip_address(each.address).is_unspecified]
-        if not sockets:
-            return
+        sockets = [each for each in bound(attempt.dump) if not each.anywhere]
         if own_namespace(attempt.dump, "net"):
             yield Check(
                 self.id,
@@ -148,11 +155,13 @@ class Ports:
     what: ClassVar[str] = "ports of sockets that are free"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether a socket takes a port."""
+        return any(not each.connected for each in bound(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every port that a socket here listens on, or of UDP has: bind(2) or listen(2) says EADDRINUSE."""
         sockets = [each for each in bound(attempt.dump) if not each.connected]
-        if not sockets:
-            return
         if own_namespace(attempt.dump, "net"):
             yield Check(
                 self.id, counted(len(sockets), "port"), State.OK, "in a network namespace that the restore makes"
@@ -205,19 +214,15 @@ class Interfaces:
     what: ClassVar[str] = "network devices that sockets are bound to"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether a socket is bound to a device outside a network namespace of its own."""
+        return bool(bound_devices(dump)) and not own_namespace(dump, "net")
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every device that is not here."""
         dump = attempt.dump
-        wanted = {
-            text_of(name): entry.id
-            for entry in (file.message for file in dump.files.values())
-            if isinstance(entry, sk_inet_pb2.inet_sk_entry)
-            for name in (entry.ifname, entry.opts.so_bound_dev)
-            if name
-        }
+        wanted = bound_devices(dump)
         known = attempt.machine.interfaces
-        if not wanted or own_namespace(dump, "net"):
-            return
         who = holders(dump)
         for name, file_id in wanted.items():
             pid = next((holder.pid for holder in who.get(file_id, ())), None)
@@ -244,16 +249,14 @@ class UnixSockets:
     what: ClassVar[str] = "paths of unix sockets"
     needs: ClassVar[Needs] = Needs.FILES
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether a socket has a path."""
+        return bool(named_sockets(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every path that cannot be bound, or has no socket to connect to."""
         dump = attempt.dump
-        sockets = [
-            entry
-            for entry in (file.message for file in dump.files.values())
-            if isinstance(entry, sk_unix_pb2.unix_sk_entry) and entry.name[:1] not in (b"", b"\0")
-        ]
-        if not sockets:
-            return
+        sockets = named_sockets(dump)
         root = root_of(attempt)
         if root is None:
             yield Check(self.id, counted(len(sockets), "path"), State.UNKNOWN, ROOT_UNKNOWN, GIVE_ROOT)
@@ -282,6 +285,26 @@ class UnixSockets:
             yield Check(self.id, f"{shown}: {what}", State.FAILS, f"a socket{_of(pid)}; {why}", advice, pid, shown)
         if fine:
             yield Check(self.id, counted(fine, "path"), State.OK, "can be bound, or has a socket to connect to")
+
+
+def bound_devices(dump: Dump) -> dict[str, int]:
+    """Network devices that internet sockets are bound to, each with the id of such a socket's file."""
+    return {
+        text_of(name): entry.id
+        for entry in (file.message for file in dump.files.values())
+        if isinstance(entry, sk_inet_pb2.inet_sk_entry)
+        for name in (entry.ifname, entry.opts.so_bound_dev)
+        if name
+    }
+
+
+def named_sockets(dump: Dump) -> list[sk_unix_pb2.unix_sk_entry]:
+    """Unix sockets with a path."""
+    return [
+        entry
+        for entry in (file.message for file in dump.files.values())
+        if isinstance(entry, sk_unix_pb2.unix_sk_entry) and entry.name[:1] not in (b"", b"\0")
+    ]
 
 
 def _peers(dump: Dump, outside: sk_unix_pb2.unix_sk_entry, who: dict[int, tuple[Holder, ...]]) -> Iterator[Holder]:

@@ -24,6 +24,10 @@ class Pids:
     what: ClassVar[str] = "ids of tasks and threads that are free"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether there is a task."""
+        return bool(dump.tasks)
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every id that is taken.
 
@@ -31,8 +35,6 @@ class Pids:
         """
         dump = attempt.dump
         wanted = wanted_ids(dump)
-        if not wanted:
-            return
         if own_namespace(dump, "pid"):
             yield Check(
                 self.id, f"{counted(len(wanted), 'id')} in a new pid namespace", State.OK, "the restore makes it"

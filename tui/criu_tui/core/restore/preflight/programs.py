@@ -32,12 +32,13 @@ class Plugins:
     what: ClassVar[str] = "plugins of CRIU that took part in the dump"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether any took part."""
+        return bool(_plugins(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every plugin that is not installed (criu/plugin.c: check_inventory_plugins)."""
-        entry = attempt.dump.inventory
-        wanted = [] if entry is None else [text_of(name) for name in entry.plugins_entry.plugins]
-        if not wanted:
-            return
+        wanted = _plugins(attempt.dump)
         known = attempt.machine.plugins
         if known is None:
             yield Check(self.id, some(wanted), State.UNKNOWN, "which are installed is not known")
@@ -56,6 +57,10 @@ class Plugins:
                 )
 
 
+def _plugins(dump: Dump) -> list[str]:
+    return [] if dump.inventory is None else [text_of(name) for name in dump.inventory.plugins_entry.plugins]
+
+
 class Tools:
     """Programs that CRIU runs for what these images hold."""
 
@@ -63,11 +68,13 @@ class Tools:
     what: ClassVar[str] = "programs that the restore runs"
     needs: ClassVar[Needs] = Needs.MACHINE
 
+    def concerns(self, dump: Dump) -> bool:
+        """Whether any is run."""
+        return bool(tools_of(dump))
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every program that is missing."""
         wanted = tools_of(attempt.dump)
-        if not wanted:
-            return
         known = attempt.machine.tools
         if known is None:
             yield Check(self.id, some(sorted(wanted)), State.UNKNOWN, "which are installed is not known")

@@ -31,10 +31,6 @@ def run(
     interrupted.
     """
     for subject in subjects:
-        left_out = _left_out(attempt, subject)
-        if left_out:
-            yield Checked(subject, (Check(subject.id, subject.what, State.SKIPPED, left_out),))
-            continue
         worker = _Worker(attempt, subject)
         worker.start()
         waited = 0.0
@@ -70,6 +66,12 @@ class _Worker(threading.Thread):
     def run(self) -> None:
         """Keeps what the subject yields, until it ends or is told to stop."""
         try:
+            if not self._subject.concerns(self._attempt.dump):
+                return
+            left_out = _left_out(self._attempt, self._subject)
+            if left_out:
+                self._found.append(Check(self._subject.id, self._subject.what, State.SKIPPED, left_out))
+                return
             for check in self._subject.look(self._attempt):
                 if self.stop.is_set():
                     return
