@@ -45,7 +45,7 @@ class Asking:
 
     async def ask_place(self) -> None:
         """For a place to go to."""
-        await self.ask(Purpose.GO_TO, hint="address, +1M, -4K, heap, stack, vdso, libc.so.6+0x2a1f0, or part of a path")
+        await self.ask(Purpose.GO_TO, hint="address, +1M, -4K, heap, stack, libc.so.6+0x2a1f0, main, or part of a path")
 
     async def ask_file(self) -> None:
         """For the file to write."""

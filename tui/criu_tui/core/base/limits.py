@@ -104,6 +104,8 @@ OPEN_ELF_LIMIT = 128
 """Mapped files of this machine that are opened, to look for build ids and symbols."""
 ELF_HEADER_LIMIT = 256
 """Program headers of one ELF file that are looked through."""
+SYMBOL_LIMIT = 1 << 20
+"""Symbols of one ELF file that are read."""
 ELF_NOTE_LIMIT = 1 << 16
 """Bytes of one ELF file's notes that are read for its build id."""
 CALL_LIMIT = 1000

@@ -57,7 +57,8 @@ class ElfFiles:
         try:
             if build_id_of(file) == place.build_id:
                 return file
-        except (OSError, struct.error):
+        except (OSError, OverflowError, struct.error):
+            # Its headers point beyond any file.
             pass
         file.close()
         return None

@@ -10,6 +10,7 @@ from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.places import AbsentContents, absent_pages
+from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report.search import printable
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.table import Column, Table, Tone
@@ -50,7 +51,9 @@ def place_line(report: Report, contents: PageBytes, pid: int, vma: Vma, where: i
     run = next(contents.runs(pid, vma, _page_of(vma, page)))
     index = (page - vma.start) // PAGE
     mapped = file_place(report.dump, vma, where)
-    at_file = "" if mapped is None else f"{display_safe(mapped.name)}+{mapped.offset:#x}  "
+    # Symbols only once somebody has asked for some: this line follows each move of the cursor.
+    symbol = "" if mapped is None else display_safe(symbol_text(report.dump, mapped, read=False))
+    at_file = "" if mapped is None else f"{display_safe(mapped.name)}+{mapped.offset:#x}  {symbol}".rstrip() + "  "
     lead = f"{address(where)}  {at_file}page {number(index)} of {number(vma.size // PAGE)}"
     if run.broken is not None:
         return Tone.ERROR, f"{lead}, {run.kind.value}: {display_safe(str(run.broken))}"

@@ -11,6 +11,7 @@ from criu_tui.core.drawings.signs import VMAS
 from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.dump.vma import Prot, VmaKind, flag_names, prot_text, status_names
 from criu_tui.core.pages.places import backing, coverage_of
+from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report.columns import share_text
 from criu_tui.core.report.place import guard_words, vma_line
 from criu_tui.core.report.plan import PlanRow, step_at, tone_of
@@ -138,6 +139,9 @@ def _vma_facts(report: Report, pid: int, vma: Vma, where: int | None) -> Iterato
     place = None if where is None else file_place(report.dump, vma, where)
     if place is not None:
         yield "here", f"{display_safe(place.name)}+{place.offset:#x}, as addr2line takes it"
+        symbol = symbol_text(report.dump, place)
+        if symbol:
+            yield "symbol", display_safe(symbol)
         if place.build_id:
             yield "build id", place.build_id
     if vma.shmid:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.units import address, size
 from criu_tui.core.dump.mapped_file import address_of
 from criu_tui.core.dump.vma import prot_text
+from criu_tui.core.pages.symbols import address_of_symbol
 from criu_tui.core.report import shell
 from criu_tui.core.restore.releases import NEWEST
 from criu_tui.core.tables.filter import parse_address, parse_number
@@ -34,7 +35,8 @@ class TaskAddress:
 
 
 def go_to(report: Report, pid: int, text: str, here: int | None) -> TaskAddress:
-    """The place that a text means: an address, +SIZE or -SIZE from here, FILE+OFFSET, a VMA type, or part of a path.
+    """The place that a text means: an address, +SIZE or -SIZE from here, FILE+OFFSET, a VMA type, part of a path, or a
+    symbol.
 
     Raises NowhereError when no VMA is there.
     """
@@ -51,8 +53,12 @@ def go_to(report: Report, pid: int, text: str, here: int | None) -> TaskAddress:
     found = _named(report, space, wanted)
     if found is None and (mapped := _in_file(report, pid, wanted)) is not None:
         return TaskAddress(pid, mapped)
+    if found is None and (symbol := _symbol(report, pid, wanted)) is not None:
+        return TaskAddress(pid, symbol)
     if found is None:
-        raise NowhereError(f"{wanted!r} is no address, and no type or path of a VMA of task {pid}")
+        raise NowhereError(
+            f"{wanted!r} is no address, and no type or path of a VMA, nor a symbol of a file at hand, of task {pid}"
+        )
     return TaskAddress(pid, found.start)
 
 
@@ -65,6 +71,17 @@ def _named(report: Report, space: AddressSpace, wanted: str) -> Vma | None:
         if found is not None:
             return found
     return None
+
+
+def _symbol(report: Report, pid: int, wanted: str) -> int | None:
+    """The address of "main", "main+0x10" or "libc.so.6:malloc", of files that are at hand; None without one."""
+    name, plus, distance = wanted.rpartition("+")
+    try:
+        beyond = int(distance, 16) if plus else 0
+    except ValueError:
+        return None
+    found = address_of_symbol(report.dump, pid, name if plus else wanted)
+    return None if found is None else found + beyond
 
 
 def _in_file(report: Report, pid: int, wanted: str) -> int | None:

@@ -25,6 +25,7 @@ from criu_tui.core.dump.task_words import (
 from criu_tui.core.dump.threads import threads
 from criu_tui.core.pages.backtrace import backtrace
 from criu_tui.core.pages.memory import Memory, arguments, environment
+from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report import task_json
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -277,7 +278,9 @@ def _registers(report: Report, pid: int) -> Iterator[Fact]:
         for each in found:
             assert each.registers is not None
             for index, frame in zip(range(FRAMES_SHOWN), backtrace(memory, each.registers), strict=False):
-                words = place_text(report, pid, frame.pc) + (" (by its return address)" if frame.guessed else "")
+                words = place_text(report, pid, frame.pc, named=True) + (
+                    " (by its return address)" if frame.guessed else ""
+                )
                 yield _fact(pid, f"#{index}", words, frame.pc, group=f"calls {each.tid}")
             for name, value in each.registers.values:
                 held = memory.vma(value) is not None
@@ -285,8 +288,8 @@ def _registers(report: Report, pid: int) -> Iterator[Fact]:
                 yield _fact(pid, name, words, value if held else None, group=f"registers {each.tid}")
 
 
-def place_text(report: Report, pid: int, where: int) -> str:
-    """An address with the file and offset that is mapped there, or the kind of its memory."""
+def place_text(report: Report, pid: int, where: int, *, named: bool = False) -> str:
+    """An address with the file and offset that is mapped there, or the kind of its memory; perhaps with its symbol."""
     space = report.dump.address_space(pid)
     index = space.at(where)
     if index is None:
@@ -295,7 +298,8 @@ def place_text(report: Report, pid: int, where: int) -> str:
     found = file_place(report.dump, vma, where)
     if found is None:
         return f"{address(where)} {space.kind(vma).value}+{where - vma.start:#x}"
-    return f"{address(where)} {display_safe(found.name)}+{found.offset:#x}"
+    symbol = symbol_text(report.dump, found) if named else ""
+    return f"{address(where)} {display_safe(found.name)}+{found.offset:#x} {display_safe(symbol)}".rstrip()
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:

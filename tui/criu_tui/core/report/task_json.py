@@ -16,6 +16,7 @@ from criu_tui.core.dump.namespaces import KINDS, ids_of
 from criu_tui.core.dump.threads import threads
 from criu_tui.core.pages.backtrace import backtrace
 from criu_tui.core.pages.memory import Memory, arguments, environment
+from criu_tui.core.pages.symbols import symbol_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,5 +167,6 @@ def _frame(dump: Dump, memory: Memory, pc: int, *, guessed: bool) -> Json:
         "file": None if place is None else display_safe(place.path),
         "offset": None if place is None else place.offset,
         "build_id": None if place is None else place.build_id or None,
+        "symbol": None if place is None else display_safe(symbol_text(dump, place)) or None,
         "by_return_address": guessed,
     }
