@@ -16,8 +16,10 @@ from criu_tui.core.base.progress import Progress
 from criu_tui.core.dump.container import container_of, home_of
 from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.dump.root_files import root_files
+from criu_tui.core.report.arriving import lines
 from criu_tui.core.report.listing import listed
 from criu_tui.core.source.archive import NotAnArchiveError, opened
+from criu_tui.core.source.arriving import Arrival
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.members import Inside
@@ -70,10 +72,32 @@ def open_archive(folder: Path, data: bytes) -> None:
             _read(each.source)
         for row in listed(found):
             str(row.what)
+        _arrive(path, place)
     finally:
         place.members.file.close()
     if sorted(os.listdir(folder)) != sorted((path.name, "secret")):  # noqa: PTH208
         raise BrokenPromiseError("a file was left behind")
+
+
+def _arrive(path: Path, place: Inside) -> None:
+    """Opens it while it is read: whatever has come is fit to look at, and all of it is the same in the end."""
+    arrival = Arrival(open_regular(path), path, Progress())
+    while True:
+        ended = arrival.done()
+        for _ in lines(arrival):
+            pass
+        dump = arrival.dump_so_far()
+        if dump is not None:
+            with suppress(NotADumpError):
+                _ = Dump(dump).problems
+        if ended:
+            break
+        arrival.done(0.01)
+    whole = arrival.whole()
+    same = list(whole.members.files()) == list(place.members.files())
+    if not same or [*map(str, whole.problems)] != [*map(str, place.problems)]:
+        raise BrokenPromiseError("what is read behind the screen is not what is read at once")
+    whole.members.file.close()
 
 
 def _read(source: Source) -> None:

@@ -66,8 +66,9 @@ class Arrival:
         self._done.set()
 
     def _walk(self) -> None:
-        # Held but while waiting for bytes: nobody sees the members in between.
-        with self.spool.come:
+        # Held but while waiting for bytes: nobody sees the members in between. What goes wrong here goes
+        # wrong again when all is walked, and is raised then.
+        with suppress(Exception), self.spool.come:
             if is_tar(self._walked.file.read_at(0, BLOCK)):
                 walk(self._walked.file, members=self._walked)
 

@@ -72,7 +72,7 @@ def why(kind: str, error: Exception) -> str:
 
 
 def pieces(kind: str, source: InOrder) -> Iterator[bytes]:
-    """The bytes that a file of a compression holds. Raises one of DAMAGE, OSError and CancelledError."""
+    """The bytes that a file of a compression, or of none, holds. Raises one of DAMAGE, OSError and CancelledError."""
     return _PIECES[kind](source)
 
 
@@ -117,6 +117,11 @@ def _streams(source: InOrder, make: Callable[[], _Decompressor]) -> Iterator[byt
         data = one.unused_data or source.read()
 
 
+def _as_it_is(source: InOrder) -> Iterator[bytes]:
+    while data := source.read(PIECE):
+        yield data
+
+
 def _gzip(source: InOrder) -> Iterator[bytes]:
     data = source.read()
     while data := data.lstrip(b"\0"):
@@ -136,6 +141,7 @@ def _gzip(source: InOrder) -> Iterator[bytes]:
 
 
 _PIECES: dict[str, Callable[[InOrder], Iterator[bytes]]] = {
+    "": _as_it_is,
     "gzip": _gzip,
     "zstd": lambda source: _streams(source, lambda: zstd.ZstdDecompressor(options=_LOOKING_BACK)),
     "bzip2": lambda source: _streams(source, bz2.BZ2Decompressor),

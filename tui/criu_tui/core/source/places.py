@@ -199,7 +199,8 @@ def _from_layout(here: Source, progress: Progress) -> list[Source]:
 
 def _stream_names(here: Source, names: frozenset[str]) -> list[str]:
     """Files that are shards of a stream, compressed ones too."""
-    likely = sorted(name for name in names if name.endswith((".img", ".lz4", ".stream", ".criu")))
+    few = len(names) <= FEW
+    likely = sorted(n for n in names if n.endswith((".img", ".lz4", ".stream", ".criu")) or (few and "." not in n))
     return [name for name in likely[:STREAMS_LOOKED_AT] if _begins_a_stream(here, name)]
 
 
@@ -216,7 +217,7 @@ def _begins_a_stream(here: Source, name: str) -> bool:
         start = here.read(name, START) if here.is_regular(name) else b""
     except ImageError:
         return False
-    return is_stream(start) or (compression(start) == "lz4" and not is_archive_name(name))
+    return is_stream(start) or (compression(start) == "lz4" and "." in name and not is_archive_name(name))
 
 
 def _without_parents(places: Places) -> None:
