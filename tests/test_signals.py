@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archives import build
-from tests.pseudo_terminal import Terminal
+from tests.pseudo_terminal import MAIN_SCREEN, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,3 +126,43 @@ def test_standard_input_leaves_nothing(tmp_path: Path, archive: Path, kill: sign
     assert process.wait(60) == expected(kill)
     process.stdin.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("suffix", [".gz", ".zst", ".tar"])
+def test_an_archive_is_piped_into_the_app(tmp_path: Path, archive: Path, suffix: str) -> None:
+    place = archive.parent / "place"
+    packed = build.pack(place, tmp_path / f"a{suffix}")
+    (tmp_path / "spool").mkdir()
+    pipe = f"(head -c 3000000 {packed}; sleep 3; tail -c +3000001 {packed}) | {sys.executable} -m criu_tui -"
+    with Terminal(["bash", "-c", pipe], size=(120, 30), extra={"TMPDIR": str(tmp_path / "spool")}) as terminal:
+        # Before all has come.
+        terminal.shows("rw-")
+        terminal.shows("opening standard input")
+        before = len(terminal.output)
+        terminal.press("3")
+        terminal.shows("every mapping is granted", before)
+        terminal.press("q")
+        assert terminal.status() == 0
+        terminal.assert_restored()
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+@pytest.mark.terminal
+def test_a_pipe_that_gives_nothing_more_can_be_given_up(tmp_path: Path, archive: Path) -> None:
+    (tmp_path / "head").write_bytes(archive.read_bytes()[:700])
+    pipe = f"(cat {tmp_path / 'head'}; sleep 60) | {sys.executable} -m criu_tui -"
+    with Terminal(["bash", "-c", pipe]) as terminal:
+        terminal.shows("opening standard input")
+        terminal.press("\x1b")
+        terminal.wait_for(MAIN_SCREEN)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".tar"])
+def test_an_archive_is_piped_into_printing(tmp_path: Path, archive: Path, suffix: str) -> None:
+    packed = build.pack(archive.parent / "place", tmp_path / f"a{suffix}")
+    command = [sys.executable, "-m", "criu_tui", "--print", "maps", "--format", "json"]
+    whole = subprocess.run([*command, str(packed)], capture_output=True, check=True, timeout=60).stdout
+    with packed.open("rb") as file, subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE) as cat:
+        piped = subprocess.run([*command, "-"], stdin=cat.stdout, capture_output=True, check=True, timeout=60).stdout
+    assert piped == whole

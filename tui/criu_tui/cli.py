@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from criu_tui.command_line.options import Options
     from criu_tui.command_line.scratch import Scratch
-    from criu_tui.core.base.progress import Progress
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
+    from criu_tui.core.source.arriving import Arrival
     from criu_tui.core.source.places import Places
     from criu_tui.core.source.source import Source
 
@@ -217,19 +217,20 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
     from criu_tui.command_line import choosing
     from criu_tui.command_line.opening import is_text
 
-    progress = choosing.opening(given)
+    progress = choosing.opening("standard input" if given == STANDARD_INPUT else given)
     if given == STANDARD_INPUT:
-        held = choosing.standard_input(progress)
+        held = choosing.standard_input()
         if not choosing.is_archive(held):
             return _Meant(options._replace(dump=str(choosing.as_log(held, scratch))))
-        found = choosing.within(held, progress)
+        arrival = choosing.arrival_of(held, progress) if _on_screen(options) else None
+        found = choosing.within(held, progress) if arrival is None else _arrived(options, arrival, held.name, ends)
     elif is_text(Path(given)):
         return _Meant(options)
     else:
-        looked = _looked(options, given, progress, ends)
-        if looked is None:
-            return None
-        found = looked
+        arrival = choosing.arrival(given, progress) if _on_screen(options) else None
+        found = choosing.places(given, progress) if arrival is None else _arrived(options, arrival, given, ends)
+    if found is None:
+        return None
     several = len(found.found) + len(found.closed) > 1 or not found.complete
     nothing = not found.found and not found.closed
     if _on_screen(options) and (several or (nothing and options.dump is None)):
@@ -239,13 +240,10 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
     return _Meant(options, choosing.one_of(found, given))
 
 
-def _looked(options: Options, given: str, progress: Progress, ends: terminal.Ends) -> Places | None:
-    """What a path holds; None when the user gave up waiting for it."""
+def _arrived(options: Options, arrival: Arrival, given: str, ends: terminal.Ends) -> Places | None:
+    """What an archive holds that is being read; None when the user gave up waiting for it."""
     from criu_tui.command_line import choosing
 
-    arrival = choosing.arrival(given, progress) if _on_screen(options) else None
-    if arrival is None:
-        return choosing.places(given, progress)
     # What is asked for by name may be among what comes last.
     early = options.task is None and options.goto is None
     found = choosing.at_once(arrival, given, early=early)
@@ -257,7 +255,7 @@ def _looked(options: Options, given: str, progress: Progress, ends: terminal.End
     with ends.screen(app.end):
         found = app.run(mouse=not options.no_mouse)
     if ends.status is not None:
-        progress.cancel()
+        arrival.close()
         raise SystemExit(ends.status)
     return choosing.arrived(arrival, given) if app.error is not None else found
 

@@ -21,8 +21,9 @@ from criu_tui.core.source.directory import Directory, located, opened_descriptor
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.holding import Holding, holding
 from criu_tui.core.source.lone import LoneLog
+from criu_tui.core.source.pipe import Piped
 from criu_tui.core.source.places import HOMES, Checkpoint, Places, checkpoints, root
-from criu_tui.core.source.spool import copied
+from criu_tui.core.source.spool import spooled
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
 from criu_tui.core.source.together import Together
@@ -52,6 +53,7 @@ def places(given: str, progress: Progress) -> Places:
 
 def within(held: OpenFile, progress: Progress) -> Places:
     """The checkpoints of an archive from standard input. Raises UsageError."""
+    held = spooled(held, progress) if isinstance(held, Piped) else held
     return _searched(lambda: checkpoints(opened(held, Path(held.name), progress), progress), held.name)
 
 
@@ -139,6 +141,13 @@ def arrival(given: str, progress: Progress) -> Arrival | None:
     return Arrival(file, path, progress)
 
 
+def arrival_of(held: OpenFile, progress: Progress) -> Arrival | None:
+    """An archive from standard input that is being read from now on; None for one that is read in place."""
+    if isinstance(held, Piped) or compression(held.read_at(0, START)) is not None:
+        return Arrival(held, Path(held.name), progress)
+    return None
+
+
 def arrived(found: Arrival, given: str) -> Places:
     """The checkpoints of an archive, all of it waited for. Raises UsageError."""
     return _searched(found.places, given)
@@ -155,18 +164,17 @@ def at_once(found: Arrival, given: str, *, early: bool) -> Places | None:
     return None if dump is None else Places([Checkpoint(dump, Holding.DUMP)])
 
 
-def standard_input(progress: Progress) -> OpenFile:
-    """All that is redirected or piped here; the terminal takes its place, for the keys of a screen.
+def standard_input() -> OpenFile:
+    """What is redirected or piped here; the terminal takes its place, for the keys of a screen.
 
     Raises UsageError where there is nothing to read.
     """
     try:
         if os.isatty(0):
             raise UsageError("standard input is a terminal: pipe an archive or a log into it")
-        held: OpenFile = opened_descriptor("standard input", os.dup(0))
-        if not stat.S_ISREG(os.fstat(0).st_mode):
-            held.close()
-            held = copied(lambda length: os.read(0, length), "standard input", progress)
+        regular = stat.S_ISREG(os.fstat(0).st_mode)
+        name, descriptor = "standard input", os.dup(0)
+        held = opened_descriptor(name, descriptor) if regular else Piped(descriptor, name)
     except OSError as error:
         raise UsageError(f"standard input: {reason_of(error)}") from None
     _terminal_for_keys()
@@ -183,8 +191,10 @@ def as_log(held: OpenFile, scratch: Scratch) -> Path:
     """A log from standard input as a file, no more of it than is read of any log."""
     made = scratch.directory("criu-tui-log-") / "standard-input.log"
     with held, made.open("wb") as file:
-        for at in range(0, min(held.size, LOG_LIMIT), PIECE):
-            file.write(held.read_at(at, min(PIECE, LOG_LIMIT - at)))
+        at = 0
+        while at < LOG_LIMIT and (data := held.read_at(at, min(PIECE, LOG_LIMIT - at))):
+            file.write(data)
+            at += len(data)
     return made
 
 

@@ -78,7 +78,9 @@ class Arrival:
 
     def whole(self) -> Inside:
         """All of the archive, waited for. Raises NotAnArchiveError, OSError, CancelledError."""
-        self._done.wait()
+        while not self.done(LOOKED):
+            # Who reads may be waiting for a pipe that gives nothing.
+            self.progress.check(self.progress.done, self.progress.total)
         if self._error is not None:
             raise self._error
         assert self._whole is not None
@@ -118,7 +120,7 @@ def same(places: Places, source: Source) -> Source | None:
 
 def looked_for(arrival: Arrival, *, early: bool) -> Places:
     """The checkpoints of an archive: with `early` a dump as soon as it shows something. Raises as `whole`."""
-    while early and not arrival.done(LOOKED):
+    while early and not arrival.progress.cancelled and not arrival.done(LOOKED):
         dump = arrival.dump_so_far()
         if dump is not None:
             return Places([Checkpoint(dump, Holding.DUMP)])

@@ -88,7 +88,7 @@ class InOrder:
         """The next bytes, up to so many; none at the end. Raises OSError and CancelledError."""
         data = self._file.read_at(self.at, length)
         self.at += len(data)
-        self._progress.check(self.at, self._file.size)
+        self._progress.check(self.at, self._file.size or None)
         return data
 
 

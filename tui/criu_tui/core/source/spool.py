@@ -211,20 +211,6 @@ def spooled(file: OpenFile, progress: Progress, made: Spool | None = None) -> Sp
     return made
 
 
-def copied(read: Callable[[int], bytes], name: str, progress: Progress) -> Spool:
-    """All that a pipe gives. Raises OSError and CancelledError."""
-    made = Spool(name)
-    try:
-        while data := read(PIECE):
-            made.write(data)
-            progress.check(made.size)
-        made.end()
-    except BaseException:
-        made.close()
-        raise
-    return made
-
-
 def _nameless() -> tuple[int, str]:
     """A file without a name, for this user alone, and the directory whose disk it takes."""
     for place in _places():
