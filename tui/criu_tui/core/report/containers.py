@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAME_WIDTH = 32
 """Characters of a name in the list."""
+WHAT_WIDTH = 60
+"""Characters of what it is."""
 
 
 def name(found: Listed) -> str:
@@ -60,7 +62,9 @@ def table(beside: Sequence[Listed]) -> Table[Listed]:
         "Containers",
         (
             Column("Container", name, min(NAME_WIDTH, widest("Container", {name(each) for each in beside}))),
-            Column("What it is", lambda each: each.what, 30),
+            Column(
+                "What it is", lambda each: each.what, min(WHAT_WIDTH, widest("What", {each.what for each in beside}))
+            ),
             Column("Taken", lambda each: each.taken, 20, weight=1),
             Column("Size", lambda each: size(each.size), 9, right=True, weight=2),
             Column("Whole", lambda each: "no" if each.lacks else "yes", 5, weight=3),
