@@ -340,6 +340,8 @@ PLAIN = "(00.081000) Error (criu/files-reg.c:1031): Can't dump ghost file /tmp/x
         f"E1128 21:00:01.123456    812 remote_runtime.go:116] {PLAIN}",
         f"[  12.345678] {PLAIN}",
         f"something before it {PLAIN}",
+        f"<pre><code>{PLAIN.replace(chr(39), '&#39;')}",
+        PLAIN.replace("'", "&#x27;"),
     ],
 )
 def test_what_others_put_around_a_line_is_taken_off(wrapped: str) -> None:

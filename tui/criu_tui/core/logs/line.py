@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from criu_tui.core.logs.wrapping import Wrapping, unwrapped
+from criu_tui.core.logs.wrapping import Wrapping, unwrapped, without_entities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,7 +84,7 @@ def parse_line(number: int, raw: str, wrappings: Sequence[Wrapping] = ()) -> Log
 
 def messages(number: int, raw: str, wrappings: Sequence[Wrapping] = ()) -> Iterator[LogLine]:
     """Every message that stands on one line of a file, most often one."""
-    text = raw.removesuffix("\r").removeprefix("\ufeff")
+    text = without_entities(raw.removesuffix("\r").removeprefix("\ufeff"))
     match = _LINE.match(text)
     if match is None or not _is_criu(match):
         # Only such a line can be one with something around it: most logs are as CRIU wrote them.

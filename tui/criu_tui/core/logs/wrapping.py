@@ -91,8 +91,9 @@ def _json(text: str) -> str | None:
 _ENTITY = re.compile(r"&(?:gt|lt|amp|quot|#39|#x27|apos);")
 
 
-def _entities(text: str) -> str | None:
-    return html.unescape(text) if _ENTITY.search(text) else None
+def without_entities(text: str) -> str:
+    """A line as a page of the web showed it: quotes and angle brackets may stand as entities within one of CRIU's."""
+    return html.unescape(text) if "&" in text and _ENTITY.search(text) else text
 
 
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
@@ -133,7 +134,6 @@ WRAPPINGS = (
     Wrapping("JSON", _json),
     Wrapping("a structured message (msg=…)", _logrus),
     Wrapping("quotes", _quoted),
-    Wrapping("entities of HTML", _entities),
 )
 BEGINNING = re.compile(
     r"[ \t]*(?:\(\d{1,12}\.\d{1,9}\)|pie: |(?:\d{1,10}: )?(?:Error|Warn) {0,4}\([\w./+-]{1,200}\.[chS]:\d{1,6}\): ?)",
