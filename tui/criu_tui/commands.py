@@ -244,6 +244,11 @@ IMAGES = (
 REPORT = (Command("report", "copy_report(False)", ("R",), "R", "report", "Copy a report for an issue, in Markdown"),)
 """With a key where one looks for the cause; elsewhere the palette has it."""
 
+OVERVIEW = (
+    Command("go", "go", ("enter",), "enter", "go there", "Go to the pane that shows more", 3),
+    *REPORT,
+)
+
 FINDINGS = (
     Command("evidence", "evidence", ("enter",), "enter", "log line, detail", "Go to the log line that it quotes", 3),
     *REPORT,
@@ -280,6 +285,7 @@ SCOPES = (
     PANE,
     COVERAGE,
     IDS,
+    OVERVIEW,
     FINDINGS,
     DIFF,
     LOG,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
+from criu_tui.core.pages.memory_use import memory_uses
 from criu_tui.core.report.registry import OF_TASK, SHOWN
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.selection import Selection
+
+
+OVERVIEW = "overview"
 
 
 class Arrived(Message):
@@ -77,8 +81,20 @@ def built(
     for make in (lambda: report.budget, lambda: report.findings):
         make()
         yield Planned()
+    yield from _again(selection, in_front)
     for _ in report.checking.steps(cancelled):
         yield CheckMade()
+        yield from _again(selection, in_front)
+    if in_front == OVERVIEW:
+        memory_uses(report.dump)
+        yield from _again(selection, in_front)
+
+
+def _again(selection: Selection, in_front: str) -> Iterator[Loaded]:
+    """The lines of the overview, with what has become known since they were made."""
+    report = selection.report
+    if in_front == OVERVIEW and report is not None and selection.pid is not None:
+        yield Loaded(report, selection.pid, {OVERVIEW: SHOWN[OVERVIEW].build(report, selection.pid)})
 
 
 def tables(

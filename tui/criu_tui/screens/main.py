@@ -103,15 +103,14 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         self.panes.give_room()
         self._label()
-        if self.pane == "maps" and self.pid is None and self.report.dump.tasks:
+        first = SHOWN[self.pane].first
+        if first is not None and self.pid is None and self.report.dump.tasks:
             self._select(pid=self.report.dump.tasks[0].pid)
         self._fill_tasks()
-        if self.pane == "maps" and self.pid is not None:
-            # Needs one image: not worth a thread and, unless it is a large one, a second paint.
-            from criu_tui.core.report import maps
-
-            self._fill({"maps": maps.table(self.report, self.pid, sketched=True)})
-            if self.report.dump.address_space(self.pid).sketch.size is None:
+        if first is not None and self.pid is not None:
+            # Needs little reading: not worth a thread.
+            self._fill({self.pane: first(self.report, self.pid)})
+            if self.pane != "maps" or self.report.dump.address_space(self.pid).sketch.size is None:
                 self.panes.front.outdate()
         # Keys that come before the first paint are for this pane.
         self.set_focus(self.panes.front.front)
@@ -172,7 +171,7 @@ class MainScreen(Screen[None]):
         self._fill(event.tables)
         self.panes.front_shown.set()
         first, self._first_load = self._first_load, False
-        if first and not self.report.dump.tasks and self.pane == "maps":
+        if first and not self.report.dump.tasks and SHOWN[self.pane].first is not None:
             # Only a log is here: the story is in the findings.
             self.action_pane("findings")
 
@@ -186,15 +185,16 @@ class MainScreen(Screen[None]):
 
     @on(Planned)
     def planned(self) -> None:
-        """Goes to where a restore stopped, unless the user has gone elsewhere."""
+        """Goes to where a restore stopped, or to the errors, unless the user has gone elsewhere."""
         self._label()
-        refused = self.report.refused_so_far
-        if refused is not None and not self._looked:
+        unseen, refused = not self._looked, self.report.refused_so_far
+        if refused is not None and unseen:
             self._looked = True
             self._go_to(refused.pid, refused.vma.start, asked_for=True)
+        if unseen and self.pane == "overview" and self.report.errors_so_far:
+            self._looked = True
+            self.action_pane("findings")
         self._describe()
-
-    # What is said of the selection
 
     def on_resize(self, event: events.Resize) -> None:
         if self.panes.give_room(event.size):
@@ -242,8 +242,6 @@ class MainScreen(Screen[None]):
         show = self._describe if pid == self.pid else self._load_missing
         self._select(pid=pid, address=address, by=by, asked_for=asked_for)
         show()
-
-    # Commands
 
     @on(Tabs.Chosen)
     def go_to_tab(self, event: Tabs.Chosen) -> None:
@@ -329,8 +327,6 @@ class MainScreen(Screen[None]):
         self.action_pane("bytes")
         if event.searching:
             self.call_later(self.panes.front.run_action, "search")
-
-    # Screens above, which are imported when asked for
 
     @on(DetailAsked)
     def show_detail(self, event: DetailAsked) -> None:

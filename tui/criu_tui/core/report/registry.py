@@ -56,6 +56,8 @@ class PaneKind(NamedTuple):
     """Whether it is one of those that stand side by side on a large screen."""
     table: Callable[[Report, int], Table[Any]] | None = None
     """Makes its rows for a task, by PID; None: it has none."""
+    first: Callable[[Report, int], Table[Any]] | None = None
+    """Makes what of its rows takes next to no reading, for the first screen; None: it waits for all."""
     by_task: Callable[[], PrintedByTask] | None = None
     """The module that prints it task by task."""
     whole: Callable[[], PrintedWhole] | None = None
@@ -78,10 +80,34 @@ def _summary() -> PrintedWhole:
     return summary
 
 
+def _overview() -> PrintedWhole:
+    from criu_tui.core.report import overview
+
+    return overview
+
+
+def _overview_table(report: Report, _: int) -> Table[Any]:
+    from criu_tui.core.report import overview
+
+    return overview.table(report)
+
+
+def _overview_first(report: Report, _: int) -> Table[Any]:
+    from criu_tui.core.report import overview
+
+    return overview.table(report, first=True)
+
+
 def _maps() -> PrintedByTask:
     from criu_tui.core.report import maps
 
     return maps
+
+
+def _maps_first(report: Report, pid: int) -> Table[Any]:
+    from criu_tui.core.report import maps
+
+    return maps.table(report, pid, sketched=True)
 
 
 def _coverage() -> PrintedByTask:
@@ -248,8 +274,13 @@ PANES = {
     for kind in (
         PaneKind("summary", "", "Summary", "summary", "A dump in a few lines", "summary", whole=_summary),
         PaneKind(
+            "overview", "0", "Overview", "overview", "what it is, whether it restores", "overview",
+            table=_overview_table, first=_overview_first, whole=_overview,
+        ),
+        PaneKind(
             "maps", "1", "Maps", "maps", "every VMA of the task", "maps",
-            of_task=True, beside=True, table=lambda report, pid: _maps().table(report, pid), by_task=_maps,
+            of_task=True, beside=True, table=lambda report, pid: _maps().table(report, pid), first=_maps_first,
+            by_task=_maps,
         ),
         PaneKind(
             "coverage", "2", "Coverage", "coverage", "which pages are in the dump", "coverage",

@@ -1,0 +1,258 @@
+"""What a checkpoint is, whether it restores, what is in it: a screen of lines, each of which leads to more.
+
+Made of what is known so far: nothing here is waited for, and what is still worked on says so.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted, number, size
+from criu_tui.core.dump.descriptors import descriptors
+from criu_tui.core.findings import Severity
+from criu_tui.core.pages.memory_use import memory_uses
+from criu_tui.core.report import container
+from criu_tui.core.report.memory import kind_text
+from criu_tui.core.report.summary import facts_of
+from criu_tui.core.report.verdict_line import json as verdict_json
+from criu_tui.core.report.verdict_line import verdict_line
+from criu_tui.core.restore.preflight.check import State
+from criu_tui.core.tables.table import Column, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.base.json import Json
+    from criu_tui.core.dump.task import Task
+    from criu_tui.core.pages.memory_use import MemoryUses
+    from criu_tui.core.report.report import Report
+    from criu_tui.core.restore.preflight.check import Check
+
+MEMORY = "memory use"
+"""Under which the dump keeps where its bytes go."""
+TASKS_SHOWN, KINDS_SHOWN, CHECKS_SHOWN, FINDINGS_SHOWN = 8, 4, 3, 2
+"""Lines of each; further ones are counted."""
+BAR = 20
+"""Cells of the longest bar."""
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_SIGNS = {State.FAILS: "✗", State.UNKNOWN: "!", State.OK: "✓", State.SKIPPED: "-"}
+_TONES = {State.FAILS: Tone.ERROR, State.UNKNOWN: Tone.WARNING, State.OK: Tone.PLAIN, State.SKIPPED: Tone.DIM}
+_OF_SEVERITY = {
+    Severity.ERROR: ("✗", Tone.ERROR),
+    Severity.WARNING: ("!", Tone.WARNING),
+    Severity.NOTE: ("-", Tone.NOTE),
+}
+_PANES = {
+    "memory": "plan",
+    "images": "findings",
+    "id-maps": "ids",
+    "capabilities": "task",
+    "huge-pages": "maps",
+    "mappings": "maps",
+    "seen": "task",
+    "tasks": "task",
+    "pids": "task",
+    "limits": "task",
+    "seccomp": "task",
+    "lsm": "task",
+}
+"""Which pane has the objects of a check; those of all others are files."""
+
+
+class OverviewLine(NamedTuple):
+    """One line; texts are safe to show."""
+
+    subject: str
+    """What it is about, in a word; empty when it goes on with the line before."""
+    text: str
+    leads: str
+    """Id of the pane that shows more."""
+    tone: Tone = Tone.PLAIN
+    pid: int | None = None
+    address: int | None = None
+
+
+def lines(report: Report, *, first: bool = False) -> Iterator[OverviewLine]:
+    """All lines; `first`: only what takes no reading, for the first screen."""
+    yield from _named("what", _what(report, first=first))
+    if first:
+        yield from _named("tasks", _tasks(report, None, few=True))
+        return
+    yield from _named("restores?", _checks(report))
+    uses = memory_uses(report.dump) if report.dump.once.known(MEMORY) else None
+    yield from _named("memory", _memory(report, uses))
+    yield from _named("tasks", _tasks(report, uses))
+    yield from _named("found", _findings(report))
+    yield from _named("log", _logs(report))
+    yield _parent(report)
+
+
+def _named(subject: str, found: Iterator[OverviewLine]) -> Iterator[OverviewLine]:
+    for position, line in enumerate(found):
+        yield line if position else line._replace(subject=subject)
+
+
+def _what(report: Report, *, first: bool) -> Iterator[OverviewLine]:
+    dump = report.dump
+    tasks = counted(len(dump.tasks), "task")
+    if dump.source.running:
+        yield OverviewLine(
+            "", f"{tasks} that run: process {dump.path.name} and all below; no dump has been made", "files"
+        )
+        return
+    where = display_safe(str(dump.shown_path))
+    if first:
+        yield OverviewLine("", f"{tasks}  {where}", "images")
+        return
+    facts = dump.once("overview", lambda: facts_of(report))
+    yield OverviewLine("", f"{tasks}, {counted(facts.files, 'file')}, {size(facts.size)}  {where}", "images")
+    if facts.criu or facts.kernel:
+        yield OverviewLine("", f"written by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}", "log")
+    for line in islice(container.text(report) if report.container is not None else (), 3):
+        yield OverviewLine("", " ".join(line.split()), "task")
+
+
+def _checks(report: Report) -> Iterator[OverviewLine]:
+    """What fails, then what cannot be told, then what is fine and what was left out, in a line each."""
+    checking = report.checking
+    made = checking.verdict
+    if not made.failing:
+        tone, line = verdict_line(report)
+        yield OverviewLine("", line, "findings", tone)
+    unsure = [check for checked in checking.so_far for check in checked.checks if check.state is State.UNKNOWN]
+    # Tasks often lack the same thing.
+    shown = list({(check.id, check.what): check for check in reversed([*made.failing, *unsure])}.values())[::-1]
+    for check in shown[:CHECKS_SHOWN]:
+        yield _check(check)
+    if len(shown) > CHECKS_SHOWN:
+        yield OverviewLine(
+            "", f"  and {len(shown) - CHECKS_SHOWN} more; --print checks shows all", "findings", Tone.DIM
+        )
+    if made.failing and made.fine:
+        yield OverviewLine("", f"{_SIGNS[State.OK]} {', '.join(made.fine)}", "findings")
+    if made.failing and made.done < made.total:
+        yield OverviewLine("", f"… checking {made.done + 1} of {made.total}", "findings", Tone.NOTE)
+
+
+def _check(check: Check) -> OverviewLine:
+    text = f"{_SIGNS[check.state]} {check.id}: {check.what}"
+    return OverviewLine("", text, _PANES.get(check.id, "files"), _TONES[check.state], check.pid, check.start)
+
+
+def _memory(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:
+    if not report.dump.tasks:
+        return
+    if uses is None:
+        yield OverviewLine("", "… counting", "memory", Tone.NOTE)
+        return
+    yield OverviewLine("", f"{size(uses.total.reserved)} of addresses, {size(uses.total.dumped)} dumped", "memory")
+    most = max((kind.dumped for kind in uses.kinds), default=0)
+    for kind in uses.kinds[:KINDS_SHOWN]:
+        if kind.dumped:
+            text = f"{bar(kind.dumped, most)} {size(kind.dumped):>9}  {kind_text(kind.of)}"
+            yield OverviewLine("", f"{text}, {size(kind.reserved)} of addresses", "memory")
+
+
+def bar(amount: int, most: int) -> str:
+    """A bar of up to BAR cells, as long as an amount is of the most there is; anything has a part of a cell."""
+    eighths = max(1, amount * BAR * 8 // most) if amount and most else 0
+    whole, rest = divmod(eighths, 8)
+    return (("█" * whole) + (_EIGHTHS[rest] if rest else "")).ljust(BAR)
+
+
+def _tasks(report: Report, uses: MemoryUses | None, *, few: bool = False) -> Iterator[OverviewLine]:
+    tasks = report.dump.tasks
+    of_task = {} if uses is None else {use.of: use for use in uses.tasks}
+    for task in tasks[:TASKS_SHOWN]:
+        words = [f"{'  ' * min(task.depth, 8)}{task.pid}", report.comm(task.pid)]
+        if not few:
+            words += _of_task(report, task)
+            if task.pid in of_task:
+                use = of_task[task.pid]
+                words.append(f"{size(use.reserved)}, {size(use.dumped)} dumped")
+        yield OverviewLine("", "  ".join(words), "task", Tone.PLAIN, task.pid)
+    if len(tasks) > TASKS_SHOWN:
+        yield OverviewLine("", f"and {number(len(tasks) - TASKS_SHOWN)} more: T shows all", "task", Tone.DIM)
+    if not tasks:
+        yield OverviewLine("", "none in these images", "findings", Tone.WARNING)
+
+
+def _of_task(report: Report, task: Task) -> list[str]:
+    core = report.dump.core(task.pid)
+    if not core.alive:
+        return [core.state_name]
+    threads = len(report.dump.threads(task.pid))
+    return [core.state_name, f"{len(descriptors(report.dump, task.pid))} fds", counted(threads, "thread")]
+
+
+def _findings(report: Report) -> Iterator[OverviewLine]:
+    found = report.findings_so_far
+    if found is None:
+        yield OverviewLine("", "… looking through every image", "findings", Tone.NOTE)
+        return
+    for finding in found[:FINDINGS_SHOWN]:
+        sign, tone = _OF_SEVERITY[finding.severity]
+        yield OverviewLine("", f"{sign} {finding.title}", "findings", tone, finding.pid, finding.start)
+    if len(found) > FINDINGS_SHOWN:
+        yield OverviewLine("", f"and {len(found) - FINDINGS_SHOWN} more", "findings", Tone.DIM)
+    if not found:
+        yield OverviewLine("", "no findings in images, plan and logs", "findings", Tone.DIM)
+
+
+def _logs(report: Report) -> Iterator[OverviewLine]:
+    for log in report.logs[:2]:
+        run = "dump" if log.dumping else "restore"
+        text = f"{display_safe(log.path.name)}: {run} {log.result.value}, {counted(len(log.lines), 'line')}"
+        yield OverviewLine("", text, "log")
+    if not report.logs and not report.dump.source.running:
+        yield OverviewLine("", "none in or beside the images", "log", Tone.DIM)
+
+
+def _parent(report: Report) -> OverviewLine:
+    if not report.dump.incremental:
+        return OverviewLine("parent", "none: all pages are here", "coverage", Tone.DIM)
+    above = len(list(report.dump.chain())) - 1
+    return OverviewLine("parent", f"incremental: {counted(above, 'parent dump')} can be opened", "coverage")
+
+
+def table(report: Report, *, first: bool = False) -> Table[OverviewLine]:
+    """The lines as rows, as far as they are known."""
+    rows = list(lines(report, first=first))
+    return Table(
+        "Overview",
+        (Column("", lambda r: r.subject, 9), Column("enter leads to more", lambda r: r.text, 60)),
+        rows,
+        lambda r: (r.pid, None if r.address is None else Span(r.address, r.address + 1)),
+        lambda r: r.tone,
+        empty="",
+    )
+
+
+def finish(report: Report) -> None:
+    """Waits for all that the lines draw on."""
+    report.checking.finish()
+    if report.dump.tasks:
+        memory_uses(report.dump)
+    _ = report.findings
+
+
+def text(report: Report, only: int | None) -> Iterator[str]:
+    """All lines, of the whole dump; everything is waited for."""
+    finish(report)
+    yield f"{'verdict':9}  {verdict_line(report)[1]}"
+    yield from (f"{line.subject:9}  {line.text}".rstrip() for line in lines(report))
+
+
+def json(report: Report, only: int | None) -> dict[str, Json]:
+    """The same for programs: the verdict, and each line with where it leads."""
+    finish(report)
+    return {
+        "verdict": verdict_json(report),
+        "lines": [
+            {"subject": line.subject, "text": line.text, "pane": line.leads, "pid": line.pid, "address": line.address}
+            for line in lines(report)
+        ],
+    }
