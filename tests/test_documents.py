@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "tui" / "criu_tui"
 DOCUMENTS = (
     "tui/ARCHITECTURE.md",
+    "tui/docs/sharing.md",
     ".github/CONTRIBUTING.md",
     ".github/SECURITY.md",
     "README.md",

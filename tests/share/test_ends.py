@@ -205,7 +205,7 @@ async def test_a_guest_with_another_checkpoint_says_why_and_goes_on_alone() -> N
 
 
 async def test_other_users_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    stranger = sockets.Credentials(1, 3_000_000_000, 3_000_000_000)
+    stranger = sockets.PeerCredentials(1, 3_000_000_000, 3_000_000_000)
     monkeypatch.setattr(host_end, "credentials", lambda _: stranger)
     async with hosted() as here:
         said = await spoken(here.path, b"")

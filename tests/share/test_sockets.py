@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.share import sockets
 from criu_tui.share.protocol import PROTOCOL, Bye, Chatted, Hello, Line, encode
-from criu_tui.share.sockets import Credentials, SharingError
+from criu_tui.share.sockets import PeerCredentials, SharingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,10 +149,10 @@ def test_the_kernel_says_who_is_at_the_other_end() -> None:
 
 
 def test_who_may_join() -> None:
-    own = Credentials(1, os.geteuid(), os.getegid())
-    stranger = Credentials(1, 3_000_000_000, 3_000_000_001)
+    own = PeerCredentials(1, os.geteuid(), os.getegid())
+    stranger = PeerCredentials(1, 3_000_000_000, 3_000_000_001)
     assert sockets.why_not(own, None) == ""
-    assert sockets.why_not(Credentials(1, 0, 0), None) == ""
+    assert sockets.why_not(PeerCredentials(1, 0, 0), None) == ""
     assert "--share --group GROUP" in sockets.why_not(stranger, None)
     assert "members of its group" in sockets.why_not(stranger, GROUP.gr_gid)
     # By the group of the process, and by the list of groups of its user.

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 
-from criu_tui.panes.selection import SceneLeft
+from criu_tui.commands import SESSION, TERMINAL
+from criu_tui.panes.selection import Narrowed, SceneLeft
 from criu_tui.screens.changes import Changes
 from criu_tui.screens.going_on import go_on, look_at
 from criu_tui.screens.loading import Arrived
 from criu_tui.screens.main import MainScreen
+from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.binding import BindingType
+
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
     from criu_tui.core.report.stories.story import Story
+    from criu_tui.screens.presence import PresenceLine
+    from criu_tui.screens.sharing import Sharing
+    from criu_tui.share.company import Company
 
 
 class CriuTui(TerminalApp[None]):
@@ -27,6 +34,7 @@ class CriuTui(TerminalApp[None]):
 
     AUTO_FOCUS = None
     TITLE = "criu-tui"
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(SESSION))
 
     def __init__(
         self,
@@ -43,6 +51,9 @@ class CriuTui(TerminalApp[None]):
         self.main = MainScreen(report, pane, pid, address)
         self._beside = beside
         self._story = story
+        self.company: Company | None = None
+        """The session of several people that this is a part of."""
+        self.sharing: Sharing | None = None
 
     @property
     def goes_on(self) -> bool:
@@ -62,6 +73,32 @@ class CriuTui(TerminalApp[None]):
             from criu_tui.screens.arriving import Arriving
 
             self.main.mount(Arriving(self.main.report), before=self.main.query_one(Hints))
+
+        if self.company is not None:
+            from criu_tui.screens.sharing import Sharing
+
+            self.sharing = Sharing(self.main, self.company)
+            self.sharing.start()
+            # Without a session their keys say how to begin one, and the help has more room.
+            self.commands = (*TERMINAL, *SESSION)
+
+    async def action_share(self, what: str) -> None:
+        """What one does in a session: follow, point, mark, say, people."""
+        if self.sharing is None:
+            self.notify("nobody else is here: --share opens a session, --join joins one", markup=False)
+        elif self.screen is self.main:
+            await self.sharing.carry_out(what)
+
+    def on_presence_line_typed(self, event: PresenceLine.Typed) -> None:
+        """Says or marks for all what has been typed."""
+        if self.sharing is not None:
+            self.sharing.typed(event.purpose, event.text)
+
+    @on(Narrowed)
+    def tell_of_filter(self) -> None:
+        """Tells the others of the session, if there is one."""
+        if self.sharing is not None:
+            self.sharing.narrowed()
 
     @on(Arrived)
     def show_what_has_come(self, event: Arrived) -> None:

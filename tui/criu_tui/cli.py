@@ -86,6 +86,14 @@ def _run(options: Options, ends: terminal.Ends) -> int:
 
         print_list(options)
         return EXIT_FINE
+    if options.list_sessions:
+        from criu_tui.command_line.sharing import print_sessions
+
+        try:
+            print_sessions(options)
+        except terminal.OutputError as error:
+            raise UsageError(str(error)) from None
+        return EXIT_FINE
     with Scratch() as scratch:
         ends.clean = scratch.remove
         found = _chosen(options, ends, scratch)
@@ -119,6 +127,10 @@ def _run(options: Options, ends: terminal.Ends) -> int:
                 from criu_tui.command_line.image_printing import print_images
 
                 print_images(report, chosen)
+            elif chosen.replay is not None:
+                from criu_tui.command_line.sharing import print_report
+
+                print_report(report, chosen)
             else:
                 from criu_tui.command_line.printing import print_pane
 
@@ -192,10 +204,20 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
 
         story = story_of(options, scratch)
     only_ascii = bool(options.ascii or because)
+    company = None
+    if any(each is not None for each in (options.share, options.join, options.record, options.replay)):
+        from criu_tui.command_line import sharing
+
+        company = sharing.company(options, report.dump)
     app = CriuTui(report, pane, options.task, options.goto, ascii_only=only_ascii, beside=beside, story=story)
     app.ascii_because = because
-    with ends.screen(app.end):
-        app.run(mouse=not options.no_mouse)
+    app.company = company
+    try:
+        with ends.screen(app.end):
+            app.run(mouse=not options.no_mouse)
+    finally:
+        if company is not None:
+            company.close()
     return ends.status or app.return_code or EXIT_FINE
 
 
@@ -245,7 +267,7 @@ def _arrived(options: Options, arrival: Arrival, given: str, ends: terminal.Ends
     from criu_tui.command_line import choosing
 
     # What is asked for by name may be among what comes last.
-    early = options.task is None and options.goto is None
+    early = options.task is None and options.goto is None and options.share is None and options.join is None
     found = choosing.at_once(arrival, given, early=early)
     if found is not None:
         return found

@@ -79,6 +79,15 @@ TERMINAL = (
 )
 """What these keys mean in any terminal, within every screen."""
 
+SESSION = (
+    Command("follow-other", "share('follow')", ("F",), "F", "follow", "Follow who moved last; again: the next"),
+    Command("point", "share('point')", ("P",), "P", "point", "Point at this place: all in the session are told"),
+    Command("mark", "share('mark')", ("m", "K"), "m K", "mark", "Mark this place with a note, for all here"),
+    Command("say", "share('say')", ("a",), "a", "say to all", "A line to all in the session"),
+    Command("people", "share('people')", ("A",), "A", "people, marks", "Who is here, the marks, and what was said"),
+)
+"""Of the app, within reach while several people look at one checkpoint."""
+
 MAIN = (
     *(
         Command(
@@ -280,6 +289,7 @@ OPENING = (Command("give-up", "give_up", ("escape", "q"), "esc q", "give up", "S
 
 SCOPES = (
     TERMINAL,
+    SESSION,
     MAIN,
     PANES,
     PANE,

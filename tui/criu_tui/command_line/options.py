@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from criu_tui import terminal
+from criu_tui.command_line import session_options
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.demos import DEMOS
 from criu_tui.core.report.registry import PRINTED, SHOWN
@@ -103,6 +104,20 @@ class Options(NamedTuple):
     """Print what there is to open."""
     auto: float | None = None
     """Seconds that each scene of a demo's story is shown, when it is to play by itself."""
+    share: str | None = None
+    """What the session that is opened is called; empty: as usual."""
+    join: str | None = None
+    """The name or socket of a session; empty: the only one here."""
+    group: str | None = None
+    """Whose members may join, or whose sessions are looked for."""
+    read_only: bool = False
+    """Guests neither mark nor chat; as a guest, oneself does not."""
+    list_sessions: bool = False
+    """Print the sessions that can be joined."""
+    record: str | None = None
+    """The new file that the moves are written to."""
+    replay: str | None = None
+    """A file of moves."""
     version: bool = False
     """Print the version, whatever else is asked for."""
 
@@ -255,6 +270,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="print the checkpoints below DUMP, by default where engines keep them, and exit",
     )
+    session_options.add(made)
     made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
     made.add_argument("--version", action="store_true", help="print the version and exit")
     return made
@@ -328,5 +344,7 @@ def _check(options: Options) -> None:
         raise UsageError("--format goes with --print or --list")
     if options.list and (options.printed is not None or options.demo is not None):
         raise UsageError("--list goes neither with --print nor with --demo")
+    if (reason := session_options.why_not(options)) is not None:
+        raise UsageError(reason)
     if options.printed is not None and (options.goto is not None or options.pane is not None):
         raise UsageError("--goto and --pane say where a screen starts: not with --print")

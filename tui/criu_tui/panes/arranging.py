@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import KEPT_TEXTS, Sort, View
+from criu_tui.panes.selection import Narrowed
 
 if TYPE_CHECKING:
     from criu_tui.core.tables.filter import Filter
@@ -124,6 +125,7 @@ class Arranging:
         shown.show(view, row)
         self._shown_text = self.filter_text
         self.say_state()
+        self._pane.post_message(Narrowed())
         if shown.row not in (before, None):
             # The selection is always the row that is seen to be selected.
             self._pane.selected()

@@ -48,6 +48,10 @@ class Selected(Message):
         return isinstance(message, Selected) and message.pane is self.pane
 
 
+class Narrowed(Message):
+    """The filter or the order of a pane has changed."""
+
+
 class BytesAsked(Message):
     """The bytes at the selected address are to be shown, or searched."""
 

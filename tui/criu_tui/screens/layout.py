@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, Protocol, Ty
 from textual import on
 from textual.containers import Grid
 from textual.geometry import Size
+from textual.reactive import var
 
 from criu_tui.commands import PANES
 from criu_tui.core.report.registry import BESIDE, SHOWN, TASKS
@@ -61,10 +62,12 @@ class Panes(Grid):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(PANES))
     commands = PANES
 
+    in_front: var[str] = var("maps", init=False)
+    """Id of the pane in front."""
+
     def __init__(self, in_front: str, *, many_tasks: bool) -> None:
         super().__init__(id="panes")
-        self.in_front = in_front
-        """Id of the pane in front."""
+        self.set_reactive(Panes.in_front, in_front)
         self.zoomed = False
         """Whether the one in front is alone, also where there is room for several."""
         self.complete = False

@@ -65,6 +65,7 @@ class SessionHost:
         self.session = Session()
         self.session.hear(Line(me.name, me))
         self.name = me.name
+        self.read_only = False
         self._listening = listening
         self._path = path
         self._me = me
@@ -75,6 +76,14 @@ class SessionHost:
         self._unknown = 0
         self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+
+    async def run(self) -> None:
+        """Serves until it is cancelled, and then tells all that the host leaves."""
+        await self.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.close()
 
     async def start(self) -> None:
         """Lets others in from now on."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from criu_tui.core.dump.dump import Dump
 
 IMAGES = ("inventory.img", "pstree.img")
@@ -30,7 +32,8 @@ def identity(dump: Dump) -> str:
         digest.update(f"{name!r} {_size(dump, name)}\n".encode())
     for name in IMAGES:
         digest.update(f"{name!r}\n".encode())
-        _add(digest, dump, name)
+        for part in _parts(dump, name):
+            digest.update(part)
     return f"digest:{digest.hexdigest()[:32]}"
 
 
@@ -41,13 +44,13 @@ def _size(dump: Dump, name: str) -> int | None:
         return None
 
 
-def _add(digest: hashlib._Hash, dump: Dump, name: str) -> None:
-    """The bytes of an image; nothing where it cannot be read."""
+def _parts(dump: Dump, name: str) -> Iterator[bytes]:
+    """The bytes of an image; none where it cannot be read."""
     try:
         with dump.source.open(name) as file:
             offset = 0
             while offset < MOST_READ and (data := file.read_at(offset, READ)):
-                digest.update(data)
+                yield data
                 offset += len(data)
     except (OSError, ImageError, OverflowError):
         return

@@ -111,7 +111,7 @@ class Replay:
 
     def __init__(self, recorded: Sequence[Move], me: Hello, heard: Callable[[Line], None]) -> None:
         self.session = Session()
-        self.whom = recorded[0].line.sender
+        self.whom = recorded[0].line.sender if recorded else ""
         self.name = me.name if me.name != self.whom else "you"
         self.read_only = False
         self.session.hear(Line(self.name, me))

@@ -41,7 +41,7 @@ class SharingError(Exception):
     """Why a session cannot be opened or joined: one line."""
 
 
-class Credentials(NamedTuple):
+class PeerCredentials(NamedTuple):
     """Who is at the other end of a Unix socket, as the kernel says."""
 
     pid: int
@@ -49,7 +49,7 @@ class Credentials(NamedTuple):
     gid: int
 
 
-class Found(NamedTuple):
+class FoundSession(NamedTuple):
     """A session that answers."""
 
     path: Path
@@ -144,13 +144,13 @@ def _remove_if_left(path: Path) -> None:
     raise SharingError(f"a session {path.name.removesuffix(SUFFIX)} runs already: --join it, or give another name")
 
 
-def credentials(connected: socket.socket) -> Credentials:
+def credentials(connected: socket.socket) -> PeerCredentials:
     """Who is at the other end. Raises OSError."""
     size = struct.calcsize("3i")
-    return Credentials(*struct.unpack("3i", connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)))
+    return PeerCredentials(*struct.unpack("3i", connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)))
 
 
-def why_not(peer: Credentials, gid: int | None) -> str:
+def why_not(peer: PeerCredentials, gid: int | None) -> str:
     """Why somebody may not join: empty for oneself, root, and members of the group."""
     if peer.uid in (0, os.geteuid()) or (gid is not None and gid in _groups(peer)):
         return ""
@@ -159,7 +159,7 @@ def why_not(peer: Credentials, gid: int | None) -> str:
     return "this session is for members of its group"
 
 
-def _groups(peer: Credentials) -> set[int]:
+def _groups(peer: PeerCredentials) -> set[int]:
     try:
         return {peer.gid, *os.getgrouplist(pwd.getpwuid(peer.uid).pw_name, peer.gid)}
     except KeyError:
@@ -209,7 +209,7 @@ def _first_line(connected: socket.socket) -> bytes:
     return data.partition(b"\n")[0]
 
 
-def sessions(gid: int | None = None) -> Iterator[Found]:
+def sessions(gid: int | None = None) -> Iterator[FoundSession]:
     """The sessions of this machine that one may join: one's own, and those of a group, by name."""
     where = [directory()]
     if gid is not None:
@@ -223,7 +223,7 @@ def sessions(gid: int | None = None) -> Iterator[Found]:
             continue
         for path in names[:SESSIONS]:
             with suppress(SharingError):
-                yield Found(path, answering(path, gid if place != directory() else None))
+                yield FoundSession(path, answering(path, gid if place != directory() else None))
 
 
 def the_session(named: str, gid: int | None = None) -> Path:

@@ -14,3 +14,5 @@ class Purpose(enum.Enum):
     SEARCH = "search:"
     EXTRACT = "take out:"
     COMPARE = "compare with:"
+    MARK = "mark:"
+    SAY = "to all:"

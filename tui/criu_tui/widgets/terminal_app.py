@@ -93,7 +93,7 @@ class TerminalApp(App[T], inherit_css=False):
     """
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(TERMINAL))
-    commands: ClassVar[tuple[Command, ...]] = TERMINAL
+    commands: tuple[Command, ...] = TERMINAL
     ascii_because: str | None = None
     """Why ASCII alone is drawn though nobody asked for it; said once."""
 

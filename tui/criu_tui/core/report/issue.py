@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import number
@@ -12,7 +12,7 @@ from criu_tui.core.logs.log import Result
 from criu_tui.core.report.findings import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.logs.line import LogLine
@@ -160,6 +160,33 @@ def _cause(log: Log, cause: LogLine, hide: Callable[[str], str]) -> Iterator[str
         # A fence within would end the one around it.
         yield hide(display_safe(f"{time}{task}{level}{line.text}".replace("\t", "  "), 400)).replace("```", "'''")
     yield "```"
+
+
+class MarkedPlace(NamedTuple):
+    """A place that somebody found worth coming back to."""
+
+    pane: str
+    task: int | None
+    address: int | None
+    label: str
+    note: str = ""
+
+
+def marks_text(marks: Sequence[MarkedPlace]) -> Iterator[str]:
+    """The marks of a session as lines of Markdown, to stand below the report; none without marks."""
+    if not marks:
+        return
+    yield ""
+    yield "### Marks"
+    yield ""
+    for pane, task, address, label, note in marks:
+        where = [pane, *([] if task is None else [f"task {task}"]), *([] if address is None else [f"{address:x}"])]
+        yield f"- {_escaped(label)} ({', '.join(where)}){f': {_escaped(note)}' if note else ''}"
+
+
+def marks_json(marks: Sequence[MarkedPlace]) -> Json:
+    """The same for programs."""
+    return [dict(mark._asdict()) for mark in marks]
 
 
 def _escaped(words: str) -> str:
