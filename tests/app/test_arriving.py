@@ -107,7 +107,7 @@ async def test_keys_go_from_container_to_container_and_back(
             await settle(pilot)
             assert list(app.main.report.dump.pids) == expected_of(beside[at].path.name)
             assert app.main.pid in app.main.report.dump.pids
-        await pilot.press("C")
+        await pilot.press("O")
         await settle(pilot)
         assert all(each.what in screen(app) for each in beside)
         await pilot.press("k", "enter")
@@ -126,7 +126,7 @@ async def test_one_container_has_no_other(recorded_host: Host, monkeypatch: pyte
     monkeypatch.setattr(app, "notify", lambda message, **_: said.append(message))
     async with app.run_test(size=WIDE) as pilot:
         await settle(pilot)
-        await pilot.press(")", "C")
+        await pilot.press(")", "O")
         await settle(pilot)
         assert said == ["no other container here"] * 2
         assert len(app.screen_stack) == 1

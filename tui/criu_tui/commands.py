@@ -109,7 +109,7 @@ MAIN = (
     Command(
         "last-container", "app.next_container(-1)", ("left_parenthesis",), "(", "last container", "Container before"
     ),
-    Command("containers", "app.containers", ("C",), "C", "containers", "All containers here, to go to one"),
+    Command("containers", "app.containers", ("O",), "O", "containers", "All containers here, to go to one"),
     Command("zoom", "zoom", ("z",), "z", "one pane/all", "One pane alone, or side by side on a large screen", 12),
     Command(
         "legend", "open_above('legend')", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"

@@ -49,7 +49,7 @@ class Containers(Closing):
         """The keys of tables move about."""
         shown = self.query_one(VirtualTable)
         match event.key:
-            case "escape" | "q" | "C":
+            case "escape" | "q" | "O":
                 self.close()
             case "enter":
                 self._choose(shown)
