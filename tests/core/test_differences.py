@@ -12,15 +12,22 @@ from criu_tui.cli import EXIT_FAILS, EXIT_FINE, main
 from criu_tui.core import demos
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.base.span import Span
+from criu_tui.core.drawings.differing import DifferingBytes
+from criu_tui.core.drawings.hexdump import HexDump
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Vma, VmaStatus
+from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints
 from criu_tui.core.pages.differences.difference import Topic, Turn
+from criu_tui.core.pages.differences.marks import PageMarks
 from criu_tui.core.pages.differences.pages import page_differences, totals
 from criu_tui.core.pages.differences.tasks import TaskPair, task_pairs
 from criu_tui.core.pages.differences.vmas import applied, pieces, vma_differences
 from criu_tui.core.pages.entries import PageFlag
 from criu_tui.core.pages.reader import encode_pagemap
+from criu_tui.core.report import against, maps, task
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.places import checkpoints, root
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -359,3 +366,49 @@ def test_span_of_shared_addresses_is_that_of_both() -> None:
     found = vma_differences([anon(0, 6)], [anon(2, 9)], identity, identity)
     assert [one.span for one in found.shared] == [Span(2 * PAGE, 6 * PAGE)]
     assert TaskPair(1, None) != TaskPair(None, 1)
+
+
+# Where they are
+
+
+def test_the_way_leads_from_change_to_change_and_back(tmp_path: Path) -> None:
+    """Two runs of bytes in one page, a page that only the second has, one that only the first has."""
+    first = made(tmp_path / "a", [(0, 4, PRESENT), (9, 1, PRESENT)], letters("abcdz"))
+    second = made(tmp_path / "b", [(0, 4, PRESENT), (6, 1, PRESENT)], letters("abcde"))
+    pages = tmp_path / "b" / "pages-1.img"
+    data = bytearray(pages.read_bytes())
+    for at in (PAGE + 10, PAGE + 11, PAGE + 100, 3 * PAGE):
+        data[at] ^= 1
+    pages.write_bytes(data)
+    marks = PageMarks(pages_of(first, second), 7)
+    with PageBytes(first) as ours, PageBytes(second) as theirs:
+        two = DifferingBytes(marks, HexDump(first, 7, ours), HexDump(second, 7, theirs))
+        way, found = [], two.after(0)
+        while found is not None:
+            way.append(found - BASE)
+            found = two.after(found)
+        assert way == [PAGE + 10, PAGE + 100, 3 * PAGE, 6 * PAGE, 9 * PAGE]
+        back, found = [], two.before(1 << 60)
+        while found is not None:
+            back.append(found - BASE)
+            found = two.before(found)
+        assert back == way[::-1]
+        line = HexDump(first, 7, ours).line_at(BASE + PAGE)
+        assert two.differing(line) == {10, 11}
+    assert marks.within(Span(BASE, BASE + PAGE)) is None
+    assert marks.within(Span(BASE, BASE + 16 * PAGE)) is Turn.CHANGED
+    assert marks.within(Span(BASE + 5 * PAGE, BASE + 8 * PAGE)) is Turn.NEW
+    assert marks.within(Span(BASE + 9 * PAGE, BASE + 10 * PAGE)) is Turn.GONE
+
+
+def test_tables_show_the_other_side_beside_what_differs() -> None:
+    first, second = Dump(DUMPS / "prot-none-1g" / "dump"), Dump(DUMPS / "prot-none-400g" / "dump")
+    report = against.compared(Report(first, criu("4.3")), second)
+    pid = next(iter(first.pids))
+    for module in (maps, task):
+        made = module.table(report, pid)
+        (column,) = [column for column in made.columns if column.title == "In B"]
+        told = [column.text(row) for row in made.rows]
+        assert any(told), module.__name__
+        plain = module.table(Report(first, criu("4.3")), pid)
+        assert "In B" not in [column.title for column in plain.columns]

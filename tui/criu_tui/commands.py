@@ -208,8 +208,15 @@ COVERAGE = (
 
 BYTES = (
     Command("search", "search", ("slash",), "/", "search", "Search bytes, text or an expression", 3),
-    Command("next-hit", "hit(1)", ("n",), "n", "next hit", "Next hit of the search"),
-    Command("previous-hit", "hit(-1)", ("N",), "N", "previous hit", "Previous hit of the search"),
+    Command("next-hit", "hit(1)", ("n",), "n", "next hit, change", "Next hit of the search, or next change"),
+    Command(
+        "previous-hit",
+        "hit(-1)",
+        ("N",),
+        "N",
+        "previous hit",
+        "Previous hit of the search; without one, previous change",
+    ),
     Command("hits", "hits", ("o",), "o", "hits/bytes", "Between the hits and the bytes", 8),
 )
 

@@ -11,8 +11,10 @@ from criu_tui.commands import BYTES, PANE
 from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address
+from criu_tui.core.drawings.differing import DifferingBytes
 from criu_tui.core.drawings.hexdump import HexDump, HexLine
 from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.differences.marks import PageMarks
 from criu_tui.core.pages.pattern import PatternError
 from criu_tui.core.pages.query import parse_query
 from criu_tui.core.pages.search import Hit, Unread
@@ -73,6 +75,11 @@ class BytesPane(Pane):
     def __init__(self, selection: Selection, **options: Any) -> None:
         super().__init__(selection, **options)
         self._pages: PageBytes | None = None
+        self._other_pages: PageBytes | None = None
+        self._differing: DifferingBytes | None = None
+        """Set once the pages of another checkpoint have been compared."""
+        self._compared: tuple[object, object] = None, None
+        """What that was made of."""
         self._query = ""
         self._outcome: tuple[Tone, str] = (Tone.PLAIN, "")
         """What the latest search has come to."""
@@ -89,8 +96,9 @@ class BytesPane(Pane):
         self.move_child(self.query_one("#values"), after=self.hex)
 
     def on_unmount(self) -> None:
-        if self._pages is not None:
-            self._pages.close()
+        for pages in (self._pages, self._other_pages):
+            if pages is not None:
+                pages.close()
 
     @property
     def hex(self) -> HexView:
@@ -118,6 +126,24 @@ class BytesPane(Pane):
         self.hex.show(HexDump(report.dump, pid, self._pages) if first is not None else None, where)
         self._say_place()
 
+    def _compare(self) -> None:
+        """Marks what another checkpoint has otherwise, once its pages have been compared."""
+        against = None if self.report is None else self.report.against
+        pages = None if against is None else against.checkpoints.pages
+        own, pair = self.hex.dump, None if against is None else against.checkpoints.by_pid.get(self.pid)
+        if pages is None or against is None or own is None or pair is None or pair.other_pid is None:
+            self._differing = None
+        elif self._compared != (own, pages):
+            dump = against.report.dump
+            if self._other_pages is not None:
+                self._other_pages.close()
+            self._other_pages = PageBytes(dump)
+            other = HexDump(dump, pair.other_pid, self._other_pages)
+            self._differing = DifferingBytes(PageMarks(pages, self.pid), own, other)
+        if self._compared != (own, pages):
+            self._compared = own, pages
+            self.hex.show_differing(self._differing)
+
     def go_to(self, pid: int, address: int | None) -> None:
         if address is not None and self.hex.dump is not None and pid == self.pid:
             self.hex.go_to(address)
@@ -128,6 +154,7 @@ class BytesPane(Pane):
         return None if self.hex.dump is None else self.hex.dump.mapped.at(self.hex.address)
 
     def _say_place(self) -> None:
+        self._compare()
         vma, dump = self._vma, self.hex.dump
         lines = [(Tone.DIM, "not mapped")]
         if vma is not None and dump is not None and self.report is not None and self._pages is not None:
@@ -217,8 +244,17 @@ class BytesPane(Pane):
         self.table.show(View(table), before or 0)
 
     def action_hit(self, step: int) -> None:
-        """To the next hit in the list, or back."""
+        """To the next hit in the list, or back; without a search to the next change."""
+        self._compare()
         view = self.table.view
+        if (view is None or not len(view)) and self._differing is not None:
+            here = self.hex.address
+            found = self._differing.after(here) if step > 0 else self._differing.before(here)
+            if found is None:
+                self.say("no change further on", Tone.NOTE)
+            else:
+                self.jump(self.pid, found)
+            return
         if view is None or not len(view):
             self._outcome = self._outcome if self._query else (Tone.WARNING, "nothing searched yet: / asks for it")
             self._say_outcome()

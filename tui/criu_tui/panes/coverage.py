@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -10,7 +11,9 @@ from textual.message import Message
 from criu_tui.commands import COVERAGE, PANE
 from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.drawings import legend
+from criu_tui.core.drawings.differing import LEGEND, sign_of_pages
 from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.differences.marks import PageMarks
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report import contents, coverage
 from criu_tui.core.tables.table import Tone
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.pages.differences.pages import PageDifferences
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.selection import Selection
@@ -56,6 +60,8 @@ class CoveragePane(Pane):
         super().__init__(selection, **options)
         self._whole = True
         self._shown: tuple[int, Vma] | None = None
+        self._marked: tuple[list[PageDifferences] | None, int] = None, 0
+        """The pages that the cells tell apart, and of which task."""
         self._reading: tuple[int, Progress] | None = None
         """The task whose pages are being read."""
 
@@ -92,6 +98,7 @@ class CoveragePane(Pane):
         """The heat map of the VMA at an address, its cursor there; drawn anew only when the VMA is another."""
         if self.report is None or address is None:
             return
+        self._mark(self.report)
         space = self.report.dump.address_space(self.pid)
         index = space.at(address)
         if index is None:
@@ -107,12 +114,21 @@ class CoveragePane(Pane):
         self.query_one(StripView).go_to(address)
         self._say_cell(shown[1], address)
 
+    def _mark(self, report: Report) -> None:
+        """Colours cells by what another checkpoint has in their place, once its pages have been compared."""
+        pages = None if report.against is None else report.against.checkpoints.pages
+        if (pages, self.pid) != self._marked:
+            self._marked = pages, self.pid
+            marks = None if pages is None else PageMarks(pages, self.pid)
+            self.heat.show_differing(None if marks is None else partial(sign_of_pages, marks))
+
     def _say_cell(self, vma: Vma, address: int) -> None:
         if self.report is None:
             return
         with PageBytes(self.report.dump) as pages:
             place = contents.place_line(self.report, pages, self.pid, vma, address)
-        zoom = f"a cell {contents.cell_words(self.heat.pages)}  {legend.cells_line()}"
+        signs = legend.cells_line() if self._marked[0] is None else LEGEND
+        zoom = f"a cell {contents.cell_words(self.heat.pages)}  {signs}"
         self.query_one("#cell", Notes).show([place, (Tone.DIM, zoom)])
 
     @on(AddressView.Moved)

@@ -97,6 +97,9 @@ class DiffPane(Pane):
         self._reading = None
         if event.report is self.report:
             self._differences = None
+            for pane in self.screen.query(Pane):
+                # They tell of pages, too.
+                pane.outdate()
             super().fill(self.selection._replace(report=event.report), diff.table(event.report, values=False))
             self._explain()
 

@@ -15,11 +15,13 @@ from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.binding import BindingType
 
+    from criu_tui.core.base.span import Span
+    from criu_tui.core.drawings.differing import DifferingSign
     from criu_tui.core.drawings.heat import HeatLine
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
@@ -46,6 +48,13 @@ class HeatView(AddressView):
         """The memory that is drawn; how many cells a line has is decided at each resize."""
         self._fits = True
         """Whether the number of pages follows the room there is."""
+        self._differing: Callable[[Span], DifferingSign] | None = None
+        """How a cell looks where another checkpoint is compared."""
+
+    def show_differing(self, differing: Callable[[Span], DifferingSign] | None) -> None:
+        """Colours cells by what another checkpoint has in their place, or as ever."""
+        self._differing = differing
+        self.refresh()
 
     def show_vmas(self, dump: Dump, pid: int, vmas: Sequence[Vma], where: int) -> None:
         """Shows the pages of VMAs of a task, all of them on the screen, with the cursor at an address."""
@@ -87,10 +96,14 @@ class HeatView(AddressView):
         segments = [lead]
         for index, coverage in enumerate(line.cells):
             sign = sign_of(coverage)
-            style = self.tint_style(sign.tint)
+            shown, tint = sign.sign, sign.tint
+            if self._differing is not None:
+                differing = self._differing(heat.cell_span(line, index))
+                shown, tint = differing.sign or shown, differing.tint
+            style = self.tint_style(tint)
             if index == here:
                 style += self.cursor_style
-            segments.append(Segment(sign.sign, style))
+            segments.append(Segment(shown, style))
         return segments
 
     def _columns(self, line: HeatLine, address: int) -> tuple[int, int]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 
 from criu_tui.commands import HEX
 from criu_tui.core.drawings.hexdump import ROW, HexDump
 from criu_tui.core.report.contents import hex_column, hex_text, text_column
+from criu_tui.core.tables.table import Tint
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
@@ -16,7 +20,12 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.core.drawings.address_lines import AddressLines
+    from criu_tui.core.drawings.differing import DifferingBytes
     from criu_tui.core.drawings.hexdump import HexLine
+
+
+BOTH_SIDES = 130
+"""Columns from which the rows of two checkpoints stand side by side."""
 
 
 class HexView(AddressView):
@@ -29,6 +38,7 @@ class HexView(AddressView):
         super().__init__(**options)
         self._behind: list[int] = []
         """Where pointers were followed from."""
+        self._differing: DifferingBytes | None = None
 
     def show(self, lines: AddressLines[Any] | None, address: int | None = None) -> None:
         self._behind.clear()
@@ -38,7 +48,14 @@ class HexView(AddressView):
     def dump(self) -> HexDump | None:
         return self._lines if isinstance(self._lines, HexDump) else None
 
+    def show_differing(self, differing: DifferingBytes | None) -> None:
+        """Marks the bytes that another checkpoint has otherwise, with its own beside them where there is room."""
+        self._differing = differing
+        self.refresh()
+
     def _segments(self, line: HexLine, cursor: int | None) -> list[Segment]:
+        if self._differing is not None and line.data:
+            return self._two_sides(self._differing, line, cursor)
         text = hex_text(line)
         if not line.data:
             style = self._words_style
@@ -57,6 +74,29 @@ class HexView(AddressView):
             Segment(text[digits + 2 : letter], self.own_style),
             Segment(text[letter], under),
             Segment(text[letter + 1 :], self.own_style),
+        ]
+
+    def _two_sides(self, two: DifferingBytes, line: HexLine, cursor: int | None) -> list[Segment]:
+        """A row with its changed bytes marked, and the other's row behind it."""
+        text, differing = hex_text(line), two.differing(line)
+        changed = self.tint_style(Tint.SHARED) + Style(bold=True, underline=True)
+        styles = [self.muted_style] * 14 + [self.own_style] * (len(text) - 14)
+        for byte in differing:
+            for at in (hex_column(byte), hex_column(byte) + 1, text_column(byte)):
+                styles[at] = changed
+        if cursor is not None:
+            byte = cursor - line.span.start
+            for at in (hex_column(byte), hex_column(byte) + 1, text_column(byte)):
+                styles[at] = self.own_style + self.cursor_style
+        theirs = two.beside(line.span.start)
+        if theirs is not None and self.size.width >= BOTH_SIDES:
+            for index, value in enumerate(theirs):
+                text += f"{' │ ' if not index else ' '}{value:02x}"
+                gap = len(text) - len(styles) - 2
+                styles += [self.muted_style] * gap + [changed if index in differing else self.own_style] * 2
+        return [
+            Segment("".join(letter for letter, _ in part), style)
+            for style, part in groupby(zip(text, styles, strict=True), key=itemgetter(1))
         ]
 
     def _beside(self, here: HexLine, target: HexLine) -> int:
