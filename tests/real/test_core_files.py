@@ -13,7 +13,7 @@ import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.threads import threads
 from criu_tui.core.images.schema import pagemap_pb2
-from criu_tui.core.pages.backtrace import backtrace
+from criu_tui.core.pages.backtrace import backtrace, signal_returns
 from criu_tui.core.pages.memory import Memory, arguments, environment
 from criu_tui.core.report.extract import extract
 
@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.real, pytest.mark.skipif(shutil.which("gdb") is None, 
 
 ASKED = ("info threads", "thread apply all bt", "x/s greeting", "x/s on_heap", "print depth_reached")
 _FRAME = re.compile(r"^#(\d+)\s+(?:0x([0-9a-f]+) in )?(\w+) ", re.MULTILINE)
+_CALLER = re.compile(r"^#[1-9]\d*\s+0x([0-9a-f]+) in ", re.MULTILINE)
 PARENT, PRESENT = 1, 4
 """Flags of a pagemap entry (criu/include/pagemap.h)."""
 _THREAD = re.compile(r"^Thread \d+ \(.*?LWP (\d+)\)", re.MULTILINE)
@@ -97,6 +98,24 @@ def test_the_same_of_an_incremental_dump(criu: Criu, frames: Path) -> None:
     dump = Dump(child)
     assert dump.incremental
     check(dump, pid, frames, told, criu.base)
+
+
+@pytest.mark.parametrize(("source", "compiler"), [("handler.c", "gcc"), ("methods.cc", "g++")])
+def test_calls_through_a_signal_handler_and_of_methods(criu: Criu, tmp_path: Path, source: str, compiler: str) -> None:
+    program = tmp_path / "program"
+    options = ["-O1", "-g", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls"]
+    subprocess.run([compiler, *options, "-o", program, PROGRAMS / source], check=True)
+    with criu.running(program, criu.base / "ready", processes=1) as pid:
+        living = [int(caller, 16) for caller in _CALLER.findall(gdb("-p", str(pid)))]
+        dump = Dump(criu.dump(pid))
+    returns = signal_returns(dump, pid)
+    with Memory(dump, pid) as memory:
+        (thread,) = threads(dump, pid)
+        assert thread.registers is not None
+        ours = [frame.pc for frame in backtrace(memory, thread.registers, returns)][1:]
+    assert len(living) >= 4
+    # gdb has no address for the return from a handler, and ends at main.
+    assert [pc for pc in ours if pc not in returns][: len(living)] == living
 
 
 def split(images: Path, child: Path, pid: int) -> None:

@@ -23,7 +23,7 @@ from criu_tui.core.dump.task_words import (
     thread_words,
 )
 from criu_tui.core.dump.threads import threads
-from criu_tui.core.pages.backtrace import backtrace
+from criu_tui.core.pages.backtrace import backtrace, signal_returns
 from criu_tui.core.pages.memory import Memory, arguments, environment
 from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report import beside, task_json
@@ -278,7 +278,8 @@ def _registers(report: Report, pid: int) -> Iterator[Fact]:
     with Memory(report.dump, pid) as memory:
         for each in found:
             assert each.registers is not None
-            for index, frame in zip(range(FRAMES_SHOWN), backtrace(memory, each.registers), strict=False):
+            found_calls = backtrace(memory, each.registers, signal_returns(report.dump, pid))
+            for index, frame in zip(range(FRAMES_SHOWN), found_calls, strict=False):
                 words = place_text(report, pid, frame.pc, named=True) + (
                     " (by its return address)" if frame.guessed else ""
                 )

@@ -14,7 +14,7 @@ from criu_tui.core.dump.descriptors import directories
 from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.dump.namespaces import KINDS, ids_of
 from criu_tui.core.dump.threads import threads
-from criu_tui.core.pages.backtrace import backtrace
+from criu_tui.core.pages.backtrace import backtrace, signal_returns
 from criu_tui.core.pages.memory import Memory, arguments, environment
 from criu_tui.core.pages.symbols import symbol_text
 
@@ -133,9 +133,10 @@ def _credentials(found: Credentials) -> dict[str, Json]:
 
 
 def _threads(dump: Dump, pid: int, found: Sequence[Thread]) -> Iterator[dict[str, Json]]:
+    returns = signal_returns(dump, pid)
     with Memory(dump, pid) as memory:
         for each in found:
-            frames = [] if each.registers is None else [*islice(backtrace(memory, each.registers), FRAMES)]
+            frames = [] if each.registers is None else [*islice(backtrace(memory, each.registers, returns), FRAMES)]
             yield {
                 "tid": each.tid,
                 "comm": None if each.comm is None else display_safe(each.comm),
