@@ -31,7 +31,7 @@ READY = b"7eb861200000"
 """An address on the first screen of the demo."""
 
 
-STACK = b"7fff611ab000"
+SHOWN = b"7f5f4a000000"
 """An address on the first screen of DUMP."""
 
 
@@ -257,7 +257,7 @@ def test_a_signal_ends_an_app_that_hangs(tmp_path: Path) -> None:
 
 def test_control_c_asks_once_and_quits_the_second_time() -> None:
     with Terminal([*OURS, DUMP]) as terminal:
-        terminal.wait_for(STACK)
+        terminal.wait_for(SHOWN)
         terminal.settle()
         # On a line to type on too.
         terminal.press("/")
@@ -269,7 +269,7 @@ def test_control_c_asks_once_and_quits_the_second_time() -> None:
 
 def test_control_c_once_quits_nothing() -> None:
     with Terminal([*OURS, DUMP]) as terminal:
-        terminal.wait_for(STACK)
+        terminal.wait_for(SHOWN)
         terminal.settle()
         terminal.press("\x03")
         terminal.settle(3.5)
@@ -281,7 +281,7 @@ def test_control_z_goes_to_the_shell_and_fg_comes_back() -> None:
     command = f"{sys.executable} -m criu_tui {DUMP}"
     with Terminal(["bash", "--norc", "-i"]) as terminal:
         terminal.press(f"PS1='prompt '; clear; {command}\n")
-        terminal.shows(STACK.decode())
+        terminal.shows(SHOWN.decode())
         terminal.settle(1.0)
         for _ in range(2):
             before = len(terminal.output)
@@ -295,9 +295,9 @@ def test_control_z_goes_to_the_shell_and_fg_comes_back() -> None:
             before = len(terminal.output)
             os.write(terminal.master, b"fg\n")
             # All of the screen is drawn anew, and keys work.
-            terminal.shows(STACK.decode(), before)
+            terminal.shows(SHOWN.decode(), before)
             terminal.settle(0.5)
-            for key, words in (("?", "row down"), ("\x1b", STACK.decode())):
+            for key, words in (("?", "row down"), ("\x1b", SHOWN.decode())):
                 before = len(terminal.output)
                 os.write(terminal.master, key.encode())
                 terminal.shows(words, before)
@@ -313,7 +313,7 @@ def test_a_job_in_the_background_draws_nothing() -> None:
     command = f"{sys.executable} -m criu_tui {DUMP}"
     with Terminal(["bash", "--norc", "-i"]) as terminal:
         terminal.press(f"PS1='prompt '; clear; {command}\n")
-        terminal.shows(STACK.decode())
+        terminal.shows(SHOWN.decode())
         terminal.settle(1.0)
         before = len(terminal.output)
         os.write(terminal.master, b"\x1a")
@@ -326,7 +326,7 @@ def test_a_job_in_the_background_draws_nothing() -> None:
         assert ALTERNATE_SCREEN not in terminal.output[before:]
         before = len(terminal.output)
         os.write(terminal.master, b"fg\n")
-        terminal.shows(STACK.decode(), before)
+        terminal.shows(SHOWN.decode(), before)
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_a_job_in_the_background_draws_nothing() -> None:
 )
 def test_no_input_ends_the_app(sent: bytes) -> None:
     with Terminal([*OURS, DUMP]) as terminal:
-        terminal.wait_for(STACK)
+        terminal.wait_for(SHOWN)
         terminal.settle()
         for key in (b"", b"/"):
             pieces = [(key + sent)[start : start + 1024] for start in range(0, len(key + sent), 1024)]

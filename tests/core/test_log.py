@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.cli import main
 from criu_tui.core.base.encoding import Encoding
 from criu_tui.core.base.limits import LINE_LIMIT
 from criu_tui.core.dump.dump import Dump
@@ -20,6 +21,7 @@ from criu_tui.core.logs.others import others
 from criu_tui.core.logs.places import find_logs
 from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.userns import splits
+from criu_tui.core.report import log as log_report
 from criu_tui.core.report import summary
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -418,3 +420,17 @@ def test_any_log_is_read(tmp_path: Path, parts: list[str]) -> None:
     assert log.cause is None or 1 <= log.cause.number <= log.count
     assert all(1 <= line.number <= log.count for line in log.evidence)
     assert others(log).lines <= log.count
+
+
+@pytest.mark.parametrize("words", [(), ("--level", "error")])
+def test_of_a_log_without_end_some_lines_are_printed_and_the_rest_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "restore.log").write_text(
+        "".join(f"(00.{number:06}) Error (criu/mem.c:1): No {number}\n" for number in range(30))
+    )
+    monkeypatch.setattr(log_report, "PRINTED_LIMIT", 10)
+    assert main(["--print", "log", *words, str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert "No 9" in printed
+    assert printed.splitlines()[-1] == "20 more lines are left out here; the app shows them all"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
+from criu_tui.core.base.limits import PRINTED_LIMIT
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import address
+from criu_tui.core.base.units import address, number
 from criu_tui.core.logs.comparison import ComparedLine, Likeness
 from criu_tui.core.logs.line import Level, addresses_in, pids_in
 from criu_tui.core.logs.log import Result
@@ -201,14 +202,17 @@ def text(report: Report, only: int | None, wanted: Wanted | None = None) -> Iter
     """The summary of the logs, then their lines: all, or those wanted."""
     wanted = wanted or Wanted(only)
     made = table(report)
-    if wanted == Wanted():
+    if wanted == Wanted() and len(made.rows) <= PRINTED_LIMIT:
         yield from made.text()
         return
     yield from made.note_lines()
     yield made.header(range(len(made.columns)))
-    for row in made.rows:
+    for row in islice(made.rows, PRINTED_LIMIT):
         if row.line in wanted:
             yield made.line([column.text(row) for column in made.columns], range(len(made.columns)))
+    left_out = len(made.rows) - PRINTED_LIMIT
+    if left_out > 0:
+        yield f"{number(left_out)} more lines are left out here; the app shows them all"
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
