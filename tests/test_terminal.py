@@ -471,14 +471,16 @@ import os, signal, sys, time
 from criu_tui.terminal import Ends
 code = "os.kill(os.getpid(), signal.SIGTERM); time.sleep(0.1); print('whole', flush=True)"
 with Ends().by_signals():
-    exec(compile(code, "core/images/message_classes.py", "exec"))
+    exec(compile(code, sys.argv[1], "exec"))
     time.sleep(60)
 """
-"""A signal that comes while classes of messages are made: an exception there crashes the library that makes them."""
+"""A signal that comes while classes of messages are made, where an exception crashes the library that makes them; or
+while there is a temporary file that nobody knows of yet."""
 
 
-def test_a_signal_waits_until_libraries_are_whole() -> None:
-    done = subprocess.run([sys.executable, "-c", FRAIL], capture_output=True, check=False, timeout=60)
+@pytest.mark.parametrize("within", ["core/images/message_classes.py", "lib/tempfile.py"])
+def test_a_signal_waits_until_libraries_are_whole(within: str) -> None:
+    done = subprocess.run([sys.executable, "-c", FRAIL, within], capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, b"whole\n", b"")
 
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from criu_tui.terminal import ENDING
 
-from tests.pseudo_terminal import ALTERNATE_SCREEN, OURS, Terminal
+from tests.pseudo_terminal import ALTERNATE_SCREEN, OURS, Terminal, plain
 
 FIRST = 3.0
 """Seconds from the start within which a signal comes."""
@@ -55,7 +55,7 @@ def fault_of(sent: Sent) -> str | None:
                 return f"exit status {status}"
             if drawn:
                 terminal.assert_restored()
-            elif terminal.output or termios.tcgetattr(terminal.line) != terminal.modes:
+            elif plain(bytes(terminal.output)).strip() or termios.tcgetattr(terminal.line) != terminal.modes:
                 return f"before the screen: {bytes(terminal.output[-300:])!r}"
         except AssertionError as error:
             return f"{str(error)[:200] or 'the terminal is not as it was found'}"

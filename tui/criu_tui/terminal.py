@@ -43,8 +43,9 @@ _LEAVE = (
 
 AGAIN = 0.02
 """Seconds after which a signal that came at a bad moment is looked at again."""
-_FRAIL = ("message_classes.py", "<frozen importlib._bootstrap>")
-"""Files of code that libraries in C call while they make their classes: an exception there would crash them."""
+_FRAIL = ("message_classes.py", "<frozen importlib._bootstrap>", "tempfile.py")
+"""Files of code that an exception must not end in the middle: libraries in C call it while they make their classes,
+and would crash; or it has made a file that nothing else knows of yet."""
 
 
 def _later(seconds: float, do: Callable[[], object]) -> None:
@@ -54,7 +55,7 @@ def _later(seconds: float, do: Callable[[], object]) -> None:
 
 
 def _within_libraries(frame: FrameType | None) -> bool:
-    """Whether a library is being loaded, or makes classes of messages."""
+    """Whether a library is being loaded, makes classes of messages, or a temporary file."""
     while frame is not None:
         if frame.f_code.co_filename.endswith(_FRAIL):
             return True
