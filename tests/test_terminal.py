@@ -484,6 +484,23 @@ def test_a_signal_waits_until_libraries_are_whole(within: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, b"whole\n", b"")
 
 
+HELD = """
+import os, signal, time
+from criu_tui.terminal import Ends, held
+with Ends().by_signals():
+    with held():
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.1)
+        print("whole", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_signal_that_is_held_waits_whichever_thread_it_comes_to() -> None:
+    done = subprocess.run([sys.executable, "-c", HELD], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, b"whole\n", b"")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_while_printing_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     log = tmp_path / "long.log"

@@ -110,7 +110,7 @@ class Ends:
             return
         if self._end_screen is not None and self._end_screen(self.status):
             return
-        self._delayed = _within_libraries(frame)
+        self._delayed = _Held.depth > 0 or _within_libraries(frame)
         if not self._delayed:
             raise SystemExit(self.status)
         _later(AGAIN, lambda: os.kill(os.getpid(), number))
@@ -171,10 +171,20 @@ def _leave_screen(modes: list[Any]) -> None:
 def held() -> Iterator[None]:
     """Signals that ask for the end wait until what is inside is done whole."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    # Another thread may take them, and Python then interrupts the main one all the same.
+    main = threading.current_thread() is threading.main_thread()
+    _Held.depth += main
     try:
         yield
     finally:
+        _Held.depth -= main
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Held:
+    """How often the main thread is within `held`."""
+
+    depth = 0
 
 
 class OutputError(Exception):
