@@ -18,6 +18,7 @@ from criu_tui.core.source.error import ImageError
 
 from tests.conftest import DUMPS
 from tests.fuzz.compositions import MEMORY, SECONDS, cost, many_tasks, on_disk, pagemap_claims_more
+from tests.fuzz.scale import SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,31 @@ def test_memory_and_time_follow_the_bytes_on_disk(dump: Path, make: Callable[[Pa
         assert found.status == 0
         assert found.peak < on_disk(dump) + MEMORY, view
         assert found.seconds < SECONDS, view
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "said"),
+    [
+        ("tasks", 20_000, "more than 16,384 tasks: the others are not shown"),
+        ("threads", 70_000, "more than 65,536 threads: the others are not shown"),
+        ("vmas", 80_000, "80,000 VMAs: those after 65,536 are left out"),
+        ("files", 5_000, ""),
+        ("extents", 1_000, "1,000 extents in a map: those after 341 are not read"),
+        ("long-line", 64 << 20, ""),
+        ("lines", 100_000, ""),
+    ],
+)
+def test_as_many_as_there_may_be_stay_within_the_budget(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, count: int, said: str
+) -> None:
+    """Beyond the limits; tests/fuzz/scale.py has the same by the million."""
+    SCALES[kind].make(tmp_path, count)
+    for view in ("findings", SCALES[kind].views[0]):
+        found = cost(tmp_path, (view,))
+        assert found.status == 0
+        assert found.peak < on_disk(tmp_path) + MEMORY, view
+    assert main(["--print", "findings", str(tmp_path)]) == 0
+    assert said in capsys.readouterr().out
 
 
 def test_what_is_left_out_is_said(dump: Path, capsys: pytest.CaptureFixture[str]) -> None:

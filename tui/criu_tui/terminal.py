@@ -43,9 +43,9 @@ _LEAVE = (
 
 AGAIN = 0.02
 """Seconds after which a signal that came at a bad moment is looked at again."""
-_FRAIL = ("message_classes.py", "<frozen importlib._bootstrap>", "tempfile.py")
-"""Files of code that an exception must not end in the middle: libraries in C call it while they make their classes,
-and would crash; or it has made a file that nothing else knows of yet."""
+_FRAIL = ("/message_classes.py", "<frozen importlib._bootstrap>", "/tempfile.py", "/asyncio/")
+"""In names of code that an exception must not end in the middle: libraries in C call it while they make their classes,
+and would crash; it has made a file that nothing else knows of yet; or a loop of events by half."""
 
 
 def _later(seconds: float, do: Callable[[], object]) -> None:
@@ -57,7 +57,7 @@ def _later(seconds: float, do: Callable[[], object]) -> None:
 def _within_libraries(frame: FrameType | None) -> bool:
     """Whether a library is being loaded, makes classes of messages, or a temporary file."""
     while frame is not None:
-        if frame.f_code.co_filename.endswith(_FRAIL):
+        if any(part in frame.f_code.co_filename for part in _FRAIL):
             return True
         frame = frame.f_back
     return False
