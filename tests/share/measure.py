@@ -1,0 +1,106 @@
+"""How long a position takes to all others with ten guests, and what mutated lines do to a host and a guest.
+
+    python -m tests.share.measure latency | mutated LINES
+
+The app has no part in it: both ends run on one loop over a Unix socket in a directory of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from criu_tui.share import sockets
+from criu_tui.share.guest import SessionGuest
+from criu_tui.share.host import GUESTS, SessionHost
+from criu_tui.share.protocol import At, Chatted, Filtered, Hello, Line, Marked, Place, ProtocolError, decode, encode
+from criu_tui.share.session import Session
+
+CHECKPOINT = "digest:1"
+ROUNDS = 200
+
+
+async def latency() -> None:
+    """Prints milliseconds from the move of one guest until each of the other nine has heard of it."""
+    listening, path = sockets.listening("measured")
+    host = SessionHost(listening, path, Hello("host", CHECKPOINT), lambda _: None)
+    await host.start()
+    sent, took = 0.0, list[float]()
+
+    def heard(line: Line) -> None:
+        if isinstance(line.message, At):
+            took.append((time.perf_counter() - sent) * 1000)
+
+    guests = [SessionGuest(path, Hello(f"g{n}", CHECKPOINT), heard, lambda _: None) for n in range(GUESTS)]
+    running = [asyncio.create_task(guest.run()) for guest in guests]
+    while any(guest.alone for guest in guests):
+        await asyncio.sleep(0.01)
+    for number in range(ROUNDS):
+        sent = time.perf_counter()
+        guests[0].send(At(Place("maps", 1, number)))
+        await asyncio.sleep(0.03)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    await host.close()
+    worst = statistics.quantiles(took, n=100)[-1]
+    print(f"{len(took)} positions heard: median {statistics.median(took):.2f} ms, 99% below {worst:.2f} ms")
+
+
+def mutated(count: int) -> None:
+    """Prints how many of so many changed lines are let through, and how memory grew over all but the first tenth."""
+    chance = random.Random(24)
+    place = Place("plan", 4242, 0x7EB861200000)
+    lines = [
+        encode(Line("bob", message))
+        for message in (
+            Hello("bob", CHECKPOINT),
+            At(place),
+            Filtered("maps", "prot:w", "3.19"),
+            Marked(place, "the hole", "touches"),
+            Chatted("look \U0001f600"),
+        )
+    ]
+    session, through, before = Session(), 0, 0
+    for number in range(count):
+        line = bytearray(chance.choice(lines))
+        for _ in range(chance.randrange(1, 6)):
+            at = chance.randrange(len(line))
+            match chance.randrange(3):
+                case 0:
+                    line[at] = chance.randrange(256)
+                case 1:
+                    del line[at : at + chance.randrange(1, 20)]
+                case _:
+                    line[at:at] = chance.choice((b'"', b"{", b"[" * 50, b"9" * 30, b"\\ud800", b"\\u001b", b"null"))
+            line = line or bytearray(b" ")
+        try:
+            found = decode(bytes(line))
+        except ProtocolError:
+            continue
+        through += 1
+        session.hear(found)
+        assert decode(encode(found)) == found
+        if number < count // 10:
+            before = _peak()
+    print(f"{count:,} lines, {through:,} let through; {_peak() - before} KiB more than after a tenth of them")
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        os.environ["XDG_RUNTIME_DIR"] = str(Path(made))
+        if sys.argv[1] == "latency":
+            asyncio.run(latency())
+        else:
+            mutated(int(sys.argv[2]))
