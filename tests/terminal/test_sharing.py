@@ -161,7 +161,7 @@ def test_without_a_dump_it_says_what_it_is_and_opens_what_is_chosen(tmux: Tmux, 
     tmux.press("G", "Enter")
     tmux.shows("incremental/", "2 dumps inside")
     tmux.press("BSpace", "Home", "Enter")
-    tmux.shows("[1 Maps]", "task 24417")
+    tmux.shows("[0 Overview]", "task 24417")
     tmux.press("q")
 
 

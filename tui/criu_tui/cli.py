@@ -196,7 +196,8 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
     from criu_tui.app import CriuTui
     from criu_tui.encoding import why_ascii
 
-    pane = options.pane or ("diff" if options.against else DEMOS[options.demo].pane if options.demo else "overview")
+    first = "overview" if options.goto is None else "maps"
+    pane = options.pane or ("diff" if options.against else DEMOS[options.demo].pane if options.demo else first)
     because = why_ascii() if options.ascii is None else None
     story = None
     if options.demo is not None:
