@@ -14,6 +14,11 @@ from criu_tui.core.findings import Severity
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.failure import Stop
 from criu_tui.core.restore.host import Host, Mode
+from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.check import State
+from criu_tui.core.restore.preflight.machine import Machine
+from criu_tui.core.restore.preflight.run import run
+from criu_tui.core.restore.preflight.table import SUBJECTS
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.restore.steps import Action
 
@@ -176,3 +181,24 @@ def test_every_report_of_criu_s_own_test_suite_can_be_printed(suite: Path, relea
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
                 assert cli.main(["--print", pane, "--format", "json", str(dump)]) == 0, (dump, complaints.getvalue())
             assert json.loads(printed.getvalue())["schema"] == 1
+
+
+OF_THE_DISK = frozenset({"files", "directories", "deleted-files", "unix-sockets", "mounts"})
+
+
+@pytest.mark.parametrize("release", ["4.2.1", "4.3"])
+def test_no_check_fails_for_what_restored(suite: Path, tmp_path: Path, release: str) -> None:
+    """Without a machine nothing does; on a disk without the suite's files only these do, and they are not there."""
+    restored = [truth for truth in truths(suite / release) if truth.restored]
+    assert len(restored) > 150
+    wrong = []
+    for truth in restored:
+        host = truth.report.host
+        for around, may_fail in (
+            (Surroundings(host), frozenset[str]()),
+            (Surroundings(host, Machine, here=True, root=tmp_path), OF_THE_DISK),
+        ):
+            found = run(Attempt(Dump(truth.dump), criu(truth.version), around), SUBJECTS)
+            failing = [check for each in found for check in each.checks if check.state is State.FAILS]
+            wrong += [f"{truth.name}: {check.what}" for check in failing if check.id not in may_fail]
+    assert wrong == []

@@ -112,7 +112,7 @@ static void high(void)
 static void contained(const char *ready_at, const char *rootfs, const char *external)
 {
 	char name[32];
-	int ends[2];
+	int ends[2], directory = opened(ready_at, O_DIRECTORY);
 	pid_t child;
 
 	must(pipe(ends) == 0, "pipe");
@@ -121,9 +121,8 @@ static void contained(const char *ready_at, const char *rootfs, const char *exte
 	must(child >= 0, "fork");
 	if (child) {
 		must(read(ends[0], name, 1) == 1, "the container");
-		must(chdir(ready_at) == 0, ready_at);
 		snprintf(name, sizeof(name), "%d", (int)child);
-		close(opened(name, O_CREAT | O_WRONLY));
+		must(openat(directory, name, O_CREAT | O_WRONLY, 0600) >= 0, name);
 		waitpid(child, NULL, 0);
 		_exit(0);
 	}
@@ -137,8 +136,12 @@ static void contained(const char *ready_at, const char *rootfs, const char *exte
 	opened("/ext/file", O_RDONLY);
 	opened("/tmp/file", O_CREAT | O_RDWR);
 	must(write(ends[1], "", 1) == 1, "the container");
+	/* What it was given lies on mounts that are not its own. */
+	close(directory);
 	close(ends[0]);
 	close(ends[1]);
+	for (int fd = 0; fd < 3; fd++)
+		close(fd);
 	sleeps(NULL);
 }
 

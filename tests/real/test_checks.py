@@ -133,12 +133,13 @@ class Dumped:
     """pid, child, thread and most, as scripts name them."""
 
 
-def start(inside: Place, program: Path, ready: Path, *words: str) -> int:
-    """The program inside, in a session of its own; the PID of its first task."""
+def start(inside: Place, program: Path, ready: Path, *words: str, shell: bool = False) -> int:
+    """The program inside, in a session of its own unless a shell has it; the PID of its first task."""
     ready.mkdir()
     inside.run(
         f"cp {program} {STATE}/program; cp {ready.parent}/lib.so {ready.parent}/rebuilt.so {STATE}/;"
-        f"setsid {STATE}/program {ready} {STATE} {' '.join(words)} </dev/null >/dev/null 2>{ready.parent}/said &"
+        f"{'' if shell else 'setsid '}{STATE}/program {ready} {STATE} {' '.join(words)}"
+        f" </dev/null >/dev/null 2>{ready.parent}/said &"
     )
     wait_for(lambda: any(ready.iterdir()), "the program is not ready: " + (ready.parent / "said").read_text())
     return int(next(ready.iterdir()).name)

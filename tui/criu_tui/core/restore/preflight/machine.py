@@ -145,8 +145,9 @@ def this_machine(proc: Path = Path("/proc"), sys: Path = Path("/sys")) -> Machin
 
 
 def _path() -> str:
-    # What root has, also where an ordinary user looks.
-    return f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+    own = os.environ.get("PATH", os.defpath)
+    # Where an ordinary user looks, root's own places are often left out.
+    return own if os.geteuid() == 0 else f"{own}:/usr/local/sbin:/usr/sbin:/sbin"
 
 
 def _lines(path: Path) -> Iterator[str]:
