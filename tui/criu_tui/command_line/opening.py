@@ -75,8 +75,8 @@ def _around(options: Options, described: Machine | None) -> Callable[[Host], Sur
     """Where the restore would run: here, unless another machine is described or this one is left out."""
 
     def around(host: Host) -> Surroundings:
-        if options.no_host_checks or options.demo is not None:
-            # A built-in dump has no program anywhere.
+        if options.no_host_checks or (options.demo is not None and options.host is None):
+            # A built-in dump has no program anywhere, but may be held against a machine that is described.
             return Surroundings(host)
         root = None if options.root is None else Path(options.root)
         if options.host is not None:
