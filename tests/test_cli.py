@@ -87,6 +87,11 @@ def test_every_pane_prints_every_dump(capsys: pytest.CaptureFixture[str], name: 
         assert found["line"] in text
     elif pane == "diff":
         assert found["equal"] is True
+    elif pane == "overview":
+        assert all(line["text"] in text for line in found["lines"])
+    elif pane == "chain":
+        # One of them has a parent.
+        assert len(found["levels"]) == (2 if name == "incremental" else 1)
     elif pane == "memory":
         sides = [kind[side] for kind in found["kinds"] for side in ("private", "shared")]
         assert sum(side["reserved"] for side in sides) == found["total"]["reserved"]

@@ -97,16 +97,19 @@ def print_report(report: Report, options: Options) -> None:
         session = session_of(_moves(options.replay or "", identity(report.dump)))
     except SharingError as error:
         raise UsageError(str(error)) from None
+    hide = issue.hiding(report) if options.redact else str
     marks = [
-        issue.MarkedPlace(mark.place.pane, mark.place.task, mark.place.address, mark.label, mark.note)
+        issue.MarkedPlace(mark.place.pane, mark.place.task, mark.place.address, hide(mark.label), hide(mark.note))
         for _, mark in session.marks
     ]
 
+    asked = printed.Asked(redacted=options.redact)
+
     def text() -> Iterator[str]:
-        yield from printed.text(report, "report")
+        yield from printed.text(report, "report", asked=asked)
         yield from issue.marks_text(marks)
 
     def json() -> Mapping[str, Json]:
-        return {**printed.json(report, "report"), "marks": issue.marks_json(marks)}
+        return {**printed.json(report, "report", asked=asked), "marks": issue.marks_json(marks)}
 
     write(report, options, json, text)

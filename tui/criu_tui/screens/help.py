@@ -81,13 +81,7 @@ def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
     rows = -(-len(commands) // columns)
     filters = any(command.id == "filter" for command in commands)
     lines = [Content(about), *([Content.styled(FILTER_WORDS, "dim")] if filters else [])]
-    if panes:
-        names = Content("  ").join(
-            Content.assemble((command.shown, "bold $text-accent"), f"\N{NO-BREAK SPACE}{_unbroken(command.label)}")
-            for command in panes
-        )
-        lines.append(names)
-    lines.append(Content(""))
+    lines += _side_by_side(panes, width)
     for row in range(rows):
         cells = [
             Content.assemble((f"{command.shown:<{KEY}}", "bold $text-accent"), f"{command.label:<{CELL - KEY}}")
@@ -97,9 +91,18 @@ def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _unbroken(words: str) -> str:
-    """Words that stay on one line."""
-    return words.replace(" ", "\N{NO-BREAK SPACE}")
+def _side_by_side(commands: Sequence[Command], width: int) -> list[Content]:
+    """Keys and labels in as few lines as hold them, none broken."""
+    lines: list[list[Content]] = []
+    used = width
+    for command in commands:
+        long = len(command.shown) + 1 + len(command.label)
+        if used + 2 + long > width:
+            lines.append([])
+            used = -2
+        lines[-1].append(Content.assemble((command.shown, "bold $text-accent"), f" {command.label}"))
+        used += 2 + long
+    return [Content("  ").join(line) for line in lines]
 
 
 def legend_text() -> Content:

@@ -119,6 +119,11 @@ def json(report: Report, only: int | None = None, *, redacted: bool = False) -> 
     return {"markdown": "\n".join(text(report, only, redacted=redacted)), "facts": dict(facts)}
 
 
+def hiding(report: Report) -> Callable[[str], str]:
+    """Takes out of any text what tells whose it is, as a redacted report does."""
+    return _Replaced(_log(report))
+
+
 def _kept(words: str) -> str:
     """Nothing is replaced."""
     return words
