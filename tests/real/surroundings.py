@@ -137,6 +137,7 @@ def attempt(
     options: Sequence[str] = (),
     restore: Sequence[str] | None = None,
     says: str = "",
+    contained: bool = False,
 ) -> Attempted:
     """Checks, then restores in a pid namespace of its own, both after the same script.
 
@@ -144,7 +145,9 @@ def attempt(
     they have failed: what the log `says` ends them too.
     """
     asked = [str(TUI), "--check", "--format", "json", "--criu", version, *options, str(images)]
-    wrapped = [*inside.inside(), "unshare", "-p", "-f", "--kill-child", "--mount-proc", "--"]
+    # A container has a pid namespace of its own.
+    alone = [] if contained else ["unshare", "-p", "-f", "--kill-child", "--mount-proc", "--"]
+    wrapped = [*inside.inside(), *alone]
     script = ["sh", "-c", f'{before}\nexec "$@"', "sh", *prefix]
     done = subprocess.run([*wrapped, *script, *asked], capture_output=True, text=True, check=False)
     assert done.returncode in (0, 3), done.stderr
@@ -155,9 +158,11 @@ def attempt(
     work.mkdir(exist_ok=True)
     log = work / "restore.log"
     log.unlink(missing_ok=True)
+    first = work / "first"
+    first.unlink(missing_ok=True)
     assert words[0] == "criu"
     process = subprocess.Popen(
-        [*wrapped, *script, *command, *words[1:], "-W", str(work), "-o", "restore.log", "-v4"],
+        [*wrapped, *script, *command, *words[1:], "-W", str(work), "-o", "restore.log", "-v4", "--pidfile", str(first)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -174,6 +179,9 @@ def attempt(
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if contained and first.exists():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(first.read_text()), signal.SIGKILL)
     text = log.read_text(errors="replace") if log.exists() else said
     return Attempted(printed, "Restore finished successfully" in text, text)
 
