@@ -27,8 +27,6 @@ class Surroundings:
     """Whether it is the machine that this runs on, and may be looked at: only then its files can be."""
     root: Path | None = None
     """Where the file system of the restore lies, as `criu restore --root` takes it; None: it was not said."""
-    program: str | None = None
-    """The CRIU to be asked for its version, a path; None: none is run."""
 
 
 @dataclass(frozen=True, slots=True)

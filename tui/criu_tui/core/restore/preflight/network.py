@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import stat
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from criu_tui.core.base import linux
@@ -21,7 +21,6 @@ from criu_tui.core.source.error import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from criu_tui.core.dump.descriptors import Holder
     from criu_tui.core.dump.dump import Dump
@@ -33,6 +32,10 @@ STREAM_ESTABLISHED = 1
 DGRAM = 2
 EXTERNAL = 1
 """A unix socket outside the dump that one inside is connected to (USK_EXTERN of criu/sk-unix.c)."""
+
+
+START_SERVICE = "start the service that has this socket first"
+BOUND = Path("/proc/net/unix")
 
 
 class Bound(NamedTuple):
@@ -277,6 +280,12 @@ class UnixSockets:
             trouble = (
                 _outside(root, name) if entry.uflags & EXTERNAL else _unbindable(root, name, deleted=entry.deleted)
             )
+            if not trouble and entry.uflags & EXTERNAL and not _is_bound(root, name):
+                # The file of a socket stays when whoever bound it ends; then CRIU's connect fails.
+                why = "nobody is seen to have bound it: in another network namespace one may have"
+                shown = display_safe(name)
+                yield Check(self.id, f"{shown}: a socket outside", State.UNKNOWN, why, START_SERVICE, pid, shown)
+                continue
             if not trouble:
                 fine += 1
                 continue
@@ -323,11 +332,21 @@ def _outside(root: Path, name: str) -> Words | None:
         return (
             reason_of(error),
             "it was connected to this one outside the dump; CRIU says “Can't connect … socket”",
-            "start the service that has this socket first",
+            START_SERVICE,
         )
     if stat.S_ISSOCK(mode):
         return None
-    return "is no socket", "it was connected to one outside the dump", "start the service that has this socket first"
+    return "is no socket", "it was connected to one outside the dump", START_SERVICE
+
+
+def _is_bound(root: Path, name: str) -> bool:
+    """Whether a socket of this network namespace has a path, see proc_net(5): as it is, or below the root."""
+    try:
+        lines = BOUND.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return False
+    paths = (fields[7] for line in lines if len(fields := line.split(maxsplit=7)) > 7)
+    return not {name, str(root / name.lstrip("/"))}.isdisjoint(paths)
 
 
 def _unbindable(root: Path, name: str, *, deleted: bool) -> Words | None:
