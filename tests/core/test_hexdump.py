@@ -6,6 +6,7 @@ import itertools
 import os
 import struct
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,6 @@ from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from criu_tui.core.drawings.hexdump import HexLine
 
@@ -166,7 +166,9 @@ def test_a_sparse_file_of_64_gib_is_not_read_to_be_shown(tmp_path: Path, monkeyp
 
     def counted(descriptor: int, length: int, offset: int) -> bytes:
         nonlocal read
-        read += length
+        # Not of the images that say where the pages lie.
+        if Path(f"/proc/self/fd/{descriptor}").readlink().name == "pages-1.img":
+            read += length
         return original(descriptor, length, offset)
 
     monkeypatch.setattr(os, "pread", counted)

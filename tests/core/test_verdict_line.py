@@ -34,6 +34,9 @@ class Told:
         self.id = about
         self._made = [Check(about, what, state, pid=pid) for state in states]
 
+    def concerns(self, dump: Dump) -> bool:
+        return True
+
     def look(self, attempt: Attempt) -> Iterator[Check]:
         yield from self._made
 
