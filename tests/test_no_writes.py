@@ -53,7 +53,8 @@ def writes(trace: Path, below: Path) -> list[str]:
 
 
 VIEWS = [
-    *((name,) for name in PRINTED),
+    # A checkpoint is compared with another one: here with itself.
+    *((name, *(["--against", "."] if name == "diff" else [])) for name in PRINTED),
     ("plan", "--counters"),
     ("coverage", "--contents"),
     ("search", "--pattern", "ELF"),

@@ -95,7 +95,8 @@ def test_printing_leaves_nothing(tmp_path: Path, archive: Path, number: signal.S
 @pytest.mark.parametrize("seconds", [0.05, 0.0], ids=["while it is read", "once it is read"])
 def test_the_app_leaves_nothing(tmp_path: Path, archive: Path, number: signal.Signals, seconds: float) -> None:
     program = SPOOLING.format(seconds=seconds)
-    with Terminal([sys.executable, "-c", program, str(archive)], extra={"TMPDIR": str(tmp_path)}) as terminal:
+    command = [sys.executable, "-c", program, str(archive), "--pane", "maps"]
+    with Terminal(command, extra={"TMPDIR": str(tmp_path)}) as terminal:
         terminal.shows("rw-")
         if seconds:
             terminal.shows("opening a.tar.gz")

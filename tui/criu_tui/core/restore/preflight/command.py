@@ -21,7 +21,8 @@ from criu_tui.core.images.schema import (
     tty_pb2,
 )
 from criu_tui.core.restore.preflight.mounted import DETECTED, DEVICE, source_of
-from criu_tui.core.restore.preflight.network import EXTERNAL, connections
+from criu_tui.core.restore.preflight.network import connections
+from criu_tui.core.restore.preflight.unix_sockets import EXTERNAL
 from criu_tui.core.restore.preflight.where import own_namespace, root_of
 from criu_tui.core.source.directory import Directory
 

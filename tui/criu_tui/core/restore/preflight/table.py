@@ -12,9 +12,10 @@ from criu_tui.core.restore.preflight.huge import HugePages
 from criu_tui.core.restore.preflight.kernel import KernelFeatures, Processor
 from criu_tui.core.restore.preflight.limits import SystemLimits
 from criu_tui.core.restore.preflight.mounted import Mounts
-from criu_tui.core.restore.preflight.network import Addresses, Interfaces, Ports, UnixSockets
+from criu_tui.core.restore.preflight.network import Addresses, Interfaces, Ports
 from criu_tui.core.restore.preflight.pids import Pids
 from criu_tui.core.restore.preflight.programs import Plugins, Tools
+from criu_tui.core.restore.preflight.unix_sockets import UnixSockets
 
 if TYPE_CHECKING:
     from criu_tui.core.restore.preflight.check import Subject
