@@ -34,6 +34,7 @@ class CriuTui(TerminalApp[None]):
 
     AUTO_FOCUS = None
     TITLE = "criu-tui"
+    workers_are_apart = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(SESSION))
 
     def __init__(

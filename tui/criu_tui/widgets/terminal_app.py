@@ -17,6 +17,7 @@ from textual.app import App
 from textual.events import Key
 from textual.filter import LineFilter
 from textual.widgets import Input
+from textual.worker import WorkerFailed
 
 from criu_tui import bugs
 from criu_tui.commands import TERMINAL
@@ -133,6 +134,9 @@ class TerminalApp(App[T], inherit_css=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
+    workers_are_apart: ClassVar[bool] = False
+    """Whether the app goes on without what a thread was to build, also before all of the screen is there."""
+
     @property
     def goes_on(self) -> bool:
         """Whether there is a whole screen, which goes on when something goes wrong."""
@@ -170,7 +174,8 @@ class TerminalApp(App[T], inherit_css=False):
 
     def survives(self, error: Exception) -> bool:
         """Says in one line what went wrong; False when the app cannot go on, or nobody is there to read it."""
-        if not self.goes_on or self.is_headless or self.ending is not None or bugs.traceback_wanted():
+        apart = self.workers_are_apart and isinstance(error, WorkerFailed)
+        if not (self.goes_on or apart) or self.is_headless or self.ending is not None or bugs.traceback_wanted():
             return False
         now = time.monotonic()
         self._survived.append(now)
