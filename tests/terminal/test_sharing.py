@@ -167,9 +167,9 @@ def test_without_a_dump_it_says_what_it_is_and_opens_what_is_chosen(tmux: Tmux, 
 
 def test_a_directory_of_one_dump_stands_for_it_and_one_of_several_asks(tmux: Tmux, tmp_path: Path) -> None:
     tmux.start(f"{PROGRAM} {DUMPS / 'prot-none-400g'} --ascii")
-    tmux.shows("16 VMAs", "task 16363")
+    tmux.shows("1 task, 14 files", "task 16363")
     tmux.press("q")
-    tmux.gone("16 VMAs")
+    tmux.gone("1 task, 14 files")
     tmux.end()
     # A dump that is the parent of another is opened with it.
     tmux.start(f"{PROGRAM} {DUMPS / 'incremental'}")
