@@ -15,7 +15,7 @@ SLOW = (
     "app/", "core/test_archives", "core/test_compressed", "core/test_containers", "core/test_contents",
     "core/test_damage", "core/test_isolation", "core/test_limits", "core/test_log", "core/test_pagemap_columns",
     "core/test_plan_properties", "core/test_search", "core/test_truths", "fuzz/", "panes/", "test_images_pane",
-    "test_installed", "test_progress", "test_widgets",
+    "test_installed", "test_no_writes", "test_progress", "test_widgets",
 )  # fmt: skip
 """Beginnings of the paths, below this folder, of tests that are not quick: together those take less than a minute."""
 
