@@ -135,7 +135,8 @@ def test_an_archive_is_piped_into_the_app(tmp_path: Path, archive: Path, suffix:
     place = archive.parent / "place"
     packed = build.pack(place, tmp_path / f"a{suffix}")
     (tmp_path / "spool").mkdir()
-    pipe = f"(head -c 3000000 {packed}; sleep 3; tail -c +3000001 {packed}) | {sys.executable} -m criu_tui -"
+    slowly = f"(head -c 3000000 {packed}; sleep 3; tail -c +3000001 {packed})"
+    pipe = f"{slowly} | {sys.executable} -m criu_tui - --pane maps"
     with Terminal(["bash", "-c", pipe], size=(120, 30), extra={"TMPDIR": str(tmp_path / "spool")}) as terminal:
         # Before all has come.
         terminal.shows("rw-")
