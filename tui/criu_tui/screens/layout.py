@@ -102,6 +102,12 @@ class Panes(Grid):
         """Those on screen."""
         return [pane for pane in self.there if pane.display]
 
+    def outdate(self) -> None:
+        """Something has become known: what tells of it is built anew when it is next seen."""
+        for pane in self.there:
+            if pane.tells_news:
+                pane.outdate()
+
     @property
     def tasks(self) -> Pane | None:
         """The task tree, once it is there."""

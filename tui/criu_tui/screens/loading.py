@@ -66,11 +66,11 @@ class Loaded(Message):
 
 
 def built(
-    selection: Selection, panes: Sequence[str], in_front: str, cancelled: Callable[[], bool]
+    selection: Selection, panes: Sequence[str], in_front: Callable[[], str], cancelled: Callable[[], bool]
 ) -> Iterator[Loaded | Planned | CheckMade]:
     """Builds tables for a selection, or for the first place there is; then the plan, the findings, the checks.
 
-    Each is told of as soon as it is there; who no longer waits stops asking.
+    Each is told of as soon as it is there; who no longer waits stops asking. `in_front` says which pane is by then.
     """
     report = selection.report
     if report is None:
@@ -85,27 +85,30 @@ def built(
     for _ in report.checking.steps(cancelled):
         yield CheckMade()
         yield from _again(selection, in_front)
-    if in_front == OVERVIEW:
+    if in_front() == OVERVIEW:
         memory_uses(report.dump)
         yield from _again(selection, in_front)
 
 
-def _again(selection: Selection, in_front: str) -> Iterator[Loaded]:
+def _again(selection: Selection, in_front: Callable[[], str]) -> Iterator[Loaded]:
     """The lines of the overview, with what has become known since they were made."""
     report = selection.report
-    if in_front == OVERVIEW and report is not None and selection.pid is not None:
+    if in_front() == OVERVIEW and report is not None and selection.pid is not None:
         yield Loaded(report, selection.pid, {OVERVIEW: SHOWN[OVERVIEW].build(report, selection.pid)})
 
 
 def tables(
-    selection: Selection, panes: Sequence[str], in_front: str, cancelled: Callable[[], bool] = lambda: False
+    selection: Selection,
+    panes: Sequence[str],
+    in_front: Callable[[], str],
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Loaded]:
     """Builds tables for a selection, or for the first place there is."""
     report, pid, address = selection.report, selection.pid, selection.address
     if report is None:
         return
     if pid is None:
-        plans = in_front == "plan" and address is None and not report.dump.arriving
+        plans = in_front() == "plan" and address is None and not report.dump.arriving
         place = report.first_place() if plans else None
         pid, address = (next(iter(report.dump.pids), None), address) if place is None else place
     for name in panes:
@@ -128,5 +131,7 @@ async def a_moment(*events: asyncio.Event) -> None:
         each.cancel()
 
 
-Make = Callable[["Selection", "Sequence[str]", str, "Callable[[], bool]"], "Iterator[Loaded | Planned | CheckMade]"]
+Make = Callable[
+    ["Selection", "Sequence[str]", Callable[[], str], Callable[[], bool]], "Iterator[Loaded | Planned | CheckMade]"
+]
 """`built`, or `tables` alone."""

@@ -128,7 +128,7 @@ class MainScreen(Screen[None]):
         if self.panes.front.filled is not None or not self.report.dump.tasks:
             self.panes.front_shown.set()
         else:
-            self._load(self.selection, [self.pane], self.pane, tables)
+            self._load(self.selection, [self.pane], tables)
         await a_moment(painted, self.panes.front_shown)
         gc.freeze()
         gc.enable()
@@ -152,12 +152,12 @@ class MainScreen(Screen[None]):
 
     def _load_missing(self) -> Worker[None]:
         """Builds the tables that are missing on screen."""
-        return self._load(self.selection, [pane.id or "" for pane in self.panes.seen if not pane.current], self.pane)
+        return self._load(self.selection, [pane.id or "" for pane in self.panes.seen if not pane.current])
 
     @work(thread=True, exclusive=True, group="load")
-    def _load(self, selection: Selection, missing: list[str], in_front: str, make: Make = built) -> None:
+    def _load(self, selection: Selection, missing: list[str], make: Make = built) -> None:
         worker = get_current_worker()
-        for message in make(selection, missing, in_front, lambda: worker.is_cancelled):
+        for message in make(selection, missing, lambda: self.pane, lambda: worker.is_cancelled):
             if worker.is_cancelled:
                 return
             self.post_message(message)
@@ -187,6 +187,7 @@ class MainScreen(Screen[None]):
     def planned(self) -> None:
         """Goes to where a restore stopped, or to the errors, unless the user has gone elsewhere."""
         self._label()
+        self.panes.outdate()
         unseen, refused = not self._looked, self.report.refused_so_far
         if refused is not None and unseen:
             self._looked = True
@@ -207,6 +208,7 @@ class MainScreen(Screen[None]):
 
     @on(CheckMade)
     def _tell_verdict(self) -> None:
+        self.panes.outdate()
         self.query_one(Heading).tell(self.report, self.panes.room.width)
 
     def _describe(self) -> None:
