@@ -9,24 +9,12 @@ from typing import TYPE_CHECKING
 from criu_tui.core.live.images import LiveImages
 from criu_tui.core.live.tree import LiveTree
 from criu_tui.core.source.error import ImageError
-from criu_tui.core.source.source import FileStatus, OpenFile, Source
+from criu_tui.core.source.source import FileStatus, InMemory, OpenFile, Source
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
 NOT_READ = "the processes still run: their memory is not read"
-
-
-class _Made(OpenFile):
-    def __init__(self, name: str, data: bytes) -> None:
-        super().__init__(name, len(data), len(data))
-        self._data = data
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        return self._data[offset : offset + length]
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 class Live(Source):
@@ -54,7 +42,7 @@ class Live(Source):
         if name.startswith("pages-"):
             raise ImageError(name, None, NOT_READ)
         try:
-            return _Made(name, self._images.read(name))
+            return InMemory(name, self._images.read(name))
         except KeyError:
             raise ImageError(name, None, "no such file or directory") from None
 
