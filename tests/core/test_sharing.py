@@ -270,6 +270,11 @@ def test_nothing_is_written_into_any_other_dump(tmp_path: Path) -> None:
     above.symlink_to(other)
     with pytest.raises(export.ExportError, match="leads elsewhere"):
         export.write(checked, "rows")
+    # What is taken out of a dump and what is recorded goes the same way.
+    with pytest.raises(export.ExportError, match="leads elsewhere"), export.new_file(checked, 0o600):
+        pass
+    with pytest.raises(export.ExportError, match="leads elsewhere"):
+        export.create(checked, 0o600)
     assert not list(tmp_path.rglob("x.txt"))
 
 

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.report import export
 from criu_tui.core.source.error import reason_of
 from criu_tui.share.protocol import LINE_BYTES, PROTOCOL, Hello, Line, ProtocolError, decode, encode
 from criu_tui.share.session import Session
@@ -41,13 +42,9 @@ class Recording:
     def __init__(self, path: Path, me: Hello) -> None:
         """Raises SharingError where the file is there already or cannot be made."""
         try:
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        except FileExistsError:
-            raise SharingError(f"{display_safe(str(path))}: is there already, and nothing is overwritten") from None
-        except OSError as error:
-            raise SharingError(f"{display_safe(str(path))}: {reason_of(error)}") from None
-        except ValueError:
-            raise SharingError(f"{display_safe(str(path))}: not a name of a file") from None
+            self._descriptor = export.create(path, 0o600)
+        except export.ExportError as error:
+            raise SharingError(str(error)) from None
         self._last = time.monotonic()
         self.write(Line(me.name, me))
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.source.error import reason_of
 from criu_tui.core.source.holding import Holding, holding, holding_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from criu_tui.core.dump.dump import Dump
 
 SUFFIXES = (".txt", ".json", ".md", ".svg")
@@ -60,42 +62,63 @@ def outside(text: str, dump: Dump) -> Path:
 
 
 def write(path: Path, content: str) -> int:
-    """Writes a new file and returns its length in bytes.
+    """Writes a new file and returns its length in bytes. Raises ExportError, as new_file does."""
+    data = content.encode("utf-8", "backslashreplace")
+    with new_file(path, 0o644) as file:
+        file.write(data)
+    return len(data)
+
+
+@contextmanager
+def new_file(path: Path, mode: int) -> Iterator[BinaryIO]:
+    """A file that was not there before, where `outside` has found it may lie; it goes again when writing fails.
 
     Raises ExportError, also when there is one of that name, or the directory is no longer the one that was checked.
     """
-    data = content.encode("utf-8", "backslashreplace")
+    with _directory_of(path) as directory:
+        descriptor = _created(directory, path, mode)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+        except BaseException as error:
+            with suppress(OSError):
+                os.unlink(path.name, dir_fd=directory)
+            if isinstance(error, OSError):
+                raise ExportError(f"{display_safe(str(path))}: {reason_of(error)}") from None
+            raise
+
+
+def create(path: Path, mode: int) -> int:
+    """The descriptor of such a file, for who writes as long as the program runs. Raises ExportError."""
+    with _directory_of(path) as directory:
+        return _created(directory, path, mode)
+
+
+@contextmanager
+def _directory_of(path: Path) -> Iterator[int]:
+    """The directory of a file, open: it stays this one, whatever its path leads to by then."""
     try:
         directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise ExportError(f"{display_safe(str(path.parent))}: {reason_of(error)}") from None
     try:
-        # From here on the directory is this one, whatever its path leads to by now.
         if os.readlink(f"/proc/self/fd/{directory}") != str(path.parent):  # noqa: PTH115
             raise ExportError(f"{display_safe(str(path.parent))}: leads elsewhere by now")
         if holding_of(frozenset(os.listdir(directory))) is Holding.DUMP:  # noqa: PTH208
             raise ExportError(f"{display_safe(str(path))}: lies in a dump, and nothing is written there")
-        _write_new(directory, path, data)
+        yield directory
     finally:
         os.close(directory)
-    return len(data)
 
 
-def _write_new(directory: int, path: Path, data: bytes) -> None:
-    """Writes a new file into an open directory. Raises ExportError."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+def _created(directory: int, path: Path, mode: int) -> int:
+    """The descriptor of a new file in an open directory. Raises ExportError."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        descriptor = os.open(path.name, flags, 0o644, dir_fd=directory)
+        return os.open(path.name, flags, mode, dir_fd=directory)
     except FileExistsError:
         raise ExportError(f"{display_safe(str(path))}: is there already; nothing is overwritten") from None
     except ValueError:
         raise ExportError(f"{display_safe(str(path))}: not a name of a file") from None
     except OSError as error:
-        raise ExportError(f"{display_safe(str(path))}: {reason_of(error)}") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        with suppress(OSError):
-            os.unlink(path.name, dir_fd=directory)
         raise ExportError(f"{display_safe(str(path))}: {reason_of(error)}") from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from typing import TYPE_CHECKING, BinaryIO
 
 from criu_tui.core.base.span import Span
@@ -14,12 +12,11 @@ from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.core_file import write_core
 from criu_tui.core.pages.core_notes import NotACoreError
 from criu_tui.core.pages.places import AbsentContents, absent_pages
-from criu_tui.core.report.export import ExportError, outside
+from criu_tui.core.report.export import ExportError, new_file, outside
 from criu_tui.core.source.error import ImageError, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.payloads import Payload
@@ -47,36 +44,13 @@ def extract(dump: Dump, what: str, to: str, progress: Callable[[int, int], None]
     if takes is None:
         raise ExportError(f"{display_safe(what)!r}: one of {', '.join(form for form, _ in FORMS)}")
     path = outside(to, dump)
-    with _new(path) as file:
+    # What is taken out may be secret: for its owner alone.
+    with new_file(path, 0o600) as file:
         try:
             said = takes(dump, rest, file, progress)
         except (ImageError, NotACoreError) as error:
             raise ExportError(display_safe(str(error))) from None
     return f"wrote {said} to {display_safe(str(path))}"
-
-
-@contextlib.contextmanager
-def _new(path: Path) -> Iterator[BinaryIO]:
-    """A file that was not there before; it goes again when writing fails. Raises ExportError."""
-    shown = display_safe(str(path))
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        # What is taken out may be secret: for its owner alone.
-        descriptor = os.open(path, flags, 0o600)
-    except FileExistsError:
-        raise ExportError(f"{shown}: is there already; nothing is overwritten") from None
-    except ValueError:
-        raise ExportError(f"{shown}: not a name of a file") from None
-    except OSError as error:
-        raise ExportError(f"{shown}: {reason_of(error)}") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise ExportError(f"{shown}: {reason_of(error)}") from None
-        raise
 
 
 def _core(dump: Dump, rest: str, file: BinaryIO, progress: Callable[[int, int], None]) -> str:
