@@ -22,7 +22,6 @@ class OverviewPane(Pane):
         "Each line leads to the pane that shows more."
     )
     commands = OVERVIEW + PANE
-    tells_news = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(OVERVIEW + PANE))
 
     def go_to(self, pid: int, address: int | None) -> None:

@@ -66,8 +66,6 @@ class Pane(Vertical):
     """Its name for --print; empty: its id."""
     about: ClassVar[str] = ""
     """What the pane shows and how to read it, for the help."""
-    tells_news: ClassVar[bool] = False
-    """Whether its rows tell of all that becomes known of the dump, such as checks."""
     commands: ClassVar[tuple[Command, ...]] = PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(PANE))
 

@@ -105,7 +105,7 @@ class Panes(Grid):
     def outdate(self) -> None:
         """Something has become known: what tells of it is built anew when it is next seen."""
         for pane in self.there:
-            if pane.tells_news:
+            if SHOWN[pane.id or ""].tells_news:
                 pane.outdate()
 
     @property

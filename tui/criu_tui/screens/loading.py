@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from criu_tui.panes.selection import Selection
 
 
-OVERVIEW = "overview"
-
-
 class Arrived(Message):
     """More, or all, has come of the archive that is shown."""
 
@@ -85,16 +82,16 @@ def built(
     for _ in report.checking.steps(cancelled):
         yield CheckMade()
         yield from _again(selection, in_front)
-    if in_front() == OVERVIEW:
+    if SHOWN[in_front()].tells_news:
         memory_uses(report.dump)
         yield from _again(selection, in_front)
 
 
 def _again(selection: Selection, in_front: Callable[[], str]) -> Iterator[Loaded]:
-    """The lines of the overview, with what has become known since they were made."""
-    report = selection.report
-    if in_front() == OVERVIEW and report is not None and selection.pid is not None:
-        yield Loaded(report, selection.pid, {OVERVIEW: SHOWN[OVERVIEW].build(report, selection.pid)})
+    """The rows in front anew, where they tell of what has become known since they were made."""
+    report, name = selection.report, in_front()
+    if SHOWN[name].tells_news and report is not None and selection.pid is not None:
+        yield Loaded(report, selection.pid, {name: SHOWN[name].build(report, selection.pid)})
 
 
 def tables(

@@ -52,6 +52,8 @@ class PaneKind(NamedTuple):
     """As --print takes it; empty: nothing is printed."""
     of_task: bool = False
     """Whether its rows are of one task; the others show the whole dump."""
+    tells_news: bool = False
+    """Whether its rows tell of all that becomes known of the dump, such as checks."""
     beside: bool = False
     """Whether it is one of those that stand side by side on a large screen."""
     table: Callable[[Report, int], Table[Any]] | None = None
@@ -275,7 +277,7 @@ PANES = {
         PaneKind("summary", "", "Summary", "summary", "A dump in a few lines", "summary", whole=_summary),
         PaneKind(
             "overview", "0", "Overview", "overview", "what it is, whether it restores", "overview",
-            table=_overview_table, first=_overview_first, whole=_overview,
+            tells_news=True, table=_overview_table, first=_overview_first, whole=_overview,
         ),
         PaneKind(
             "maps", "1", "Maps", "maps", "every VMA of the task", "maps",
