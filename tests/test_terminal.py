@@ -32,7 +32,7 @@ READY = b"7eb861200000"
 
 
 SHOWN = b"7f5f4a000000"
-"""An address on the first screen of DUMP."""
+"""An address in the maps of DUMP."""
 
 
 def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
@@ -256,7 +256,7 @@ def test_a_signal_ends_an_app_that_hangs(tmp_path: Path) -> None:
 
 
 def test_control_c_asks_once_and_quits_the_second_time() -> None:
-    with Terminal([*OURS, DUMP]) as terminal:
+    with Terminal([*OURS, DUMP, "--pane", "maps"]) as terminal:
         terminal.wait_for(SHOWN)
         terminal.settle()
         # On a line to type on too.
@@ -268,7 +268,7 @@ def test_control_c_asks_once_and_quits_the_second_time() -> None:
 
 
 def test_control_c_once_quits_nothing() -> None:
-    with Terminal([*OURS, DUMP]) as terminal:
+    with Terminal([*OURS, DUMP, "--pane", "maps"]) as terminal:
         terminal.wait_for(SHOWN)
         terminal.settle()
         terminal.press("\x03")
@@ -278,7 +278,7 @@ def test_control_c_once_quits_nothing() -> None:
 
 
 def test_control_z_goes_to_the_shell_and_fg_comes_back() -> None:
-    command = f"{sys.executable} -m criu_tui {DUMP}"
+    command = f"{sys.executable} -m criu_tui {DUMP} --pane maps"
     with Terminal(["bash", "--norc", "-i"]) as terminal:
         terminal.press(f"PS1='prompt '; clear; {command}\n")
         terminal.shows(SHOWN.decode())
@@ -310,7 +310,7 @@ def test_control_z_goes_to_the_shell_and_fg_comes_back() -> None:
 
 
 def test_a_job_in_the_background_draws_nothing() -> None:
-    command = f"{sys.executable} -m criu_tui {DUMP}"
+    command = f"{sys.executable} -m criu_tui {DUMP} --pane maps"
     with Terminal(["bash", "--norc", "-i"]) as terminal:
         terminal.press(f"PS1='prompt '; clear; {command}\n")
         terminal.shows(SHOWN.decode())
@@ -343,7 +343,7 @@ def test_a_job_in_the_background_draws_nothing() -> None:
     ],
 )
 def test_no_input_ends_the_app(sent: bytes) -> None:
-    with Terminal([*OURS, DUMP]) as terminal:
+    with Terminal([*OURS, DUMP, "--pane", "maps"]) as terminal:
         terminal.wait_for(SHOWN)
         terminal.settle()
         for key in (b"", b"/"):

@@ -134,12 +134,14 @@ class Dumped:
 
 
 def start(inside: Place, program: Path, ready: Path, *words: str, shell: bool = False) -> int:
-    """The program inside, in a session of its own unless a shell has it; the PID of its first task."""
+    """The program inside, in a session of its own or in one that a shell leads; the PID of its first task."""
     ready.mkdir()
+    command = f"{STATE}/program {ready} {STATE} {' '.join(words)}"
+    # The shell is the test's own: that of whoever runs the tests may lie outside this pid namespace.
+    led = f"sh -c '{command} & wait'" if shell else command
     inside.run(
         f"cp {program} {STATE}/program; cp {ready.parent}/lib.so {ready.parent}/rebuilt.so {STATE}/;"
-        f"{'' if shell else 'setsid '}{STATE}/program {ready} {STATE} {' '.join(words)}"
-        f" </dev/null >/dev/null 2>{ready.parent}/said &"
+        f"setsid {led} </dev/null >/dev/null 2>{ready.parent}/said &"
     )
     wait_for(lambda: any(ready.iterdir()), "the program is not ready: " + (ready.parent / "said").read_text())
     return int(next(ready.iterdir()).name)
