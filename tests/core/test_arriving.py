@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report import arriving
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import NEWEST, criu

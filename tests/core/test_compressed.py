@@ -18,7 +18,7 @@ from criu_tui.core.base.limits import BLOCK_LIMIT
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.pages.blocks import unpack
@@ -296,7 +296,8 @@ def lied(where: Path, lie: str, per_block: int, random: Random) -> set[int]:
             os.truncate(pages, start)
             lost = set(range(at, len(sizes)))
         case "sum":
-            entry.blocks.total_payload_size += random.choice((-1, 1, 1 << 40))
+            less = -1 if entry.blocks.total_payload_size else 1
+            entry.blocks.total_payload_size += random.choice((less, 1, 1 << 40))
             lost = set(range(len(sizes)))
     (where / "pagemap-7.img").write_bytes(encode(PAGEMAP, (head, first, entry)))
     return {number for index in lost for number in range(index * per_block, min(count, (index + 1) * per_block))}

@@ -12,7 +12,7 @@ import pytest
 from criu_tui.core.base.limits import NESTED_LIMIT, UNKNOWN_LIMIT
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.images import framing, images, kinds, messages
 from criu_tui.core.images.schema import (
     cgroup_pb2,

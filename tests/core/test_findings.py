@@ -14,8 +14,8 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.dump.owners import Id, IdKind, Owner
 from criu_tui.core.dump.vma import MapFlag, Prot, VmaStatus
-from criu_tui.core.findings import Severity
 from criu_tui.core.findings.advice import KNOWN_FAILURES
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.findings.ids import extent_findings, nobody
 from criu_tui.core.images import framing, images, kinds, messages
 from criu_tui.core.images.schema import (
@@ -40,7 +40,7 @@ from criu_tui.core.restore.releases import criu
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from criu_tui.core.findings import Finding
+    from criu_tui.core.findings.finding import Finding
     from google.protobuf.message import Message
 
 HEALTHY = (

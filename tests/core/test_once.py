@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core import findings as findings_module
 from criu_tui.core.base.once import Once
 from criu_tui.core.dump.address_space import VmasOfImage
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.findings import collect as findings_module
 from criu_tui.core.images.schema import vma_pb2
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.report import overview
+from criu_tui.core.report import overview, overview_lines
 from criu_tui.core.report.overview import BAR, bar
 from criu_tui.core.report.registry import SHOWN
 from criu_tui.core.report.report import Report
@@ -46,7 +46,7 @@ def test_what_is_not_known_yet_is_worked_on() -> None:
 
 def test_of_the_first_screen_nothing_but_the_tree_is_read() -> None:
     made = report("random-2-fork")
-    list(overview.lines(made, first=True))
+    list(overview_lines.first(made))
     assert made.findings_so_far is None
     assert not made.is_planned
     assert not made.checking.so_far

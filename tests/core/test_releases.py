@@ -8,7 +8,7 @@ import pytest
 from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, VmaStatus
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report import detail, heading, picture, two_releases
 from criu_tui.core.report import plan as plan_report
 from criu_tui.core.report.report import Report

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.failure import Stop
 from criu_tui.core.restore.host import Host, Mode

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report import findings
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import NEWEST, criu

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import OVERFLOW_ID, Extent, Flaw, flaws, inwards, outwards
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.logs.log import Result
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import this_host

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +12,9 @@ from criu_tui.core.base.limits import FACTS_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
-from criu_tui.core.report.report import Report
+from criu_tui.core.report.report import Report, described_machine
 from criu_tui.core.restore.host import parse_host, this_host
 from criu_tui.core.restore.preflight.attempt import Surroundings
-from criu_tui.core.restore.preflight.machine import this_machine
-from criu_tui.core.restore.preflight.machine_json import from_json
 from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
@@ -81,7 +77,7 @@ def _around(options: Options, described: Machine | None) -> Callable[[Host], Sur
         root = None if options.root is None else Path(options.root)
         if options.host is not None:
             return Surroundings(host, None if described is None else lambda: described, root=root)
-        return Surroundings(host, functools.cache(this_machine), here=True, root=root)
+        return Surroundings(host, here=True, root=root)
 
     return around
 
@@ -135,7 +131,7 @@ def _described(spec: str) -> tuple[Host, Machine | None]:
         with open_regular(Path(spec)) as file:
             if file.size > FACTS_LIMIT:
                 raise ValueError(f"{display_safe(spec)}: too long for facts of a host")
-            machine, host = from_json(json.loads(file.read_at(0, file.size)))
+            machine, host = described_machine(file.read_at(0, file.size))
     except ImageError as error:
         raise UsageError(f"{display_safe(spec)}: {error.reason}") from None
     except (ValueError, RecursionError) as error:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from criu_tui.core.pages.memory_use import memory_uses
 from criu_tui.core.report.registry import OF_TASK, SHOWN
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def built(
         yield CheckMade()
         yield from _again(selection, in_front)
     if SHOWN[in_front()].tells_news:
-        memory_uses(report.dump)
+        _ = report.memory_uses
         yield from _again(selection, in_front)
 
 

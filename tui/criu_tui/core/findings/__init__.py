@@ -2,8 +2,3 @@
 
 Nothing here decodes an image, plans a restore or reads a log itself.
 """
-
-from criu_tui.core.findings.collect import findings
-from criu_tui.core.findings.finding import Finding, Severity
-
-__all__ = ["Finding", "Severity", "findings"]

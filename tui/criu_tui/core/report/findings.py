@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import counted
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.findings import Finding
+    from criu_tui.core.findings.finding import Finding
     from criu_tui.core.report.report import Report
 
 SEVERITY_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}

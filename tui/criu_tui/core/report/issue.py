@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import number
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.logs.log import Result
 from criu_tui.core.report.findings import NONE
 

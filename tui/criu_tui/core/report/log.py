@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.findings import Finding
+    from criu_tui.core.findings.finding import Finding
     from criu_tui.core.logs.comparison import Comparison, NotLogged
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log

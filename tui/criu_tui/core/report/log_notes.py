@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
-from criu_tui.core.findings import Severity
 from criu_tui.core.findings.advice import recognise
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.findings.logs import clean_up, recovered
 from criu_tui.core.logs.comparison import Likeness
 from criu_tui.core.logs.log import Result

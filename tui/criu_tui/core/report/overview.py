@@ -6,21 +6,21 @@ Made of what is known so far: nothing here is waited for, and what is still work
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, number, size
+from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.descriptors import descriptors
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.pages.memory_use import memory_uses
 from criu_tui.core.report import container
 from criu_tui.core.report.memory import kind_text
+from criu_tui.core.report.overview_lines import OverviewLine, named, table_of, tasks, what
 from criu_tui.core.report.summary import facts_of
 from criu_tui.core.report.verdict_line import json as verdict_json
 from criu_tui.core.report.verdict_line import verdict_line
 from criu_tui.core.restore.preflight.check import State
-from criu_tui.core.tables.table import Column, Table, Tone
+from criu_tui.core.tables.table import Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MEMORY = "memory use"
 """Under which the dump keeps where its bytes go."""
-TASKS_SHOWN, KINDS_SHOWN, CHECKS_SHOWN, FINDINGS_SHOWN = 8, 4, 3, 2
+KINDS_SHOWN, CHECKS_SHOWN, FINDINGS_SHOWN = 4, 3, 2
 """Lines of each; further ones are counted."""
 BAR = 20
 """Cells of the longest bar."""
@@ -62,53 +62,25 @@ _PANES = {
 """Which pane has the objects of a check; those of all others are files."""
 
 
-class OverviewLine(NamedTuple):
-    """One line; texts are safe to show."""
-
-    subject: str
-    """What it is about, in a word; empty when it goes on with the line before."""
-    text: str
-    leads: str
-    """Id of the pane that shows more."""
-    tone: Tone = Tone.PLAIN
-    pid: int | None = None
-    address: int | None = None
-
-
-def lines(report: Report, *, first: bool = False) -> Iterator[OverviewLine]:
-    """All lines; `first`: only what takes no reading, for the first screen."""
-    yield from _named("what", _what(report, first=first))
-    if first:
-        yield from _named("tasks", _tasks(report, None, few=True))
-        return
-    yield from _named("restores?", _checks(report))
+def lines(report: Report) -> Iterator[OverviewLine]:
+    """All lines, as far as they are known."""
+    yield from named("what", _what(report))
+    yield from named("restores?", _checks(report))
     uses = memory_uses(report.dump) if report.dump.once.known(MEMORY) else None
-    yield from _named("memory", _memory(report, uses))
-    yield from _named("tasks", _tasks(report, uses))
-    yield from _named("found", _findings(report))
-    yield from _named("log", _logs(report))
+    yield from named("memory", _memory(report, uses))
+    yield from named("tasks", _tasks(report, uses))
+    yield from named("found", _findings(report))
+    yield from named("log", _logs(report))
     yield _parent(report)
 
 
-def _named(subject: str, found: Iterator[OverviewLine]) -> Iterator[OverviewLine]:
-    for position, line in enumerate(found):
-        yield line if position else line._replace(subject=subject)
-
-
-def _what(report: Report, *, first: bool) -> Iterator[OverviewLine]:
+def _what(report: Report) -> Iterator[OverviewLine]:
     dump = report.dump
-    tasks = counted(len(dump.tasks), "task")
     if dump.source.running:
-        yield OverviewLine(
-            "", f"{tasks} that run: process {dump.path.name} and all below; no dump has been made", "files"
-        )
-        return
-    where = display_safe(str(dump.shown_path))
-    if first:
-        yield OverviewLine("", f"{tasks}  {where}", "images")
+        yield from what(report)
         return
     facts = dump.once("overview", lambda: facts_of(report))
-    yield OverviewLine("", f"{tasks}, {counted(facts.files, 'file')}, {size(facts.size)}  {where}", "images")
+    yield from what(report, f", {counted(facts.files, 'file')}, {size(facts.size)}")
     if facts.criu or facts.kernel:
         yield OverviewLine("", f"written by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}", "log")
     for line in islice(container.text(report) if report.container is not None else (), 3):
@@ -163,21 +135,15 @@ def bar(amount: int, most: int) -> str:
     return (("█" * whole) + (_EIGHTHS[rest] if rest else "")).ljust(BAR)
 
 
-def _tasks(report: Report, uses: MemoryUses | None, *, few: bool = False) -> Iterator[OverviewLine]:
-    tasks = report.dump.tasks
+def _tasks(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:
     of_task = {} if uses is None else {use.of: use for use in uses.tasks}
-    for task in tasks[:TASKS_SHOWN]:
-        words = [f"{'  ' * min(task.depth, 8)}{task.pid}", report.comm(task.pid)]
-        if not few:
-            words += _of_task(report, task)
-            if task.pid in of_task:
-                use = of_task[task.pid]
-                words.append(f"{size(use.reserved)}, {size(use.dumped)} dumped")
-        yield OverviewLine("", "  ".join(words), "task", Tone.PLAIN, task.pid)
-    if len(tasks) > TASKS_SHOWN:
-        yield OverviewLine("", f"and {number(len(tasks) - TASKS_SHOWN)} more: T shows all", "task", Tone.DIM)
-    if not tasks:
-        yield OverviewLine("", "none in these images", "findings", Tone.WARNING)
+
+    def more(task: Task) -> list[str]:
+        use = of_task.get(task.pid)
+        used = [] if use is None else [f"{size(use.reserved)}, {size(use.dumped)} dumped"]
+        return [*_of_task(report, task), *used]
+
+    return tasks(report, more)
 
 
 def _of_task(report: Report, task: Task) -> list[str]:
@@ -218,17 +184,9 @@ def _parent(report: Report) -> OverviewLine:
     return OverviewLine("parent", f"incremental: {counted(above, 'parent dump')} can be opened", "coverage")
 
 
-def table(report: Report, *, first: bool = False) -> Table[OverviewLine]:
+def table(report: Report) -> Table[OverviewLine]:
     """The lines as rows, as far as they are known."""
-    rows = list(lines(report, first=first))
-    return Table(
-        "Overview",
-        (Column("", lambda r: r.subject, 9), Column("enter leads to more", lambda r: r.text, 60)),
-        rows,
-        lambda r: (r.pid, None if r.address is None else Span(r.address, r.address + 1)),
-        lambda r: r.tone,
-        empty="",
-    )
+    return table_of(lines(report))
 
 
 def finish(report: Report) -> None:

@@ -95,9 +95,9 @@ def _overview_table(report: Report, _: int) -> Table[Any]:
 
 
 def _overview_first(report: Report, _: int) -> Table[Any]:
-    from criu_tui.core.report import overview
+    from criu_tui.core.report import overview_lines
 
-    return overview.table(report, first=True)
+    return overview_lines.table_of(overview_lines.first(report))
 
 
 def _maps() -> PrintedByTask:

@@ -5,15 +5,10 @@ The modules that compute it are imported when asked for: the first screen needs 
 
 from __future__ import annotations
 
-import contextlib
-import functools
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.limits import UNASKED_LIMIT
 from criu_tui.core.base.once import Once
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.restore.releases import Criu, criu
-from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +21,11 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.root_files import RootFiles
     from criu_tui.core.dump.statistics import Statistics
     from criu_tui.core.dump.vma import Vma
-    from criu_tui.core.findings import Finding
+    from criu_tui.core.findings.finding import Finding
     from criu_tui.core.logs.comparison import Comparison
     from criu_tui.core.logs.log import Log
     from criu_tui.core.pages.entries import Coverage
+    from criu_tui.core.pages.memory_use import MemoryUses
     from criu_tui.core.pages.totals import ContentFacts
     from criu_tui.core.report.against import Against
     from criu_tui.core.restore.commit_charge import Budget
@@ -38,6 +34,8 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.preflight.attempt import Surroundings
     from criu_tui.core.restore.preflight.checking import Checking
+    from criu_tui.core.restore.preflight.machine import Machine
+    from criu_tui.core.restore.releases import Criu
     from criu_tui.core.restore.steps import Step
     from criu_tui.core.source.directory import Where
 
@@ -91,26 +89,23 @@ class Report:
 
     def of(self, dump: Dump) -> Report:
         """Another dump under the same CRIU on the same host, such as what this one was a part of."""
+        return self._like(dump, self.criu, self._host)
+
+    def _like(self, dump: Dump, chosen: Criu, host: Host | None) -> Report:
+        """Another report opened as this one was."""
         return Report(
             dump,
-            self.criu,
-            self._host,
-            lazy=self.lazy,
-            given_log=self.given_log,
-            opened_with=self.opened_with,
-        )
-
-    def restored_by(self, chosen: Criu) -> Report:
-        """The same dump and host under another CRIU, sharing what was computed."""
-        other = Report(
-            self.dump,
             chosen,
-            self.host,
+            host,
             lazy=self.lazy,
             given_log=self.given_log,
             opened_with=self.opened_with,
             around=self._around,
         )
+
+    def restored_by(self, chosen: Criu) -> Report:
+        """The same dump and host under another CRIU, sharing what was computed."""
+        other = self._like(self.dump, chosen, self.host)
         other.against = None if self.against is None else self.against.restored_by(chosen)
         for name in ("logs", "owners", "namespaces", "restores"):
             # A log that names no version is held against the chosen CRIU's plan.
@@ -152,7 +147,7 @@ class Report:
         known = self.findings_so_far
         if not known:
             return False
-        from criu_tui.core.findings import Severity
+        from criu_tui.core.findings.finding import Severity
 
         return any(found.severity is Severity.ERROR for found in known)
 
@@ -171,6 +166,13 @@ class Report:
         from criu_tui.core.report.plan import first_place
 
         return first_place(self)
+
+    @property
+    def memory_uses(self) -> MemoryUses:
+        """Where the bytes go; reads every pagemap, and keeps what it finds with the dump."""
+        from criu_tui.core.pages.memory_use import memory_uses
+
+        return memory_uses(self.dump)
 
     @property
     def counters(self) -> dict[int, Counters]:
@@ -192,32 +194,13 @@ class Report:
         return self._once("restores", self._compare_restores)
 
     def _compare_restores(self) -> dict[Where, Comparison]:
-        from criu_tui.core.logs.comparison import compare_restore
-        from criu_tui.core.logs.restore_log import read_restore
-        from criu_tui.core.restore.counters import counters
+        from criu_tui.core.report.restore_logs import compared
 
-        compared: dict[Where, Comparison] = {}
-        for log in self.logs:
-            if log.dumping or log.problem is not None or not self.dump.tasks or self.belongs(log) is False:
-                continue
-            made = self.planned(self._writer(log))[0]
-            with contextlib.suppress(ImageError):
-                found = read_restore(log, made.by_pid)
-                compared[log.path] = compare_restore(
-                    made, found, functools.partial(counters, self.dump, made, UNASKED_LIMIT)
-                )
-        return compared
+        return compared(self)
 
     def belongs(self, log: Log) -> bool | None:
         """Whether a log is of the run that wrote these images; None when either does not say."""
         return log.of_run(self.dump.run_id)
-
-    def _writer(self, log: Log) -> Criu:
-        """The CRIU that wrote a log; the chosen one where the log does not say."""
-        try:
-            return self.criu if log.criu is None else criu(log.criu)
-        except ValueError:
-            return self.criu
 
     @property
     def refused_so_far(self) -> Step | None:
@@ -277,7 +260,7 @@ class Report:
         return self._once("findings", self._find)
 
     def _find(self) -> list[Finding]:
-        from criu_tui.core.findings import findings
+        from criu_tui.core.findings.collect import findings
 
         if self.dump.arriving:
             from criu_tui.core.findings.arriving import still_read
@@ -301,6 +284,11 @@ class Report:
     def checking(self) -> Checking:
         """The checks before a restore, with those that are made so far; makes none by itself."""
         return self._once("checking", self._checking)
+
+    @property
+    def checking_so_far(self) -> Checking | None:
+        """The checks when they are made already, or being made; to begin with them takes reading."""
+        return self.checking if self._once.known("checking") else None
 
     def _checking(self) -> Checking:
         from criu_tui.core.report.subjects import checking_of
@@ -344,3 +332,12 @@ class Report:
             article = "a" if core.state_name == "zombie" else ""
             return f"task {pid} is {article} {core.state_name}: it has no address space".replace("  ", " ")
         return f"no address space of task {pid} can be read"
+
+
+def described_machine(facts: bytes) -> tuple[Machine, Host]:
+    """A machine and its memory as --host-facts printed them. Raises ValueError, RecursionError: the line for a user."""
+    import json
+
+    from criu_tui.core.restore.preflight.machine_json import from_json
+
+    return from_json(json.loads(facts))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.checks import ImagesCheck, MemoryCheck, to_finding
 from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.preflight.checking import Checking
+from criu_tui.core.restore.preflight.machine import this_machine
 from criu_tui.core.restore.preflight.table import SUBJECTS
 
 if TYPE_CHECKING:
-    from criu_tui.core.findings import Finding
+    from criu_tui.core.findings.finding import Finding
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.plan import Plan
@@ -24,7 +27,10 @@ def checking_of(report: Report, around: Surroundings | None) -> Checking:
     def planned() -> tuple[Plan, Budget]:
         return report.planned(report.criu)
 
-    attempt = Attempt(report.dump, report.criu, around or Surroundings(report.host))
+    around = around or Surroundings(report.host)
+    if around.here and around.facts is None:
+        around = replace(around, facts=functools.cache(this_machine))
+    attempt = Attempt(report.dump, report.criu, around)
     memory, images = MemoryCheck(planned), ImagesCheck(lambda: report.findings, planned)
     before: tuple[Subject, ...] = ()
     after = SUBJECTS

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.findings import Severity
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.restore.preflight.verdict import Outcome
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
-    from criu_tui.core.findings import Finding
+    from criu_tui.core.findings.finding import Finding
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.preflight.check import Check
     from criu_tui.core.restore.preflight.verdict import Verdict
@@ -25,7 +25,10 @@ def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
     """What is known so far, in a number of characters where one is given; safe to show. It never waits."""
     if report.dump.arriving:
         return Tone.NOTE, "… not known yet: the archive is still being read"
-    found = report.checking.verdict
+    checking = report.checking_so_far
+    if checking is None:
+        return Tone.NOTE, "… checking"
+    found = checking.verdict
     if found.failing:
         return Tone.ERROR, f"✗ {_fails(report, found)}{_working(found)}"
     if found.done < found.total:

@@ -22,7 +22,7 @@ class Surroundings:
     host: Host
     """Its memory; parts of it may be unknown."""
     facts: Callable[[], Machine] | None = None
-    """Of the machine, read when first asked for; None: no machine is looked at."""
+    """Of the machine, read when first asked for; None: those of this one where it is `here`, else no machine's."""
     here: bool = False
     """Whether it is the machine that this runs on, and may be looked at: only then its files can be."""
     root: Path | None = None
