@@ -11,7 +11,6 @@ from criu_tui.core.pages.entries import Coverage
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of, shared_pagemap_of
 from criu_tui.core.pages.places import absent_pages, backing, coverage_of, stored_of
 from criu_tui.core.pages.totals import ContentFacts, content_facts
-from criu_tui.core.report import beside
 from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
 
@@ -61,7 +60,7 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
         ),
         Column("Absent are", _absent_cell, widest("Absent are", {_absent_cell(r) for r in rows}), weight=3),
         kind_column({r.kind for r in rows}, lambda r: r.kind, weight=1),
-        *beside.of_pages(report, pid, lambda r: r.vma),
+        *(report.against.of_pages(pid, lambda r: r.vma) if report.against else ()),
     )
     return Table(
         f"Coverage of {pid} {report.comm(pid)}",

@@ -12,7 +12,7 @@ from criu_tui.core.dump.descriptors import directories, holders, locks
 from criu_tui.core.dump.peers import peer_of
 from criu_tui.core.dump.pipes import O_ACCMODE, O_WRONLY, end_flags, pipe_number, pipes
 from criu_tui.core.dump.sockets import socket_at
-from criu_tui.core.report import beside, file_sections
+from criu_tui.core.report import file_sections
 from criu_tui.core.report.file_bytes import bytes_of, in_flight
 from criu_tui.core.report.file_rows import FileRow, rows_of
 from criu_tui.core.report.queued import searched
@@ -66,7 +66,7 @@ def _table(report: Report, title: str, rows: Sequence[FileRow], note: str, empty
         Column("Flags", looked.flags, widest("Flags", {looked.flags(row) for row in sample}), weight=2),
         Column("Pos", looked.pos, 8, right=True, sort=lambda r: looked(r).pos or 0, weight=3),
         Column("Size", looked.size, 9, right=True, sort=lambda r: looked(r).size or 0, weight=1),
-        *beside.of_descriptors(report, lambda r: (r.pid, r.fd)),
+        *(report.against.of_descriptors(lambda r: (r.pid, r.fd)) if report.against else ()),
     )
     if several:
         columns = (Column("Task", lambda r: str(r.pid), 7, right=True, sort=lambda r: r.pid), *columns)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.vma import VmaKind, prot_text
-from criu_tui.core.report import beside
 from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone, widest
@@ -48,7 +47,7 @@ def table(report: Report, pid: int, *, sketched: bool = False) -> Table[MapRow]:
             weight=2,
         ),
         Column("Path", lambda r: r.path, widest("Path", {report.path(vma) for vma in outline.samples})),
-        *beside.of_vmas(report, pid, lambda r: r.vma),
+        *(report.against.of_vmas(pid, lambda r: r.vma) if report.against else ()),
     )
     return Table(
         f"Maps of {pid} {report.comm(pid)}",

@@ -26,7 +26,7 @@ from criu_tui.core.dump.threads import threads
 from criu_tui.core.pages.backtrace import backtrace, signal_returns
 from criu_tui.core.pages.memory import Memory, arguments, environment
 from criu_tui.core.pages.symbols import symbol_text
-from criu_tui.core.report import beside, task_json
+from criu_tui.core.report import task_json
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
@@ -60,13 +60,14 @@ class Fact(NamedTuple):
 def table(report: Report, pid: int, *, values: bool = True) -> Table[Fact]:
     """All that is known of a task; `values` shows those of the environment too."""
     rows = tuple(_facts(report, pid, values=values)) if pid in report.dump.pids else ()
+    hidden = None if values else HIDDEN
     return Table(
         f"Task {pid} {report.comm(pid)}",
         (
             Column("About", lambda r: r.group, widest("About", {row.group for row in rows})),
             Column("Fact", lambda r: r.name, widest("Fact", {row.name for row in rows})),
             Column("Value", lambda r: r.value, widest("Value", {row.value for row in rows})),
-            *beside.of_facts(report, pid, lambda r: (r.group, r.name), hidden=None if values else HIDDEN),
+            *(report.against.of_facts(pid, lambda r: (r.group, r.name), hidden=hidden) if report.against else ()),
         ),
         rows,
         lambda r: (r.pid, None if r.where is None else Span(r.where, r.where + 1)),
