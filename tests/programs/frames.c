@@ -1,8 +1,8 @@
 /*
- * frames DIRECTORY
+ * frames DIRECTORY [fork]
  *
  * Three threads deep in calls, each waiting in pause(), and a string and a number that a debugger can look for.
- * Built with frame pointers.
+ * Built with frame pointers. With `fork` a child has the same threads and other strings, and shares all other pages.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -44,9 +44,13 @@ int main(int argc, char **argv)
 {
 	pthread_t threads[2];
 
-	if (argc != 2)
+	if (argc < 2)
 		return 2;
 	on_heap = strdup("greetings from the heap");
+	if (argc > 2 && fork() == 0) {
+		strcpy(greeting, "greetings from the child");
+		strcpy(on_heap, "greetings of the child");
+	}
 	for (long i = 0; i < 2; i++) {
 		must(pthread_create(&threads[i], NULL, worker, (void *)(i + 1)) == 0, "thread");
 		pthread_setname_np(threads[i], i ? "second" : "first");

@@ -6,6 +6,7 @@ import contextlib
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,12 @@ from criu_tui.core.pages.backtrace import backtrace, signal_returns
 from criu_tui.core.pages.memory import Memory, arguments, environment
 from criu_tui.core.report.extract import extract
 
+from tests.compressed import compress
 from tests.real.conftest import PROGRAMS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.real.criu import Criu
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(shutil.which("gdb") is None, reason="no gdb")]
@@ -30,6 +34,22 @@ _CALLER = re.compile(r"^#[1-9]\d*\s+0x([0-9a-f]+) in ", re.MULTILINE)
 PARENT, PRESENT = 1, 4
 """Flags of a pagemap entry (criu/include/pagemap.h)."""
 _THREAD = re.compile(r"^Thread \d+ \(.*?LWP (\d+)\)", re.MULTILINE)
+_LISTED = re.compile(r"^[* ] +\d+ +.*?LWP (\d+)\b", re.MULTILINE)
+"""A row of `info threads`."""
+_STRING = re.compile(r"^0x([0-9a-f]+)[^:]*:\t(.*)$", re.MULTILINE)
+"""What `x/s` prints."""
+INTERPRETED = """
+import os, sys, threading, time
+text = b"greetings from an interpreter"
+def deeper(depth):
+    return deeper(depth - 1) if depth else time.sleep(1000)
+for depth in (1, 2):
+    threading.Thread(target=deeper, args=(depth,), daemon=True).start()
+where = id(text) + bytes.__basicsize__ - 1
+open(os.path.join(sys.argv[1], "where"), "w").write(hex(where))
+open(os.path.join(sys.argv[1], str(os.getpid())), "w").close()
+deeper(3)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +61,8 @@ def frames(tmp_path_factory: pytest.TempPathFactory, criu_command: list[str]) ->
     return made
 
 
-def gdb(*arguments: str | Path) -> str:
-    commands = [word for each in ("set width 0", *ASKED) for word in ("-ex", each)]
+def gdb(*arguments: str | Path, asked: Sequence[str] = ASKED) -> str:
+    commands = [word for each in ("set width 0", *asked) for word in ("-ex", each)]
     done = subprocess.run(
         ["gdb", "-q", "-nx", "-batch", *map(str, arguments), *commands], capture_output=True, text=True, check=False
     )
@@ -98,6 +118,47 @@ def test_the_same_of_an_incremental_dump(criu: Criu, frames: Path) -> None:
     dump = Dump(child)
     assert dump.incremental
     check(dump, pid, frames, told, criu.base)
+
+
+def test_both_tasks_of_a_forked_dump_whose_pages_are_compressed(criu: Criu, frames: Path) -> None:
+    """Compressed as CRIU 4.3 does it; plain first."""
+    with criu.running(frames, criu.base / "ready", "fork", processes=2) as parent:
+        pids = sorted(int(path.name) for path in (criu.base / "ready").iterdir() if path.name.isdecimal())
+        told = {pid: gdb("-p", str(pid)) for pid in pids}
+        images = criu.dump(parent)
+    assert len({tuple(values(each)) for each in told.values()}) == 2
+    for pid in pids:
+        check(Dump(images), pid, frames, told[pid], criu.base)
+    plain = sum(path.stat().st_size for path in images.glob("pages-*.img"))
+    compress(images, pages_per_block=4)
+    assert sum(path.stat().st_size for path in images.glob("pages-*.img")) < plain
+    for pid in pids:
+        check(Dump(images), pid, frames, told[pid], criu.base)
+
+
+def test_an_interpreter(criu: Criu) -> None:
+    """CPython, without frame pointers: gdb goes from frame to frame by the tables of its files."""
+    program = Path(sys.executable).resolve()
+    with criu.running(program, "-S", "-c", INTERPRETED, criu.base / "ready", processes=1) as pid:
+        where = (criu.base / "ready" / "where").read_text()
+        asked = ("info threads", "thread apply all bt", f"x/s {where}", "info sharedlibrary")
+        told = gdb("-p", str(pid), asked=asked)
+        images = criu.dump(pid)
+    extract(Dump(images), f"core:{pid}", str(criu.base / "core"))
+    core = gdb(program, criu.base / "core", asked=asked)
+    assert len(_LISTED.findall(told)) == 3
+    assert _LISTED.findall(core) == _LISTED.findall(told)
+    assert min(map(len, calls(told).values())) > 5
+    assert calls(core) == calls(told)
+    assert addresses(core) == addresses(told)
+    assert [text for _, text in _STRING.findall(told)] == ['"greetings from an interpreter"']
+    assert _STRING.findall(core) == _STRING.findall(told)
+    assert libraries(core) == libraries(told)
+
+
+def libraries(told: str) -> list[str]:
+    """The loaded files that it names, with where each lies."""
+    return [line for line in told.splitlines() if re.match(r"0x[0-9a-f]+ +0x[0-9a-f]+ ", line)]
 
 
 @pytest.mark.parametrize(("source", "compiler"), [("handler.c", "gcc"), ("methods.cc", "g++")])
@@ -157,10 +218,16 @@ def check(dump: Dump, pid: int, program: Path, living: str, base: Path) -> None:
     assert len(calls(living)) == 3
     assert calls(told) == calls(living)
     assert addresses(told) == addresses(living)
+    assert _LISTED.findall(told) == _LISTED.findall(living)
+    assert len(_LISTED.findall(told)) == 3
     assert values(told) == values(living)
     assert len(values(told)) == 3
-    alone = gdb("-c", base / "core")
-    assert sum("LWP" in line for line in alone.splitlines() if "Thread" in line or "LWP" in line) >= 3
+    # Without any of the files that were mapped.
+    strings = _STRING.findall(living)
+    asked = ("info threads", *(f"x/s 0x{where}" for where, _ in strings))
+    alone = gdb("-iex", "set sysroot /nowhere", "-c", base / "core", asked=asked)
+    assert _LISTED.findall(alone) == _LISTED.findall(living)
+    assert [text for _, text in _STRING.findall(alone)] == [text for _, text in strings]
     check_calls(dump, pid, living)
 
 
