@@ -64,16 +64,21 @@ def started(program: Living, where: Path) -> Iterator[int]:
             master, standard = os.openpty()
             held.callback(os.close, master)
             held.callback(os.close, standard)
+        command = [sys.executable, "-I", "-c", f"{BEGIN}{program.does}{END}"]
+        if not program.leads:
+            # A shell of its own: that of whoever runs the tests may lie outside this pid namespace.
+            command = ["sh", "-c", '"$@" & echo $!; wait', "sh", *command]
         made = subprocess.Popen(
-            [sys.executable, "-I", "-c", f"{BEGIN}{program.does}{END}"],
+            command,
             cwd=where, stdin=standard, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=environment, pass_fds=passed, start_new_session=program.leads,
+            env=environment, pass_fds=passed, start_new_session=True,
         )  # fmt: skip
         try:
             assert made.stdout is not None
+            pid = made.pid if program.leads else int(made.stdout.readline())
             if made.stdout.readline() != b"ready\n":
                 pytest.skip("this kernel has no such thing")
-            yield made.pid
+            yield pid
         finally:
             with contextlib.suppress(LiveError, ProcessLookupError):
                 for task in tree(made.pid)[1:]:

@@ -201,7 +201,7 @@ class Criu(NamedTuple):
     @property
     def name(self) -> str:
         """ "CRIU 3.19", "the needed rule", "CRIU 4.9 (not known: taken for 4.3)"."""
-        if self.rule.mark is Mark.NEEDED:
+        if self.rule is NEEDED_RULE:
             return "the needed rule"
         return f"CRIU {self.version}" if self.known else f"CRIU {self.version} (not known: taken for {NEWEST})"
 
