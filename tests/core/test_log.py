@@ -434,3 +434,62 @@ def test_of_a_log_without_end_some_lines_are_printed_and_the_rest_is_said(
     printed = capsys.readouterr().out
     assert "No 9" in printed
     assert printed.splitlines()[-1] == "20 more lines are left out here; the app shows them all"
+
+
+_TIMES = (
+    "(00.000068)",
+    "(00.1) ",
+    "(00.1) \t",
+    "(1234567890123.5) ",
+    "2026-01-01T00:00:00Z (00.1) ",
+    "\ufeff(00.1)",
+    "",
+)
+_OWNERS = ("", "pie: ", "  42: ", "pie: 42: ", "042: ", "12345678901: ", "0: ")
+_LEVELS = (
+    "",
+    "Error (criu/mem.c:964): ",
+    "Warn  (criu/a.c:1):",
+    "Error (no source) ",
+    "Error (open",
+    "Error (a&amp;#40;:1): ",
+)
+_SAID = (
+    "net: ",
+    "sk unix: ",
+    "cgroupv2: ",
+    "text",
+    "\\n",
+    "\\n(00.000001) ",
+    " (00.000001) ",
+    "&lt;",
+    "&#40;",
+    "é",
+    "\t",
+)
+_ODD = ("\r", "\x1b[0m", "\udcff", "%s", "x" * 2001, "y" * 5000, "  ", ") ")
+_RAW = st.tuples(
+    *map(st.sampled_from, (_TIMES, _OWNERS, _LEVELS)),
+    st.lists(st.sampled_from(_SAID + _ODD), max_size=4).map("".join),
+    st.sampled_from(("", "", "text (00.000001) more")),
+).map("".join)
+
+
+@given(st.lists(_RAW, min_size=40, max_size=60), st.booleans())
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_lines_are_printed_as_the_table_has_them(tmp_path: Path, lines: list[str], ended: bool) -> None:
+    written = "\n".join(lines) + ("\n" if ended else "")
+    (tmp_path / "restore.log").write_bytes(written.encode("utf-8", "surrogateescape"))
+    report = Report(Dump(tmp_path), criu("4.2.1"))
+    made = log_report.table(report)
+    printed = list(log_report.text(report, None))
+    # Row by row each line is parsed for itself.
+    assert printed[-len(made.rows) :] == list(made.text())[-len(made.rows) :]
+    for wanted in (log_report.Wanted(pid=42), log_report.Wanted(level="warning"), log_report.Wanted(subsystem="net")):
+        assert list(log_report.text(report, None, wanted))[len(made.notes) + 1 :] == [
+            made.line(made.cells(index), range(len(made.columns)))
+            for index, row in enumerate(made.rows)
+            if wanted.pid in (None, row.line.pid)
+            and (wanted.level is None or row.line.level in (Level.ERROR, Level.WARNING))
+            and wanted.subsystem in (None, row.line.subsystem)
+        ]

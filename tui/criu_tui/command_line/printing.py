@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -53,8 +54,9 @@ def put(options: Options, content: Callable[[], Content], lines: Callable[[], It
         if options.format == "json":
             write_json(content())
         else:
-            for line in encodable(lines()):
-                print(to_ascii(line) if options.ascii else line)
+            made = lines()
+            for text in encodable(_together(map(to_ascii, made) if options.ascii else made)):
+                sys.stdout.write(text)
 
 
 def write_json(content: Content) -> None:
@@ -81,6 +83,22 @@ def _asked_of(options: Options) -> Asked:
         lines=log.Wanted(options.task, options.level, options.subsystem),
         redacted=options.redact,
     )
+
+
+def _together(lines: Iterator[str]) -> Iterator[str]:
+    """Lines with their ends, as many in one as a file holds back anyway; one by one where somebody watches."""
+    most = 0 if sys.stdout.isatty() else io.DEFAULT_BUFFER_SIZE
+    held: list[str] = []
+    size = 0
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size >= most:
+            yield "\n".join((*held, ""))
+            held.clear()
+            size = 0
+    if held:
+        yield "\n".join((*held, ""))
 
 
 def encodable(lines: Iterator[str]) -> Iterator[str]:

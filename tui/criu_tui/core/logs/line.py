@@ -34,7 +34,9 @@ _JOINT = re.compile(
     r"(?:\\r)?\\n(?=\(\d{1,6}\.\d{6}\)|pie: |(?:Error|Warn) {0,4}\()|(?<=\S)[ \t]*(?=\(\d{2,6}\.\d{6}\) )"
 )
 """Between messages that something has put on one line: an escaped end of line, or the time of the next."""
-_SUBSYSTEM = re.compile(r"([a-z][a-z-]{1,14}(?:v2)?|sk unix): ")
+SUBSYSTEM = r"([a-z][a-z-]{1,14}(?:v2)?|sk unix): "
+"""How the text of a message begins that names one."""
+_SUBSYSTEM = re.compile(SUBSYSTEM)
 _NOISE = re.compile(
     r"cgroupd: recv req error|Can't remove the directory /tmp/\.criu\.mntns|Unable to wait \d+: No child"
     r"|daemon exits|daemon exited|/proc/self/loginuid failed|Restore original /proc/self/loginuid"

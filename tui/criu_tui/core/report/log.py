@@ -12,10 +12,11 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, number
 from criu_tui.core.logs.comparison import ComparedLine, Likeness
+from criu_tui.core.logs.fields import Fields, fields
 from criu_tui.core.logs.line import Level, addresses_in, pids_in
 from criu_tui.core.logs.log import Result
 from criu_tui.core.report import ids, log_notes
-from criu_tui.core.tables.table import Column, Table, Tone, widest
+from criu_tui.core.tables.table import GAP, Column, Table, Tone, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ class LogRows(Sequence[LogRow]):
 def table(report: Report) -> Table[LogRow]:
     """Every line of every log, with a summary above."""
     rows = LogRows(report.logs)
-    against_plan: list[Column[LogRow]] = [Column("Plan", lambda r: _plan_cell(report, r), 15)]
+    against_plan: list[Column[LogRow]] = [Column("Plan", lambda r: _plan_words(_matched(report, r)), 15)]
     names = {display_safe(found.path.name, 40) for found in report.logs}
     of_which: list[Column[LogRow]] = [
         Column("Log", lambda r: display_safe(r.log.path.name, 40), widest("Log", names), weight=4)
@@ -98,7 +99,11 @@ def table(report: Report) -> Table[LogRow]:
 
 
 def _text(line: LogLine, limit: int = 4096) -> str:
-    return display_safe(line.text.replace("\t", "  "), limit)
+    return _safe(line.text, limit)
+
+
+def _safe(text: str, limit: int = 4096) -> str:
+    return display_safe(text.replace("\t", "  "), limit)
 
 
 def first_row(report: Report) -> int:
@@ -137,12 +142,14 @@ def marked_rows(report: Report) -> list[LogRow]:
 
 
 def _matched(report: Report, row: LogRow) -> ComparedLine | None:
-    compared = report.restores.get(row.log.path)
-    return None if compared is None else compared.matches.get(row.line.number)
+    return _match(report.restores.get(row.log.path), row.line.number)
 
 
-def _plan_cell(report: Report, row: LogRow) -> str:
-    match = _matched(report, row)
+def _match(compared: Comparison | None, line: int) -> ComparedLine | None:
+    return None if compared is None else compared.matches.get(line)
+
+
+def _plan_words(match: ComparedLine | None) -> str:
     if match is None:
         return ""
     return match.verdict.value if match.number is None else f"{match.number} {match.verdict.value}"
@@ -190,29 +197,50 @@ class Wanted:
     """At least as bad as this: "error" or "warning"."""
     subsystem: str | None = None
 
-    def __contains__(self, line: LogLine) -> bool:
+    def __contains__(self, line: Fields) -> bool:
+        _, pid, level, subsystem, _ = line
         return (
-            self.pid in (None, line.pid)
-            and (self.level is None or line.level is Level.ERROR or line.level.value == self.level)
-            and self.subsystem in (None, line.subsystem)
+            (self.pid is None or pid == str(self.pid))
+            and (self.level is None or level in (Level.ERROR.value, self.level))
+            and self.subsystem in (None, subsystem)
         )
 
 
 def text(report: Report, only: int | None, wanted: Wanted | None = None) -> Iterator[str]:
     """The summary of the logs, then their lines: all, or those wanted."""
-    wanted = wanted or Wanted(only)
     made = table(report)
-    if wanted == Wanted() and len(made.rows) <= PRINTED_LIMIT:
-        yield from made.text()
-        return
     yield from made.note_lines()
+    if not made.rows:
+        yield made.empty
+        return
     yield made.header(range(len(made.columns)))
-    for row in islice(made.rows, PRINTED_LIMIT):
-        if row.line in wanted:
-            yield made.line([column.text(row) for column in made.columns], range(len(made.columns)))
+    yield from _all_lines(report, made, wanted or Wanted(only))
     left_out = len(made.rows) - PRINTED_LIMIT
     if left_out > 0:
         yield f"{number(left_out)} more lines are left out here; the app shows them all"
+
+
+def _all_lines(report: Report, made: Table[LogRow], wanted: Wanted) -> Iterator[str]:
+    """The wanted ones of the first PRINTED_LIMIT lines as the table has them, without making its rows."""
+    *before, _ = made.columns
+    form = GAP.join((*(f"%{'' if column.right else '-'}{column.width}s" for column in before), "%s"))
+    every, planned = wanted == Wanted(), bool(report.restores)
+    left = PRINTED_LIMIT
+    for found in report.logs:
+        name = (display_safe(found.path.name, 40),) if len(report.logs) > 1 else ()
+        compared = report.restores.get(found.path)
+        line_number = 0
+        for block in fields(found):
+            for line in block[:left]:
+                line_number += 1
+                if every or line in wanted:
+                    time, pid, level, subsystem, said = line
+                    shown = _safe(said)
+                    cells: tuple[int | str, ...] = line_number, time, pid, level, subsystem, shown
+                    if planned:
+                        cells = (*cells[:-1], _plan_words(_match(compared, line_number)), shown)
+                    yield (form % (name + cells if name else cells)).rstrip()
+            left = max(0, left - len(block))
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
