@@ -9,11 +9,11 @@ from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.base.limits import NESTED_LIMIT, UNKNOWN_LIMIT
+from criu_tui.core.base.limits import NESTED_LIMIT, UNKNOWN_LIMIT, VMA_LIMIT
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.findings.finding import Severity
-from criu_tui.core.images import framing, images, kinds, messages
+from criu_tui.core.images import framing, images, kinds, messages, wire
 from criu_tui.core.images.schema import (
     cgroup_pb2,
     core_pb2,
@@ -194,12 +194,39 @@ def test_a_message_without_what_it_must_have_is_damage() -> None:
 
 
 def test_what_grows_fiftyfold_in_memory_is_refused_before_it_is_parsed() -> None:
-    count = NESTED_LIMIT + 1
-    payload = b"\x72\x00" * count
+    # Empty rings, field 16.
+    payload = b"\x82\x01\x00" * (NESTED_LIMIT + 1)
     data = framing.encode(kinds.MM, []) + len(payload).to_bytes(4, "little") + payload
     error = images.decode(data, kinds.MM, "mm-1.img", mm_pb2.mm_entry).error
     assert error is not None
     assert "messages within one mm_entry: more than is read" in error.reason
+
+
+def test_of_too_many_vmas_the_first_are_decoded_and_all_else() -> None:
+    """The same as protobuf has of all of them, with the last ones taken away."""
+    vma = vma_pb2.vma_entry(start=1, end=2, pgoff=0, shmid=0, prot=1, flags=2, status=1, fd=-1).SerializeToString()
+    short = b"\x72" + wire.write_varint(len(vma)) + vma
+    # With a field that nobody knows, longer than a length of one byte; a tag and a length that could be shorter.
+    long = b"\x72" + wire.write_varint(len(vma) + 203) + vma + b"\xfa\x07" + wire.write_varint(199) + bytes(199)
+    odd = b"\xf2\x00" + bytes((len(vma) | 0x80, 0)) + vma
+    head = mm_pb2.mm_entry()
+    for field in head.DESCRIPTOR.fields:
+        if field.is_required:
+            setattr(head, field.name, 5)
+    behind = mm_pb2.mm_entry(mm_saved_auxv=[7, 8], dumpable=3).SerializePartialToString()
+    group = b"\xf3\x07" + short + b"\xf4\x07"
+    payload = (
+        long + head.SerializeToString() + short * (VMA_LIMIT - 1) + odd + behind + group + short * 3 + long + behind
+    )
+    data = framing.encode(kinds.MM, []) + len(payload).to_bytes(4, "little") + payload
+    found = images.decode(data, kinds.MM, "mm-1.img", mm_pb2.mm_entry)
+    whole = mm_pb2.mm_entry.FromString(payload)
+    del whole.vmas[VMA_LIMIT:]
+    assert list(found.entries[0].vmas) == list(whole.vmas)
+    assert found.entries[0].dumpable == 3
+    assert found.entries[0].mm_saved_auxv == [7, 8, 7, 8]
+    assert found.entries[0].mm_brk == 5
+    assert str(found.error).startswith("mm-1.img (entry 0): 65,5")
 
 
 def test_messages_within_a_message_are_counted_not_guessed() -> None:

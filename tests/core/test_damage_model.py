@@ -148,6 +148,18 @@ def test_more_vmas_than_are_kept(tmp_path: Path) -> None:
     assert dump.half_read == {PID}
 
 
+def test_more_vmas_than_are_kept_in_an_image_of_their_own(tmp_path: Path) -> None:
+    """As before CRIU 1.2."""
+    healthy(tmp_path)
+    vma = vma_pb2.vma_entry(start=4096, end=8192, pgoff=0, shmid=0, prot=1, flags=2, status=1, fd=-1)
+    write_vmas(tmp_path, [])
+    (tmp_path / f"vmas-{PID}.img").write_bytes(framing.encode(kinds.VMAS, [vma] * (VMA_LIMIT + 2)))
+    dump = Dump(tmp_path)
+    assert len(dump.address_space(PID).vmas) == VMA_LIMIT
+    assert [problem.reason for problem in dump.problems] == ["more than 65,536 VMAs: the others are left out"]
+    assert dump.half_read == {PID}
+
+
 def test_more_threads_than_are_kept(tmp_path: Path) -> None:
     healthy(tmp_path)
     threads = range(1, THREAD_LIMIT + 2)

@@ -11,10 +11,9 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.limits import PARENT_LIMIT, VMA_LIMIT
+from criu_tui.core.base.limits import PARENT_LIMIT
 from criu_tui.core.base.once import Once
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import number
 from criu_tui.core.dump.address_space import AddressSpace, VmasOfImage, layout_of
 from criu_tui.core.dump.cache import Decoded, Recent
 from criu_tui.core.dump.files import File, read_files
@@ -185,11 +184,6 @@ class Dump:
         if not entries[0].vmas:
             # Before CRIU 1.2 they had an image of their own.
             vmas = self.entries(names[1], kinds.VMAS, vma_pb2.vma_entry)
-        if len(vmas) > VMA_LIMIT:
-            left_out = f"{number(len(vmas))} VMAs: those after {number(VMA_LIMIT)} are left out"
-            self.note_problem(names[0], ImageError(names[0], None, left_out, 0))
-            # Copies: they would keep all of the message.
-            vmas = [vma_pb2.vma_entry.FromString(vma.SerializePartialToString()) for vma in vmas[:VMA_LIMIT]]
         self.note_half_read(pid, names)
         return AddressSpace(
             VmasOfImage(vmas),

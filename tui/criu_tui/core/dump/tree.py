@@ -37,10 +37,7 @@ def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
     repeated: dict[int, int] = {}
     name, threads_left = "pstree.img", THREAD_LIMIT
     entries = dump.entries(name, kinds.PSTREE, pstree_pb2.pstree_entry)
-    if len(entries) > TASK_LIMIT:
-        left_out = f"more than {number(TASK_LIMIT)} tasks: the others are not shown"
-        dump.note_problem(name, ImageError(name, None, left_out, TASK_LIMIT))
-    for index, entry in enumerate(entries[:TASK_LIMIT]):
+    for index, entry in enumerate(entries):
         if entry.pid in tasks:
             repeated[entry.pid] = repeated.get(entry.pid, 1) + 1
             continue

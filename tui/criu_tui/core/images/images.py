@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
-from criu_tui.core.base.limits import ENTRY_LIMIT, IMAGE_LIMIT
-from criu_tui.core.base.units import number, size
+from criu_tui.core.base.limits import IMAGE_LIMIT
+from criu_tui.core.base.units import size
 from criu_tui.core.images.frames import Frames
 from criu_tui.core.images.framing import U32, payload_start
 from criu_tui.core.images.messages import M, parse, parse_many
+from criu_tui.core.images.shortened import most_entries, shortened
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.source import InMemory
@@ -25,12 +26,13 @@ LARGE = 1 << 22
 
 
 class Image(NamedTuple, Generic[M]):
-    """The entries of an image that could be read, and what stopped the reading, if anything did."""
+    """The entries of an image that could be read, and what is wrong with it, if anything is."""
 
     entries: tuple[M, ...]
     error: ImageError | None = None
+    """What stopped the reading, or what of an entry was left out."""
     size: int = 0
-    """Bytes of all messages."""
+    """Bytes of all messages, as far as they are kept."""
 
 
 def length_of(file: OpenFile) -> int:
@@ -67,21 +69,23 @@ def frames_of(file: OpenFile, kind: ImageKind) -> Frames:
 def _decode(file: OpenFile, kind: ImageKind, message: type[M], *, single: bool) -> Image[M]:
     """`decode` of an open file."""
     found: _Found[M] = _Found(file.name, message)
-    taken = 0
+    taken, less, most = 0, None, most_entries(message)
     try:
         frames = frames_of(file, kind)
         while frames.more and not (single and found.count):
-            if found.count == ENTRY_LIMIT:
-                reason = f"more than {number(ENTRY_LIMIT)} entries: the rest is not read"
-                raise ImageError(file.name, frames.at, reason)
+            if found.count == most.entries:
+                raise ImageError(file.name, None, most.otherwise, found.count)
             start = frames.at + U32.size
-            found.add(start, frames.message())
-            taken = frames.taken
+            payload, left_out = shortened(frames.message(), message)
+            if left_out is not None:
+                less = less or ImageError(file.name, None, left_out, found.count)
+            found.add(start, payload)
+            taken += len(payload)
         found.parse()
     except ImageError as error:
         # What was wrong in a message that came before is the first thing wrong.
         return Image(*found.until(error), taken)
-    return Image(tuple(found.entries), size=taken)
+    return Image(tuple(found.entries), less, taken)
 
 
 class _Found(Generic[M]):

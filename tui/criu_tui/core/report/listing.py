@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 LOOKED_INTO = 64 << 20
 """Bytes of a compressed archive that is opened only to say what it holds."""
 _KINDS = {Holding.DUMP: "dump", Holding.LOG: "log", Holding.OTHER: "archive"}
-WHOLE = ("inventory.img", "pstree.img", "files.img")
+TREE = "pstree.img"
+WHOLE = ("inventory.img", TREE, "files.img")
 """Images that every finished dump has since CRIU 3.4."""
 
 
@@ -117,6 +118,8 @@ def _of(checkpoint: Checkpoint) -> Listed:
     container = container_of(source)
     lacks = [name for name in WHOLE if name not in names] if checkpoint.holding is Holding.DUMP else []
     lacks += [str(problem) for problem in source.problems]
+    tree = read_entries(source.file(TREE), PSTREE, pstree_pb2.pstree_entry)
+    lacks += [str(tree.error)] if tree.error is not None and TREE in names else []
     return Listed(
         source.path,
         checkpoint.holding,
@@ -127,7 +130,7 @@ def _of(checkpoint: Checkpoint) -> Listed:
         namespace=display_safe(container.namespace, 80) if container else "",
         image=display_safe(container.image, 200) if container else "",
         taken=display_safe(container.checkpointed, 40) if container and container.checkpointed else _iso(modified),
-        tasks=len(read_entries(source.file("pstree.img"), PSTREE, pstree_pb2.pstree_entry).entries),
+        tasks=len(tree.entries),
         size=total,
         lacks=tuple(lacks),
     )
