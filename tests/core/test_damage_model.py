@@ -10,9 +10,11 @@ from criu_tui.core.base.limits import TASK_LIMIT, THREAD_LIMIT, VMA_LIMIT
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.dump.vma import Prot
+from criu_tui.core.findings.inventory import unreadable
 from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
 from criu_tui.core.pages.reader import encode_pagemap
+from criu_tui.core.report.overview_lines import first
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from hypothesis import HealthCheck, given, settings
@@ -132,6 +134,10 @@ def test_more_tasks_than_are_kept(tmp_path: Path) -> None:
     assert [str(problem) for problem in dump.problems] == [
         "pstree.img (entry 16384): more than 16,384 tasks: the others are not shown"
     ]
+    # Nobody is told to copy an image again that is as it was; and the overview says it, whatever else is wrong.
+    (found,) = unreadable(dump)
+    assert (found.title, "copy it" in found.advice) == ("pstree.img has more than is kept of it", False)
+    assert "more than 16,384 tasks" in " ".join(line.text for line in first(Report(dump, criu("4.3"))))
 
 
 def test_more_vmas_than_are_kept(tmp_path: Path) -> None:

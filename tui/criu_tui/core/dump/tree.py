@@ -10,13 +10,14 @@ from criu_tui.core.base.units import number
 from criu_tui.core.dump.task import Task
 from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import pstree_pb2
-from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.error import LeftOutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
 
+TREE = "pstree.img"
 _OF_TASK = re.compile(r"mm-(\d{1,10})\.img", re.ASCII)
 
 
@@ -31,11 +32,11 @@ def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
 
     Of tasks with one PID the first is kept.
     """
-    if dump.arriving and "pstree.img" not in dump.files_listed:
+    if dump.arriving and TREE not in dump.files_listed:
         return tuple(_by_names(dump.files_listed)), {}
     tasks: dict[int, Task] = {}
     repeated: dict[int, int] = {}
-    name, threads_left = "pstree.img", THREAD_LIMIT
+    name, threads_left = TREE, THREAD_LIMIT
     entries = dump.entries(name, kinds.PSTREE, pstree_pb2.pstree_entry)
     for index, entry in enumerate(entries):
         if entry.pid in tasks:
@@ -44,7 +45,7 @@ def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
         listed: Sequence[int] = entry.threads
         if len(listed) > threads_left:
             left_out = f"more than {number(THREAD_LIMIT)} threads: the others are not shown"
-            dump.note_problem(name, ImageError(name, None, left_out, index))
+            dump.note_problem(name, LeftOutError(name, None, left_out, index))
         threads = tuple(listed[:threads_left])
         threads_left -= len(threads)
         depth = tasks[entry.ppid].depth + 1 if entry.ppid in tasks else 0

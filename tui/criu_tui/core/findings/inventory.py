@@ -11,6 +11,7 @@ from criu_tui.core.dump.dump import COMPRESSED_VERSION
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.releases import COMPRESSED_PAGES, NEWEST, UPROBES
 from criu_tui.core.source.crac import Unpacked
+from criu_tui.core.source.error import LeftOutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,12 +131,13 @@ def unreadable(dump: Dump) -> Iterator[Finding]:
         absent = problem.file.endswith(".img") and problem.file not in dump.files_listed
         if problem.file == "parent" or (absent and (partial or problem.file == "inventory.img")):
             continue
+        more = isinstance(problem, LeftOutError)
         yield Finding(
             "image-missing" if absent else "image-unreadable",
             Severity.ERROR,
-            f"{display_safe(problem.file)} cannot be read",
+            f"{display_safe(problem.file)} {'has more than is kept of it' if more else 'cannot be read'}",
             str(problem),
-            "copy it again from the source, or dump again",
+            "all that is said here leaves the rest out" if more else "copy it again from the source, or dump again",
         )
 
 

@@ -11,7 +11,7 @@ from criu_tui.core.images.framing import U32, payload_start
 from criu_tui.core.images.messages import M, parse, parse_many
 from criu_tui.core.images.shortened import most_entries, shortened
 from criu_tui.core.source.directory import open_regular
-from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.error import ImageError, LeftOutError
 from criu_tui.core.source.source import InMemory
 
 if TYPE_CHECKING:
@@ -74,11 +74,11 @@ def _decode(file: OpenFile, kind: ImageKind, message: type[M], *, single: bool) 
         frames = frames_of(file, kind)
         while frames.more and not (single and found.count):
             if found.count == most.entries:
-                raise ImageError(file.name, None, most.otherwise, found.count)
+                raise LeftOutError(file.name, None, most.otherwise, found.count)
             start = frames.at + U32.size
             payload, left_out = shortened(frames.message(), message)
             if left_out is not None:
-                less = less or ImageError(file.name, None, left_out, found.count)
+                less = less or LeftOutError(file.name, None, left_out, found.count)
             found.add(start, payload)
             taken += len(payload)
         found.parse()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number
+from criu_tui.core.dump.tree import TREE
 from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def tasks(report: Report, more: Callable[[Task], list[str]] = lambda _: []) -> I
         yield OverviewLine("", "  ".join(words), "task", Tone.PLAIN, task.pid)
     if len(found) > TASKS_SHOWN:
         yield OverviewLine("", f"and {number(len(found) - TASKS_SHOWN)} more: T shows all", "task", Tone.DIM)
+    wrong = next((problem for problem in report.dump.problems if problem.file == TREE), None)
+    if wrong is not None and TREE in report.dump.files_listed:
+        yield OverviewLine("", str(wrong), "findings", Tone.WARNING)
     if not found:
         yield OverviewLine("", "none in these images", "findings", Tone.WARNING)
 

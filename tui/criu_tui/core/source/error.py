@@ -29,6 +29,10 @@ class ImageError(Exception):
         return f"{where}: {display_safe(self.reason)}"
 
 
+class LeftOutError(ImageError):
+    """What of an image that can be read is more than is kept."""
+
+
 def reason_of(error: OSError) -> str:
     """The system's words for an error, without the path that Python adds."""
     if error.errno == errno.ENXIO:
