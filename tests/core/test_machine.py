@@ -23,7 +23,9 @@ PROC = {
     "cpuinfo": "processor : 0\nvendor_id : GenuineIntel\ncpu family : 6\nmodel : 85\nflags : fpu sse avx\n"
     "\nflags : other\n",
     "filesystems": "nodev\tproc\n\text4\n",
-    "cgroups": "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t3\t1\t1\nrdma\t4\t1\t0\n",
+    "cgroups": "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t3\t1\t1\nrdma\t4\t1\t0\n"
+    "cpu\t5\t1\t1\ncpuacct\t5\t1\t1\npids\t0\t9\t1\n",
+    "fs/cgroup/unified/cgroup.subtree_control": "pids\n",
     "self/uid_map": "         0     100000      65536\n     65536       1000          1\n",
     # A name in parentheses that ends like the fields after it.
     "77/stat": "77 (a) S 1 1) S 1 78 79 0 -1\n",
@@ -47,7 +49,9 @@ def test_facts_are_read_from_proc(tmp_path: Path) -> None:
     assert found.cpu == "GenuineIntel 6 85"
     assert found.cpu_flags == frozenset({"fpu", "sse", "avx"})
     assert found.file_systems == frozenset({"proc", "ext4"})
-    assert found.controllers == frozenset({"memory"})
+    assert found.controllers == frozenset({"memory", "cpu", "cpuacct", "pids"})
+    assert found.hierarchies == frozenset({"memory", "rdma", "cpu,cpuacct"})
+    assert found.delegated == frozenset({"pids"})
     assert found.uids == ((0, 65536), (65536, 1))
     assert found.ids == frozenset({77, 78, 79, 80})
     assert found.addresses == frozenset({"127.0.0.0/8", "10.0.0.5/32", "fd00::2/128"})

@@ -1,8 +1,9 @@
-/* A task that depends on everything around it: surroundings READY STATE, or surroundings READY ROOTFS EXTERNAL.
+/* A task that depends on everything around it: surroundings READY STATE [WORD...], or a container.
  *
  * The first form opens, maps and binds what lies in STATE and on the network it finds, has a child with a thread in a
  * jail, a deleted file with another name, and a socket that leads outside. Words after it ask for more: huge, high,
- * tcp, lock. The second is a container of its own, with a mount from outside.
+ * ring, tcp, lock. The second is a container of its own, with a mount from outside: surroundings READY ROOTFS in
+ * EXTERNAL, and a word more for a user namespace.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -104,17 +105,62 @@ static void connected(int listener)
 
 static void high(void)
 {
-	struct rlimit most = { 1100000, 1100000 };
+	struct rlimit most;
 
-	must(setrlimit(RLIMIT_NOFILE, &most) == 0 && dup2(0, 1090000) >= 0, "a descriptor above fs.nr_open");
+	must(getrlimit(RLIMIT_NOFILE, &most) == 0, "getrlimit");
+	most.rlim_cur = most.rlim_max;
+	must(setrlimit(RLIMIT_NOFILE, &most) == 0 && dup2(0, 9000) >= 0, "descriptor 9000");
 }
 
-static void contained(const char *ready_at, const char *rootfs, const char *external)
+static void ring(void)
+{
+	unsigned long made = 0;
+
+	must(syscall(SYS_io_setup, 2000, &made) == 0, "io_setup");
+}
+
+static void write_to(const char *path, const char *text)
+{
+	int fd = opened(path, O_WRONLY);
+
+	must(write(fd, text, strlen(text)) == (ssize_t)strlen(text), path);
+	close(fd);
+}
+
+/* Maps are written from outside, once the namespace is there. */
+static void in_user_namespace(void)
+{
+	char path[64], done;
+	int made[2], mapped_now[2];
+	pid_t self = getpid();
+
+	must(pipe(made) == 0 && pipe(mapped_now) == 0, "pipe");
+	if (fork() == 0) {
+		must(read(made[0], &done, 1) == 1, "the user namespace");
+		snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)self);
+		write_to(path, "0 100000 65536");
+		snprintf(path, sizeof(path), "/proc/%d/gid_map", (int)self);
+		write_to(path, "0 100000 65536");
+		must(write(mapped_now[1], "", 1) == 1, "maps");
+		_exit(0);
+	}
+	must(unshare(CLONE_NEWUSER) == 0, "unshare");
+	must(write(made[1], "", 1) == 1 && read(mapped_now[0], &done, 1) == 1, "maps");
+	must(setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0, "root inside");
+	for (int end = 0; end < 2; end++) {
+		close(made[end]);
+		close(mapped_now[end]);
+	}
+}
+
+static void contained(const char *ready_at, const char *rootfs, const char *external, int with_user)
 {
 	char name[32];
 	int ends[2], directory = opened(ready_at, O_DIRECTORY);
 	pid_t child;
 
+	if (with_user)
+		in_user_namespace();
 	must(pipe(ends) == 0, "pipe");
 	must(unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID) == 0, "unshare");
 	child = fork();
@@ -165,8 +211,8 @@ int main(int argc, char **argv)
 			close(fd);
 		sleeps(NULL);
 	}
-	if (argc == 5 && strcmp(argv[3], "in") == 0)
-		contained(argv[1], argv[2], argv[4]);
+	if (argc >= 5 && strcmp(argv[3], "in") == 0)
+		contained(argv[1], argv[2], argv[4], argc == 6);
 	must(chdir(state) == 0, state);
 	opened("data", O_RDONLY);
 	opened("log", O_RDWR);
@@ -194,6 +240,8 @@ int main(int argc, char **argv)
 		     "huge pages");
 	if (wanted(argc, argv, "high"))
 		high();
+	if (wanted(argc, argv, "ring"))
+		ring();
 	must(chdir("wd") == 0, "wd");
 	must(pipe(ends) == 0, "pipe");
 	if (fork() == 0) {

@@ -9,10 +9,17 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.real.asker import asking
 from tests.real.criu import Criu
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.real.asker import Asker
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
 NAMES = ("kinds", "patterns", "random_space", "reserve", "surroundings")
@@ -74,6 +81,13 @@ def programs(tmp_path_factory: pytest.TempPathFactory, criu_command: list[str]) 
     library = built / f"{PRELOADED}.so"
     subprocess.run([*compiler, "-shared", "-fPIC", "-o", library, PROGRAMS / f"{PRELOADED}.c"], check=True)
     return built
+
+
+@pytest.fixture(scope="session")
+def asker() -> Iterator[Asker]:
+    """A criu-tui that has started."""
+    with asking() as found:
+        yield found
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from tests.real.criu import wait_for
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tests.real.asker import Asker
+
 STATE = Path("/mnt")
 """Where the files are, in a mount namespace of its own."""
 TUI = Path(sys.executable).parent / "criu-tui"
@@ -44,6 +46,7 @@ class Place:
     holder: int
     base: Path
     """A directory that is the same inside and outside."""
+    asker: Asker
 
     def run(self, script: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
         """A shell script inside."""
@@ -57,29 +60,29 @@ class Place:
 
     def keep(self) -> None:
         """Remembers the files as they are."""
-        self.run(f"mkdir -p {self.base}/{PRISTINE}; cp -a {STATE}/. {self.base}/{PRISTINE}/")
+        self.run(f"cd {self.base}; mkdir -p {PRISTINE}; cp -a {STATE}/. {PRISTINE}/; rm {PRISTINE}/service")
 
     def mend(self) -> None:
         """Makes files and network what they were."""
         self.run(
-            f"mount -o remount,rw,exec {STATE}; find {STATE} -mindepth 1 -delete;"
+            f"mount -o remount,rw,exec {STATE}; find {STATE} -mindepth 1 ! -path {STATE}/service -delete;"
             f"cp -a {self.base}/{PRISTINE}/. {STATE}/;"
             f"ip addr flush dev lo; ip link del veth7 2>/dev/null || true; ip link set lo down; {NETWORK}"
         )
         self.serve()
 
     def serve(self) -> None:
-        """A service outside the dump, with a socket of its own."""
+        """A service outside the dump, with a socket of its own; one that is there stays."""
         at = self.base / "service.pid"
         self.run(
-            f"! [ -e {at} ] || kill $(cat {at}) || true; rm -f {STATE}/service;"
+            f"! [ -S {STATE}/service ] || exit 0; ! [ -e {at} ] || kill $(cat {at}) || true; rm -f {STATE}/service;"
             f'python3 -c "{SERVICE}" </dev/null >/dev/null 2>&1 & echo $! >{at};'
             f"while ! [ -e {STATE}/service ]; do sleep 0.02; done"
         )
 
 
 @contextlib.contextmanager
-def place(base: Path) -> Iterator[Place]:
+def place(base: Path, asker: Asker) -> Iterator[Place]:
     """One with files and a network in it."""
     holder = subprocess.Popen(
         [
@@ -97,7 +100,7 @@ def place(base: Path) -> Iterator[Place]:
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "ready\n"
-        found = Place(holder.pid, base)
+        found = Place(holder.pid, base, asker)
         found.run(f"mount --make-rprivate /; {NETWORK}; {FILES}")
         found.serve()
         yield found
@@ -144,15 +147,20 @@ def attempt(
     `restore` is the command line of the restore, by default the one that the checks propose. Some restores hang once
     they have failed: what the log `says` ends them too.
     """
-    asked = [str(TUI), "--check", "--format", "json", "--criu", version, *options, str(images)]
+    asked = ["--check", "--format", "json", "--criu", version, *options, str(images)]
     # A container has a pid namespace of its own.
     alone = [] if contained else ["unshare", "-p", "-f", "--kill-child", "--mount-proc", "--"]
     wrapped = [*inside.inside(), *alone]
     script = ["sh", "-c", f'{before}\nexec "$@"', "sh", *prefix]
-    done = subprocess.run([*wrapped, *script, *asked], capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 3), done.stderr
-    printed = json.loads(done.stdout)
-    assert (done.returncode == 3) is (printed["verdict"] == "fails")
+    if prefix:
+        done = subprocess.run([*wrapped, *script, str(TUI), *asked], capture_output=True, text=True, check=False)
+        status, output = done.returncode, done.stdout
+        assert status in (0, 3), done.stderr
+    else:
+        status, output = inside.asker.ask(inside.holder, asked, before, alone=not contained)
+        assert status in (0, 3), output
+    printed = json.loads(output)
+    assert (status == 3) is (printed["verdict"] == "fails")
     words = list(restore) if restore is not None else shlex.split(printed["restore_command"])
     work = inside.base / "work"
     work.mkdir(exist_ok=True)

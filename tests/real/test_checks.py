@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.real.asker import Asker
+
 TAKES = "echo $(({id} - 1)) >/proc/sys/kernel/ns_last_pid; "
 """The next process in the pid namespace has this id."""
 
@@ -140,10 +142,16 @@ def start(inside: Place, program: Path, ready: Path, *words: str, shell: bool = 
     # The shell is the test's own: that of whoever runs the tests may lie outside this pid namespace.
     led = f"sh -c '{command} & wait'" if shell else command
     inside.run(
-        f"cp {program} {STATE}/program; cp {ready.parent}/lib.so {ready.parent}/rebuilt.so {STATE}/;"
+        f"cp {program} {STATE}/program; cp {inside.base}/lib.so {inside.base}/rebuilt.so {STATE}/;"
         f"setsid {led} </dev/null >/dev/null 2>{ready.parent}/said &"
     )
-    wait_for(lambda: any(ready.iterdir()), "the program is not ready: " + (ready.parent / "said").read_text())
+
+    def is_ready() -> bool:
+        said = (ready.parent / "said").read_text()
+        assert not said, said
+        return any(ready.iterdir())
+
+    wait_for(is_ready, "the program is not ready")
     return int(next(ready.iterdir()).name)
 
 
@@ -156,10 +164,12 @@ def libraries(base: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def dumped(tmp_path_factory: pytest.TempPathFactory, criu_command: list[str], programs: Path) -> Iterator[Dumped]:
+def dumped(
+    tmp_path_factory: pytest.TempPathFactory, criu_command: list[str], programs: Path, asker: Asker
+) -> Iterator[Dumped]:
     base = tmp_path_factory.mktemp("checks")
     libraries(base)
-    with place(base) as inside:
+    with place(base, asker) as inside:
         pid = start(inside, programs / "surroundings", base / "ready")
         images = base / "images"
         images.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -13,7 +14,10 @@ from tests.real.surroundings import Place, attempt, place
 from tests.real.test_checks import libraries, start
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.real.asker import Asker
 
 
 class Needing(NamedTuple):
@@ -42,8 +46,7 @@ NEEDING = (
 )
 
 
-def dump(inside: Place, command: list[str], pid: int, *options: str) -> Path:
-    images = inside.base / "images"
+def dump(inside: Place, command: list[str], pid: int, images: Path, *options: str) -> Path:
     images.mkdir()
     done = subprocess.run(
         [*inside.inside(), *command, "dump", "-t", str(pid), "-D", images, "-v4", "-o", "dump.log", *options],
@@ -56,12 +59,12 @@ def dump(inside: Place, command: list[str], pid: int, *options: str) -> Path:
 
 @pytest.mark.parametrize("needing", NEEDING, ids=lambda each: "-".join((*each.proposed, "none"))[2:40])
 def test_the_proposed_command_line_restores(
-    tmp_path: Path, criu_command: list[str], version: str, programs: Path, needing: Needing
+    tmp_path: Path, criu_command: list[str], version: str, programs: Path, asker: Asker, needing: Needing
 ) -> None:
     libraries(tmp_path)
-    with place(tmp_path) as inside:
+    with place(tmp_path, asker) as inside:
         pid = start(inside, programs / "surroundings", tmp_path / "ready", *needing.words, shell=needing.shell)
-        images = dump(inside, criu_command, pid, *ALWAYS, *needing.dumped_with)
+        images = dump(inside, criu_command, pid, tmp_path / "images", *ALWAYS, *needing.dumped_with)
         found = attempt(inside, criu_command, version, images)
     assert found.failing == []
     assert found.restored, found.log[-2000:]
@@ -75,48 +78,102 @@ class OfContainer(NamedTuple):
 
     check: str
     script: str = ""
-    prefix: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
     named: str = ""
+    path: str = ""
+    """Where programs are looked for instead, below the directory of the container."""
 
 
 OF_CONTAINER = {
-    "file-in-root": OfContainer("files", "rm rootfs/data", named="/data"),
-    "mode-in-root": OfContainer("files", "chmod 600 rootfs/data", named="/data"),
-    "program-in-root": OfContainer("files", "echo >>rootfs/program", named="/program"),
-    "cwd-in-root": OfContainer("directories", "rmdir rootfs/home", named="/home"),
-    "no-tar": OfContainer("tools", "ln -s $(command -v ip) bin/", ("env", "PATH={base}/bin"), named="tar"),
-    "no-ip": OfContainer("tools", "ln -s $(command -v tar) bin/", ("env", "PATH={base}/bin"), named="ip"),
+    "file": OfContainer("files", "rm rootfs/data", "/data"),
+    "mode": OfContainer("files", "chmod 600 rootfs/data", "/data"),
+    "program": OfContainer("files", "echo >>rootfs/program", "/program"),
+    "cwd": OfContainer("directories", "rmdir rootfs/home", "/home"),
+    "mount-source": OfContainer("mounts", "rm -r external", "external"),
+    "root": OfContainer("mounts", "rm -r rootfs", "rootfs"),
+    "no-tar": OfContainer("tools", "ln -s $(command -v ip) bin/", "tar", path="bin"),
+    "no-ip": OfContainer("tools", "ln -s $(command -v tar) bin/", "ip", path="bin"),
 }
+KINDS = {"named": ((), "mnt[/ext]:key"), "detected": ((), "mnt[]"), "user": (("user",), "mnt[]")}
+"""Of containers: what the program is told, and how the mount from outside is named in the dump."""
 
 
-@pytest.mark.parametrize("name", ["nothing", *OF_CONTAINER])
-def test_a_container_with_a_mount_from_outside(
-    tmp_path: Path, criu_command: list[str], version: str, programs: Path, name: str
-) -> None:
-    broken = OF_CONTAINER.get(name)
-    with place(tmp_path) as inside:
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """A container that was dumped."""
+
+    kind: str
+    inside: Place
+    images: Path
+
+    @property
+    def base(self) -> Path:
+        return self.inside.base
+
+    def mend(self) -> None:
+        """Its files, and what is mounted from outside, as they were."""
+        self.inside.run(f"cd {self.base}; rm -rf rootfs external bin; cp -a kept/. .; mkdir bin")
+
+
+@pytest.fixture(scope="module")
+def container(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    asker: Asker,
+    criu_command: list[str],
+    programs: Path,
+) -> Iterator[Contained]:
+    words, external = KINDS[request.param]
+    base = tmp_path_factory.mktemp("container")
+    for directory in (base, base.parent, base.parent.parent):
+        # Root of a user namespace is nobody here, and has to get there.
+        directory.chmod(directory.stat().st_mode | 0o011)
+    with place(base, asker) as inside:
         inside.run(
-            f"cd {tmp_path}; mkdir -p ready bin external rootfs/ext rootfs/tmp rootfs/proc rootfs/home;"
-            f"echo >external/file; echo >rootfs/data; cp {programs}/surroundings rootfs/program;"
-            f"setsid rootfs/program {tmp_path}/ready {tmp_path}/rootfs in {tmp_path}/external"
+            f"cd {base}; mkdir -p ready kept/external; cd kept; mkdir -p rootfs/ext rootfs/tmp rootfs/proc rootfs/home;"
+            f"echo >external/file; echo >rootfs/data; cp {programs}/surroundings rootfs/program; cd ..;"
+            f"{'chown -R 100000:100000 ready kept;' if words else ''} cp -a kept/. .;"
+            f"setsid rootfs/program {base}/ready {base}/rootfs in {base}/external {' '.join(words)}"
             " </dev/null >/dev/null 2>said &"
         )
-        wait_for(lambda: any((tmp_path / "ready").iterdir()), "the container is not ready")
-        pid = int(next((tmp_path / "ready").iterdir()).name)
-        images = dump(inside, criu_command, pid, "--external", "mnt[/ext]:key", "--network-lock", "skip")
-        prefix: list[str] = []
-        if broken is not None:
-            inside.run(f"cd {tmp_path}; {broken.script}")
-            prefix = [each.format(base=tmp_path) for each in broken.prefix]
-        found = attempt(inside, criu_command, version, images, prefix=prefix, contained=True)
-    if broken is None:
-        assert found.failing == []
-        assert found.restored, found.log[-2000:]
-        command = found.printed["restore_command"]
-        assert f"--root {tmp_path}/rootfs" in command
-        assert f"mnt[key]:{tmp_path}/external" in re.sub(r"['\\]", "", command)
-        return
+        wait_for(lambda: any((base / "ready").iterdir()), "the container is not ready")
+        pid = int(next((base / "ready").iterdir()).name)
+        images = dump(inside, criu_command, pid, base / "images", "--external", external, "--network-lock", "skip")
+        yield Contained(request.param, inside, images)
+
+
+@pytest.mark.parametrize("container", KINDS, indirect=True, scope="module")
+def test_a_container_restores_with_a_mount_from_outside(
+    container: Contained, criu_command: list[str], version: str
+) -> None:
+    container.mend()
+    found = attempt(container.inside, criu_command, version, container.images, contained=True)
+    assert found.failing == []
+    assert found.restored, found.log[-3000:]
+    command = re.sub(r"['\\]", "", found.printed["restore_command"])
+    assert f"--root {container.base}/rootfs" in command
+    assert (f"mnt[key]:{container.base}/external" if container.kind == "named" else "mnt[]") in command
+
+
+@pytest.mark.parametrize(
+    ("container", "name"),
+    # In other containers only what is mounted differs.
+    [
+        (kind, name)
+        for kind in KINDS
+        for name, lacks in OF_CONTAINER.items()
+        if kind == "named" or lacks.check == "mounts"
+    ],
+    indirect=["container"],
+    scope="module",
+)
+def test_what_a_container_lacks_is_what_criu_fails_on(
+    container: Contained, criu_command: list[str], version: str, name: str
+) -> None:
+    broken = OF_CONTAINER[name]
+    container.mend()
+    container.inside.run(f"cd {container.base}; {broken.script}")
+    prefix = ["env", f"PATH={container.base}/{broken.path}"] if broken.path else []
+    found = attempt(container.inside, criu_command, version, container.images, prefix=prefix, contained=True)
     assert not found.restored
     assert found.ids == {broken.check}, found.failing
     assert broken.named in f"{found.failing[0]['path']} {found.failing[0]['what']}"

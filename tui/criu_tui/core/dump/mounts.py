@@ -21,6 +21,8 @@ FILE_SYSTEMS = {value: name.lower() for name, value in (
     ("FUSE", 15), ("OVERLAY", 17), ("AUTOFS", 18), ("TRACEFS", 19), ("CGROUP2", 23),
 )}  # fmt: skip
 """What CRIU knows by number; any other file system it names."""
+UNNAMED = "other"
+"""One that the images have no name for: ordinary ones, which CRIU has nothing to do with (ext4)."""
 
 
 class Mount(NamedTuple):
@@ -95,7 +97,7 @@ def _tree(namespace: int, entries: tuple[mnt_pb2.mnt_entry, ...]) -> Iterator[Mo
 
 
 def _mount(namespace: int, entry: mnt_pb2.mnt_entry, depth: int) -> Mount:
-    file_system = text_of(entry.fsname) or FILE_SYSTEMS.get(entry.fstype, "other")
+    file_system = text_of(entry.fsname) or FILE_SYSTEMS.get(entry.fstype, UNNAMED)
     key = text_of(entry.ext_key)
     return Mount(
         namespace,

@@ -28,21 +28,36 @@ def tree_of(attempt: Attempt) -> LiveTree:
     return attempt.dump.source.tree
 
 
-def _failing(about: str, tree: LiveTree, task: Process, found: Undumpable, where: str = "") -> Check:
-    what = f"{tree.shown(task)}{where}: {found.what}"
-    return Check(about, what, State.FAILS, found.why, found.advice, tree.inner(task), found.path)
+class _OfTasks:
+    """A check that concerns any process, and needs nothing but /proc."""
 
-
-class SeenCheck:
-    """Whether all of each task may be looked at."""
-
-    id: ClassVar[str] = "seen"
-    what: ClassVar[str] = "what may be seen of the tasks"
     needs: ClassVar[Needs] = Needs.IMAGES
 
     def concerns(self, dump: Dump) -> bool:
         """Always."""
         return True
+
+
+def _or_fine(checks: Iterator[Check], fine: Check) -> Iterator[Check]:
+    """All checks, and what is fine where none of them fails."""
+    failing = False
+    for check in checks:
+        failing = failing or check.state is State.FAILS
+        yield check
+    if not failing:
+        yield fine
+
+
+def _failing(about: str, tree: LiveTree, task: Process, found: Undumpable, where: str = "") -> Check:
+    what = f"{tree.shown(task)}{where}: {found.what}"
+    return Check(about, what, State.FAILS, found.why, found.advice, tree.inner(task), found.path)
+
+
+class SeenCheck(_OfTasks):
+    """Whether all of each task may be looked at."""
+
+    id: ClassVar[str] = "seen"
+    what: ClassVar[str] = "what may be seen of the tasks"
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each task of which something may not be seen."""
@@ -65,91 +80,67 @@ class SeenCheck:
             yield Check(self.id, f"{counted(len(tree.tasks), 'task')}, in /proc", State.OK)
 
 
-class TasksCheck:
+class TasksCheck(_OfTasks):
     """Who traces them, their sessions and namespaces."""
 
     id: ClassVar[str] = "tasks"
     what: ClassVar[str] = "tracers, sessions and namespaces of the tasks"
-    needs: ClassVar[Needs] = Needs.IMAGES
-
-    def concerns(self, dump: Dump) -> bool:
-        """Always."""
-        return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each thing that is refused."""
         tree = tree_of(attempt)
-        found = [
-            *(_failing(self.id, tree, tree.root, each) for each in refusals.of_users(tree)),
-            *(_failing(self.id, tree, task, each) for task in tree.tasks for each in refusals.of_task(tree, task)),
-        ]
-        yield from found
-        if not found:
-            what = f"{counted(len(tree.tasks), 'task')}: tracers, sessions, namespaces"
-            yield Check(self.id, what, State.OK)
+        what = f"{counted(len(tree.tasks), 'task')}: tracers, sessions, namespaces"
+        return _or_fine(self._refused(tree), Check(self.id, what, State.OK))
+
+    def _refused(self, tree: LiveTree) -> Iterator[Check]:
+        yield from (_failing(self.id, tree, tree.root, each) for each in refusals.of_users(tree))
+        for task in tree.tasks:
+            yield from (_failing(self.id, tree, task, each) for each in refusals.of_task(tree, task))
 
 
-class MappingsCheck:
+class MappingsCheck(_OfTasks):
     """Mappings that are neither plain memory nor a file."""
 
     id: ClassVar[str] = "mappings"
     what: ClassVar[str] = "mapped devices and objects of the kernel"
-    needs: ClassVar[Needs] = Needs.IMAGES
-
-    def concerns(self, dump: Dump) -> bool:
-        """Always."""
-        return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each mapping that is refused."""
         tree = tree_of(attempt)
-        found = False
-        for task in tree.tasks:
-            for each in refusals.of_memory(tree, task):
-                found = True
-                yield _failing(self.id, tree, task, each)
-        if not found:
-            total = sum(len(tree.mappings(task)) for task in tree.tasks)
-            yield Check(self.id, f"{counted(total, 'mapping')} of kinds that CRIU dumps", State.OK)
+        total = sum(len(tree.mappings(task)) for task in tree.tasks)
+        refused = (
+            _failing(self.id, tree, task, each) for task in tree.tasks for each in refusals.of_memory(tree, task)
+        )
+        return _or_fine(refused, Check(self.id, f"{counted(total, 'mapping')} of kinds that CRIU dumps", State.OK))
 
 
-class DescriptorsCheck:
+class DescriptorsCheck(_OfTasks):
     """Files and sockets of kinds that cannot be dumped."""
 
     id: ClassVar[str] = "descriptors"
     what: ClassVar[str] = "open files and sockets"
-    needs: ClassVar[Needs] = Needs.IMAGES
-
-    def concerns(self, dump: Dump) -> bool:
-        """Always."""
-        return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each descriptor that is refused."""
         tree = tree_of(attempt)
-        found = False
+        total = sum(len(tree.files(task)) for task in tree.tasks)
+        fine = Check(self.id, f"{counted(total, 'descriptor')} of kinds that CRIU dumps", State.OK)
+        return _or_fine(self._refused(tree), fine)
+
+    def _refused(self, tree: LiveTree) -> Iterator[Check]:
         for task in tree.tasks:
             for opened, each in (*refusals.of_files(tree, task), *refusals.of_sockets(tree, task)):
-                found = True
                 yield _failing(self.id, tree, task, each, f" descriptor {opened.fd}")
             for opened, each in refusals.of_build(tree, task):
                 check = _failing(self.id, tree, task, each, f" descriptor {opened.fd}")
                 yield replace(check, state=State.UNKNOWN)
-        if not found:
-            total = sum(len(tree.files(task)) for task in tree.tasks)
-            yield Check(self.id, f"{counted(total, 'descriptor')} of kinds that CRIU dumps", State.OK)
 
 
-class OptionsCheck:
+class OptionsCheck(_OfTasks):
     """What is dumped with an option alone."""
 
     id: ClassVar[str] = "options"
     what: ClassVar[str] = "what takes an option"
-    needs: ClassVar[Needs] = Needs.IMAGES
-
-    def concerns(self, dump: Dump) -> bool:
-        """Always."""
-        return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each option, with the first thing that takes it; and the command line."""

@@ -6,8 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
+from criu_tui.core.base.text import display_safe
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.preflight.attempt import Attempt
@@ -50,6 +52,21 @@ class Check:
     path: str | None = None
     start: int | None = None
     """An address in the memory of the task."""
+
+
+def by_name(missing: Mapping[str, Check], there: frozenset[str] | None, known_as: str, unknown: str) -> Iterator[Check]:
+    """A check for each thing that has to be on the machine by its name: the one that is given where it is missing.
+
+    known_as: what is said of it else, "is installed"; unknown: why nothing is, where nobody knows what is there.
+    """
+    for name, check in missing.items():
+        shown = display_safe(name, 80)
+        if there is None:
+            yield Check(check.id, shown, State.UNKNOWN, unknown, pid=check.pid)
+        elif name in there:
+            yield Check(check.id, f"{shown} {known_as}", State.OK)
+        else:
+            yield check
 
 
 class Subject(Protocol):

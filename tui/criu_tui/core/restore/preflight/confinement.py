@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.preflight.attempt import Attempt
+    from criu_tui.core.restore.preflight.machine import Machine
 
 LSMS: dict[int, str] = {inventory_pb2.SELINUX: "selinux", inventory_pb2.APPARMOR: "apparmor"}
 
 APPARMOR_IMAGE = "apparmor.img"
+AS_THERE = "mount cgroups here as where the dump was made"
 
 
 class SecurityModule:
@@ -138,33 +140,53 @@ class Cgroups:
         return bool(cgroups(dump))
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
-        """Every controller that the kernel lacks: CRIU cannot mount its hierarchy."""
+        """Every hierarchy that CRIU cannot mount (criu/cgroup.c: prepare_cgroup_sfd)."""
         dump, machine = attempt.dump, attempt.machine
         groups = cgroups(dump)
         names = sorted({each.controllers for each in groups})
-        unified = "" in names
-        named = [each for name in names for each in name.split(",") if each and not each.startswith("name=")]
         if machine.controllers is None or machine.file_systems is None:
             yield Check(self.id, counted(len(groups), "cgroup"), State.UNKNOWN, "no controllers are described")
             return
-        lacking = [each for each in named if each not in machine.controllers]
-        for each in lacking:
+        refused = [(name, why) for name in names if (why := _unmountable(name, machine))]
+        for name, (what, advice) in refused:
+            shown = display_safe(name, 60) or "unified"
             yield Check(
                 self.id,
-                f"this kernel has no controller {display_safe(each, 60)}",
+                what,
                 State.FAILS,
-                "CRIU says “Can't mount controller dir”",
-                "boot with it (cgroup_enable=…), or restore with --manage-cgroups=ignore",
+                f"CRIU says “Can't mount controller dir” of {shown}",
+                f"{advice}, or restore with --manage-cgroups=ignore",
+                next(iter(dump.pids), None),
             )
-        if unified and "cgroup2" not in machine.file_systems:
-            yield Check(
-                self.id,
-                "this kernel has no unified cgroups (version 2)",
-                State.FAILS,
-                "CRIU says “Can't mount controller dir”",
-                "boot a kernel with cgroup2, or restore with --manage-cgroups=ignore",
-            )
-            return
-        if not lacking:
+        if not refused:
             shown = some([display_safe(name, 40) or "unified" for name in names])
             yield Check(self.id, counted(len(groups), "cgroup"), State.OK, f"{shown}; what is missing is made anew")
+
+
+def _unmountable(name: str, machine: Machine) -> tuple[str, str] | None:
+    """What keeps a hierarchy from being mounted, and the way out; None where nothing does.
+
+    A controller is of one hierarchy at a time. One of version 1 is mounted again only with the same controllers;
+    one of version 2 is given up only while no group there makes use of it (kernel/cgroup/cgroup.c: rebind_subsystems).
+    """
+    if not name:
+        if "cgroup2" in (machine.file_systems or ()):
+            return None
+        return "this kernel has no unified cgroups (version 2)", "boot a kernel with cgroup2"
+    wanted = {each for each in name.split(",") if not each.startswith("name=")}
+    for each in sorted(wanted):
+        shown = display_safe(each, 60)
+        if each not in (machine.controllers or ()):
+            return f"this kernel has no controller {shown}", "boot with it (cgroup_enable=…)"
+        if each in (machine.delegated or ()):
+            return (
+                f"the controller {shown} is in use by cgroups of version 2",
+                "boot with cgroups as on the dump's host",
+            )
+        there = next((found for found in machine.hierarchies or () if each in found.split(",")), None)
+        if there is not None and set(there.split(",")) != wanted:
+            return (
+                f"the controllers {display_safe(name, 60)} were mounted together, here {display_safe(there, 60)} are",
+                AS_THERE,
+            )
+    return None

@@ -80,6 +80,10 @@ class Machine:
     """Those that are loaded."""
     controllers: frozenset[str] | None = None
     """Of cgroups, those that are enabled."""
+    hierarchies: frozenset[str] | None = None
+    """Controllers of cgroups of version 1, those that are mounted together joined as in "cpu,cpuacct"."""
+    delegated: frozenset[str] | None = None
+    """Controllers that groups of version 2 make use of."""
     userfaultfd: bool | None = None
     seccomp: bool | None = None
     lsm: str | None = None
@@ -130,6 +134,8 @@ def this_machine(proc: Path = Path("/proc"), sys: Path = Path("/sys")) -> Machin
         cpu_flags=frozenset(cpu["flags"].split()) if "flags" in cpu else None,
         file_systems=systems or None,
         controllers=_controllers(proc, sys),
+        hierarchies=_hierarchies(proc),
+        delegated=_delegated(sys),
         userfaultfd=(proc / "sys/vm/unprivileged_userfaultfd").exists(),
         seccomp=(proc / "sys/kernel/seccomp").exists(),
         lsm=_lsm(sys),
@@ -201,6 +207,23 @@ def _controllers(proc: Path, sys: Path) -> frozenset[str] | None:
     old = [line.split() for line in _lines(proc / "cgroups") if not line.startswith("#")]
     found = {row[0] for row in old if len(row) == 4 and row[3] == "1"}
     return frozenset(found | set(next(_lines(sys / "fs/cgroup/cgroup.controllers"), "").split())) or None
+
+
+def _hierarchies(proc: Path) -> frozenset[str] | None:
+    """A line of /proc/cgroups is: name, hierarchy (0: none of version 1), groups, enabled."""
+    together: dict[str, list[str]] = {}
+    for row in (line.split() for line in _lines(proc / "cgroups") if not line.startswith("#")):
+        if len(row) == 4 and row[1] != "0":
+            together.setdefault(row[1], []).append(row[0])
+    return frozenset(",".join(sorted(names)) for names in together.values()) or None
+
+
+def _delegated(sys: Path) -> frozenset[str] | None:
+    """Of the top of version 2, where it is mounted: alone, or beside version 1."""
+    for top in (sys / "fs/cgroup", sys / "fs/cgroup/unified"):
+        if (top / "cgroup.subtree_control").exists():
+            return frozenset(next(_lines(top / "cgroup.subtree_control"), "").split())
+    return None
 
 
 def _lsm(sys: Path) -> str:

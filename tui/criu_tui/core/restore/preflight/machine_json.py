@@ -140,6 +140,8 @@ MACHINE: dict[str, Callable[[Any], Any]] = {
     "cpu_flags": _texts,
     "file_systems": _texts,
     "controllers": _texts,
+    "hierarchies": _texts,
+    "delegated": _texts,
     "userfaultfd": _flag,
     "seccomp": _flag,
     "lsm": _text,

@@ -12,7 +12,7 @@ from criu_tui.core.dump.descriptors import holders
 from criu_tui.core.dump.sockets import INET6, endpoint
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import sk_inet_pb2
-from criu_tui.core.restore.preflight.check import Check, Needs, State
+from criu_tui.core.restore.preflight.check import Check, Needs, State, by_name
 from criu_tui.core.restore.preflight.where import own_namespace
 
 if TYPE_CHECKING:
@@ -212,26 +212,20 @@ class Interfaces:
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every device that is not here."""
-        dump = attempt.dump
-        wanted = bound_devices(dump)
-        known = attempt.machine.interfaces
-        who = holders(dump)
-        for name, file_id in wanted.items():
+        who = holders(attempt.dump)
+        missing = {}
+        for name, file_id in bound_devices(attempt.dump).items():
             pid = next((holder.pid for holder in who.get(file_id, ())), None)
             shown = display_safe(name, 64)
-            if known is None:
-                yield Check(self.id, shown, State.UNKNOWN, "the devices are not known", pid=pid)
-            elif name in known:
-                yield Check(self.id, f"{shown} is here", State.OK)
-            else:
-                yield Check(
-                    self.id,
-                    f"there is no network device {shown}",
-                    State.FAILS,
-                    f"a socket{of_task(pid)} is bound to it; CRIU says “couldn't find ifindex”",
-                    f"make it first: ip link add {shown} …",
-                    pid,
-                )
+            missing[name] = Check(
+                self.id,
+                f"there is no network device {shown}",
+                State.FAILS,
+                f"a socket{of_task(pid)} is bound to it; CRIU says “couldn't find ifindex”",
+                f"make it first: ip link add {shown} …",
+                pid,
+            )
+        return by_name(missing, attempt.machine.interfaces, "is here", "the devices are not known")
 
 
 def bound_devices(dump: Dump) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
 from criu_tui.core.images.messages import text_of
-from criu_tui.core.restore.preflight.check import Check, Needs, State
+from criu_tui.core.restore.preflight.check import Check, Needs, State, by_name
 from criu_tui.core.restore.preflight.network import connections
 from criu_tui.core.restore.preflight.where import own_namespace
 
@@ -38,23 +38,17 @@ class Plugins:
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every plugin that is not installed (criu/plugin.c: check_inventory_plugins)."""
-        wanted = _plugins(attempt.dump)
-        known = attempt.machine.plugins
-        if known is None:
-            yield Check(self.id, some(wanted), State.UNKNOWN, "which are installed is not known")
-            return
-        for name in wanted:
-            shown = display_safe(name, 80)
-            if name in known:
-                yield Check(self.id, f"{shown} is installed", State.OK)
-            else:
-                yield Check(
-                    self.id,
-                    f"the plugin {shown} is not installed",
-                    State.FAILS,
-                    "inventory.img names it, and CRIU refuses to restore without it",
-                    "install it where CRIU looks (/usr/lib/criu; CRIU_LIBS_DIR): packages criu-*-plugin",
-                )
+        missing = {
+            name: Check(
+                self.id,
+                f"the plugin {display_safe(name, 80)} is not installed",
+                State.FAILS,
+                "inventory.img names it, and CRIU refuses to restore without it",
+                "install it where CRIU looks (/usr/lib/criu; CRIU_LIBS_DIR): packages criu-*-plugin",
+            )
+            for name in _plugins(attempt.dump)
+        }
+        return by_name(missing, attempt.machine.plugins, "is installed", "which are installed is not known")
 
 
 def _plugins(dump: Dump) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.dump.mounts import mounts
+from criu_tui.core.dump.mounts import UNNAMED, mounts
 from criu_tui.core.dump.namespaces import namespaces
 
 if TYPE_CHECKING:
@@ -112,18 +112,32 @@ def outside(mount: Mount) -> Path | None:
     Numbers of devices without hardware (major 0) are handed out as they come: there the kind and the source of the
     file system must be the same too, and a whole one tells nothing.
     """
-    device, inner = mount.device, mount.root
+    inner = mount.root
+    places = (
+        place
+        for each, place in _places(mount)
+        if mount.device >> MINOR_BITS or (_same_file_system(mount, each) and inner != "/")
+    )
+    return next((place for place in places if place.exists()), None)
+
+
+def gone(mount: Mount) -> Path | None:
+    """Where it would lie on the file system that it was taken from, which is here, while the directory is not."""
+    if outside(mount) is not None or not mount.device >> MINOR_BITS:
+        return None
+    return next((place for each, place in _places(mount) if _same_file_system(mount, each)), None)
+
+
+def _same_file_system(mount: Mount, here: Mounted) -> bool:
+    return here.source == mount.source and mount.file_system in (here.kind, UNNAMED)
+
+
+def _places(mount: Mount) -> Iterator[tuple[Mounted, Path]]:
+    """Everywhere that its device shows what was mounted, or would."""
     for each in mounted():
-        if device >> MINOR_BITS == 0 and (
-            (each.kind, each.source) != (mount.file_system, mount.source) or inner == "/"
-        ):
-            continue
         base = each.root.rstrip("/")
-        if each.device == device and (inner == each.root or inner.startswith(f"{base}/")):
-            found = Path(each.point) / inner.removeprefix(base).lstrip("/")
-            if found.exists():
-                return found
-    return None
+        if each.device == mount.device and (mount.root == each.root or mount.root.startswith(f"{base}/")):
+            yield each, Path(each.point) / mount.root.removeprefix(base).lstrip("/")
 
 
 @functools.cache

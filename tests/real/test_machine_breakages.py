@@ -1,0 +1,219 @@
+"""What the machine itself withholds from a restore: pools, numbers of the kernel, cgroups, security modules.
+
+One dump that needs all of them. What is taken away is the whole machine's, and is given back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images import kinds
+from criu_tui.core.images.framing import framed, head_of
+from criu_tui.core.images.schema import core_pb2, inventory_pb2
+
+from tests.real.criu import wait_for
+from tests.real.surroundings import Place, attempt, place
+from tests.real.test_checks import Dumped, libraries, start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.real.asker import Asker
+
+HUGE_PAGES = Path("/proc/sys/vm/nr_hugepages")
+OPEN_FILES = Path("/proc/sys/fs/nr_open")
+RINGS = Path("/proc/sys/fs/aio-max-nr")
+ENOUGH = {HUGE_PAGES: 8, OPEN_FILES: 1 << 20, RINGS: 1 << 20}
+"""What the program and its restore need."""
+TOGETHER, ALONE = "net_cls,net_prio", "net_cls"
+"""Controllers of cgroups of version 1 only, which nobody has mounted."""
+
+
+class Withheld(NamedTuple):
+    """Something taken away."""
+
+    check: str
+    named: str
+    """What the failing check says."""
+    says: str
+    """What CRIU's log has."""
+    number: tuple[Path, int]
+    """Of the kernel."""
+    of_task: bool = True
+    """Whether the check names the first task."""
+
+
+WITHHELD = {
+    "huge-pages": Withheld("huge-pages", "8 MiB", "mapping with 0xfffffffffffffff4", (HUGE_PAGES, 0), of_task=False),
+    "descriptors": Withheld("limits", "fs.nr_open", "9000", (OPEN_FILES, 1 << 13)),
+    "rings": Withheld("limits", "AIO rings", "Ring setup failed", (RINGS, 0)),
+}
+
+
+@contextlib.contextmanager
+def numbers(wanted: dict[Path, int]) -> Iterator[None]:
+    """Numbers of the kernel, put back at the end."""
+    before = {path: path.read_text() for path in wanted}
+    try:
+        for path, number in wanted.items():
+            path.write_text(f"{number}\n")
+        yield
+    finally:
+        for path, text in before.items():
+            path.write_text(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Cgroups of version 1, mounted with certain controllers, with one group in it."""
+
+    controllers: str
+    top: Path
+    inside: Place
+    """Where it is seen: what other tests start must not take it along."""
+
+    def up(self, *tasks: int) -> None:
+        """Mounts it; tasks are moved to its group."""
+        # One that was unmounted goes on for a moment.
+        wait_for(lambda: self._done(self._mount), f"{self.controllers} cannot be mounted")
+        self.inside.run(f"mkdir {self.top}/group; for task in {' '.join(map(str, tasks))}; do "
+                        f"echo $task >{self.top}/group/cgroup.procs; done")  # fmt: skip
+
+    def down(self) -> None:
+        """Unmounts it, until nothing is left of it: what has groups goes on, and a group that is removed does."""
+        wait_for(lambda: self._done(f"rmdir {self.top}/group"), "the group is not left")
+        wait_for(self._unmounted, f"{self.controllers} goes on")
+
+    @property
+    def _mount(self) -> str:
+        return f"mkdir -p {self.top}; mount -t cgroup -o {self.controllers} none {self.top}"
+
+    def _done(self, script: str) -> bool:
+        return self.inside.run(script, check=False).returncode == 0
+
+    def _unmounted(self) -> bool:
+        self.inside.run(f"umount {self.top}")
+        for _ in range(50):
+            if free(self.controllers):
+                return True
+            time.sleep(0.02)
+        self.inside.run(self._mount)
+        return False
+
+
+@contextlib.contextmanager
+def mounted(controllers: str, inside: Place, *tasks: int) -> Iterator[Hierarchy]:
+    hierarchy = Hierarchy(controllers, inside.base / controllers, inside)
+    hierarchy.up(*tasks)
+    try:
+        yield hierarchy
+    finally:
+        hierarchy.down()
+
+
+def free(controllers: str) -> bool:
+    """Whether the kernel has them and no hierarchy of version 1 does."""
+    rows = [line.split() for line in Path("/proc/cgroups").read_text().splitlines()]
+    return all([each, "0", "1"] in [[row[0], row[1], row[3]] for row in rows] for each in controllers.split(","))
+
+
+@dataclass
+class Demanding(Dumped):
+    """A dump that needs much of the machine."""
+
+    hierarchy: Hierarchy | None = None
+
+
+@pytest.fixture(scope="module")
+def demanding(
+    tmp_path_factory: pytest.TempPathFactory, criu_command: list[str], programs: Path, asker: Asker
+) -> Iterator[Demanding]:
+    base = tmp_path_factory.mktemp("machine")
+    libraries(base)
+    with numbers(ENOUGH), contextlib.ExitStack() as ends:
+        inside = ends.enter_context(place(base, asker))
+        pid = start(inside, programs / "surroundings", base / "ready", "huge", "high", "ring")
+        hierarchy = None
+        if free(TOGETHER):
+            tasks = (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+            hierarchy = ends.enter_context(mounted(TOGETHER, inside, *tasks))
+        images = base / "images"
+        images.mkdir()
+        done = subprocess.run(
+            [*inside.inside(), *criu_command, "dump", "-t", str(pid), "-D", images, "-v4", "-o", "dump.log",
+             "--ext-unix-sk", "--link-remap"],
+            capture_output=True,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, (images / "dump.log").read_text(errors="replace")[-2000:]
+        inside.keep()
+        yield Demanding(inside, images, {"pid": pid}, hierarchy)
+
+
+def test_nothing_fails_when_nothing_is_withheld(demanding: Demanding, criu_command: list[str], version: str) -> None:
+    demanding.inside.mend()
+    found = attempt(demanding.inside, criu_command, version, demanding.images)
+    assert found.failing == []
+    assert found.restored, found.log[-2000:]
+
+
+@pytest.mark.parametrize("name", WITHHELD)
+def test_what_is_withheld_is_what_criu_fails_on(
+    demanding: Demanding, criu_command: list[str], version: str, name: str
+) -> None:
+    withheld = WITHHELD[name]
+    demanding.inside.mend()
+    with numbers(dict([withheld.number])):
+        found = attempt(demanding.inside, criu_command, version, demanding.images, says=withheld.says)
+    assert not found.restored
+    assert found.ids == {withheld.check}, found.failing
+    assert withheld.says in found.log, found.log[-2000:]
+    first = found.failing[0]
+    assert withheld.named in first["what"]
+    assert first["pid"] == (demanding.ids["pid"] if withheld.of_task else None)
+
+
+def test_controllers_that_are_mounted_otherwise(demanding: Demanding, criu_command: list[str], version: str) -> None:
+    if demanding.hierarchy is None:
+        pytest.skip(f"this kernel has no {TOGETHER}, or somebody uses them")
+    demanding.inside.mend()
+    demanding.hierarchy.down()
+    try:
+        with mounted(ALONE, demanding.inside):
+            found = attempt(demanding.inside, criu_command, version, demanding.images)
+    finally:
+        demanding.hierarchy.up()
+    assert not found.restored
+    assert found.ids == {"cgroups"}, found.failing
+    assert "Can't mount controller dir" in found.log
+    assert TOGETHER in found.failing[0]["what"]
+
+
+def test_a_profile_that_is_not_known(demanding: Demanding, criu_command: list[str], version: str) -> None:
+    """As if the dump came from a machine with AppArmor, whether this kernel has it or not."""
+    inside = demanding.inside
+    inside.mend()
+    images = inside.base / "confined"
+    if not images.exists():
+        shutil.copytree(demanding.images, images)
+        dump = Dump(demanding.images)
+        for inventory in dump.entries("inventory.img", kinds.INVENTORY, inventory_pb2.inventory_entry, single=True):
+            inventory.lsmtype = inventory_pb2.APPARMOR
+            (images / "inventory.img").write_bytes(head_of(kinds.INVENTORY) + framed(inventory.SerializeToString()))
+        name = f"core-{demanding.ids['pid']}.img"
+        for core in dump.entries(name, kinds.CORE, core_pb2.core_entry, single=True):
+            core.thread_core.creds.lsm_profile = "no-such-profile"
+            (images / name).write_bytes(head_of(kinds.CORE) + framed(core.SerializeToString()))
+    found = attempt(inside, criu_command, version, images)
+    assert not found.restored
+    assert found.ids == {"lsm"}, found.failing
+    assert "no-such-profile" in found.failing[0]["what"]
+    assert found.failing[0]["pid"] == demanding.ids["pid"]
