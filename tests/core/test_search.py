@@ -10,14 +10,19 @@ from criu_tui.core import demos
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, VmaStatus
+from criu_tui.core.pages import scan
 from criu_tui.core.pages import search as searching
 from criu_tui.core.pages.contents import Advance
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
 from criu_tui.core.pages.pattern import PatternError, PatternForm, beginning, pattern
 from criu_tui.core.pages.query import Where, parse_query
 from criu_tui.core.pages.reader import encode_pagemap
+from criu_tui.core.pages.required import required
 from criu_tui.core.pages.search import Hit, Unread, search
 from criu_tui.core.pages.totals import ContentFacts, content_facts
+from criu_tui.core.report import search as search_report
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,12 +91,15 @@ def test_strings_have_a_shortest_length(tmp_path: Path) -> None:
 
 EXPRESSIONS = (
     *("a", "ab+", "a.b", "(?:ab)+", "b{2,}", "a(?=b)", "(?<=a)b", "a|bb|abc", "[^a]c", "(a)b?", "c+?"),
-    *("abca*", "aba?c", "aab.*c", "abc|c", "bab[^c]{0,3}", "aba{0,2}b"),
+    *("abca*", "aba?c", "aab.*c", "abc|c", "bab[^c]{0,3}", "aba{0,2}b", "[ab]+cab", "a.*bca", "(?:a|b)+cba", "a+bab.?"),
+    *("abc\\s?a", "[^b]abc", "(?=aba)ab", "bc?abca+", "(?:abca)?b", "ab\\nabc?"),
 )
+LONG_LINES = ("[ab]+cab", "b?abc", "(?:a|b)+cba", "a+bab.?", "[^b]abc", "abc\\s?a")
+"""Of which no match in the parts below is long."""
 
 
 @given(
-    st.lists(st.text("abc\0", min_size=1, max_size=12).map(str.encode), min_size=1, max_size=4),
+    st.lists(st.text("abc\0\n", min_size=1, max_size=12).map(str.encode), min_size=1, max_size=4),
     st.sampled_from(EXPRESSIONS) | st.text("abc", min_size=1, max_size=4).map(re.escape),
     st.integers(1, 40),
 )
@@ -109,6 +117,57 @@ def test_pieces_of_any_size_give_what_the_whole_gives(
         assert places(dump, PatternForm.EXPRESSION, expression) == expected
         if set(expression) <= set("abc"):
             assert places(dump, PatternForm.TEXT, expression) == expected
+
+
+@given(
+    st.lists(st.text("abc\n", min_size=1, max_size=12).map(str.encode), min_size=1, max_size=4),
+    st.sampled_from(LONG_LINES),
+    st.integers(1, 40),
+)
+def test_lines_longer_than_what_is_kept_give_what_the_whole_gives(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], expression: str, chunk: int
+) -> None:
+    pages = {n: part + b"-" * (PAGE - 2 * len(part)) + part for n, part in enumerate(parts)}
+    expected = [(m.start(), m.group()) for m in re.finditer(expression.encode(), b"".join(pages.values()))]
+    dump = made(tmp_path_factory.mktemp("long"), pages)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "CHUNK", PAGE - 1 + chunk)
+        patch.setattr(scan, "LONGEST", 64)
+        assert places(dump, PatternForm.EXPRESSION, expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "literals", "within_lines"),
+    [
+        ("worker7.*zzzz", (b"worker7", b"zzzz"), True),
+        ("[a-z]+-in-memory", (b"-in-memory",), True),
+        ("ab+cde", (b"cde",), True),
+        ("abcd+e", (b"abcd",), True),
+        ("abcd?e", (b"abc",), True),
+        ("abcd{0,2}", (b"abc",), True),
+        ("abcd{2}e", (b"abc",), True),
+        ("(?:one|two)three", (b"three",), True),
+        ("(one)?two", (b"two",), True),
+        ("one\\.two", (b"one.two",), True),
+        ("one\\stwo", (b"one", b"two"), False),
+        ("one[^x]two", (b"one", b"two"), False),
+        # Nothing is known of these.
+        *((text, (), False) for text in ("one|two", "(?i)one", "one\\x41", "one\\b", "^one", "one[\\t-a]two")),
+        *((text, (), False) for text in ("(?:one){e<=1}", "(?<!a)one", "one$", "on[[:alpha:]]etwo", "(?=a)one")),
+    ],
+)
+def test_what_every_match_holds(expression: str, literals: tuple[bytes, ...], within_lines: bool) -> None:
+    assert required(expression.encode()) == (literals, within_lines)
+
+
+def test_rows_of_hits_are_those_of_the_table(tmp_path: Path) -> None:
+    # The last string begins in one VMA and goes on in the next.
+    dump = made(tmp_path, {0: b"word\0" * 800 + b"x" * 60 + b"\tend", 31: b"\0".rjust(PAGE, b"y"), 32: b"more\0\xff"})
+    report = Report(dump, criu("4.2.1"))
+    wanted = pattern(PatternForm.STRINGS, "4")
+    made_of = search_report.table(report, hits(search(dump, wanted)))
+    expected = [made_of.line(made_of.cells(index), range(5)) for index in range(len(made_of.rows))]
+    assert list(search_report.text(report, wanted, Where())) == [*expected, "803 hits for strings 4"]
 
 
 @given(

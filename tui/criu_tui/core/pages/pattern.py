@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import regex
 
+from criu_tui.core.pages.required import NOTHING, Required, required
+
 LONGEST = 1 << 16
 """Bytes that a match of an expression may have across a border of chunks; what is longer is cut there."""
 STRINGS_SHORTEST = 4
@@ -36,6 +38,8 @@ class Pattern:
     literal: bytes = b""
     """For TEXT and BYTES: exactly these. For EXPRESSION: what every match begins with, empty if unknown."""
     expression: regex.Pattern[bytes] | None = None
+    required: Required = NOTHING
+    """For EXPRESSION: what is known of every match."""
     shortest: int = 0
     """For STRINGS: the fewest bytes of one."""
 
@@ -55,7 +59,7 @@ def pattern(form: PatternForm, source: str) -> Pattern:
                 raise PatternError(f"{source!r} is not bytes in hexadecimal, such as 7f454c46") from None
         case PatternForm.EXPRESSION:
             given = source.encode("utf-8", "surrogateescape")
-            return Pattern(form, source, beginning(given), _compiled(given))
+            return Pattern(form, source, beginning(given), _compiled(given), required(given))
         case PatternForm.STRINGS:
             text = source or str(STRINGS_SHORTEST)
             if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LONGEST):

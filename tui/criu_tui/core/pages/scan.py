@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from criu_tui.core.base.limits import PATTERN_SECONDS
 from criu_tui.core.pages.pattern import LONGEST, Pattern, PatternError, PatternForm
+from criu_tui.core.pages.required import TELLING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CONTEXT = 16
 """Bytes kept before and after a match."""
-TELLING = 3
-"""Bytes that every match must begin with for it to pay to look for them first."""
 
 Spans: TypeAlias = list[tuple[int, int]]
 """Half-open, by index into a piece."""
+
+
+class Matches(NamedTuple):
+    """Where bytes that begin at an address match."""
+
+    address: int
+    data: bytes
+    spans: Spans
+
+    def around(self) -> Iterator[Match]:
+        """Each match with a few bytes around it."""
+        data = self.data
+        for start, end in self.spans:
+            yield Match(
+                self.address + start, data[start:end], data[max(0, start - CONTEXT) : start], data[end : end + CONTEXT]
+            )
 
 
 class Match(NamedTuple):
@@ -43,11 +61,14 @@ class Scan:
         elif wanted.expression is None:
             self._find = self._literals
         else:
-            self._find = self._begun if len(wanted.literal) >= TELLING else self._expressions
+            self._tried = self._begun if len(wanted.literal) >= TELLING else self._expressions
+            self._find = self._tried
+            if wanted.required.literals:
+                self._find = self._lines if wanted.required.within_lines else self._promising
 
-    def feed(self, address: int, data: bytes) -> list[Match]:
+    def feed(self, address: int, data: bytes) -> list[Matches]:
         """Matches that are certain now, by address."""
-        found: list[Match] = []
+        found: list[Matches] = []
         if address != self._base + len(self._buffer):
             found = self.flush()
             self._base = address
@@ -57,19 +78,15 @@ class Scan:
         self._buffer, self._base, self._fresh = self._buffer[kept:], self._base + kept, self._fresh - kept
         return found
 
-    def flush(self) -> list[Match]:
+    def flush(self) -> list[Matches]:
         """Matches in what is left, when no more bytes adjoin."""
         found = self._matches(last=True)
         self._buffer, self._fresh = b"", 0
         return found
 
-    def _matches(self, *, last: bool) -> list[Match]:
-        buffer, base = self._buffer, self._base
-        found, self._fresh = self._find(buffer, self._fresh, last)
-        return [
-            Match(base + start, buffer[start:end], buffer[max(0, start - CONTEXT) : start], buffer[end : end + CONTEXT])
-            for start, end in found
-        ]
+    def _matches(self, *, last: bool) -> list[Matches]:
+        spans, self._fresh = self._find(self._buffer, self._fresh, last)
+        return [Matches(self._base, self._buffer, spans)] if spans else []
 
     # Each takes bytes, the index from which on they are not done with and whether none follow; and gives the matches
     # from there on, and the index from which on the next may begin once more bytes come.
@@ -87,6 +104,35 @@ class Scan:
         if last or len(buffer) - tail >= LONGEST:
             return found, len(buffer)
         return [span for span in found if span[0] < tail], tail
+
+    def _promising(self, buffer: bytes, fresh: int, last: bool) -> tuple[Spans, int]:
+        """Of an expression whose matches all hold some literals: it is tried only on bytes that have them."""
+        if all(buffer.find(literal, fresh) >= 0 for literal in self._pattern.required.literals):
+            return self._tried(buffer, fresh, last)
+        return [], len(buffer) if last else max(fresh, len(buffer) - LONGEST)
+
+    def _lines(self, buffer: bytes, fresh: int, last: bool) -> tuple[Spans, int]:
+        """The same of one whose matches hold no end of line: it is tried only on lines that have the literals."""
+        literals, expression = self._pattern.required.literals, self._pattern.expression
+        assert expression is not None
+        whole = len(buffer) if last else max(fresh, buffer.rfind(b"\n", fresh) + 1)
+        found: Spans = []
+        if all(buffer.find(literal, fresh, whole) >= 0 for literal in literals):
+            first, *others = literals
+            try:
+                while (at := buffer.find(first, fresh, whole)) >= 0:
+                    start, end = max(fresh, buffer.rfind(b"\n", fresh, at) + 1), buffer.find(b"\n", at, whole)
+                    fresh = whole if end < 0 else end
+                    if all(buffer.find(literal, start, fresh) >= 0 for literal in others):
+                        matches = expression.finditer(buffer, start, fresh, timeout=PATTERN_SECONDS)
+                        found += (match.span() for match in matches)
+            except TimeoutError:
+                raise _too_slow() from None
+        if last or len(buffer) - whole < LONGEST:
+            return found, whole
+        # A line that is longer than what is kept of any.
+        more, fresh = self._promising(buffer, whole, last)
+        return found + more, fresh
 
     def _begun(self, buffer: bytes, fresh: int, last: bool) -> tuple[Spans, int]:
         """Of an expression whose matches all begin with the same bytes: it is tried only where those are."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.pattern import Pattern
-    from criu_tui.core.pages.scan import Match
+    from criu_tui.core.pages.scan import Matches
 
 
 class Hit(NamedTuple):
@@ -46,12 +46,38 @@ class Unread:
     error: ImageError
 
 
+class Hits(NamedTuple):
+    """The matches of a task in some bytes, not yet taken out of them."""
+
+    pid: int
+    vmas: MappedVmas
+    here: Vma | None
+    """The VMA that most of them begin in."""
+    matches: Matches
+
+    def vma(self, address: int) -> Vma:
+        """The VMA that a match begins in."""
+        found = self.here if self.here is not None and address in self.here.span else self.vmas.at(address)
+        assert found is not None
+        return found
+
+
 def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[Hit | Unread | Advance]:
     """Hits by task and address, with what could not be read and an Advance after each chunk.
 
     Matches do not overlap. Whoever iterates may stop at any time. Raises PatternError when an
-    expression takes longer than TIME_LIMIT over one chunk.
+    expression takes longer than PATTERN_SECONDS over one chunk.
     """
+    for item in hits(dump, wanted, where):
+        if isinstance(item, Hits):
+            for match in item.matches.around():
+                yield Hit(item.pid, item.vma(match.address), match.address, match.data, match.before, match.after)
+        else:
+            yield item
+
+
+def hits(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[Hits | Unread | Advance]:
+    """The same as `search`, for who takes the matches out of the bytes of a chunk at once."""
     scope = where or Where()
     pids = [pid for pid in dump.pids if scope.pid in (None, pid)]
     total = sum(_dumped(dump, pid, vma, part) for pid in pids for vma, part in _parts(dump, pid, scope))
@@ -67,9 +93,9 @@ def search(dump: Dump, wanted: Pattern, where: Where | None = None) -> Iterator[
                         if isinstance(data, ImageError):
                             yield Unread(pid, span, data)
                             continue
-                        yield from _hits(pid, vmas, vma, scan.feed(span.start, data))
+                        yield from (Hits(pid, vmas, vma, found) for found in scan.feed(span.start, data))
                         yield Advance(done, total)
-            yield from _hits(pid, vmas, None, scan.flush())
+            yield from (Hits(pid, vmas, None, found) for found in scan.flush())
     yield Advance(total, total)
 
 
@@ -87,13 +113,3 @@ def _parts(dump: Dump, pid: int, where: Where) -> Iterator[tuple[Vma, Span]]:
 def _dumped(dump: Dump, pid: int, vma: Vma, part: Span) -> int:
     source = backing(dump, pid, vma)
     return source.pagemap(dump).coverage(source.inside(part)).dumped * PAGE
-
-
-def _hits(pid: int, vmas: MappedVmas, here: Vma | None, matches: list[Match]) -> Iterator[Hit]:
-    """Hits of matches of which most begin in the VMA `here`."""
-    start, end = (here.start, here.end) if here is not None else (0, 0)
-    for match in matches:
-        address = match.address
-        vma = here if start <= address < end else vmas.at(address)
-        assert vma is not None
-        yield Hit(pid, vma, address, match.data, match.before, match.after)

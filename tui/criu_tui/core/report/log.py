@@ -16,7 +16,7 @@ from criu_tui.core.logs.fields import Fields, fields
 from criu_tui.core.logs.line import Level, addresses_in, pids_in
 from criu_tui.core.logs.log import Result
 from criu_tui.core.report import ids, log_notes
-from criu_tui.core.tables.table import GAP, Column, Table, Tone, widest
+from criu_tui.core.tables.table import Column, Table, Tone, form, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,8 +222,7 @@ def text(report: Report, only: int | None, wanted: Wanted | None = None) -> Iter
 
 def _all_lines(report: Report, made: Table[LogRow], wanted: Wanted) -> Iterator[str]:
     """The wanted ones of the first PRINTED_LIMIT lines as the table has them, without making its rows."""
-    *before, _ = made.columns
-    form = GAP.join((*(f"%{'' if column.right else '-'}{column.width}s" for column in before), "%s"))
+    in_columns = form(made.columns)
     every, planned = wanted == Wanted(), bool(report.restores)
     left = PRINTED_LIMIT
     for found in report.logs:
@@ -239,7 +238,7 @@ def _all_lines(report: Report, made: Table[LogRow], wanted: Wanted) -> Iterator[
                     cells: tuple[int | str, ...] = line_number, time, pid, level, subsystem, shown
                     if planned:
                         cells = (*cells[:-1], _plan_words(_match(compared, line_number)), shown)
-                    yield (form % (name + cells if name else cells)).rstrip()
+                    yield (in_columns % (name + cells if name else cells)).rstrip()
             left = max(0, left - len(block))
 
 

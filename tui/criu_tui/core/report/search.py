@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted, number, size
-from criu_tui.core.pages.search import Hit, Unread, search
-from criu_tui.core.tables.table import Column, Table, Tone
+from criu_tui.core.pages.scan import CONTEXT
+from criu_tui.core.pages.search import Hit, Hits, Unread, hits, search
+from criu_tui.core.tables.table import Column, Table, Tone, form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,20 +45,34 @@ def table(report: Report, rows: Sequence[Hit], notes: tuple[tuple[Tone, str], ..
 
 def text(report: Report, wanted: Pattern, where: Where) -> Iterator[str]:
     """Hits as they are found, then what could not be read and how many there were."""
-    columns = table(report, ()).columns
     found = 0
     unread: list[Unread] = []
-    for item in search(report.dump, wanted, where):
-        if isinstance(item, Hit):
-            found += 1
-            yield "  ".join(
-                column.text(item).rjust(column.width) if column.right else column.text(item).ljust(column.width)
-                for column in columns
-            ).rstrip()
+    in_columns = form(table(report, ()).columns)
+    for item in hits(report.dump, wanted, where):
+        if isinstance(item, Hits):
+            found += len(item.matches.spans)
+            yield from _lines(report, item, in_columns)
         elif isinstance(item, Unread):
             unread.append(item)
     yield from (f"warning: {words}" for words in map(unread_words, unread))
     yield outcome(found, wanted)
+
+
+def _lines(report: Report, found: Hits, in_columns: str) -> Iterator[str]:
+    """Hits as the table has them; their bytes are made safe all at once."""
+    space = report.dump.address_space(found.pid)
+    base, data, spans = found.matches
+    shown = printable(data)
+    vma = found.vma(base + spans[0][0])
+    low, high, kind = vma.start, vma.end, space.kind(vma).value
+    for start, end in spans:
+        where, length = base + start, end - start
+        if not low <= where < high:
+            vma = found.vma(where)
+            low, high, kind = vma.start, vma.end, space.kind(vma).value
+        said = shown[start:end] if length <= SHOWN else f"{shown[start : start + SHOWN]}…"
+        context = f"{shown[max(0, start - CONTEXT) : start]:>16}[{said}]{shown[end : end + CONTEXT]}"
+        yield (in_columns % (f"{where:012x}", found.pid, kind, length, context)).rstrip()
 
 
 def outcome(found: int, wanted: Pattern) -> str:
@@ -144,7 +159,10 @@ def hit_json(report: Report, hit: Hit) -> dict[str, Json]:
 
 def printable(data: bytes) -> str:
     """Bytes as text, a dot for each that is not printable ASCII."""
-    return "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
+    return data.translate(_PRINTABLE).decode("ascii")
+
+
+_PRINTABLE = bytes(byte if 0x20 <= byte < 0x7F else ord(".") for byte in range(256))
 
 
 def _kind(report: Report, hit: Hit) -> str:

@@ -187,6 +187,12 @@ _SIGNS = {
 }
 
 
+def form(columns: Sequence[Column[R]]) -> str:
+    """What sets cells in these columns by the % operator, for who makes the lines of very many rows without cells."""
+    *before, _ = columns
+    return GAP.join((*(f"%{'' if column.right else '-'}{column.width}s" for column in before), "%s"))
+
+
 def widest(title: str, texts: Sequence[str] | set[str]) -> int:
     """Characters that a column needs for its title and these cells."""
     return max(len(title), max(map(len, texts), default=0))
