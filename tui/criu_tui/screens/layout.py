@@ -74,6 +74,8 @@ class Panes(Grid):
         """Whether all panes are there; a key that comes before finds one."""
         self.front_shown = asyncio.Event()
         """Whether the first one in front has its rows."""
+        self.wanted = asyncio.Event()
+        """Whether a command waits for all panes."""
         self._early: list[Callable[[], None]] = []
         """Commands that came before all panes were there."""
         self.many_tasks = many_tasks
@@ -197,6 +199,7 @@ class Panes(Grid):
             command()
         else:
             self._early.append(command)
+            self.wanted.set()
 
     def completed(self) -> None:
         """All panes are there: puts them in the order of their keys, in which they stand side by side."""

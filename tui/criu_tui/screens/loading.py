@@ -34,6 +34,8 @@ class Arrived(Message):
 
 PATIENCE = 0.5
 """Seconds to wait for the first paint; after that all else is made without it."""
+ROWS_PATIENCE = 3.0
+"""Seconds to wait for the rows in front, unless a key asks for another pane."""
 
 
 class Planned(Message):
@@ -116,13 +118,18 @@ def tables(
         yield Loaded(report, 0, {})
 
 
-async def a_moment(*events: asyncio.Event) -> None:
-    """Waits for what is about to happen, PATIENCE at most.
+async def a_moment(painted: asyncio.Event, shown: asyncio.Event, asked: asyncio.Event) -> None:
+    """Waits for the first paint and the rows in front: to make the other panes would take their time from them.
 
-    To make the other panes takes longer than to show the rows of one; but a screen above keeps this from being painted.
+    Not for ever: a screen above keeps this from being painted, and a key may ask for another pane.
     """
+    await _either(PATIENCE, painted)
+    await _either(ROWS_PATIENCE, shown, asked)
+
+
+async def _either(seconds: float, *events: asyncio.Event) -> None:
     waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    await asyncio.wait(waiting, timeout=PATIENCE)
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     for each in waiting:
         each.cancel()
 

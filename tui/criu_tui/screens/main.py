@@ -129,7 +129,7 @@ class MainScreen(Screen[None]):
             self.panes.front_shown.set()
         else:
             self._load(self.selection, [self.pane], tables)
-        await a_moment(painted, self.panes.front_shown)
+        await a_moment(painted, self.panes.front_shown, self.panes.wanted)
         gc.freeze()
         gc.enable()
         # By the screen itself: a worker can bind nothing to its selection.

@@ -60,6 +60,31 @@ class Frames:
         self._behind(wanted)
         return data
 
+    def at_hand(self, most: int) -> tuple[list[int], list[bytes]]:
+        """The next messages, up to `most`, that have been read ahead whole, and where each begins.
+
+        An entry that is empty, cut or beyond a limit ends them: `message` says what is the matter with it.
+        """
+        offsets: list[int] = []
+        payloads: list[bytes] = []
+        data, base, at = self._data, self._base, self.at - self._base
+        left = self._limit - self.taken
+        while 0 <= at <= len(data) - U32.size and len(payloads) < most:
+            start = at + U32.size
+            wanted: int = U32.unpack_from(data, at)[0]
+            left -= wanted
+            if not wanted or start + wanted > len(data) or left < 0:
+                break
+            at = start + wanted
+            offsets.append(base + start)
+            payloads.append(data[start:at])
+        if payloads:
+            self._empty = 0
+            self.taken += sum(map(len, payloads))
+            self.at = base + at
+            self.count += len(payloads)
+        return offsets, payloads
+
     def pass_by(self) -> None:
         """Goes behind the next entry's message without reading it."""
         self._behind(self._claimed())

@@ -9,12 +9,14 @@ from criu_tui.core.base.units import size
 from criu_tui.core.images.frames import Frames
 from criu_tui.core.images.framing import U32, payload_start
 from criu_tui.core.images.messages import M, parse, parse_many
-from criu_tui.core.images.shortened import most_entries, shortened
+from criu_tui.core.images.shortened import is_shortened, most_entries, shortened
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError, LeftOutError
 from criu_tui.core.source.source import InMemory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from criu_tui.core.images.kinds import ImageKind
     from criu_tui.core.source.directory import Where
     from criu_tui.core.source.source import OpenFile
@@ -70,6 +72,7 @@ def _decode(file: OpenFile, kind: ImageKind, message: type[M], *, single: bool) 
     """`decode` of an open file."""
     found: _Found[M] = _Found(file.name, message)
     taken, less, most = 0, None, most_entries(message)
+    together = not single and not is_shortened(message)
     try:
         frames = frames_of(file, kind)
         while frames.more and not (single and found.count):
@@ -79,8 +82,12 @@ def _decode(file: OpenFile, kind: ImageKind, message: type[M], *, single: bool) 
             payload, left_out = shortened(frames.message(), message)
             if left_out is not None:
                 less = less or LeftOutError(file.name, None, left_out, found.count)
-            found.add(start, payload)
+            found.add([start], [payload])
             taken += len(payload)
+            if together:
+                offsets, payloads = frames.at_hand(min(TOGETHER, most.entries - found.count))
+                found.add(offsets, payloads)
+                taken += sum(map(len, payloads))
         found.parse()
     except ImageError as error:
         # What was wrong in a message that came before is the first thing wrong.
@@ -89,7 +96,7 @@ def _decode(file: OpenFile, kind: ImageKind, message: type[M], *, single: bool) 
 
 
 class _Found(Generic[M]):
-    """Entries as they are read: decoded TOGETHER at a time, or all before the first that is no message."""
+    """Entries as they are read: decoded some TOGETHER at a time, or all before the first that is no message."""
 
     def __init__(self, name: str, message: type[M]) -> None:
         self._name = name
@@ -105,12 +112,12 @@ class _Found(Generic[M]):
         """Entries that have been added."""
         return len(self.entries) + len(self._payloads)
 
-    def add(self, offset: int, payload: bytes) -> None:
-        """One more; raises ImageError as `parse` does."""
-        self._offsets.append(offset)
-        self._payloads.append(payload)
-        self._bytes += len(payload)
-        if len(self._payloads) == TOGETHER or self._bytes > LARGE:
+    def add(self, offsets: Sequence[int], payloads: Sequence[bytes]) -> None:
+        """More of them; raises ImageError as `parse` does."""
+        self._offsets += offsets
+        self._payloads += payloads
+        self._bytes += sum(map(len, payloads))
+        if len(self._payloads) >= TOGETHER or self._bytes > LARGE:
             self.parse()
 
     def parse(self) -> None:

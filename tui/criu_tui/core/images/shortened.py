@@ -63,6 +63,11 @@ class Shortened(NamedTuple):
     """What it no longer has, for people; None where it is whole."""
 
 
+def is_shortened(message: type[Message]) -> bool:
+    """Whether messages of a type may have more of a field than is kept."""
+    return message.DESCRIPTOR.name in _KEPT
+
+
 def shortened(payload: bytes, message: type[Message]) -> Shortened:
     """A message with no more of a repeated field than is kept; others as they are."""
     kept = _KEPT.get(message.DESCRIPTOR.name)
