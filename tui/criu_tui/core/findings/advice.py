@@ -36,6 +36,7 @@ from criu_tui.core.restore.releases import (
     SECOND_NETNS,
     SHADOW_STACK_ORDER,
     SHADOW_STACKS,
+    SHELL_TERMINAL,
     SIGNAL_OF_A_STOP,
     SOCKET_OPTIONS,
     SPLIT_VDSO,
@@ -466,6 +467,20 @@ KNOWN_FAILURES = (
         thread="criu#2511",
     ),
     _known(
+        "proc-denied",
+        r"Can't open (/proc/)?\d+/\S{1,100} on procfs: (Operation not permitted|Permission denied)"
+        r"|Unable to open /proc/\d+/\S{1,100}: (Operation not permitted|Permission denied)",
+        "a file of a task in /proc is not shown to whoever runs CRIU",
+        "the kernel shows pagemap, map_files and others only to root of the host: root of a container (OpenVZ, LXC, "
+        "a rented server that is one) is not, nor is one without CAP_SYS_ADMIN, CAP_SYS_PTRACE or "
+        "CAP_CHECKPOINT_RESTORE",
+        "all",
+        "run CRIU as root of the host, or inside a real virtual machine (KVM)",
+        container="--privileged, or --cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE --cap-add SYS_ADMIN where CRIU "
+        "runs inside",
+        thread="criu#1164",
+    ),
+    _known(
         "pid-gone",
         r"Unable to open /proc/\d+|Can't open /?(proc/)?\d+/?.*: No such (file or directory|process)"
         r"|No such process.*freez|Can't open \d+/|The root (task|process) \d+ .*not|A root task is dead"
@@ -689,10 +704,25 @@ KNOWN_FAILURES = (
         "the watched file is known by a handle that leads to no path, as on overlayfs, or was deleted; on restore "
         "the path must exist here, cgroup files too",
         "all",
-        "dump with --force-irmap, or --irmap-scan-path DIR; restore where the watched file exists",
+        "dump with --force-irmap, or --irmap-scan-path DIR; restore where the watched file exists; end the service "
+        "that watches it",
         option="--force-irmap",
+        container="docker: another storage driver than aufs, whose files have no handles (vfs, or overlay2 with "
+        "nfs_export=on)",
+        thread="criu#284",
     ),
     # Files
+    _known(
+        "proc-file",
+        r"Can't open file /?proc/\d+/\S{0,200} on restore|Can't open file /?proc/\d+/",
+        "a file of /proc of a task or a thread cannot be opened again",
+        "tasks and threads are made one after the other, threads last, so that such a file is not there yet when the "
+        "descriptor is restored; of a task outside the tree it never is",
+        "all",
+        "close it before the dump: the program opens the file below /proc/PID anew each time that it reads it, or "
+        "watches itself through /proc/self after the restore",
+        thread="criu#1553",
+    ),
     _known(
         "file-absent",
         r"Can't open file .* on restore: (No such|Permission)|- Can't open vma|Unable to open fd=\d+ id="
@@ -711,7 +741,8 @@ KNOWN_FAILURES = (
         "size, mode or build id of an open or mapped file is not what it was",
         "all",
         "restore with the same root file system; keep growing logs out of it, or copy the file of the time of the "
-        "dump; --skip-file-rwx-check for modes, --file-validation filesize for build ids",
+        "dump, or make it as long as it was (truncate -s with the size expected); "
+        "--skip-file-rwx-check for modes, --file-validation filesize for build ids",
         container="restore from the same image with the same volumes; a log that goes on growing belongs into a "
         "volume of "
         "its own; the line “skip-file-rwx-check” or “file-validation filesize” in /etc/criu/runc.conf (crun: "
@@ -839,7 +870,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "mount-unreachable",
-        r"Can't lookup mount=|Open files on overmounted mounts|doesn't have a proper (root mount|point)"
+        r"Can't lookup mount=(?!\S{1,20} for fd=\d{1,10} path=/dev/(?:pts/|tty|console))"
+        r"|Open files on overmounted mounts|doesn't have a proper (root mount|point)"
         r"|is autodetected external mount|has unreachable sharing|unsupported id|No mapping for .* mountpoint"
         r"|Mount \d+ .*(master_id|unreachable)|No parent found for mountpoint|is overmounted"
         r"|Can't find mount(point)? (id|mnt_id)",
@@ -881,8 +913,19 @@ KNOWN_FAILURES = (
     ),
     # Terminals
     _known(
+        "shell-terminal",
+        r"Can't get self_stdin_fdid|Unable to get a file descriptor with the 0 id",
+        "the terminal of --shell-job could not be handed on",
+        f"CRIU 3.8 looks for it where it has not been put yet; that was mended in {SHELL_TERMINAL.release}",
+        "3.8",
+        f"use {SHELL_TERMINAL.later}, or 3.7; without --shell-job, start the program with setsid and its output "
+        "redirected",
+        thread="criu#460",
+    ),
+    _known(
         "terminal",
-        r"Found dangling tty|Don't have tty to inherit session|Found slave peer index|No task found with sid"
+        r"Can't lookup mount=\S{1,20} for fd=\d{1,10} path=/dev/(?:pts/|tty|console)"
+        r"|Found dangling tty|Don't have tty to inherit session|Found slave peer index|No task found with sid"
         r"|Task attached to shell terminal|Standard stream is not a terminal|tty: (Can't|Unable|The master|Only one"
         r"|Unexpected|Corrupted|Found|ctty|Not all|No )",
         "a terminal or session reaches outside the tree",
@@ -960,6 +1003,18 @@ KNOWN_FAILURES = (
         thread="criu#1138",
     ),
     _known(
+        "tcp-address",
+        r"Can't (bind|connect) inet socket.{0,60}: (Cannot assign requested address|Address already in use)",
+        "the address or port of a socket is not to be had here",
+        "sockets get back the address and port that they had: the address is of another host, or another process, "
+        "perhaps the one that was dumped, has the port already",
+        "all",
+        "give this host the address (ip addr add), end the process that has the port (ss -a -p), restore into a "
+        "network namespace of its own, or close connections with --tcp-close on both sides",
+        option="--tcp-close",
+        thread="criu#1784",
+    ),
+    _known(
         "tcp",
         r"Connected TCP socket|In-flight connection|Need to set the --tcp-close options|Can't bind inet socket"
         r"|Can't connect inet socket back|Can't dump corked|Can't shutdown socket|Unknown inet socket"
@@ -1013,6 +1068,17 @@ KNOWN_FAILURES = (
         option="--empty-ns net",
         thread="criu#1899",
         sure=False,
+    ),
+    _known(
+        "network-link-exists",
+        r"(ERROR )?-17 reported by netlink|Can't restore link: -17",
+        "a network device of the dump exists already",
+        "the runtime, a hook or a network plugin has made the device in the namespace before CRIU makes it (EEXIST)",
+        "all",
+        "restore into an empty network namespace that is set up from outside: --empty-ns net when dumping and "
+        "restoring, or without the hook",
+        option="--empty-ns net",
+        thread="criu#165",
     ),
     _known(
         "network-link",
@@ -1355,6 +1421,8 @@ KNOWN_FAILURES = (
         "criu-missing",
         r"exec: .?criu.?:|criu (binary )?.{0,60}not found in|criu.{0,80}(executable file )?not found"
         r"|could not load .?libcriu|libcriu\.so"
+        r"|Can't exec criu swrk: No such file|execing criu failed|Couldn't find criu binary"
+        r"|must have criu \S{1,20} or greater"
         r"|CRIU (is )?not (available|installed)|CRIU version check|[Cc]heckpoint/[Rr]estore .{0,40}not (supported"
         r"|enabled|available)|without CRIU",
         "the runtime found no CRIU that it can use",
@@ -1362,6 +1430,43 @@ KNOWN_FAILURES = (
         "all",
         "install CRIU where the runtime runs, a current release, in PATH",
         container="crun: built with CRIU, with libcriu beside it; docker: the experimental mode on",
+    ),
+    _known(
+        "criu-not-started",
+        r"Can't exec criu swrk: (Operation not permitted|Permission denied)|exec\S* .{0,80}criu.{0,20}: (Operation not "
+        r"permitted|permission denied|operation not permitted)",
+        "the criu program may not be started there",
+        "it carries capabilities of its own (setcap), which the kernel refuses to start where the container does not "
+        "have them all; or it is not executable, or lies on a mount that is noexec",
+        "all",
+        "give whoever starts it the capabilities that `getcap criu` names, or take from the program those that it "
+        "does not need (setcap cap_checkpoint_restore,cap_sys_ptrace,cap_setpcap=eip)",
+        container="--cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE --cap-add SETPCAP, or --privileged",
+        thread="openj9#18229",
+    ),
+    _known(
+        "criu-crashed",
+        r"(dump|restore) signaled with \d+|CRIU was killed with signal|criu\[\d+\]: segfault"
+        r"|criu.{0,60}(Segmentation fault|core dumped|SIGSEGV)",
+        "CRIU itself crashed",
+        "it ended by a signal before it could say why: a bug of that build, or a library that does not fit to it",
+        "all",
+        "look into dmesg for “segfault” and the library it names, use a newer release or the distribution's own "
+        "package, and run the same criu command by hand",
+        thread="criu#519",
+    ),
+    _known(
+        "lxc-configuration",
+        r"lxc\.console(\.path)? configured on source host but not target|Found un-dumpable network"
+        r"|please use a fresh directory for the dump|no host interface for macvlan"
+        r"|Must be root to (checkpoint|restore)",
+        "LXC refused before it ran CRIU",
+        "the container's configuration is not one that LXC can hand to CRIU, or differs between the two hosts",
+        "all",
+        "make the configuration the same on both sides: lxc.console.path = none and lxc.tty.max = 0, networks of "
+        "the kinds veth, macvlan, empty or none; run as root, into an empty directory",
+        container="LXD and Incus keep these lines in raw.lxc of the instance",
+        thread="lxd#9396",
     ),
     _known(
         "image-dir",
@@ -1381,6 +1486,17 @@ KNOWN_FAILURES = (
         "all",
         "correct the line in /etc/criu/default.conf, /etc/criu/runc.conf (crun.conf), ~/.criu/default.conf, or the "
         "file of --config; see criu(8), “Configuration files”",
+    ),
+    _known(
+        "request",
+        r"Failed (un)?packing (request|response)|Can't (recv|read|send) (request|response)|Can't receive response"
+        r"|Can't connect to (criu|socket)\b|Can't exec criu swrk",
+        "the runtime and CRIU do not understand one another",
+        "they talk over a socket: CRIU ended before it answered, or is too old for a request as long or as new as this",
+        "all",
+        "use a newer CRIU, of a release that this runtime knows; look into dmesg for a crash, and into CRIU's log",
+        thread="libcontainer#479",
+        sure=False,
     ),
     _known(
         "options",

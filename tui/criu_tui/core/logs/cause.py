@@ -84,6 +84,8 @@ _REASONS = re.compile(
     r"|Input/output error|Read-only file system|Too many open files|Connection refused|Broken pipe)\)?$"
     r"|\((?:Operation not permitted|Permission denied)\)"
 )
+_PROBES = re.compile(r"(?:libnetlink|sockets|uffd|util|kerndat|net)\.c:")
+"""Where CRIU finds out what the kernel can do, before any run."""
 _TOOLS = re.compile(
     r"^(?:RTNETLINK |Error: |Error talking|Cannot find device|Dump (?:was|terminated)|ip6?tables|xtables|nft"
     r"|netlink:|tar: |ip: |cuda-checkpoint|modprobe|sh: |/\S+: |\S+-restore"
@@ -111,7 +113,7 @@ def choose(marked: Sequence[LogLine], lines: Sequence[LogLine], begun: int = 0) 
     errors = [line for line in marked if line.level is Level.ERROR and not line.noise]
     if not errors:
         return None
-    weights = [weight(line, begun) for line in errors]
+    weights = [weight(line, begun or _past_probes(errors)) for line in errors]
     best = min(weights)
     first = errors[weights.index(best)]
     cause = first
@@ -119,6 +121,18 @@ def choose(marked: Sequence[LogLine], lines: Sequence[LogLine], begun: int = 0) 
         # No error says what went wrong: a line without such a mark may.
         cause = _reason(first, lines) or first
     return FailureCause(_whole(cause, lines), _evidence(cause, errors, lines))
+
+
+def _past_probes(errors: Sequence[LogLine]) -> int:
+    """Number of the first error past those of probes of the kernel, in a log that does not say where its run begins.
+
+    CRIU probes before there is any task, so that they are of none. 0 where nothing but they went wrong.
+    """
+    for index, line in enumerate(errors):
+        if line.pid is not None or not _PROBES.search(line.source):
+            alone = index == 0 or weight(line) is not Weight.SPECIFIC
+            return 0 if alone else line.number
+    return 0
 
 
 def _reason(error: LogLine, lines: Sequence[LogLine]) -> LogLine | None:

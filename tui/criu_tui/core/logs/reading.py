@@ -246,6 +246,7 @@ def _run_by_name(name: str) -> RunKind | None:
         ("dump", RunKind.DUMP),
         ("checkpoint", RunKind.DUMP),
         ("restore", RunKind.RESTORE),
+        ("check", RunKind.CHECK),
     ):
         if word in name:
             return run
@@ -259,6 +260,8 @@ def _run_by_lines(errors: Sequence[LogLine]) -> RunKind | None:
             return RunKind.RESTORE
         if any(word in line.source for word in _OF_A_DUMP):
             return RunKind.DUMP
+        if "cr-check.c" in line.source:
+            return RunKind.CHECK
         if line.source.endswith("uffd.c") or "uffd.c:" in line.source:
             return RunKind.LAZY_PAGES
     return None

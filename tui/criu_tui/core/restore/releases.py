@@ -119,6 +119,8 @@ IPV6_ABSENT = Change((3, 19))
 """A kernel without IPv6 is taken as it is (criu/kerndat.c; criu#2222)."""
 SOCKET_OPTIONS = Change((4, 2))
 """SO_PASSCRED and SO_PASSSEC are asked of the sockets alone that have them (criu/sockets.c; criu#2705)."""
+SHELL_TERMINAL = Change((3, 9))
+"""The terminal of --shell-job is found again, which 3.8 broke (criu#460)."""
 LISTENING_UNIX = Change((2, 5))
 """Unix sockets without a name listen again after 2.4 broke that (criu#195)."""
 SIGNAL_OF_A_STOP = Change((3, 16))
