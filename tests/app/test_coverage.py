@@ -8,7 +8,7 @@ from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.widgets.heat_view import HeatView
 
-from tests.app.support import WIDE, opened, place, screen, settle
+from tests.app.support import SMALL, WIDE, opened, place, screen, settle
 
 if TYPE_CHECKING:
     from criu_tui.core.restore.host import Host
@@ -72,3 +72,18 @@ async def test_a_screen_that_grows_is_filled(recorded_host: Host) -> None:
         await pilot.resize_terminal(100, 60)
         await settle(pilot)
         assert len(heat.seen()) > before
+
+
+async def test_on_a_small_screen_the_map_and_the_rows_take_turns(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL, pane="coverage") as (app, pilot):
+        pane = app.query_one(CoveragePane)
+        assert (pane.table.size.height > 14, pane.heat.size.height) == (True, 0)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert pane.heat.has_focus
+        assert pane.heat.size.height > 12
+        assert not pane.table.display
+        await pilot.press("escape")
+        await settle(pilot)
+        assert pane.table.has_focus
+        assert pane.table.size.height > 14

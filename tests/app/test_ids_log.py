@@ -113,6 +113,7 @@ async def test_a_failed_restore_opens_on_its_step(recorded_host: Host, tmp_path:
 async def test_the_log_opens_on_the_cause_and_says_its_step(recorded_host: Host) -> None:
     images, log = failed_restore()
     async with shown(images, recorded_host, "log", log) as (app, pilot):
+        await pilot.press("p")
         text = screen(app)
         for words in (
             "7 of 7 mappings as predicted for CRIU 4.2.1",
@@ -226,6 +227,6 @@ async def test_a_directory_with_nothing_but_its_log_opens_on_the_diagnosis(recor
         assert "recovered from dump.log" in text
         assert "not mapped: [0, 1000), [1001, 4294967296)" in text
         assert "0 inside: uid none, gid none on the host" in text
-        await pilot.press("escape", "5")
+        await pilot.press("escape", "5", "p")
         assert "replayed: uid 0 and gid 0 have no mapping" in screen(app)
         assert isinstance(app.query_one("#log"), Pane)

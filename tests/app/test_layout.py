@@ -109,3 +109,47 @@ async def test_z_says_what_it_waits_for(recorded_host: Host, monkeypatch: pytest
         await pilot.press("z")
         # What is seen needs no words.
         assert len(said) == 2
+
+
+@pytest.mark.parametrize("pane", ["maps", "coverage", "plan", "log", "task", "images"])
+async def test_fourteen_rows_are_seen_on_a_small_screen(recorded_host: Host, pane: str) -> None:
+    """With the verdict, tabs and keys around them, and an address selected."""
+    async with opened("prot-none-400g-fork", recorded_host, SMALL, "3.19", pane) as (app, pilot):
+        await pilot.press("down")
+        await settle(pilot)
+        table = app.query_one(f"#{pane}", Pane).table
+        assert table.view is not None
+        seen = screen(app)
+        cells = [table.view.table.cells(row) for row in table.view.order[table.scroll_offset.y :][:14]]
+        assert len(cells) == 14
+        first = next(i for i, column in enumerate(table.view.table.columns) if column.title and column.weight == 0)
+        assert all(row[first].strip()[:20] in seen for row in cells)
+
+
+async def test_p_shows_words_and_pictures_in_full_and_rows_again(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL, "3.19", "plan") as (app, pilot):
+        table = app.query_one("#plan", Pane).table
+        rows = table.size.height
+        assert "touches, does not overlap" not in screen(app)
+        await pilot.press("p")
+        await settle(pilot)
+        assert "touches, does not overlap" in screen(app)
+        assert table.size.height < rows - 7
+        await pilot.press("p")
+        await settle(pilot)
+        assert table.size.height == rows
+
+
+async def test_what_is_said_of_an_address_takes_no_room_where_there_are_none(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL) as (app, pilot):
+        await pilot.press("down")
+        await settle(pilot)
+        assert "pages present" in screen(app)
+        for key in "0589":
+            await pilot.press(key)
+            await settle(pilot)
+            assert not app.query_one("Told").display
+        await pilot.press("0")
+        await settle(pilot)
+        # The last line of the overview is seen, with the address selected.
+        assert "none: all pages are here" in screen(app)

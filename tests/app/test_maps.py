@@ -64,7 +64,7 @@ async def test_totals_of_many_vmas_follow_the_first_paint(
         held.setattr(CriuTui, "call_after_refresh", lambda app, callback: first_paint.append(callback))
         async with app.run_test(size=SMALL) as pilot:
             await pilot.press("down", "down")
-            assert f"\n{count:,} VMAs " in screen(app)
+            assert f"─{count:,} VMAs─" in screen(app)
             assert "of addresses" not in screen(app)
             await pilot.press("s")
             held.undo()

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 async def test_the_plan_opens_on_what_fails_and_v_changes_it(recorded_host: Host) -> None:
     async with opened("prot-none-400g", recorded_host, SMALL, "3.19", "plan") as (app, pilot):
-        shown = screen(app)
         assert place(app, "plan") == HOLE
+        await pilot.press("p")
+        shown = screen(app)
         for words in (
             "fails in task 16363 at 7e8661200000-7eb861200000",
             "touches, does not overlap",
@@ -58,14 +59,14 @@ async def test_c_compares_with_the_other_rules_in_turn(recorded_host: Host) -> N
 
 
 async def test_scrolling_right_ends_with_the_widest_line(recorded_host: Host) -> None:
-    async with opened("prot-none-400g", recorded_host, (60, 45), pane="plan") as (app, pilot):
+    async with opened("prot-none-400g", recorded_host, (50, 45), pane="plan") as (app, pilot):
         table = app.query_one("#plan", Pane).table
         await pilot.press(*["right"] * 100)
         view = table.view
         assert view is not None
-        shown = view.table.shown_columns(60)
+        shown = view.table.shown_columns(50)
         longest = max((view.table.line(view.table.cells(row), shown) for row in view.order), key=len)
-        assert len(longest) > 60
+        assert len(longest) > 50
         # Its end is seen, and nothing lies beyond; where each row is stays.
         assert f"{longest[-20:]}  \n" in screen(app)
         assert all(f"\n{view.table.cells(row)[0]}  …" in screen(app) for row in view.order)

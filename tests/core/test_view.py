@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pytest
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import cut_in_middle
 from criu_tui.core.base.units import address, size
 from criu_tui.core.tables.filter import FilterError, parse, parse_address, parse_number
-from criu_tui.core.tables.table import Column, Table, Tone, Unit
+from criu_tui.core.tables.table import Column, Table, Tone, Unit, bar
 from criu_tui.core.tables.view import STEP, Sort, View
 from hypothesis import given
 from hypothesis import strategies as st
@@ -283,3 +284,43 @@ def test_progress_has_a_rate_and_an_end() -> None:
     now[0] = 102.0
     # 1,000 in two seconds are 500 a second, and 64,530 are left.
     assert progress.line == "searching  1,000 of 65,530  1%  500/s  2 minutes left"
+
+
+def test_a_path_is_cut_before_a_size_gives_way_and_keeps_the_name() -> None:
+    columns = (
+        Column[str]("Size", lambda _: "4 KiB", 9, right=True, sort=lambda _: 4096, weight=1, part=lambda _: 0.5),
+        Column[str]("Path", lambda path: path, 40, weight=2, least=12),
+    )
+    shown = Table(
+        "Rows", columns, ["/usr/lib/x86_64-linux-gnu/libc.so.6"], lambda _: (None, None), lambda _: Tone.PLAIN
+    )
+    wide, narrow, least = shown.fit(80), shown.fit(30), shown.fit(12)
+    assert (wide.shown, wide.rooms, wide.barred) == ((0, 1), (9, 40), frozenset({0}))
+    assert shown.fitted(0, wide)[0] == "    4 KiB ████    "
+    assert (narrow.shown, narrow.rooms, narrow.barred) == ((0, 1), (9, 19), frozenset())
+    assert shown.fitted(0, narrow) == ["    4 KiB", "/usr/lib…/libc.so.6"]
+    assert least.shown == (0,)
+
+
+@given(st.text(), st.integers(min_value=0, max_value=60))
+def test_what_is_cut_in_the_middle_fits_and_says_so(text: str, room: int) -> None:
+    cut = cut_in_middle(text, room)
+    assert cut == text if len(text) <= room else len(cut) <= room and (not room or "…" in cut)
+
+
+def test_the_footer_adds_up_the_rows_that_are_shown() -> None:
+    columns = (Column[int]("Size", size, 9, sort=lambda r: r, summed=True), Column[int]("Odd", lambda r: str(r % 2), 3))
+    view = View(
+        Table("Rows", columns, [GIB, 2 * GIB, 5], lambda _: (None, None), lambda _: Tone.PLAIN, total="3 in all")
+    )
+    assert view.footer == "3 in all"
+    kept = view.arranged(None, parse("odd:0", view.table))
+    assert kept.footer == "2 of 3 rows   Size 3 GiB"
+    assert kept.arranged(None, None).footer == "3 in all"
+
+
+@pytest.mark.parametrize(
+    ("part", "drawn"), [(0, ""), (0.001, "▏"), (0.5, "████"), (0.99, "███████▉"), (1, "████████"), (3, "████████")]
+)
+def test_a_bar_is_as_long_as_its_part(part: float, drawn: str) -> None:
+    assert bar(part) == drawn

@@ -114,6 +114,7 @@ MAIN = (
     Command(
         "legend", "open_above('legend')", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"
     ),
+    Command("explain", "explain", ("p",), "p", "explain/rows", "Words and pictures in full, or more rows", 5),
     Command("story", "app.story", ("B",), "B", "story", "The story of the demo, where it was left"),
     Command("theme", "app.theme", ("T",), "T", "dark/light", "Dark or light theme"),
     Command("palette", "open_above('palette')", ("colon",), ":", "commands", "Find any command by its name", 5),

@@ -6,6 +6,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual.content import Content
+
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import KEPT_TEXTS, Sort, View
@@ -48,6 +50,8 @@ class Arranging:
         shown = self._pane.table
         before, view = shown.table, View(table)
         shown.show(view, view.find(pid, address) or 0)
+        self._pane.border_title = Content(table.title)
+        self._pane.give_room()
         self._shown_text = ""
         self.arrange(None if before is None else _same_column(self._sort, before, table), self.filter_text)
 

@@ -28,6 +28,7 @@ from criu_tui.widgets.strip_view import StripView
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.differences.pages import PageDifferences
@@ -37,9 +38,17 @@ if TYPE_CHECKING:
     from criu_tui.widgets.progress import ProgressLine
 
 
+MAP_LINES = 8
+"""Lines without which the map is not worth showing beside rows: its own, those above and those below it."""
+
+
 class CoveragePane(Pane):
     DEFAULT_CSS = """
-    CoveragePane > #heat { height: 1fr; border-top: solid $panel; }
+    CoveragePane > #heat { height: 1fr; }
+    CoveragePane.rows-alone > StripView, CoveragePane.rows-alone > #heat, CoveragePane.map-alone > VirtualTable {
+        display: none;
+    }
+    CoveragePane.rows-alone > #cell { max-height: 0; }
     """
     about: ClassVar[str] = (
         "Pages of each VMA: present in this dump, in a parent, lazy (fetched later), absent (zeros or the file's). "
@@ -59,6 +68,8 @@ class CoveragePane(Pane):
     def __init__(self, selection: Selection, **options: Any) -> None:
         super().__init__(selection, **options)
         self._whole = True
+        self._in_map = False
+        """Whether the user has gone into the heat map."""
         self._shown: tuple[int, Vma] | None = None
         self._marked: tuple[list[PageDifferences] | None, int] = None, 0
         """The pages that the cells tell apart, and of which task."""
@@ -66,12 +77,20 @@ class CoveragePane(Pane):
         """The task whose pages are being read."""
 
     def compose(self) -> ComposeResult:
+        yield StripView()
         yield from super().compose()
         yield HeatView(id="heat")
         yield Notes("cell", limit=2, wrap=False)
 
-    def on_mount(self) -> None:
-        self.mount(StripView(), before=self.notes)
+    def give_room(self) -> None:
+        """Shows the map beside the rows where both have room, else one of them."""
+        both = not self.brief or self.spare >= MAP_LINES
+        self.set_class(not (both or self._in_map), "rows-alone")
+        self.set_class(self._in_map and not both, "map-alone")
+
+    @property
+    def front(self) -> Widget:
+        return self.heat if self.has_class("map-alone") else self.table
 
     @property
     def heat(self) -> HeatView:
@@ -159,14 +178,21 @@ class CoveragePane(Pane):
         if self.heat.has_focus:
             self.post_message(BytesAsked())
         else:
-            self.screen.set_focus(self.heat)
+            self._go(into_map=True)
+
+    def _go(self, *, into_map: bool) -> None:
+        self._in_map = into_map
+        self.give_room()
+        # At once, and seen to be there: only that takes the focus.
+        self.app.stylesheet.update(self)
+        self.screen.set_focus(self.front)
 
     def action_back(self) -> None:
         """Cancels what runs, else out of the heat map, else as in every pane."""
         if self.progress_line.cancel():
             return
         if self.heat.has_focus:
-            self.screen.set_focus(self.table)
+            self._go(into_map=False)
         else:
             super().action_back()
 

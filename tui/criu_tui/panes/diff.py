@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 class DiffPane(Pane):
     DEFAULT_CSS = """
-    DiffPane > #difference { border-top: solid $panel; height: auto; max-height: 40%; }
+    DiffPane > #difference { height: auto; max-height: 40%; }
     """
     about: ClassVar[str] = (
         "What the checkpoint B has otherwise than A, which all panes show: tasks, VMAs, pages, files and the rest. "

@@ -30,7 +30,7 @@ class FilesPane(SectionedPane, TakesOut):
     """What the task has open, or one of the things that tasks share."""
 
     DEFAULT_CSS = """
-    FilesPane > #file { border-top: solid $panel; height: auto; max-height: 8; }
+    FilesPane > #file { height: auto; max-height: 8; }
     """
     about: ClassVar[str] = (
         "Every descriptor of the task, its directories and its program: what it is, flags, position; below, all that "

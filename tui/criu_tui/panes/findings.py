@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 class FindingsPane(Pane):
     DEFAULT_CSS = """
-    FindingsPane > #finding { border-top: solid $panel; height: auto; max-height: 60%; }
+    FindingsPane > #finding { height: auto; max-height: 60%; }
     """
+    explains = "finding"
+    explained = 2
     about: ClassVar[str] = "What is wrong or risky, errors first. Below the table: evidence, and the way out."
     commands = FINDINGS + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(FINDINGS + PANE))

@@ -60,7 +60,7 @@ class IdsPane(Pane):
     IdsPane > #convert { height: auto; }
     IdsPane > #convert > Static { width: auto; color: $text-muted; }
     IdsPane > #convert > Notes { width: 1fr; margin-left: 1; }
-    IdsPane > #owner { border-top: solid $panel; height: auto; max-height: 6; }
+    IdsPane > #owner { height: auto; max-height: 6; }
     """
     about: ClassVar[str] = (
         "The id maps drawn: [─) an extent, · mapped by none, ═ also in an extent above; whether CRIU can dump and "

@@ -97,4 +97,3 @@ class ImagesPane(Pane):
         self.notes.show(table.notes)
         self.arranging.show_new(table, self.pid, None)
         self.table.select(row)
-        self.show_title(shown=self._titled)

@@ -32,8 +32,10 @@ class LogPane(Pane):
     """The lines of all logs, those above them that matter most, and the selected line in full."""
 
     DEFAULT_CSS = """
-    LogPane > #line { border-top: solid $panel; height: auto; max-height: 5; }
+    LogPane > #line { height: auto; max-height: 5; }
     """
+    explains = "line"
+    explained = 1
     about: ClassVar[str] = (
         "dump.log and restore.log. Above: what each comes to, the first cause, below which the rest is noise, and the "
         "restore against the plan. Plan: the step that a line is, as predicted or not. enter goes to what a line names."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 class OverviewPane(Pane):
+    DEFAULT_CSS = "OverviewPane > VirtualTable { border-bottom: none; }"
     about: ClassVar[str] = (
         "What the checkpoint is, whether it restores here, where its memory is, its tasks, what was found. "
         "Each line leads to the pane that shows more."

@@ -10,15 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import on
-from textual.containers import Vertical
-from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static
 
 from criu_tui.commands import PANE
 from criu_tui.core.report.registry import OF_TASK, PRINTED, SHOWN
 from criu_tui.core.tables.table import Tone
 from criu_tui.panes.arranging import Arranging
+from criu_tui.panes.room import Room
 from criu_tui.panes.selection import DetailAsked, Selected, Selection
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
@@ -48,18 +46,13 @@ class Filled(NamedTuple):
     pid: int
 
 
-class Pane(Vertical):
+class Pane(Room):
     """One view of a report, under the id that the registry has for it; `fill` shows the table that is built there.
 
     A pane with commands of its own puts them before these in `commands`, and into its BINDINGS:
     a key that both name is then the pane's own.
     """
 
-    DEFAULT_CSS = """
-    Pane { height: 1fr; width: 1fr; }
-    Pane > .title { height: 1; text-style: bold; color: $text-muted; }
-    Pane:focus-within > .title { color: $text; text-style: bold reverse; }
-    """
     opened_as: ClassVar[str] = ""
     """Its name for --pane; empty: its id."""
     printed_as: ClassVar[str] = ""
@@ -79,7 +72,6 @@ class Pane(Vertical):
         self._outdated = False
         """Whether other rows are wanted of the same report and task."""
         self.arranging = Arranging(self)
-        self._titled = False
 
     def compose(self) -> ComposeResult:
         yield Notes(limit=6)
@@ -117,11 +109,6 @@ class Pane(Vertical):
     def of_task(self) -> bool:
         """Whether its rows are of one task, so that another task needs other rows."""
         return self.id in OF_TASK
-
-    @property
-    def table(self) -> VirtualTable:
-        """The widget that shows the rows."""
-        return self.query_one(VirtualTable)
 
     @property
     def notes(self) -> Notes:
@@ -171,24 +158,12 @@ class Pane(Vertical):
         self.take(selection)
         self.notes.show(table.notes)
         self.arranging.show_new(table, self.pid, self.address)
-        self.show_title(shown=self._titled)
 
     def take(self, selection: Selection) -> None:
         """What is shown is of this selection from now on."""
         self.set_reactive(Pane.selection, selection)
         self.filled = None if selection.report is None else Filled(selection.report, selection.pid or 0)
         self._outdated = False
-
-    def show_title(self, *, shown: bool) -> None:
-        """Shows above all what the pane shows, which panes side by side do."""
-        self._titled = shown
-        title = next(iter(self.query(".title").results(Static)), None)
-        if title is None and shown:
-            title = Static("", classes="title", markup=False)
-            self.mount(title, before=0)
-        if title is not None:
-            title.display = shown
-            title.update(Content("" if self.table.table is None else self.table.table.title))
 
     def say(self, text: str, tone: Tone = Tone.NOTE) -> None:
         """A line below the rows; none for an empty text."""

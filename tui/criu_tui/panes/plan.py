@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 class PlanPane(Pane):
     DEFAULT_CSS = """
-    PlanPane > #picture { border-top: solid $panel; height: 8; }
+    PlanPane > #picture { height: 7; }
     """
     about: ClassVar[str] = (
         "What a restore maps, in its order. Prot: r--→rw- is in the dump r--, asked of the kernel rw-. "
         "FAILS: the kernel refuses it. "
         "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
     )
+    explains = "picture"
+    explained = 7
     _against: Criu | None = None
     """The CRIU that the rows shown are compared with."""
 

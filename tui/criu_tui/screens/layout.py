@@ -26,6 +26,8 @@ WIDE = 160
 """Columns from which panes stand side by side, where the screen is TALL too."""
 TALL = 36
 """Lines from which two panes above each other both have room for rows."""
+ROOMY = 32
+"""Lines from which words and pictures have room beside the rows, and a pane alone for a frame."""
 ROOM_FOR_TASKS = 110
 """Columns from which the task tree has room beside a pane."""
 
@@ -55,8 +57,9 @@ class Panes(Grid):
 
     DEFAULT_CSS = """
     Panes { grid-size: 1; height: 1fr; }
-    Panes.side-by-side { grid-size: 2 2; grid-gutter: 0 3; }
-    Panes > #tasks { dock: left; width: 26; border-right: solid $panel; }
+    Panes.side-by-side { grid-size: 2 2; }
+    Panes > #tasks { dock: left; width: 26; }
+    Panes > #tasks > VirtualTable { border-bottom: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(PANES))
@@ -82,6 +85,8 @@ class Panes(Grid):
         """Whether the task tree is worth its room."""
         self._room = Size()
         """The screen's size; 0 by 0 before it is known."""
+        self._brief: bool | None = None
+        """Whether rows are to come first; None: where there is little room."""
         self._tasks_asked_for: bool | None = None
         """Whether the task tree has been asked for, or sent away; None: it is there where there is room."""
 
@@ -127,7 +132,9 @@ class Panes(Grid):
         self.set_class(together, "side-by-side")
         for pane in self.there:
             pane.display = pane.id in BESIDE if together else pane.id == self.in_front
-            pane.show_title(shown=together)
+            pane.be_brief(brief=self.brief, framed=together or self.framed)
+        if self.tasks is not None:
+            self.tasks.be_brief(brief=self.brief, framed=self.framed)
         self._arrange_tasks()
         return True
 
@@ -135,6 +142,26 @@ class Panes(Grid):
     def room(self) -> Size:
         """The screen's size, as far as it is known."""
         return self._room
+
+    @property
+    def brief(self) -> bool:
+        """Whether rows come before words and pictures."""
+        return self._room.height < ROOMY if self._brief is None else self._brief
+
+    @property
+    def framed(self) -> bool:
+        """Whether there is room for a frame around a pane alone."""
+        return self._room.width >= ROOM_FOR_TASKS and self._room.height >= ROOMY
+
+    def explain(self) -> None:
+        """Between words and pictures in full and more rows."""
+        self._brief = not self.brief
+        self.give_room()
+
+    @property
+    def tells_place(self) -> bool:
+        """Whether what is in front has addresses, of which more is said below."""
+        return SHOWN[self.in_front].addresses or self.has_class("side-by-side")
 
     @property
     def fits_several(self) -> bool:

@@ -26,7 +26,6 @@ from criu_tui.screens.layout import Panes, with_all_panes
 from criu_tui.screens.loading import CheckMade, Loaded, Make, Planned, a_moment, built, tables
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
-from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -43,13 +42,6 @@ if TYPE_CHECKING:
 class MainScreen(Screen[None]):
     """Panes over one report; every pane follows one selection of task and address."""
 
-    DEFAULT_CSS = """
-    MainScreen {
-        /* Of one height, so that a move of the cursor moves nothing else. */
-        #detail, #reason { height: 2; background: $surface; }
-        #detail.with-problem { height: 3; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(MAIN))
     commands = MAIN
 
@@ -139,7 +131,9 @@ class MainScreen(Screen[None]):
             await self._load_missing().wait()
 
     async def _make_rest(self, made: asyncio.Event) -> None:
-        await self.mount(Notes("detail", limit=3, wrap=False), Notes("reason"), before=self.query_one(Hints))
+        from criu_tui.screens.told import Told
+
+        await self.mount(Told(), before=self.query_one(Hints))
         if self.panes.tasks is None:
             await self.panes.mount(self._made(TASKS.id))
             self.panes.give_room()
@@ -214,13 +208,12 @@ class MainScreen(Screen[None]):
     def _describe(self) -> None:
         if not self.panes.complete:
             return
-        from criu_tui.core.report import detail
+        from criu_tui.screens.told import Told
 
-        said = detail.described(self.report, self.pid, self.address)
-        self.query_one("#reason", Notes).show(said.reason)
-        shown = self.query_one("#detail", Notes)
-        shown.set_class(said.has_problem, "with-problem")
-        shown.show(said.facts)
+        told = self.query_one(Told)
+        told.display = self.panes.tells_place
+        if told.display:
+            told.show(self.selection, brief=self.panes.brief)
 
     # The selection
 
@@ -254,6 +247,7 @@ class MainScreen(Screen[None]):
         """Brings a pane to the front, with the focus."""
         self.panes.in_front = name
         self.panes.give_room()
+        self._describe()
         # At once: the keys that follow may be here already.
         self.set_focus(self.panes.front.front)
         self._label()
@@ -316,6 +310,11 @@ class MainScreen(Screen[None]):
         self.action_pane(goal.pane)
         if goal.place is not None:
             self._go_to(*goal.place, asked_for=True)
+
+    def action_explain(self) -> None:
+        """Between words and pictures in full and more rows."""
+        self.panes.explain()
+        self._describe()
 
     def action_zoom(self) -> None:
         """Between one pane alone and side by side where there is room."""

@@ -43,6 +43,9 @@ TINTS = {
     Tint.PARENT: "$text-primary",
     Tint.LAZY: "$text-warning",
     Tint.ABSENT: _MUTED_TEXT,
+    Tint.NO_ACCESS: _MUTED_TEXT,
+    Tint.CODE: "$text-accent",
+    Tint.WRITABLE_CODE: "bold $text-warning",
 }
 
 

@@ -32,6 +32,10 @@ class Notes(looks.Drawing):
     def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, classes: str = "") -> None:
         super().__init__(id=name or None, classes=classes)
         self.limit = limit
+        self.brief = False
+        """Whether rows need the room: then no more than one line is shown, the gravest, else the first."""
+        self._told: list[Line] = []
+        """All that was to be shown."""
         self.wrap = wrap
         self._lines: list[Line] = []
         self._drawn: list[Line] = []
@@ -40,7 +44,10 @@ class Notes(looks.Drawing):
 
     def show(self, lines: Iterable[Line]) -> None:
         """Shows lines, each in the colour of its tone."""
-        kept = list(lines)
+        kept = self._told = list(lines)
+        if self.brief and kept:
+            graver = (Tone.ERROR, Tone.WARNING)
+            kept = [min(kept, key=lambda line: graver.index(line[0]) if line[0] in graver else len(graver))]
         left_out = len(kept) - self.limit
         if left_out > 0:
             kept = [*kept[: self.limit - 1], (Tone.DIM, f"and {left_out + 1} more; --print shows all")]
@@ -59,10 +66,16 @@ class Notes(looks.Drawing):
             if old != new:
                 self.refresh(*_differences(old, new, y, width))
 
+    def be_brief(self, *, brief: bool) -> None:
+        """Leaves room to rows, or takes what it needs."""
+        if brief != self.brief:
+            self.brief = brief
+            self.show(self._told)
+
     def _fitted(self, width: int) -> Iterator[Line]:
         """The lines in a number of cells: wrapped, or cut and marked so."""
         for tone, text in self._lines:
-            if self.wrap:
+            if self.wrap and not self.brief:
                 yield from ((tone, part) for part in wrapped(text, width))
             elif cell_len(text) > width:
                 yield tone, set_cell_size(text, max(0, width - 1)) + looks.ELLIPSIS

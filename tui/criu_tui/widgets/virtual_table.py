@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.cache import LRUCache
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.table import Fit, Table
     from criu_tui.core.tables.view import View
 
 HEADER_LINES = 1
@@ -109,6 +110,8 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         """
         self.view = view
         self._strips.clear()
+        if self.styles.border_bottom[0]:
+            self.border_subtitle = Content(view.footer)
         self.virtual_size = Size(0, len(view) + HEADER_LINES)
         self.cursor = 0
         self._put_cursor(view.nearest(self._chosen if row is None else row))
@@ -174,6 +177,13 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         """The columns that there is room for, that of the order always."""
         return view.table.shown_columns(width, None if view.sort is None else view.sort.column)
 
+    def _fit_of(self, view: View[Any], width: int) -> Fit:
+        """How columns stand now: scrolled to the right, all are as wide as they can be."""
+        fit = view.table.fit(width, None if view.sort is None else view.sort.column)
+        if not self.left:
+            return fit
+        return fit._replace(rooms=tuple(view.table.columns[i].width for i in fit.shown))
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         view = self.view
@@ -181,10 +191,10 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
             said = WORKING if y == 0 and self._waited else ""
             return self._fit([Segment(said, self.muted_style)], width, 0)
         if y < HEADER_LINES:
-            shown = self._columns(view, width)
+            fit = self._fit_of(view, width)
             mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING
-            header = view.table.header(shown, None if view.sort is None else view.sort.column, mark)
-            return self._fit([Segment(header, self._header_style)], width, self._fixed(shown, width))
+            header = view.table.fitted_header(fit, None if view.sort is None else view.sort.column, mark)
+            return self._fit([Segment(header, self._header_style)], width, self._fixed(fit.shown, width))
         position = self.scroll_offset.y + y - HEADER_LINES
         if position >= len(view):
             nothing = "nothing here passes the filter; escape shows all" if view.table.rows else view.table.empty
@@ -195,8 +205,8 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         key = (view.order[position], here, self.has_focus, width, self.left)
         strip = self._strips.get(key)
         if strip is None:
-            shown = self._columns(view, width)
-            strip = self._row_strip(view.table, view.order[position], shown, width, here=here)
+            fit = self._fit_of(view, width)
+            strip = self._row_strip(view.table, view.order[position], fit, width, here=here)
             self._strips[key] = strip
         return strip
 
@@ -204,27 +214,25 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
     def _header_style(self) -> Style:
         return self.styled("bold underline") if self.few_colours else self.muted("bold")
 
-    def _row_strip(self, table: Table[Any], index: int, shown: tuple[int, ...], width: int, *, here: bool) -> Strip:
+    def _row_strip(self, table: Table[Any], index: int, fit: Fit, width: int, *, here: bool) -> Strip:
         row = table.rows[index]
         style = self.tone_style(table.tone(row))
         cursor = self.cursor_style if here else None
-        cells = table.cells(index)
-        parts = table.parts(cells, shown)
-        tinted = next((i for i, column in enumerate(shown) if table.columns[column].tint is not None), None)
-        segments = []
-        if tinted is not None and (tint := table.columns[shown[tinted]].tint) is not None:
-            # One cell in a colour of its own: three runs, since each costs bytes on a slow line.
-            before = GAP.join([*parts[:tinted], ""]) if tinted else ""
-            own = style + self.tint_style(tint(row))
-            segments = [Segment(before, style), Segment(parts[tinted], own)]
-            parts = ["", *parts[tinted + 1 :]]
-        segments.append(Segment(GAP.join(parts), style))
+        parts = table.fitted(index, fit)
         if cursor is not None:
             # One run: the cursor is seen by its own colours.
-            segments = [Segment("".join(segment.text for segment in segments), style + cursor)]
-        fixed = self._fixed(shown, width)
+            segments = [Segment(GAP.join(parts), style + cursor)]
+        else:
+            segments = []
+            for column, part in zip(fit.shown, parts, strict=True):
+                tint = table.columns[column].tint
+                own = style if tint is None else style + self.tint_style(tint(row))
+                # Runs of one style become one: each costs bytes on a slow line.
+                segments += [Segment(part, own), Segment(GAP, style)]
+            segments.pop()
+        fixed = self._fixed(fit.shown, width)
         # A cell may be longer than its column, as the address of the vsyscall page is.
-        first = cell_len(cells[shown[0]]) + len(GAP)
+        first = cell_len(parts[0].rstrip()) + len(GAP)
         return self._fit(segments, width, max(fixed, first) if fixed else 0)
 
     def _fixed(self, shown: tuple[int, ...], width: int) -> int:
@@ -285,9 +293,9 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
             return
         if event.y < HEADER_LINES:
             width = self.scrollable_content_region.width
-            shown = self._columns(self.view, width)
-            left = self.left if event.x >= self._fixed(shown, width) else 0
-            column = self.view.table.column_at(shown, event.x + left)
+            fit = self._fit_of(self.view, width)
+            left = self.left if event.x >= self._fixed(fit.shown, width) else 0
+            column = self.view.table.column_at(fit, event.x + left)
             if column is not None:
                 self.post_message(self.HeaderClicked(self, column))
         elif position < len(self.view):

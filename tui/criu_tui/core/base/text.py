@@ -59,3 +59,13 @@ def _escape(code: int) -> str:
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def cut_in_middle(text: str, room: int) -> str:
+    """Text in at most so many characters; of a path the file's name stays, with as much before it as fits."""
+    if len(text) <= room:
+        return text
+    if room < 2:
+        return "…"[:room]
+    name = min(len(text) - text.rfind("/"), room - 1)
+    return f"{text[: room - 1 - name]}…{text[-name:]}"

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, TypeVar
 
-from criu_tui.core.base.units import address, number, size
+from criu_tui.core.base.units import PAGE, address, number, size
 from criu_tui.core.drawings.signs import VMAS
-from criu_tui.core.dump.vma import flag_names, prot_text
-from criu_tui.core.tables.table import Column, Unit, widest
+from criu_tui.core.dump.vma import Prot, flag_names, prot_text
+from criu_tui.core.tables.table import Column, Tint, Unit, widest
 
 R = TypeVar("R")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from criu_tui.core.dump.address_space import AddressSpace
     from criu_tui.core.dump.vma import Vma, VmaKind
     from criu_tui.core.pages.entries import Coverage
     from criu_tui.core.report.report import Report
-    from criu_tui.core.tables.table import Tint
+
+LONGEST = 1 << 40
+"""Bytes of the size whose bar is the longest."""
+LEAST_PATH = 12
+"""Characters of a path that still tell something."""
 
 
 def span_columns(highest_end: int, vma: Callable[[R], Vma]) -> tuple[Column[R], Column[R]]:
@@ -46,9 +51,37 @@ def locate(
     return find
 
 
-def size_column(length: Callable[[R], int]) -> Column[R]:
-    """A column of sizes in bytes."""
-    return Column("Size", lambda r: size(length(r)), 9, right=True, sort=length, weight=1)
+def size_column(length: Callable[[R], int], *, barred: bool = True) -> Column[R]:
+    """A column of sizes in bytes, with bars that grow as the logarithm does."""
+    return Column(
+        "Size", lambda r: size(length(r)), 9, right=True, sort=length, weight=1, summed=True,
+        part=(lambda r: log_part(length(r))) if barred else None, whole=f"~{size(LONGEST)}",
+    )  # fmt: skip
+
+
+def log_part(length: int) -> float:
+    """How long the bar of a size is, of the longest: by its logarithm, from a page to LONGEST."""
+    pages = max(length, PAGE) // PAGE
+    return min(1.0, (1 + math.log2(pages)) / (1 + math.log2(LONGEST // PAGE)))
+
+
+def path_column(paths: Collection[str], path: Callable[[R], str]) -> Column[R]:
+    """A path, which is cut in the middle where there is little room: its end names the file."""
+    return Column("Path", path, widest("Path", set(paths)), weight=2, least=LEAST_PATH)
+
+
+def prot_column(prot: Callable[[R], int]) -> Column[R]:
+    """The protection, in the colour that it has everywhere."""
+    return Column("Prot", lambda r: prot_text(prot(r)), 4, tint=lambda r: prot_tint(prot(r)))
+
+
+def prot_tint(prot: int) -> Tint:
+    """Nothing allowed, code, code that may be written; anything else is plain."""
+    if not prot & (Prot.READ | Prot.WRITE | Prot.EXEC):
+        return Tint.NO_ACCESS
+    if prot & Prot.EXEC:
+        return Tint.WRITABLE_CODE if prot & Prot.WRITE else Tint.CODE
+    return Tint.PLAIN
 
 
 def kind_column(kinds: Iterable[VmaKind], kind: Callable[[R], VmaKind], weight: int = 0) -> Column[R]:

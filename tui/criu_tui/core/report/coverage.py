@@ -42,10 +42,15 @@ class CoverageRow:
 def table(report: Report, pid: int) -> Table[CoverageRow]:
     """How many pages of each VMA are in the dump, and of which kind."""
     rows = _rows(report, pid)
+
+    def weight(get: Callable[[CoverageRow], int]) -> int:
+        # A kind of pages that no VMA has is not worth its room; absent ones are those that are left over.
+        return 4 if not any(map(get, rows)) else 3 if get is _absent else 0
+
     columns: tuple[Column[CoverageRow], ...] = (
         *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.vma),
         *(
-            Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get)
+            Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get, weight=weight(get))
             for title, get in _COUNTS
         ),
         Column(
@@ -54,12 +59,13 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
             6,
             right=True,
             sort=lambda r: share(r.coverage),
-            weight=2,
+            weight=1,
             unit=Unit.SHARE,
             names=("cover", "coverage"),
+            part=lambda r: share(r.coverage) / 10_000,
         ),
-        Column("Absent are", _absent_cell, widest("Absent are", {_absent_cell(r) for r in rows}), weight=3),
-        kind_column({r.kind for r in rows}, lambda r: r.kind, weight=1),
+        Column("Absent are", _absent_cell, widest("Absent are", {_absent_cell(r) for r in rows}), weight=5),
+        kind_column({r.kind for r in rows}, lambda r: r.kind, weight=2),
         *(report.against.of_pages(pid, lambda r: r.vma) if report.against else ()),
     )
     return Table(
@@ -69,6 +75,7 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
         lambda r: (r.pid, r.vma.span),
         lambda r: Tone.PLAIN if r.coverage.dumped else Tone.DIM,
         notes=tuple(notes(report, pid)),
+        total=total_line(report, pid),
         empty=report.no_memory(pid),
         locate=locate(pid, report.dump.address_space(pid)),
         hidden=fields(report, pid, lambda r: r.vma, columns),
@@ -76,20 +83,22 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
 
 
 def notes(report: Report, pid: int) -> Iterator[tuple[Tone, str]]:
-    """Totals of a task, and what its bytes come to where they have been read."""
+    """What the bytes of a task come to, where they have been read."""
+    if pid in report.contents:
+        yield from content_notes(report.contents[pid])
+
+
+def total_line(report: Report, pid: int) -> str:
+    """Pages of a task, of each kind."""
     pagemap = pagemap_of(report.dump, pid)
     total = pagemap.total()
     shown = {backing(report.dump, pid, vma).shmid for vma in report.dump.address_space(pid).vmas}
     shared = sum(shared_pagemap_of(report.dump, shmid).total().present for shmid in shown if shmid is not None)
-    yield (
-        Tone.PLAIN,
+    return (
         f"{counted(total.present, 'page')} present ({on_disk(total.present * PAGE, pagemap.stored)}), "
         f"{number(total.parent)} in parent, {number(total.lazy)} lazy; "
-        f"pagemap entries: {number(len(pagemap))}"
-        + (f"; {counted(shared, 'page')} of shared memory" if shared else ""),
+        f"pagemap entries: {number(len(pagemap))}" + (f"; {counted(shared, 'page')} of shared memory" if shared else "")
     )
-    if pid in report.contents:
-        yield from content_notes(report.contents[pid])
 
 
 def on_disk(pages: int, stored: int) -> str:
@@ -249,12 +258,16 @@ def _task_json(report: Report, pid: int) -> dict[str, Json]:
     }
 
 
+def _absent(row: CoverageRow) -> int:
+    return row.coverage.absent
+
+
 _COUNTS: tuple[tuple[str, Callable[[CoverageRow], int]], ...] = (
     ("Pages", lambda r: r.coverage.pages),
     ("Present", lambda r: r.coverage.present),
     ("Parent", lambda r: r.coverage.parent),
     ("Lazy", lambda r: r.coverage.lazy),
-    ("Absent", lambda r: r.coverage.absent),
+    ("Absent", _absent),
 )
 
 

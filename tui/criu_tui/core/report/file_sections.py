@@ -82,7 +82,7 @@ def socket_table(report: Report) -> Table[Socket]:
         rows,
         lambda r: (_first_holder(dump, (r.id,)), None),
         lambda r: Tone.WARNING if outside(r) else Tone.PLAIN,
-        notes=((Tone.PLAIN, counted(len(rows), "socket")),),
+        total=counted(len(rows), "socket"),
         empty="no sockets in this dump",
     )
     return with_data(dump, table, lambda r: [queued.payload for queued in queue_of(dump, r)])
@@ -149,7 +149,7 @@ def pipe_table(report: Report) -> Table[Pipe]:
         rows,
         lambda r: (_first_holder(dump, r.files), None),
         lambda r: Tone.WARNING if r.peer_outside else Tone.PLAIN,
-        notes=((Tone.PLAIN, counted(len(rows), "pipe")),),
+        total=counted(len(rows), "pipe"),
         empty="no pipes in this dump",
     )
     return with_data(report.dump, table, lambda r: () if r.data is None else (r.data.payload,))
@@ -193,7 +193,7 @@ def mount_table(report: Report) -> Table[Mount]:
         rows,
         lambda r: (None, None),
         lambda r: Tone.WARNING if r.external else Tone.PLAIN,
-        notes=((Tone.PLAIN, f"{counted(len(rows), 'mount')} in {counted(len(namespaces), 'namespace')}"),),
+        total=f"{counted(len(rows), 'mount')} in {counted(len(namespaces), 'namespace')}",
         empty="no mounts in this dump",
     )
 
@@ -244,7 +244,7 @@ def ghost_table(report: Report) -> Table[Ghost]:
         rows,
         lambda r: (None, None),
         lambda r: Tone.PLAIN,
-        notes=((Tone.PLAIN, counted(len(rows), "deleted file")),),
+        total=counted(len(rows), "deleted file"),
         empty="no deleted files in this dump",
     )
 

@@ -79,7 +79,7 @@ def _table(report: Report, title: str, rows: Sequence[FileRow], note: str, empty
         rows,
         lambda r: (r.pid, None),
         looked.tone,
-        notes=((Tone.PLAIN, note),),
+        total=note,
         empty=empty,
         hidden=(
             Column("Task", lambda r: str(r.pid), 7, sort=lambda r: r.pid, names=("pid",)),

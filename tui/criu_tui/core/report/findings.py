@@ -36,7 +36,7 @@ def table(report: Report) -> Table[Finding]:
         rows,
         lambda r: (r.pid, None if r.start is None else Span(r.start, max(r.start + 1, r.end or 0))),
         lambda r: SEVERITY_TONES[r.severity],
-        notes=((Tone.PLAIN, counts if rows else NONE),),
+        total=counts if rows else NONE,
         empty="",
     )
 

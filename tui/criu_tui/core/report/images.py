@@ -105,7 +105,7 @@ def table(report: Report) -> Table[ImageRow]:
         rows,
         lambda r: (r.task, None),
         lambda r: Tone.ERROR if r.found.error else Tone.PLAIN,
-        notes=((Tone.PLAIN, counted(len(names), "image")),),
+        total=counted(len(names), "image"),
         empty="no images here",
         # To find the images of a task all would have to be looked at.
         locate=lambda *_: None,

@@ -87,7 +87,7 @@ def table(report: Report) -> Table[LogRow]:
             Column("Level", lambda r: r.line.level.value, 7, sort=lambda r: list(Level).index(r.line.level)),
             Column("Subsystem", lambda r: r.line.subsystem, 12, weight=2),
             *(against_plan if report.restores else ()),
-            Column("Text", lambda r: _text(r.line), 28),
+            Column("Text", lambda r: _text(r.line), 44),
         ),
         rows,
         lambda r: _place(report, r),

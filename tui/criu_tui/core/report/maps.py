@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import counted, size
-from criu_tui.core.dump.vma import VmaKind, prot_text
-from criu_tui.core.report.columns import fields, flags_text, kind_column, locate, size_column, span_columns
+from criu_tui.core.dump.vma import VmaKind
+from criu_tui.core.report.columns import (
+    fields,
+    flags_text,
+    kind_column,
+    locate,
+    path_column,
+    prot_column,
+    size_column,
+    span_columns,
+)
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -38,15 +47,15 @@ def table(report: Report, pid: int, *, sketched: bool = False) -> Table[MapRow]:
     columns: tuple[Column[MapRow], ...] = (
         *span_columns(outline.highest_end, lambda r: r.vma),
         size_column(lambda r: r.vma.size),
-        Column("Prot", lambda r: prot_text(r.vma.prot), 4),
-        kind_column(outline.kinds, lambda r: r.kind),
+        prot_column(lambda r: r.vma.prot),
+        kind_column(outline.kinds, lambda r: r.kind, weight=3),
         Column(
             "Flags",
             lambda r: flags_text(r.vma),
             widest("Flags", {flags_text(vma) for vma in outline.samples}),
-            weight=2,
+            weight=4,
         ),
-        Column("Path", lambda r: r.path, widest("Path", {report.path(vma) for vma in outline.samples})),
+        path_column({report.path(vma) for vma in outline.samples}, lambda r: r.path),
         *(report.against.of_vmas(pid, lambda r: r.vma) if report.against else ()),
     )
     return Table(
@@ -55,7 +64,7 @@ def table(report: Report, pid: int, *, sketched: bool = False) -> Table[MapRow]:
         rows,
         lambda r: (r.pid, r.vma.span),
         lambda r: _KIND_TONES.get(r.kind, Tone.PLAIN),
-        notes=((Tone.PLAIN, _total(outline, len(rows))),),
+        total=_total(outline, len(rows)),
         empty=report.no_memory(pid),
         locate=locate(pid, space),
         hidden=fields(report, pid, lambda r: r.vma, columns),

@@ -147,7 +147,7 @@ def pages_table(report: Report) -> Table[PagesFile]:
         rows,
         lambda r: (next((owner.pid for owner in r.owners if owner.pid is not None), None), None),
         _pages_tone,
-        notes=((Tone.PLAIN, f"{counted(len(rows), 'pages file')}, {size(sum(map(_size, rows)))}"),),
+        total=f"{counted(len(rows), 'pages file')}, {size(sum(map(_size, rows)))}",
         empty="no pages files in this dump",
     )  # fmt: skip
 

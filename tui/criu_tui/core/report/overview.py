@@ -21,6 +21,7 @@ from criu_tui.core.report.verdict_line import json as verdict_json
 from criu_tui.core.report.verdict_line import verdict_line
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.tables.table import Table, Tone
+from criu_tui.core.tables.table import bar as drawn_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,6 @@ KINDS_SHOWN, CHECKS_SHOWN, FINDINGS_SHOWN = 4, 3, 2
 """Lines of each; further ones are counted."""
 BAR = 20
 """Cells of the longest bar."""
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 _SIGNS = {State.FAILS: "✗", State.UNKNOWN: "!", State.OK: "✓", State.SKIPPED: "-"}
 _TONES = {State.FAILS: Tone.ERROR, State.UNKNOWN: Tone.WARNING, State.OK: Tone.PLAIN, State.SKIPPED: Tone.DIM}
 _OF_SEVERITY = {
@@ -130,9 +130,7 @@ def _memory(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:
 
 def bar(amount: int, most: int) -> str:
     """A bar of up to BAR cells, as long as an amount is of the most there is; anything has a part of a cell."""
-    eighths = max(1, amount * BAR * 8 // most) if amount and most else 0
-    whole, rest = divmod(eighths, 8)
-    return (("█" * whole) + (_EIGHTHS[rest] if rest else "")).ljust(BAR)
+    return drawn_bar(amount / most if most else 0, BAR).ljust(BAR)
 
 
 def _tasks(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:

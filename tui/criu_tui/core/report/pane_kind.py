@@ -51,6 +51,8 @@ class PaneKind(NamedTuple):
     """Whether its rows are of one task; the others show the whole dump."""
     tells_news: bool = False
     """Whether its rows tell of all that becomes known of the dump, such as checks."""
+    addresses: bool = False
+    """Whether its rows are addresses, or bytes at them."""
     beside: bool = False
     """Whether it is one of those that stand side by side on a large screen."""
     table: Callable[[Report, int], Table[Any]] | None = None

@@ -37,15 +37,18 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
     rows = Rows(len(steps), lambda i: PlanRow(steps[i], report.budget.of(steps[i])))
     columns: tuple[Column[PlanRow], ...] = (
         *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.step.vma),
-        size_column(lambda r: r.step.vma.size),
+        size_column(lambda r: r.step.vma.size, barred=False),
         Column("Prot", _prot_change, 8),
-        Column("Action", lambda r: r.step.action.value, 6),
+        Column("Action", lambda r: r.step.action.value, 6, weight=2),
         Column(
             "Charged",
             lambda r: size(r.charge.charged) if r.charge.charged else "0",
             9,
             right=True,
             sort=lambda r: r.charge.charged,
+            summed=True,
+            part=(lambda r: of_host(report, r.charge.charged)) if report.host.most else None,
+            whole=f"→{size(report.host.most).replace(' ', '')}" if report.host.most else "",
         ),
         Column(
             "Pages",
@@ -75,6 +78,12 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
         locate=locate(pid, report.dump.address_space(pid), steps.position),
         hidden=fields(report, pid, lambda r: r.step.vma, columns),
     )
+
+
+def of_host(report: Report, charged: int) -> float:
+    """What part of all that the host can give a charge is; 1 for more, 0 where what it can give is not known."""
+    most = report.host.most
+    return min(1.0, charged / most) if most else 0.0
 
 
 def later() -> Table[PlanRow]:

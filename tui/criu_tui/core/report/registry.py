@@ -220,16 +220,17 @@ PANES = {
         ),
         PaneKind(
             "maps", "1", "Maps", "maps", "every VMA of the task", "maps",
-            of_task=True, beside=True, table=lambda report, pid: _maps().table(report, pid), first=_maps_first,
-            by_task=_maps,
+            of_task=True, addresses=True, beside=True, table=lambda report, pid: _maps().table(report, pid),
+            first=_maps_first, by_task=_maps,
         ),
         PaneKind(
             "coverage", "2", "Coverage", "coverage", "which pages are in the dump", "coverage",
-            of_task=True, beside=True, table=lambda report, pid: _coverage().table(report, pid), by_task=_coverage,
+            of_task=True, addresses=True, beside=True, table=lambda report, pid: _coverage().table(report, pid),
+            by_task=_coverage,
         ),
         PaneKind(
             "plan", "3", "Write plan", "write plan", "what a restore maps, and why", "plan",
-            of_task=True, beside=True, table=_plan_table, by_task=_plan,
+            of_task=True, addresses=True, beside=True, table=_plan_table, by_task=_plan,
         ),
         PaneKind(
             "ids", "4", "Ids", "ids", "user-namespace maps, who uses which id", "ids",
@@ -245,7 +246,7 @@ PANES = {
         ),
         PaneKind(
             "bytes", "7", "Bytes", "bytes", "what is in memory here, and search in it",
-            of_task=True, table=_hits_table,
+            of_task=True, addresses=True, table=_hits_table,
         ),
         PaneKind(
             "task", "8", "Task", "task", "all about the task: who, threads, limits", "task",

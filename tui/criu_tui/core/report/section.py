@@ -52,7 +52,7 @@ def plain(title: str, columns: tuple[Column[Any], ...], rows: Sequence[Any], nou
         rows,
         lambda _: (None, None),
         lambda _: Tone.PLAIN,
-        notes=((Tone.PLAIN, counted(len(rows), noun)),),
+        total=counted(len(rows), noun),
         empty=f"no {noun}s in this dump",
     )
 

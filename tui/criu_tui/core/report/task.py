@@ -72,7 +72,7 @@ def table(report: Report, pid: int, *, values: bool = True) -> Table[Fact]:
         rows,
         lambda r: (r.pid, None if r.where is None else Span(r.where, r.where + 1)),
         lambda r: r.tone,
-        notes=((Tone.PLAIN, counted(len(rows), "fact")),),
+        total=counted(len(rows), "fact"),
         empty="no tasks in this dump" if not report.dump.tasks else f"nothing of task {pid} can be read",
         linked=True,
     )

@@ -48,6 +48,13 @@ class Host:
             return self.limit is not None and self.committed is not None
         return self.overcommit is Mode.ALWAYS or self.mem is not None
 
+    @property
+    def most(self) -> int | None:
+        """Bytes of a charge beyond which the kernel refuses; None where it refuses none, or not enough is known."""
+        if self.overcommit is Mode.NEVER and self.limit is not None and self.committed is not None:
+            return max(0, self.limit - self.committed)
+        return self.mem + self.swap if self.overcommit is Mode.HEURISTIC and self.mem is not None else None
+
 
 def this_host(proc: Path = Path("/proc"), pools: Path = Path("/sys/kernel/mm/hugepages")) -> Host:
     """The machine this runs on, from /proc; of memory that it does not tell, nothing is known."""

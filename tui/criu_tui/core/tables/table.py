@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from criu_tui.core.base.text import cut_in_middle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from criu_tui.core.base.span import Span
 
@@ -19,6 +21,10 @@ R = TypeVar("R")
 
 GAP = "  "
 """Between two columns."""
+
+
+BAR = 8
+"""Characters of a bar behind a cell."""
 
 
 class Tone(enum.Enum):
@@ -45,6 +51,9 @@ class Tint(enum.Enum):
     PARENT = "parent"
     LAZY = "lazy"
     ABSENT = "absent"
+    NO_ACCESS = "no access"
+    CODE = "code"
+    WRITABLE_CODE = "writable code"
 
 
 class Unit(enum.Enum):
@@ -76,6 +85,34 @@ class Column(Generic[R]):
     """What else a filter may call it, besides its title."""
     tint: Callable[[R], Tint] | None = None
     """What colour a row's cell has; None for the row's own."""
+    least: int | None = None
+    """Characters that it can do with, its cells then cut in the middle; None: it needs all of its width."""
+    summed: bool = False
+    """Whether the numbers that it sorts by are bytes whose sum says something."""
+    part: Callable[[R], float] | None = None
+    """What part of a whole its cell is, from 0 to 1, drawn as a bar behind the cells where there is room."""
+    whole: str = ""
+    """What the longest bar stands for, in at most BAR characters."""
+
+    @property
+    def needed(self) -> int:
+        """Characters without which it is not worth showing."""
+        return self.width if self.least is None else min(self.width, self.least)
+
+
+class Fit(NamedTuple):
+    """How columns stand in a line of some width."""
+
+    shown: tuple[int, ...]
+    """Indexes of the columns."""
+    rooms: tuple[int, ...]
+    """Characters of each of them, without its bar."""
+    barred: frozenset[int]
+    """Indexes of those with a bar."""
+
+    def whole(self, position: int) -> int:
+        """Characters of a column with its bar, by its position among those shown."""
+        return self.rooms[position] + (1 + BAR if self.shown[position] in self.barred else 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +126,9 @@ class Table(Generic[R]):
     """Task and addresses of a row."""
     tone: Callable[[R], Tone]
     notes: tuple[tuple[Tone, str], ...] = ()
-    """Lines above the table: totals and what matters most."""
+    """Lines above the table: what matters most."""
+    total: str = ""
+    """What all rows come to; empty: their number and sums."""
     empty: str = "nothing here"
     hidden: tuple[Column[R], ...] = ()
     """What filters and details know of a row besides its columns."""
@@ -109,20 +148,35 @@ class Table(Generic[R]):
         The one `asked` for, such as that which rows are sorted by, never gives way.
         """
         kept = list(range(len(self.columns)))
-        while len(kept) > 1 and sum(self.columns[i].width + len(GAP) for i in kept) - len(GAP) > width:
+        while len(kept) > 1 and sum(self.columns[i].needed + len(GAP) for i in kept) - len(GAP) > width:
             heaviest = max((i for i in kept if i != asked), key=lambda i: (self.columns[i].weight, i))
             if self.columns[heaviest].weight == 0:
                 break
             kept.remove(heaviest)
         return tuple(kept)
 
-    def column_at(self, shown: Sequence[int], character: int) -> int | None:
-        """Index of the column that a character of a line belongs to, the gap behind it included."""
+    def fit(self, width: int, asked: int | None = None) -> Fit:
+        """The columns that fit in a number of characters; what is left over goes to those that are cut, then to bars.
+
+        The one `asked` for is there in any case.
+        """
+        shown = self.shown_columns(width, asked)
+        left = width + len(GAP) - sum(self.columns[i].needed + len(GAP) for i in shown)
+        rooms = []
         for index in shown:
-            character -= self.columns[index].width + len(GAP)
+            more = max(0, min(left, self.columns[index].width - self.columns[index].needed))
+            rooms.append(self.columns[index].needed + more)
+            left -= more
+        barred = [i for i in shown if self.columns[i].part is not None]
+        return Fit(shown, tuple(rooms), frozenset(barred[: max(0, left // (1 + BAR))]))
+
+    def column_at(self, fit: Fit, character: int) -> int | None:
+        """Index of the column that a character of a line belongs to, the gap behind it included."""
+        for position, index in enumerate(fit.shown):
+            character -= fit.whole(position) + len(GAP)
             if character < 0:
                 return index
-        return shown[-1] if shown else None
+        return fit.shown[-1] if fit.shown else None
 
     def parts(self, cells: Sequence[str], shown: Sequence[int]) -> list[str]:
         """Cells padded to their columns; the last one is never padded at its right, none is cut."""
@@ -137,25 +191,47 @@ class Table(Generic[R]):
                 parts.append(cell.ljust(column.width))
         return parts
 
+    def fitted(self, index: int, fit: Fit) -> list[str]:
+        """The cells of a row padded to the room they have, or cut to it, with bars."""
+        row, cells = self.rows[index], self.cells(index)
+        shown = [
+            cut_in_middle(cells[i], room) if self.columns[i].least is not None else cells[i]
+            for i, room in zip(fit.shown, fit.rooms, strict=True)
+        ]
+        bars = {i: bar(part(row)) for i in fit.barred if (part := self.columns[i].part) is not None}
+        return self._padded(shown, fit, bars)
+
+    def fitted_header(self, fit: Fit, marked: int | None = None, mark: str = "") -> str:
+        """The titles over `fitted` cells, and a mark of one character behind the title of one column."""
+        titles = [self.columns[i].title + (mark if i == marked else "") for i in fit.shown]
+        parts = self._padded(titles, fit, {i: self.columns[i].whole[:BAR] for i in fit.barred})
+        # A mark behind a title as wide as its column takes of the gap.
+        ends = [part + GAP[max(0, len(part) - fit.whole(position)) :] for position, part in enumerate(parts)]
+        return "".join(ends).rstrip()
+
+    def _padded(self, texts: Sequence[str], fit: Fit, bars: Mapping[int, str]) -> list[str]:
+        parts = []
+        for position, (index, text) in enumerate(zip(fit.shown, texts, strict=True)):
+            room = fit.rooms[position]
+            padded = text.rjust(room) if self.columns[index].right else text.ljust(room)
+            if index in fit.barred:
+                padded += f" {bars.get(index, ''):<{BAR}}"
+            parts.append(padded.rstrip() if position == len(fit.shown) - 1 else padded)
+        return parts
+
     def line(self, cells: Sequence[str], shown: Sequence[int]) -> str:
         """Cells set in their columns."""
         return GAP.join(self.parts(cells, shown)).rstrip()
 
     def note_lines(self) -> Iterator[str]:
-        """The notes as lines of plain text."""
-        return (f"{_SIGNS[tone]}{line}" for tone, line in self.notes)
+        """The total and the notes as lines of plain text."""
+        if self.total:
+            yield self.total
+        yield from (f"{_SIGNS[tone]}{line}" for tone, line in self.notes)
 
-    def header(self, shown: Sequence[int], marked: int | None = None, mark: str = "") -> str:
-        """The titles, and a mark of one character behind the title of one column."""
-        parts = self.parts([column.title for column in self.columns], shown)
-        for position, index in enumerate(shown):
-            behind = mark if index == marked else ""
-            if behind and parts[position].endswith("  "):
-                title = self.columns[index].title
-                parts[position] = (title + behind).ljust(len(parts[position])) + GAP
-            else:
-                parts[position] += behind + GAP[len(behind) :]
-        return "".join(parts).rstrip()
+    def header(self, shown: Sequence[int]) -> str:
+        """The titles."""
+        return self.line([column.title for column in self.columns], shown)
 
     def text(self, order: Sequence[int] | None = None) -> Iterator[str]:
         """The table as lines of plain text, every column at full width; all rows, or those asked for."""
@@ -178,6 +254,13 @@ class Table(Generic[R]):
         yield from self.text()
 
 
+def bar(part: float, cells: int = BAR) -> str:
+    """A bar of at most so many cells for a part of a whole, from 0 to 1; anything has an eighth of a cell."""
+    eighths = min(8 * cells, max(int(8 * cells * part), 1 if part > 0 else 0))
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
+
+
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _SIGNS = {
     Tone.PLAIN: "",
     Tone.DIM: "",

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
 from criu_tui.core.base.progress import Progress
-from criu_tui.core.base.units import number
+from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.tables.filter import CellTest
 from criu_tui.core.tables.table import R
 
@@ -53,6 +53,7 @@ class View(Generic[R]):
         self._kept: Sequence[int] = self.order
         """The rows that the filter keeps, in the table's order."""
         self._known: _Known[R] = _Known(table)
+        self._footer: str | None = None
 
     def __len__(self) -> int:
         return len(self.order)
@@ -68,6 +69,7 @@ class View(Generic[R]):
         narrows = filter_ is not None and self.filter is not None and filter_.narrows(self.filter)
         rows = self._known.matching(filter_, progress, self._kept if narrows else range(len(self.table.rows)))
         other._kept = rows
+        other._footer = other._totals() if filter_ else None
         if sort is not None:
             keys = self._known.keys(sort.column, progress)
             rows = sorted(rows, key=keys.__getitem__, reverse=sort.descending)
@@ -133,6 +135,27 @@ class View(Generic[R]):
         if len(self.order) == everything:
             return number(everything)
         return f"{number(len(self.order))} of {number(everything)}"
+
+    @property
+    def footer(self) -> str:
+        """What the rows shown come to, in a line: their number, and sums of bytes where adding up takes no time."""
+        if self._footer is None:
+            self._footer = self.table.total or self._totals()
+        return self._footer
+
+    def _totals(self) -> str:
+        count = counted(len(self._kept), "row")
+        if len(self._kept) < len(self.table.rows):
+            count = f"{number(len(self._kept))} of {counted(len(self.table.rows), 'row')}"
+        if not self.filter and len(self._kept) > SHORT:
+            return count
+        sums = []
+        for column in self.table.columns:
+            if column.summed and column.sort is not None:
+                amounts = (column.sort(self.table.rows[row]) for row in self._kept)
+                total = sum(amount for amount in amounts if isinstance(amount, int))
+                sums.append(f"{column.title} {size(total)}")
+        return "   ".join([count, *sums])
 
     def text(self, limit: int | None = None) -> Iterator[str]:
         """Notes, header and rows in this order as plain text; says how many rows a limit leaves out."""

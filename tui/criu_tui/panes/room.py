@@ -1,0 +1,70 @@
+"""What a pane does with little room: rows come before words and pictures; with much, a frame stands around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+
+from criu_tui.widgets.notes import Notes
+from criu_tui.widgets.virtual_table import HEADER_LINES, VirtualTable
+
+if TYPE_CHECKING:
+    from textual import events
+
+ROWS = 14
+"""Rows that words and pictures leave room to, on a screen with little of it."""
+FOOTER_LINES = 1
+
+
+class Room(Vertical):
+    """Notes above a table, and below it perhaps what explains the selected row."""
+
+    DEFAULT_CSS = """
+    Room { height: 1fr; width: 1fr; }
+    Room > VirtualTable {
+        border-bottom: solid $panel; border-subtitle-align: left; border-subtitle-color: $text-muted;
+    }
+    Room.framed { border: round $panel; border-title-color: $text-muted; }
+    Room.framed:focus-within { border: round $accent; border-title-color: $text; border-title-style: bold; }
+    Room.framed:focus-within:nocolor { border: heavy $accent; border-title-style: bold reverse; }
+    """
+    explains: ClassVar[str] = ""
+    """Id of the widget that explains the selected row, and is there where rows leave it room."""
+    explained: ClassVar[int] = 0
+    """Lines that it needs."""
+    brief = False
+    """Whether rows come before words and pictures."""
+
+    @property
+    def table(self) -> VirtualTable:
+        """The widget that shows the rows."""
+        return self.query_one(VirtualTable)
+
+    def be_brief(self, *, brief: bool, framed: bool) -> None:
+        """Lets rows come before words and pictures, or not; with a frame around all, or without."""
+        self.set_class(framed, "framed")
+        self.brief = brief
+        for notes in self.query_children(Notes).results(Notes):
+            if notes.id is None:
+                notes.be_brief(brief=brief)
+        self.give_room()
+
+    def give_room(self) -> None:
+        """Shows what explains the selected row where ROWS rows, or all that there are, leave it room."""
+        if not self.explains:
+            return
+        explaining = self.query_one(f"#{self.explains}").styles
+        if self.brief:
+            explaining.max_height = self.spare if self.spare >= self.explained else 0
+        else:
+            explaining.clear_rule("max_height")
+
+    @property
+    def spare(self) -> int:
+        """Lines that ROWS rows, or all that there are, leave."""
+        rows = min(ROWS, 0 if self.table.table is None else len(self.table.table.rows))
+        return self.size.height - HEADER_LINES - FOOTER_LINES - rows
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.give_room()
