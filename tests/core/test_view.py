@@ -287,9 +287,9 @@ def test_progress_has_a_rate_and_an_end() -> None:
 
 
 def test_a_path_is_cut_before_a_size_gives_way_and_keeps_the_name() -> None:
-    columns = (
-        Column[str]("Size", lambda _: "4 KiB", 9, right=True, sort=lambda _: 4096, weight=1, part=lambda _: 0.5),
-        Column[str]("Path", lambda path: path, 40, weight=2, least=12),
+    columns: tuple[Column[str], ...] = (
+        Column("Size", lambda _: "4 KiB", 9, right=True, sort=lambda _: 4096, weight=1, part=lambda _: 0.5),
+        Column("Path", lambda path: path, 40, weight=2, least=12),
     )
     shown = Table(
         "Rows", columns, ["/usr/lib/x86_64-linux-gnu/libc.so.6"], lambda _: (None, None), lambda _: Tone.PLAIN
@@ -309,7 +309,10 @@ def test_what_is_cut_in_the_middle_fits_and_says_so(text: str, room: int) -> Non
 
 
 def test_the_footer_adds_up_the_rows_that_are_shown() -> None:
-    columns = (Column[int]("Size", size, 9, sort=lambda r: r, summed=True), Column[int]("Odd", lambda r: str(r % 2), 3))
+    columns: tuple[Column[int], ...] = (
+        Column("Size", size, 9, sort=lambda r: r, summed=True),
+        Column("Odd", lambda r: str(r % 2), 3),
+    )
     view = View(
         Table("Rows", columns, [GIB, 2 * GIB, 5], lambda _: (None, None), lambda _: Tone.PLAIN, total="3 in all")
     )

@@ -185,7 +185,7 @@ class CoveragePane(Pane):
         self.give_room()
         # At once, and seen to be there: only that takes the focus.
         self.app.stylesheet.update(self)
-        self.screen.set_focus(self.front)
+        self.screen.set_focus(self.heat if into_map else self.table)
 
     def action_back(self) -> None:
         """Cancels what runs, else out of the heat map, else as in every pane."""
