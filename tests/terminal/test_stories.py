@@ -30,11 +30,19 @@ def check(screen: str, options: str, size: tuple[int, int]) -> None:
     assert "--ascii" not in options or screen.isascii()
 
 
+def in_full(tmux: Tmux, size: tuple[int, int]) -> None:
+    """Has words and pictures shown in full, which a small screen keeps for rows."""
+    tmux.shows("fails in task", "FAILS")
+    if size == SMALL:
+        tmux.press("p")
+
+
 @sizes
 @looks
 def test_boundary(tmux: Tmux, options: str, environment: dict[str, str], size: tuple[int, int]) -> None:
     tmux.start(f"{PROGRAM} --demo boundary --criu 3.19 {HOST} {options}", size, environment)
-    # It opens on the step that fails, with the reason and the two spans.
+    # It opens on the step that fails, and says in full why: the reason and the two spans.
+    in_full(tmux, size)
     screen = tmux.shows(
         "fails in task 4242 at 7e8661200000-7eb861200000",
         "touches, does not overlap",
@@ -70,6 +78,7 @@ def test_boundary(tmux: Tmux, options: str, environment: dict[str, str], size: t
 @looks
 def test_fork(tmux: Tmux, options: str, environment: dict[str, str], size: tuple[int, int]) -> None:
     tmux.start(f"{PROGRAM} --demo fork --criu 4.2.1 {HOST} {options}", size, environment)
+    in_full(tmux, size)
     check(tmux.shows("fails in task", "writable"), options, size)
     tmux.press("]")
     tmux.shows("task 4243 reserve", "its premapped copy is moved here")

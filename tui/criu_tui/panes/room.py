@@ -62,9 +62,10 @@ class Room(Vertical):
 
     @property
     def spare(self) -> int:
-        """Lines that ROWS rows, or all that there are, leave."""
+        """Lines that ROWS rows, or all that there are, leave with the one line of notes above them."""
         rows = min(ROWS, 0 if self.table.table is None else len(self.table.table.rows))
-        return self.size.height - HEADER_LINES - FOOTER_LINES - rows
+        said = sum(1 for notes in self.query_children(Notes).results(Notes) if notes.id is None and notes.display)
+        return self.size.height - HEADER_LINES - FOOTER_LINES - rows - said
 
     def on_resize(self, event: events.Resize) -> None:
         self.give_room()

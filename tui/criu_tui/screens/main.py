@@ -268,7 +268,8 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Follows a click into another pane; the bottom line names the keys that work there."""
         pane = next((node.id for node in event.widget.ancestors if node.id in SHOWN), None)
-        if pane is not None and pane != self.pane:
+        # One that has been left meanwhile had the focus before a key of the same burst.
+        if pane is not None and pane != self.pane and self.panes.of(pane).display:
             self.panes.in_front = pane
             self._label()
         if self.app.screen is self:
