@@ -44,7 +44,14 @@ def test_how_children_ended() -> None:
     [(0x0300, "exit status 3"), (9, "killed by SIGKILL"), (0x80 | 6, "killed by SIGABRT, core dumped")],
 )
 def test_the_status_of_wait_in_words(status: int, words: str) -> None:
-    assert task_words.ended(status) == words
+    assert linux.ended(status) == words
+
+
+def test_the_system_call_that_a_thread_is_in() -> None:
+    dump = Dump(DUMPS / "every-kind" / "dump")
+    pid = next(iter(dump.pids))
+    # It sleeps in pause().
+    assert facts(dump, pid, "threads")[f"{pid} system call"] == "pause"
 
 
 def test_posix_timers_and_the_signals_they_send() -> None:

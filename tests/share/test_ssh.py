@@ -161,7 +161,9 @@ def test_an_investigation_of_two_accounts_through_ssh(accounts: list[Account], s
             tunnel = stack.enter_context(contextlib.ExitStack())
             here = tunnel.enter_context(server.tunnel(bob, shared))
             guest = stack.enter_context(bob.terminal("--pane", "maps", "--join", str(here), size=(120, 40)))
-            near = stack.enter_context(bob.terminal("--pane", "maps", "--join", str(shared), "--group", GROUP, size=(200, 60)))
+            near = stack.enter_context(
+                bob.terminal("--pane", "maps", "--join", str(shared), "--group", GROUP, size=(200, 60))
+            )
             for terminal in (guest, near):
                 terminal.shows("criu-tui-ann")
                 terminal.settle()

@@ -153,6 +153,14 @@ def signal_names(mask: int) -> tuple[str, ...]:
     return tuple(signal_name(bit + 1) for bit in range(mask.bit_length()) if mask >> bit & 1)
 
 
+def ended(status: int) -> str:
+    """How a dead task ended, from the status that wait(2) gives its parent."""
+    if status & 0x7F:
+        core = ", core dumped" if status & 0x80 else ""
+        return f"killed by {signal_name(status & 0x7F)}{core}"
+    return f"exit status {status >> 8 & 0xFF}"
+
+
 def open_flags(flags: int) -> str:
     """O_* flags without their prefix, the access mode first: "RDWR NONBLOCK"."""
     return " ".join((_ACCESS[flags & 3], *bits(flags & ~3, OPEN_FLAGS)))

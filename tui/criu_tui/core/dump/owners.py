@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.capabilities import CAPABILITIES
 from criu_tui.core.base.limits import path_cut
-from criu_tui.core.dump.capabilities import CAPABILITIES
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.dump.system_v import system_v

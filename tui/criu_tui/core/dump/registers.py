@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.system_calls import system_call
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
@@ -28,6 +30,12 @@ class Registers(NamedTuple):
     def value(self, name: str) -> int:
         """A register by name; raises KeyError."""
         return dict(self.values)[name]
+
+    @property
+    def system_call(self) -> str | None:
+        """The system call that the thread is in, or was about to begin anew; None where no register says it."""
+        number = dict(self.values).get("orig_rax")
+        return None if number is None or number >= 1 << 31 or not self.value(self.pc) else system_call(number)
 
 
 _X86 = {

@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.threads import Signal, Thread
 
 
-def ended(code: int) -> str:
-    """How a dead task ended, from the status that wait(2) gives its parent."""
-    if code & 0x7F:
-        core = ", core dumped" if code & 0x80 else ""
-        return f"killed by {linux.signal_name(code & 0x7F)}{core}"
-    return f"exit status {code >> 8 & 0xFF}"
-
-
 def credential_words(found: Credentials) -> Iterator[tuple[str, str]]:
     """Ids, capabilities by name, and what else the kernel asks before it allows anything."""
     yield "uid", _four(found.uid, found.euid, found.suid, found.fsuid)
@@ -72,6 +64,9 @@ def thread_words(found: Thread) -> Iterator[tuple[str, str, int | None]]:
     if found.rseq is not None:
         words = f"{address(found.rseq.pointer)}, {found.rseq.size} bytes, signature {found.rseq.signature:#x}"
         yield "rseq", words, found.rseq.pointer
+    call = None if found.registers is None else found.registers.system_call
+    if call is not None:
+        yield "system call", call, None
     if found.registers is not None and found.registers.clear_tid:
         yield "clear tid", address(found.registers.clear_tid), found.registers.clear_tid
 

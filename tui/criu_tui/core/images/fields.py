@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.base import linux
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.images.message_classes import SCHEMA
 from criu_tui.core.images.schema.marks_pb2 import POINTS, SHOWN, WORDS
 from criu_tui.core.images.shown import as_shown
 from criu_tui.core.images.wire import FIXED, LENGTH, VARINT, read_varint
+from criu_tui.core.images.words import IN_WORDS, capabilities, signal_info
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from google._upb._message import Descriptor as UpbDescriptor
     from google._upb._message import FieldDescriptor as UpbField
@@ -87,13 +87,13 @@ def _walk(data: bytes, at: int, end: int, descriptor: _Descriptor, base: int, de
         position = seen.get(number, 0)
         for each, (first, last) in _values(field, data, value, wire, inner):
             name = f"{field.name}[{position}]" if field.is_repeated else field.name
-            position += 1
             where = base + (start if first == inner[0] else first), base + last
             if field.message_type is None:
-                yield _field(field, descriptor.name, depth, name, each, *where)
+                yield _field(field, descriptor.name, depth, name, each, position, *where)
             else:
                 yield Field(depth, name, descriptor.name, None, field.message_type.name, "", *where)
                 yield from _walk(data, first, last, field.message_type, base, depth + 1)
+            position += 1
         seen[number] = position
 
 
@@ -126,11 +126,15 @@ def _signed(field: _Declared, value: int) -> int:
     return value
 
 
-def _field(field: _Declared, message: str, depth: int, name: str, value: _Value, start: int, end: int) -> Field:
+def _field(
+    field: _Declared, message: str, depth: int, name: str, value: _Value, position: int, start: int, end: int
+) -> Field:
     points = POINTS.get(message, {}).get(field.name, "")
     words = ""
     if isinstance(value, int):
-        words = _words(field, message, value)
+        words = _words(field, message, value, position)
+    elif isinstance(value, bytes) and WORDS.get(message, {}).get(field.name) == "SIGNAL_INFO":
+        words = signal_info(value)
     shown = SHOWN.get(message, {}).get(field.name)
     text = f"0x{value:x}" if isinstance(value, int) and shown == "HEX" else _plain(value)
     if field.type == field.TYPE_BOOL:
@@ -138,13 +142,15 @@ def _field(field: _Declared, message: str, depth: int, name: str, value: _Value,
     return Field(depth, name, message, value, text, words, start, end, points)
 
 
-def _words(field: _Declared, message: str, value: int) -> str:
+def _words(field: _Declared, message: str, value: int, position: int) -> str:
     if field.enum_type is not None:
         named = field.enum_type.values_by_number.get(value)
         return "unknown" if named is None else str(named.name)
     way = WORDS.get(message, {}).get(field.name)
+    if way == "CAPABILITIES":
+        return capabilities(value, position)
     if way is not None:
-        return _IN_WORDS[way](value)
+        return IN_WORDS[way](value)
     shown = SHOWN.get(message, {}).get(field.name, "HEX")
     if shown in ("HEX", "IP_ADDRESS"):
         return ""
@@ -159,33 +165,3 @@ def _plain(value: _Value) -> str:
         return display_safe(value, TEXT_SHOWN)
     more = " ..." if len(value) > BYTES_SHOWN else ""
     return f"{counted(len(value), 'byte')}: {value[:BYTES_SHOWN].hex(' ')}{more}" if value else "no bytes"
-
-
-def _named_bits(names: tuple[tuple[int, str], ...]) -> Callable[[int], str]:
-    return lambda value: " ".join(linux.bits(value, names))
-
-
-_IN_WORDS: dict[str, Callable[[int], str]] = {
-    "SIGNAL": lambda value: linux.signal_name(value) if value else "none",
-    "SIGNALS": lambda value: " ".join(linux.signal_names(value)),
-    "SIGNAL_FLAGS": _named_bits(linux.SIGACTION_FLAGS),
-    "FLAGS_OF_OPEN": linux.open_flags,
-    "MODE": linux.mode_text,
-    "EPOLL": _named_bits(linux.EPOLL),
-    "INOTIFY": _named_bits(linux.INOTIFY),
-    "FANOTIFY": _named_bits(linux.FANOTIFY),
-    "MOUNT_FLAGS": _named_bits(linux.MOUNT_FLAGS),
-    "DEVICE_FLAGS": _named_bits(linux.DEVICE_FLAGS),
-    "SECUREBITS": _named_bits(linux.SECUREBITS),
-    "POLICY": lambda value: linux.named(value, linux.POLICIES, "policy"),
-    "CLOCK": lambda value: linux.named(value, linux.CLOCKS, "clock"),
-    "NETLINK": lambda value: linux.named(value, linux.NETLINK, "protocol"),
-    "LIMIT": lambda value: "unlimited" if value == linux.UNLIMITED else "",
-    "FILE_SYSTEM": lambda value: _enum_name("fstype", value),
-}
-"""What a number stands for, by the way that proto/marks.proto names."""
-
-
-def _enum_name(enum: str, value: int) -> str:
-    named = SCHEMA.enum_types_by_name[enum].values_by_number.get(value)
-    return "unknown" if named is None else str(named.name)

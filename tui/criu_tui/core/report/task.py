@@ -15,7 +15,6 @@ from criu_tui.core.dump.mapped_file import file_place
 from criu_tui.core.dump.namespaces import KINDS, ids_of
 from criu_tui.core.dump.task_words import (
     credential_words,
-    ended,
     limit_text,
     scheduling,
     seconds_text,
@@ -128,7 +127,7 @@ def _task(report: Report, pid: int) -> Iterator[Fact]:
         return
     tc = entry.tc
     if not core.alive:
-        yield _fact(pid, "ended", ended(tc.exit_code))
+        yield _fact(pid, "ended", linux.ended(tc.exit_code))
     yield _fact(pid, "personality", f"{tc.personality:#x}")
     yield _fact(pid, "flags", f"{tc.flags:#x}")
     for name, words in (

@@ -6,9 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base import linux
+from criu_tui.core.base.capabilities import CAPABILITIES
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump import limits, seccomp
-from criu_tui.core.dump.capabilities import CAPABILITIES
 from criu_tui.core.dump.cgroups import memberships
 from criu_tui.core.dump.descriptors import directories
 from criu_tui.core.dump.mapped_file import file_place

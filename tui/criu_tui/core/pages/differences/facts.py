@@ -16,7 +16,6 @@ from criu_tui.core.dump.cgroups import memberships
 from criu_tui.core.dump.descriptors import directories
 from criu_tui.core.dump.task_words import (
     credential_words,
-    ended,
     limit_text,
     scheduling,
     seconds_text,
@@ -86,7 +85,7 @@ def _task(dump: Dump, pid: int, called: Mapping[int, int]) -> Iterator[tuple[str
     if entry is None or not entry.HasField("tc"):
         return
     tc = entry.tc
-    yield "ended", "" if core.alive else ended(tc.exit_code)
+    yield "ended", "" if core.alive else linux.ended(tc.exit_code)
     yield "personality", f"{tc.personality:#x}"
     yield "stopped by", linux.signal_name(tc.stop_signo) if tc.stop_signo else ""
     yield "oom score adj", str(tc.oom_score_adj) if tc.HasField("oom_score_adj") else ""

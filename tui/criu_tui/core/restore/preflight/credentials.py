@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from criu_tui.core.base.capabilities import CAPABILITIES
 from criu_tui.core.base.units import counted, some
-from criu_tui.core.dump.capabilities import CAPABILITIES
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.restore.preflight.check import Check, Needs, State
