@@ -57,6 +57,7 @@ LIBRARIES = {
     "core/pages/scan.py": "numpy, for strings",
     "core/source/lz4_frame.py": "lz4, for pages of CRaC",
     "core/pages/totals.py": "numpy, for equal pages",
+    "core/restore/reading_in.py": "numpy, for large pagemaps",
 }
 """What the third seam is made of below the reports: libraries that only some dumps need."""
 OPEN_TO_ITS_BASES = frozenset({"app.py"})

@@ -17,8 +17,9 @@ from criu_tui.core.report import log_notes
 from criu_tui.core.report import plan as plan_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.commit_charge import budget
-from criu_tui.core.restore.counters import Counters, ReadBatch, counters
+from criu_tui.core.restore.counters import Counters, counters
 from criu_tui.core.restore.plan import Plan, plan
+from criu_tui.core.restore.reading_in import ReadBatch
 from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from criu_tui.core.logs.restore_log import Refusal, RestoreLog
-    from criu_tui.core.restore.counters import Counters, ReadBatch
+    from criu_tui.core.restore.counters import Counters
     from criu_tui.core.restore.plan import Plan, TaskPlan
+    from criu_tui.core.restore.reading_in import ReadBatch
     from criu_tui.core.restore.steps import Step
     from criu_tui.core.source.error import ImageError
 

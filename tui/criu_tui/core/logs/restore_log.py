@@ -11,7 +11,7 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.logs.blocks import selected, text_of_line
 from criu_tui.core.logs.line import Level, parse_line
 from criu_tui.core.logs.log import Result, read_block
-from criu_tui.core.restore.counters import ReadBatch
+from criu_tui.core.restore.reading_in import ReadBatch
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator

@@ -1,6 +1,6 @@
 """What the restore log will count and read: page counters and preadv batches.
 
-Rules of criu/mem.c (restore_priv_vma_content) and criu/pagemap.c (enqueue_async_iov);
+Rules of criu/mem.c (restore_priv_vma_content), for the batches see `reading_in`;
 their names are those of the log. Shared pages need page bytes, so none of this is
 done unless asked for.
 """
@@ -16,6 +16,7 @@ from criu_tui.core.base.limits import COMPARED_LIMIT
 from criu_tui.core.base.units import PAGE, number
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.entries import PageKind
+from criu_tui.core.restore.reading_in import ReadInto, read_in
 from criu_tui.core.restore.reads import left_lazy, read_entries
 from criu_tui.core.restore.steps import Action
 from criu_tui.core.source.directory import located
@@ -29,20 +30,10 @@ if TYPE_CHECKING:
     from criu_tui.core.pages.entries import PagemapEntry
     from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.restore.plan import Plan, TaskPlan
+    from criu_tui.core.restore.reading_in import ReadBatch
     from criu_tui.core.restore.steps import Step
 
-VECTORS = 1023
-"""Most vectors of one preadv batch: a new one begins when it holds IOV_MAX - 1 (criu/pagemap.c: enqueue_async_iov)."""
 _ZERO = bytes(PAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadBatch:
-    """One preadv call of the restorer: address and bytes of its first vector, number of vectors."""
-
-    address: int
-    first_length: int
-    vectors: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +66,6 @@ class Counters:
 
 
 @dataclass(slots=True)
-class _Reads:
-    """Builds batches from runs in pagemap order."""
-
-    batches: list[ReadBatch]
-    end_offset: int = -1
-    end_address: int = -1
-
-    def add(self, address: int, length: int, offset: int) -> None:
-        last = self.batches[-1] if self.batches and offset == self.end_offset else None
-        if last is not None and address == self.end_address:
-            if last.vectors == 1:
-                self.batches[-1] = ReadBatch(last.address, last.first_length + length, 1)
-        elif last is not None and last.vectors < VECTORS:
-            self.batches[-1] = ReadBatch(last.address, last.first_length, last.vectors + 1)
-        else:
-            self.batches.append(ReadBatch(address, length, 1))
-        self.end_address, self.end_offset = address + length, offset + length
-
-
-@dataclass(slots=True)
 class _Allowance:
     """Pages that may be compared."""
 
@@ -123,43 +94,47 @@ def counters(dump: Dump, plan: Plan, most: int | None = None) -> dict[int, Count
 
 
 def _count(dump: Dump, plan: Plan, task: TaskPlan, contents: PageBytes, allowance: _Allowance) -> Counters:
-    pagemap = task.pagemap
-    steps = sorted((s for s in task.steps if s.action is not Action.NONE), key=lambda s: s.vma.start)
-    reads = _Reads([])
-    restored = shared = enqueued = lazy = 0
-    unread = _contradiction(task, pagemap, steps)
+    pagemap, steps = task.pagemap, task.steps
+    mapped = [index for index in steps.order if steps.actions[index] is not Action.NONE]
+    mapped.sort(key=lambda index: steps.vmas[index].start)
+    unread = _contradiction(task, pagemap, [steps.vmas[index] for index in mapped])
     if unread is not None:
         return Counters(0, 0, 0, 0, 0, (), unread)
-    for step, entry in _stretches(pagemap, steps):
-        pages = (entry.end - entry.start) // PAGE
-        if left_lazy(entry, plan):
-            lazy += pages
-        elif step.action is Action.MREMAP:
-            for address in range(entry.start, entry.end, PAGE):
-                try:
-                    allowance.take(pagemap.name)
-                    same = _equals_parents(dump, plan, step, address, contents)
-                except ImageError as error:
-                    # The rest of the run would fail the same way, page by page.
-                    unread = unread or error
-                    restored += (entry.end - address) // PAGE
-                    break
-                shared, restored = shared + same, restored + (not same)
-        else:
-            restored += pages
-            if step.action is Action.MMAP:
-                enqueued += 1
-                offset = pagemap.payload_start(entry.index) + entry.start - pagemap.starts[entry.index]
-                reads.add(entry.start, entry.end - entry.start, offset)
+    inherited = [steps.of(index) for index in mapped if steps.actions[index] is Action.MREMAP]
+    read = read_in(
+        pagemap,
+        [
+            ReadInto(steps.vmas[index].span, by_restorer=steps.actions[index] is Action.MMAP)
+            for index in mapped
+            if steps.actions[index] is not Action.MREMAP
+        ],
+        lazy=plan.lazy,
+    )
+    restored, lazy = read.restored, read.lazy
+    shared = 0
+    for step, entry in _stretches(pagemap, inherited):
+        if left_lazy(entry, lazy=plan.lazy):
+            lazy += (entry.end - entry.start) // PAGE
+            continue
+        for address in range(entry.start, entry.end, PAGE):
+            try:
+                allowance.take(pagemap.name)
+                same = _equals_parents(dump, plan, step, address, contents)
+            except ImageError as error:
+                # The rest of the run would fail the same way, page by page.
+                unread = unread or error
+                restored += (entry.end - address) // PAGE
+                break
+            shared, restored = shared + same, restored + (not same)
     dropped = sum(_dropped(plan, step, pagemap) for step in task.scratch if step.action is Action.MREMAP)
-    return Counters(restored, shared, dropped, enqueued, lazy, tuple(reads.batches), unread)
+    return Counters(restored, shared, dropped, read.enqueued, lazy, read.batches, unread)
 
 
-def _contradiction(task: TaskPlan, pagemap: Pagemap, steps: list[Step]) -> ImageError | None:
+def _contradiction(task: TaskPlan, pagemap: Pagemap, mapped: list[Vma]) -> ImageError | None:
     """Why no restore gets as far as counting: images that contradict themselves."""
     if not pagemap.ordered:
         return ImageError(pagemap.name, None, "entries overlap or go back: a restore stops before it counts")
-    if any(before.vma.end > after.vma.start for before, after in itertools.pairwise(steps)):
+    if any(before.end > after.start for before, after in itertools.pairwise(mapped)):
         return ImageError(f"mm-{task.pid}.img", None, "VMAs overlap: a restore stops before it counts")
     return None
 
@@ -181,7 +156,7 @@ def _equals_parents(dump: Dump, plan: Plan, step: Step, address: int, contents: 
     assert step.partner is not None
     own = contents.read(step.pid, address)
     entry = plan.by_pid[step.partner].pagemap.at(address)
-    theirs = None if entry is None or left_lazy(entry, plan) else contents.read(step.partner, address)
+    theirs = None if entry is None or left_lazy(entry, lazy=plan.lazy) else contents.read(step.partner, address)
     if theirs is None:
         theirs = _unwritten(dump, step.vma, address, contents)
     return own == theirs

@@ -22,15 +22,15 @@ FAR = PAGE << 31
 """Bytes above the start of a VMA from which on the number of a page is beyond an int (include/common/bitmap.h)."""
 
 
-def left_lazy(entry: PagemapEntry, plan: Plan) -> bool:
-    """Whether the restore leaves these pages to the lazy-pages daemon."""
-    return entry.kind is PageKind.LAZY or (plan.lazy and bool(entry.flags & PageFlag.LAZY))
+def left_lazy(entry: PagemapEntry, *, lazy: bool) -> bool:
+    """Whether the restore, itself lazy or not, leaves these pages to the lazy-pages daemon."""
+    return entry.kind is PageKind.LAZY or (lazy and bool(entry.flags & PageFlag.LAZY))
 
 
 def read_entries(plan: Plan, pagemap: Pagemap, span: Span) -> Iterator[PagemapEntry]:
     """Stretches of entries in a span whose pages the restore itself reads."""
     for entry in pagemap.within(span):
-        if entry.kind is not PageKind.ABSENT and not left_lazy(entry, plan):
+        if entry.kind is not PageKind.ABSENT and not left_lazy(entry, lazy=plan.lazy):
             yield entry
 
 
