@@ -18,7 +18,7 @@ from criu_tui.core.tables.view import Sort, View
 from criu_tui.panes import arranging
 from criu_tui.panes.pane import Pane
 
-from tests.app.support import SMALL, opened, place, screen, settle
+from tests.app.support import HOLE, SMALL, opened, place, screen, settle
 from tests.bench import generate
 from tests.conftest import DUMPS
 
@@ -42,6 +42,31 @@ async def test_names_from_the_dump_are_no_markup(recorded_host: Host, tmp_path: 
         await pilot.press("t")
         await settle(pilot)
         assert name in screen(app)
+
+
+async def test_initials_of_others_stand_at_the_end_of_their_rows(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        table = app.query_one("#maps", Pane).table
+
+        def at_the_end(words: str) -> list[str]:
+            return [line.split()[0] for line in screen(app).splitlines() if line.rstrip().endswith(words)]
+
+        # Of two at one place both are seen; somebody at another task is at no row.
+        table.show_others((("an", 16363, HOLE + 4096), ("b2", 16363, HOLE), ("cy", 7, HOLE)))
+        await pilot.pause()
+        (start,) = at_the_end(" an b2")
+        assert int(start.split("-")[0], 16) == HOLE
+        # Wherever the row is, and also of rows that are made anew.
+        await pilot.press("/", *"200 GiB", "enter")
+        await settle(pilot)
+        assert at_the_end(" an b2") == [start]
+        table.show_others((("b2", 16363, HOLE),))
+        await pilot.pause()
+        assert at_the_end(" b2") == [start]
+        assert "an b2" not in screen(app)
+        table.show_others(())
+        await pilot.pause()
+        assert at_the_end(" b2") == []
 
 
 async def test_totals_of_many_vmas_follow_the_first_paint(

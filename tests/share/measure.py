@@ -1,8 +1,9 @@
 """How long a position takes to all others with ten guests, and what mutated lines do to a host and a guest.
 
-    python -m tests.share.measure latency | mutated LINES
+    python -m tests.share.measure latency | mutated LINES | keys
 
-The app has no part in it: both ends run on one loop over a Unix socket in a directory of their own.
+The app has no part in the first two: both ends run on one loop over a Unix socket in a directory of their own. `keys`
+is how long a key takes to show at a guest, alone and with 200 ms from a line to its answer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import resource
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -23,8 +25,14 @@ from criu_tui.share.host import GUESTS, SessionHost
 from criu_tui.share.protocol import At, Chatted, Filtered, Hello, Line, Marked, Place, ProtocolError, decode, encode
 from criu_tui.share.session import Session
 
+from tests.conftest import DUMPS
+from tests.pseudo_terminal import OURS, Terminal
+
 CHECKPOINT = "digest:1"
 ROUNDS = 200
+DELAY = 0.2
+"""Seconds from a line to its answer."""
+KEYS = 60
 
 
 async def latency() -> None:
@@ -93,6 +101,51 @@ def mutated(count: int) -> None:
     print(f"{count:,} lines, {through:,} let through; {_peak() - before} KiB more than after a tenth of them")
 
 
+async def _late(path: Path, host: Path) -> None:
+    """Passes bytes on to a host and back, each direction late by half of DELAY."""
+
+    async def passed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        loop = asyncio.get_running_loop()
+        while data := await reader.read(1 << 16):
+            loop.call_later(DELAY / 2, writer.write, data)
+        loop.call_later(DELAY / 2, writer.close)
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(host)
+        await asyncio.gather(passed(reader, back), passed(there, writer), return_exceptions=True)
+
+    async with await asyncio.start_unix_server(connected, path) as server:
+        await server.serve_forever()
+
+
+def keys() -> None:
+    """Prints milliseconds from a key to the first byte that it writes, of one alone and of a guest behind a delay."""
+    runtime = Path(os.environ["XDG_RUNTIME_DIR"])
+    dump = [*OURS, str(DUMPS / "prot-none-400g" / "dump"), "--pane", "maps"]
+    extra = {"XDG_RUNTIME_DIR": str(runtime)}
+    host_socket, far = runtime / "criu-tui" / "measured.sock", runtime / "far.sock"
+    with Terminal([*dump, "--share", "measured"], extra=extra) as host:
+        host.shows("nobody else is here")
+        proxy = threading.Thread(target=lambda: asyncio.run(_late(far, host_socket)), daemon=True)
+        proxy.start()
+        while not far.exists():
+            time.sleep(0.05)
+        with Terminal([*dump, "--join", str(far)], extra=extra) as guest, Terminal(dump) as alone:
+            guest.shows("400000")
+            alone.shows("400000")
+            for name, terminal in (("alone", alone), ("guest", guest)):
+                terminal.settle(1.0)
+                took = []
+                for number in range(KEYS):
+                    started = time.perf_counter()
+                    os.write(terminal.master, b"jk"[number % 2 : number % 2 + 1])
+                    while not terminal.read(0.001):
+                        pass
+                    took.append((time.perf_counter() - started) * 1000)
+                    terminal.settle(0.1)
+                print(f"{name}: median {statistics.median(took):.1f} ms, longest {max(took):.1f} ms")
+
+
 def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
@@ -102,5 +155,7 @@ if __name__ == "__main__":
         os.environ["XDG_RUNTIME_DIR"] = str(Path(made))
         if sys.argv[1] == "latency":
             asyncio.run(latency())
+        elif sys.argv[1] == "keys":
+            keys()
         else:
             mutated(int(sys.argv[2]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.table import Tone
+from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import DetailAsked
 from criu_tui.screens.presence import PresenceLine, shown
 from criu_tui.share.protocol import (
@@ -206,6 +207,23 @@ class Sharing:
     def _show(self) -> None:
         if self._line.is_mounted:
             self._line.show(self._end, self._followed)
+        self._point_out()
+
+    def _point_out(self) -> None:
+        """Has panes show, at the end of their rows, who of the others is there."""
+        there = [
+            (each.initials, each.place)
+            for each in self._end.session.people.values()
+            if each.name != self._end.name and each.place is not None
+        ]
+        for pane in self._screen.panes.query(Pane).results():
+            pane.table.show_others(
+                tuple(
+                    (initials, place.task, place.address)
+                    for initials, place in there
+                    if place.pane == pane.id and place.task is not None and place.address is not None
+                )
+            )
 
     # Following
 

@@ -44,8 +44,8 @@ class Person:
 
     @property
     def initials(self) -> str:
-        """Two characters of the name."""
-        return self.name[:2]
+        """Two characters of the name; of a second person of that name the number is one of them."""
+        return self.name[:1] + self.name[-1] if self.name[-1:].isdigit() else self.name[:2]
 
 
 class Noted(NamedTuple):

@@ -84,6 +84,9 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         """Characters of each line scrolled away, behind its first column."""
         self._waited = False
         """Whether rows have been missing for so long that it is said."""
+        self._others: tuple[tuple[str, int, int], ...] = ()
+        self._labels: dict[int, str] = {}
+        """What stands at the end of a row, by its index in the table."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
 
     def on_mount(self) -> None:
@@ -115,10 +118,32 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         self.virtual_size = Size(0, len(view) + HEADER_LINES)
         self.cursor = 0
         self._put_cursor(view.nearest(self._chosen if row is None else row))
+        self.show_others(self._others)
         self.refresh()
         ahead, self._ahead = self._ahead, 0
         if ahead:
             self._move(self.cursor + ahead)
+
+    def show_others(self, others: tuple[tuple[str, int, int], ...]) -> None:
+        """Shows who else is at which rows, at the end of them: initials, task and address of each."""
+        self._others = others
+        labels: dict[int, str] = {}
+        for initials, pid, address in others if self.view is not None else ():
+            row = None if self.view is None else self.view.find(pid, address)
+            if row is not None:
+                labels[row] = f"{labels[row]} {initials}" if row in labels else initials
+        changed = {row for row in {*labels, *self._labels} if labels.get(row) != self._labels.get(row)}
+        self._labels = labels
+        if changed:
+            self._strips.clear()
+        for row in changed:
+            position = None if self.view is None else self.view.position(row)
+            if position is not None:
+                self._refresh_row(position)
+
+    def _refresh_row(self, position: int) -> None:
+        line = position - self.scroll_offset.y + HEADER_LINES
+        self.refresh(Region(0, line, self.scrollable_content_region.width, 1))
 
     def select(self, row: int) -> None:
         """Puts the cursor on a row of the table, if it is shown, and the row on screen; posts nothing."""
@@ -153,8 +178,7 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         if old == position:
             return False
         for changed in (old, position):
-            line = changed - self.scroll_offset.y + HEADER_LINES
-            self.refresh(Region(0, line, self.scrollable_content_region.width, 1))
+            self._refresh_row(changed)
         return True
 
     # What is seen
@@ -230,10 +254,14 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
                 # Runs of one style become one: each costs bytes on a slow line.
                 segments += [Segment(part, own), Segment(GAP, style)]
             segments.pop()
+        label = self._labels.get(index, "")
+        if label:
+            width = max(0, width - cell_len(label) - 1)
         fixed = self._fixed(fit.shown, width)
         # A cell may be longer than its column, as the address of the vsyscall page is.
         first = cell_len(parts[0].rstrip()) + len(GAP)
-        return self._fit(segments, width, max(fixed, first) if fixed else 0)
+        strip = self._fit(segments, width, max(fixed, first) if fixed else 0)
+        return Strip([*strip, Segment(f" {label}", self.styled("bold reverse"))]) if label else strip
 
     def _fixed(self, shown: tuple[int, ...], width: int) -> int:
         """Characters at the left that are never scrolled away: the first column, unless it takes half of the width."""
