@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -163,6 +164,17 @@ def libraries(base: Path) -> None:
     assert (base / "lib.so").stat().st_size == (base / "rebuilt.so").stat().st_size
 
 
+def dump(inside: Place, command: list[str], pid: int, images: Path, *options: str) -> Path:
+    images.mkdir()
+    done = subprocess.run(
+        [*inside.inside(), *command, "dump", "-t", str(pid), "-D", images, "-v4", "-o", "dump.log", *options],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, (images / "dump.log").read_text(errors="replace")[-2000:]
+    return images
+
+
 @pytest.fixture(scope="module")
 def dumped(
     tmp_path_factory: pytest.TempPathFactory, criu_command: list[str], programs: Path, asker: Asker
@@ -171,16 +183,7 @@ def dumped(
     libraries(base)
     with place(base, asker) as inside:
         pid = start(inside, programs / "surroundings", base / "ready")
-        images = base / "images"
-        images.mkdir()
-        done = subprocess.run(
-            [*inside.inside(), *criu_command, "dump", "-t", str(pid), "-D", images, "-v4", "-o", "dump.log",
-             "--ext-unix-sk", "--link-remap"],
-            capture_output=True,
-            check=False,
-        )  # fmt: skip
-        log = (images / "dump.log").read_text(errors="replace")
-        assert done.returncode == 0, log[-2000:]
+        images = dump(inside, criu_command, pid, base / "images", "--ext-unix-sk", "--link-remap")
         inside.keep()
         child, thread = sorted(
             int(match[1]) for path in images.iterdir() if (match := re.fullmatch(r"core-(\d+)\.img", path.name))
@@ -192,9 +195,14 @@ def dumped(
 
 def test_nothing_fails_when_nothing_is_broken(dumped: Dumped, criu_command: list[str], version: str) -> None:
     dumped.inside.mend()
-    found = attempt(dumped.inside, criu_command, version, dumped.images)
+    found = attempt(
+        dumped.inside, criu_command, version, dumped.images, options=("--ask-criu", shlex.join(criu_command))
+    )
     assert found.failing == []
     assert found.restored, found.log[-2000:]
+    said = [check["what"] for check in found.printed["checks"] if (check["id"], check["state"]) == ("criu", "ok")]
+    assert said[0].endswith(f"is CRIU {version}")
+    assert said[1:] == ["criu check", "it has clone3_set_tid"]
     # What nobody can know is said to be so, and nothing else.
     assert {check["id"] for check in found.printed["checks"] if check["state"] == "unknown"} <= {"cpu"}
 

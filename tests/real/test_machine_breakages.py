@@ -6,8 +6,8 @@ One dump that needs all of them. What is taken away is the whole machine's, and 
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from criu_tui.core.images.schema import core_pb2, inventory_pb2
 
 from tests.real.criu import wait_for
 from tests.real.surroundings import Place, attempt, place
-from tests.real.test_checks import Dumped, libraries, start
+from tests.real.test_checks import Dumped, dump, libraries, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ ENOUGH = {HUGE_PAGES: 8, OPEN_FILES: 1 << 20, RINGS: 1 << 20}
 """What the program and its restore need."""
 TOGETHER, ALONE = "net_cls,net_prio", "net_cls"
 """Controllers of cgroups of version 1 only, which nobody has mounted."""
+NAMED = "none,name=surroundings"
+"""A hierarchy without controllers."""
 
 
 class Withheld(NamedTuple):
@@ -120,7 +122,9 @@ def mounted(controllers: str, inside: Place, *tasks: int) -> Iterator[Hierarchy]
 
 
 def free(controllers: str) -> bool:
-    """Whether the kernel has them and no hierarchy of version 1 does."""
+    """Whether the kernel has them and no hierarchy of version 1 does; of a name, whether none has it."""
+    if controllers == NAMED:
+        return "name=surroundings" not in Path("/proc/self/cgroup").read_text()
     rows = [line.split() for line in Path("/proc/cgroups").read_text().splitlines()]
     return all([each, "0", "1"] in [[row[0], row[1], row[3]] for row in rows] for each in controllers.split(","))
 
@@ -145,15 +149,7 @@ def demanding(
         if free(TOGETHER):
             tasks = (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
             hierarchy = ends.enter_context(mounted(TOGETHER, inside, *tasks))
-        images = base / "images"
-        images.mkdir()
-        done = subprocess.run(
-            [*inside.inside(), *criu_command, "dump", "-t", str(pid), "-D", images, "-v4", "-o", "dump.log",
-             "--ext-unix-sk", "--link-remap"],
-            capture_output=True,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, (images / "dump.log").read_text(errors="replace")[-2000:]
+        images = dump(inside, criu_command, pid, base / "images", "--ext-unix-sk", "--link-remap")
         inside.keep()
         yield Demanding(inside, images, {"pid": pid}, hierarchy)
 
@@ -195,6 +191,25 @@ def test_controllers_that_are_mounted_otherwise(demanding: Demanding, criu_comma
     assert found.ids == {"cgroups"}, found.failing
     assert "Can't mount controller dir" in found.log
     assert TOGETHER in found.failing[0]["what"]
+
+
+def test_a_task_in_the_cgroups_of_criu_itself(
+    tmp_path: Path, criu_command: list[str], version: str, programs: Path, asker: Asker
+) -> None:
+    libraries(tmp_path)
+    with place(tmp_path, asker) as inside:
+        pid = start(inside, programs / "surroundings", tmp_path / "ready")
+        # Its child stays in the cgroups of the tests.
+        with mounted(NAMED, inside, pid):
+            images = dump(inside, criu_command, pid, tmp_path / "images", "--ext-unix-sk", "--link-remap")
+            found = attempt(inside, criu_command, version, images)
+            words = [each for each in found.printed["restore_command"].split() if "manage-cgroups" not in each]
+            ignoring = attempt(inside, criu_command, version, images, restore=[*words, "--manage-cgroups=ignore"])
+    assert ignoring.restored, ignoring.log[-2000:]
+    assert not found.restored
+    assert found.ids == {"cgroups"}, found.failing
+    assert re.search(r"No set \d+ found", found.log)
+    assert found.failing[0]["pid"] != pid
 
 
 def test_a_profile_that_is_not_known(demanding: Demanding, criu_command: list[str], version: str) -> None:

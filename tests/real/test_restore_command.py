@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +10,7 @@ import pytest
 
 from tests.real.criu import wait_for
 from tests.real.surroundings import Place, attempt, place
-from tests.real.test_checks import libraries, start
+from tests.real.test_checks import dump, libraries, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,17 +43,6 @@ NEEDING = (
     Needing(("lock",), ("--file-locks", "--shell-job"), ("--file-locks", "--shell-job"), shell=True),
     Needing(("tcp", "lock"), (*TCP, "--file-locks", "--shell-job"), (*TCP, "--file-locks", "--shell-job"), shell=True),
 )
-
-
-def dump(inside: Place, command: list[str], pid: int, images: Path, *options: str) -> Path:
-    images.mkdir()
-    done = subprocess.run(
-        [*inside.inside(), *command, "dump", "-t", str(pid), "-D", images, "-v4", "-o", "dump.log", *options],
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, (images / "dump.log").read_text(errors="replace")[-2000:]
-    return images
 
 
 @pytest.mark.parametrize("needing", NEEDING, ids=lambda each: "-".join((*each.proposed, "none"))[2:40])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,11 @@ def opened(options: Options, scratch: Scratch, source: Source | None = None) -> 
 def _around(options: Options, described: Machine | None) -> Callable[[Host], Surroundings]:
     """Where the restore would run: here, unless another machine is described or this one is left out."""
 
+    try:
+        named = tuple(shlex.split(options.ask_criu or ""))
+    except ValueError as error:
+        raise UsageError(f"--ask-criu: {error}") from None
+
     def around(host: Host) -> Surroundings:
         if options.no_host_checks or (options.demo is not None and options.host is None):
             # A built-in dump has no program anywhere, but may be held against a machine that is described.
@@ -77,7 +83,7 @@ def _around(options: Options, described: Machine | None) -> Callable[[Host], Sur
         root = None if options.root is None else Path(options.root)
         if options.host is not None:
             return Surroundings(host, None if described is None else lambda: described, root=root)
-        return Surroundings(host, here=True, root=root)
+        return Surroundings(host, here=True, root=root, criu=named)
 
     return around
 
@@ -115,6 +121,8 @@ def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
         yield from ("--root", str(Path(options.root).absolute()))
     if options.no_host_checks:
         yield "--no-host-checks"
+    if options.ask_criu is not None:
+        yield from ("--ask-criu", options.ask_criu)
     if options.against is not None:
         yield from ("--against", str(Path(options.against).absolute()))
     if options.lazy:

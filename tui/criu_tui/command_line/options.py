@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from criu_tui import terminal
-from criu_tui.command_line import session_options
+from criu_tui.command_line import session_options, values
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.demos import DEMOS
 from criu_tui.core.report.registry import PRINTED, SHOWN
@@ -98,6 +98,8 @@ class Options(NamedTuple):
     root: str | None = None
     """Where the file system of the restore lies."""
     no_host_checks: bool = False
+    ask_criu: str | None = None
+    """The command of a CRIU on this machine that is run for what it says of itself."""
     check: bool = False
     """Whether the exit status tells of failing checks, or of differences."""
     list: bool = False
@@ -165,7 +167,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--auto",
-        type=_seconds,
+        type=values.seconds,
         metavar="SECONDS",
         help="with --demo boundary or userns: the story plays by itself, a scene for so long, and ends",
     )
@@ -231,12 +233,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--follow-links", action="store_true", help="read images that are links out of the dump, too")
     made.add_argument(
         "--pid",
-        type=_pid,
+        type=values.pid,
         metavar="PID",
         help="a process that runs, and all below it: will it dump, and why not",
     )
-    made.add_argument("--task", type=_pid, metavar="PID", help="start at, or print only, this task")
-    made.add_argument("--goto", type=_address, metavar="ADDRESS", help="start at this address (hexadecimal)")
+    made.add_argument("--task", type=values.pid, metavar="PID", help="start at, or print only, this task")
+    made.add_argument("--goto", type=values.address, metavar="ADDRESS", help="start at this address (hexadecimal)")
     made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
     made.add_argument(
         "--ascii",
@@ -266,6 +268,11 @@ def parser() -> argparse.ArgumentParser:
         "--no-host-checks", action="store_true", help="check the images alone: neither this machine nor its files"
     )
     made.add_argument(
+        "--ask-criu",
+        metavar="COMMAND",
+        help="run this CRIU, such as criu, for its version and what it can do here; nothing is run otherwise",
+    )
+    made.add_argument(
         "--list",
         action="store_true",
         help="print the checkpoints below DUMP, by default where engines keep them, and exit",
@@ -290,32 +297,6 @@ class OneLineParser(argparse.ArgumentParser):
             print(self.format_help(), end="", file=file)
 
 
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.1 <= value <= 3600:
-        raise argparse.ArgumentTypeError("between 0.1 and 3600 seconds")
-    return value
-
-
-def _pid(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 11):
-        raise argparse.ArgumentTypeError("a PID is a decimal number")
-    return int(text)
-
-
-def _address(text: str) -> int:
-    try:
-        value = int(text.removeprefix("0x"), 16)
-    except ValueError:
-        raise argparse.ArgumentTypeError("an address is hexadecimal, such as 7eb861200000") from None
-    if not 0 <= value < 1 << 64:
-        raise argparse.ArgumentTypeError("an address has at most 64 bits")
-    return value
-
-
 def _check(options: Options) -> None:
     """Raises UsageError for options that would mean nothing together."""
     for pane, names in _ONLY_PRINTED.items():
@@ -324,6 +305,8 @@ def _check(options: Options) -> None:
             raise UsageError(f"{' and '.join(given)} {'goes' if len(given) == 1 else 'go'} with --print {pane}")
     if options.root is not None and options.no_host_checks:
         raise UsageError("--root says where the files lie, --no-host-checks that none is looked at: give one of them")
+    if options.ask_criu is not None and (options.no_host_checks or options.host is not None or options.pid is not None):
+        raise UsageError("--ask-criu runs a CRIU where a dump is restored, on this machine: not with --host or --pid")
     if options.contents and options.printed not in CONTENTS:
         raise UsageError(f"--contents goes with --print {' or '.join(CONTENTS)}")
     if options.printed == DIFF and options.against is None:

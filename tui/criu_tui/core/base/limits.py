@@ -154,4 +154,6 @@ FACTS_LIMIT = 1 << 24
 CHECKS_LIMIT = 100
 """Checks of one subject that are kept."""
 CHECK_SECONDS_LIMIT = 20.0
+CRIU_SECONDS_LIMIT = 5.0
+"""Seconds that a CRIU on this machine has for each answer."""
 """Seconds that one subject may take: a file system that hangs must not hang the rest."""

@@ -225,11 +225,10 @@ class LiveImages:
         made.mm_brk = heap
         made.mm_arg_start, made.mm_arg_end, made.mm_env_start, made.mm_env_end = ends
         for vma in self._vmas_of(task):
-            entry = made.vmas.add()
-            entry.start, entry.end, entry.pgoff, entry.shmid = vma.start, vma.end, vma.pgoff, vma.shmid
-            entry.prot, entry.flags, entry.status, entry.fd = vma.prot, vma.flags, vma.status, vma.fd
-            if vma.madv:
-                entry.madv = vma.madv
+            made.vmas.add(
+                start=vma.start, end=vma.end, pgoff=vma.pgoff, shmid=vma.shmid,
+                prot=vma.prot, flags=vma.flags, status=vma.status, fd=vma.fd, madv=vma.madv or None,
+            )  # fmt: skip
         return encode(kinds.MM, (made,))
 
     def _executable(self, task: Process) -> int:

@@ -38,6 +38,10 @@ _MEMFD = "/memfd:"
 SHARED_MEMORY = _MEMFD, "/dev/zero (deleted)"
 """Beginnings of what CRIU takes for memory files: those of memfd_create(2), and shared memory without a file."""
 _FILE = "file"
+# Numbers: what is done for each of 65,530 mappings must not make flags.
+_VVAR, _VDSO, _NOT_ACCOUNTABLE = int(VmaStatus.VVAR), int(VmaStatus.VDSO), int(VmaStatus.NOT_ACCOUNTABLE)
+_OF_FILES, _ANON_SHARED = int(VmaStatus.FILE_PRIVATE | VmaStatus.FILE_SHARED), int(VmaStatus.ANON_SHARED)
+_EXEC = int(Prot.EXEC)
 
 
 def has_file(mapped: Mapped) -> bool:
@@ -53,12 +57,18 @@ def vmas(mapped: Iterable[Mapped], file_id: Callable[[Mapped], int]) -> Iterator
     last: Vma | None = None
     for each in mapped:
         made = _vma(each, file_id)
-        if last is not None and last.traits.file and made.traits.file and last.shmid == made.shmid:
-            made = made._replace(status=made.status | last.status & VmaStatus.NOT_ACCOUNTABLE)
-        if last is not None and last.end == made.start and last.status & made.status & VmaStatus.VVAR:
-            last = last._replace(end=made.end)
-            continue
         if last is not None:
+            before, status = last.status, made.status
+            if (
+                before & _NOT_ACCOUNTABLE & ~status
+                and last.shmid == made.shmid
+                and last.traits.file
+                and made.traits.file
+            ):
+                made = made._replace(status=status | _NOT_ACCOUNTABLE)
+            if before & status & _VVAR and last.end == made.start:
+                last = last._replace(end=made.end)
+                continue
             yield last
         last = made
     if last is not None:
@@ -68,9 +78,9 @@ def vmas(mapped: Iterable[Mapped], file_id: Callable[[Mapped], int]) -> Iterator
 def _vma(mapped: Mapped, file_id: Callable[[Mapped], int]) -> Vma:
     prot, flags, status, advice = _nature(mapped.permissions, mapped.flags, _word(mapped))
     shmid = 0
-    if status & (VmaStatus.FILE_PRIVATE | VmaStatus.FILE_SHARED):
+    if status & _OF_FILES:
         shmid = file_id(mapped)
-    elif status & VmaStatus.ANON_SHARED:
+    elif status & _ANON_SHARED:
         shmid = mapped.inode
     return Vma(mapped.start, mapped.end, mapped.offset, shmid, prot, flags, status, -1, advice)
 
@@ -118,7 +128,7 @@ def _nature(permissions: str, words: frozenset[str], name: str) -> tuple[int, in
         status |= VmaStatus.SHSTK
     if words and "ac" not in words:
         status |= VmaStatus.NOT_ACCOUNTABLE
-    return prot, flags, status, advice
+    return int(prot), int(flags), int(status), advice
 
 
 def guards(runs: Iterable[Run]) -> Iterator[Vma]:
@@ -144,13 +154,13 @@ def pagemap(made: Iterable[Vma], runs: Iterable[Run]) -> Iterator[tuple[int, int
         if vma.start < told:
             continue
         told = vma.end
-        if status & VmaStatus.VDSO or vma.traits.always_private:
+        if status & _VDSO or vma.traits.always_private:
             yield vma.start, vma.end
             continue
-        if status & VmaStatus.VVAR or not vma.is_private():
+        if status & _VVAR or not vma.is_private():
             continue
         begin = vma.start
-        if not patched and vma.prot & Prot.EXEC:
+        if not patched and vma.prot & _EXEC:
             patched, begin = True, vma.start + PAGE
             yield vma.start, begin
         while run is not None and run.end <= begin:

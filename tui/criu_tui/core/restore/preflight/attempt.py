@@ -27,6 +27,8 @@ class Surroundings:
     """Whether it is the machine that this runs on, and may be looked at: only then its files can be."""
     root: Path | None = None
     """Where the file system of the restore lies, as `criu restore --root` takes it; None: it was not said."""
+    criu: tuple[str, ...] = ()
+    """The command of a CRIU that may be run and asked; empty: none may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from criu_tui.core.images.schema import (
     sk_unix_pb2,
     tty_pb2,
 )
+from criu_tui.core.restore.preflight.lazy import lazy_pages
 from criu_tui.core.restore.preflight.mounted import DETECTED, DEVICE, source_of
 from criu_tui.core.restore.preflight.network import connections
 from criu_tui.core.restore.preflight.unix_sockets import EXTERNAL
@@ -82,6 +83,8 @@ def _of_tree(attempt: Attempt) -> Iterator[Option]:
         )
     if dump.tasks and needs_shell_job(dump):
         yield Option(("--shell-job",), "the session or the terminal of the tasks lies outside the dump")
+    if left := lazy_pages(dump):
+        yield Option(("--lazy-pages",), f"{counted(left, 'page')} of the dump to be brought by criu lazy-pages")
     if any(group.path != "/" for group in cgroups(dump)):
         yield Option(("--manage-cgroups=soft",), "tasks return to their cgroups, which are made where missing")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
-from criu_tui.core.dump.cgroups import cgroups
+from criu_tui.core.dump.cgroups import cgroups, memberships
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.images.schema import inventory_pb2
 from criu_tui.core.restore.preflight.check import Check, Needs, State
@@ -158,9 +158,30 @@ class Cgroups:
                 f"{advice}, or restore with --manage-cgroups=ignore",
                 next(iter(dump.pids), None),
             )
-        if not refused:
+        strays = list(_without_set(dump))
+        for pid, number in strays:
+            yield Check(
+                self.id,
+                f"task {pid} is in a cgroup set that cgroup.img has not got",
+                State.FAILS,
+                f"CRIU says “No set {number} found”: it leaves out the set that it was in itself",
+                "restore with --manage-cgroups=ignore, or dump with all tasks in cgroups of their own",
+                pid,
+            )
+        if not refused and not strays:
             shown = some([display_safe(name, 40) or "unified" for name in names])
             yield Check(self.id, counted(len(groups), "cgroup"), State.OK, f"{shown}; what is missing is made anew")
+
+
+def _without_set(dump: Dump) -> Iterator[tuple[int, int]]:
+    """Tasks that have to leave the cgroups of their parent for a set that no image has (restore_task_cgroup)."""
+    sets: dict[int, int] = {0: 0 if dump.inventory is None else dump.inventory.root_cg_set}
+    for task in dump.tasks:
+        entry = dump.core_entry(task.pid)
+        number = 0 if entry is None else entry.thread_core.cg_set or entry.tc.cg_set
+        sets[task.pid] = number
+        if number and number != sets.get(task.ppid, sets[0]) and not memberships(dump, number):
+            yield task.pid, number
 
 
 def _unmountable(name: str, machine: Machine) -> tuple[str, str] | None:

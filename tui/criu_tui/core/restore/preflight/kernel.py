@@ -11,6 +11,7 @@ from criu_tui.core.dump.vma import TASK_SIZE_X86_64
 from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import core_pb2, cpuinfo_pb2
 from criu_tui.core.restore.preflight.check import Check, Needs, State
+from criu_tui.core.restore.preflight.lazy import lazy_pages
 from criu_tui.core.restore.preflight.where import all_namespaces
 from criu_tui.core.restore.releases import SPLIT_VDSO
 
@@ -51,6 +52,7 @@ RSEQ = Feature("restartable sequences (rseq)", (4, 18), "the restorer cannot reg
 TIME = Feature("time namespaces", (5, 6), "CRIU cannot make one")
 PIDFD = Feature("pidfds", (5, 3), "CRIU cannot open one")
 MEMFD = Feature("memory files (memfd_create)", (3, 17), "CRIU cannot make one")
+LAZY = Feature("userfaultfd", (4, 11), "a lazy restore cannot bring pages")
 SPLIT_VDSO_KERNEL: Release = (6, 13)
 """From here on the kernel maps the vDSO's data in two parts."""
 
@@ -92,6 +94,14 @@ class KernelFeatures:
                     f"use Linux {feature.since[0]}.{feature.since[1]} or later",
                     pid,
                 )
+        if machine.userfaultfd is False and lazy_pages(dump):
+            yield Check(
+                self.id,
+                "this kernel has no userfaultfd",
+                State.FAILS,
+                f"{LAZY.says}: {counted(lazy_pages(dump), 'page')} were left on the machine of the dump",
+                "use a kernel with CONFIG_USERFAULTFD, or dump again without --lazy-pages",
+            )
         if release is not None and release >= SPLIT_VDSO_KERNEL and SPLIT_VDSO.lacks(attempt.criu.numbers):
             yield Check(
                 self.id,
@@ -170,6 +180,8 @@ def _features(dump: Dump) -> dict[Feature, int]:
     for kind, feature in (("PIDFD", PIDFD), ("MEMFD", MEMFD)):
         if kind in types:
             found.setdefault(feature, first)
+    if lazy_pages(dump):
+        found[LAZY] = first
     return found
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.preflight.attempt import Attempt
 
+AIORING = int(VmaStatus.AIORING)
 RING_PAGE = 4096
 EVENT = 32
 """Bytes of an event in a ring of AIO (struct io_event of io_setup(2))."""
@@ -96,7 +97,7 @@ class SystemLimits:
             pid: sum(
                 (vma.end - vma.start - RING_PAGE // 128) // EVENT
                 for vma in attempt.dump.address_space(pid).vmas
-                if vma.status & VmaStatus.AIORING
+                if vma.status & AIORING
             )
             for pid in attempt.dump.pids
         }

@@ -9,6 +9,7 @@ from criu_tui.core.restore.preflight.credentials import CapabilitiesCheck, IdMap
 from criu_tui.core.restore.preflight.deleted import DeletedFiles
 from criu_tui.core.restore.preflight.files import Files, TaskDirectories
 from criu_tui.core.restore.preflight.huge import HugePages
+from criu_tui.core.restore.preflight.installed import InstalledCriu
 from criu_tui.core.restore.preflight.kernel import KernelFeatures, Processor
 from criu_tui.core.restore.preflight.limits import SystemLimits
 from criu_tui.core.restore.preflight.mounted import Mounts
@@ -41,4 +42,5 @@ SUBJECTS: tuple[Subject, ...] = (
     SecurityModule(),
     Plugins(),
     Tools(),
+    InstalledCriu(),
 )

@@ -1,0 +1,117 @@
+"""The CRIU on this machine, asked for its release and with `criu check` for what the images need; only on demand."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING, ClassVar
+
+from criu_tui.core.base.limits import CRIU_SECONDS_LIMIT
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.restore.preflight.check import Check, Needs, State
+from criu_tui.core.restore.preflight.lazy import lazy_pages
+from criu_tui.core.restore.preflight.programs import EMPTY
+from criu_tui.core.restore.preflight.where import all_namespaces, own_namespace
+from criu_tui.core.restore.releases import numbers
+from criu_tui.core.source.error import reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.restore.preflight.attempt import Attempt
+
+UNKNOWN_FEATURE = "Unknown feature"
+"""What a release says of a feature that it does not know by this name (criu/cr-check.c)."""
+
+
+class InstalledCriu:
+    """Whether the CRIU that was named runs here, is the one that is judged, and has what the images need."""
+
+    id: ClassVar[str] = "criu"
+    what: ClassVar[str] = "the CRIU on this machine"
+    needs: ClassVar[Needs] = Needs.IMAGES
+
+    def concerns(self, dump: Dump) -> bool:
+        """Always, where one was named."""
+        return True
+
+    def look(self, attempt: Attempt) -> Iterator[Check]:
+        """Its release; what `criu check` says; what it says of each feature that the images need."""
+        command = attempt.around.criu
+        if not command:
+            if attempt.around.here:
+                yield Check(self.id, self.what, State.SKIPPED, "not asked: --ask-criu COMMAND runs it")
+            return
+        shown = display_safe(" ".join(command), 200)
+        try:
+            version = re.search(r"^Version: (\S{1,40})", _said(command, "--version")[1], re.MULTILINE)
+            if version is None:
+                raise OSError(0, "it says no version")
+        except (OSError, subprocess.TimeoutExpired) as error:
+            why = reason_of(error) if isinstance(error, OSError) else f"no answer in {CRIU_SECONDS_LIMIT:.0f} s"
+            advice = "install CRIU, or name another with --ask-criu COMMAND"
+            yield Check(self.id, f"{shown} does not run", State.FAILS, display_safe(why, 200), advice)
+            return
+        found = display_safe(version[1], 40)
+        if numbers(version[1]) == attempt.criu.numbers:
+            yield Check(self.id, f"{shown} is CRIU {found}", State.OK, "the release that is judged")
+        else:
+            what = f"{shown} is CRIU {found}, and {attempt.criu.name} is judged"
+            why = "another release may plan, read and refuse otherwise"
+            yield Check(self.id, what, State.UNKNOWN, why, f"judge that one: --criu {found}")
+        try:
+            yield from self._features(attempt, command)
+        except (OSError, subprocess.TimeoutExpired):
+            why = f"no answer in {CRIU_SECONDS_LIMIT:.0f} s"
+            yield Check(self.id, f"{shown} check", State.UNKNOWN, why)
+
+    def _features(self, attempt: Attempt, command: tuple[str, ...]) -> Iterator[Check]:
+        status, said = _said(command, "check")
+        last = display_safe(next(reversed(said.strip().splitlines()), ""), 200)
+        if status:
+            yield Check(self.id, "criu check is not content", State.UNKNOWN, last, "run it as root: criu check --all")
+        else:
+            yield Check(self.id, "criu check", State.OK, last)
+        for feature, need in features(attempt.dump).items():
+            status, said = _said(command, "check", "--feature", feature)
+            if status == 0:
+                yield Check(self.id, f"it has {feature}", State.OK, need)
+            elif UNKNOWN_FEATURE not in said:
+                yield Check(
+                    self.id,
+                    f"it lacks {feature} on this kernel",
+                    State.FAILS,
+                    need,
+                    f"see what it says: criu check --feature {feature}",
+                )
+
+
+def features(dump: Dump) -> dict[str, str]:
+    """What `criu check --feature` is asked for, with what needs it."""
+    found = {"clone3_set_tid": "to give tasks their ids"} if dump.tasks else {}
+    kinds = {each.kind for each in all_namespaces(dump) if each.shared_with_criu is False}
+    if "time" in kinds:
+        found["timens"] = "a task is in a time namespace of its own"
+    if "cgroup" in kinds:
+        found["cgroupns"] = "a task is in a cgroup namespace of its own"
+    if lazy_pages(dump):
+        found["uffd-noncoop"] = "pages were left behind for a lazy restore"
+    if own_namespace(dump, "net") and any(
+        name.startswith("nftables-") and dump.source.status(name).size > EMPTY for name in dump.files_listed
+    ):
+        found["nftables"] = "a network namespace has rules of nftables"
+    return found
+
+
+def _said(command: tuple[str, ...], *words: str) -> tuple[int, str]:
+    """The exit status of CRIU, and all that it wrote."""
+    done = subprocess.run(
+        [*command, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=CRIU_SECONDS_LIMIT,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode(errors="replace")
