@@ -442,7 +442,7 @@ def test_a_reader_that_leaves_is_no_error(form: str) -> None:
     assert (done.returncode, len(done.stdout), done.stderr) == (0, 1, b"")
 
 
-@pytest.mark.parametrize("words", ["--print maps", "--print maps --format json", "--help", "--version"])
+@pytest.mark.parametrize("words", ["--print maps", "--print maps --format json", "--help", "--version", "--list"])
 def test_output_that_cannot_be_written_is_one_line(words: str) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         done = run(*words.split(), DUMP, stdout=full, stderr=subprocess.PIPE)

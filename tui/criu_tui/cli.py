@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if words[:1] == [ENCODE] and len(words) > 1:
                 return _encode(words[1:])
             return _run(asked.read(words), ends)
-    except UsageError as error:
+    except (UsageError, terminal.OutputError) as error:
         print(f"criu-tui: {error}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
@@ -89,10 +89,7 @@ def _run(options: Options, ends: terminal.Ends) -> int:
     if options.list_sessions:
         from criu_tui.command_line.sharing import print_sessions
 
-        try:
-            print_sessions(options)
-        except terminal.OutputError as error:
-            raise UsageError(str(error)) from None
+        print_sessions(options)
         return EXIT_FINE
     with Scratch() as scratch:
         ends.clean = scratch.remove
@@ -118,25 +115,22 @@ def _run(options: Options, ends: terminal.Ends) -> int:
             return EXIT_FINE
         if chosen.printed is None:
             return _show(report, chosen, ends, beside, scratch)
-        try:
-            if chosen.printed == SEARCH:
-                from criu_tui.command_line.searching import print_search
+        if chosen.printed == SEARCH:
+            from criu_tui.command_line.searching import print_search
 
-                print_search(report, chosen)
-            elif chosen.printed == IMAGE:
-                from criu_tui.command_line.image_printing import print_images
+            print_search(report, chosen)
+        elif chosen.printed == IMAGE:
+            from criu_tui.command_line.image_printing import print_images
 
-                print_images(report, chosen)
-            elif chosen.replay is not None:
-                from criu_tui.command_line.sharing import print_report
+            print_images(report, chosen)
+        elif chosen.replay is not None:
+            from criu_tui.command_line.sharing import print_report
 
-                print_report(report, chosen)
-            else:
-                from criu_tui.command_line.printing import print_pane
+            print_report(report, chosen)
+        else:
+            from criu_tui.command_line.printing import print_pane
 
-                print_pane(report, chosen)
-        except terminal.OutputError as error:
-            raise UsageError(str(error)) from None
+            print_pane(report, chosen)
         if chosen.check and (not _equal(report) if chosen.printed == DIFF else _fails(report)):
             return EXIT_FAILS
     return EXIT_FINE
@@ -152,11 +146,8 @@ def _print_version() -> None:
     # Looked up only now: that takes as long as opening a small dump.
     from importlib.metadata import version
 
-    try:
-        with terminal.output():
-            print(f"criu-tui {version('criu-tui')}")
-    except terminal.OutputError as error:
-        raise UsageError(str(error)) from None
+    with terminal.output():
+        print(f"criu-tui {version('criu-tui')}")
 
 
 def _print_facts() -> None:
@@ -166,11 +157,8 @@ def _print_facts() -> None:
     from criu_tui.core.restore.preflight.machine import this_machine
     from criu_tui.core.restore.preflight.machine_json import to_json
 
-    try:
-        with terminal.output():
-            print(json.dumps(to_json(this_machine(), this_host()), indent=1))
-    except terminal.OutputError as error:
-        raise UsageError(str(error)) from None
+    with terminal.output():
+        print(json.dumps(to_json(this_machine(), this_host()), indent=1))
 
 
 def _fails(report: Report) -> bool:
@@ -182,10 +170,7 @@ def _fails(report: Report) -> bool:
 def _encode(words: Sequence[str]) -> int:
     from criu_tui.command_line.encode import run
 
-    try:
-        run(words)
-    except terminal.OutputError as error:
-        raise UsageError(str(error)) from None
+    run(words)
     return EXIT_FINE
 
 
