@@ -140,6 +140,10 @@ def test_links_out_of_a_dump_are_followed_only_when_asked(dump: Path, capsys: py
         said = capsys.readouterr().out
         assert "a line of another file" not in said
         assert f"a link to {secret}, outside of the dump: not followed (--follow-links)" in said
+    # Also where no view has read it, and none of them would say so.
+    assert f"dump.log -> {secret}, {pages.name} -> ../elsewhere.img: symbolic links" in said
+    assert main(["--print", "findings", "--follow-links", str(dump)]) == 0
+    assert "symbolic links" not in capsys.readouterr().out
     assert main(["--print", "coverage", "--contents", str(dump)]) == 0
     assert "a link to ../elsewhere.img, outside of the dump" in capsys.readouterr().out
     assert main(["--print", "log", "--follow-links", str(dump)]) == 0

@@ -16,6 +16,7 @@ from criu_tui.core.findings.ids import id_maps
 from criu_tui.core.findings.inventory import (
     inventory,
     left_by_failure,
+    links_outside,
     missing,
     packed_pages,
     unknown,
@@ -70,6 +71,7 @@ def findings(
             unread_counts(dump, chosen),
             huge_pages(dump, planned(chosen)[1].host) if dump.tasks else (),
             packed_pages(dump),
+            links_outside(dump),
             unknown(dump),
             every_image(dump),
         )

@@ -141,6 +141,25 @@ def unreadable(dump: Dump) -> Iterator[Finding]:
         )
 
 
+def links_outside(dump: Dump) -> Iterator[Finding]:
+    """Links out of the dump, or out of one of its parents: CRIU follows them, and they are not read here unasked."""
+    for depth, each in enumerate(dump.chain()):
+        try:
+            found = each.source.outside()
+        except OSError:
+            continue
+        if found:
+            shown = [f"{'parent/' * depth}{display_safe(n, 80)} -> {display_safe(to, 80)}" for n, to in found.items()]
+            yield Finding(
+                "link-outside",
+                Severity.WARNING,
+                f"{counted(len(found), 'file')} of {'a parent of ' if depth else ''}the dump "
+                f"{'leads' if len(found) == 1 else 'lead'} out of it: not read",
+                f"{some(shown, SHOWN)}: symbolic links, which CRIU follows",
+                "--follow-links reads them too, where that is meant",
+            )
+
+
 def unknown(dump: Dump) -> Iterator[Finding]:
     """Images and fields that no known CRIU writes; nothing is concluded from them."""
     names = dump.unknown_images

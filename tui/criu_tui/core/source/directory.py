@@ -17,7 +17,7 @@ from criu_tui.core.source.repeated import repeated, repeated_names
 from criu_tui.core.source.source import FileStatus, OpenFile, Source, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
 Where = Path | SourceFile
 """A file of this machine, or of a source."""
@@ -121,6 +121,18 @@ class Directory(Source):
             return os.readlink(os.path.join(self._text, name))  # noqa: PTH115, PTH118
         except (OSError, ValueError):
             return None
+
+    def outside(self) -> Mapping[str, str]:
+        if self.follow_links:
+            return {}
+        with os.scandir(self._text) as entries:
+            links = sorted(entry.name for entry in itertools.islice(entries, MEMBER_LIMIT) if entry.is_symlink())
+        within = os.path.join(os.path.realpath(self._text), "")  # noqa: PTH118
+        return {
+            name: os.readlink(path)  # noqa: PTH115
+            for name in links
+            if self.is_regular(name) and not os.path.realpath(path := os.path.join(self._text, name)).startswith(within)  # noqa: PTH118
+        }
 
     def sub(self, name: str) -> Directory:
         target = self.path / name

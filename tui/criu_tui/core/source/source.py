@@ -207,6 +207,13 @@ class Source(ABC):
         """Names of files that are not any more what they were when they were read or remembered first."""
         return frozenset()
 
+    def outside(self) -> Mapping[str, str]:
+        """Names of files that are not read, since they are links out of this place, and where each leads as written.
+
+        Raises OSError.
+        """
+        return {}
+
     def file(self, name: str) -> SourceFile:
         """A name of a file here, whether or not there is one."""
         return SourceFile(self, name)
