@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.cli import main
 from criu_tui.core.base.limits import REPEATED_LIMIT
+from criu_tui.core.dump.descriptors import descriptors, holders
+from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import kinds
 from criu_tui.core.images.framing import U32, encode
-from criu_tui.core.images.schema import cgroup_pb2, mm_pb2
+from criu_tui.core.images.schema import cgroup_pb2, fdinfo_pb2, mm_pb2
 from criu_tui.core.source.directory import Directory
-from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.error import ImageError, LeftOutError
 
 from tests.conftest import DUMPS
 from tests.fuzz.compositions import MEMORY, SECONDS, cost, many_tasks, on_disk, pagemap_claims_more
@@ -36,6 +38,17 @@ class Largest(Random):
 
     def choice(self, seq):  # type: ignore[no-untyped-def]
         return seq[-1]
+
+
+class Fixed(Random):
+    """Always one choice."""
+
+    def __init__(self, chosen: int) -> None:
+        super().__init__()
+        self._chosen = chosen
+
+    def choice(self, seq):  # type: ignore[no-untyped-def]
+        return self._chosen
 
 
 def a_name_that_3000_repeat(dump: Path) -> None:
@@ -122,6 +135,20 @@ def test_other_names_of_a_file_are_read_up_to_a_limit(tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     os.link(tmp_path / "mm-1.img", tmp_path / "copy" / "mm-1.img")
     Directory(tmp_path / "copy").open("mm-1.img").close()
+
+
+def test_a_table_of_descriptors_that_many_tasks_share_is_listed_so_often(dump: Path) -> None:
+    """Three tasks with one table of 40,000: the first always has it, a second within the limit of 65,536."""
+    many_tasks(dump, Fixed(3))
+    table = next(dump.glob("fdinfo-*.img"))
+    held = [fdinfo_pb2.fdinfo_entry(id=1, flags=0, type=fdinfo_pb2.REG, fd=fd) for fd in range(40_000)]
+    table.write_bytes(encode(kinds.FDINFO, held))
+    opened = Dump(dump)
+    # Whoever is asked for first, and again.
+    for _ in range(2):
+        assert [len(descriptors(opened, pid)) for pid in (1002, 1000, 1001)] == [40_000, 40_000, 0]
+    assert {fd for holders_ in holders(opened).values() for pid, fd in holders_ if pid == 1000} >= set(range(40_000))
+    assert [(problem.file, type(problem)) for problem in opened.problems] == [(table.name, LeftOutError)]
 
 
 def test_links_out_of_a_dump_are_followed_only_when_asked(dump: Path, capsys: pytest.CaptureFixture[str]) -> None:

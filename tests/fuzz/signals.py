@@ -34,8 +34,8 @@ FIRST = 3.0
 """Seconds from the start within which a signal comes."""
 HUNG = 2 * PATIENCE
 """Seconds after which a try is given up: an end that does not come is noticed by the try itself long before."""
-PYTHON_STARTS = b"Fatal Python error: init_import_site"
-"""What Python itself says of an interrupt while it looks for its own modules, some 10 ms long, with status 1."""
+PYTHON_STARTS = (b"Fatal Python error: init_import_site", b"Could not import runpy module")
+"""What Python itself says of an interrupt before it comes to a program's first line, with status 1."""
 FAULTS = (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
 _BETWEEN = range(signal.SIGRTMIN + 1, signal.SIGRTMAX)
 """Real-time signals are all alike: the first and the last stand for them."""
@@ -74,7 +74,7 @@ def fault_of(sent: Sent) -> str | None:
             status = terminal.status()
             drawn = ALTERNATE_SCREEN in terminal.output
             # Before Python has come to the program's own first line, the kernel ends it: a shell shows the same.
-            if not drawn and sent.number == signal.SIGINT and PYTHON_STARTS in terminal.output:
+            if not drawn and sent.number == signal.SIGINT and any(said in terminal.output for said in PYTHON_STARTS):
                 return None
             if status != 128 + sent.number and (drawn or status != -sent.number):
                 return f"exit status {status}; since then {plain(bytes(terminal.output[before:]))[-2000:]!r}"

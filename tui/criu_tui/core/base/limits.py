@@ -76,6 +76,8 @@ VMA_LIMIT = 1 << 16
 """VMAs that are kept of one task, as many as the kernel allows one by default (vm.max_map_count is 65,530)."""
 THREAD_LIMIT = 1 << 16
 """Threads that are kept of all tasks together: each has an image of its own."""
+SHARED_DESCRIPTOR_LIMIT = 1 << 16
+"""Descriptors that are listed again for tasks that share their table with one before: the table has one image."""
 PROBLEM_LIMIT = 1000
 """Problems that are kept; further ones are only counted."""
 MOUNT_DEPTH_LIMIT = 256

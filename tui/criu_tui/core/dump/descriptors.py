@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import SHARED_DESCRIPTOR_LIMIT
+from criu_tui.core.base.units import number
 from criu_tui.core.dump.namespaces import ids_of
 from criu_tui.core.dump.sockets import files_in_flight
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import fdinfo_pb2, file_lock_pb2, fs_pb2
+from criu_tui.core.source.error import LeftOutError
 
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
@@ -56,13 +60,42 @@ def table_id(dump: Dump, pid: int) -> int | None:
     return None if ids is None else ids.files_id
 
 
+class _Tables:
+    """For which tasks the descriptors of a table are listed; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._first: dict[str, int] = {}
+        """The task that was asked for first, by the image of its table."""
+        self._again: set[int] = set()
+        self._left = SHARED_DESCRIPTOR_LIMIT
+
+    def list(self, image: str, pid: int, count: int) -> bool:
+        """Whether so many are listed for a task: once for each image always, again as long as there is room."""
+        with self._lock:
+            if self._first.setdefault(image, pid) == pid or pid in self._again:
+                return True
+            if count > self._left:
+                return False
+            self._left -= count
+            self._again.add(pid)
+            return True
+
+
 def descriptors(dump: Dump, pid: int) -> tuple[Descriptor, ...]:
-    """The descriptors of a task in image order; none for a dead one."""
+    """The descriptors of a task in image order; none for a dead one, and for one of too many that share a table."""
     if not dump.core(pid).alive:
         return ()
-    number = table_id(dump, pid)
+    id_ = table_id(dump, pid)
     # Before CRIU 0.4 and in its first ids images the name held the PID.
-    name = f"fdinfo-{pid if number is None else number}.img"
+    name = f"fdinfo-{pid if id_ is None else id_}.img"
+    entries = dump.entries(name, kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
+    if not dump.once("tables of descriptors", _Tables).list(name, pid, len(entries)):
+        left_out = (
+            f"many tasks share it: beyond {number(SHARED_DESCRIPTOR_LIMIT)} descriptors it is not listed for others"
+        )
+        dump.note_problem(name, LeftOutError(name, None, left_out))
+        return ()
     return tuple(
         Descriptor(
             pid,
@@ -72,7 +105,7 @@ def descriptors(dump: Dump, pid: int) -> tuple[Descriptor, ...]:
             bool(entry.flags & FD_CLOEXEC),
             text_of(entry.xattr_security_selinux),
         )
-        for entry in dump.entries(name, kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
+        for entry in entries
     )
 
 
