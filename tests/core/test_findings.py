@@ -415,7 +415,7 @@ NARROW = userns_pb2.userns_entry(
         (log_of("3.16.1", "6.1.0"), "4.2.1", "rseq"),
         (rewrite(*INVENTORY, lambda e: setattr(e, "img_version", 0)), "4.2.1", "too-old"),
         (rewrite(*INVENTORY, lambda e: setattr(e, "img_version", 3)), "4.2.1", "compressed"),
-        (rewrite(*INVENTORY, lambda e: setattr(e, "allow_uprobes", True)), "4.1", "uprobes"),
+        (rewrite(*INVENTORY, lambda e: setattr(e, "allow_uprobes", True)), "4.1", "uprobes-unknown"),
         (rewrite(*INVENTORY, lambda e: setattr(e, "pre_dump_mode", 1)), "4.2.1", "pre-dump"),
         # Ids of users.
         (rewrite("core-24417.img", kinds.CORE, core_pb2.core_entry, set_creds), "4.2.1", "id-unmapped"),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import criu_tui.core.findings
 import pytest
 from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
 from criu_tui.core.findings.areas import AREAS, advice_of, area_of
 
+FINDINGS = Path(criu_tui.core.findings.__path__[0])
 EXAMPLES = (
     # As CRIU's own sources and the reports of the field have them.
     ("Can't restore 0x7e8661200000 mapping with 0xfffffffffffffff4", "mapping-refused"),
@@ -62,7 +67,7 @@ EXAMPLES = (
     ("pmc_init: Can't allocate 68719476736 bytes", "huge-pages"),
     ("all is well", None),
     ("Dumped with --allow-uprobes. Need to set it on restore as well.", "uprobes"),
-    ("Can't link /x/link_remap.4 -> /x/y: No such file or directory", "ghost-restore"),
+    ("Can't link /x/link_remap.4 -> /x/y: File exists", "ghost-restore"),
     ("Can't open 42's mapfile link 7f0000: No such device or address", "io-uring"),
     ("Can't open 18209/task/18209/children on procfs: No such file or directory", "proc-children"),
     ("Can't write kernel/sem_next_id: Operation not permitted", "ipc-ids"),
@@ -88,7 +93,8 @@ EXAMPLES = (
     ("The root process 42 is not a session leader. Consider using --shell-job option", "session-outside"),
     ("Current gid 1 intersects with pid (255) in images", "ids-intersect"),
     ("Thread pid mismatch 9844/9843", "pid-taken"),
-    ("Can't fork for 42: Resource temporarily unavailable", "fork-refused"),
+    ("Can't fork for 42: Cannot allocate memory", "fork-refused"),
+    ("Can't fork for 42: Resource temporarily unavailable", "fork-limit"),
     ("Can't fork for 42: Invalid argument", "fork-flags"),
     ("Time namespaces are not supported", "timens"),
     ("Unseizable non-zombie 42 found, state S, err -1/1", "traced"),
@@ -155,6 +161,9 @@ EXAMPLES = (
     ("Error collecting checkpoint log file", "no-log"),
     ('exec: "criu": executable file not found in $PATH', "criu-missing"),
     ("Message reply from daemon is trimmed (12/0)", "parasite-died"),
+    ("Can't link dev/shm/link_remap.3 -> dev/shm/sem.x: No such file or directory", "link-remap-absent"),
+    ("amdgpu_plugin: fstat error for /dev/kfd: No such file or directory", "plugin-foreign"),
+    ("Can't bind transport socket /crtools-fd-3-0: Address in use", "transport-socket"),
     ("Can't open 0/pagemap on procfs: Operation not permitted", "proc-denied"),
     ("Can't lookup mount=40 for fd=0 path=/dev/pts/5 (deleted)", "terminal"),
     ("Can't connect inet socket back: Cannot assign requested address", "tcp-address"),
@@ -214,3 +223,17 @@ def test_a_crash_is_put_down_to_rseq_only_where_it_can_be() -> None:
     line = "42 killed by signal 11: Segmentation fault"
     ids = [found.id for version in ((3, 17, 1), None, (3, 18)) if (found := recognise(line, version)) is not None]
     assert ids == ["rseq-crash", "rseq-crash", "task-crashed"]
+
+
+def test_each_piece_of_advice_stands_once() -> None:
+    """What is foreseen from images and what a log says afterwards have the same words where they have the same id."""
+    ids = {known.id for known in KNOWN_FAILURES}
+    own: list[str] = []
+    for source in sorted(FINDINGS.glob("*.py")):
+        text = source.read_text()
+        made = ids & set(re.findall(r'Finding\(\s*"([a-z0-9-]+)"', text))
+        # Of huge pages that are missing here the check of them says how many.
+        own += [f"{source.name}: {id_}" for id_ in made - {"huge-pages"} if f'BY_ID["{id_}"]' not in text]
+    assert own == []
+    advice = [known.own_advice for known in KNOWN_FAILURES]
+    assert len(set(advice)) == len(advice)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
+from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of
 from criu_tui.core.restore.releases import GUARD_VMAS
@@ -112,7 +113,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
                 f"the first at {address(first)}: CRIU says “Page entry address outside of VMA”"
                 if first is not None
                 else "CRIU says “Page entry address outside of VMA”",
-                "dump again; images edited by hand must agree",
+                BY_ID["page-outside-vma"].own_advice,
                 pid=pid,
                 start=first,
             )

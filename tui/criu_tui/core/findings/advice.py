@@ -129,7 +129,8 @@ KNOWN_FAILURES = (
         f"a private mapping asked for with WRITE is charged its whole length; {BOUNDARY_FIXED.before} a reservation "
         "that dumped data merely touches was asked for with WRITE",
         f"{BOUNDARY_FIXED.before} for reservations below data; any release when memory is really short",
-        f"restore with {BOUNDARY_FIXED.later}, set vm.overcommit_memory=1, or add swap",
+        "set vm.overcommit_memory=1 for the restore, add swap, or restore on a host with more memory; what was "
+        f"reserved below data: with {BOUNDARY_FIXED.later}",
         container="vm.overcommit_memory is the host's: set it on the host or node, and use a current CRIU there",
         thread="criu#2364",
     ),
@@ -142,7 +143,7 @@ KNOWN_FAILURES = (
         "there is another, may not be mapped so, or the address is not free",
         "all",
         "look at the VMA of that address: compare the file it maps with the dumped one, and the mount options "
-        "(noexec) of its file system",
+        "(noexec) of its file system; where moving private memory fails with EINVAL, try another kernel",
         sure=False,
     ),
     _known(
@@ -161,9 +162,11 @@ KNOWN_FAILURES = (
         "premap-area",
         r"Unable to reserve memory \((\d+ bytes|[0-9a-f]+)\)|No suitable area for task_restore",
         "no room for the area that mappings are premapped in",
-        "an area as long as all private mappings together is reserved, and that is more than the kernel grants",
+        "before it maps anything CRIU reserves one area as long as all private mappings together, and that is more "
+        "than the address space, or a limit on it, leaves",
         "all",
-        "set vm.overcommit_memory=1 for the restore, or lift the limit on address space (ulimit -v)",
+        "nothing but a smaller address space helps, overcommit does not: run the program without ThreadSanitizer or "
+        "what else reserves so much; lift the limit on address space (ulimit -v) where there is one",
     ),
     _known(
         "pages-unreadable",
@@ -331,6 +334,17 @@ KNOWN_FAILURES = (
         thread="criu#2084",
     ),
     _known(
+        "transport-socket",
+        r"Can't (bind|connect) (the )?transport socket|Can't send (file )?descriptor to|/crtools-fd-\d+-\d+",
+        "the socket that restored tasks hand descriptors over is taken",
+        "its name is made of a pid and a number of the run: two restores at once in one network namespace can choose "
+        "the same",
+        "all; newer ones choose a name of the run's own",
+        "restore one after the other, each in a network namespace of its own, or with a newer CRIU",
+        thread="criu#2499",
+        sure=False,
+    ),
+    _known(
         "setns",
         r"Can't setns \d+/\w+|Can't (switch|restore) (to )?(mnt|net|pid)_?ns|Can't setup target netns"
         r"|Unable to enter existing",
@@ -404,11 +418,21 @@ KNOWN_FAILURES = (
     ),
     _known(
         "fork-refused",
-        r"Can't fork for \d+: (Resource temporarily unavailable|Cannot allocate memory)",
-        "the kernel refused a new process",
-        "a limit on processes (RLIMIT_NPROC, pids.max of the cgroup) or memory is reached",
+        r"Can't fork for \d+: (Cannot allocate memory|Out of memory)",
+        "the kernel refused memory for a new process",
+        "a fork is charged for a copy of all that its parent has premapped",
         "all",
-        "raise pids.max and ulimit -u for whoever restores, or free memory",
+        "set vm.overcommit_memory=1 for the restore, or add swap",
+        container="vm.overcommit_memory is the host's: set it on the host or node; raise the container's memory limit",
+    ),
+    _known(
+        "fork-limit",
+        r"Can't fork for \d+: Resource temporarily unavailable",
+        "a limit on processes is reached",
+        "RLIMIT_NPROC of whoever restores, pids.max of the cgroup, or kernel.pid_max leaves no room for another",
+        "all",
+        "raise pids.max and ulimit -u for whoever restores",
+        container="--pids-limit -1; kubelet: podPidsLimit",
     ),
     _known(
         "fork-flags",
@@ -580,6 +604,17 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "plugin-foreign",
+        r"amdgpu_plugin: .{0,60}(/dev/kfd|/dev/dri).{0,40}No such (file|device)|cuda_plugin: .{0,80}no CUDA-capable",
+        "a plugin of CRIU took a device that is none of its own",
+        "plugins that are installed are asked one after the other, and one for GPUs that this machine does not have "
+        "answered",
+        "all",
+        "remove the plugin that does not belong here (amdgpu_plugin.so or cuda_plugin.so) from the directory of "
+        "--libdir, /usr/lib/criu, or use a newer CRIU",
+        thread="criu#2531",
+    ),
+    _known(
         "device-gpu",
         r"(Can't dump file|that type).*\bchr (226|511|24[0-9]|23[0-9]):\d+|/dev/dri|/dev/kfd|amdgpu_plugin|amdgpu: "
         r"|\bkfd\b",
@@ -704,7 +739,8 @@ KNOWN_FAILURES = (
         "the watched file is known by a handle that leads to no path, as on overlayfs, or was deleted; on restore "
         "the path must exist here, cgroup files too",
         "all",
-        "dump with --force-irmap, or --irmap-scan-path DIR; restore where the watched file exists; end the service "
+        "dump with --force-irmap, or --irmap-scan-path DIR; where a watch cannot be added with EINVAL, its mask is of "
+        "another kernel: restore on one like it; restore where the watched file exists; end the service "
         "that watches it",
         option="--force-irmap",
         container="docker: another storage driver than aufs, whose files have no handles (vfs, or overlay2 with "
@@ -770,6 +806,18 @@ KNOWN_FAILURES = (
         container="--tmpfs /tmp, or a root file system that is not read-only",
         thread="criu#520",
         sure=False,
+    ),
+    _known(
+        "link-remap-absent",
+        r"Can't link \S{0,200}link_remap\.\d+ -> .{0,300}: No such file",
+        "the link that the dump made beside an unlinked file is not here",
+        "--link-remap leaves a file link_remap.N beside the unlinked one, outside of the images: on another host, in "
+        "another pod, or in an empty /dev/shm it is missing",
+        "all",
+        "bring link_remap.N to the same directory here, restore on the same file system, or dump so that the mount it "
+        "lies on, such as /dev/shm, is dumped too (not external)",
+        container="/dev/shm of the container's own (no --ipc=host, no shared volume), so that it comes with the dump",
+        thread="criu#2980",
     ),
     _known(
         "ghost-restore",
@@ -1071,12 +1119,12 @@ KNOWN_FAILURES = (
     ),
     _known(
         "network-link-exists",
-        r"(ERROR )?-17 reported by netlink|Can't restore link: -17",
+        r"(ERROR )?-17 reported by netlink|Can't restore link: -17|error renaming interface .{0,200}file exists",
         "a network device of the dump exists already",
         "the runtime, a hook or a network plugin has made the device in the namespace before CRIU makes it (EEXIST)",
         "all",
         "restore into an empty network namespace that is set up from outside: --empty-ns net when dumping and "
-        "restoring, or without the hook",
+        "restoring, without the hook, or with a newer CRIU where docker's own hook complains",
         option="--empty-ns net",
         thread="criu#165",
     ),
@@ -1645,7 +1693,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "exists",
-        r"(File exists|Address already in use|Device or resource busy)\)?$",
+        r"(File exists|Address (already )?in use|(Device or r|R)esource busy)\)?$",
         "something that the dump needs is taken",
         "a file, address, id or device of that name is in use here already, perhaps by the task that was dumped or "
         "by leftovers of a restore that failed",
@@ -1655,7 +1703,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "kernel-refused",
-        r"(Invalid argument|Function not implemented|Operation not supported|Inappropriate ioctl for device)\)?$"
+        r"(Invalid argument|Function not implemented|Operation not supported|Inappropriate ioctl for device"
+        r"|Not supported|Protocol not supported|Address family not supported by protocol|Not a tty)\)?$"
         r"|: -22$",
         "the kernel does not know what CRIU asked for",
         "this kernel lacks the feature or has changed it: CRIU is too old for the kernel, or the kernel too old for "

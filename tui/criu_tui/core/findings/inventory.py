@@ -105,7 +105,7 @@ def inventory(dump: Dump, criu: Criu) -> Iterator[Finding]:
         )
     if entry.allow_uprobes and UPROBES.lacks(criu.numbers):
         yield Finding(
-            "uprobes",
+            "uprobes-unknown",
             Severity.ERROR,
             "dumped with --allow-uprobes",
             f"{criu.name} does not know uprobes",

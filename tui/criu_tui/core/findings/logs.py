@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
@@ -14,7 +15,7 @@ from criu_tui.core.findings.silent import run_of, silent
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Likeness
 from criu_tui.core.logs.log import Result
-from criu_tui.core.restore.releases import USERNS_FREED_ONCE, numbers
+from criu_tui.core.restore.releases import LATEST, NEWEST, USERNS_FREED_ONCE, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,8 @@ SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""
 
 SHOWN_PIDS = 20
+_OLD_SOURCE = re.compile(r"(?:pie/)?(?!\w*plugin)[\w-]{1,60}\.c:\d{1,6}")
+"""Where an error was printed, as releases say it that keep their sources in no folder."""
 RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at"
 AT_ITS_MOST = (
     "search CRIU's issues for these words; a report there needs the whole log, the versions and the command line"
@@ -96,7 +99,8 @@ def _failure(
     if known is None or area is not None:
         helps = [] if area is None else [advice_of(area)]
         helps += [] if known is None else [known]
-        ways = [*(each.advice_for(detailed=True) for each in helps), AT_ITS_MOST if log.detailed else RUN_AGAIN]
+        ways = [*(each.advice_for(detailed=True) for each in helps), *_another_release(log)]
+        ways.append(AT_ITS_MOST if log.detailed else RUN_AGAIN)
         where = "" if area is None else f" at {area.what}"
         return Finding(
             f"{what.partition(' ')[0]}-failed" if known is None else known.id,
@@ -123,7 +127,7 @@ def _failure(
         Severity.ERROR,
         f"the {what} failed: {known.title}",
         f"{evidence}. {known.why}{thread}{_userns_story(log)} ({confidence.value})",
-        known.advice_for(detailed=log.detailed),
+        "; ".join((known.advice_for(detailed=log.detailed), *(() if sure else _another_release(log)))),
         known.releases,
         pid,
         start,
@@ -132,6 +136,17 @@ def _failure(
         cause.number,
         confidence,
     )
+
+
+def _another_release(log: Log) -> Iterator[str]:
+    """What maintainers ask for first where the cause is not certain: another release than this one."""
+    if log.build is not None:
+        build = display_safe(log.build, 60)
+        yield f"this is a development build ({build}): try a release, the newest known is {NEWEST}"
+    elif LATEST.lacks(numbers(log.criu)):
+        yield f"this is CRIU {display_safe(log.criu or '', 40)}: try {NEWEST}, the newest release known"
+    elif log.criu is None and log.cause is not None and _OLD_SOURCE.fullmatch(log.cause.source):
+        yield f"its errors read as those of 2016 and before do: try {NEWEST}, the newest release known"
 
 
 def _confidence(area: Area | None, known: KnownFailure | None) -> Confidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import address, size
+from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.failure import Stop
 from criu_tui.core.restore.releases import ACCOUNTING, BEFORE_ACCOUNTING, BOUNDARY_FIXED, RULES, Mark, of_rule
@@ -89,8 +90,7 @@ def _known(failure: Failure, plan: Plan) -> tuple[str, str, str, str]:
     """Id, why, releases and advice for a refused mapping or fork."""
     step = failure.step
     if failure.forked is not None:
-        why = "a fork is charged for a copy of all that its parent has premapped"
-        return "fork-refused", why, "all", f"{OVERCOMMIT}, or add swap"
+        return _as_logged("fork-refused", BY_ID["fork-refused"].why)
     match step.cause:
         case Cause.TOUCH:
             advice = f"restore with {BOUNDARY_FIXED.later}, or {OVERCOMMIT}"
@@ -105,7 +105,13 @@ def _known(failure: Failure, plan: Plan) -> tuple[str, str, str, str]:
         case Cause.INCREMENTAL | Cause.LAZY | Cause.COW_ROOT:
             id_, why = _PREMAPPED[step.cause]
             return id_, why, *_of_premapped(failure, plan)
-    return "mapping-refused", "it is writable in the dump", "all", "restore on a host with more memory, or add swap"
+    return _as_logged("mapping-refused", "it is writable in the dump")
+
+
+def _as_logged(id_: str, why: str) -> tuple[str, str, str, str]:
+    """What a log of it has for a way out, since what is foreseen is what CRIU then says."""
+    known = BY_ID[id_]
+    return id_, why, known.releases, known.own_advice
 
 
 def _of_premapped(failure: Failure, plan: Plan) -> tuple[str, str]:
@@ -136,16 +142,10 @@ def _other(failure: Failure, plan: Plan) -> Finding:
     where = f"{address(step.vma.start)}-{address(step.vma.end)}"
     match failure.stop:
         case Stop.RESERVE:
-            id_, releases = "premap-area", "all"
+            known = BY_ID["premap-area"]
+            id_, releases, advice = known.id, known.releases, known.own_advice
             title = f"no room for the address space of task {step.pid}"
-            why = (
-                "before it maps anything CRIU reserves one area as long as all private VMAs together, and says "
-                f"“Unable to reserve memory”; the largest VMA is {where}, {size(step.vma.size)}"
-            )
-            advice = (
-                "nothing but a smaller address space helps, overcommit does not: run the program without "
-                "ThreadSanitizer or what else reserves so much"
-            )
+            why = f"{known.why}; the largest VMA is {where}, {size(step.vma.size)}"
         case Stop.READ:
             id_, releases = "premap-unreadable", f"{ACCOUNTING.release} and later"
             title = f"the restore fails at {where}: its pages cannot be read into it"

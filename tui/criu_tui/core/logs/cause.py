@@ -86,6 +86,8 @@ _REASONS = re.compile(
 )
 _PROBES = re.compile(r"(?:libnetlink|sockets|uffd|util|kerndat|net)\.c:")
 """Where CRIU finds out what the kernel can do, before any run."""
+_ENDED = re.compile(r"^(?:\S{1,20}: )?(\d{1,10}) (?:exited, status=[1-9]|killed by signal (?!9\b)|stopped by signal)")
+"""Where CRIU, or the parent of a task, tells that the task has ended."""
 _TOOLS = re.compile(
     r"^(?:RTNETLINK |Error: |Error talking|Cannot find device|Dump (?:was|terminated)|ip6?tables|xtables|nft"
     r"|netlink:|tar: |ip: |cuda-checkpoint|modprobe|sh: |/\S+: |\S+-restore"
@@ -116,6 +118,8 @@ def choose(marked: Sequence[LogLine], lines: Sequence[LogLine], begun: int = 0) 
     weights = [weight(line, begun or _past_probes(errors)) for line in errors]
     best = min(weights)
     first = errors[weights.index(best)]
+    if best is Weight.SPECIFIC:
+        first = _of_the_first_to_fail(errors, weights) or first
     cause = first
     if best is not Weight.SPECIFIC:
         # No error says what went wrong: a line without such a mark may.
@@ -133,6 +137,22 @@ def _past_probes(errors: Sequence[LogLine]) -> int:
             alone = index == 0 or weight(line) is not Weight.SPECIFIC
             return 0 if alone else line.number
     return 0
+
+
+def _of_the_first_to_fail(errors: Sequence[LogLine], weights: Sequence[Weight]) -> LogLine | None:
+    """The first telling error of the task that ended first.
+
+    Tasks are restored at the same time, so that their lines stand among one another, and each may complain of what
+    it can do without. The first report that a task has ended names the one that could not.
+    """
+    ended = next((found for line in errors if (found := _ENDED.match(line.text[:LOOKED_AT])) is not None), None)
+    if ended is None:
+        return None
+    pid = int(ended[1])
+    for line, weighed in zip(errors, weights, strict=True):
+        if weighed is Weight.SPECIFIC and line.pid == pid and line.level is Level.ERROR:
+            return line
+    return None
 
 
 def _reason(error: LogLine, lines: Sequence[LogLine]) -> LogLine | None:

@@ -76,6 +76,8 @@ class Log:
     run: RunKind | None = None
     """None where neither its name nor its lines tell."""
     criu: str | None = None
+    build: str | None = None
+    """Of a CRIU that is no release, as "v4.2-120-g90dd8ae"."""
     kernel: str | None = None
     system: str = ""
     """What stands behind the kernel: its build, its date, the machine's architecture."""

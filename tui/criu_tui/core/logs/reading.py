@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from criu_tui.core.source.directory import Where
 
-_VERSION = re.compile(r"Version: (\S+)")
+_VERSION = re.compile(r"Version: (\S+)(?: \(gitid (\S{1,80}-\d{1,6}-g[0-9a-f]{4,40})\S{0,20}\))?")
+"""The build behind it only where commits lie between it and a release, as "v4.2-120-g90dd8ae"."""
 _KERNEL = re.compile(r"Running on (\S+) Linux (\S+)(.{0,300})")
 _RUN_ID = re.compile(r"(Dump )?CRIU run id = (\S+)")
 _EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)
@@ -193,7 +194,7 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
         if len(log.extents) < KEPT_EXTENTS:
             log.extents.append(Extent(*(int(number) % (1 << 32) for number in found.groups())))
     elif found := _VERSION.match(line.text):
-        log.criu = log.criu or found[1]
+        log.criu, log.build = log.criu or found[1], log.build or found[2]
     elif found := _KERNEL.match(line.text):
         if log.kernel is None:
             log.host, log.kernel, log.system = found[1], found[2], found[3].strip()

@@ -178,6 +178,8 @@ RULES = (
 NEEDED_RULE = Rule("needed", Mark.NEEDED, "no release", (), "needed", "an entry overlaps it")
 
 NEWEST = RULES[-1].newest
+LATEST = Change(numbers(NEWEST) or ())
+"""What the newest release known has."""
 BEFORE_ACCOUNTING = next(rule.newest for rule in reversed(RULES) if not rule.accounting)
 """The last release that premaps every private VMA with WRITE."""
 OLDEST = RULES[0].first
