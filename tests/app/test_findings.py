@@ -80,7 +80,7 @@ async def test_the_findings_know_which_task_is_selected(recorded_host: Host) -> 
 async def test_a_directory_with_only_a_log_lets_the_user_go(recorded_host: Host) -> None:
     async with opened("userns-no-map", recorded_host) as (app, pilot):
         assert app.main.pane == "findings"
-        await pilot.press("1", "v")
+        await pilot.press("1", "V")
         await settle(pilot)
         assert app.main.pane == "maps"
 

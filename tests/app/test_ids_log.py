@@ -188,7 +188,7 @@ async def test_w_and_a_filter_go_together_and_outlive_another_version(recorded_h
         assert f"{len(view)} of {len(view.table.rows)} rows with anon_vma" in screen(app)
         kept = [view.table.rows[row].line.text for row in view.order]
         assert all("ANON_VMA" in text for text in kept)
-        await pilot.press("v")
+        await pilot.press("V")
         await settle(pilot)
         assert table.view is not None
         assert table.view is not view

@@ -80,9 +80,7 @@ async def test_a_line_outlives_a_look_at_another_window(recorded_host: Host) -> 
         assert app.main.address == HOLE
 
 
-@pytest.mark.parametrize(
-    ("key", "pane"), [("c", "plan"), ("t", "maps"), ("tab", "coverage"), ("f", "plan"), ("3", "plan")]
-)
+@pytest.mark.parametrize(("key", "pane"), [("t", "maps"), ("tab", "coverage"), ("f", "plan"), ("3", "plan")])
 async def test_a_command_that_comes_early_waits(
     recorded_host: Host, monkeypatch: pytest.MonkeyPatch, key: str, pane: str
 ) -> None:
@@ -144,3 +142,19 @@ async def test_escape_with_a_key_close_behind_is_these_two_keys(recorded_host: H
         assert table.view is not None
         assert not table.view.filter
         assert table.cursor == 1
+
+
+async def test_go_to_completes_names_and_default_texts_are_replaced(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        await pilot.press("g", "h", "o")
+        await settle(pilot)
+        # The program's file is called hole.
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert not app.query(Prompt)
+        assert place(app, "maps") == 0x400000
+        await pilot.press("slash", *"stack", "enter", "slash", *"heap", "enter")
+        await settle(pilot)
+        view = app.query_one("#maps", Pane).table.view
+        assert view is not None
+        assert [view.table.rows[row].kind for row in view.order] == [VmaKind.HEAP]

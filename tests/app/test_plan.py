@@ -27,13 +27,13 @@ async def test_the_plan_opens_on_what_fails_and_v_changes_it(recorded_host: Host
             assert words in shown
         seen = set()
         for _ in range(5):
-            await pilot.press("v")
+            await pilot.press("V")
             await settle(pilot)
             seen.add(app.main.report.criu.version)
             assert place(app, "plan") == HOLE
         assert seen == {"4.3", "4.2.1", "3.19", "3.1", "needed"}
         app.main.selection = app.main.selection._replace(report=app.main.report.restored_by(criu("3.1")))
-        await pilot.press("v")
+        await pilot.press("V")
         await settle(pilot)
         assert app.main.report.criu.version == "needed"
         assert "every mapping is granted" in screen(app)
@@ -44,7 +44,7 @@ async def test_c_compares_with_the_other_rules_in_turn(recorded_host: Host) -> N
         plan = app.query_one("#plan", Pane).table
         seen = []
         for _ in range(5):
-            await pilot.press("c")
+            await pilot.press("c", "enter")
             await settle(pilot)
             assert plan.table is not None
             against = app.main.selection.against
@@ -72,3 +72,25 @@ async def test_scrolling_right_ends_with_the_widest_line(recorded_host: Host) ->
         assert all(f"\n{view.table.cells(row)[0]}  …" in screen(app) for row in view.order)
         await pilot.press(*["left"] * 100)
         assert table.left == 0
+
+
+async def test_v_lists_the_releases_with_what_changes_and_what_it_comes_to_here(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL, "3.19", "plan") as (app, pilot):
+        await pilot.press("v")
+        await settle(pilot)
+        shown = screen(app)
+        # As the restores of this dump went: 3.19 was refused 200 GiB, 4.2.1 was not.
+        lines = {
+            line[1:].split()[0]: line for line in shown.splitlines() if line.startswith("│") and line[1:].strip("│ ")
+        }
+        assert "FAILS" in lines["3.19"]
+        assert "FAILS" not in lines["4.2.1"]
+        assert "every private mapping is asked for writable" in shown
+        # The key that opened the list goes on in it; enter takes what is under the cursor, escape nothing.
+        await pilot.press("v", "v", "enter")
+        await settle(pilot)
+        assert app.main.report.criu.version == "4.3"
+        await pilot.press("v", "escape")
+        await settle(pilot)
+        assert app.main.report.criu.version == "4.3"
+        assert len(app.screen_stack) == 1

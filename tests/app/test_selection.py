@@ -71,7 +71,7 @@ async def test_the_selection_outlives_sort_filter_and_resize(recorded_host: Host
         assert "3 of 16 rows with prot:---" in screen(app)
         await pilot.resize_terminal(*WIDE)
         await settle(pilot)
-        await pilot.press("v")
+        await pilot.press("V")
         await settle(pilot)
         assert place(app, "maps") == place(app, "plan") == HOLE
         assert len(rows_shown(app, "maps")) == 3

@@ -52,8 +52,10 @@ def test_boundary(tmux: Tmux, options: str, environment: dict[str, str], size: t
     check(screen, options, size)
     # The other release keeps the protection.
     tmux.press("v")
+    check(tmux.shows("Restore with", "every private mapping", "3.2-3.19"), options, size)
+    tmux.press("Enter")
     tmux.shows("CRIU 3.1 ")
-    tmux.press("v", "v")
+    tmux.press("V", "V")
     check(tmux.shows("CRIU 4.3 (not accountable)", "every mapping is granted"), options, size)
     # Which VMA holds an address, and everything known of it.
     tmux.press("1")
@@ -85,6 +87,8 @@ def test_fork(tmux: Tmux, options: str, environment: dict[str, str], size: tuple
     tmux.press("6")
     check(tmux.shows("[6 Findings", "way out"), options, size)
     tmux.press("c")
+    tmux.shows("Compare the plan with")
+    tmux.press("Enter")
     check(tmux.shows("[3 Write plan]", "difference in charge"), options, size)
     tmux.press("?")
     check(tmux.shows("Help: Write plan", "compare CRIUs"), options, size)

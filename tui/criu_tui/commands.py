@@ -98,9 +98,16 @@ MAIN = (
     Command("next-pane", "next_pane(1)", ("tab",), "tab", "next pane", "Next pane", 9, priority=True),
     Command("previous-pane", "next_pane(-1)", ("shift+tab",), "S-tab", "previous pane", "Previous pane", priority=True),
     Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that versions disagree on", 4),
-    Command("version", "version", ("v",), "v", "CRIU", "Next CRIU version: the plan follows", 6),
+    Command("version", "open_above('releases')", ("v",), "v", "CRIU", "Choose the CRIU that restores", 6),
+    Command("next-version", "version", ("V",), "V", "next CRIU", "Next CRIU version: the plan follows"),
     Command(
-        "compare", "compare", ("c",), "c", "compare CRIUs", "Write plan: only what another CRIU does differently", 10
+        "compare",
+        "open_above('others')",
+        ("c",),
+        "c",
+        "compare CRIUs",
+        "Write plan: only what another CRIU does differently",
+        10,
     ),
     Command("tasks", "toggle_tasks", ("t",), "t", "task tree", "Show or hide the task tree", 11),
     Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "next task", "Next task"),

@@ -11,6 +11,8 @@ from criu_tui.widgets.prompt import Prompt
 from criu_tui.widgets.purpose import Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from criu_tui.core.tables.filter import Filter
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.pane import Pane
@@ -24,11 +26,11 @@ class Asking:
         self._row_before: int | None = None
         """Where the cursor was before a filter was typed."""
 
-    async def ask(self, purpose: Purpose, text: str = "", hint: str = "") -> None:
+    async def ask(self, purpose: Purpose, text: str = "", hint: str = "", names: Sequence[str] = ()) -> None:
         """Opens the line to type on; the answer comes as a message of Prompt."""
         pane = self._pane
         await pane.query(Prompt).remove()
-        prompt = Prompt(purpose, pane.front, text, hint)
+        prompt = Prompt(purpose, pane.front, text, hint, names)
         await pane.mount(prompt)
         # At once, since the next keys may be here already.
         pane.screen.set_focus(prompt.line)
@@ -45,7 +47,12 @@ class Asking:
 
     async def ask_place(self) -> None:
         """For a place to go to."""
-        await self.ask(Purpose.GO_TO, hint="address, +1M, -4K, heap, stack, libc.so.6+0x2a1f0, main, or part of a path")
+        pane = self._pane
+        names = (
+            () if pane.report is None or pane.pid not in pane.report.dump.pids else place.names(pane.report, pane.pid)
+        )
+        hint = "address, +1M, -4K, heap, stack, libc.so.6+0x2a1f0, main, or part of a path"
+        await self.ask(Purpose.GO_TO, hint=hint, names=names)
 
     async def ask_file(self) -> None:
         """For the file to write."""

@@ -8,7 +8,9 @@ from textual.content import Content
 
 from criu_tui.panes.pane import Pane
 from criu_tui.screens.help import Scrolled, help_text, legend_text
+from criu_tui.screens.main import MainScreen
 from criu_tui.screens.palette import Palette
+from criu_tui.screens.releases import Releases
 from criu_tui.widgets.bindings import reachable
 from criu_tui.widgets.looks import STYLES
 
@@ -46,5 +48,7 @@ def named(name: str, below: Screen[Any]) -> Screen[Any]:
             return help_of(below)
         case "legend":
             return legend()
+        case "releases" | "others" if isinstance(below, MainScreen):
+            return Releases(below, comparing=name == "others")
         case _:
             return Palette(below)

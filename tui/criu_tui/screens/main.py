@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import MAIN
-from criu_tui.core.report.heading import next_against, next_criu, next_task, trouble
+from criu_tui.core.report.heading import next_criu, next_task, trouble
 from criu_tui.core.report.registry import SHOWN, TASKS
 from criu_tui.panes.all import pane_of
 from criu_tui.panes.selection import BytesAsked, DetailAsked, Selected, Selection
@@ -26,7 +26,6 @@ from criu_tui.screens.layout import Panes, with_all_panes
 from criu_tui.screens.loading import CheckMade, Loaded, Make, Planned, a_moment, built, tables
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
-from criu_tui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from textual import events
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from criu_tui.core.report.report import Report
+    from criu_tui.core.restore.releases import Criu
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.pane import Pane
 
@@ -238,10 +238,6 @@ class MainScreen(Screen[None]):
         self._select(pid=pid, address=address, by=by, asked_for=asked_for)
         show()
 
-    @on(Tabs.Chosen)
-    def go_to_tab(self, event: Tabs.Chosen) -> None:
-        self.action_pane(event.name)
-
     @with_all_panes
     def action_pane(self, name: str) -> None:
         """Brings a pane to the front, with the focus."""
@@ -277,16 +273,20 @@ class MainScreen(Screen[None]):
 
     def action_version(self) -> None:
         """The next CRIU version that would restore."""
-        report = self.report.restored_by(next_criu(self.report.criu))
+        self.restore_with(next_criu(self.report.criu))
+
+    def restore_with(self, criu: Criu) -> None:
+        """The plan follows."""
+        report = self.report.restored_by(criu)
         same = self.selection.against is not None and self.selection.against.rule is report.criu.rule
         self._select(report=report, against=None if same else self.selection.against)
         self._label()
         self._load_missing()
 
     @with_all_panes
-    def action_compare(self) -> None:
-        """Compares with the next of the other CRIU versions, and after the last one with none."""
-        self._select(against=next_against(self.report.criu, self.selection.against))
+    def compare_plans(self, against: Criu | None) -> None:
+        """Compares with the plan of another CRIU, or with none."""
+        self._select(against=against)
         self.action_pane("plan")
 
     @with_all_panes

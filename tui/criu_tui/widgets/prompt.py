@@ -9,11 +9,14 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from criu_tui.widgets.purpose import Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -43,15 +46,16 @@ class PromptLine(Input):
     Several keys may arrive at once: those behind enter are meant for what has the focus next.
     """
 
-    def __init__(self, text: str, hint: str, back: Widget) -> None:
-        super().__init__(text, placeholder=hint, select_on_focus=False)
+    def __init__(self, text: str, hint: str, back: Widget, names: Sequence[str]) -> None:
+        suggester = SuggestFromList(names, case_sensitive=False) if names else None
+        super().__init__(text, placeholder=hint, select_on_focus=False, suggester=suggester)
         self.cursor_blink = False
         self.back = back
         self.ended = False
 
     def on_mount(self) -> None:
-        # Not only once the focus is noticed: the next key may be here already.
-        self.cursor_position = len(self.value)
+        # Not only once the focus is noticed: the next key may be here already, and replaces what is there.
+        self.select_all()
 
     async def on_key(self, event: events.Key) -> None:
         if self.ended:
@@ -65,7 +69,7 @@ class PromptLine(Input):
             return
         if event.is_printable and event.character:
             event.prevent_default()
-            self.insert_text_at_cursor(event.character)
+            self.replace(event.character, *self.selection)
         elif event.key in _EDITING:
             # In the order of typing: a binding would wait behind the letters that follow.
             event.prevent_default()
@@ -105,6 +109,7 @@ class Prompt(Horizontal):
         & > Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
         & > Input:focus { border: none; background-tint: transparent; }
         & > Input:nocolor > .input--cursor { text-style: reverse; }
+        & > Input:nocolor > .input--selection { text-style: underline; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -139,11 +144,13 @@ class Prompt(Horizontal):
             super().__init__()
             self.rows = rows
 
-    def __init__(self, purpose: Purpose, back: Widget, text: str = "", hint: str = "") -> None:
-        """`back` has the focus afterwards."""
+    def __init__(
+        self, purpose: Purpose, back: Widget, text: str = "", hint: str = "", names: Sequence[str] = ()
+    ) -> None:
+        """`back` has the focus afterwards; → takes what one of the names goes on with."""
         super().__init__()
         self.purpose = purpose
-        self.line = PromptLine(text, hint, back)
+        self.line = PromptLine(text, hint, back, names)
 
     def compose(self) -> ComposeResult:
         yield Static(self.purpose.value, markup=False)

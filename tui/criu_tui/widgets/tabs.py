@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.message import Message
-
 from criu_tui.core.tables.table import Tone
 from criu_tui.widgets import looks
 from criu_tui.widgets.words import WordsLine
@@ -18,13 +16,6 @@ class Tabs(WordsLine):
     """The pane in front stands in brackets."""
 
     DEFAULT_CSS = "Tabs { height: 1; }"
-
-    class Chosen(Message):
-        """A pane's name was clicked."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -48,7 +39,7 @@ class Tabs(WordsLine):
         self.write(words)
 
     async def chosen(self, index: int) -> None:
-        self.post_message(self.Chosen(list(self._labels)[index]))
+        await self.screen.run_action(f"pane('{list(self._labels)[index]}')")
 
 
 def _fitting(labels: Mapping[str, str], named: Sequence[str], width: int) -> list[tuple[str, str]]:

@@ -38,13 +38,6 @@ def next_criu(current: Criu) -> Criu:
     return choices[(position + 1) % len(choices)]
 
 
-def next_against(chosen: Criu, against: Criu | None) -> Criu | None:
-    """The next one to compare with: those of another rule in turn, then none."""
-    choices = [made for made in stand_ins() if made.rule is not chosen.rule]
-    position = choices.index(against) + 1 if against in choices else 0
-    return choices[position] if position < len(choices) else None
-
-
 def next_task(report: Report, pid: int | None, where: int | None, step: int) -> tuple[int, int | None] | None:
     """The task so many further, round and round, and the address if it has that too; None without a task."""
     pids = list(report.dump.pids)

@@ -62,6 +62,13 @@ def go_to(report: Report, pid: int, text: str, here: int | None) -> TaskAddress:
     return TaskAddress(pid, found.start)
 
 
+def names(report: Report, pid: int) -> list[str]:
+    """What a place of a task may be called: types of its VMAs, and names of its files; of very many VMAs of some."""
+    outline = report.dump.address_space(pid).outline
+    files = {report.path(vma).rpartition("/")[2] for vma in outline.samples}
+    return [*sorted({kind.value for kind in outline.kinds}), *sorted(files - {""})]
+
+
 def _named(report: Report, space: AddressSpace, wanted: str) -> Vma | None:
     name = wanted.strip("[]").casefold()
     if not name:

@@ -166,16 +166,34 @@ class Rule(NamedTuple):
     """How the next pagemap entry is held against the VMA."""
     accounting: bool = False
     """Whether VMA status bit 18 counts: then no COW pair of such VMAs, and no WRITE for a premapped PROT_NONE one."""
+    changes: str = ""
+    """What changes with it, in a sentence."""
 
 
 RULES = (
-    Rule("always writable", Mark.NEVER, "before 3.2", (2, 0), "3.1", "no comparison"),
-    Rule("closed end", Mark.CLOSED, "3.2-3.19", (3, 2), "3.19", "entry.start >  vma.end"),
-    Rule("half-open", Mark.HALF_OPEN, "4.0-4.2.1", (4, 0), "4.2.1", "entry.start >= vma.end"),
-    Rule("not accountable", Mark.HALF_OPEN, "4.3+", (4, 3), "4.3", "entry.start >= vma.end", accounting=True),
-)
+    Rule(
+        "always writable", Mark.NEVER, "before 3.2", (2, 0), "3.1", "no comparison",
+        changes="every private mapping is asked for writable, and charged",
+    ),
+    Rule(
+        "closed end", Mark.CLOSED, "3.2-3.19", (3, 2), "3.19", "entry.start >  vma.end",
+        changes="not writable where no dumped page lies inside, but one that begins at the end is taken for inside",
+    ),
+    Rule(
+        "half-open", Mark.HALF_OPEN, "4.0-4.2.1", (4, 0), "4.2.1", "entry.start >= vma.end",
+        changes="a dumped page that begins at the end is outside; what a fork shares is still asked for writable",
+    ),
+    Rule(
+        "not accountable", Mark.HALF_OPEN, "4.3+", (4, 3), "4.3", "entry.start >= vma.end",
+        changes="what the kernel did not charge when 4.3 dumped it is not charged again, forked copies included",
+        accounting=True,
+    ),
+)  # fmt: skip
 """In the order of their releases."""
-NEEDED_RULE = Rule("needed", Mark.NEEDED, "no release", (), "needed", "an entry overlaps it")
+NEEDED_RULE = Rule(
+    "needed", Mark.NEEDED, "no release", (), "needed", "an entry overlaps it",
+    changes="no release: writable only where a dumped page lies, the least that a restore has to ask for",
+)  # fmt: skip
 
 NEWEST = RULES[-1].newest
 LATEST = Change(numbers(NEWEST) or ())
