@@ -49,6 +49,8 @@ def opened(options: Options, scratch: Scratch, source: Source | None = None) -> 
         if isinstance(where, Directory):
             where.follow_links = options.follow_links
         dump = Dump(where)
+        if options.root is not None:
+            dump.mapped_below = (Path(options.root), *dump.mapped_below)
         if options.demo is not None:
             dump.shown_path = Path("demo") / options.demo
     except NotADumpError as error:

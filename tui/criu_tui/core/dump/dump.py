@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.limits import PARENT_LIMIT
@@ -35,7 +36,6 @@ from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from criu_tui.core.images.unknown_fields import UnknownField
 
@@ -65,6 +65,8 @@ class Dump:
         self.path = path = self.source.path
         self.shown_path = path
         """What the screen calls it; a built-in dump lies in a directory that means nothing."""
+        self.mapped_below: tuple[Path, ...] = (Path("/"),)
+        """Directories below which the files may lie that were mapped, the first first; their build ids decide."""
         self.once = Once()
         """What was found out of this dump, by key; other packages keep theirs here too."""
         self.recent = Recent(self.once)

@@ -80,7 +80,7 @@ def write_core(dump: Dump, pid: int, to: BinaryIO, progress: Callable[[int, int]
     if machine is None:
         raise NotACoreError(f"cores of {dump.core(pid).arch} are not known")
     noted = notes(dump, pid)
-    with PageBytes(dump) as pages, ElfFiles() as files:
+    with PageBytes(dump) as pages, ElfFiles(dump.mapped_below) as files:
         segments, unread = _segments(dump, pid, pages, files)
         offset = _headers(to, machine, noted, segments)
         total, done = sum(each.size for each in segments if each.written and not each.zeros), 0

@@ -1,12 +1,12 @@
-"""The mapped ELF files of a dump that are on this machine too: only those with the build id that CRIU kept.
+"""The mapped ELF files of a dump that are at hand, here or below a directory that is named.
 
-A file of the same name may be another one, or none that a dump has any business to name: the build id decides.
+Only those with the build id that CRIU kept: a file of the same name may be another one, or none that a dump has any
+business to name.
 """
 
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.limits import ELF_HEADER_LIMIT, ELF_NOTE_LIMIT, OPEN_ELF_LIMIT
@@ -14,6 +14,7 @@ from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -27,8 +28,8 @@ _PT_NOTE = 4
 class ElfFiles:
     """Opens mapped files where they are the ones that were mapped; keeps them open until closed."""
 
-    def __init__(self, root: Path = Path("/")) -> None:
-        self._root = root
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        self._roots = roots
         self._opened: dict[str, OpenFile | None] = {}
 
     def __enter__(self) -> Self:
@@ -46,12 +47,13 @@ class ElfFiles:
         if place.path not in self._opened:
             if len(self._opened) >= OPEN_ELF_LIMIT or not place.build_id:
                 return None
-            self._opened[place.path] = self._found(place)
+            found = (self._found(root, place) for root in self._roots)
+            self._opened[place.path] = next(filter(None, found), None)
         return self._opened[place.path]
 
-    def _found(self, place: FilePlace) -> OpenFile | None:
+    def _found(self, root: Path, place: FilePlace) -> OpenFile | None:
         try:
-            file = open_regular(self._root / place.path.lstrip("/"))
+            file = open_regular(root / place.path.lstrip("/"))
         except (ImageError, ValueError):
             return None
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.limits import ELF_HEADER_LIMIT, SYMBOL_LIMIT
@@ -66,9 +65,9 @@ class SymbolTable:
         return self._named.get(name)
 
 
-def symbols_of(dump: Dump, place: FilePlace, root: Path = Path("/")) -> SymbolTable:
+def symbols_of(dump: Dump, place: FilePlace) -> SymbolTable:
     """The symbols of the file that is mapped at a place; none where it is not at hand."""
-    return dump.once(("symbols", place.path), lambda: _read(place, root))
+    return dump.once(("symbols", place.path), lambda: _read(dump, place))
 
 
 def symbol_text(dump: Dump, place: FilePlace, *, read: bool = True) -> str:
@@ -101,8 +100,8 @@ def address_of_symbol(dump: Dump, pid: int, text: str) -> int | None:
     return None
 
 
-def _read(place: FilePlace, root: Path) -> SymbolTable:
-    with ElfFiles(root) as files:
+def _read(dump: Dump, place: FilePlace) -> SymbolTable:
+    with ElfFiles(dump.mapped_below) as files:
         file = files.open(place)
         if file is None:
             return SymbolTable([])

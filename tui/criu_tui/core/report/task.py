@@ -23,6 +23,8 @@ from criu_tui.core.dump.task_words import (
 )
 from criu_tui.core.dump.threads import threads
 from criu_tui.core.pages.backtrace import backtrace, signal_returns
+from criu_tui.core.pages.elf_at_hand import ElfFiles
+from criu_tui.core.pages.instructions import code_around, installed, instructions, known
 from criu_tui.core.pages.memory import Memory, arguments, environment
 from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report import task_json
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.registers import Registers
     from criu_tui.core.report.report import Report
 
 THREADS_IN_FULL = 64
@@ -275,7 +278,7 @@ def _registers(report: Report, pid: int) -> Iterator[Fact]:
     found = [each for each in threads(report.dump, pid)[:THREADS_IN_FULL] if each.registers is not None]
     if not found:
         return
-    with Memory(report.dump, pid) as memory:
+    with Memory(report.dump, pid) as memory, ElfFiles(report.dump.mapped_below) as files:
         for each in found:
             assert each.registers is not None
             found_calls = backtrace(memory, each.registers, signal_returns(report.dump, pid))
@@ -284,10 +287,24 @@ def _registers(report: Report, pid: int) -> Iterator[Fact]:
                     " (by its return address)" if frame.guessed else ""
                 )
                 yield _fact(pid, f"#{index}", words, frame.pc, group=f"calls {each.tid}")
+            yield from _instructions(report.dump, each.tid, each.registers, memory, files)
             for name, value in each.registers.values:
                 held = memory.vma(value) is not None
                 words = f"{value:#018x}  {place_text(report, pid, value)}" if held else f"{value:#018x}"
                 yield _fact(pid, name, words, value if held else None, group=f"registers {each.tid}")
+
+
+def _instructions(dump: Dump, tid: int, own: Registers, memory: Memory, files: ElfFiles) -> Iterator[Fact]:
+    """Those around the program counter, where their bytes are to be had and somebody can tell them."""
+    pc, group = own.value(own.pc), f"instructions {tid}"
+    code = code_around(memory, dump, pc, files) if known(own.arch) else None
+    if code is None:
+        return
+    if not installed():
+        yield _fact(memory.pid, "", "shown with: pip install criu-tui[disassembly]", tone=Tone.DIM, group=group)
+    for each in instructions(own.arch, code, pc):
+        name = f"{'>' if each.address == pc else ' '}{each.address - pc:+d}"
+        yield _fact(memory.pid, name, f"{address(each.address)}  {each.text}", each.address, group=group)
 
 
 def place_text(report: Report, pid: int, where: int, *, named: bool = False) -> str:

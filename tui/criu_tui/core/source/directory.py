@@ -224,10 +224,12 @@ def opened_descriptor(name: str, descriptor: int) -> OpenFile:
 
 def located(where: Where) -> SourceFile:
     """A file of this machine as one of the directory that it lies in."""
-    # Whoever names a file means what it leads to.
-    return (
-        where if isinstance(where, SourceFile) else SourceFile(Directory(where.parent, follow_links=True), where.name)
-    )
+    if isinstance(where, SourceFile):
+        return where
+    # Whoever names a file means what it leads to, whatever else leads there.
+    found = Directory(where.parent, follow_links=True)
+    found._repeated = {}
+    return SourceFile(found, where.name)
 
 
 def open_regular(where: Where) -> OpenFile:
