@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def test_it_takes_an_option_and_userfaultfd(tmp_path: Path, machine: Machine, fails: int) -> None:
     images = tmp_path / "dump"
     shutil.copytree(DUMPS / "random-1" / "dump", images)
-    pid = Dump(images).pids[0]
+    pid = next(iter(Dump(images).pids))
     heap = next(vma for vma in Dump(images).address_space(pid).vmas if vma.traits.private_kind)
     (images / f"pagemap-{pid}.img").write_bytes(encode_pagemap(1, [(heap.start, 1, int(PageFlag.LAZY))]))
     assert heap.size >= PAGE
