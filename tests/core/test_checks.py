@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+from criu_tui.cli import main
 from criu_tui.core.base.limits import CHECKS_LIMIT
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import checks
@@ -126,3 +127,18 @@ def test_memory_is_checked_with_the_plan(version: str, outcome: str) -> None:
     report = Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu(version), HOST)
     printed = checks.json(report, None)
     assert printed["verdict"] == outcome
+
+
+def test_a_dump_that_failed_does_not_restore(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its log is all that is there, and says why."""
+    assert main(["--check", str(DUMPS / "userns-no-map" / "dump")]) == 3
+    assert capsys.readouterr().out.startswith("fails: the dump failed: the user namespace does not map id 0")
+
+
+def test_without_a_task_nothing_is_said_to_restore(tmp_path: Path) -> None:
+    (tmp_path / "dump.log").write_text(
+        "(00.000001) Version: 4.3 (gitid 0)\n(00.100000) Dumping finished successfully\n"
+    )
+    report = Report(Dump(tmp_path), criu("4.3"), HOST)
+    report.checking.finish()
+    assert report.checking.verdict.outcome is Outcome.UNKNOWN

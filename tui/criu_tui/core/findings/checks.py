@@ -67,15 +67,24 @@ class ImagesCheck:
         return True
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
-        """Every error that no other check names; what a log tells is of a run that has been."""
-        named = stops(attempt.dump, *self._planned()) if attempt.dump.tasks else ()
+        """Every error that no other check names; what a log tells is of a run that has been.
+
+        Without a task there is nothing to restore, and its log says why.
+        """
+        tasks = attempt.dump.tasks
+        named = stops(attempt.dump, *self._planned()) if tasks else ()
         errors = [
             each
             for each in self._found()
-            if each.severity is Severity.ERROR and each.log is None and each.id not in CHECKED and each not in named
+            if each.severity is Severity.ERROR
+            and (each.log is None or not tasks)
+            and each.id not in CHECKED
+            and each not in named
         ]
         yield from (from_finding(self.id, each) for each in errors)
-        if not errors:
+        if not errors and not tasks:
+            yield Check(self.id, "no task to restore", State.UNKNOWN, "there are no images of any task here")
+        elif not errors:
             images = sum(name.endswith(".img") for name in attempt.dump.files_listed)
             yield Check(self.id, f"{counted(images, 'image')}, as {attempt.criu.name} reads them", State.OK)
 

@@ -84,7 +84,8 @@ def text(report: Report, only: int | None) -> Iterator[str]:
         yield from (f"  {line}" for _, line in rest)
     if only is None and report.dump.tasks:
         yield ""
-        yield f"restore with: {command(report) or 'a path here cannot be written in a command line'}"
+        when = "once that is mended, restore with" if report.checking.verdict.failing else "restore with"
+        yield f"{when}: {command(report) or 'a path here cannot be written in a command line'}"
         for option in options(report.checking.attempt):
             yield f"  {display_safe(' '.join(option.words))}: {display_safe(option.why)}"
 

@@ -29,6 +29,9 @@ def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
     if checking is None:
         return Tone.NOTE, "… checking"
     found = checking.verdict
+    if found.failing and not report.dump.tasks and (failed := _has_failed(report)) is not None:
+        # Nothing is left that could be tried again.
+        return Tone.ERROR, f"✗ HAS FAILED: {failed.title}"
     if found.failing:
         return Tone.ERROR, f"✗ {_fails(report, found)}{_working(found)}"
     if found.done < found.total:

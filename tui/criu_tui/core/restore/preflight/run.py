@@ -48,7 +48,7 @@ def _left_out(attempt: Attempt, subject: Subject) -> str:
     if subject.needs is Needs.MACHINE and attempt.around.facts is None:
         return "what the machine has was left out, or is not known"
     if subject.needs is Needs.FILES and not attempt.around.here and attempt.around.root is None:
-        return "the file system of the restore was left out, or is not here"
+        return "the file system of the restore was left out, or is not here: --root DIR says where a copy lies"
     return ""
 
 
