@@ -101,7 +101,7 @@ PICTURES = (
     Picture("coverage-80x24", "incremental", (80, 24), "coverage", keys=("enter",)),
     Picture("bytes-80x24", "every-kind", (80, 24), "bytes", keys=("right_curly_bracket", "down")),
     Picture("search-120x40", "every-kind", (120, 40), "bytes", keys=("slash", *"strings", "colon", "1", "2", "enter")),
-    Picture("compare", "demo:boundary", (120, 34), version="3.19", keys=("c",)),
+    Picture("compare", "demo:boundary", (120, 34), version="3.19", keys=("c", "enter")),
     Picture("help", "demo:boundary", (80, 24), keys=("question_mark",)),
 )
 

@@ -6,11 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
+from criu_tui.commands import EXTRACT, IMAGES, SCOPES
+
+from tests.documents import DOCS, PARTS, keys_page
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "tui" / "criu_tui"
 DOCUMENTS = (
     "tui/ARCHITECTURE.md",
+    "tui/docs/keys.md",
+    "tui/docs/memory.md",
+    "tui/docs/performance.md",
     "tui/docs/sharing.md",
     ".github/CONTRIBUTING.md",
     ".github/SECURITY.md",
@@ -30,3 +36,22 @@ def test_every_path_is_there(document: str) -> None:
     named = {path for path in PATH.findall(text) if path not in NOT_HERE and "NAME" not in path}
     beside = (ROOT, PROGRAM, PROGRAM / "core", (ROOT / document).parent)
     assert sorted(path for path in named if not any((base / path).exists() for base in beside)) == []
+
+
+@pytest.mark.quick
+def test_the_page_of_keys_is_what_the_program_binds() -> None:
+    assert (DOCS / "keys.md").read_text(encoding="utf-8") == keys_page(), "python -m tests.documents writes it anew"
+
+
+@pytest.mark.quick
+def test_the_page_of_keys_leaves_no_command_out() -> None:
+    told = {command.id for _, scope in PARTS for command in scope}
+    assert {command.id for scope in (*SCOPES, IMAGES, EXTRACT) for command in scope} <= told
+
+
+@pytest.mark.quick
+def test_every_picture_and_page_that_is_linked_is_there() -> None:
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text(encoding="utf-8")
+        links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+        assert [link for link in links if not ((ROOT / document).parent / link).exists()] == [], document
