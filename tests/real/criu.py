@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.findings.finding import Severity
+from criu_tui.core.logs.log import Result
 from criu_tui.core.logs.reading import read_log
 from criu_tui.core.logs.restore_log import RestoreLog, read_restore
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.host import this_host
+from criu_tui.core.restore.releases import criu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,6 +95,7 @@ class Criu:
             check=False,
         )
         assert done.returncode == 0, (images / "dump.log").read_text(errors="replace")[-3000:]
+        assert_nothing_wrong(images / "dump.log", images, self.version)
         return images
 
     @contextlib.contextmanager
@@ -138,7 +144,17 @@ class Criu:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        return read_restore(read_log(log), Dump(images).pids)
+        read = read_restore(read_log(log), Dump(images).pids)
+        if read.finished:
+            assert_nothing_wrong(log, images, self.version)
+        return read
+
+
+def assert_nothing_wrong(log: Path, images: Path, version: str) -> None:
+    """Of the log of a run that went well no error and no warning is said."""
+    assert read_log(log).result is Result.SUCCESS
+    found = Report(Dump(images), criu(version), this_host(), given_log=log).findings
+    assert [one.title for one in found if one.log == log.name and one.severity is not Severity.NOTE] == []
 
 
 def _ended(log: Path) -> bool:

@@ -30,7 +30,8 @@ _RUNTIME = re.compile(
     r"|container is not (?:destroyed|running)|log file: |criu-(?:dump|restore)\.log"
     r"|Cannot (?:checkpoint|restore) container"
     r"|failed with criu|criu\.c: ?\w|Can't exec criu swrk|execing criu failed"
-    r"|CRIU was killed with|type:(?:NOTIFY|DUMP|RESTORE)|did not terminate success?fully|rpc (?:error|failed)"
+    r"|CRIU was killed with|CRIU RPC request failed|type:(?:NOTIFY|DUMP|RESTORE)|did not terminate success?fully"
+    r"|rpc (?:error|failed)"
     r"|operation failed \(msg|criu (?:dump|restore) failed|libcriu|criu.{0,40}not found"
     r"|OCI runtime container pid|checkpointing of \S{1,200} failed"
 )

@@ -27,7 +27,8 @@ _LINES = (
     rb"\(\d{2,4}\.\d{6}\)|\b(?:Error|Warn) {0,4}\([\w./+-]{1,80}\.[ch]:\d{1,6}\)"
     rb"|\bcriu (?:failed|checkpoint|restor)|CRIU .{0,20}failed|criu-(?:dump|restore)\.log|\b(?:dump|restore)\.log"
     rb"|\bcriu\b.{0,80}(?:not found|error|missing)|(?:failed to|[Cc]annot) (?:checkpoint|restore) container"
-    rb"|checkpointing of \S{1,200} failed|OCI runtime container pid|\bcriu\.c:|Can't exec criu swrk"
+    rb"|checkpointing of \S{1,200} failed|OCI runtime container pid|\bcriu\.c:"
+    rb"|Can't exec criu swrk|CRIU RPC request failed"
 )
 """What of CRIU's lines, or of a runtime's about it, tells a text to be a log."""
 TEXTS = (".log", ".txt", ".out", ".err", ".text", ".md")
