@@ -7,7 +7,11 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images import kinds
+from criu_tui.core.images.framing import encode, framed
+from criu_tui.core.images.schema import bpfmap_pb2, ipc_desc_pb2, ipc_msg_pb2
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.report.export import ExportError
 from criu_tui.core.report.extract import extract
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IMAGES = DUMPS.parent / "images"
+DESC = ipc_desc_pb2.ipc_desc_entry(id=7, key=0, uid=0, gid=0, cuid=0, cgid=0, mode=0o600)
 
 
 def taken(dump: Dump, what: str, path: Path) -> bytes:
@@ -33,6 +38,31 @@ def test_a_deleted_file(tmp_path: Path) -> None:
 def test_queues_of_pipes_and_sockets(tmp_path: Path) -> None:
     assert taken(Dump(IMAGES / "pipe00"), "pipe:469199", tmp_path / "pipe") == b"Hello world\0"
     assert taken(Dump(IMAGES / "scm00"), "socket:13", tmp_path / "socket") == b"\0"
+
+
+def test_a_segment_whose_bytes_are_pages(tmp_path: Path) -> None:
+    # Four pages, of which the program wrote four bytes.
+    found = taken(Dump(DUMPS / "every-kind" / "dump"), "ipc:shm:0", tmp_path / "segment")
+    assert found == b"sysv".ljust(4 * PAGE, b"\0")
+
+
+def test_messages_and_what_a_bpf_map_holds(tmp_path: Path) -> None:
+    queue = ipc_msg_pb2.ipc_msg_entry(desc=DESC, qbytes=16384, qnum=2)
+    messages = [b"first", b"the second"]
+    encoded = [framed(ipc_msg_pb2.ipc_msg(mtype=1, msize=len(each)).SerializeToString()) for each in messages]
+    (tmp_path / "ipcns-msg-9.img").write_bytes(
+        encode(kinds.IPCNS_MSG, [queue])
+        + b"".join(head + each + bytes(-len(each) % 8) for head, each in zip(encoded, messages, strict=True))
+    )
+    held = bpfmap_pb2.bpfmap_data_entry(map_id=4, keys_bytes=4, values_bytes=8, count=1)
+    (tmp_path / "bpfmap-data.img").write_bytes(encode(kinds.BPFMAP_DATA, [held]) + b"\1\0\0\0" + b"value\0\0\0")
+    dump = Dump(tmp_path)
+    (tmp_path.parent / "out").mkdir(exist_ok=True)
+    assert taken(dump, "ipc:msg:7", tmp_path.parent / "out" / "messages") == b"firstthe second"
+    assert taken(dump, "bpf:4", tmp_path.parent / "out" / "map") == b"\1\0\0\0value\0\0\0"
+    for what in ("ipc:msg:8", "ipc:shm:7", "bpf:5"):
+        with pytest.raises(ExportError, match="in this dump"):
+            extract(dump, what, str(tmp_path.parent / "out" / "none"))
 
 
 def test_memory_as_the_pages_have_it(tmp_path: Path) -> None:

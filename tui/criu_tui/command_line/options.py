@@ -249,7 +249,7 @@ def parser() -> argparse.ArgumentParser:
         "--extract",
         metavar="WHAT",
         help="take bytes out of the dump and exit: core:PID (an ELF core for gdb), memory:PID:START-END, ghost:ID, "
-        "pipe:NUMBER, socket:ID, tty:ID",
+        "pipe:NUMBER, socket:ID, ipc:KIND:ID, bpf:ID, tty:ID",
     )
     made.add_argument("--to", metavar="FILE", help="with --extract: the new file, outside the dump")
     made.add_argument(
@@ -263,7 +263,9 @@ def parser() -> argparse.ArgumentParser:
         help="print the checks, or another PANE, and exit with status 3 where a restore would fail; "
         "with --print diff where the checkpoints differ",
     )
-    made.add_argument("--root", metavar="DIR", help="where the restore's file system lies, for the checks (default: /)")
+    made.add_argument(
+        "--root", metavar="DIR", help="where the restore's file system lies, for checks and symbols (default: /)"
+    )
     made.add_argument(
         "--no-host-checks", action="store_true", help="check the images alone: neither this machine nor its files"
     )

@@ -17,7 +17,9 @@ from criu_tui.widgets.purpose import Purpose
 if TYPE_CHECKING:
     from criu_tui.widgets.progress import ProgressLine
 
-FORMS = "core:PID, memory:PID:START-END, ghost:ID, pipe:NUMBER, socket:ID, tty:ID, then a space and a new file"
+FORMS = (
+    "core:PID, memory:PID:START-END, ghost:ID, pipe:NUMBER, socket:ID, ipc:KIND:ID, bpf:ID, tty:ID, a space, a new file"
+)
 
 
 class TakesOut(Pane):

@@ -8,6 +8,8 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted, size
 from criu_tui.core.dump import ghosts, pipes, sockets, terminals
+from criu_tui.core.dump.bpf_maps import bpf_maps
+from criu_tui.core.dump.system_v import system_v
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.core_file import write_core
 from criu_tui.core.pages.core_notes import NotACoreError
@@ -29,6 +31,8 @@ FORMS = (
     ("ghost:ID", "a file that was deleted while open, by the number of its image"),
     ("pipe:NUMBER", "what is in a pipe or fifo"),
     ("socket:ID", "what is on its way to or from a socket, by the id of its file"),
+    ("ipc:KIND:ID", "a segment (shm), the values of semaphores (sem) or the messages of a queue (msg)"),
+    ("bpf:ID", "the keys of a bpf map, then its values"),
     ("tty:ID", "what a terminal got and nobody has read"),
 )
 """What can be taken out, as --extract and :extract take it."""
@@ -144,12 +148,47 @@ def _tty(dump: Dump, rest: str, file: BinaryIO, progress: Callable[[int, int], N
     return size(len(data))
 
 
+def _ipc(dump: Dump, rest: str, file: BinaryIO, progress: Callable[[int, int], None]) -> str:
+    """An object of System V, of the first namespace that has it; a segment whose bytes are pages, from those."""
+    kind, _, number = rest.partition(":")
+    wanted = _number(number, 10, "the id of an object")
+    found = next((each for _, each in system_v(dump) if (each.kind, each.id) == (kind, wanted)), None)
+    if found is None:
+        raise ExportError(f"no {display_safe(kind)} {wanted} in this dump; kinds are shm, sem and msg")
+    for part in found.parts:
+        _copy(dump, part, file)
+    if found.parts or kind != "shm":
+        return size(sum(part.length for part in found.parts))
+    with PageBytes(dump) as pages:
+        for run in pages.shared_runs(found.id, found.size):
+            if run.broken is not None:
+                raise run.broken
+            for at, data in pages.chunks(run, PIECE) if run.place is not None else ():
+                file.seek(at)
+                file.write(data[: found.size - at])
+                progress(at, found.size)
+    file.truncate(found.size)
+    return size(found.size)
+
+
+def _bpf(dump: Dump, rest: str, file: BinaryIO, progress: Callable[[int, int], None]) -> str:
+    wanted = _number(rest, 10, "the id of a bpf map")
+    found = next((each for each in bpf_maps(dump) if each.map_id == wanted), None)
+    if found is None:
+        raise ExportError(f"no bpf map {wanted} in this dump")
+    for _, part in found.parts:
+        _copy(dump, part, file)
+    return size(found.keys.length + found.values.length)
+
+
 _TAKES: dict[str, Callable[[Dump, str, BinaryIO, Callable[[int, int], None]], str]] = {
     "core": _core,
     "memory": _memory,
     "ghost": _ghost,
     "pipe": _pipe,
     "socket": _socket,
+    "ipc": _ipc,
+    "bpf": _bpf,
     "tty": _tty,
 }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import counted, size
+from criu_tui.core.dump.bpf_maps import BpfMap
 from criu_tui.core.dump.ghosts import GHOST, Ghost, remaps
 from criu_tui.core.dump.pipes import Pipe, pipe_data, pipe_number
 from criu_tui.core.dump.sockets import Socket, queue_of, socket_at
 from criu_tui.core.report.file_rows import FileRow
-from criu_tui.core.report.kernel_sections import BpfRow, IpcRow
+from criu_tui.core.report.kernel_sections import IpcRow
 from criu_tui.core.report.queued import hex_lines
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def bytes_lines(report: Report, row: object) -> Iterator[tuple[Tone, str]]:
 
 def bytes_of(dump: Dump, row: object) -> Iterator[tuple[str, Payload]]:
     """The same as places in images, each with what it is."""
-    if isinstance(row, IpcRow | BpfRow):
+    if isinstance(row, IpcRow | BpfMap):
         yield from row.parts
     elif isinstance(row, Pipe):
         if row.data is not None:
@@ -80,4 +81,8 @@ def offered(report: Report, row: object) -> str:
         return f"socket:{row.id} socket-{row.id}"
     if isinstance(row, Ghost):
         return f"ghost:{row.id:x} ghost-{row.id:x}"
+    if isinstance(row, IpcRow):
+        return f"ipc:{row.object.kind}:{row.object.id} {row.object.kind}-{row.object.id}"
+    if isinstance(row, BpfMap):
+        return f"bpf:{row.map_id} bpf-{row.map_id}"
     return ""

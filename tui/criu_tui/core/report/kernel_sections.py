@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
+from criu_tui.core.dump.bpf_maps import BpfMap, bpf_maps
 from criu_tui.core.dump.namespaces import clocks_of
-from criu_tui.core.dump.payloads import Payload, entries_with_bytes, read
+from criu_tui.core.dump.payloads import Payload, read
 from criu_tui.core.dump.sysctls import Format, Sysctl, formats, numbered, sysctls
 from criu_tui.core.dump.system_v import SystemV, system_v
-from criu_tui.core.images import kinds
-from criu_tui.core.images.schema import bpfmap_pb2
 from criu_tui.core.report.queued import with_data
 from criu_tui.core.report.section import column, plain
 from criu_tui.core.source.error import ImageError
@@ -180,39 +179,9 @@ def format_json(report: Report) -> Json:
     ]  # fmt: skip
 
 
-class BpfRow(NamedTuple):
-    """What a bpf map holds: keys, then values."""
-
-    map_id: int
-    entries: int
-    keys: Payload
-    values: Payload
-
-    @property
-    def parts(self) -> tuple[tuple[str, Payload], ...]:
-        """Its bytes, each piece with what it is."""
-        return (("keys", self.keys), ("values", self.values))
-
-
-def _bpf_rows(dump: Dump) -> tuple[BpfRow, ...]:
-    def raw(entry: bpfmap_pb2.bpfmap_data_entry) -> int:
-        return entry.keys_bytes + entry.values_bytes
-
-    found = entries_with_bytes(dump, "bpfmap-data.img", kinds.BPFMAP_DATA, bpfmap_pb2.bpfmap_data_entry, raw)
-    return tuple(
-        BpfRow(
-            entry.map_id,
-            entry.count,
-            payload._replace(length=entry.keys_bytes),
-            payload._replace(offset=payload.offset + entry.keys_bytes, length=entry.values_bytes),
-        )
-        for entry, payload in found
-    )
-
-
-def bpf_table(report: Report) -> Table[BpfRow]:
+def bpf_table(report: Report) -> Table[BpfMap]:
     """What bpf maps hold."""
-    rows = _bpf_rows(report.dump)
+    rows = bpf_maps(report.dump)
     shown = (
         column("Map", lambda r: str(r.map_id), rows),
         column("Entries", lambda r: number(r.entries), rows),
@@ -225,7 +194,7 @@ def bpf_table(report: Report) -> Table[BpfRow]:
 def bpf_json(report: Report) -> Json:
     """The same for programs; bytes in hexadecimal, keys and values one after another."""
     found: list[Json] = []
-    for row in _bpf_rows(report.dump):
+    for row in bpf_maps(report.dump):
         try:
             keys, values = read(report.dump, row.keys).hex(), read(report.dump, row.values).hex()
         except ImageError as error:
