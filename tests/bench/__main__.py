@@ -211,6 +211,55 @@ def log(bench: Bench) -> Iterator[Line]:
         )
 
 
+def printing(bench: Bench) -> Iterator[Line]:
+    """Panes as text, each beside its JSON and beside the maps; counters beside the plan; all lines of a log."""
+    ours = [sys.executable, "-m", "criu_tui", "--print"]
+    for what, dump in (("5,000 tasks", bench.tasks), ("65,530 VMAs", bench.large)):
+        maps = timed([*ours, "maps", str(dump)])
+        for pane in ("plan", "coverage", "maps"):
+            text, as_json = (timed([*ours, pane, "--format", form, str(dump)]) for form in ("text", "json"))
+            yield from _over_floor(f"--print {pane} of {what}", text, as_json, bench.rounds, "its JSON")
+            if pane != "maps":
+                yield from _over_floor(f"--print {pane} of {what}", text, maps, bench.rounds, "maps")
+    plan_alone, counters = (timed([*ours, "plan", *more, str(bench.large)]) for more in ((), ("--counters",)))
+    yield from _over_floor("--print plan --counters", counters, plan_alone, bench.rounds, "the plan")
+    logged = bench.scratch / "logged"
+    logged.mkdir(exist_ok=True)
+    logs.generate(logged / "restore.log", LINES // bench.scale, "of a restore with -v4")
+    whole, read = (timed([*ours, pane, str(logged)]) for pane in ("log", "findings"))
+    yield from _over_floor("--print log of 1,000,000 lines", whole, read, bench.rounds, "reading it")
+
+
+def searching(bench: Bench) -> Iterator[Line]:
+    """Dumped bytes searched, beside grep, strings and cat over the pages file, whole processes."""
+    dump = bench.dump("full", lambda at: generate.full_pages(at, max(16, 64 // bench.scale * 16) * MIB))
+    pages = str(dump / "pages-1.img")
+    ours = [sys.executable, "-m", "criu_tui", "--print"]
+    searched = [*ours, "search", str(dump)]
+    for what, command, name, peer in (
+        (
+            "text",
+            [*searched, "--pattern", "needle-in-memory"],
+            "grep -acF",
+            ["grep", "-acF", "needle-in-memory", pages],
+        ),
+        (
+            "an expression",
+            [*searched, "--regex", "--pattern", "worker7.*zzzz"],
+            "grep -acE",
+            ["grep", "-acE", "worker7.*zzzz", pages],
+        ),
+        ("strings", [*searched, "--strings", "8"], "strings -n 8", ["strings", "-n", "8", pages]),
+        (
+            "equal pages",
+            [*ours, "coverage", "--contents", str(dump)],
+            "cat | b2sum",
+            ["sh", "-c", 'cat "$1" | b2sum', "sh", pages],
+        ),
+    ):
+        yield from _over_floor(f"{what} in 1 GiB of pages", timed(command), timed(peer), bench.rounds, name)
+
+
 def timed(command: Sequence[str]) -> Work:
     return lambda: run(command)
 
@@ -237,6 +286,8 @@ WORKLOADS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "sparse": sparse,
     "chain": chain,
     "log": log,
+    "print": printing,
+    "search": searching,
 }
 
 

@@ -5,6 +5,8 @@ Pages files are sparse: as long as their pagemap says, and empty.
 
 from __future__ import annotations
 
+import random
+import struct
 from typing import TYPE_CHECKING
 
 from criu_tui.core import demos
@@ -73,6 +75,21 @@ def sparse_pages(directory: Path, size: int = 64 * GIB, runs: int = 4096) -> Pat
     each = size // runs
     mapping = demos.Mapping(BASE, size, RW)
     return _write(directory, [mapping], [(BASE + n * each, each // PAGE, int(PRESENT)) for n in range(runs)])
+
+
+def full_pages(directory: Path, size: int = GIB) -> Path:
+    """`sparse_pages` with something in them: of five pieces of a MiB one of zeros, two random, lines, numbers."""
+    sparse_pages(directory, size)
+    chance = random.Random(1)
+    lines = b"".join(b"worker%d handled request %d in %d ms\n" % (n % 9, n, n % 77) for n in range(30_000))[: 1 << 20]
+    numbers = struct.pack(f"<{1 << 17}Q", *(chance.randrange(1 << 40) for _ in range(1 << 17)))
+    with (directory / "pages-1.img").open("wb") as file:
+        for number in range(size >> 20):
+            piece = bytearray((bytes(1 << 20), None, lines, None, numbers)[number % 5] or chance.randbytes(1 << 20))
+            if number % 100 == 7:
+                piece[5000:5029] = b"worker7 needle-in-memory zzzz"
+            file.write(piece)
+    return directory
 
 
 def chain(directory: Path, levels: int = 5, entries: int = 100_000) -> Path:
