@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ _BLANK = frozenset(
     map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164, *range(0xFE00, 0xFE10)))
 ) | frozenset(map(chr, (0xFFA0, *range(0xE0100, 0xE01F0))))
 _MARKS = frozenset(("Mn", "Me"))
+_REMEMBERED = 256
+"""Texts: the path of one file stands in thousands of rows, and a long one takes a millisecond."""
 MARKS_SHOWN = 2
 """Combining marks on one letter that are shown; a stack of them would cover the lines above."""
 
@@ -32,8 +35,13 @@ def display_safe(value: str | bytes, limit: int = 4096) -> str:
     if cut:
         text = text[:limit]
     if not (text.isascii() and text.isprintable()):
-        text = "".join(_visible(text))
+        text = _made_visible(text)
     return f"{text}…" if cut else text
+
+
+@functools.lru_cache(_REMEMBERED)
+def _made_visible(text: str) -> str:
+    return "".join(_visible(text))
 
 
 def _visible(text: str) -> Iterator[str]:
