@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from criu_tui.app import CriuTui
 from criu_tui.core.dump.dump import Dump
@@ -42,6 +42,16 @@ def screen(app: CriuTui) -> str:
     """What is on the screen, as text."""
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+async def shows(pilot: Pilot[None], words: str) -> None:
+    """Waits until words are on the screen, wherever lines break; raises AssertionError when they never are."""
+    for _ in range(200):
+        found = " ".join(screen(cast("CriuTui", pilot.app)).split())
+        if words in found:
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"{words!r} not in {found!r}")
 
 
 def place(app: CriuTui, pane: str) -> int | None:

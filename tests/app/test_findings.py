@@ -16,7 +16,7 @@ from criu_tui.panes.pane import Pane
 from criu_tui.widgets import clipboard
 from criu_tui.widgets.notes import Notes
 
-from tests.app.support import SMALL, opened, place, screen, settle
+from tests.app.support import SMALL, opened, place, screen, settle, shows
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
@@ -26,17 +26,16 @@ if TYPE_CHECKING:
 
 
 async def test_a_directory_with_only_a_log_opens(recorded_host: Host) -> None:
-    async with opened("userns-no-map", recorded_host) as (app, _):
+    async with opened("userns-no-map", recorded_host) as (app, pilot):
         # It opens on the diagnosis.
         assert app.main.pane == "findings"
-        shown = screen(app)
         for words in (
             "no task",
             "the dump failed: the user namespace does not map id 0",
             "the log shows no extent",
             "way out: map id 0",
         ):
-            assert words in " ".join(shown.split())
+            await shows(pilot, words)
 
 
 async def test_errors_come_before_what_other_releases_do(recorded_host: Host, tmp_path: Path) -> None:

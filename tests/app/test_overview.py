@@ -47,3 +47,10 @@ async def test_the_step_that_fails_is_gone_to(recorded_host: Host) -> None:
         await settle(pilot)
         assert app.main.pane == "plan"
         assert place(app, "plan") == rows[at].address
+
+
+async def test_whoever_asks_for_it_gets_it_also_of_a_restore_that_fails(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, version="3.19", pane="plan") as (app, pilot):
+        await pilot.press("0")
+        await settle(pilot)
+        assert app.main.pane == "overview"

@@ -81,6 +81,8 @@ class Panes(Grid):
         """Whether a command waits for all panes."""
         self._early: list[Callable[[], None]] = []
         """Commands that came before all panes were there."""
+        self.turned = False
+        """Whether another one has been in front than the first."""
         self.many_tasks = many_tasks
         """Whether the task tree is worth its room."""
         self._room = Size()
@@ -219,6 +221,9 @@ class Panes(Grid):
         if not shown and focused is not None and tasks in focused.ancestors:
             self.screen.set_focus(self.front.front)
         tasks.display = shown
+
+    def watch_in_front(self) -> None:
+        self.turned = True
 
     def once_complete(self, command: Callable[[], None]) -> None:
         """Runs a command once all panes are there; at once when they are."""

@@ -186,7 +186,7 @@ class MainScreen(Screen[None]):
         if refused is not None and unseen:
             self._looked = True
             self._go_to(refused.pid, refused.vma.start, asked_for=True)
-        if unseen and self.pane == "overview" and self.report.errors_so_far:
+        if unseen and self.pane == "overview" and not self.panes.turned and self.report.errors_so_far:
             self._looked = True
             self.action_pane("findings")
         self._describe()
