@@ -167,6 +167,7 @@ EXAMPLES = (
     ("Can't open 0/pagemap on procfs: Operation not permitted", "proc-denied"),
     ("Can't lookup mount=40 for fd=0 path=/dev/pts/5 (deleted)", "terminal"),
     ("Can't connect inet socket back: Cannot assign requested address", "tcp-address"),
+    ("net: Unsupported link 2 (type 768 kind ipip)", "network-link-kind"),
     ("ERROR -17 reported by netlink", "network-link-exists"),
     ("Failed unpacking request: Success", "request"),
     ("Can't open file proc/42/task/43/schedstat on restore: No such file or directory", "proc-file"),
