@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOWN = "\x1b[B"
-BUDGETS = {"1": 1024, "6": 1024, "3": 1536}
-"""Bytes for a cursor move at 80x24 in maps, findings and the write plan, which draws the selected step too."""
+BUDGETS = dict.fromkeys("136", 1024)
+"""Bytes for a cursor move at 80x24 in maps, the write plan and findings."""
 
 looks = pytest.mark.parametrize(
     "environment",
