@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -14,7 +16,6 @@ from tests.real.test_checks import dump, libraries, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.real.asker import Asker
 
@@ -105,17 +106,15 @@ class Contained:
 @pytest.fixture(scope="module")
 def container(
     request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
     asker: Asker,
     criu_command: list[str],
     programs: Path,
 ) -> Iterator[Contained]:
     words, external = KINDS[request.param]
-    base = tmp_path_factory.mktemp("container")
-    for directory in (base, base.parent, base.parent.parent):
-        # Root of a user namespace is nobody here, and has to get there.
-        directory.chmod(directory.stat().st_mode | 0o011)
-    with place(base, asker) as inside:
+    with tempfile.TemporaryDirectory() as made, place(Path(made), asker) as inside:
+        base = Path(made)
+        # Root of a user namespace is nobody here, and has to get there: pytest keeps its own directories closed.
+        base.chmod(0o755)
         inside.run(
             f"cd {base}; mkdir -p ready kept/external; cd kept; mkdir -p rootfs/ext rootfs/tmp rootfs/proc rootfs/home;"
             f"echo >external/file; echo >rootfs/data; cp {programs}/surroundings rootfs/program; cd ..;"
