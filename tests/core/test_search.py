@@ -23,7 +23,7 @@ from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report import search as search_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.conftest import DUMPS
@@ -98,6 +98,7 @@ LONG_LINES = ("[ab]+cab", "b?abc", "(?:a|b)+cba", "a+bab.?", "[^b]abc", "abc\\s?
 """Of which no match in the parts below is long."""
 
 
+@example([b"aba", b"b"], "(?:ab)+", 1)
 @given(
     st.lists(st.text("abc\0\n", min_size=1, max_size=12).map(str.encode), min_size=1, max_size=4),
     st.sampled_from(EXPRESSIONS) | st.text("abc", min_size=1, max_size=4).map(re.escape),

@@ -138,16 +138,17 @@ class Scan:
         """Of an expression whose matches all begin with the same bytes: it is tried only where those are."""
         beginning, expression = self._pattern.literal, self._pattern.expression
         found: Spans = []
+        certain = _certain(buffer, last)
         assert expression is not None
         try:
             while (start := buffer.find(beginning, fresh)) >= 0:
+                if start >= certain:
+                    return found, start
                 match = expression.match(buffer, start, partial=not last, timeout=PATTERN_SECONDS)
                 if match is None:
                     fresh = start + 1
                     continue
                 end = match.end()
-                if not last and end == len(buffer) and end - start < LONGEST:
-                    return found, start
                 if not match.partial:
                     found.append((start, end))
                 fresh = max(end, start + 1)
@@ -159,17 +160,23 @@ class Scan:
         """A match that more bytes could change or lengthen is left for then."""
         expression = self._pattern.expression
         found: Spans = []
+        certain = _certain(buffer, last)
         assert expression is not None
         try:
             for match in expression.finditer(buffer, fresh, partial=not last, timeout=PATTERN_SECONDS):
                 start, end = match.span()
-                if not last and end == len(buffer) and end - start < LONGEST:
+                if start >= certain:
                     return found, start
                 if start < end and not match.partial:
                     found.append((start, end))
         except TimeoutError:
             raise _too_slow() from None
         return found, len(buffer)
+
+
+def _certain(buffer: bytes, last: bool) -> int:
+    """Index from which on a match may be another once more bytes come: one may go on where it seems to end."""
+    return len(buffer) + 1 if last else max(0, len(buffer) - LONGEST)
 
 
 def _too_slow() -> PatternError:
