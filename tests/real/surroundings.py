@@ -103,8 +103,11 @@ def place(base: Path, asker: Asker) -> Iterator[Place]:
         found = Place(holder.pid, base, asker)
         found.run(f"mount --make-rprivate /; {NETWORK}; {FILES}")
         found.serve()
-        yield found
-        found.run(f"kill $(cat {base}/service.pid)", check=False)
+        try:
+            yield found
+        finally:
+            # It would keep the mounts.
+            found.run(f"kill $(cat {base}/service.pid)", check=False)
     finally:
         holder.kill()
         holder.wait()
