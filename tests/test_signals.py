@@ -143,7 +143,7 @@ def test_an_archive_is_piped_into_the_app(tmp_path: Path, archive: Path, suffix:
         terminal.shows("opening standard input")
         before = len(terminal.output)
         terminal.press("3")
-        terminal.shows("every mapping is granted", before)
+        terminal.shows("Charged 20.8 MiB", before)
         terminal.press("q")
         assert terminal.status() == 0
         terminal.assert_restored()

@@ -196,6 +196,7 @@ class MainScreen(Screen[None]):
             self._label()
             if self.panes.complete:
                 self._look()
+        self._describe()
 
     def _label(self) -> None:
         self.query_one(Heading).show(self.report, self.pid, self.pane, self.panes.room.width)
