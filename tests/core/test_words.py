@@ -38,6 +38,8 @@ def test_every_way_that_the_schema_names_has_words() -> None:
         ("TERMINAL_CONTROL", 0o277, "CS8 CREAD B38400"),
         ("TERMINAL_LOCAL", 0o105073, "ISIG ICANON ECHO ECHOE ECHOK ECHOCTL ECHOKE IEXTEN"),
         ("SPEED", 0o17, "38400 baud"),
+        ("SPEED", 0o10002, "115200 baud"),
+        ("SPEED", 0o10017, "4000000 baud"),
         ("PERSONALITY", 0x40008, "ADDR_NO_RANDOMIZE LINUX32"),
         ("ADVICE", 1 << 14 | 1 << 16 | 1 << 18, "DONTDUMP HUGEPAGE WIPEONFORK"),
         ("ETHERNET", 0x0008, "ip"),

@@ -129,7 +129,11 @@ def _terminal(names: str, *more: tuple[int, str]) -> Callable[[int], str]:
     return _named_bits((*known, *more))
 
 
-_SPEEDS = {getattr(termios, name): name for name in dir(termios) if name[:1] == "B" and name[1:].isdecimal()}
+_SLOW = (0, 50, 75, 110, 134, 150, 200, 300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400)
+_FAST = (57600, 115200, 230400, 460800, 500000, 576000, 921600, 1000000)
+_FASTEST = (1152000, 1500000, 2000000, 2500000, 3000000, 3500000, 4000000)
+_SPEEDS = {number: f"B{speed}" for number, speed in (*enumerate(_SLOW), *enumerate((*_FAST, *_FASTEST), 0o10001))}
+"""By the kernel's numbers (asm-generic/termbits-common.h, termbits.h): those of a C library may be the speeds."""
 _SPEED_BITS = 0o10017
 _CONTROL = _terminal("CSTOPB CREAD PARENB PARODD HUPCL CLOCAL CRTSCTS")
 
