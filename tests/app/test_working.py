@@ -11,7 +11,7 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.widgets.virtual_table import WORKING
 
-from tests.app.support import SMALL, screen, settle
+from tests.app.support import SMALL, screen, settle, shows
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ async def test_findings_that_take_long_say_so(recorded_host: Host, monkeypatch: 
     app = CriuTui(Report(Dump(DUMPS / "random-1" / "dump"), criu("4.2.1"), recorded_host), "findings")
     async with app.run_test(size=SMALL) as pilot:
         try:
-            for _ in range(200):
-                await pilot.pause(0.05)
-                if WORKING in screen(app):
-                    break
-            assert WORKING in screen(app)
+            await shows(pilot, WORKING)
             assert "… checking" in screen(app)
         finally:
             told.set()

@@ -85,6 +85,7 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         self._waited = False
         """Whether rows have been missing for so long that it is said."""
         self._others: tuple[tuple[str, int, int], ...] = ()
+        """Initials, task and address of each, also while there are no rows yet."""
         self._labels: dict[int, str] = {}
         """What stands at the end of a row, by its index in the table."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
@@ -127,9 +128,12 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
     def show_others(self, others: tuple[tuple[str, int, int], ...]) -> None:
         """Shows who else is at which rows, at the end of them: initials, task and address of each."""
         self._others = others
+        view = self.view
+        if view is None:
+            return
         labels: dict[int, str] = {}
-        for initials, pid, address in others if self.view is not None else ():
-            row = None if self.view is None else self.view.find(pid, address)
+        for initials, pid, address in others:
+            row = view.find(pid, address)
             if row is not None:
                 labels[row] = f"{labels[row]} {initials}" if row in labels else initials
         changed = {row for row in {*labels, *self._labels} if labels.get(row) != self._labels.get(row)}
@@ -137,7 +141,7 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         if changed:
             self._strips.clear()
         for row in changed:
-            position = None if self.view is None else self.view.position(row)
+            position = view.position(row)
             if position is not None:
                 self._refresh_row(position)
 
@@ -195,11 +199,6 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         if shown:
             # It has missed where the table was scrolled before.
             self.vertical_scrollbar.position = self.scroll_y
-
-    @staticmethod
-    def _columns(view: View[Any], width: int) -> tuple[int, ...]:
-        """The columns that there is room for, that of the order always."""
-        return view.table.shown_columns(width, None if view.sort is None else view.sort.column)
 
     def _fit_of(self, view: View[Any], width: int) -> Fit:
         """How columns stand now: scrolled to the right, all are as wide as they can be."""
@@ -306,7 +305,7 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
             return 0
         width, height = self.scrollable_content_region.size
         table, top = self.view.table, self.scroll_offset.y
-        shown = self._columns(self.view, width)
+        shown = self._fit_of(self.view, width).shown
         rows = self.view.order[top : top + max(0, height - HEADER_LINES)]
         lines = [table.header(shown), *(GAP.join(table.parts(table.cells(row), shown)) for row in rows)]
         return max(0, max(map(cell_len, lines)) - width)

@@ -8,7 +8,6 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import number
 from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints, vma_words
 from criu_tui.core.pages.differences.difference import Topic, Turn
-from criu_tui.core.report.report import Report
 from criu_tui.core.tables.table import Column
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.differences.pages import PageDifferences
+    from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import Criu
 
 R = TypeVar("R")
@@ -97,10 +97,7 @@ class Against:
 def compared(report: Report, dump: Dump, given_log: Path | None = None) -> Report:
     """The same report, compared with another checkpoint."""
     made = report.restored_by(report.criu)
-    other = Report(
-        dump, report.criu, report.host, lazy=report.lazy, given_log=given_log, around=report._around
-    )  # fmt: skip
-    made.against = Against(other, TwoCheckpoints(report.dump, dump))
+    made.against = Against(report.compared_with(dump, given_log), TwoCheckpoints(report.dump, dump))
     return made
 
 

@@ -91,6 +91,10 @@ class Report:
         """Another dump under the same CRIU on the same host, such as what this one was a part of."""
         return self._like(dump, self.criu, self._host)
 
+    def compared_with(self, dump: Dump, given_log: Path | None) -> Report:
+        """Another checkpoint, restored in the same place, with a log of its own."""
+        return Report(dump, self.criu, self.host, lazy=self.lazy, given_log=given_log, around=self._around)
+
     def _like(self, dump: Dump, chosen: Criu, host: Host | None) -> Report:
         """Another report opened as this one was."""
         return Report(

@@ -36,7 +36,7 @@ class ReadInto(NamedTuple):
 
     span: Span
     by_restorer: bool
-    """ReadInto in place: the restorer reads them in batches. Else they are read when it is premapped."""
+    """In place: the restorer reads them in batches. Else they are read when it is premapped."""
 
 
 class ReadIn(NamedTuple):

@@ -99,6 +99,10 @@ class Column(Generic[R]):
         """Characters without which it is not worth showing."""
         return self.width if self.least is None else min(self.width, self.least)
 
+    def padded(self, text: str, room: int) -> str:
+        """A text set in a number of characters; a longer one is not cut."""
+        return text.rjust(room) if self.right else text.ljust(room)
+
 
 class Fit(NamedTuple):
     """How columns stand in a line of some width."""
@@ -178,19 +182,6 @@ class Table(Generic[R]):
                 return index
         return fit.shown[-1] if fit.shown else None
 
-    def parts(self, cells: Sequence[str], shown: Sequence[int]) -> list[str]:
-        """Cells padded to their columns; the last one is never padded at its right, none is cut."""
-        parts = []
-        for position, index in enumerate(shown):
-            column, cell = self.columns[index], cells[index]
-            if column.right:
-                parts.append(cell.rjust(column.width))
-            elif position == len(shown) - 1:
-                parts.append(cell)
-            else:
-                parts.append(cell.ljust(column.width))
-        return parts
-
     def fitted(self, index: int, fit: Fit) -> list[str]:
         """The cells of a row padded to the room they have, or cut to it, with bars."""
         row, cells = self.rows[index], self.cells(index)
@@ -212,11 +203,18 @@ class Table(Generic[R]):
     def _padded(self, texts: Sequence[str], fit: Fit, bars: Mapping[int, str]) -> list[str]:
         parts = []
         for position, (index, text) in enumerate(zip(fit.shown, texts, strict=True)):
-            room = fit.rooms[position]
-            padded = text.rjust(room) if self.columns[index].right else text.ljust(room)
+            padded = self.columns[index].padded(text, fit.rooms[position])
             if index in fit.barred:
                 padded += f" {bars.get(index, ''):<{BAR}}"
             parts.append(padded.rstrip() if position == len(fit.shown) - 1 else padded)
+        return parts
+
+    def parts(self, cells: Sequence[str], shown: Sequence[int]) -> list[str]:
+        """Cells padded to their columns; the last one is never padded at its right, none is cut."""
+        columns = self.columns
+        parts = [columns[index].padded(cells[index], columns[index].width) for index in shown]
+        if shown and not columns[shown[-1]].right:
+            parts[-1] = cells[shown[-1]]
         return parts
 
     def line(self, cells: Sequence[str], shown: Sequence[int]) -> str:
