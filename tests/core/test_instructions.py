@@ -54,7 +54,7 @@ def test_code_is_taken_from_dumped_pages_or_not_at_all(tmp_path: Path) -> None:
     mapping = Mapping(code, PAGE, Prot.READ | Prot.EXEC, MapFlag.PRIVATE | MapFlag.ANONYMOUS, pages=(code,))
     write(DemoDump("code", (DemoTask(7, 0, "task", (mapping,)),)), tmp_path)
     dump = Dump(tmp_path)
-    with Memory(dump, 7) as memory, ElfFiles(dump.mapped_below) as files:
+    with Memory(dump, 7) as memory, ElfFiles(dump) as files:
         found = code_around(memory, dump, code + 8, files)
         assert found is not None
         assert found.start == code
@@ -74,16 +74,25 @@ def program() -> Path:
     return Path(found)
 
 
+def looking_below(*roots: Path) -> Dump:
+    """A dump whose mapped files are looked for below some directories; it lies in the last of them."""
+    write(DemoDump("", (DemoTask(7, 0, "task", (Mapping(0x400000, PAGE, Prot.READ),)),)), roots[-1])
+    dump = Dump(roots[-1])
+    dump.mapped_below = roots
+    return dump
+
+
 def test_files_below_a_root_come_before_those_of_this_machine(tmp_path: Path, program: Path) -> None:
     with open_regular(program) as file:
         known = build_id_of(file)
     (tmp_path / "root/opt").mkdir(parents=True)
     shutil.copy(program, tmp_path / "root/opt/program")
-    roots = (tmp_path / "none", tmp_path / "root", tmp_path)
-    with ElfFiles(roots) as files:
-        assert files.has(FilePlace("/opt/program", 0, known), PAGE)
-        assert files.read("/opt/program", 0, 4) == b"\x7fELF"
-    with ElfFiles(roots) as files:
+    dump = looking_below(tmp_path / "none", tmp_path / "root", tmp_path)
+    with ElfFiles(dump) as files:
+        found = FilePlace("/opt/program", 0, known)
+        assert files.has(found, PAGE)
+        assert files.read(found, 4) == b"\x7fELF"
+    with ElfFiles(dump) as files:
         assert not files.has(FilePlace("/opt/program", 0, known[::-1]), PAGE)
         assert not files.has(FilePlace("/opt/other", 0, known), PAGE)
 
@@ -95,5 +104,6 @@ def test_a_mapped_file_may_have_other_names_beside_it(tmp_path: Path, program: P
     padded = program.read_bytes() + bytes(3 << 20)
     (tmp_path / "a").write_bytes(padded)
     (tmp_path / "other").hardlink_to(tmp_path / "a")
-    with ElfFiles((tmp_path,)) as files:
+    dump = looking_below(tmp_path)
+    with ElfFiles(dump) as files:
         assert files.has(FilePlace("/other", 0, known), PAGE)

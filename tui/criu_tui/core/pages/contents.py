@@ -78,9 +78,9 @@ class PageBytes:
         """Runs of a task's own pagemap in a stretch of addresses, whatever VMAs are there."""
         return self._walk(self._dump, Backing(pid, None), Span(start, start + length), 0)
 
-    def shared_runs(self, shmid: int, length: int) -> Iterator[PageRun]:
+    def shared_runs(self, shmid: int, length: int, start: int = 0) -> Iterator[PageRun]:
         """Runs of shared memory in its own pagemap, by offset into it, whoever maps it."""
-        return self._walk(self._dump, Backing(0, shmid), Span(0, -(-length // PAGE) * PAGE), 0)
+        return self._walk(self._dump, Backing(0, shmid), Span(start & -PAGE, -(-(start + length) // PAGE) * PAGE), 0)
 
     def _walk(self, dump: Dump, source: Backing, span: Span, depth: int) -> Iterator[PageRun]:
         """Runs in the pagemap's own addresses, through parent dumps."""

@@ -1,8 +1,9 @@
 """A task as an ELF core file that gdb opens: threads with registers, mapped files, auxiliary vector, memory.
 
 Layouts from elf(5), core(5), <linux/elfcore.h> and the kernel's fs/binfmt_elf.c. Pages that the dump lacks because the
-mapped file has them are taken from that file where it is at hand with the build id that CRIU kept; else gdb reads the
-file by the name in the core, as with any core file. Absent anonymous pages are zeros, which are holes of the file.
+mapped file has them are taken from that file where it lies in the dump, or is at hand with the build id that CRIU kept;
+else gdb reads the file by the name in the core, as with any core file. Absent anonymous pages are zeros, which are
+holes of the file.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.span import Span
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.mapped_file import FilePlace
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.places import PageRun
 
@@ -48,8 +50,8 @@ class Segment(NamedTuple):
     prot: int
     run: PageRun | None = None
     """Where the dump has its bytes."""
-    file: tuple[str, int] | None = None
-    """The path of a mapped file at hand and the offset in it."""
+    file: FilePlace | None = None
+    """The first byte in a mapped file at hand."""
     zeros: bool = False
 
     @property
@@ -80,7 +82,7 @@ def write_core(dump: Dump, pid: int, to: BinaryIO, progress: Callable[[int, int]
     if machine is None:
         raise NotACoreError(f"cores of {dump.core(pid).arch} are not known")
     noted = notes(dump, pid)
-    with PageBytes(dump) as pages, ElfFiles(dump.mapped_below) as files:
+    with PageBytes(dump) as pages, ElfFiles(dump) as files:
         segments, unread = _segments(dump, pid, pages, files)
         offset = _headers(to, machine, noted, segments)
         total, done = sum(each.size for each in segments if each.written and not each.zeros), 0
@@ -121,7 +123,7 @@ def _segment(dump: Dump, vma: Vma, run: PageRun, files: ElfFiles) -> Segment:
             return Segment(span.start, span.size, vma.prot, zeros=True)
         place = file_place(dump, vma, span.start) if absent is AbsentContents.FILE else None
         if place is not None and files.has(place, span.size):
-            return Segment(span.start, span.size, vma.prot, file=(place.path, place.offset))
+            return Segment(span.start, span.size, vma.prot, file=place)
     return Segment(span.start, span.size, vma.prot)
 
 
@@ -165,6 +167,6 @@ def _bytes(segment: Segment, pages: PageBytes, files: ElfFiles) -> Iterator[byte
     if segment.run is not None:
         yield from (data for _, data in pages.chunks(segment.run, PIECE))
     elif segment.file is not None:
-        path, offset = segment.file
         for at in range(0, segment.size, PIECE):
-            yield files.read(path, offset + at, min(PIECE, segment.size - at))
+            there = segment.file._replace(offset=segment.file.offset + at)
+            yield files.read(there, min(PIECE, segment.size - at))

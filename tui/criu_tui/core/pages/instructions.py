@@ -1,6 +1,6 @@
 """Instructions around an address, by capstone where it is installed: `pip install criu-tui[disassembly]`.
 
-Their bytes are those of dumped pages, else of the mapped file where that is at hand with the build id that CRIU kept.
+Their bytes are those of dumped pages, else of the mapped file where that is at hand.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def code_around(memory: Memory, dump: Dump, address: int, files: ElfFiles) -> Co
         data = memory.read(start, length)
         place = file_place(dump, vma, start) if data is None else None
         if place is not None and files.has(place, length):
-            data = files.read(place.path, place.offset, length)
+            data = files.read(place, length)
     except (ImageError, OSError):
         return None
     return None if data is None else Code(start, data)

@@ -1,7 +1,7 @@
 """Names of functions and variables in mapped files, from the ELF files that are at hand (elf(5)).
 
-Only a file with the build id that CRIU kept is read, and only when somebody asks for names; nothing of it is believed
-before it is held against the bytes that are there.
+Only a file of the dump itself, or one with the build id that CRIU kept, is read, and only when somebody asks for names;
+nothing of it is believed before it is held against the bytes that are there.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.limits import ELF_HEADER_LIMIT, SYMBOL_LIMIT
 from criu_tui.core.base.span import Span
-from criu_tui.core.dump.mapped_file import FilePlace, file_place
-from criu_tui.core.pages.elf_at_hand import ElfFiles
+from criu_tui.core.dump.mapped_file import FilePlace, elf_place
+from criu_tui.core.pages.elf_at_hand import ElfFiles, is_elf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.mapped_file import Contents
+    from criu_tui.core.dump.vma import Vma
     from criu_tui.core.source.source import OpenFile
 
 _PT_LOAD = 1
@@ -67,12 +69,12 @@ class SymbolTable:
 
 def symbols_of(dump: Dump, place: FilePlace) -> SymbolTable:
     """The symbols of the file that is mapped at a place; none where it is not at hand."""
-    return dump.once(("symbols", place.path), lambda: _read(dump, place))
+    return dump.once(("symbols", place.path, place.kept), lambda: _read(dump, place))
 
 
 def symbol_text(dump: Dump, place: FilePlace, *, read: bool = True) -> str:
     """ "main+0x1f"; empty without a symbol, or, unless they may be read now, while symbols are not known."""
-    if not read and not dump.once.known(("symbols", place.path)):
+    if not read and not dump.once.known(("symbols", place.path, place.kept)):
         return ""
     found = symbols_of(dump, place).at(place.offset)
     if found is None:
@@ -84,24 +86,24 @@ def symbol_text(dump: Dump, place: FilePlace, *, read: bool = True) -> str:
 def address_of_symbol(dump: Dump, pid: int, text: str) -> int | None:
     """The address of a symbol of any mapped file, as "main" or "libc.so.6:malloc"; None where none is known."""
     file, _, name = text.rpartition(":")
-    seen: set[str] = set()
+    mapped: dict[tuple[str, Contents | None], list[tuple[Vma, FilePlace]]] = {}
     for vma in dump.address_space(pid).vmas:
-        place = file_place(dump, vma, vma.start)
-        if place is None or place.path in seen or (file and place.name != file):
-            continue
-        seen.add(place.path)
-        found = symbols_of(dump, place).named(name)
+        place = elf_place(dump, pid, vma, vma.start)
+        if place is not None and file in ("", place.name):
+            mapped.setdefault((place.path, place.kept), []).append((vma, place))
+    for parts in mapped.values():
+        found = symbols_of(dump, parts[0][1]).named(name)
         if found is None:
             continue
-        for other in dump.address_space(pid).vmas:
-            start = found.span.start
-            if dump.path_of(other) == place.path and other.pgoff <= start < other.pgoff + other.size:
-                return other.start + start - other.pgoff
+        for vma, place in parts:
+            inside = found.span.start - place.offset
+            if 0 <= inside < vma.size:
+                return vma.start + inside
     return None
 
 
 def _read(dump: Dump, place: FilePlace) -> SymbolTable:
-    with ElfFiles(dump.mapped_below) as files:
+    with ElfFiles(dump) as files:
         file = files.open(place)
         if file is None:
             return SymbolTable([])
@@ -113,6 +115,8 @@ def _read(dump: Dump, place: FilePlace) -> SymbolTable:
 
 def _symbols(file: OpenFile) -> Iterator[Symbol]:
     head = file.read_at(0, 64)
+    if not is_elf(head):
+        return
     segments_at, sections_at = struct.unpack_from("<QQ", head, 32)
     _, segments, section_size, sections = struct.unpack_from("<HHHH", head, 54)
     loaded = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
-from criu_tui.core.dump.mapped_file import file_place
+from criu_tui.core.dump.mapped_file import elf_place
 from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.pages.symbols import symbol_text
@@ -50,7 +50,7 @@ def place_line(report: Report, contents: PageBytes, pid: int, vma: Vma, where: i
     page = where & -PAGE
     run = next(contents.runs(pid, vma, _page_of(vma, page)))
     index = (page - vma.start) // PAGE
-    mapped = file_place(report.dump, vma, where)
+    mapped = elf_place(report.dump, pid, vma, where)
     # Symbols only once somebody has asked for some: this line follows each move of the cursor.
     symbol = "" if mapped is None else display_safe(symbol_text(report.dump, mapped, read=False))
     at_file = "" if mapped is None else f"{display_safe(mapped.name)}+{mapped.offset:#x}  {symbol}".rstrip() + "  "

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
 from criu_tui.core.drawings.signs import VMAS
-from criu_tui.core.dump.mapped_file import file_place
+from criu_tui.core.dump.mapped_file import elf_place
 from criu_tui.core.dump.vma import Prot, VmaKind, flag_names, prot_text, status_names
+from criu_tui.core.pages.elf_at_hand import build_id_at_hand
 from criu_tui.core.pages.places import backing, coverage_of
 from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report.columns import share_text
@@ -136,14 +137,17 @@ def _vma_facts(report: Report, pid: int, vma: Vma, where: int | None) -> Iterato
         yield "path", path
     if vma.traits.file:
         yield "file offset", f"{vma.pgoff:#x}"
-    place = None if where is None else file_place(report.dump, vma, where)
+    place = None if where is None else elf_place(report.dump, pid, vma, where)
     if place is not None:
         yield "here", f"{display_safe(place.name)}+{place.offset:#x}, as addr2line takes it"
         symbol = symbol_text(report.dump, place)
         if symbol:
             yield "symbol", display_safe(symbol)
-        if place.build_id:
-            yield "build id", place.build_id
+        build_id = build_id_at_hand(report.dump, place)
+        if build_id:
+            yield "build id", build_id
+        if place.kept is not None:
+            yield "its bytes", "in the dump itself"
     if vma.shmid:
         yield ("file id" if vma.traits.file else "shmid"), f"{vma.shmid:#x}"
     if vma.madv:

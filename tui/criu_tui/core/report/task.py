@@ -11,7 +11,7 @@ from criu_tui.core.base.units import address, counted, size
 from criu_tui.core.dump import limits, seccomp
 from criu_tui.core.dump.cgroups import memberships
 from criu_tui.core.dump.descriptors import directories
-from criu_tui.core.dump.mapped_file import file_place
+from criu_tui.core.dump.mapped_file import elf_place
 from criu_tui.core.dump.namespaces import KINDS, ids_of
 from criu_tui.core.dump.task_words import (
     credential_words,
@@ -278,7 +278,7 @@ def _registers(report: Report, pid: int) -> Iterator[Fact]:
     found = [each for each in threads(report.dump, pid)[:THREADS_IN_FULL] if each.registers is not None]
     if not found:
         return
-    with Memory(report.dump, pid) as memory, ElfFiles(report.dump.mapped_below) as files:
+    with Memory(report.dump, pid) as memory, ElfFiles(report.dump) as files:
         for each in found:
             assert each.registers is not None
             found_calls = backtrace(memory, each.registers, signal_returns(report.dump, pid))
@@ -314,7 +314,7 @@ def place_text(report: Report, pid: int, where: int, *, named: bool = False) -> 
     if index is None:
         return address(where)
     vma = space.vmas[index]
-    found = file_place(report.dump, vma, where)
+    found = elf_place(report.dump, pid, vma, where)
     if found is None:
         return f"{address(where)} {space.kind(vma).value}+{where - vma.start:#x}"
     symbol = symbol_text(report.dump, found) if named else ""

@@ -11,10 +11,11 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump import limits, seccomp
 from criu_tui.core.dump.cgroups import memberships
 from criu_tui.core.dump.descriptors import directories
-from criu_tui.core.dump.mapped_file import file_place
+from criu_tui.core.dump.mapped_file import elf_place
 from criu_tui.core.dump.namespaces import KINDS, ids_of
 from criu_tui.core.dump.threads import threads
 from criu_tui.core.pages.backtrace import backtrace, signal_returns
+from criu_tui.core.pages.elf_at_hand import build_id_at_hand
 from criu_tui.core.pages.memory import Memory, arguments, environment
 from criu_tui.core.pages.symbols import symbol_text
 
@@ -162,12 +163,12 @@ def _threads(dump: Dump, pid: int, found: Sequence[Thread]) -> Iterator[dict[str
 
 def _frame(dump: Dump, memory: Memory, pc: int, *, guessed: bool) -> Json:
     vma = memory.vma(pc)
-    place = None if vma is None else file_place(dump, vma, pc)
+    place = None if vma is None else elf_place(dump, memory.pid, vma, pc)
     return {
         "pc": pc,
         "file": None if place is None else display_safe(place.path),
         "offset": None if place is None else place.offset,
-        "build_id": None if place is None else place.build_id or None,
+        "build_id": None if place is None else build_id_at_hand(dump, place) or None,
         "symbol": None if place is None else display_safe(symbol_text(dump, place)) or None,
         "by_return_address": guessed,
     }
