@@ -70,7 +70,8 @@ def test_the_story_of_ids_quotes_the_log_with_its_line_numbers(scratch: Scratch)
     story = story_of(Options(demo="userns"), scratch)
     assert story is not None
     assert "dump.log:10  Unable to convert uid or gid" in text(story[1])
-    assert "not mapped: [0, 1000)" in text(story[0])
+    assert "ids in   ✗ no host id" in text(story[0])
+    assert "uid in   ●" in text(story[3])
     assert story[3].report.dump.tasks
 
 

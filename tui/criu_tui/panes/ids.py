@@ -56,15 +56,16 @@ class IdsPane(Pane):
     """The id maps, a line that converts an id, and who has which id or is in which namespace."""
 
     DEFAULT_CSS = """
-    IdsPane > #maps { height: auto; max-height: 40%; }
+    IdsPane > #maps { height: auto; max-height: 45%; }
     IdsPane > #convert { height: auto; }
     IdsPane > #convert > Static { width: auto; color: $text-muted; }
     IdsPane > #convert > Notes { width: 1fr; margin-left: 1; }
     IdsPane > #owner { height: auto; max-height: 6; }
     """
     about: ClassVar[str] = (
-        "The id maps drawn: [─) an extent, · mapped by none, ═ also in an extent above; whether CRIU can dump and "
-        "restore with them. i converts an id as you type. Below: who has which id, inside and on the host."
+        "The id maps drawn, ids inside above those on the host: where there is room as two rulers with a band for each "
+        "extent, ░ mapped by none, ● in use, else as a list: [─) an extent, · mapped by none, ═ also in an extent above. "
+        "i converts an id as you type. Below: who has which id, inside and on the host."
     )
     commands = IDS + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(IDS + PANE))
@@ -127,7 +128,8 @@ class IdsPane(Pane):
 
     def _draw(self) -> None:
         if self.report is not None and self.size.width:
-            self.query_one("#drawing", Notes).show(ids.drawing(self.report, min(self.size.width, 120)))
+            drawn = ids.drawing(self.report, min(self.size.width, 120), self.size.height * 45 // 100)
+            self.query_one("#drawing", Notes).show(drawn)
             self.query_one("#maps").display = self.query_one("#drawing").display
 
     def _convert(self) -> None:

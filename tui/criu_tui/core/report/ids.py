@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
-from criu_tui.core.drawings import extents
+from criu_tui.core.drawings import extents, rulers
 from criu_tui.core.dump import idmap
 from criu_tui.core.dump.namespaces import clocks
 from criu_tui.core.dump.owners import IdKind, capability_names
@@ -184,18 +184,42 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         yield Tone.PLAIN, f"namespaces of its own: {', '.join(f'{n.kind} {n.id}' for n in own)}"
 
 
-def drawing(report: Report, width: int = extents.WIDTH) -> Iterator[tuple[Tone, str]]:
-    """The id maps drawn: those of the images, else those recovered from the log of a dump that failed."""
+def drawing(report: Report, width: int = extents.WIDTH, height: int | None = None) -> list[tuple[Tone, str]]:
+    """The id maps drawn: those of the images, else those recovered from the log of a dump that failed.
+
+    As rulers, where they fit in `width` characters, and each extent on a line of its own; where that takes more than
+    `height` lines, as rulers alone or, without room for those, the extents alone.
+    """
     space = user_namespace_of(report.dump)
     if space is not None:
-        yield from extents.lines(space.uid_map, space.gid_map, width)
-    elif (failed := _failed_log(report)) is not None:
-        yield Tone.NOTE, f"recovered from {display_safe(failed.path.name)}:"
-        if failed.id_maps is None:
-            yield from ((Tone.PLAIN, f"     {extent}") for extent in failed.extents)
-            yield Tone.WARNING, "those of the uid map and those of the gid map cannot be told apart"
-        else:
-            yield from extents.lines(*failed.id_maps, width)
+        return _drawn((space.uid_map, space.gid_map), _ids_in_use(report), width, height)
+    if (failed := _failed_log(report)) is None:
+        return []
+    found = [(Tone.NOTE, f"recovered from {display_safe(failed.path.name)}:")]
+    if failed.id_maps is not None:
+        return found + _drawn(failed.id_maps, ({0}, {0}), width, None if height is None else height - 1)
+    found += [(Tone.PLAIN, f"     {extent}") for extent in failed.extents]
+    return [*found, (Tone.WARNING, "those of the uid map and those of the gid map cannot be told apart")]
+
+
+def _drawn(
+    maps: tuple[IdMap, IdMap], used: tuple[set[int], set[int]], width: int, height: int | None
+) -> list[tuple[Tone, str]]:
+    ruled = rulers.lines_of_both(*maps, used, width)
+    listed = list(extents.lines(*maps, width))
+    if height is None or len(ruled) + len(listed) <= height:
+        return ruled + listed
+    return ruled if ruled and len(ruled) <= height else listed
+
+
+def _ids_in_use(report: Report) -> tuple[set[int], set[int]]:
+    """The uids and the gids inside the namespace that anything in the dump carries."""
+    found: dict[IdKind, set[int]] = {kind: set() for kind in IdKind}
+    for owner in report.owners:
+        for one in owner.ids:
+            if one.number != idmap.OVERFLOW_ID and not owner.outside:
+                found[one.kind].add(one.number)
+    return found[IdKind.UID], found[IdKind.GID]
 
 
 def _failed_log(report: Report) -> Log | None:

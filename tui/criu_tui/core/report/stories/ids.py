@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.drawings import extents
+from criu_tui.core.drawings import rulers
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.report.stories.scene import WIDTH, Scene, plain
 from criu_tui.core.restore.releases import USERNS_FREED_ONCE
@@ -81,7 +81,8 @@ def _mended(report_of: ReportOf) -> Scene:
             (Tone.DIM, "or newuidmap and newgidmap of its PID, or the engine's userns-remap"),
             plain(""),
             plain("A namespace that CRIU dumps, its uids in three extents:"),
-            *_maps(report),
+            plain(""),
+            *_uids(report),
             plain(""),
             (Tone.NOTE, "uid 0 and gid 0 have a host id: CRIU dumps it ✓"),
         ),
@@ -91,14 +92,15 @@ def _mended(report_of: ReportOf) -> Scene:
     )
 
 
-def _maps(report: Report) -> Iterator[Line]:
-    space = user_namespace_of(report.dump)
-    if space is not None:
-        yield from extents.lines(space.uid_map, space.gid_map, WIDTH)
-        return
+def _maps(report: Report) -> list[Line]:
+    """The maps that the log tells of; uids and gids of it are the same."""
     found = next((log.id_maps for log in report.logs if log.id_maps is not None), None)
-    if found is not None:
-        yield from extents.lines(*found, WIDTH)
+    return [] if found is None else rulers.lines_of_both(*found, ({0}, {0}), WIDTH)
+
+
+def _uids(report: Report) -> list[Line]:
+    space = user_namespace_of(report.dump)
+    return [] if space is None else rulers.lines("uid", space.uid_map, {0}, WIDTH)
 
 
 def _error_lines(report: Report) -> Iterator[str]:
