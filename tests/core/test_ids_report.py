@@ -12,7 +12,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.images import framing, images, kinds
 from criu_tui.core.images.schema import cgroup_pb2, core_pb2
-from criu_tui.core.report import ids, namespaces
+from criu_tui.core.report import id_maps, ids, namespaces
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -118,7 +118,7 @@ def test_without_a_user_namespace_ids_stay_what_they_are(recorded_host: Host) ->
         "5 inside: uid 5, gid 5 on the host",
         "5 on the host: uid 5, gid 5 inside",
     ]
-    assert list(ids.drawing(report)) == []
+    assert list(id_maps.drawing(report)) == []
 
 
 def test_tasks_in_several_namespaces_of_a_kind_are_noted(tmp_path: Path, recorded_host: Host) -> None:
@@ -152,7 +152,7 @@ def test_a_failed_dump_above_is_not_this_one(tmp_path: Path, recorded_host: Host
     assert any(log.root_check is not None for log in report.logs)
     (note, *_) = (line for _, line in ids.notes(report))
     assert note == "no user namespace of its own in this dump: ids are the same on the host"
-    assert list(ids.drawing(report)) == []
+    assert list(id_maps.drawing(report)) == []
     assert ids.json(report, None)["source"] is None
     assert ids.conversions(report, "0")[0][1] == "0 inside: uid 0, gid 0 on the host"
     # A dump that left no task may still say that the log is of another run.
@@ -160,13 +160,13 @@ def test_a_failed_dump_above_is_not_this_one(tmp_path: Path, recorded_host: Host
     shutil.copy(DUMPS / name / "dump" / "inventory.img", tmp_path / "other")
     other = Report(Dump(tmp_path / "other"), criu("4.2.1"), recorded_host)
     assert [other.belongs(log) for log in other.logs] == [False]
-    assert list(ids.drawing(other)) == []
+    assert list(id_maps.drawing(other)) == []
 
 
 def test_maps_that_cannot_be_told_apart(tmp_path: Path, recorded_host: Host) -> None:
     (tmp_path / "dump.log").write_text(LOG.format("(00.04) id_map: 0 0 1\n"))
     report = Report(Dump(tmp_path), criu("4.2.1"), recorded_host)
-    assert [line.strip() for _, line in ids.drawing(report)][1] == "0 0 1"
+    assert [line.strip() for _, line in id_maps.drawing(report)][1] == "0 0 1"
     made = ids.json(report, None)
     assert (made["uid_map"], made["gid_map"], made["source"]) == (None, None, "dump.log")
     # 0 is 0 on the host under one map and nothing under the other; 1 is nothing under both.

@@ -114,3 +114,24 @@ def test_one_more_rule_is_one_more_entry(tmp_path: Path, recorded_host: Host, mo
         assert heading.next_criu(of_rule(later)) == of_rule(RULES[-1])
     finally:
         stand_ins.cache_clear()
+
+
+def test_two_releases_have_their_charges_as_bars_of_one_scale(tmp_path: Path, recorded_host: Host) -> None:
+    demos.write(demos.demo("boundary"), tmp_path)
+    report = Report(Dump(tmp_path), criu("3.19"), recorded_host)
+    table = two_releases.table(report, 4242, criu("4.3"))
+    bars = {line.split("  ")[0]: line.count("█") for _, line in table.notes}
+    # 600 GiB fill the scale; 20 MiB and 23.5 GiB of it are less than a cell of twenty.
+    assert (bars["CRIU 3.19"], bars["CRIU 4.3"], bars["the host"]) == (two_releases.CHARGES, 0, 0)
+    column = next(column for column in table.columns if "│" in column.title)
+    before = [column.text(row) for row in table.rows]
+    # 200 and 400 GiB under 3.19, nothing under 4.3: half of the left side, and all of it.
+    assert [(cell.index("│"), cell.count("█"), cell.rstrip()[-1]) for cell in before] == [(9, 4, "│"), (9, 8, "│")]
+
+
+def test_mirrored_bars_grow_apart() -> None:
+    assert two_releases.mirrored(8, 4, 8) == "████████ │ ████"
+    assert two_releases.mirrored(0, 8, 8) == "         │ ████████"
+    assert two_releases.mirrored(5, 0, 8).strip() == "█████ │"
+    assert two_releases.mirrored(1, 0, 1 << 20) == "       ▐ │"
+    assert two_releases.mirrored(0, 0, 0).strip() == "│"

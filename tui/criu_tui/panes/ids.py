@@ -8,7 +8,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
 from criu_tui.commands import IDS, PANE
-from criu_tui.core.report import ids, namespaces
+from criu_tui.core.report import id_maps, ids, namespaces
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
@@ -63,8 +63,8 @@ class IdsPane(Pane):
     IdsPane > #owner { height: auto; max-height: 6; }
     """
     about: ClassVar[str] = (
-        "The id maps drawn, ids inside above those on the host: where there is room as two rulers with a band for each "
-        "extent, ░ mapped by none, ● in use, else as a list: [─) an extent, · mapped by none, ═ also in an extent above. "
+        "The id maps drawn, ids inside above those on the host: as two rulers with a band for each "
+        "extent, ░ mapped by none, ● in use, or as a list: [─) an extent, · mapped by none, ═ also in an extent above. "
         "i converts an id as you type. Below: who has which id, inside and on the host."
     )
     commands = IDS + PANE
@@ -128,7 +128,7 @@ class IdsPane(Pane):
 
     def _draw(self) -> None:
         if self.report is not None and self.size.width:
-            drawn = ids.drawing(self.report, min(self.size.width, 120), self.size.height * 45 // 100)
+            drawn = id_maps.drawing(self.report, min(self.size.width, 120), self.size.height * 45 // 100)
             self.query_one("#drawing", Notes).show(drawn)
             self.query_one("#maps").display = self.query_one("#drawing").display
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
-from criu_tui.core.drawings import extents, rulers
 from criu_tui.core.dump import idmap
 from criu_tui.core.dump.namespaces import clocks
 from criu_tui.core.dump.owners import IdKind, capability_names
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.findings.ids import NOBODY, extent_findings
-from criu_tui.core.report import namespaces
+from criu_tui.core.report import id_maps, namespaces
 from criu_tui.core.report.findings import SEVERITY_TONES
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.credentials import Capabilities
     from criu_tui.core.dump.idmap import Extent, IdMap
     from criu_tui.core.dump.owners import Id, Owner
-    from criu_tui.core.logs.log import Log
     from criu_tui.core.report.report import Report
 
 GROUPS_SHOWN = 16
@@ -165,7 +163,7 @@ def lines(report: Report, row: Owner) -> list[tuple[Tone, str]]:
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     """What CRIU's check says of the maps, what is odd about them, and which namespaces are the dump's own."""
     space = user_namespace_of(report.dump)
-    failed = _failed_log(report)
+    failed = id_maps.failed_log(report)
     if failed is not None and failed.root_check is not None:
         yield Tone.ERROR, failed.root_check.reason
     elif space is None:
@@ -182,52 +180,6 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     own = [n for n in report.namespaces if n.shared_with_criu is False]
     if own:
         yield Tone.PLAIN, f"namespaces of its own: {', '.join(f'{n.kind} {n.id}' for n in own)}"
-
-
-def drawing(report: Report, width: int = extents.WIDTH, height: int | None = None) -> list[tuple[Tone, str]]:
-    """The id maps drawn: those of the images, else those recovered from the log of a dump that failed.
-
-    As rulers, where they fit in `width` characters, and each extent on a line of its own; where that takes more than
-    `height` lines, as rulers alone or, without room for those, the extents alone.
-    """
-    space = user_namespace_of(report.dump)
-    if space is not None:
-        return _drawn((space.uid_map, space.gid_map), _ids_in_use(report), width, height)
-    if (failed := _failed_log(report)) is None:
-        return []
-    found = [(Tone.NOTE, f"recovered from {display_safe(failed.path.name)}:")]
-    if failed.id_maps is not None:
-        return found + _drawn(failed.id_maps, ({0}, {0}), width, None if height is None else height - 1)
-    found += [(Tone.PLAIN, f"     {extent}") for extent in failed.extents]
-    return [*found, (Tone.WARNING, "those of the uid map and those of the gid map cannot be told apart")]
-
-
-def _drawn(
-    maps: tuple[IdMap, IdMap], used: tuple[set[int], set[int]], width: int, height: int | None
-) -> list[tuple[Tone, str]]:
-    ruled = rulers.lines_of_both(*maps, used, width)
-    listed = list(extents.lines(*maps, width))
-    if height is None or len(ruled) + len(listed) <= height:
-        return ruled + listed
-    return ruled if ruled and len(ruled) <= height else listed
-
-
-def _ids_in_use(report: Report) -> tuple[set[int], set[int]]:
-    """The uids and the gids inside the namespace that anything in the dump carries."""
-    found: dict[IdKind, set[int]] = {kind: set() for kind in IdKind}
-    for owner in report.owners:
-        for one in owner.ids:
-            if one.number != idmap.OVERFLOW_ID and not owner.outside:
-                found[one.kind].add(one.number)
-    return found[IdKind.UID], found[IdKind.GID]
-
-
-def _failed_log(report: Report) -> Log | None:
-    """The log of a dump that failed on the maps and so left no tasks: with tasks, it is of another dump."""
-    if user_namespace_of(report.dump) is not None or report.dump.tasks:
-        return None
-    found = (log for log in report.logs if log.root_check is not None and report.belongs(log) is not False)
-    return next(found, None)
 
 
 def parse_id(text: str) -> int | None:
@@ -270,7 +222,7 @@ def conversions(report: Report, typed: str) -> list[tuple[Tone, str]]:
 
 def _possible_maps(report: Report, kind: IdKind) -> list[IdMap | None]:
     """The map of the images or, after a dump that failed, each that its log allows."""
-    failed = _failed_log(report)
+    failed = id_maps.failed_log(report)
     if failed is None:
         return [map_of(report, kind)]
     return [maps[0 if kind is IdKind.UID else 1] for maps in failed.possible_maps]
@@ -282,7 +234,7 @@ def _possible_maps(report: Report, kind: IdKind) -> list[IdMap | None]:
 def text(report: Report, only: int | None) -> Iterator[str]:
     """The maps drawn, everything that carries ids, and the namespaces; with `only`, of one task."""
     made = table(report)
-    for _, line in drawing(report):
+    for _, line in id_maps.drawing(report):
         yield line
     rows = [row for row in made.rows if only is None or row.pid == only]
     yield from made.of(rows).text()
@@ -299,7 +251,7 @@ def map_json(extents: Sequence[Extent]) -> list[Json]:
 def json(report: Report, only: int | None) -> dict[str, Json]:
     """The id maps, the objects that carry ids, and the namespaces, for programs."""
     space = user_namespace_of(report.dump)
-    failed = _failed_log(report)
+    failed = id_maps.failed_log(report)
     if failed is not None:
         maps, check = failed.id_maps, failed.root_check
     elif space is not None:

@@ -9,13 +9,22 @@ from criu_tui.core.base.units import address, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import size_column, span_columns
 from criu_tui.core.report.plan import failure_json
-from criu_tui.core.tables.table import Column, Table, Tone
+from criu_tui.core.restore.host import Mode
+from criu_tui.core.tables.table import Column, Table, Tone, bar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.restore.steps import Step
+
+
+MIRRORED = 8
+"""Cells of the longest bar on one side."""
+CHARGES = 20
+"""Cells of the longest bar of all that is charged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ def table(report: Report, pid: int, against: Criu) -> Table[StepOfTwo]:
     rows = _rows(report, pid, against)
     other = report.restored_by(against)
     saved = report.budget.charged - other.budget.charged
+    most = max((charge for row in rows for charge in (row.charged, row.other_charged)), default=0)
     return Table(
         f"{report.criu.name} against {against.name}: {pid} {report.comm(pid)}",
         (
@@ -46,6 +56,13 @@ def table(report: Report, pid: int, against: Criu) -> Table[StepOfTwo]:
             Column("Prot", lambda r: prot_text(r.step.vma.prot), 4),
             Column(report.criu.version, lambda r: _asked(r.step), max(10, len(report.criu.version))),
             Column(against.version, lambda r: _asked(r.other), max(10, len(against.version))),
+            Column(
+                f"{report.criu.version:>{MIRRORED}} │ {against.version}",
+                lambda r: mirrored(r.charged, r.other_charged, most),
+                2 * MIRRORED + 3,
+                sort=lambda r: r.charged,
+                weight=3,
+            ),
             Column("Charge", lambda r: _difference(r.saved), 10, right=True, sort=lambda r: r.saved),
             Column("Reason", lambda r: report.plan.reason(r.step), 40, weight=4),
         ),
@@ -53,8 +70,7 @@ def table(report: Report, pid: int, against: Criu) -> Table[StepOfTwo]:
         lambda r: (r.step.pid, r.step.vma.span),
         lambda r: Tone.ERROR if report.budget.of(r.step).refusal else Tone.WARNING,
         notes=(
-            (Tone.PLAIN, f"{report.criu.name}: {_outcome(report)}"),
-            (Tone.PLAIN, f"{against.name}: {_outcome(other)}"),
+            *_charges(report, other),
             (Tone.PLAIN, f"difference in charge: {_difference(saved)}"),
         ),
         empty=f"{report.criu.name} and {against.name} do the same with task {pid}",
@@ -72,6 +88,30 @@ def _rows(report: Report, pid: int, against: Criu) -> list[StepOfTwo]:
         if (ours.actions[index], ours.requested[index]) != (theirs.actions[index], theirs.requested[index])
     ]
     return [StepOfTwo(step, twin, report.budget.of(step).charged, charges.of(twin).charged) for step, twin in pairs]
+
+
+def _charges(report: Report, other: Report) -> Iterator[tuple[Tone, str]]:
+    """What each CRIU charges, and beyond what the host refuses, as bars of one scale."""
+    limit = report.host.most
+    found = [
+        (each.criu.name, each.budget.charged, _outcome(each), Tone.ERROR if each.budget.failure else Tone.PLAIN)
+        for each in (report, other)
+    ]
+    if limit is not None:
+        alone = report.host.overcommit is Mode.HEURISTIC
+        words = f"refuses one mapping of more than {size(limit)}" if alone else f"has {size(limit)} left to promise"
+        found.append(("the host", limit, words, Tone.DIM))
+    most, wide = max(amount for _, amount, _, _ in found), max(len(name) for name, _, _, _ in found)
+    for name, amount, said, tone in found:
+        yield tone, f"{name:<{wide}}  {bar(amount / most if most else 0, CHARGES):<{CHARGES}}  {said}"
+
+
+def mirrored(amount: int, other: int, most: int) -> str:
+    """Two amounts as bars that grow apart, the first to the left, each as long as it is of the most there is."""
+    left, right = (bar(each / most if most else 0, MIRRORED) for each in (amount, other))
+    # What begins at the left of a cell is mirrored: there is but one sign that ends at its right.
+    left = left.replace(left[-1:], "▐") if left and left[-1] != "█" else left
+    return f"{left:>{MIRRORED}} │ {right}".rstrip()
 
 
 def _outcome(report: Report) -> str:
