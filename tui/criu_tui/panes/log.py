@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 
 from criu_tui.commands import LOG, PANE
-from criu_tui.core.report import log
+from criu_tui.core.report import log, log_timeline
 from criu_tui.core.tables.view import View
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import LineAsked, Selected
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from criu_tui.panes.selection import Selection
 
 ROOMY = 28
-"""Lines of the pane from which on the notes are shown whole."""
+"""Lines of the pane from which on the notes are shown whole, and the phases of the run."""
 
 
 class LogPane(Pane):
@@ -37,8 +37,9 @@ class LogPane(Pane):
     explains = "line"
     explained = 1
     about: ClassVar[str] = (
-        "dump.log and restore.log. Above: what each comes to, the first cause, below which the rest is noise, and the "
-        "restore against the plan. Plan: the step that a line is, as predicted or not. enter goes to what a line names."
+        "dump.log and restore.log. Above: what each comes to, the first cause, below which the rest is noise, the "
+        "restore against the plan, and where the run spent its time. Plan: the step that a line is, as predicted or "
+        "not. enter goes to what a line names."
     )
     commands = LOG + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(LOG + PANE))
@@ -53,8 +54,15 @@ class LogPane(Pane):
         self._from_finding = False
 
     def compose(self) -> ComposeResult:
-        yield from super().compose()
+        notes, table = super().compose()
+        yield notes
+        yield Notes("timeline", limit=12, wrap=False)
+        yield table
         yield Notes("line", limit=4)
+
+    @property
+    def notes(self) -> Notes:
+        return self.query_children(Notes).first(Notes)
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the first cause, wherever the selection is; stays at the line once the log has been looked at."""
@@ -74,6 +82,7 @@ class LogPane(Pane):
     def on_resize(self, event: events.Resize) -> None:
         self.notes.wrap = event.size.height >= ROOMY
         self.notes.refresh(layout=True)
+        self._explain()
 
     def selected(self) -> None:
         """Selects nothing elsewhere: only `enter` leaves the line."""
@@ -134,7 +143,10 @@ class LogPane(Pane):
         return None if table is None or row is None else table.rows[row]
 
     def _explain(self) -> None:
-        lines = []
+        lines, phases = [], []
         if self.report is not None and (row := self._row) is not None:
             lines = log.lines(self.report, row)
+            if self.size.height >= ROOMY:
+                phases = log_timeline.lines(self.report, row.log)
         self.query_one("#line", Notes).show(lines)
+        self.query_one("#timeline", Notes).show(phases)

@@ -15,7 +15,7 @@ from criu_tui.core.logs.comparison import ComparedLine, Likeness
 from criu_tui.core.logs.fields import Fields, fields
 from criu_tui.core.logs.line import Level, addresses_in, pids_in
 from criu_tui.core.logs.log import Result
-from criu_tui.core.report import ids, log_notes
+from criu_tui.core.report import ids, log_notes, log_timeline
 from criu_tui.core.tables.table import Column, Table, Tone, form, widest
 
 if TYPE_CHECKING:
@@ -213,6 +213,8 @@ def text(report: Report, only: int | None, wanted: Wanted | None = None) -> Iter
     if not made.rows:
         yield made.empty
         return
+    if wanted in (None, Wanted()):
+        yield from log_timeline.text(report)
     yield made.header(range(len(made.columns)))
     yield from _all_lines(report, made, wanted or Wanted(only))
     left_out = len(made.rows) - PRINTED_LIMIT
@@ -267,6 +269,7 @@ def _log_json(report: Report, found: Log) -> dict[str, Json]:
         "evidence": [{"text": display_safe(line.text), "line": line.number} for line in found.evidence],
         "wrapped": list(found.taken_off),
         "lines": found.count,
+        "phases": log_timeline.json(report, found),
         "run_id": found.run_id and display_safe(found.run_id, 60),
         "belongs": report.belongs(found),
         "plan": None if compared is None else _comparison_json(compared),

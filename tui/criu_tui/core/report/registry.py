@@ -98,8 +98,10 @@ def _log() -> PrintedWhole:
 
 
 def _log_table(report: Report, _: int) -> Table[Any]:
-    from criu_tui.core.report import log
+    """The rows, and the phases that are drawn above them."""
+    from criu_tui.core.report import log, log_timeline
 
+    log_timeline.prepare(report)
     return log.table(report)
 
 
