@@ -81,6 +81,22 @@ async def test_a_search_lists_hits_that_jump(recorded_host: Host) -> None:
         assert "not a regular expression" in screen(app)
 
 
+async def test_a_search_finds_what_is_in_a_pipe(recorded_host: Host) -> None:
+    report = Report(Dump(DUMPS.parent / "images" / "pipe00"), criu("4.2.1"), recorded_host)
+    app = CriuTui(report, "bytes")
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("slash", *"in", "colon", *"dump", "space", *"world", "enter")
+        await settle(pilot)
+        # TEST_STRING of pipe00.c.
+        assert "Hello [world]" in screen(app)
+        assert "pipe:469199 +0x6: pipes-data.img at byte" in screen(app)
+        assert "48 65 6c 6c 6f 20 77 6f 72 6c 64 00" in screen(app)
+        await pilot.press("D")
+        await settle(pilot)
+        assert "pipe:469199: 12 bytes of pipes-data.img" in screen(app)
+
+
 async def test_an_answer_in_the_bytes_is_carried_out_once(recorded_host: Host, tmp_path: Path) -> None:
     async with opened("every-kind", recorded_host, pane="bytes") as (app, pilot):
         pane = app.query_one(BytesPane)

@@ -13,12 +13,12 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address
 from criu_tui.core.drawings.differing import DifferingBytes
 from criu_tui.core.drawings.hexdump import HexDump, HexLine
-from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.contents import Advance, PageBytes
 from criu_tui.core.pages.differences.marks import PageMarks
 from criu_tui.core.pages.pattern import PatternError
 from criu_tui.core.pages.query import parse_query
-from criu_tui.core.pages.search import Hit, Unread
-from criu_tui.core.pages.search import search as search_bytes
+from criu_tui.core.pages.search import Hit
+from criu_tui.core.pages.search_beside import BesideHit, search_all
 from criu_tui.core.report import contents, detail, search
 from criu_tui.core.report.printed import SCHEMA
 from criu_tui.core.tables.table import Tone
@@ -56,9 +56,9 @@ class BytesPane(Pane):
     BytesPane.searched > VirtualTable { display: block; }
     """
     about: ClassVar[str] = (
-        "Memory as dumped, 16 bytes a line. *: lines like the one above; ⋯: no bytes, and why. Below: where the page "
-        "lies, the bytes as numbers and as a pointer. A search takes text, hex:7f454c46, re:EXPRESSION or "
-        "strings:LENGTH; before it in:vma, in:dump, addr:START-END, prot:rw, type:heap."
+        "Memory as dumped. *: lines like the one above; ⋯: no bytes, and why. Below: where the page lies, the bytes as "
+        "numbers and a pointer. A search takes text, hex:7f454c46, re:EXPRESSION or strings:LENGTH; before it in:vma, "
+        "in:dump, addr:START-END, prot:rw, type:heap; it finds data in flight too."
     )
     commands = BYTES + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(BYTES + PANE))
@@ -66,7 +66,9 @@ class BytesPane(Pane):
     class Found(Message):
         """Hits so far; `note` is set at the end."""
 
-        def __init__(self, search: Progress, table: Table[Hit], note: tuple[Tone, str] | None = None) -> None:
+        def __init__(
+            self, search: Progress, table: Table[Hit | BesideHit], note: tuple[Tone, str] | None = None
+        ) -> None:
             super().__init__()
             self.search = search
             self.table = table
@@ -83,6 +85,8 @@ class BytesPane(Pane):
         self._query = ""
         self._outcome: tuple[Tone, str] = (Tone.PLAIN, "")
         """What the latest search has come to."""
+        self._beside: BesideHit | None = None
+        """The hit beside memory that was gone to; None once one is in memory again."""
         self._searching: Progress | None = None
         """The latest search; what an earlier one still finds is not shown."""
 
@@ -168,6 +172,7 @@ class BytesPane(Pane):
     def moved(self, event: AddressView.Moved) -> None:
         event.stop()
         self.note(event.address)
+        self._beside = None
         # What was said of an earlier place is not said of this one.
         self._say_outcome()
         self._say_place()
@@ -207,10 +212,10 @@ class BytesPane(Pane):
         found, drawn = search.Gathered(wanted), 0
         try:
             with line.during(progress):
-                for item in search_bytes(report.dump, wanted, where):
+                for item in search_all(report.dump, wanted, where):
                     if progress.cancelled:
                         break
-                    if isinstance(item, Hit | Unread):
+                    if not isinstance(item, Advance):
                         found.take(item)
                         continue
                     progress.update(item.done, item.total)
@@ -237,7 +242,7 @@ class BytesPane(Pane):
         tone, words = self._outcome
         self.say(words, tone)
 
-    def _show_hits(self, table: Table[Hit]) -> None:
+    def _show_hits(self, table: Table[Hit | BesideHit]) -> None:
         """Lists hits, the cursor where it was among them."""
         before = self.table.row
         self.set_class(bool(table.rows), "searched")
@@ -265,8 +270,12 @@ class BytesPane(Pane):
     def selected(self) -> None:
         """The bytes follow the list of hits."""
         table, row = self.table.table, self.table.row
-        if table is not None and row is not None:
-            self.jump(table.rows[row].pid, table.rows[row].address)
+        hit = None if table is None or row is None else table.rows[row]
+        self._beside = hit if isinstance(hit, BesideHit) else None
+        if isinstance(hit, Hit):
+            self.jump(hit.pid, hit.address)
+        elif self._beside is not None and self.report is not None:
+            self.query_one("#values", Notes).show(search.beside_lines(self.report, self._beside))
 
     def action_hits(self) -> None:
         """Between the list of hits and the bytes."""
@@ -288,8 +297,11 @@ class BytesPane(Pane):
             self._say_outcome()
 
     def action_detail(self) -> None:
-        """Everything known of the VMA that the byte is in."""
-        if self.report is not None and self._vma is not None:
+        """Everything known of the VMA that the byte is in; of a hit beside memory its bytes."""
+        if self.report is not None and self._beside is not None:
+            found = search.beside_detail(self.report, self._beside)
+            self.post_message(DetailAsked(f"{self.label}: {self._beside.kept.name}", found))
+        elif self.report is not None and self._vma is not None:
             lines = list(detail.everything(self.report, self.pid, self.hex.address))
             self.post_message(DetailAsked(f"{self.label}: {address(self.hex.address)}", lines))
 

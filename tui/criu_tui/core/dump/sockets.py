@@ -34,7 +34,10 @@ SCM_RIGHTS = 1
 _DGRAM = 2
 _WORD = struct.Struct("<I")
 LISTEN, ESTABLISHED = 10, 1
-UNIX, INET6, NETLINK, PACKET = 1, 10, 16, 17
+UNIX, INET, INET6, NETLINK, PACKET = 1, 2, 10, 16, 17
+_INET = (INET, INET6)
+_STREAMS = "tcp-stream-"
+"""Images of what TCP connections hold, by inode in hexadecimal."""
 _USK = ((1, "external"), (2, "CRIU's service"), (4, "by callback"), (8, "inherited"))
 """What CRIU does with a unix socket that leads out of the dump (criu/sk-unix.c)."""
 
@@ -287,6 +290,14 @@ def queue_of(dump: Dump, found: Socket) -> tuple[Queued, ...]:
     return (*_packets(dump).get(found.id, ()), *_stream(dump, found))
 
 
+def with_queues(dump: Dump) -> Iterator[Socket]:
+    """The sockets that data may be on its way to or from: none are looked at where no image has any."""
+    queued = _packets(dump)
+    streams = any(name.startswith(_STREAMS) for name in dump.files_listed)
+    if queued or streams:
+        yield from (each for each in sockets(dump).values() if each.id in queued or (streams and each.family in _INET))
+
+
 def _packets(dump: Dump) -> dict[int, tuple[Queued, ...]]:
     return dump.once("socket queues", lambda: _read_packets(dump))
 
@@ -311,7 +322,7 @@ def _stream(dump: Dump, found: Socket) -> tuple[Queued, ...]:
     def raw(entry: tcp_stream_pb2.tcp_stream_entry) -> int:
         return entry.inq_len + entry.outq_len
 
-    name = f"tcp-stream-{found.ino:x}.img"
+    name = f"{_STREAMS}{found.ino:x}.img"
     for entry, payload in entries_with_bytes(dump, name, kinds.TCP_STREAM, tcp_stream_pb2.tcp_stream_entry, raw):
         received = payload._replace(length=entry.inq_len)
         sent = payload._replace(offset=payload.offset + entry.inq_len, length=entry.outq_len)

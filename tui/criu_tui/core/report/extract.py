@@ -143,9 +143,10 @@ def _socket(dump: Dump, rest: str, file: BinaryIO, progress: Callable[[int, int]
 
 
 def _tty(dump: Dump, rest: str, file: BinaryIO, progress: Callable[[int, int], None]) -> str:
-    data = terminals.unread_by(dump).get(_number(rest, 10, "the number of a terminal"), b"")
-    file.write(data)
-    return size(len(data))
+    unread = terminals.unread_by(dump).get(_number(rest, 10, "the number of a terminal"))
+    if unread is not None:
+        _copy(dump, unread, file)
+    return size(0 if unread is None else unread.length)
 
 
 def _ipc(dump: Dump, rest: str, file: BinaryIO, progress: Callable[[int, int], None]) -> str:

@@ -9,6 +9,7 @@ from criu_tui.core.dump.bpf_maps import BpfMap
 from criu_tui.core.dump.ghosts import GHOST, Ghost, remaps
 from criu_tui.core.dump.pipes import Pipe, pipe_data, pipe_number
 from criu_tui.core.dump.sockets import Socket, queue_of, socket_at
+from criu_tui.core.dump.terminals import terminal_of, unread_by
 from criu_tui.core.report.file_rows import FileRow
 from criu_tui.core.report.kernel_sections import IpcRow
 from criu_tui.core.report.queued import hex_lines
@@ -56,11 +57,14 @@ def bytes_of(dump: Dump, row: object) -> Iterator[tuple[str, Payload]]:
     elif isinstance(row, FileRow):
         file, socket = dump.files.get(row.file_id), socket_at(dump, row.file_id)
         number = None if file is None else pipe_number(file)
+        terminal = None if file is None else terminal_of(file)
         if number is not None:
             data = pipe_data(dump, fifo=file is not None and file.type == "FIFO").get(number)
             yield from () if data is None else (("in the pipe", data.payload),)
         elif socket is not None:
             yield from bytes_of(dump, socket)
+        elif terminal is not None and (unread := unread_by(dump).get(terminal)) is not None:
+            yield "not read yet", unread
 
 
 def offered(report: Report, row: object) -> str:
@@ -73,6 +77,8 @@ def offered(report: Report, row: object) -> str:
             return f"pipe:{number} pipe-{number}"
         if socket_at(dump, row.file_id) is not None:
             return f"socket:{row.file_id} socket-{row.file_id}"
+        if file is not None and (terminal := terminal_of(file)) in unread_by(dump):
+            return f"tty:{terminal} tty-{terminal}"
         if remap is not None and remap.kind == GHOST:
             return f"ghost:{remap.id:x} ghost-{remap.id:x}"
     if isinstance(row, Pipe):

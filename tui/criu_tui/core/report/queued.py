@@ -24,20 +24,21 @@ SEARCHED = 1 << 16
 """Bytes of one piece that a filter searches."""
 
 
-def hex_lines(dump: Dump, what: str, payload: Payload) -> Iterator[tuple[Tone, str]]:
-    """A piece of data as rows of offset, bytes and text."""
-    left = payload.length - SHOWN
-    more = f", the first {number(SHOWN)} shown" if left > 0 else ""
-    yield Tone.NOTE, f"{display_safe(what)}: {number(payload.length)} bytes of {payload.image}{more}"
+def hex_lines(dump: Dump, what: str, payload: Payload, start: int = 0) -> Iterator[tuple[Tone, str]]:
+    """A piece of data, from a byte of it on, as rows of offset, bytes and text."""
+    part = payload._replace(offset=payload.offset + start, length=min(payload.length - start, SHOWN))
+    which = f"{number(part.length)} from byte {number(start)} on" if start else f"the first {number(SHOWN)}"
+    some = f", {which} shown" if part.length < payload.length else ""
+    yield Tone.NOTE, f"{display_safe(what)}: {number(payload.length)} bytes of {payload.image}{some}"
     try:
-        data = read(dump, payload, SHOWN)
+        data = read(dump, part)
     except ImageError as error:
         yield Tone.ERROR, display_safe(str(error))
         return
     for at in range(0, len(data), ROW):
         row = data[at : at + ROW]
         text = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in row)
-        yield Tone.PLAIN, f"{at:08x}  {row.hex(' '):<{ROW * 3 - 1}}  {text}"
+        yield Tone.PLAIN, f"{start + at:08x}  {row.hex(' '):<{ROW * 3 - 1}}  {text}"
 
 
 def searched(dump: Dump, payloads: Iterable[Payload]) -> str:
