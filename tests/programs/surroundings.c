@@ -2,7 +2,7 @@
  *
  * The first form opens, maps and binds what lies in STATE and on the network it finds, has a child with a thread in a
  * jail, a deleted file with another name, and a socket that leads outside. Words after it ask for more: huge, high,
- * ring, tcp, lock. The second is a container of its own, with a mount from outside: surroundings READY ROOTFS in
+ * ring, tcp, lock, ghost. The second is a container of its own, with a mount from outside: surroundings READY ROOTFS in
  * EXTERNAL, and a word more for a user namespace.
  */
 #define _GNU_SOURCE
@@ -117,6 +117,19 @@ static void ring(void)
 	unsigned long made = 0;
 
 	must(syscall(SYS_io_setup, 2000, &made) == 0, "io_setup");
+}
+
+/* 3 MiB of a deleted file, and a hole of 1 GiB between them. */
+static void ghost(void)
+{
+	static char bytes[1 << 20];
+	int fd = opened("ghost", O_CREAT | O_RDWR);
+
+	memset(bytes, 'x', sizeof(bytes));
+	must(pwrite(fd, bytes, sizeof(bytes), 0) == sizeof(bytes), "ghost");
+	must(pwrite(fd, bytes, sizeof(bytes), 1 << 20) == sizeof(bytes), "ghost");
+	must(pwrite(fd, bytes, sizeof(bytes), 1 << 30) == sizeof(bytes), "ghost");
+	must(unlink("ghost") == 0, "unlink");
 }
 
 static void write_to(const char *path, const char *text)
@@ -242,6 +255,8 @@ int main(int argc, char **argv)
 		high();
 	if (wanted(argc, argv, "ring"))
 		ring();
+	if (wanted(argc, argv, "ghost"))
+		ghost();
 	must(chdir("wd") == 0, "wd");
 	must(pipe(ends) == 0, "pipe");
 	if (fork() == 0) {

@@ -20,7 +20,7 @@ from criu_tui.core.images.framing import framed, head_of
 from criu_tui.core.images.schema import core_pb2, inventory_pb2
 
 from tests.real.criu import wait_for
-from tests.real.surroundings import Place, attempt, place
+from tests.real.surroundings import STATE, Place, attempt, place
 from tests.real.test_checks import Dumped, dump, libraries, start
 
 if TYPE_CHECKING:
@@ -152,12 +152,13 @@ def demanding(
     libraries(base)
     with numbers(ENOUGH), contextlib.ExitStack() as ends:
         inside = ends.enter_context(place(base, asker))
-        pid = start(inside, programs / "surroundings", base / "ready", "huge", "high", "ring")
+        pid = start(inside, programs / "surroundings", base / "ready", "huge", "high", "ring", "ghost")
         hierarchy = None
         if free(TOGETHER):
             tasks = (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
             hierarchy = ends.enter_context(mounted(TOGETHER, inside, *tasks))
-        images = dump(inside, criu_command, pid, base / "images", "--ext-unix-sk", "--link-remap")
+        options = ("--ext-unix-sk", "--link-remap", "--ghost-limit", "4M")
+        images = dump(inside, criu_command, pid, base / "images", *options)
         inside.keep()
         yield Demanding(inside, images, {"pid": pid}, hierarchy)
 
@@ -219,6 +220,74 @@ def test_a_task_in_the_cgroups_of_criu_itself(
     assert found.ids == {"cgroups"}, found.failing
     assert re.search(r"No set \d+ found", found.log)
     assert found.failing[0]["pid"] != pid
+
+
+@pytest.mark.parametrize(("room", "restores"), [(2 << 20, False), (4 << 20, True)])
+def test_room_for_deleted_files(
+    demanding: Demanding, criu_command: list[str], version: str, room: int, restores: bool
+) -> None:
+    """3 MiB of them, and a hole that is larger than the file system."""
+    inside = demanding.inside
+    inside.mend()
+    used = int(inside.run(f"df --block-size=1 --output=used {STATE}").stdout.split()[-1])
+    inside.run(f"mount -o remount,size={used + room} {STATE}")
+    try:
+        found = attempt(inside, criu_command, version, demanding.images, says="No space left on device")
+    finally:
+        inside.run(f"mount -o remount,size=50% {STATE}")
+    assert found.restored is restores, found.log[-2000:]
+    assert found.ids == (set() if restores else {"room"}), found.failing
+    if not restores:
+        assert "No space left on device" in found.log
+        assert "3 MiB of deleted files" in found.failing[0]["what"]
+        assert found.failing[0]["pid"] == demanding.ids["pid"]
+
+
+class Registers(NamedTuple):
+    """A core image whose registers are not of their size."""
+
+    field: str
+    numbers: int
+    """Of numbers that it has."""
+    says: str
+    """What CRIU's log has."""
+    with_xsave: bool = True
+    """Whether the field is one that xsave keeps."""
+
+
+REGISTERS = (
+    Registers("st_space", 31, "Corruption in FPU st_space area", with_xsave=False),
+    Registers("ymmh_space", 63, "Corruption in XFEATURE_YMM area"),
+    Registers("pkru", 1, "Corruption in XFEATURE_PKRU area"),
+    Registers("ymmh_space", 65, "XFEATURE_YMM reported 256 bytes (expecting 260)"),
+)
+
+
+@pytest.mark.parametrize("wrong", REGISTERS, ids=lambda wrong: f"{wrong.field}-{wrong.numbers}")
+def test_registers_that_are_not_of_their_size(
+    demanding: Demanding, criu_command: list[str], version: str, wrong: Registers
+) -> None:
+    if "avx" not in Path("/proc/cpuinfo").read_text().split():
+        pytest.skip("a processor without such registers")
+    inside = demanding.inside
+    inside.mend()
+    images = inside.base / f"{wrong.field}-{wrong.numbers}"
+    shutil.copytree(demanding.images, images)
+    name = f"core-{demanding.ids['pid']}.img"
+    for core in Dump(images).entries(name, kinds.CORE, core_pb2.core_entry, single=True):
+        registers = core.thread_info.fpregs
+        registers.xsave.xstate_bv |= 1 << 2
+        kept = registers.xsave if wrong.with_xsave else registers
+        numbers_of = getattr(kept, wrong.field)
+        del numbers_of[:]
+        numbers_of.extend([0] * wrong.numbers)
+        (images / name).write_bytes(head_of(kinds.CORE) + framed(core.SerializeToString()))
+    found = attempt(inside, criu_command, version, images, says=wrong.says)
+    assert not found.restored
+    assert found.ids == {"cpu"}, found.failing
+    assert wrong.says in found.log, found.log[-2000:]
+    assert wrong.field in found.failing[0]["what"]
+    assert found.failing[0]["pid"] == demanding.ids["pid"]
 
 
 def test_a_profile_that_is_not_known(demanding: Demanding, criu_command: list[str], version: str) -> None:

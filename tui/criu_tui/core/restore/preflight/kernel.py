@@ -1,15 +1,13 @@
-"""What the images need of the kernel and of the processor."""
+"""What the images need of the kernel."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import address, counted, some
+from criu_tui.core.base.units import address, counted
 from criu_tui.core.dump.namespaces import KINDS
 from criu_tui.core.dump.vma import TASK_SIZE_X86_64
-from criu_tui.core.images import kinds
-from criu_tui.core.images.schema import core_pb2, cpuinfo_pb2
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.lazy import lazy_pages
 from criu_tui.core.restore.preflight.where import all_namespaces
@@ -183,100 +181,3 @@ def _features(dump: Dump) -> dict[Feature, int]:
     if lazy_pages(dump):
         found[LAZY] = first
     return found
-
-
-STATES = ((2, "avx"), (3, "mpx"), (4, "mpx"), (5, "avx512f"), (6, "avx512f"), (7, "avx512f"), (9, "pku"),
-          (17, "amx_tile"), (18, "amx_tile"))  # fmt: skip
-"""Bits of xstate_bv with the flag of /proc/cpuinfo that says that the processor has such registers."""
-WORDS = {
-    0: {23: "mmx", 25: "sse", 26: "sse2"},
-    4: {0: "pni", 1: "pclmulqdq", 9: "ssse3", 12: "fma", 19: "sse4_1", 20: "sse4_2", 22: "movbe", 23: "popcnt",
-        25: "aes", 26: "xsave", 28: "avx", 29: "f16c", 30: "rdrand"},
-    9: {3: "bmi1", 5: "avx2", 8: "bmi2", 16: "avx512f", 17: "avx512dq", 18: "rdseed", 19: "adx", 28: "avx512cd",
-        29: "sha_ni", 30: "avx512bw", 31: "avx512vl"},
-}  # fmt: skip
-"""Words of capabilities in cpuinfo.img (compel/arch/x86/src/lib/include/uapi/asm/cpu.h) with flags of /proc/cpuinfo."""
-
-
-class Processor:
-    """Registers that the tasks used, and instructions that they may have chosen."""
-
-    id: ClassVar[str] = "cpu"
-    what: ClassVar[str] = "registers and instructions of the processor"
-    needs: ClassVar[Needs] = Needs.MACHINE
-
-    def concerns(self, dump: Dump) -> bool:
-        """Whether a task ran on x86-64, the one that is known."""
-        return any(dump.core(pid).arch == "X86_64" for pid in dump.pids)
-
-    def look(self, attempt: Attempt) -> Iterator[Check]:
-        """Every set of registers that this processor lacks, then what cpuinfo.img says."""
-        dump, flags = attempt.dump, attempt.machine.cpu_flags
-        if flags is None:
-            yield Check(self.id, self.what, State.UNKNOWN, "no processor is described")
-            return
-        found = list(self._registers(dump, flags))
-        for pid, lacking in found:
-            if "xsave" in lacking:
-                yield Check(
-                    self.id,
-                    f"this processor lacks xsave, with which the registers of task {pid} were kept",
-                    State.FAILS,
-                    "CRIU says “FPU xsave area present, but host cpu doesn't support it”",
-                    "restore on a processor that has it",
-                    pid,
-                )
-            else:
-                yield Check(
-                    self.id,
-                    f"this processor lacks {some(lacking)}; task {pid} has such registers",
-                    State.UNKNOWN,
-                    "CRIU leaves them out without a word: a program that goes on using them dies of SIGILL",
-                    "restore on a processor that has them",
-                    pid,
-                )
-        if not found:
-            yield Check(self.id, counted(len(dump.pids), "task"), State.OK, "this processor has all their registers")
-            yield self._instructions(dump, attempt.machine)
-
-    @staticmethod
-    def _registers(dump: Dump, flags: frozenset[str]) -> Iterator[tuple[int, list[str]]]:
-        for pid in dump.pids:
-            used = 0
-            for tid in dump.threads(pid) or (pid,):
-                entry = dump.core_entry(tid)
-                if entry is not None and entry.mtype == core_pb2.core_entry.X86_64 and entry.HasField("thread_info"):
-                    used |= entry.thread_info.fpregs.xsave.xstate_bv
-            lacking = sorted({flag for bit, flag in STATES if used >> bit & 1 and flag not in flags})
-            if used and "xsave" not in flags:
-                lacking = ["xsave"]
-            if lacking:
-                yield pid, lacking
-
-    def _instructions(self, dump: Dump, machine: Machine) -> Check:
-        flags = machine.cpu_flags or frozenset()
-        for entry in dump.entries("cpuinfo.img", kinds.CPUINFO, cpuinfo_pb2.cpuinfo_entry, single=True):
-            for found in entry.x86_entry:
-                had = {
-                    flag
-                    for word, bits in WORDS.items()
-                    for bit, flag in bits.items()
-                    if word < len(found.capability) and found.capability[word] >> bit & 1
-                }
-                lacking = sorted(had - flags)
-                if not lacking:
-                    return Check(self.id, "instructions of cpuinfo.img", State.OK, "this processor has them")
-                return Check(
-                    self.id,
-                    f"this processor lacks {some(lacking)}, which that of the dump had",
-                    State.UNKNOWN,
-                    "CRIU asks only with --cpu-cap; a program that chose these instructions dies of SIGILL later",
-                    "restore on a processor with these",
-                )
-        return Check(
-            self.id,
-            "instructions that the programs chose",
-            State.UNKNOWN,
-            "there is no cpuinfo.img; on the machine of the dump, or one like it, they are there",
-            "write it beside a dump with `criu cpuinfo dump -D DIR`",
-        )

@@ -10,12 +10,14 @@ from criu_tui.core.restore.preflight.deleted import DeletedFiles
 from criu_tui.core.restore.preflight.files import Files, TaskDirectories
 from criu_tui.core.restore.preflight.huge import HugePages
 from criu_tui.core.restore.preflight.installed import InstalledCriu
-from criu_tui.core.restore.preflight.kernel import KernelFeatures, Processor
+from criu_tui.core.restore.preflight.kernel import KernelFeatures
 from criu_tui.core.restore.preflight.limits import SystemLimits
 from criu_tui.core.restore.preflight.mounted import Mounts
 from criu_tui.core.restore.preflight.network import Addresses, Interfaces, Ports
 from criu_tui.core.restore.preflight.pids import Pids
+from criu_tui.core.restore.preflight.processor import Processor
 from criu_tui.core.restore.preflight.programs import Plugins, Tools
+from criu_tui.core.restore.preflight.room import GhostRoom
 from criu_tui.core.restore.preflight.unix_sockets import UnixSockets
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Files(),
     TaskDirectories(),
     DeletedFiles(),
+    GhostRoom(),
     Mounts(),
     Pids(),
     IdMaps(),
