@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 import shutil
 import time
 from dataclasses import dataclass
@@ -220,6 +221,29 @@ def test_a_task_in_the_cgroups_of_criu_itself(
     assert found.ids == {"cgroups"}, found.failing
     assert re.search(r"No set \d+ found", found.log)
     assert found.failing[0]["pid"] != pid
+
+
+def test_a_hard_limit_that_nobody_may_raise(demanding: Demanding, criu_command: list[str], version: str) -> None:
+    """CRIU restores, and says nothing of it."""
+    inside = demanding.inside
+    inside.mend()
+    limited = ("setpriv", "--bounding-set=-sys_resource", "--", "prlimit", "--core=0:4096", "--")
+    found = attempt(inside, criu_command, version, demanding.images, prefix=limited)
+    assert found.restored, found.log[-2000:]
+    assert found.failing == []
+    said = [check for check in found.printed["checks"] if check["id"] == "limits" and "hard limits" in check["what"]]
+    assert said[0]["pid"] == demanding.ids["pid"]
+    assert said[0]["state"] == "unknown"
+    assert "core" in said[0]["what"]
+    words = shlex.join([*limited, *criu_command, *shlex.split(found.printed["restore_command"])[1:]])
+    first = inside.base / "work" / "first"
+    first.unlink()
+    inside.mend()
+    script = f"{words} -d -W {first.parent} -o again.log --pidfile {first} && cat /proc/$(cat {first})/limits"
+    limits = inside.run(f"unshare -p -f --kill-child --mount-proc -- sh -c {shlex.quote(script)}").stdout
+    dumped = inside.run("prlimit --core --output=HARD --noheadings").stdout.split()
+    assert re.findall(r"Max core file size +\d+ +(\w+)", limits) == ["4096"]
+    assert dumped == ["unlimited"]
 
 
 @pytest.mark.parametrize(("room", "restores"), [(2 << 20, False), (4 << 20, True)])

@@ -1,29 +1,35 @@
-"""Numbers that this kernel was told to keep to."""
+"""Numbers that this kernel, and who restores, were told to keep to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from criu_tui.core.base.units import counted, number
+from criu_tui.core.base.capabilities import CAPABILITIES
+from criu_tui.core.base.units import counted, number, some
 from criu_tui.core.dump.descriptors import descriptors
 from criu_tui.core.dump.limits import limits
 from criu_tui.core.dump.vma import VmaStatus
 from criu_tui.core.restore.preflight.check import Check, Needs, State
+from criu_tui.core.restore.preflight.where import own_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.preflight.attempt import Attempt
+    from criu_tui.core.restore.preflight.machine import Machine
 
 AIORING = int(VmaStatus.AIORING)
 RING_PAGE = 4096
 EVENT = 32
 """Bytes of an event in a ring of AIO (struct io_event of io_setup(2))."""
+SYS_RESOURCE = 1 << CAPABILITIES.index("sys_resource")
+ALL_IDS = (1 << 32) - 1
+"""How many the first user namespace has."""
 
 
 class SystemLimits:
-    """Mappings of a task, numbers of descriptors, events of AIO rings."""
+    """Mappings of a task, numbers of descriptors, events of AIO rings, limits that are higher than the restorer's."""
 
     id: ClassVar[str] = "limits"
     what: ClassVar[str] = "limits that the kernel keeps to"
@@ -35,7 +41,7 @@ class SystemLimits:
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """Every limit that a task is beyond."""
-        found = [*self._mappings(attempt), *self._descriptors(attempt), *self._aio(attempt)]
+        found = [*self._mappings(attempt), *self._descriptors(attempt), *self._raised(attempt), *self._aio(attempt)]
         yield from found
         if found:
             return
@@ -90,6 +96,30 @@ class SystemLimits:
                     pid,
                 )
 
+    def _raised(self, attempt: Attempt) -> Iterator[Check]:
+        """Hard limits that the restore would have to raise, which takes CAP_SYS_RESOURCE (setrlimit(2)).
+
+        CRIU sets both limits in one call and does not look at what comes of it (criu/pie/restorer.c: restore_rlims).
+        Its own limit of files it raises before, to fs.nr_open (rlimit_unlimit_nofile).
+        """
+        machine = attempt.machine
+        may_raise = _is_root_of_all(machine)
+        if machine.hard_limits is None or (may_raise and not own_namespace(attempt.dump, "user")):
+            return
+        own = {name: hard for name, hard in machine.hard_limits if not (may_raise and name == "nofile")}
+        for pid in attempt.dump.pids:
+            higher = [each.name for each in limits(attempt.dump, pid) if each.hard > own.get(each.name, each.hard)]
+            if higher:
+                who = "a task in a user namespace" if may_raise else "who restores"
+                yield Check(
+                    self.id,
+                    f"hard limits of task {pid} are higher than those of who restores: {some(higher)}",
+                    State.UNKNOWN,
+                    f"{who} has no CAP_SYS_RESOURCE: CRIU goes on without a word, and the task has the limits of CRIU",
+                    f"start CRIU with prlimit(1) and higher limits: {some([f'--{name}' for name in higher])}",
+                    pid,
+                )
+
     def _aio(self, attempt: Attempt) -> Iterator[Check]:
         machine = attempt.machine
         most, taken = machine.sysctl("fs/aio-max-nr"), machine.sysctl("fs/aio-nr")
@@ -116,3 +146,9 @@ class SystemLimits:
                 f"sysctl fs.aio-max-nr={number(most + wanted).replace(',', '')}",
                 pid,
             )
+
+
+def _is_root_of_all(machine: Machine) -> bool:
+    """Whether who restores has the capability in the first user namespace, of which alone the kernel asks it."""
+    outside = machine.uids is None or [tuple(each) for each in machine.uids] == [(0, ALL_IDS)]
+    return machine.permitted is None or (outside and bool(machine.permitted & SYS_RESOURCE))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base import linux
 from criu_tui.core.dump.namespaces import KINDS
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ SYSCTLS = (
     *(f"user/max_{kind}_namespaces" for kind in KINDS),
 )
 LISTENING = 0x0A
+HARD_LIMIT = slice(47, 68)
+"""Columns of /proc/PID/limits (fs/proc/base.c: proc_pid_limits)."""
 _PROTOCOLS = ("tcp", "udp", "udplite")
 
 
@@ -86,6 +89,10 @@ class Machine:
     """Controllers that groups of version 2 make use of."""
     userfaultfd: bool | None = None
     seccomp: bool | None = None
+    soft_dirty: bool | None = None
+    """Whether the kernel keeps in mind which pages were written (CONFIG_MEM_SOFT_DIRTY)."""
+    hard_limits: tuple[tuple[str, int], ...] | None = None
+    """Of who would restore, by the names of linux.RLIMITS; linux.UNLIMITED where there is none."""
     lsm: str | None = None
     """ "apparmor", "selinux" or "none", as CRIU finds it (criu/lsm.c)."""
     profiles: frozenset[str] | None = None
@@ -138,6 +145,8 @@ def this_machine(proc: Path = Path("/proc"), sys: Path = Path("/sys")) -> Machin
         delegated=_delegated(sys),
         userfaultfd=(proc / "sys/vm/unprivileged_userfaultfd").exists(),
         seccomp=(proc / "sys/kernel/seccomp").exists(),
+        soft_dirty=_soft_dirty(proc),
+        hard_limits=_hard_limits(proc),
         lsm=_lsm(sys),
         profiles=_profiles(sys),
         addresses=frozenset(_addresses(proc)),
@@ -224,6 +233,21 @@ def _delegated(sys: Path) -> frozenset[str] | None:
         if (top / "cgroup.subtree_control").exists():
             return frozenset(next(_lines(top / "cgroup.subtree_control"), "").split())
     return None
+
+
+def _soft_dirty(proc: Path) -> bool | None:
+    """Whether any own mapping has the flag "sd": where the kernel knows it, each has at first (proc_pid_smaps(5))."""
+    flags = [value.split() for name, value in _pairs(proc / "self/smaps") if name == "VmFlags"]
+    return any("sd" in words for words in flags) if flags else None
+
+
+def _hard_limits(proc: Path) -> tuple[tuple[str, int], ...] | None:
+    """The lines of /proc/self/limits are in the order of RLIMIT_*; the hard one is the second number."""
+    hard = [line[HARD_LIMIT].strip() for line in list(_lines(proc / "self/limits"))[1:]]
+    if len(hard) != len(linux.RLIMITS):
+        return None
+    numbers = (int(each) if each.isdecimal() else linux.UNLIMITED for each in hard)
+    return tuple((name, number) for (name, _), number in zip(linux.RLIMITS, numbers, strict=True))
 
 
 def _lsm(sys: Path) -> str:

@@ -121,7 +121,7 @@ def _pools(value: Any) -> tuple[tuple[int, int], ...]:
     return tuple((_number(length), _number(free)) for length, free in map(_list, _list(value)))
 
 
-def _sysctls(value: Any) -> tuple[tuple[str, int], ...]:
+def _named_numbers(value: Any) -> tuple[tuple[str, int], ...]:
     return tuple((_text(name), _number(number)) for name, number in map(_list, _list(value)))
 
 
@@ -144,6 +144,8 @@ MACHINE: dict[str, Callable[[Any], Any]] = {
     "delegated": _texts,
     "userfaultfd": _flag,
     "seccomp": _flag,
+    "soft_dirty": _flag,
+    "hard_limits": _named_numbers,
     "lsm": _text,
     "profiles": _texts,
     "addresses": _networks,
@@ -151,7 +153,7 @@ MACHINE: dict[str, Callable[[Any], Any]] = {
     "interfaces": _texts,
     "tools": _texts,
     "plugins": _texts,
-    "sysctls": _sysctls,
+    "sysctls": _named_numbers,
 }
 MEMORY: dict[str, Callable[[Any], Any]] = {
     "overcommit": _number,

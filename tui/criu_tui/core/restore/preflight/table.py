@@ -18,6 +18,7 @@ from criu_tui.core.restore.preflight.pids import Pids
 from criu_tui.core.restore.preflight.processor import Processor
 from criu_tui.core.restore.preflight.programs import Plugins, Tools
 from criu_tui.core.restore.preflight.room import GhostRoom
+from criu_tui.core.restore.preflight.tracking import MemoryTracking
 from criu_tui.core.restore.preflight.unix_sockets import UnixSockets
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ SUBJECTS: tuple[Subject, ...] = (
     CapabilitiesCheck(),
     KernelFeatures(),
     Processor(),
+    MemoryTracking(),
     SystemLimits(),
     Addresses(),
     Ports(),
