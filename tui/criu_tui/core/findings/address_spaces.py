@@ -44,36 +44,40 @@ def _vmas(dump: Dump, pid: int, criu: Criu) -> Iterator[Finding]:
                 )
                 return
             continue
-        where = f"VMA {address(vma.start)}-{address(vma.end)}"
         if vma.end <= vma.start:
-            title = f"{where} of task {pid} is empty or reversed"
+            title = f"{_where(vma)} of task {pid} is empty or reversed"
             yield _of_vma("vma-empty", pid, vma, title, "its end does not lie above its start")
         elif (vma.start | vma.end) % PAGE:
-            title = f"{where} of task {pid} is not aligned"
+            title = f"{_where(vma)} of task {pid} is not aligned"
             yield _of_vma("vma-unaligned", pid, vma, title, "mappings begin and end at pages")
         if vma.start < end:
             yield _of_vma(
                 "vma-order",
                 pid,
                 vma,
-                f"{where} of task {pid} lies below or inside one before it",
+                f"{_where(vma)} of task {pid} lies below or inside one before it",
                 f"an earlier one ends at {address(end)}: CRIU says “VMA-s are not sorted”",
             )
-        end = max(end, vma.end)
+        if vma.end > end:
+            end = vma.end
         own = vma.traits
         if own.mapped and vma.end > dump.task_size:
             yield _of_vma(
                 "vma-high",
                 pid,
                 vma,
-                f"{where} of task {pid} lies above the task size {address(dump.task_size)}",
+                f"{_where(vma)} of task {pid} lies above the task size {address(dump.task_size)}",
                 "CRIU says “Can't restore high memory region”",
                 "restore on a machine with the same address width",
             )
         if own.file and vma.shmid not in dump.files and vma.shmid not in missing:
             missing.add(vma.shmid)
-            title = f"file {vma.shmid} of {where} is not in files.img"
+            title = f"file {vma.shmid} of {_where(vma)} is not in files.img"
             yield _of_vma("file-unknown", pid, vma, title, f"task {pid} maps a file that no image describes")
+
+
+def _where(vma: Vma) -> str:
+    return f"VMA {address(vma.start)}-{address(vma.end)}"
 
 
 def _of_vma(

@@ -155,10 +155,14 @@ def _architectures(dump: Dump) -> Iterator[Finding]:
         )
 
 
+_VDSO, _VVAR = int(VmaStatus.VDSO), int(VmaStatus.VVAR)
+"""Numbers: flags are not made for each of 65,530 VMAs."""
+
+
 def _vdso(pid: int, vmas: Sequence[Vma]) -> Iterator[Finding]:
     """The vDSO and its data lie side by side; CRIU moves them as one."""
-    code = [vma for vma in vmas if vma.status & VmaStatus.VDSO]
-    data = [vma for vma in vmas if vma.status & VmaStatus.VVAR]
+    code = [vma for vma in vmas if vma.status & _VDSO]
+    data = [vma for vma in vmas if vma.status & _VVAR]
     if code and data and not any(one.span.touches(other.span) for one in code for other in data):
         yield Finding(
             "vdso-apart",

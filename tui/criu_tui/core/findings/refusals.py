@@ -8,6 +8,7 @@ from criu_tui.core.base.units import address, size
 from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.failure import Stop
+from criu_tui.core.restore.host import Mode
 from criu_tui.core.restore.releases import ACCOUNTING, BEFORE_ACCOUNTING, BOUNDARY_FIXED, RULES, Mark, of_rule
 from criu_tui.core.restore.steps import WRITE, Cause
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.failure import Failure
+    from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.releases import Criu
 
@@ -35,21 +37,36 @@ def refusals(dump: Dump, planned: Callable[[Criu], tuple[Plan, Budget]], chosen:
 
     Nothing of a task whose images are cut: a restore fails at these, and where dumped pages lie is not known.
     """
-    found_now = stops(dump, *planned(chosen))
+    plan, budget = planned(chosen)
+    found_now = stops(dump, plan, budget)
     yield from found_now
-    if found_now or chosen.rule not in RULES:
+    if found_now or chosen.rule not in RULES or not _may_be_refused(dump, budget.host):
         return
     # Fine with the chosen release; worth knowing before another host's restores it.
     noted: set[tuple[int | None, int | None]] = set()
     for rule in reversed(RULES[: RULES.index(chosen.rule)]):
         if rule.mark is Mark.NEVER:
             continue
-        plan, budget = planned(of_rule(rule))
-        for failure in _of_whole_tasks(dump, budget.refusals.values()):
-            found = _refusal(failure, plan, Severity.NOTE)
+        older, charges = planned(of_rule(rule))
+        for failure in _of_whole_tasks(dump, charges.refusals.values()):
+            found = _refusal(failure, older, Severity.NOTE)
             if (found.pid, found.start) not in noted:
                 noted.add((found.pid, found.start))
                 yield found
+
+
+def _may_be_refused(dump: Dump, host: Host) -> bool:
+    """Whether any CRIU at all can ask this host for too much at once.
+
+    Mode 0 judges each mapping by itself: where even the largest VMA is granted, no release needs to be planned.
+    """
+    match host.overcommit:
+        case Mode.ALWAYS:
+            return False
+        case Mode.HEURISTIC if host.mem is not None:
+            most = host.mem + host.swap
+            return any(vma.size > most for pid in dump.pids for vma in dump.address_space(pid).vmas)
+    return True
 
 
 def stops(dump: Dump, plan: Plan, budget: Budget) -> list[Finding]:
