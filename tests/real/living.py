@@ -26,6 +26,52 @@ def child(does):
         while True:
             time.sleep(1000)
     return pid
+def mount(source, where, kind=None, flags=0):
+    if libc.mount(source.encode(), where.encode(), kind and kind.encode(), flags, None):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+def apart(does, reopened=(0, 2)):
+    # In a mount namespace of its own with few mounts; run again, so that nothing is left of those outside.
+    if "APART" in os.environ:
+        return
+    os.environ["APART"] = "1"
+    libc.unshare(0x20000)
+    mount("none", "/", flags=0x44000)
+    for line in reversed(open("/proc/self/mountinfo").readlines()):
+        point = line.split()[4]
+        if point not in ("/", "/proc", "/dev") and not os.getcwd().startswith(point):
+            libc.umount2(point.encode(), 2)
+    does()
+    for fd in reopened:
+        os.close(fd)
+        os.open("/dev/null", os.O_RDWR)
+    os.execv(sys.orig_argv[0], sys.orig_argv)
+def part():
+    os.mkdir("whole"), os.mkdir("part")
+    mount("whole", "whole", "tmpfs")
+    os.mkdir("whole/inner")
+    mount("whole/inner", "part", flags=0x1000)
+    libc.umount2(b"whole", 0)
+def unknown():
+    os.mkdir("memory")
+    mount("memory", "memory", "ramfs")
+def slave():
+    os.mkdir("shared")
+    mount("shared", "shared", "tmpfs")
+    mount("none", "shared", flags=0x100000)
+    # A process outside of the tree keeps its mounts, until the other end of the pipe goes.
+    kept, end = os.pipe()
+    if os.fork() == 0:
+        if os.fork() == 0:
+            os.setsid()
+            os.closerange(0, 3)
+            os.close(end)
+            os.read(kept, 1)
+        os._exit(0)
+    os.wait()
+    os.close(kept)
+    os.set_inheritable(end, True)
+    libc.unshare(0x20000)
+    mount("none", "/", flags=0x84000)
 def file(name, length, **options):
     made = open(name, "w+b")
     made.write(b"x" * length)
@@ -81,6 +127,7 @@ LIVING = {
     "directory is gone": Living("os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')"),
     "own host name": Living("libc.unshare(0x4000000)"),
     "mounts of a child's own": Living("child(lambda: libc.unshare(0x20000))"),
+    "mounts of its own": Living("apart(lambda: None)"),
     "aio": Living("held = ctypes.c_ulong(0); call(206, 8, ctypes.byref(held))"),
     # Dumped with an option.
     "connection": Living("held = connected(); other = held[0].accept()", option="--tcp-established"),
@@ -99,7 +146,19 @@ LIVING = {
         "held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); held.connect(os.environ['NAMED'])",
         option="--ext-unix-sk",
     ),
+    "part of a file system": Living("apart(part)", option="--external"),
+    "file system that nobody makes": Living("apart(unknown)", option="--external"),
+    "slave of mounts outside": Living("apart(slave)", option="--external"),
     # Refused, whatever the options.
+    "device on a mount outside": Living(
+        "apart(lambda: None, (0,))", "/dev/null lies on no mount of the task", "Can't lookup mount"
+    ),
+    "part of a file system, of a child": Living(
+        "def below():\n    libc.unshare(0x20000)\n    mount('none', '/', flags=0x44000)\n    part()\n"
+        "child(below); time.sleep(0.2)",
+        "tmpfs is mounted at",
+        "doesn't have a proper root mount",
+    ),
     "io_uring": Living("held = call(425, 4, ctypes.create_string_buffer(120))", "io_uring", "send_fds failed|io_uring"),
     "io_uring mapped": Living(
         "made = call(425, 4, ctypes.create_string_buffer(120)); held = mmap.mmap(made, 4096)\nos.close(made)",

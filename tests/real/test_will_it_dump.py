@@ -38,6 +38,7 @@ WITHOUT = {
     "--ghost-limit": "increase limit",
     "--link-remap": "Use link-remap option",
     "--shell-job": "tty|session leader",
+    "--external": "unreachable sharing|proper root mount|unsupported id",
     "--ext-unix-sk": "Consider using --ext-unix-sk option",
 }
 """What CRIU logs when an option that it needs is not given, a regular expression."""
@@ -90,7 +91,7 @@ def started(program: Living, where: Path) -> Iterator[int]:
 def without(options: list[str], one: str) -> list[str]:
     """Options less one of them and its value."""
     at = options.index(one)
-    return options[:at] + options[at + (2 if one == "--ghost-limit" else 1) :]
+    return options[:at] + options[at + (2 if one in ("--ghost-limit", "--external") else 1) :]
 
 
 def dumped(criu: Criu, pid: int, *options: str) -> str:

@@ -6,6 +6,7 @@ Each rule was tried on a process of its own with CRIU 4.3 (tests/real/test_will_
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
 from criu_tui.core.dump.sockets import ESTABLISHED, LISTEN
 from criu_tui.core.images.schema import fdinfo_pb2
+from criu_tui.core.live.external import external_mounts
 from criu_tui.core.live.files import PTMX, type_of
 from criu_tui.core.live.process import PROC
 
@@ -35,6 +37,8 @@ _IN_PROGRESS = (2, 3, 12)
 """TCP_SYN_SENT, TCP_SYN_RECV, TCP_NEW_SYN_RECV."""
 _STREAM, _DGRAM = 1, 2
 _PTS = range(136, 144)
+EXTERNAL = "--external"
+"""An option that stands once for each thing that it names."""
 LOCK_TOOLS = (("iptables-restore", ""), ("nft", "nftables"))
 """What CRIU keeps packets out with while it dumps, and the word of --network-lock for it."""
 
@@ -60,7 +64,18 @@ def needed(tree: LiveTree) -> Iterator[Needed]:
         for name in ("cwd", "root"):
             yield from _of_name(tree, task, tree.directory(task, name))
         yield from _of_mapped(tree, task)
+    yield from _of_mounts(tree)
     yield from _network_lock(tree)
+
+
+def _of_mounts(tree: LiveTree) -> Iterator[Needed]:
+    """The name of a mount that comes from outside is its place, as runc has it."""
+    for external in external_mounts(tree)[0]:
+        mount = external.seen.mount
+        shown = display_safe(mount.point)
+        what = f"{display_safe(mount.kind)} is mounted at {shown} from outside"
+        why = f"{external.why}; a restore is told what lies there: --external {shlex.quote(f'mnt[{shown}]:DIRECTORY')}"
+        yield Needed(f"{EXTERNAL} {shlex.quote(f'mnt[{shown}]:{shown}')}", what, why, None, shown)
 
 
 def _of_file(tree: LiveTree, task: Process, opened: OpenedFile) -> Iterator[Needed]:
@@ -177,6 +192,9 @@ def command(tree: LiveTree, found: Iterable[Needed]) -> str:
     options: dict[str, str] = {}
     for each in found:
         name, _, value = each.option.partition(" ")
+        if name == EXTERNAL:
+            options[each.option] = ""
+            continue
         kept = options.get(name, "")
         if not kept or (name == "--ghost-limit" and int(value[:-1]) > int(kept[:-1])):
             options[name] = value

@@ -13,6 +13,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.dump.idmap import Extent, check_root
 from criu_tui.core.images.schema import fdinfo_pb2
+from criu_tui.core.live.external import external_mounts
 from criu_tui.core.live.files import MEMFD, type_of
 from criu_tui.core.live.kinship import shared_by
 from criu_tui.core.live.mounts import live_mounts
@@ -103,6 +104,19 @@ def _extents(text: str) -> tuple[Extent, ...]:
     return tuple(Extent(*map(int, line.split())) for line in text.splitlines() if len(line.split()) == 3)
 
 
+def of_mounts(tree: LiveTree) -> Iterator[Undumpable]:
+    """Mounts from outside in a namespace where none can be named."""
+    for external in external_mounts(tree)[1]:
+        mount = external.seen.mount
+        shown = display_safe(mount.point)
+        yield Undumpable(
+            f"{display_safe(mount.kind)} is mounted at {shown} from outside",
+            f"{external.why}; only in a mount namespace of the first task's own it could be named (criu/mount.c)",
+            "dump the tree of which the first task is in that mount namespace, or unmount it",
+            shown,
+        )
+
+
 def of_memory(tree: LiveTree, task: Process) -> Iterator[Undumpable]:
     """Mappings of devices, of the kernel's own objects, and of System V memory outside of an IPC namespace."""
     for mapped in tree.mappings(task):
@@ -188,10 +202,8 @@ def _of_file(tree: LiveTree, task: Process, opened: OpenedFile, mounts: dict[int
         return _of_namespace(tree, opened, shown)
     if stat.S_ISBLK(opened.mode):
         return Undumpable(f"block device {shown}", "CRIU opens no block device again (criu/files.c)", "", shown)
-    if stat.S_ISCHR(opened.mode) and kind == fdinfo_pb2.REG:
+    if stat.S_ISCHR(opened.mode) and kind == fdinfo_pb2.REG and not _opened_again(opened):
         major, minor = opened.device
-        if major == MEMORY_DEVICES or (major == _MISCELLANEOUS and minor in _OPENED_AGAIN):
-            return None
         plugin = _plugin(major, opened.target)
         return Undumpable(
             f"character device {major}:{minor} {shown}",
@@ -214,6 +226,12 @@ def _of_file(tree: LiveTree, task: Process, opened: OpenedFile, mounts: dict[int
         hidden = f"{shown} is hidden by what is mounted on {display_safe(above.point)}"
         return Undumpable(hidden, "CRIU cannot reach it by its name (criu/files-reg.c)", "close it", shown)
     return None
+
+
+def _opened_again(opened: OpenedFile) -> bool:
+    """Whether a character device is dumped as the file that it is, which lies on a mount like others."""
+    major, minor = opened.device
+    return major == MEMORY_DEVICES or (major == _MISCELLANEOUS and minor in _OPENED_AGAIN)
 
 
 def _within(path: str, mount: LiveMount) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from criu_tui.core.base.units import counted
 from criu_tui.core.live import refusals
-from criu_tui.core.live.options import command, needed
+from criu_tui.core.live.options import EXTERNAL, command, needed
 from criu_tui.core.live.source import Live
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 
@@ -81,19 +81,20 @@ class SeenCheck(_OfTasks):
 
 
 class TasksCheck(_OfTasks):
-    """Who traces them, their sessions and namespaces."""
+    """Who traces them, their sessions, namespaces and mounts."""
 
     id: ClassVar[str] = "tasks"
-    what: ClassVar[str] = "tracers, sessions and namespaces of the tasks"
+    what: ClassVar[str] = "tracers, sessions, namespaces and mounts of the tasks"
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
         """A check for each thing that is refused."""
         tree = tree_of(attempt)
-        what = f"{counted(len(tree.tasks), 'task')}: tracers, sessions, namespaces"
+        what = f"{counted(len(tree.tasks), 'task')}: tracers, sessions, namespaces, mounts"
         return _or_fine(self._refused(tree), Check(self.id, what, State.OK))
 
     def _refused(self, tree: LiveTree) -> Iterator[Check]:
         yield from (_failing(self.id, tree, tree.root, each) for each in refusals.of_users(tree))
+        yield from (_failing(self.id, tree, tree.root, each) for each in refusals.of_mounts(tree))
         for task in tree.tasks:
             yield from (_failing(self.id, tree, task, each) for each in refusals.of_task(tree, task))
 
@@ -143,13 +144,13 @@ class OptionsCheck(_OfTasks):
     what: ClassVar[str] = "what takes an option"
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
-        """A check for each option, with the first thing that takes it; and the command line."""
+        """A check for each option, with the first thing that takes it, each that is named; and the command line."""
         tree = tree_of(attempt)
         found = list(needed(tree))
         said: set[str] = set()
         for each in found:
             name = each.option.partition(" ")[0]
-            if name not in said:
+            if name not in said or name == EXTERNAL:
                 said.add(name)
                 yield Check(
                     self.id, f"{each.what}: it takes {each.option}", State.OK, each.why, "", each.pid, each.path

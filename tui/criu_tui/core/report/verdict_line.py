@@ -41,8 +41,8 @@ def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
         return Tone.ERROR, f"✗ HAS FAILED: {failed.title}; nothing else was found to fail"
     tone = Tone.PLAIN if found.outcome is Outcome.RESTORES else Tone.WARNING
     sign = "✓" if found.outcome is Outcome.RESTORES and not found.unknown else "!"
-    whole = f"{sign} {_checked(report, found, len(found.fine))}"
-    return tone, whole if not width or len(whole) <= width else f"{sign} {_checked(report, found, NAMED)}"
+    whole = f"{sign} {_checked(found, len(found.fine))}"
+    return tone, whole if not width or len(whole) <= width else f"{sign} {_checked(found, NAMED)}"
 
 
 def _working(found: Verdict) -> str:
@@ -70,8 +70,8 @@ def _has_failed(report: Report) -> Finding | None:
     return next((each for each in errors if each.log is not None), None)
 
 
-def _checked(report: Report, found: Verdict, named: int) -> str:
-    does = "dumps" if report.dump.source.running else "restores"
+def _checked(found: Verdict, named: int) -> str:
+    does = found.does
     if found.outcome is not Outcome.RESTORES:
         return f"not known whether it {does}{f'; {found.rest}' if found.rest else ''}"
     rest = f"; {found.rest}" if named == len(found.fine) and found.rest else ""

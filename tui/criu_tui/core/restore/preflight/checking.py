@@ -39,7 +39,8 @@ class Checking:
     @property
     def verdict(self) -> Verdict:
         """What they come to so far; never waits."""
-        return verdict(self.so_far, self.total)
+        found = verdict(self.so_far, self.total)
+        return found._replace(does="dumps") if self.attempt.dump.source.running else found
 
     def steps(self, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Checked]:
         """Makes those that are not done yet, and yields each; what is given up goes on from there when next asked."""

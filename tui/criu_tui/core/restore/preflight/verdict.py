@@ -35,6 +35,8 @@ class Verdict(NamedTuple):
     fine: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    does: str = "restores"
+    """ "dumps" of processes that run."""
 
     @property
     def rest(self) -> str:
@@ -54,9 +56,9 @@ class Verdict(NamedTuple):
             case Outcome.WORKING:
                 return working
             case Outcome.RESTORES:
-                words = f"restores, as far as checked: {', '.join(self.fine)}"
+                words = f"{self.does}, as far as checked: {', '.join(self.fine)}"
                 return f"{words}; {self.rest}" if self.rest else words
-        return f"not known whether it restores{f'; {self.rest}' if self.rest else ''}"
+        return f"not known whether it {self.does}{f'; {self.rest}' if self.rest else ''}"
 
 
 def verdict(checked: Sequence[Checked], total: int) -> Verdict:
