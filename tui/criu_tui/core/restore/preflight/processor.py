@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
-    from criu_tui.core.images.schema.core_x86_pb2 import user_x86_fpregs_entry
+    from criu_tui.core.images.schema.core_x86_pb2 import user_x86_fpregs_entry, user_x86_xsave_entry
     from criu_tui.core.restore.preflight.attempt import Attempt
     from criu_tui.core.restore.preflight.machine import Machine
 
 
-class Area(NamedTuple):
+class RegisterSet(NamedTuple):
     """One set of registers as the processor keeps it (Intel SDM 1, 13.4)."""
 
     field: str
@@ -35,14 +35,14 @@ class Area(NamedTuple):
 
 LEGACY = (("st_space", 32), ("xmm_space", 64))
 """Registers that are always kept, and how many numbers of four bytes each field has."""
-AREAS = (
-    Area("ymmh_space", "YMM", 2, 256, "avx"),
-    Area("bndreg_state", "BNDREGS", 3, 64, "mpx"),
-    Area("bndcsr_state", "BNDCSR", 4, 64, "mpx"),
-    Area("opmask_reg", "OPMASK", 5, 64, "avx512f"),
-    Area("zmm_upper", "ZMM_Hi256", 6, 512, "avx512f"),
-    Area("hi16_zmm", "Hi16_ZMM", 7, 1024, "avx512f"),
-    Area("pkru", "PKRU", 9, 8, "pku"),
+REGISTER_SETS = (
+    RegisterSet("ymmh_space", "YMM", 2, 256, "avx"),
+    RegisterSet("bndreg_state", "BNDREGS", 3, 64, "mpx"),
+    RegisterSet("bndcsr_state", "BNDCSR", 4, 64, "mpx"),
+    RegisterSet("opmask_reg", "OPMASK", 5, 64, "avx512f"),
+    RegisterSet("zmm_upper", "ZMM_Hi256", 6, 512, "avx512f"),
+    RegisterSet("hi16_zmm", "Hi16_ZMM", 7, 1024, "avx512f"),
+    RegisterSet("pkru", "PKRU", 9, 8, "pku"),
 )
 """Those that CRIU keeps, in its order."""
 OF_FOUR_BYTES = frozenset(("ymmh_space", "pkru"))
@@ -125,7 +125,7 @@ class Processor:
         lacking: dict[int, set[str]] = {}
         for pid, _, registers in _registers(dump):
             used = registers.xsave.xstate_bv
-            bits = [*((area.bit, area.flag) for area in AREAS), *TILES]
+            bits = [*((each.bit, each.flag) for each in REGISTER_SETS), *TILES]
             missing = {flag for bit, flag in bits if used >> bit & 1 and flag not in flags}
             if registers.xsave.cet.cet & SHADOW_STACK and "user_shstk" not in flags:
                 missing.add("user_shstk")
@@ -188,15 +188,22 @@ def _wrong_size(registers: user_x86_fpregs_entry, flags: frozenset[str]) -> tupl
     if "xsave" not in flags or not registers.HasField("xsave"):
         return None
     kept = registers.xsave
-    lengths = {area: len(getattr(kept, area.field)) * (4 if area.field in OF_FOUR_BYTES else 8) for area in AREAS}
-    short = next((area for area, length in lengths.items() if 0 < length < area.length), None)
+    lengths = {
+        each: len(getattr(kept, each.field)) * (4 if each.field in OF_FOUR_BYTES else 8) for each in REGISTER_SETS
+    }
+    short = next((each for each, length in lengths.items() if 0 < length < each.length), None)
     if short is not None:
         what = f"{short.field} has {number(lengths[short])} bytes instead of {short.length}"
         return what, f"Corruption in XFEATURE_{short.called} area"
-    for area, length in lengths.items():
-        if length > area.length and area.flag in flags and kept.xstate_bv >> area.bit & 1:
+    for each, length in lengths.items():
+        if length > each.length and each.flag in flags and kept.xstate_bv >> each.bit & 1:
             return (
-                f"{area.field} has {number(length)} bytes instead of {area.length}",
-                f"XFEATURE_{area.called} reported {area.length} bytes (expecting {length})",
+                f"{each.field} has {number(length)} bytes instead of {each.length}",
+                f"XFEATURE_{each.called} reported {each.length} bytes (expecting {length})",
             )
     return None
+
+
+def _length(kept: user_x86_xsave_entry, field: str) -> int:
+    """Bytes of one set of registers."""
+    return len(getattr(kept, field)) * (4 if field in OF_FOUR_BYTES else 8)

@@ -31,7 +31,7 @@ RESERVED = 1 << CAPABILITIES.index("sys_resource")
 """Who has it may use what a file system keeps back (statvfs(3): f_bavail and f_bfree)."""
 
 
-class Written(NamedTuple):
+class WrittenGhost(NamedTuple):
     """A ghost that the restore writes."""
 
     directory: Path
@@ -65,11 +65,11 @@ class GhostRoom:
         if root is None:
             yield Check(self.id, known, State.UNKNOWN, ROOT_UNKNOWN, GIVE_ROOT)
             return
-        by_device: dict[int, list[Written]] = {}
+        by_device: dict[int, list[WrittenGhost]] = {}
         elsewhere = ""
         for ghost in ghosts(dump):
             found = _written(dump, ghost, root)
-            if isinstance(found, Written):
+            if isinstance(found, WrittenGhost):
                 by_device.setdefault(found.directory.stat().st_dev, []).append(found)
             else:
                 elsewhere = found or elsewhere
@@ -78,7 +78,7 @@ class GhostRoom:
         if not by_device:
             yield Check(self.id, known, State.UNKNOWN if elsewhere else State.OK, elsewhere or "they have no bytes")
 
-    def _on_one(self, attempt: Attempt, files: list[Written]) -> Check:
+    def _on_one(self, attempt: Attempt, files: list[WrittenGhost]) -> Check:
         place = files[0].directory
         shown, pid = display_safe(str(place)), files[0].pid
         needed = sum(each.needed for each in files)
@@ -110,7 +110,7 @@ class GhostRoom:
         )
 
 
-def _written(dump: Dump, ghost: Ghost, root: Path) -> Written | str:
+def _written(dump: Dump, ghost: Ghost, root: Path) -> WrittenGhost | str:
     """Where a ghost is written and what it takes; else why that is not known, empty where it takes nothing."""
     if ghost.path is None:
         return "no open file says where it was"
@@ -129,7 +129,7 @@ def _written(dump: Dump, ghost: Ghost, root: Path) -> Written | str:
     except (ImageError, OSError) as error:
         return display_safe(str(error))
     pid = next((holder.pid for each in ids for holder in holders(dump).get(each, ())), None)
-    return Written(directory, needed, pid) if needed else ""
+    return WrittenGhost(directory, needed, pid) if needed else ""
 
 
 def _nearest(root: Path, path: str) -> Path:
