@@ -32,7 +32,7 @@ SYSCTLS = (
     *(f"user/max_{kind}_namespaces" for kind in KINDS),
 )
 LISTENING = 0x0A
-HARD_LIMIT = slice(47, 68)
+HARD_COLUMNS = slice(47, 68)
 """Columns of /proc/PID/limits (fs/proc/base.c: proc_pid_limits)."""
 _PROTOCOLS = ("tcp", "udp", "udplite")
 
@@ -243,7 +243,7 @@ def _soft_dirty(proc: Path) -> bool | None:
 
 def _hard_limits(proc: Path) -> tuple[tuple[str, int], ...] | None:
     """The lines of /proc/self/limits are in the order of RLIMIT_*; the hard one is the second number."""
-    hard = [line[HARD_LIMIT].strip() for line in list(_lines(proc / "self/limits"))[1:]]
+    hard = [line[HARD_COLUMNS].strip() for line in list(_lines(proc / "self/limits"))[1:]]
     if len(hard) != len(linux.RLIMITS):
         return None
     numbers = (int(each) if each.isdecimal() else linux.UNLIMITED for each in hard)
