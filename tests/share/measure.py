@@ -19,16 +19,29 @@ import threading
 import time
 from pathlib import Path
 
+from criu_tui.core.base.progress import Progress
+from criu_tui.core.base.span import Span
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.answers import Answers
+from criu_tui.core.report.questions import ColumnHead, Question, Row, Sought
+from criu_tui.core.report.remote import RemoteDump, RemoteReport
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
+from criu_tui.core.tables.table import Tint, Tone
 from criu_tui.share import sockets
+from criu_tui.share.asking import Questions
+from criu_tui.share.fields import LINE_BYTES, ProtocolError
 from criu_tui.share.guest import SessionGuest
 from criu_tui.share.host import GUESTS, SessionHost
-from criu_tui.share.protocol import At, Chatted, Filtered, Hello, Line, Marked, Place, ProtocolError, decode, encode
+from criu_tui.share.protocol import Allowed, At, Chatted, Filtered, Hello, Line, Marked, Place, decode, encode
+from criu_tui.share.row_lines import Ended, Rowed, RowLine, RowsAsked, RowsTold, Tabled, Titled, lines_of
 from criu_tui.share.session import Session
 
 from tests.conftest import DUMPS
 from tests.pseudo_terminal import OURS, Terminal
 
 CHECKPOINT = "digest:1"
+QUESTION = Question(Sought.TABLE, "maps", 4242)
 ROUNDS = 200
 DELAY = 0.2
 """Seconds from a line to its answer."""
@@ -62,7 +75,7 @@ async def latency() -> None:
     print(f"{len(took)} positions heard: median {statistics.median(took):.2f} ms, 99% below {worst:.2f} ms")
 
 
-def mutated(count: int) -> None:
+async def mutated(count: int) -> None:
     """Prints how many of so many changed lines are let through, and how memory grew over all but the first tenth."""
     chance = random.Random(24)
     place = Place("plan", 4242, 0x7EB861200000)
@@ -74,9 +87,18 @@ def mutated(count: int) -> None:
             Filtered("maps", "prot:w", "3.19"),
             Marked(place, "the hole", "touches"),
             Chatted("look \U0001f600"),
+            Allowed(bytes=True),
+            RowsAsked(7, Question(Sought.TABLE, "maps", 4242, address=place.address, text="prot:w", column=2)),
+            Tabled(7, "Maps", "16 rows", "nothing here", 16, 7),
+            Titled(7, ColumnHead("Path", 40, least=12)),
+            Rowed(
+                7, Row(7, ("7eb861200000", "200 GiB", "---"), Tone.ERROR, (Tint.GUARD,) * 3, 4242, Span(1, 2), "plan")
+            ),
+            RowsTold(7, Tone.NOTE, "touches"),
+            Ended(7, "no such row", 4242, place.address),
         )
     ]
-    session, through, before = Session(), 0, 0
+    ends, through, before = Ends(), 0, 0
     for number in range(count):
         line = bytearray(chance.choice(lines))
         for _ in range(chance.randrange(1, 6)):
@@ -94,11 +116,48 @@ def mutated(count: int) -> None:
         except ProtocolError:
             continue
         through += 1
-        session.hear(found)
         assert decode(encode(found)) == found
+        await ends.hear(found)
         if number < count // 10:
             before = _peak()
-    print(f"{count:,} lines, {through:,} let through; {_peak() - before} KiB more than after a tenth of them")
+    print(
+        f"{count:,} lines, {through:,} let through, {ends.answered:,} questions answered, {ends.taken:,} answers taken"
+    )
+    print(f"{_peak() - before} KiB more than after a tenth of them")
+
+
+class Ends:
+    """What a host and a guest make of lines: a session, answers to questions, tables made of answers."""
+
+    def __init__(self) -> None:
+        report = Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu("4.3"))
+        self._session = Session()
+        self._answers = Answers(lambda: report)
+        self._remote = RemoteReport(RemoteDump("a dump"), criu("4.3"))
+        self._sent: list[RowsAsked] = []
+        self._questions = Questions(self._sent.append)
+        self._questions.start()
+        self.answered = self.taken = 0
+
+    async def hear(self, line: Line) -> None:
+        """As both ends do."""
+        self._session.hear(line)
+        if isinstance(line.message, RowsAsked):
+            answer = self._answers.answer(line.message.question, Progress(), allowed=self.answered % 2 == 0)
+            assert all(len(encode(Line("ann", each))) <= LINE_BYTES for each in lines_of(7, answer))
+            self.answered += 1
+        elif isinstance(line.message, RowLine):
+            if not self._sent:
+                self._waiting = self._questions.ask(QUESTION)
+                await asyncio.sleep(0)
+            # Whichever number has been asked for: a host may send anything under it.
+            self._questions.hear(line.message._replace(id=self._sent[0].id))
+            if self._waiting.done():
+                table = self._remote.table(QUESTION, self._waiting.result())
+                for index in range(min(20, len(table.rows))):
+                    table.cells(index)
+                self._sent.clear()
+                self.taken += 1
 
 
 async def _late(path: Path, host: Path) -> None:
@@ -158,4 +217,4 @@ if __name__ == "__main__":
         elif sys.argv[1] == "keys":
             keys()
         else:
-            mutated(int(sys.argv[2]))
+            asyncio.run(mutated(int(sys.argv[2])))

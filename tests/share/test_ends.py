@@ -12,10 +12,10 @@ import pytest
 from criu_tui.share import guest as guest_end
 from criu_tui.share import host as host_end
 from criu_tui.share import outbox, sockets
+from criu_tui.share.fields import LINE_BYTES
 from criu_tui.share.guest import SessionGuest
 from criu_tui.share.host import GUESTS, SessionHost
 from criu_tui.share.protocol import (
-    LINE_BYTES,
     At,
     Bye,
     Chatted,
@@ -171,7 +171,7 @@ async def test_a_guests_end_ends_nothing_else() -> None:
     ("first", "reason"),
     [
         (encode(Line("", Hello("bob", "digest:2"))), "another checkpoint"),
-        (encode(Line("", Hello("bob", CHECKPOINT, version=2))), "the host speaks version 1 of the protocol, not 2"),
+        (encode(Line("", Hello("bob", CHECKPOINT, version=1))), "the host speaks version 2 of the protocol, not 1"),
         (encode(Line("", Chatted("hi"))), "the first line is no hello"),
         (b"GET / HTTP/1.1\r\n", "a line that is no JSON"),
         (b"x" * 3 * LINE_BYTES, "a line of more than 4096 bytes"),

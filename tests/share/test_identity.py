@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.source.places import checkpoints, root
+from criu_tui.share.fields import LABEL_SIZE, safe
 from criu_tui.share.identity import identity
-from criu_tui.share.protocol import LABEL_SIZE, safe
 
 from tests.conftest import DUMPS
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core.base.span import Span
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.report.questions import COLUMNS, COUNT_MAX, ROWS, Answer, ColumnHead, Question, Row, Sought
 from criu_tui.core.report.registry import SHOWN
+from criu_tui.core.tables.table import Tint, Tone
+from criu_tui.share.fields import LABEL_SIZE, LINE_BYTES, NAME_SIZE, TEXT_SIZE, ProtocolError, safe
 from criu_tui.share.protocol import (
-    LABEL_SIZE,
-    LINE_BYTES,
-    NAME_SIZE,
-    TEXT_SIZE,
+    Allowed,
     At,
     Bye,
     Chatted,
@@ -22,13 +25,25 @@ from criu_tui.share.protocol import (
     Message,
     Place,
     Pointed,
-    ProtocolError,
     decode,
     encode,
-    safe,
+)
+from criu_tui.share.row_lines import (
+    CELL_SIZE,
+    NUMBER_MAX,
+    Ended,
+    Rowed,
+    RowsAsked,
+    RowsTold,
+    Tabled,
+    Titled,
+    lines_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ANY = st.text()
 
@@ -44,6 +59,37 @@ PLACES = st.builds(
     st.sampled_from(list(SHOWN)),
     st.none() | st.integers(0, (1 << 31) - 1),
     st.none() | st.integers(0, (1 << 64) - 1),
+)
+NUMBERS, POSITIONS = st.integers(0, (1 << 31) - 1), st.integers(0, COUNT_MAX - 1)
+PANES = st.sampled_from(list(SHOWN))
+ADDRESSES = st.none() | st.integers(0, (1 << 64) - 1)
+CELLS = st.text(max_size=40).map(lambda text: display_safe(text, 40))
+WIDTHS = st.integers(0, 999)
+QUESTIONS = st.builds(
+    Question,
+    st.sampled_from(Sought),
+    PANES,
+    st.none() | st.integers(0, (1 << 31) - 1),
+    ADDRESSES,
+    texts(NAME_SIZE),
+    st.integers(0, 63),
+    texts(TEXT_SIZE),
+    st.none() | st.integers(0, COLUMNS - 1),
+    st.booleans(),
+    st.booleans(),
+    POSITIONS,
+    st.integers(0, ROWS),
+)
+HEADS = st.builds(ColumnHead, texts(LABEL_SIZE), WIDTHS, st.booleans(), WIDTHS, st.none() | WIDTHS)
+ROWS_SENT = st.builds(
+    Row,
+    POSITIONS,
+    st.lists(CELLS, max_size=COLUMNS // 4).map(tuple),
+    st.sampled_from(Tone),
+    st.lists(st.sampled_from(Tint), max_size=COLUMNS).map(tuple),
+    st.none() | st.integers(0, (1 << 31) - 1),
+    st.none() | st.builds(Span, st.integers(0, (1 << 64) - 1), st.integers(0, 1 << 64)),
+    st.just("") | PANES,
 )
 MESSAGES: st.SearchStrategy[Message] = st.one_of(
     st.builds(
@@ -62,6 +108,13 @@ MESSAGES: st.SearchStrategy[Message] = st.one_of(
     st.builds(Marked, PLACES, texts(LABEL_SIZE, 1), texts(TEXT_SIZE)),
     st.builds(Chatted, texts(TEXT_SIZE, 1)),
     st.builds(Bye, texts(TEXT_SIZE)),
+    st.builds(Allowed, st.booleans()),
+    st.builds(RowsAsked, NUMBERS, QUESTIONS),
+    st.builds(Tabled, NUMBERS, texts(TEXT_SIZE), texts(TEXT_SIZE), texts(TEXT_SIZE), POSITIONS, st.none() | POSITIONS),
+    st.builds(Titled, NUMBERS, HEADS),
+    st.builds(Rowed, NUMBERS, ROWS_SENT),
+    st.builds(RowsTold, NUMBERS, st.sampled_from(Tone), CELLS),
+    st.builds(Ended, NUMBERS, texts(TEXT_SIZE), st.none() | st.integers(0, (1 << 31) - 1), ADDRESSES),
 )
 LINES = st.builds(Line, texts(NAME_SIZE), MESSAGES)
 
@@ -83,6 +136,32 @@ def test_the_longest_of_each_kind_fits_into_a_line() -> None:
         Marked(place, wide * LABEL_SIZE, wide * TEXT_SIZE),
         Hello(wide * NAME_SIZE, wide * LABEL_SIZE, wide * LABEL_SIZE, read_only=True, you=wide * NAME_SIZE),
         Filtered("findings", wide * TEXT_SIZE, wide * NAME_SIZE),
+        RowsAsked(
+            NUMBER_MAX - 1,
+            Question(
+                Sought.EXPLAINED, "findings", (1 << 31) - 1, (1 << 64) - 1, wide * NAME_SIZE, 63, wide * TEXT_SIZE
+            ),
+        ),
+        *lines_of(
+            NUMBER_MAX - 1,
+            Answer(
+                wide * TEXT_SIZE,
+                *(wide * TEXT_SIZE,) * 3,
+                columns=(ColumnHead(wide * LABEL_SIZE, 999, right=True, weight=999, least=999),),
+                rows=(
+                    Row(
+                        COUNT_MAX - 1,
+                        (wide * 1000, "x" * 1000, *("a" * 90,) * (COLUMNS - 2)),
+                        Tone.WARNING,
+                        (Tint.WRITABLE_CODE,) * COLUMNS,
+                        (1 << 31) - 1,
+                        Span((1 << 64) - 1, 1 << 64),
+                        "findings",
+                    ),
+                ),
+                lines=((Tone.WARNING, wide * 1000),),
+            ),
+        ),
     ):
         line = Line(wide * NAME_SIZE, message)
         assert len(encode(line)) <= LINE_BYTES
@@ -99,7 +178,10 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=4,
 )
-NAMES_OF_FIELDS = ("is", "from", "name", "checkpoint", "version", "pane", "task", "address", "text", "label", "note")
+NAMES_OF_FIELDS = (
+    *("is", "from", "name", "checkpoint", "version", "pane", "task", "address", "text", "label", "note", "bytes", "id"),
+    *("sought", "first", "most", "cells", "tints", "tone", "start", "end", "at", "rows", "width", "leads"),
+)
 
 
 @given(LINES, st.sampled_from(NAMES_OF_FIELDS), VALUES)
@@ -125,9 +207,17 @@ def understood(data: bytes) -> None:
         return
     assert decode(encode(line)) == line
     for value in (line.sender, *line.message):
-        if isinstance(value, str):
-            assert len(value) <= TEXT_SIZE
-            assert value == "" or value.isprintable()
+        for text in _texts(value):
+            assert len(text) <= CELL_SIZE
+            assert text == "" or text.isprintable()
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,103 @@ def test_three_terminals_follow_point_mark_chat_and_the_hosts_end(runtime: Path)
             terminal.assert_restored()
 
 
+def test_a_guest_without_the_checkpoint_sees_rows_and_bytes_only_by_leave(runtime: Path, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        host = stack.enter_context(sharing(runtime, "--share", "boundary", size=SIZES[1]))
+        host.shows("nobody else is here")
+        until_there(runtime / "criu-tui" / "boundary.sock")
+        extra = {"XDG_RUNTIME_DIR": str(runtime)}
+        guest = stack.enter_context(Terminal([*OURS, "--join", "--rows", "--pane", "maps"], SIZES[1], extra))
+        guest.shows("7e8661200000")
+        guest.shows("rows from the host, no bytes")
+        host.shows("no bytes")
+        for terminal in (host, guest):
+            terminal.settle()
+
+        # Each goes where the other is; the host's releases and filters are the guest's.
+        since, heard = len(guest.output), len(host.output)
+        do(host, "3")
+        do(host, "g")
+        do(host, f"{HOLE}\r")
+        guest.shows(f"{USER}: write plan {HOLE}", since)
+        since = do(guest, "F")
+        guest.shows(f"following {USER}", since)
+        guest.shows("touches, does not overlap", since)
+        do(guest, "1")
+        do(guest, "/")
+        since = do(guest, "size:>300G\r")
+        guest.shows("1 of 16 rows", since)
+        do(guest, "\x1b")
+        do(guest, "g")
+        do(guest, "heap\r")
+        host.shows("maps 32db9000", heard)
+        do(guest, "P")
+        host.shows("points at maps 32db9000", heard)
+        do(guest, "K")
+        do(guest, "the heap\r")
+        host.shows("the heap", heard)
+        since = do(guest, "D")
+        guest.shows("MAP_PRIVATE", since)
+        do(guest, "\x1b")
+
+        # Bytes and values are the host's to give.
+        since = do(guest, "7")
+        guest.shows("bytes stay with the host, who allows them with W", since)
+        since = do(guest, "W")
+        guest.shows("only the host allows bytes", since)
+        since, heard = len(guest.output), len(host.output)
+        do(host, "W")
+        host.shows("bytes allowed", heard)
+        guest.shows("rows from the host, bytes allowed", since)
+        guest.shows("a0 89 4a 00", since)
+        do(guest, "8")
+        since = do(guest, "x")
+        guest.shows("/bin/bash", since)
+        since = do(host, "W")
+        host.shows("no more bytes", since)
+        guest.settle()
+        since = do(guest, "7")
+        guest.shows("bytes stay with the host", since)
+
+        # What the host knows ends with it; what has come stays.
+        since = len(guest.output)
+        do(host, "q")
+        assert host.status() == 0
+        guest.shows("the host has left: you go on alone", since)
+        do(guest, "1")
+        do(guest, "q")
+        assert guest.status() == 0
+        for terminal in (host, guest):
+            terminal.assert_restored()
+
+
+def test_rows_are_asked_for_where_no_checkpoint_is(
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without --rows the directory one is in decides."""
+    with sharing(runtime, "--share", "boundary") as host:
+        host.shows("nobody else is here")
+        until_there(runtime / "criu-tui" / "boundary.sock")
+        extra = {"XDG_RUNTIME_DIR": str(runtime)}
+        (tmp_path / "empty").mkdir()
+        monkeypatch.chdir(tmp_path / "empty")
+        with Terminal([*OURS, "--join"], SIZES[1], extra) as guest:
+            guest.shows("rows from the host, no bytes")
+            do(guest, "q")
+            assert guest.status() == 0
+        monkeypatch.chdir(DUMP)
+        heard = len(host.output)
+        with Terminal([*OURS, "--join"], SIZES[1], extra) as guest:
+            host.shows("has come", heard)
+            guest.shows(f"{USER}: ")
+            assert b"rows from the host" not in plain(bytes(guest.output))
+            do(guest, "q")
+            assert guest.status() == 0
+        assert "--rows joins without a checkpoint" in refused(runtime, "--join", "--rows")
+        do(host, "q")
+        assert host.status() == 0
+
+
 def refused(runtime: Path, *arguments: str, dump: Path = DUMP) -> str:
     """What is said, on one line, instead of a screen."""
     with Terminal([*OURS, str(dump), *arguments], extra={"XDG_RUNTIME_DIR": str(runtime)}) as terminal:

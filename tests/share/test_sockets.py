@@ -186,7 +186,7 @@ def test_sessions_are_listed_and_the_only_one_is_meant(answered: list[bytes], ru
         (b"x" * 100_000, "more than 4096 bytes"),
         (encode(Line("ann", Chatted("hi"))), "does not answer as a session does"),
         (encode(Line("ann", Bye("not you\x1b"))), "not you"),
-        (encode(Line("ann", HELLO._replace(version=PROTOCOL + 1))), "speaks version 2 of the protocol, this program 1"),
+        (encode(Line("ann", HELLO._replace(version=PROTOCOL + 1))), "speaks version 3 of the protocol, this program 2"),
     ],
 )
 def test_what_does_not_answer_as_a_session_is_refused(

@@ -52,7 +52,11 @@ class Account(NamedTuple):
 
     def terminal(self, *arguments: str, size: tuple[int, int] = (80, 24)) -> Terminal:
         """criu-tui over the dump."""
-        return Terminal(self.as_them(*OURS, str(DUMP), *arguments), size, {"TMPDIR": str(self.home)})
+        return self.elsewhere(str(DUMP), *arguments, size=size)
+
+    def elsewhere(self, *arguments: str, size: tuple[int, int] = (80, 24)) -> Terminal:
+        """criu-tui with no more than these arguments."""
+        return Terminal(self.as_them(*OURS, *arguments), size, {"TMPDIR": str(self.home)})
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +219,53 @@ def test_an_investigation_of_two_accounts_through_ssh(accounts: list[Account], s
             do(guest, "q")
             assert guest.status() == 0
     assert not shared.exists()
+
+
+def test_a_guest_without_the_checkpoint_looks_at_it_through_ssh(accounts: list[Account], server: Server) -> None:
+    ann, bob, _ = accounts
+    shared = Path(f"/tmp/criu-tui.{grp.getgrnam(GROUP).gr_gid}.{ann.home.stat().st_uid}") / "rows.sock"
+    with ann.terminal("--pane", "maps", "--share", "rows", "--group", GROUP, size=(120, 40)) as host:
+        host.shows("nobody else is here")
+        until_there(shared)
+        with (
+            server.tunnel(bob, shared) as here,
+            bob.elsewhere("--join", str(here), "--rows", "--pane", "maps", size=(120, 40)) as guest,
+        ):
+            guest.shows(HOLE)
+            guest.shows("rows from the host, no bytes")
+            host.shows("rows to criu-tui-bob, no bytes")
+            for terminal in (host, guest):
+                terminal.settle()
+            since, heard = len(guest.output), len(host.output)
+            do(host, "3")
+            guest.shows("criu-tui-ann: write plan", since)
+            do(guest, "F")
+            guest.shows("following criu-tui-ann", since)
+            do(host, "g")
+            do(host, f"{HOLE}\r")
+            guest.shows("touches, does not overlap", since)
+            do(guest, "P")
+            host.shows(f"points at write plan {HOLE}", heard)
+            do(guest, "K")
+            do(guest, "the hole: from afar\r")
+            host.shows("the hole,", heard)
+            since = do(guest, "7")
+            guest.shows("bytes stay with the host", since)
+            since = do(guest, "1")
+            do(guest, "g")
+            do(guest, "heap\r")
+            host.shows("maps 32db9000", heard)
+            do(guest, "7")
+            since, heard = len(guest.output), len(host.output)
+            do(host, "W")
+            host.shows("rows to criu-tui-bob, bytes allowed", heard)
+            guest.shows("a0 89 4a 00", since)
+            since = len(guest.output)
+            do(host, "W")
+            guest.shows("bytes stay with the host", since)
+            since = len(guest.output)
+            do(host, "q")
+            assert host.status() == 0
+            guest.shows("the host has left: you go on alone", since)
+            do(guest, "q")
+            assert guest.status() == 0

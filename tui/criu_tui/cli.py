@@ -93,6 +93,8 @@ def _run(options: Options, ends: terminal.Ends) -> int:
         return EXIT_FINE
     with Scratch() as scratch:
         ends.clean = scratch.remove
+        if _joins_without(options):
+            return _show_rows(options, ends)
         found = _chosen(options, ends, scratch)
         if found is None:
             return EXIT_FINE
@@ -204,6 +206,36 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
     finally:
         if company is not None:
             company.close()
+    return ends.status or app.return_code or EXIT_FINE
+
+
+def _joins_without(options: Options) -> bool:
+    """Whether a session is joined without the checkpoint: that is asked for, or there is none here."""
+    if options.join is None:
+        return False
+    from criu_tui.core.source.holding import Holding, holding
+
+    given = options.dump is not None or options.demo is not None
+    return options.rows or (not given and holding(Path()) is not Holding.DUMP)
+
+
+def _show_rows(options: Options, ends: terminal.Ends) -> int:
+    """Shows what the host of a session sends."""
+    missing = terminal.why_no_screen()
+    if missing is not None:
+        raise UsageError(f"{missing}; a session goes with a screen")
+    from criu_tui.app import CriuTui
+    from criu_tui.command_line.sharing import without_checkpoint
+
+    report, company = without_checkpoint(options)
+    pane = options.pane or ("overview" if options.goto is None else "maps")
+    app = CriuTui(report, pane, options.task, options.goto, ascii_only=_ascii(options))
+    app.company = company
+    try:
+        with ends.screen(app.end):
+            app.run(mouse=not options.no_mouse)
+    finally:
+        company.close()
     return ends.status or app.return_code or EXIT_FINE
 
 

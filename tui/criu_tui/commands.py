@@ -84,6 +84,14 @@ SESSION = (
     Command("point", "share('point')", ("P",), "P", "point", "Point at this place: all in the session are told"),
     Command("mark", "share('mark')", ("m", "K"), "m K", "mark", "Mark this place with a note, for all here"),
     Command("say", "share('say')", ("a",), "a", "say to all", "A line to all in the session"),
+    Command(
+        "bytes",
+        "share('bytes')",
+        ("W",),
+        "W",
+        "allow bytes",
+        "As host: guests without the checkpoint may have bytes, or no longer",
+    ),
     Command("people", "share('people')", ("A",), "A", "people, marks", "Who is here, the marks, and what was said"),
 )
 """Of the app, within reach while several people look at one checkpoint."""
@@ -243,6 +251,16 @@ FILES = (
     *EXTRACT,
 )
 
+REMOTE = (
+    Command("go-on", "go_on", ("enter",), "enter", "go there, detail", "Where the row leads, else all known of it", 3),
+    Command("next-table", "section(1)", ("m",), "m", "next table", "The pane's next table", 4),
+    Command("table-before", "section(-1)", ("M",), "M", "table before", "The table before this one"),
+    Command(
+        "host-values", "values", ("x",), "x", "show values", "Values of the environment, where the host allows bytes"
+    ),
+)
+"""Of every pane over rows that a host sends."""
+
 MEMORY = (
     Command(
         "memory-section", "section(1)", ("m",), "m", "files, tasks", "By file, by task, pages files, same pages", 4
@@ -318,6 +336,7 @@ SCOPES = (
     TASK,
     FILES,
     MEMORY,
+    REMOTE,
     TABLE,
     HEAT,
     HEX,

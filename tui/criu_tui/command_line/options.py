@@ -110,6 +110,8 @@ class Options(NamedTuple):
     """What the session that is opened is called; empty: as usual."""
     join: str | None = None
     """The name or socket of a session; empty: the only one here."""
+    rows: bool = False
+    """Join without the checkpoint: the host sends what the panes show."""
     group: str | None = None
     """Whose members may join, or whose sessions are looked for."""
     read_only: bool = False

@@ -38,6 +38,11 @@ def add(made: argparse.ArgumentParser) -> None:
         "--read-only", action="store_true", help="with --share: guests only look and point; with --join: you do"
     )
     made.add_argument(
+        "--rows",
+        action="store_true",
+        help="with --join: without the checkpoint; the host sends the rows of the panes, bytes only if it allows it",
+    )
+    made.add_argument(
         "--list-sessions", action="store_true", help="print the sessions here that can be joined, and exit"
     )
     made.add_argument("--record", metavar="FILE", help="write where you and the others go to a new file, to replay it")
@@ -63,6 +68,10 @@ def why_not(options: Options) -> str | None:
         return f"{live[0]} goes with a checkpoint, not with --pid: what runs is never the same twice"
     if options.read_only and options.share is None and options.join is None:
         return "--read-only goes with --share or --join"
+    if options.rows and options.join is None:
+        return "--rows goes with --join"
+    if options.rows and (options.dump is not None or options.demo is not None):
+        return "--rows joins without a checkpoint: give none"
     if options.group is not None and options.share is None and options.join is None and not options.list_sessions:
         return "--group goes with --share, --join or --list-sessions"
     return None

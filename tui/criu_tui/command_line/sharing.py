@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui import terminal
+from criu_tui.command_line.opening import release
 from criu_tui.command_line.options import UsageError
 from criu_tui.command_line.printing import encodable, write
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import export, issue, printed
+from criu_tui.core.report.remote import RemoteDump, RemoteReport
+from criu_tui.core.restore.releases import NEWEST
 from criu_tui.share import sockets
 from criu_tui.share.company import Company
+from criu_tui.share.fields import LABEL_SIZE, NAME_SIZE, safe
 from criu_tui.share.identity import identity
-from criu_tui.share.protocol import LABEL_SIZE, NAME_SIZE, Hello, safe
+from criu_tui.share.protocol import Hello
 from criu_tui.share.recording import Recording, moves, session_of
 from criu_tui.share.sockets import SharingError
 
@@ -49,6 +53,25 @@ def company(options: Options, dump: Dump) -> Company:
         raise UsageError(str(error)) from None
 
 
+def without_checkpoint(options: Options) -> tuple[RemoteReport, Company]:
+    """A report of which the rows come from the host of a session, and that session.
+
+    Raises UsageError where there is none.
+    """
+    try:
+        path = sockets.the_session(options.join or "", _group(options))
+        host = sockets.answering(path, _group(options))
+        dump = RemoteDump(host.title)
+        me = Hello(_own_name(), host.checkpoint, host.title, read_only=options.read_only, rows=True)
+        made = Company(me, joining=path)
+        if options.record is not None:
+            made = made._replace(recording=Recording(export.outside(options.record, dump), me))
+    except (SharingError, export.ExportError) as error:
+        raise UsageError(str(error)) from None
+    opened_with = ("--join", str(path.absolute()), "--rows")
+    return RemoteReport(dump, release(options.criu or NEWEST), opened_with), made
+
+
 def _company(options: Options, dump: Dump) -> Company:
     title = safe(str(dump.shown_path), LABEL_SIZE) or "a checkpoint"
     me = Hello(_own_name(), identity(dump), title, read_only=options.read_only and options.join is not None)
@@ -60,7 +83,10 @@ def _company(options: Options, dump: Dump) -> Company:
         path = sockets.the_session(options.join, gid)
         host = sockets.answering(path, gid)
         if host.checkpoint != me.checkpoint:
-            raise SharingError(f"{host.name} shares {host.title}, another checkpoint: its images differ from {title}")
+            raise SharingError(
+                f"{host.name} shares {host.title}, another checkpoint: its images differ from {title}; "
+                "--rows joins without one"
+            )
         made = made._replace(joining=path)
     if options.record is not None:
         made = made._replace(recording=Recording(export.outside(options.record, dump), me))

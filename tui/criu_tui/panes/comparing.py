@@ -32,7 +32,9 @@ class Comparing:
     def compare(self, path: str) -> None:
         """Compares the checkpoint with the one at a path."""
         report = self._pane.selection.report
-        if report is not None:
+        if report is not None and report.elsewhere:
+            self._pane.app.notify("comparing takes the checkpoint itself", severity="warning", markup=False)
+        elif report is not None:
             work = partial(self._open, report, path, opening(path), self._pane.progress_line)
             self._pane.run_worker(work, thread=True, exclusive=True, group="comparing")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
 from criu_tui.screens.help import Scrolled, help_text, legend_text
 from criu_tui.screens.main import MainScreen
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.screen import Screen
-
-    from criu_tui.core.tables.table import Tone
 
 
 def detail(title: str, lines: Sequence[tuple[Tone, str]]) -> Scrolled:
@@ -48,6 +47,8 @@ def named(name: str, below: Screen[Any]) -> Screen[Any]:
             return help_of(below)
         case "legend":
             return legend()
+        case "others" if isinstance(below, MainScreen) and below.report.elsewhere:
+            return detail("Compare CRIUs", [(Tone.NOTE, "This takes the checkpoint itself; v chooses another CRIU.")])
         case "releases" | "others" if isinstance(below, MainScreen):
             return Releases(below, comparing=name == "others")
         case _:

@@ -74,7 +74,7 @@ def built(
     if report is None:
         return
     yield from tables(selection, panes, in_front)
-    if report.dump.arriving:
+    if report.dump.arriving or report.elsewhere:
         return
     for make in (lambda: report.budget, lambda: report.findings):
         make()

@@ -90,12 +90,12 @@ class MainScreen(Screen[None]):
 
     def _made(self, name: str) -> Pane:
         """A pane that follows the selection."""
-        return pane_of(name)(self.selection, id=name).data_bind(MainScreen.selection)
+        return pane_of(name, elsewhere=self.report.elsewhere)(self.selection, id=name).data_bind(MainScreen.selection)
 
     def on_mount(self) -> None:
         self.panes.give_room()
         self._label()
-        first = SHOWN[self.pane].first
+        first = SHOWN[self.pane].first_of(self.report)
         if first is not None and self.pid is None and self.report.dump.tasks:
             self._select(pid=self.report.dump.tasks[0].pid)
         self._fill_tasks()
@@ -165,7 +165,7 @@ class MainScreen(Screen[None]):
         self._fill(event.tables)
         self.panes.front_shown.set()
         first, self._first_load = self._first_load, False
-        if first and not self.report.dump.tasks and SHOWN[self.pane].first is not None:
+        if first and not self.report.dump.tasks and SHOWN[self.pane].first_of(self.report):
             # Only a log is here: the story is in the findings.
             self.action_pane("findings")
 
@@ -212,7 +212,7 @@ class MainScreen(Screen[None]):
         from criu_tui.screens.told import Told
 
         told = self.query_one(Told)
-        told.display = self.panes.tells_place
+        told.display = self.panes.tells_place and not self.report.elsewhere
         if told.display:
             told.show(self.selection, brief=self.panes.brief)
 

@@ -44,8 +44,9 @@ class PresenceLine(Vertical):
     def show(self, end: SessionEnd, followed: str) -> None:
         """Shows who is where; `followed` is whom one follows."""
         following = f"following {followed} │ " if followed else ""
+        rows = _rows_words(end)
         others = [person for person in end.session.people.values() if person.name != end.name]
-        said = " │ ".join(_of(person, end.name) for person in others) or "nobody else is here"
+        said = " │ ".join((*rows, *(_of(person, end.name) for person in others))) or "nobody else is here"
         self.query_one(Notes).show([(Tone.WARNING if followed else Tone.NOTE, f"{following}{said}")])
 
     async def ask(self, purpose: Purpose, back: Widget, hint: str) -> None:
@@ -67,6 +68,17 @@ class PresenceLine(Vertical):
     async def given_up(self, event: Prompt.GivenUp) -> None:
         event.stop()
         await event.prompt.remove()
+
+
+def _rows_words(end: SessionEnd) -> Iterator[str]:
+    """Whether rows go over the socket, and whether bytes may."""
+    session = end.session
+    sent = [person.name for person in session.people.values() if person.rows]
+    allowed = "bytes allowed" if session.bytes_allowed else "no bytes"
+    if end.name in sent:
+        yield f"rows from the host, {allowed}"
+    elif sent or session.bytes_allowed:
+        yield f"rows to {', '.join(sent) or 'nobody'}, {allowed}"
 
 
 def _of(person: Person, own: str) -> str:

@@ -51,7 +51,8 @@ class Releases(Closing):
         table.show(View(releases.table(self._shown)), releases.following(self._shown, self._below.report, against))
         self._explain()
         self.set_focus(table)
-        self._work_out()
+        if not self._below.report.elsewhere:
+            self._work_out()
 
     @work(thread=True)
     def _work_out(self) -> None:

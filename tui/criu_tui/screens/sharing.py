@@ -9,21 +9,11 @@ from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import DetailAsked
 from criu_tui.screens.presence import PresenceLine, shown
-from criu_tui.share.protocol import (
-    LABEL_SIZE,
-    TEXT_SIZE,
-    At,
-    Bye,
-    Chatted,
-    Filtered,
-    Following,
-    Hello,
-    Line,
-    Marked,
-    Place,
-    Pointed,
-    safe,
-)
+from criu_tui.screens.taking import Taking
+from criu_tui.share.fields import LABEL_SIZE, TEXT_SIZE, safe
+from criu_tui.share.guest import SessionGuest
+from criu_tui.share.host import SessionHost
+from criu_tui.share.protocol import Allowed, At, Bye, Chatted, Filtered, Following, Hello, Line, Marked, Place, Pointed
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.prompt import PromptLine
 from criu_tui.widgets.purpose import Purpose
@@ -36,6 +26,8 @@ if TYPE_CHECKING:
 
 APART = 1 / 30
 """Seconds between two positions that are told: of those between only the last counts."""
+ALLOWED = "bytes are allowed: guests without the checkpoint see memory and values; W withdraws it"
+WITHDRAWN = "no more bytes: guests without the checkpoint see rows alone"
 READ = 15
 """Seconds for which what others say stays on the screen."""
 
@@ -46,7 +38,7 @@ class Sharing:
     def __init__(self, screen: MainScreen, company: Company) -> None:
         self._screen = screen
         self._line = PresenceLine()
-        self._end = company.end(self._hear, self._tell)
+        self._end = company.end(self._hear, self._tell, lambda: screen.report)
         self._recording = company.recording
         self._followed = company.replayed[0].line.sender if company.replayed else ""
         self._last_followed = ""
@@ -61,6 +53,7 @@ class Sharing:
         self._told: list[Message] = []
         """Place and filter as the others know them."""
         self._waiting = False
+        self._taking = Taking(screen, self._end) if isinstance(self._end, SessionGuest) else None
 
     def start(self) -> None:
         """Takes part from now on."""
@@ -133,6 +126,8 @@ class Sharing:
         match what:
             case "follow":
                 self._follow()
+            case "bytes":
+                self._allow_bytes()
             case "people":
                 self._screen.post_message(DetailAsked("Session", self._people()))
             case "point":
@@ -144,6 +139,14 @@ class Sharing:
                 await self._ask(Purpose.MARK, "a name for this place, and after a colon a note")
             case _:
                 await self._ask(Purpose.SAY, "a line to all in the session")
+
+    def _allow_bytes(self) -> None:
+        """The key is the host's alone."""
+        if not isinstance(self._end, SessionHost):
+            self._tell("only the host allows bytes")
+            return
+        self._end.allow(allowed=not self._end.session.bytes_allowed)
+        self._tell(ALLOWED if self._end.session.bytes_allowed else WITHDRAWN)
 
     async def _ask(self, purpose: Purpose, hint: str) -> None:
         await self._line.ask(purpose, self._screen.panes.front.front, hint)
@@ -183,8 +186,11 @@ class Sharing:
         self._record(line)
         sender, message = line
         match message:
-            case Hello():
-                self._tell(f"{sender} has come")
+            case Hello(rows=rows):
+                self._tell(f"{sender} has come{', who has no checkpoint and is sent rows' if rows else ''}")
+            case Allowed():
+                if self._taking is not None:
+                    self._taking.take()
             case Bye():
                 self._tell(f"{sender} has gone")
                 if sender == self._followed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from criu_tui.core.report.answers import Answers
 from criu_tui.share.guest import SessionGuest
 from criu_tui.share.host import SessionHost
 from criu_tui.share.recording import Replay
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from criu_tui.core.report.report import Report
     from criu_tui.share.protocol import Hello, Line, Message
     from criu_tui.share.recording import Move, Recording
     from criu_tui.share.session import Session
@@ -49,10 +51,17 @@ class Company(NamedTuple):
     recording: Recording | None = None
     replayed: Sequence[Move] = ()
 
-    def end(self, heard: Callable[[Line], None], told: Callable[[str], None]) -> SessionEnd:
-        """One's end: `heard` is told what others do, `told` in words what becomes of the connection."""
+    def end(
+        self, heard: Callable[[Line], None], told: Callable[[str], None], report: Callable[[], Report]
+    ) -> SessionEnd:
+        """One's end: `heard` is told what others do, `told` in words what becomes of the connection.
+
+        `report` gives what the panes show, of which a host answers who has no checkpoint.
+        """
         if self.hosting is not None:
-            return SessionHost(*self.hosting, self.me, heard, gid=self.gid, read_only=self.read_only)
+            return SessionHost(
+                *self.hosting, self.me, heard, gid=self.gid, read_only=self.read_only, answers=Answers(report)
+            )
         if self.joining is not None:
             return SessionGuest(self.joining, self.me, heard, told)
         return Replay(self.replayed, self.me, heard)

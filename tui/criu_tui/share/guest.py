@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from criu_tui.share.asking import Questions
+from criu_tui.share.fields import LINE_BYTES, ProtocolError
 from criu_tui.share.outbox import Allowance, Outbox, StalledError, close
-from criu_tui.share.protocol import LINE_BYTES, At, Bye, Filtered, Following, Hello, Line, Marked, ProtocolError, decode
+from criu_tui.share.protocol import Allowed, At, Bye, Filtered, Following, Hello, Line, Marked, decode
+from criu_tui.share.row_lines import RowLine, RowsAsked
 from criu_tui.share.session import Session
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ class SessionGuest:
         self.read_only = me.read_only
         self.alone = True
         """Whether nobody hears what is sent."""
+        self.asking = Questions(self._ask)
+        """What the host is asked for where there is no checkpoint here."""
         self._host = ""
         self._path = path
         self._me = me
@@ -63,6 +68,9 @@ class SessionGuest:
         if not self.alone:
             self._outbox.put(Line("", message))
 
+    def _ask(self, asked: RowsAsked) -> None:
+        self._outbox.put(Line("", asked))
+
     async def run(self) -> None:
         """Connects, and again whenever the connection is lost, until the host leaves or lets one in no more."""
         attempt, was_there = 0, False
@@ -71,10 +79,13 @@ class SessionGuest:
                 await self._be_there(again=was_there)
                 attempt, was_there = 0, True
             except _RefusedError as refused:
+                self.alone = True
+                self.asking.stop("the host is not there any more")
                 self._told(f"{refused}: you go on alone")
                 return
             except (OSError, StalledError, ProtocolError, ValueError):
                 pass
+            self.asking.stop("the host is not there")
             if not self.alone:
                 self.alone, attempt, was_there = True, 0, True
                 self._told("connection lost: trying again")
@@ -124,6 +135,16 @@ class SessionGuest:
         sender, message = line
         if isinstance(message, Bye) and (self.alone or sender == self._host):
             raise _RefusedError(message.reason or "the host has left")
+        if isinstance(message, RowLine):
+            if self._me.rows and sender == self._host and not isinstance(message, RowsAsked):
+                self.asking.hear(message)
+            return False
+        if isinstance(message, Allowed):
+            # Also when nothing has changed: from then on the host answers.
+            if sender == self._host and not self.alone:
+                self.session.hear(line)
+                self._heard(line)
+            return False
         if isinstance(message, Hello) and message.you and self.alone:
             self._let_in(message, again=again)
             return True
@@ -134,7 +155,9 @@ class SessionGuest:
     def _let_in(self, hello: Hello, *, again: bool) -> None:
         self.session = Session()
         self._host, self.name, self.read_only, self.alone = hello.name, hello.you, hello.read_only, False
-        self.session.hear(Line(self.name, hello._replace(name=self.name)))
+        if self._me.rows:
+            self.asking.start()
+        self.session.hear(Line(self.name, hello._replace(name=self.name, rows=self._me.rows)))
         for message in (*self._last.values(), *self._marks):
             self.session.hear(Line(self.name, message))
             self._outbox.put(Line("", message))

@@ -5,18 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from criu_tui.share.fields import LINE_BYTES, NAME_SIZE, ProtocolError
 from criu_tui.share.outbox import Allowance, Outbox, StalledError, close
-from criu_tui.share.protocol import (
-    LINE_BYTES,
-    NAME_SIZE,
-    PROTOCOL,
-    Bye,
-    Hello,
-    Line,
-    ProtocolError,
-    decode,
-    encode,
-)
+from criu_tui.share.protocol import PROTOCOL, Allowed, Bye, Hello, Line, decode, encode
+from criu_tui.share.row_lines import Rowed, RowLine, RowsAsked, RowsTold
+from criu_tui.share.serving import Serving, Worker
 from criu_tui.share.session import Session
 from criu_tui.share.sockets import credentials, why_not
 
@@ -25,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from criu_tui.core.report.answers import Answers
     from criu_tui.share.protocol import Message
 
 GUESTS = 10
@@ -46,6 +40,8 @@ class _Guest:
         self.name = name
         self.read_only = read_only
         self.outbox = Outbox()
+        self.serving: Serving | None = None
+        """What answers somebody without the checkpoint."""
 
 
 class SessionHost:
@@ -60,8 +56,12 @@ class SessionHost:
         *,
         gid: int | None = None,
         read_only: bool = False,
+        answers: Answers | None = None,
     ) -> None:
-        """`gid` is the group whose members may join; `read_only`: no guest may mark or chat."""
+        """`gid` is the group whose members may join; `read_only`: no guest may mark or chat.
+
+        `answers` tells guests without the checkpoint what the panes show; None: there are none of them.
+        """
         self.session = Session()
         self.session.hear(Line(me.name, me))
         self.name = me.name
@@ -74,6 +74,7 @@ class SessionHost:
         self._read_only = read_only
         self._guests: dict[str, _Guest] = {}
         self._unknown = 0
+        self._worker = None if answers is None else Worker(answers)
         self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -97,12 +98,21 @@ class SessionHost:
         for task in list(self._serving):
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
+        if self._worker is not None:
+            self._worker.close()
 
     def send(self, message: Message) -> None:
         """Tells all what the host does."""
         line = Line(self.name, message)
         if self.session.hear(line):
             self._pass_on(line)
+
+    def allow(self, *, allowed: bool) -> None:
+        """Lets guests without the checkpoint have bytes of it, or no longer: what waits for them is then not sent."""
+        if not allowed:
+            for guest in self._guests.values():
+                guest.outbox.forget(Rowed, RowsTold)
+        self.send(Allowed(allowed))
 
     def _pass_on(self, line: Line, but: _Guest | None = None) -> None:
         for guest in self._guests.values():
@@ -149,16 +159,23 @@ class SessionHost:
         guest.outbox.put(Line(self.name, self._me._replace(you=guest.name, read_only=guest.read_only)))
         for line in self.session.told(self._me.checkpoint):
             guest.outbox.put(line)
+        tasks = []
+        if hello.rows:
+            if self._worker is None:
+                return "this host sends no rows"
+            guest.serving = Serving(self.name, self._worker, guest.outbox, lambda: self.session.bytes_allowed)
+            guest.outbox.put(Line(self.name, Allowed(self.session.bytes_allowed)))
+            tasks.append(asyncio.create_task(guest.serving.run()))
         self._guests[guest.name] = guest
         self._hear(guest, hello._replace(name=guest.name, read_only=guest.read_only))
-        writing = asyncio.create_task(guest.outbox.send(writer))
-        reading = asyncio.create_task(self._read(guest, reader))
+        tasks.append(asyncio.create_task(guest.outbox.send(writer)))
+        tasks.append(asyncio.create_task(self._read(guest, reader)))
         try:
-            done, _ = await asyncio.wait((writing, reading), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (writing, reading):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(writing, reading, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             del self._guests[guest.name]
             self._hear(guest, Bye())
         for task in done:
@@ -198,7 +215,14 @@ class SessionHost:
                     return
                 if isinstance(message, Hello):
                     raise ProtocolError("a second hello")
-                self._hear(guest, message)
+                if isinstance(message, RowsAsked):
+                    if guest.serving is None:
+                        raise ProtocolError("a question of a guest who has the checkpoint")
+                    guest.serving.ask(message)
+                elif isinstance(message, Allowed | RowLine):
+                    raise ProtocolError("a line that only a host says")
+                else:
+                    self._hear(guest, message)
             except ProtocolError:
                 bad += 1
                 if bad > BAD_LINES:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from criu_tui.share.protocol import At, Filtered, Following, encode
 
 if TYPE_CHECKING:
-    from criu_tui.share.protocol import Line
+    from criu_tui.share.protocol import Line, Message
 
 WAITING = 1000
 """Lines that may wait for one peer, positions of the past not counted: they are dropped."""
@@ -50,6 +50,10 @@ class Outbox:
             self._count += 1
         self._some.set()
 
+    def forget(self, *kinds: type[Message]) -> None:
+        """Drops what waits of some kinds."""
+        self._lines = {key: line for key, line in self._lines.items() if not isinstance(line.message, kinds)}
+
     async def send(self, writer: asyncio.StreamWriter) -> None:
         """Writes for ever. Raises StalledError for a peer that takes nothing, OSError when it has gone."""
         writer.transport.set_write_buffer_limits(high=BUFFERED)
@@ -68,17 +72,17 @@ class Outbox:
 
 
 class Allowance:
-    """So many lines a second, and a burst of more now and then."""
+    """So many lines, or bytes, a second, and a burst of more now and then."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate = rate
         self._burst = self._left = burst
         self._at = time.monotonic()
 
-    def wait(self) -> float:
-        """Takes one, and returns for how many seconds nothing more is to be read."""
+    def wait(self, taken: float = 1) -> float:
+        """Takes one or so many, and returns for how many seconds nothing more is to be read or written."""
         now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate) - 1
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate) - taken
         self._at = now
         return max(0.0, -self._left / self._rate)
 

@@ -8,28 +8,24 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.base.text import display_safe
 from criu_tui.core.report.registry import SHOWN
+from criu_tui.share.fields import (
+    ADDRESS_MAX,
+    LABEL_SIZE,
+    LINE_BYTES,
+    NAME_SIZE,
+    PID_MAX,
+    TEXT_SIZE,
+    Fields,
+    ProtocolError,
+)
+from criu_tui.share.row_lines import ROW_KINDS, RowLine, fields_of, row_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Its version: both ends say theirs, and unequal ones part."""
-LINE_BYTES = 4096
-"""Bytes of one line with its end; the longest that `encode` makes is below it."""
-NAME_SIZE = 16
-"""Characters of a name of a person."""
-LABEL_SIZE = 80
-"""Characters of the label of a mark, and of what a checkpoint is known and called by."""
-TEXT_SIZE = 200
-"""Characters of a line of chat, a note, a filter, a reason."""
-PID_MAX = 1 << 31
-ADDRESS_MAX = 1 << 64
-
-
-class ProtocolError(Exception):
-    """Why a line means nothing."""
 
 
 class Hello(NamedTuple):
@@ -46,6 +42,8 @@ class Hello(NamedTuple):
     you: str = ""
     """From the host, the name that the guest has here: no two have the same."""
     version: int = PROTOCOL
+    rows: bool = False
+    """Whether the guest has no checkpoint, and asks the host for what the panes show."""
 
 
 class Place(NamedTuple):
@@ -105,7 +103,13 @@ class Bye(NamedTuple):
     reason: str = ""
 
 
-Message = Hello | At | Filtered | Following | Pointed | Marked | Chatted | Bye
+class Allowed(NamedTuple):
+    """From the host alone: whether who has no checkpoint may be sent bytes of it."""
+
+    bytes: bool
+
+
+Message = Hello | At | Filtered | Following | Pointed | Marked | Chatted | Bye | Allowed | RowLine
 
 
 class Line(NamedTuple):
@@ -115,7 +119,7 @@ class Line(NamedTuple):
     message: Message
 
 
-KINDS: Mapping[type[Message], str] = {
+KINDS: Mapping[type, str] = {
     Hello: "hello",
     At: "at",
     Filtered: "filter",
@@ -124,6 +128,8 @@ KINDS: Mapping[type[Message], str] = {
     Marked: "mark",
     Chatted: "chat",
     Bye: "bye",
+    Allowed: "allow",
+    **ROW_KINDS,
 }
 """What each kind of message is called in a line."""
 
@@ -133,11 +139,14 @@ def encode(line: Line) -> bytes:
     fields: dict[str, object] = {"is": KINDS[type(line.message)]}
     if line.sender:
         fields["from"] = line.sender
-    for name, value in zip(line.message._fields, line.message, strict=True):
-        if isinstance(value, Place):
-            fields |= value._asdict()
-        else:
-            fields[name] = value
+    if isinstance(line.message, RowLine):
+        fields |= fields_of(line.message)
+    else:
+        for name, value in zip(line.message._fields, line.message, strict=True):
+            if isinstance(value, Place):
+                fields |= value._asdict()
+            else:
+                fields[name] = value
     return json.dumps(fields, separators=(",", ":")).encode("ascii") + b"\n"
 
 
@@ -155,12 +164,15 @@ def decode(line: bytes) -> Line:
         raise ProtocolError("a line that is no JSON") from None
     if not isinstance(found, dict):
         raise ProtocolError("a line that is no JSON object")
-    fields = _Fields(found)
+    fields = Fields(found)
     return Line(fields.text("from", NAME_SIZE), _message(fields))
 
 
-def _message(fields: _Fields) -> Message:
-    match fields.text("is", NAME_SIZE):
+def _message(fields: Fields) -> Message:
+    kind = fields.text("is", NAME_SIZE)
+    if kind in ROW_KINDS.values():
+        return row_line(kind, fields)
+    match kind:
         case "hello":
             version = fields.number("version", PID_MAX)
             if version is None:
@@ -172,6 +184,7 @@ def _message(fields: _Fields) -> Message:
                 fields.flag("read_only"),
                 fields.text("you", NAME_SIZE),
                 version,
+                fields.flag("rows"),
             )
         case "at":
             return At(_place(fields))
@@ -187,57 +200,15 @@ def _message(fields: _Fields) -> Message:
             return Chatted(fields.text("text", TEXT_SIZE, needed=True))
         case "bye":
             return Bye(fields.text("reason", TEXT_SIZE))
+        case "allow":
+            return Allowed(fields.flag("bytes"))
         case _:
             raise ProtocolError("a line of an unknown kind")
 
 
-def _place(fields: _Fields) -> Place:
+def _place(fields: Fields) -> Place:
     return Place(_pane(fields), fields.number("task", PID_MAX), fields.number("address", ADDRESS_MAX))
 
 
-def _pane(fields: _Fields) -> str:
-    pane = fields.text("pane", NAME_SIZE)
-    if pane not in SHOWN:
-        raise ProtocolError("a pane that is not here")
-    return pane
-
-
-class _Fields:
-    """The fields of a line, each asked for by its type."""
-
-    def __init__(self, found: Mapping[str, object]) -> None:
-        self._found = found
-
-    def text(self, name: str, size: int, *, needed: bool = False) -> str:
-        """Text that is safe to show, empty where it is not there; raises ProtocolError."""
-        value = self._found.get(name, "")
-        if not isinstance(value, str):
-            raise ProtocolError(f"{name} is no text")
-        if len(value) > size:
-            raise ProtocolError(f"{name} has more than {size} characters")
-        text = safe(value, size)
-        if needed and not text:
-            raise ProtocolError(f"{name} is missing")
-        return text
-
-    def number(self, name: str, end: int) -> int | None:
-        """A whole number from 0 up to `end`, which it does not reach; None where it is not there."""
-        value = self._found.get(name)
-        if value is None:
-            return None
-        # A bool is an int in Python, and not in JSON.
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < end:
-            raise ProtocolError(f"{name} is no number in range")
-        return value
-
-    def flag(self, name: str) -> bool:
-        """True or false, and false where it is not there."""
-        value = self._found.get(name, False)
-        if not isinstance(value, bool):
-            raise ProtocolError(f"{name} is neither true nor false")
-        return value
-
-
-def safe(text: str, size: int) -> str:
-    """Text that can be shown and sent: no control characters, no blanks around it, at most `size` characters."""
-    return display_safe(text.strip(" "), size)[:size].strip(" ")
+def _pane(fields: Fields) -> str:
+    return fields.one_of("pane", SHOWN)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import export
 from criu_tui.core.source.error import reason_of
-from criu_tui.share.protocol import LINE_BYTES, PROTOCOL, Hello, Line, ProtocolError, decode, encode
+from criu_tui.share.fields import LINE_BYTES, ProtocolError
+from criu_tui.share.protocol import PROTOCOL, Hello, Line, decode, encode
 from criu_tui.share.session import Session
 from criu_tui.share.sockets import SharingError
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.share.protocol import (
+    Allowed,
     At,
     Bye,
     Chatted,
@@ -36,6 +37,8 @@ class Person:
 
     name: str
     read_only: bool = False
+    rows: bool = False
+    """Whether the host sends them what the panes show."""
     place: Place | None = None
     filtered: Filtered | None = None
     following: str = ""
@@ -63,6 +66,8 @@ class Session:
         """By name, oneself included."""
         self.marks: list[Noted] = []
         self.said: deque[Line] = deque(maxlen=SAID)
+        self.bytes_allowed = False
+        """Whether guests without the checkpoint may be sent bytes of it."""
         self._moves = 0
 
     def hear(self, line: Line) -> bool:
@@ -71,7 +76,7 @@ class Session:
         if isinstance(message, Hello):
             if sender not in self.people and len(self.people) >= PEOPLE:
                 return False
-            self.people[sender] = Person(sender, message.read_only)
+            self.people[sender] = Person(sender, message.read_only, message.rows)
             return True
         person = self.people.get(sender)
         if person is None:
@@ -93,8 +98,14 @@ class Session:
                 if person.read_only:
                     return False
                 self.said.append(line)
+            case Allowed(bytes=allowed):
+                changed, self.bytes_allowed = self.bytes_allowed is not allowed, allowed
+                return changed
             case Bye():
                 del self.people[sender]
+            case _:
+                # Questions and answers are between two, and part of nothing.
+                return False
         return True
 
     def _mark(self, noted: Noted) -> bool:
@@ -107,7 +118,7 @@ class Session:
     def told(self, checkpoint: str) -> Iterator[Line]:
         """The lines that make the same of a new session."""
         for person in self.people.values():
-            yield Line(person.name, Hello(person.name, checkpoint, read_only=person.read_only))
+            yield Line(person.name, Hello(person.name, checkpoint, read_only=person.read_only, rows=person.rows))
             if person.place is not None:
                 yield Line(person.name, At(person.place))
             if person.filtered is not None:

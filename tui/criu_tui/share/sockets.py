@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.source.error import reason_of
-from criu_tui.share.protocol import LINE_BYTES, PROTOCOL, Bye, Hello, ProtocolError, decode
+from criu_tui.share.fields import LINE_BYTES, ProtocolError
+from criu_tui.share.protocol import PROTOCOL, Bye, Hello, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -145,6 +145,13 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
             if position is not None:
                 self._refresh_row(position)
 
+    def read_again(self) -> None:
+        """Rows are there by now that were not."""
+        self._strips.clear()
+        self._labels = {}
+        self.show_others(self._others)
+        self.refresh()
+
     def _refresh_row(self, position: int) -> None:
         line = position - self.scroll_offset.y + HEADER_LINES
         self.refresh(Region(0, line, self.scrollable_content_region.width, 1))

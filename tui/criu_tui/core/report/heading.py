@@ -62,8 +62,8 @@ def trouble(report: Report) -> Goal | None:
 
     Makes the plan.
     """
-    if report.dump.arriving:
-        # Which say that nothing is known before all has been read.
+    if report.dump.arriving or report.elsewhere:
+        # Which say that nothing is known before all has been read, or what the host has found.
         return Goal("findings")
     place = report.first_place()
     failure = report.budget.failure

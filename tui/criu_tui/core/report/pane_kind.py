@@ -66,8 +66,11 @@ class PaneKind(NamedTuple):
 
     def build(self, report: Report, pid: int) -> Table[Any]:
         """Its rows for a task; touches no widget, so that any thread may call it."""
-        assert self.table is not None, f"{self.id} has no rows"
-        return self.table(report, pid)
+        return report.table_of(self, pid)
+
+    def first_of(self, report: Report) -> Callable[[Report, int], Table[Any]] | None:
+        """What makes the first of its rows of a report; None where that waits for all, as for what others send."""
+        return None if report.elsewhere else self.first
 
     def module(self) -> PrintedByTask | PrintedWhole | None:
         """What prints it, imported now; None when nothing does."""

@@ -5,7 +5,7 @@ The modules that compute it are imported when asked for: the first screen needs 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from criu_tui.core.base.once import Once
 from criu_tui.core.base.text import display_safe
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from criu_tui.core.pages.memory_use import MemoryUses
     from criu_tui.core.pages.totals import ContentFacts
     from criu_tui.core.report.against import Against
+    from criu_tui.core.report.pane_kind import PaneKind
     from criu_tui.core.restore.commit_charge import Budget
     from criu_tui.core.restore.counters import Counters
     from criu_tui.core.restore.host import Host
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.restore.steps import Step
     from criu_tui.core.source.directory import Where
-
+    from criu_tui.core.tables.table import Table
 
 NO_TASKS = "no tasks in this dump; --print findings says what is wrong"
 """Printed where a pane lists what each task has."""
@@ -48,6 +49,9 @@ COMM_SHOWN = 64
 
 class Report:
     """A dump as one CRIU would restore it on one host; plans are made once for each rule."""
+
+    elsewhere = False
+    """Whether the dump is with somebody else, who sends what the panes show of it."""
 
     def __init__(
         self,
@@ -76,6 +80,11 @@ class Report:
         self._once = Once()
         self._plans = Once()
         """Plans and budgets by what they depend on, Criu.planning."""
+
+    def table_of(self, kind: PaneKind, pid: int) -> Table[Any]:
+        """The rows of a pane for a task."""
+        assert kind.table is not None, f"{kind.id} has no rows"
+        return kind.table(self, pid)
 
     @property
     def host(self) -> Host:
@@ -271,13 +280,7 @@ class Report:
 
             return [still_read()]
         self.read_all()
-        found = findings(
-            self.dump,
-            self.planned,
-            self.criu,
-            self.logs,
-            self.restores,
-        )
+        found = findings(self.dump, self.planned, self.criu, self.logs, self.restores)
         if self.dump.source.running:
             from criu_tui.core.report.subjects import refused
 
@@ -306,7 +309,7 @@ class Report:
         return coverage_of(self.dump, pid, vma)
 
     def read_all(self) -> None:
-        """Reads every image that a pane draws on, so that the dump's problems are all known."""
+        """Reads every image that a pane draws on: the dump's problems are then all known."""
         from criu_tui.core.pages.pagemaps import read_all
 
         read_all(self.dump)

@@ -23,6 +23,8 @@ NAMED = 4
 
 def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
     """What is known so far, in a number of characters where one is given; safe to show. It never waits."""
+    if report.elsewhere:
+        return Tone.NOTE, "rows from the host: it has the checkpoint, and the overview says whether it restores there"
     if report.dump.arriving:
         return Tone.NOTE, "… not known yet: the archive is still being read"
     checking = report.checking_so_far
