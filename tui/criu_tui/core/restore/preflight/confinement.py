@@ -56,13 +56,8 @@ class SecurityModule:
                 what = f"task {pid} has the label {shown}, and this machine has no security module"
                 why = "CRIU says “can't render profile”"
                 advice = "use a machine with the module of the dump"
-            elif (
-                machine.lsm == "apparmor"
-                and machine.profiles is not None
-                and not {profile.partition(" (")[0], profile} & machine.profiles
-                and not (brought and profile.startswith(":"))
-            ):
-                what = f"AppArmor's profile {shown} of task {pid} is not loaded"
+            elif machine.lsm == "apparmor" and (missing := _not_loaded(profile, machine.profiles, brought=brought)):
+                what = f"AppArmor's profile {display_safe(missing, 200)} of task {pid} is not loaded"
                 why = "CRIU cannot change to it (ENOENT)"
                 advice = "load it with apparmor_parser, or restore with --lsm-profile apparmor:NAME"
             else:
@@ -75,6 +70,20 @@ class SecurityModule:
             yield Check(self.id, counted(len(profiles), "profile"), State.UNKNOWN, "only root may list what is loaded")
         else:
             yield Check(self.id, counted(len(profiles), "profile"), State.OK, f"{machine.lsm} is here")
+
+
+def _not_loaded(profile: str, loaded: frozenset[str] | None, *, brought: bool) -> str:
+    """The first of stacked profiles ("a//&b", apparmor(7)) that the kernel has not got; empty where it has all.
+
+    One of a namespace is ":ns:name" for a task and ":ns://name" in the list.
+    """
+    for each in profile.partition(" (")[0].split("//&"):
+        namespaced = each.startswith(":")
+        listed = {each, "://".join(each.rsplit(":", 1))} if namespaced and "://" not in each else {each}
+        if loaded is None or each == "unconfined" or listed & loaded or (namespaced and brought):
+            continue
+        return each
+    return ""
 
 
 def _profiles(dump: Dump) -> dict[int, str]:
