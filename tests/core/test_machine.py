@@ -16,8 +16,13 @@ from criu_tui.core.restore.preflight.machine_json import MACHINE, from_json, to_
 if TYPE_CHECKING:
     from pathlib import Path
 
+LIMITS = [*([("unlimited", "unlimited")] * 7), ("1024", "20000"), *([("0", "0")] * 8)]
 PROC = {
     "self/status": "Name:\tx\nCapPrm:\t000001fffeffffff\nCapBnd:\t000001ffffffffff\n",
+    # As Linux writes them: sixteen lines in the order of RLIMIT_*, the hard limit from column 47 on.
+    "self/limits": "Limit                     Soft Limit           Hard Limit           Units     \n"
+    + "".join(f"{'Max something':<26}{soft:<21}{hard:<21}{'files':<10}\n" for soft, hard in LIMITS),
+    "self/smaps": "1000-2000 rw-p 0 0:0 0\nSize: 4 kB\nVmFlags: rd wr sd\n2000-3000 rw-p 0 0:0 0\nVmFlags: rd\n",
     "sys/kernel/cap_last_cap": "40\n",
     "sys/kernel/pid_max": "32768\n",
     "cpuinfo": "processor : 0\nvendor_id : GenuineIntel\ncpu family : 6\nmodel : 85\nflags : fpu sse avx\n"
@@ -62,6 +67,15 @@ def test_facts_are_read_from_proc(tmp_path: Path) -> None:
     assert found.sysctl("kernel/pid_max") == 32768
     assert found.sysctl("vm/max_map_count") is None
     assert found.lsm == "none"
+    assert found.hard_limits is not None
+    # RLIMIT_NOFILE is 7, RLIM_INFINITY all ones (getrlimit(2)).
+    assert found.hard_limits[6:9] == (("nproc", (1 << 64) - 1), ("nofile", 20000), ("memlock", 0))
+    assert found.soft_dirty is True
+    (tmp_path / "self/smaps").write_text("VmFlags: rd\n")
+    (tmp_path / "self/limits").write_text("of another kernel\n")
+    without = this_machine(tmp_path, tmp_path)
+    assert without.soft_dirty is False
+    assert without.hard_limits is None
 
 
 def test_facts_survive_the_way_to_another_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
