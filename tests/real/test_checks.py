@@ -248,3 +248,29 @@ def test_what_is_broken_is_what_criu_fails_on(
     first = found.failing[0]
     assert named in f"{first['path']} {first['what']}"
     assert first["pid"] == (ids["child"] if broken.child else ids["pid"])
+
+
+# What the last one leaves would be in the way of another, where ss cannot end it.
+@pytest.mark.parametrize("reused", [True, False])
+def test_connections_that_were_closed_may_keep_a_port(
+    dumped: Dumped, criu_command: list[str], version: str, *, reused: bool
+) -> None:
+    """For a minute; only those of sockets that were bound with SO_REUSEADDR let another have it."""
+    dumped.inside.mend()
+    own = "s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1)\n" if reused else ""
+    program = (
+        f"import socket\ns=socket.socket()\n{own}s.bind(('127.0.0.1',7001));s.listen()\n"
+        "c=socket.create_connection(('127.0.0.1',7001))\na,_=s.accept()\na.close();c.close();s.close()"
+    )
+    dumped.inside.run(f'python3 -c "{program}"')
+    try:
+        found = attempt(dumped.inside, criu_command, version, dumped.images, says="in use")
+    finally:
+        dumped.inside.run("ss -K state time-wait", check=False)
+    assert found.failing == []
+    (said,) = [check for check in found.printed["checks"] if check["id"] == "ports" and check["state"] == "unknown"]
+    assert "7001" in said["what"]
+    assert said["pid"] == dumped.ids["pid"]
+    assert found.restored is reused, found.log[-2000:]
+    if not reused:
+        assert "Address already in use" in found.log

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.preflight.attempt import Attempt
+    from criu_tui.core.restore.preflight.machine import Port
 
 TCP = 6
 NEW_NAMESPACE = "in a network namespace that the restore makes"
@@ -151,7 +152,10 @@ class Ports:
         return any(not each.connected for each in bound(dump))
 
     def look(self, attempt: Attempt) -> Iterator[Check]:
-        """Every port that a socket here listens on, or of UDP has: bind(2) or listen(2) says EADDRINUSE."""
+        """Every port that a socket here listens on, or of UDP has: bind(2) or listen(2) says EADDRINUSE.
+
+        Of a TCP connection it depends on what it was told before it was bound (net/ipv4/inet_connection_sock.c).
+        """
         sockets = [each for each in bound(attempt.dump) if not each.connected]
         if own_namespace(attempt.dump, "net"):
             yield Check(
@@ -162,28 +166,40 @@ class Ports:
         if taken is None:
             yield Check(self.id, counted(len(sockets), "port"), State.UNKNOWN, "which ports are taken is not known")
             return
-        failing = 0
+        said = 0
         for each in sockets:
-            if not any(
-                other.port == each.port
-                and other.protocol == each.protocol
-                and (other.listens or each.protocol != "tcp")
-                and _overlap(each, other.address)
-                for other in taken
-            ):
+            there = [other for other in taken if _same_port(each, other)]
+            if any(other.listens or each.protocol != "tcp" for other in there):
+                yield Check(
+                    self.id,
+                    f"{each.protocol} port {each.port} is taken",
+                    State.FAILS,
+                    f"{each}{of_task(each.pid)}; CRIU says “Can't bind inet socket: Address already in use”, "
+                    "or “Can't listen”",
+                    f"end what has it (ss -lnp sport = :{each.port}), or restore in a network namespace of its own",
+                    each.pid,
+                )
+            elif there:
+                # CRIU binds with SO_REUSEADDR, which helps where the other socket had it too; /proc does not say.
+                yield Check(
+                    self.id,
+                    f"{each.protocol} port {each.port} has {counted(len(there), 'connection')}, open or just closed",
+                    State.UNKNOWN,
+                    f"{each}{of_task(each.pid)}; of a program without SO_REUSEADDR each keeps the port, a minute after "
+                    "it was closed too (TIME_WAIT): CRIU then says “Can't bind inet socket: Address already in use”",
+                    f"wait until ss -an sport = :{each.port} shows none, or restore in a network namespace of its own",
+                    each.pid,
+                )
+            else:
                 continue
-            failing += 1
-            yield Check(
-                self.id,
-                f"{each.protocol} port {each.port} is taken",
-                State.FAILS,
-                f"{each}{of_task(each.pid)}; CRIU says “Can't bind inet socket: Address already in use”, "
-                "or “Can't listen”",
-                f"end what has it (ss -lnp sport = :{each.port}), or restore in a network namespace of its own",
-                each.pid,
-            )
-        if failing < len(sockets):
-            yield Check(self.id, counted(len(sockets) - failing, "port"), State.OK, "free")
+            said += 1
+        if said < len(sockets):
+            yield Check(self.id, counted(len(sockets) - said, "port"), State.OK, "free")
+
+
+def _same_port(socket: Bound, other: Port) -> bool:
+    """Whether a socket here has the port at an address that stands in the way."""
+    return (other.protocol, other.port) == (socket.protocol, socket.port) and _overlap(socket, other.address)
 
 
 def _overlap(socket: Bound, other: str) -> bool:
