@@ -102,10 +102,21 @@ def test_without_xsave_nothing_that_it_kept_is_restored(tmp_path: Path) -> None:
 def test_registers_that_are_not_here_are_left_out(tmp_path: Path, bit: int, flag: str) -> None:
     def used(registers: user_x86_fpregs_entry) -> None:
         registers.xsave.xstate_bv = 1 << bit
+        registers.xsave.pkru[:] = [0x55555550, 0]
 
     found = checks(tmp_path / "dump", ALL - {flag}, used)
     assert [(check.state, flag in check.what) for check in found] == [(State.UNKNOWN, True)]
     assert checks(tmp_path / "here", ALL | {flag}, used)[0].state is State.OK
+
+
+def test_a_task_that_never_used_protection_keys_misses_none(tmp_path: Path) -> None:
+    """The kernel gives each task all keys but the first denied: 01 for each of the other fifteen (pkeys(7))."""
+
+    def at_start(registers: user_x86_fpregs_entry) -> None:
+        registers.xsave.xstate_bv = 1 << 9
+        registers.xsave.pkru[:] = [int("01" * 15 + "00", 2), 0]
+
+    assert checks(tmp_path / "dump", ALL - {"pku"}, at_start)[0].state is State.OK
 
 
 def test_a_shadow_stack_takes_a_processor_with_one(tmp_path: Path) -> None:

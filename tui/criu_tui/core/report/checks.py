@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.report.by_engine import by_engine
 from criu_tui.core.report.shell import UnpastableError, word
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.preflight.command import options, restore_command
@@ -88,6 +89,9 @@ def text(report: Report, only: int | None) -> Iterator[str]:
         yield f"{when}: {command(report) or 'a path here cannot be written in a command line'}"
         for option in options(report.checking.attempt):
             yield f"  {display_safe(' '.join(option.words))}: {display_safe(option.why)}"
+        engine = by_engine(report)
+        if engine is not None:
+            yield f"or by what made it, which names root, mounts and namespaces itself: {engine}"
 
 
 def json(report: Report, only: int | None) -> dict[str, Json]:
@@ -99,6 +103,7 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
         "line": verdict.line,
         "checks": [_check_json(check) for check in checks],
         "restore_command": command(report),
+        "engine_command": by_engine(report),
         "restore_options": [
             {
                 "words": [display_safe(each) for each in option.words],

@@ -47,6 +47,8 @@ REGISTER_SETS = (
 """Those that CRIU keeps, in its order."""
 OF_FOUR_BYTES = frozenset(("ymmh_space", "pkru"))
 """Fields of numbers of four bytes; the others have eight."""
+PKRU, KEYS_AT_START = 9, 0x55555554
+"""Its bit, and what every task begins with (arch/x86/mm/pkeys.c): one that never used protection keys has it still."""
 TILES = ((17, "amx_tile"), (18, "amx_tile"))
 """Bits of xstate_bv whose registers CRIU does not keep, with the flag."""
 SHADOW_STACK = 1
@@ -125,6 +127,8 @@ class Processor:
         lacking: dict[int, set[str]] = {}
         for pid, _, registers in _registers(dump):
             used = registers.xsave.xstate_bv
+            if registers.xsave.pkru[:1] == [KEYS_AT_START]:
+                used &= ~(1 << PKRU)
             bits = [*((each.bit, each.flag) for each in REGISTER_SETS), *TILES]
             missing = {flag for bit, flag in bits if used >> bit & 1 and flag not in flags}
             if registers.xsave.cet.cet & SHADOW_STACK and "user_shstk" not in flags:
