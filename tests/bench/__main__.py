@@ -260,6 +260,23 @@ def searching(bench: Bench) -> Iterator[Line]:
         yield from _over_floor(f"{what} in 1 GiB of pages", timed(command), timed(peer), bench.rounds, name)
 
 
+def comparing(bench: Bench) -> Iterator[Line]:
+    """Two dumps of 1 GiB whose last byte differs, beside cmp over their pages files; in long runs and page by page."""
+    size = max(16, 64 // bench.scale * 16) * MIB
+    for what, name, make in (
+        ("two dumps of 1 GiB", "pair", generate.full_pages),
+        ("the same in entries of a page each", "pieces", generate.single_pages),
+    ):
+        first, second = (bench.dump(f"{name}-{side}", partial(make, size=size)) for side in "ab")
+        files = [str(dump / "pages-1.img") for dump in (first, second)]
+        with open(files[1], "r+b") as file:  # noqa: PTH123
+            file.seek(-1, 2)
+            file.write(b"\xff")
+        ours = timed([sys.executable, "-m", "criu_tui", "--print", "diff", "--against", str(second), str(first)])
+        floor = timed(["sh", "-c", 'cmp "$@" || true', "sh", *files])
+        yield from _over_floor(f"differences of {what}", ours, floor, bench.rounds, "cmp")
+
+
 def timed(command: Sequence[str]) -> Work:
     return lambda: run(command)
 
@@ -288,6 +305,7 @@ WORKLOADS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "log": log,
     "print": printing,
     "search": searching,
+    "compare": comparing,
 }
 
 

@@ -92,6 +92,16 @@ def full_pages(directory: Path, size: int = GIB) -> Path:
     return directory
 
 
+def single_pages(directory: Path, size: int = GIB) -> Path:
+    """`full_pages` in a mapping of twice the size that has every other page, an entry for each."""
+    full_pages(directory, size)
+    pages = [(BASE + n * 2 * PAGE, 1, int(PRESENT)) for n in range(size // PAGE)]
+    contents = (directory / "pages-1.img").rename(directory / "filled")
+    _write(directory, [demos.Mapping(BASE, 2 * size, RW)], pages)
+    contents.rename(directory / "pages-1.img")
+    return directory
+
+
 def chain(directory: Path, levels: int = 5, entries: int = 100_000) -> Path:
     """Incremental dumps 0 to levels - 1, each the parent of the next; returns the last.
 

@@ -17,6 +17,7 @@ from criu_tui.core.drawings.hexdump import HexDump
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Vma, VmaStatus
 from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.differences import reading, run_columns, sweep
 from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints
 from criu_tui.core.pages.differences.difference import Topic, Turn
 from criu_tui.core.pages.differences.marks import PageMarks
@@ -224,12 +225,24 @@ def test_pages_are_told_apart(tmp_path: Path) -> None:
     assert found.unread == 0
 
 
+@pytest.mark.parametrize("piece", [None, PAGE, 3 * PAGE])
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_pages_are_those_that_a_table_of_all_pages_says(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+    data: st.DataObject, piece: int | None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Also with a parent below one of them, and at another address."""
+    """Also with a parent below one of them, and at another address; in arrays, a window after the other."""
+    with pytest.MonkeyPatch.context() as patch:
+        if piece is not None:
+            for module, name, value in (
+                (sweep, "MANY", 0), (sweep, "GAP", PAGE), (sweep, "PIECE", piece), (reading, "PIECE", piece),
+                (sweep, "WINDOW", 2), (run_columns, "WINDOW", 2),
+            ):  # fmt: skip
+                patch.setattr(module, name, value)
+        check_pages_by_table(data, tmp_path_factory)
+
+
+def check_pages_by_table(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     base = tmp_path_factory.mktemp("pages")
     known: list[dict[int, str]] = []
     dumps = []
@@ -287,6 +300,28 @@ def test_pages_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     second = made(tmp_path / "b", [(0, 4, PRESENT)], letters("aXc"))
     (found,) = pages_of(first, second)
     assert (found.same, numbers(found.changed), found.unread) == (2, [1], 1)
+    assert "pages-1.img" in str(found.error)
+
+
+def test_of_many_entries_those_that_cannot_be_read_are_told_and_no_other(tmp_path: Path) -> None:
+    """Every other page of 1,200; of the second checkpoint the last 100 are cut off, and one differs."""
+    count, lost = 600, 100
+    dumps = []
+    for name in "ab":
+        directory = tmp_path / name
+        directory.mkdir()
+        mapping = demos.Mapping(BASE, 2 * count * PAGE, WRITE)
+        demos.write(demos.DemoDump("", (demos.DemoTask(7, 0, "t", (mapping,)),)), directory)
+        entries = [(BASE + 2 * number * PAGE, 1, int(PRESENT)) for number in range(count)]
+        (directory / "pagemap-7.img").write_bytes(encode_pagemap(1, entries))
+        pages = bytearray(letters("x" * count))
+        if name == "b":
+            pages[300 * PAGE + 5] = 0
+            del pages[-lost * PAGE :]
+        (directory / "pages-1.img").write_bytes(pages)
+        dumps.append(Dump(directory))
+    (found,) = pages_of(*dumps)
+    assert (found.same, numbers(found.changed), found.unread) == (count - lost - 1, [600], lost)
     assert "pages-1.img" in str(found.error)
 
 

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import mmap
 from array import array
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.base.progress import CancelledError
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.places import backing, coverage_of
-from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from criu_tui.core.base.progress import Progress
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.differences.tasks import TaskPair
     from criu_tui.core.pages.differences.vmas import Shared
-    from criu_tui.core.pages.places import PageLocation, PageRun
-    from criu_tui.core.source.source import SourceFile
-
-    Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-PIECE = 1 << 19
-"""Bytes of each checkpoint that are read and compared at once: a processor's cache holds both."""
-TOLD_EVERY = 0.05
-"""Seconds between two words of how far the reading has come."""
-_WORDS = PAGE // 8
+    from criu_tui.core.source.error import ImageError
 
 
 class Spans:
@@ -55,6 +42,21 @@ class Spans:
         else:
             self._starts.append(start)
             self._ends.append(end)
+
+    def extend(self, pages: NDArray[np.int64]) -> None:
+        """Adds pages by their addresses, in order, behind those that are there."""
+        self.extend_spans(pages, pages + PAGE)
+
+    def extend_spans(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> None:
+        """Adds stretches in order behind those that are there."""
+        if not len(starts):
+            return
+        apart = starts[1:] != ends[:-1]
+        firsts, lasts = starts[:1].tolist() + starts[1:][apart].tolist(), ends[:-1][apart].tolist() + ends[-1:].tolist()
+        self.add(firsts[0], lasts[0])
+        self.pages += (sum(lasts[1:]) - sum(firsts[1:])) // PAGE
+        self._starts.extend(firsts[1:])
+        self._ends.extend(lasts[1:])
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -133,207 +135,24 @@ def page_differences(
 ) -> list[PageDifferences]:
     """The pages of what tasks share with their counterparts, place by place.
 
-    Both are read once, in order, and nothing is kept of them. Pages that both checkpoints find at one place, as an
+    Both are read once, and nothing is kept of them. Pages that both checkpoints find at one place, as an
     incremental dump and its parent do, are the same without being read. Raises CancelledError.
     """
+    from criu_tui.core.pages.differences.sweep import sweep
+
     found: list[PageDifferences] = []
     told: set[Hashable] = set()
-    with ExitStack() as stack:
-        reading = _Reading(
-            stack.enter_context(PageBytes(dump)),
-            stack.enter_context(PageBytes(other)),
-            progress,
-            to_compare(dump, other, places),
-        )
-        for pair, shared in places:
-            one = PageDifferences(pair, shared)
-            key = _shared_memory(dump, other, pair, shared)
-            one.again = key is not None and key in told
+    together: dict[Hashable, list[PageDifferences]] = {}
+    for pair, shared in places:
+        ours = backing(dump, pair.pid or 0, shared.vma)
+        theirs = backing(other, pair.other_pid or 0, shared.other)
+        one = PageDifferences(pair, shared)
+        if ours.shmid is not None and theirs.shmid is not None:
+            key = ours.shmid, theirs.shmid, ours.inside(shared.span)
+            one.again = key in told
             told.add(key)
-            reading.compare(one)
-            found.append(one)
-        reading.finish()
+        together.setdefault((ours, theirs, shared.distance), []).append(one)
+        found.append(one)
+    with PageBytes(dump) as own, PageBytes(other) as others:
+        sweep(dump, other, together.values(), own, others, progress, to_compare(dump, other, places))
     return found
-
-
-def _shared_memory(dump: Dump, other: Dump, pair: TaskPair, shared: Shared) -> Hashable | None:
-    """Equal for two VMAs that show the same of one shared memory; None for private memory."""
-    ours = backing(dump, pair.pid or 0, shared.vma)
-    theirs = backing(other, pair.other_pid or 0, shared.other)
-    if ours.shmid is None or theirs.shmid is None:
-        return None
-    return ours.shmid, theirs.shmid, ours.inside(shared.span)
-
-
-class _Stretch(NamedTuple):
-    """Pages that lie one behind the other in both files, at these addresses."""
-
-    of: PageDifferences
-    start: int
-    length: int
-
-
-class _Reading:
-    """Gathers pages that follow each other in the files of both, and compares them many at a time."""
-
-    def __init__(self, ours: PageBytes, theirs: PageBytes, progress: Progress, total: int) -> None:
-        self._ours, self._theirs = ours, theirs
-        self._progress, self._total = progress, total
-        self._done, self._next = 0, 0.0
-        # Aligned as the kernel's own pages are: between others it copies five times as slowly.
-        self._buffers = tuple(memoryview(mmap.mmap(-1, PIECE)) for _ in range(2))
-        self._gathered: list[_Stretch] = []
-        self._places: tuple[PageLocation, PageLocation] | None = None
-        self._length = 0
-        self._files: dict[SourceFile, Hashable] = {}
-
-    def compare(self, one: PageDifferences) -> None:
-        """Every page of a place."""
-        pair, shared = one.pair, one.shared
-        runs = self._ours.runs(pair.pid or 0, shared.vma, shared.span)
-        there = Span(shared.span.start + shared.distance, shared.span.end + shared.distance)
-        others = self._theirs.runs(pair.other_pid or 0, shared.other, there)
-        for span, run, other in _together(runs, others, shared.distance):
-            if run.place is not None and other.place is not None:
-                ours = run.place.after(span.start - run.span.start)
-                theirs = other.place.after(span.start + shared.distance - other.span.start)
-                if self._at_one_place(ours, theirs):
-                    one.same += span.size // PAGE
-                    self._advance(span.size)
-                else:
-                    self._gather(one, span, ours, theirs)
-            elif run.broken is not None or other.broken is not None:
-                one.unread += span.size // PAGE
-                one.error = one.error or run.broken or other.broken
-            elif run.place is not None:
-                one.gone.add(*span)
-            elif other.place is not None:
-                one.appeared.add(*span)
-            elif (run.kind is PageKind.LAZY) is not (other.kind is PageKind.LAZY):
-                (one.gone if run.kind is PageKind.LAZY else one.appeared).add(*span)
-
-    def _at_one_place(self, ours: PageLocation, theirs: PageLocation) -> bool:
-        if (ours.offset, ours.skip) != (theirs.offset, theirs.skip) or (ours.blocks is None) != (theirs.blocks is None):
-            return False
-        return self._identity(ours.file) == self._identity(theirs.file)
-
-    def _identity(self, file: SourceFile) -> Hashable:
-        if file not in self._files:
-            try:
-                self._files[file] = file.source.status(file.name).identity
-            except (OSError, ValueError):
-                self._files[file] = file
-        return self._files[file]
-
-    def _gather(self, one: PageDifferences, span: Span, ours: PageLocation, theirs: PageLocation) -> None:
-        at = 0
-        while at < span.size:
-            here = ours.after(at), theirs.after(at)
-            if not self._follows(*here) or self._length == PIECE:
-                self.finish()
-            if self._places is None:
-                self._places = here
-            length = min(span.size - at, PIECE - self._length)
-            self._gathered.append(_Stretch(one, span.start + at, length))
-            self._length += length
-            at += length
-
-    def _follows(self, ours: PageLocation, theirs: PageLocation) -> bool:
-        if self._places is None or ours.blocks is not None or theirs.blocks is not None:
-            return False
-        first, second = self._places
-        return (first.after(self._length), second.after(self._length)) == (ours, theirs)
-
-    def finish(self) -> None:
-        """Compares what has been gathered."""
-        if self._places is None:
-            return
-        ours, theirs = self._places
-        data, other = (buffer[: self._length] for buffer in self._buffers)
-        try:
-            self._ours.read_into(ours, data)
-            self._theirs.read_into(theirs, other)
-        except ImageError:
-            self._page_by_page(ours, theirs)
-        else:
-            self._tell(_unequal(data, other))
-        self._advance(self._length)
-        self._gathered, self._places, self._length = [], None, 0
-
-    def _tell(self, pages: Numbers) -> None:
-        """Tells each stretch which of its pages differ; `pages` are counted from the first one gathered."""
-        import numpy as np
-
-        if not len(pages):
-            for stretch in self._gathered:
-                stretch.of.same += stretch.length // PAGE
-            return
-        first = 0
-        for stretch in self._gathered:
-            count = stretch.length // PAGE
-            own = pages[np.searchsorted(pages, first) : np.searchsorted(pages, first + count)] - first
-            stretch.of.same += count - len(own)
-            if len(own):
-                breaks = np.flatnonzero(np.diff(own) != 1) + 1
-                starts = own[np.concatenate(([0], breaks))]
-                ends = own[np.concatenate((breaks - 1, [len(own) - 1]))] + 1
-                for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-                    stretch.of.changed.add(stretch.start + start * PAGE, stretch.start + end * PAGE)
-            first += count
-
-    def _page_by_page(self, ours: PageLocation, theirs: PageLocation) -> None:
-        """What has been gathered, of which not all can be read."""
-        at = 0
-        for stretch in self._gathered:
-            for address in range(stretch.start, stretch.start + stretch.length, PAGE):
-                try:
-                    data = self._ours.read_place(ours.after(at), PAGE)
-                    same = data == self._theirs.read_place(theirs.after(at), PAGE)
-                except ImageError as error:
-                    stretch.of.unread += 1
-                    stretch.of.error = stretch.of.error or error
-                else:
-                    if same:
-                        stretch.of.same += 1
-                    else:
-                        stretch.of.changed.add(address, address + PAGE)
-                at += PAGE
-
-    def _advance(self, count: int) -> None:
-        self._done += count
-        if self._progress.cancelled:
-            raise CancelledError(self._progress.what)
-        # To tell of each piece takes longer than to read it where other programs want the processor.
-        now = self._progress.clock()
-        if now >= self._next:
-            self._next = now + TOLD_EVERY
-            self._progress.update(self._done, max(self._total, self._done))
-
-
-def _unequal(data: memoryview, other: memoryview) -> Numbers:
-    """Which pages differ, counted from the first one."""
-    import numpy as np
-
-    differs = np.frombuffer(data, np.uint64) != np.frombuffer(other, np.uint64)
-    if not differs.any():
-        return np.empty(0, np.int64)
-    return np.flatnonzero(differs.reshape(-1, _WORDS).any(axis=1))
-
-
-def _together(
-    runs: Iterator[PageRun], others: Iterator[PageRun], distance: int
-) -> Iterator[tuple[Span, PageRun, PageRun]]:
-    """Stretches of addresses in the first with the run that each has there; both cover the same addresses."""
-    run, other = next(runs, None), next(others, None)
-    at = 0 if run is None else run.span.start
-    while run is not None and other is not None:
-        end = min(run.span.end, other.span.end - distance)
-        # Images that are not as CRIU writes them: memory that begins or ends within a page.
-        whole = Span(-(-at // PAGE) * PAGE, end // PAGE * PAGE)
-        if whole.size:
-            yield whole, run, other
-        at = max(at, end)
-        if run.span.end <= at:
-            run = next(runs, None)
-        if other.span.end - distance <= at:
-            other = next(others, None)
