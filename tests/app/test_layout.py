@@ -22,13 +22,13 @@ async def test_small_screens_show_one_pane_and_wide_ones_all(recorded_host: Host
         before = app.main.address
         await pilot.resize_terminal(*WIDE)
         await settle(pilot)
-        assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps", "coverage", "plan", "ids"]
+        assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps", "coverage", "bytes"]
         assert app.main.address == before
         await pilot.press("z")
         assert [name for name in SHOWN if app.query_one(f"#{name}").display] == ["maps"]
 
 
-@pytest.mark.parametrize(("size", "shown"), [(SMALL, {"maps"}), (WIDE, {"maps", "coverage", "plan", "ids"})])
+@pytest.mark.parametrize(("size", "shown"), [(SMALL, {"maps"}), (WIDE, {"maps", "coverage", "bytes"})])
 async def test_tables_are_built_for_the_panes_on_screen(
     recorded_host: Host, size: tuple[int, int], shown: set[str]
 ) -> None:
@@ -37,6 +37,31 @@ async def test_tables_are_built_for_the_panes_on_screen(
         await pilot.press("6")
         await settle(pilot)
         assert app.query_one("#findings", Pane).table.table is not None
+
+
+async def test_a_large_screen_has_the_panes_of_one_question(recorded_host: Host) -> None:
+    """One that is on it already moves nothing; any other brings those that stand with it."""
+
+    def seen() -> list[str]:
+        return [name for name in SHOWN if app.query_one(f"#{name}").display]
+
+    async with opened("random-1", recorded_host, WIDE) as (app, pilot):
+        for key, expected in (
+            ("1", ["maps", "coverage", "bytes"]),
+            ("2", ["maps", "coverage", "bytes"]),
+            ("3", ["maps", "plan", "findings"]),
+            ("1", ["maps", "plan", "findings"]),
+            ("7", ["maps", "coverage", "bytes"]),
+            ("4", ["ids", "task", "files"]),
+            ("5", ["log"]),
+            ("6", ["maps", "plan", "findings"]),
+        ):
+            await pilot.press(key)
+            await settle(pilot)
+            assert seen() == expected, key
+        shown = [app.query_one(f"#{name}") for name in seen()]
+        # The last of them has the width of the others together.
+        assert shown[2].size.width >= shown[0].size.width + shown[1].size.width
 
 
 @pytest.mark.parametrize("pane", SHOWN)

@@ -38,8 +38,8 @@ class LogPane(Pane):
     explained = 1
     about: ClassVar[str] = (
         "dump.log and restore.log. Above: what each comes to, the first cause, below which the rest is noise, the "
-        "restore against the plan, and where the run spent its time. Plan: the step that a line is, as predicted or "
-        "not. enter goes to what a line names."
+        "restore against the plan, how long each phase took. Plan: the step that a line is, as predicted or not. "
+        "enter goes there."
     )
     commands = LOG + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(LOG + PANE))

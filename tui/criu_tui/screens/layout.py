@@ -1,4 +1,4 @@
-"""Where the panes stand: side by side where there is room, else one, the task tree beside them."""
+"""Where the panes stand: where there is room those of one question, else one; beside them the task tree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.reactive import var
 
 from criu_tui.commands import PANES
-from criu_tui.core.report.registry import BESIDE, SHOWN, TASKS
+from criu_tui.core.report.registry import LAYOUTS, SHOWN, TASKS, layout_of
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import LineAsked
 from criu_tui.widgets.bindings import bindings
@@ -57,7 +57,8 @@ class Panes(Grid):
 
     DEFAULT_CSS = """
     Panes { grid-size: 1; height: 1fr; }
-    Panes.side-by-side { grid-size: 2 2; }
+    Panes.side-by-side { grid-size: 2 2; grid-rows: 3fr 2fr; }
+    Panes.side-by-side > .below { column-span: 2; }
     Panes > #tasks { dock: left; width: 26; }
     Panes > #tasks > VirtualTable { border-bottom: none; }
     """
@@ -79,6 +80,8 @@ class Panes(Grid):
         """Whether the first one in front has its rows."""
         self.wanted = asyncio.Event()
         """Whether a command waits for all panes."""
+        self._layout: str | None = None
+        """Which panes stand side by side; None: one stands alone."""
         self._early: list[Callable[[], None]] = []
         """Commands that came before all panes were there."""
         self.turned = False
@@ -130,11 +133,14 @@ class Panes(Grid):
         if room is not None and room == self._room:
             return False
         self._room = room or self._room or self.app.size
-        together = self.fits_several and not self.zoomed and self.in_front in BESIDE and self.complete
-        self.set_class(together, "side-by-side")
+        fits = self.fits_several and not self.zoomed and self.complete
+        self._layout = layout_of(self.in_front, self._layout) if fits else None
+        together = LAYOUTS[self._layout] if self._layout is not None else ()
+        self.set_class(bool(together), "side-by-side")
         for pane in self.there:
-            pane.display = pane.id in BESIDE if together else pane.id == self.in_front
-            pane.be_brief(brief=self.brief, framed=together or self.framed)
+            pane.display = pane.id in (together or (self.in_front,))
+            pane.set_class(pane.id == together[-1] if together else False, "below")
+            pane.be_brief(brief=self.brief, framed=bool(together) or self.framed)
         if self.tasks is not None:
             self.tasks.be_brief(brief=self.brief, framed=self.framed)
         self._arrange_tasks()
@@ -163,7 +169,7 @@ class Panes(Grid):
     @property
     def tells_place(self) -> bool:
         """Whether what is in front has addresses, of which more is said below."""
-        return SHOWN[self.in_front].addresses or self.has_class("side-by-side")
+        return any(SHOWN[pane.id or ""].addresses for pane in self.seen)
 
     @property
     def fits_several(self) -> bool:
@@ -196,11 +202,12 @@ class Panes(Grid):
         """Between one pane alone and side by side; says which where that is not seen."""
         self.zoomed = not self.zoomed
         self.give_room()
-        if not self.fits_several or self.in_front not in BESIDE:
-            names = ", ".join(SHOWN[name].name for name in BESIDE)
-            room = f"from {WIDE} columns and {TALL} lines on"
-            how = "one pane, on a large screen too" if self.zoomed else f"{room} side by side: {names}"
-            self.notify(how, markup=False)
+        name = layout_of(self.in_front, None)
+        if name is None or not self.fits_several:
+            names = "" if name is None else ", ".join(SHOWN[each].name for each in LAYOUTS[name])
+            room = f"from {WIDE} columns and {TALL} lines on side by side: {names}"
+            how = f"{SHOWN[self.in_front].name} stands alone" if name is None else room
+            self.notify("one pane, on a large screen too" if self.zoomed else how, markup=False)
 
     def toggle_tasks(self) -> bool:
         """Shows the task tree or sends it away, and returns whether it is shown."""

@@ -53,8 +53,6 @@ class PaneKind(NamedTuple):
     """Whether its rows tell of all that becomes known of the dump, such as checks."""
     addresses: bool = False
     """Whether its rows are addresses, or bytes at them."""
-    beside: bool = False
-    """Whether it is one of those that stand side by side on a large screen."""
     table: Callable[[Report, int], Table[Any]] | None = None
     """Makes its rows for a task, by PID; None: it has none."""
     first: Callable[[Report, int], Table[Any]] | None = None

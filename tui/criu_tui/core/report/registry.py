@@ -222,21 +222,21 @@ PANES = {
         ),
         PaneKind(
             "maps", "1", "Maps", "maps", "every VMA of the task", "maps",
-            of_task=True, addresses=True, beside=True, table=lambda report, pid: _maps().table(report, pid),
+            of_task=True, addresses=True, table=lambda report, pid: _maps().table(report, pid),
             first=_maps_first, by_task=_maps,
         ),
         PaneKind(
             "coverage", "2", "Coverage", "coverage", "which pages are in the dump", "coverage",
-            of_task=True, addresses=True, beside=True, table=lambda report, pid: _coverage().table(report, pid),
+            of_task=True, addresses=True, table=lambda report, pid: _coverage().table(report, pid),
             by_task=_coverage,
         ),
         PaneKind(
             "plan", "3", "Write plan", "write plan", "what a restore maps, and why", "plan",
-            of_task=True, addresses=True, beside=True, table=_plan_table, by_task=_plan,
+            of_task=True, addresses=True, table=_plan_table, by_task=_plan,
         ),
         PaneKind(
             "ids", "4", "Ids", "ids", "user-namespace maps, who uses which id", "ids",
-            beside=True, table=_ids_table, whole=_ids,
+            table=_ids_table, whole=_ids,
         ),
         PaneKind(
             "log", "5", "Log", "log", "dump.log and restore.log, the first cause", "log",
@@ -287,4 +287,17 @@ PRINTED = {kind.printed: kind for kind in PANES.values() if kind.printed}
 """Those of --print, by the names that it takes; a search has options of its own."""
 
 OF_TASK = tuple(kind.id for kind in SHOWN.values() if kind.of_task)
-BESIDE = tuple(kind.id for kind in SHOWN.values() if kind.beside)
+
+LAYOUTS = {
+    "memory": ("maps", "coverage", "bytes"),
+    "why it fails": ("maps", "plan", "findings"),
+    "whose it is": ("ids", "task", "files"),
+}
+"""Panes that stand side by side on a large screen, in the order of their keys, by the question that they answer."""
+
+
+def layout_of(pane: str, now: str | None) -> str | None:
+    """The layout to show with this pane in front: the one shown now where it has it; None: it stands alone."""
+    if now is not None and pane in LAYOUTS[now]:
+        return now
+    return next((name for name, panes in LAYOUTS.items() if pane in panes), None)

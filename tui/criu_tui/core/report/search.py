@@ -33,7 +33,7 @@ def table(
 ) -> Table[Hit | BesideHit]:
     """Hits found so far: those in memory by address, those beside it by what holds them and the offset there."""
     return Table(
-        "Search",
+        "Bytes",
         (
             Column("Address", _where, 12, sort=lambda r: r.address if isinstance(r, Hit) else r.offset),
             Column("Task", lambda r: str(_task(r) or ""), 7, right=True, sort=lambda r: _task(r) or 0, weight=2),
