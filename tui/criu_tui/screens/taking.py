@@ -43,5 +43,8 @@ class Taking:
             rows += answer.rows
             first, count = first + len(answer.rows), answer.count
         if rows:
-            dump = RemoteDump(str(report.dump.shown_path), rows)
-            go_on(self._screen, dump, afresh=not report.dump.tasks)
+            screen = self._screen
+            if not screen.pid and screen.address is not None:
+                # As over a dump: an address alone is one of the first task.
+                screen._select(pid=rows[0].task, address=screen.address, asked_for=True)
+            go_on(screen, RemoteDump(str(report.dump.shown_path), rows), afresh=False)
