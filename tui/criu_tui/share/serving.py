@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -27,6 +29,10 @@ BYTES_RATE, BYTES_BURST = 1 << 18, 1 << 19
 """Bytes that a guest is sent in a second, and at once."""
 TAKEN = 100
 """Lines that may wait for a guest before its next question is looked at."""
+SWITCH = 0.0005
+"""Seconds after which the thread makes way for the screen's; Python's own 0.005 are felt at each key."""
+REST = 0.5
+"""Seconds that the thread rests at most after an answer: as long as that took, half of its time is the screen's."""
 LOOK = 0.02
 """Seconds between two looks whether they have been taken."""
 
@@ -41,7 +47,7 @@ class Worker:
     async def answer(self, asked: RowsAsked, *, allowed: bool) -> Answer:
         """Computes an answer; gives up when it is cancelled."""
         progress = Progress("answering")
-        work = asyncio.wrap_future(self._thread.submit(self._answers.answer, asked.question, progress, allowed=allowed))
+        work = asyncio.wrap_future(self._thread.submit(self._answer, asked, progress, allowed=allowed))
         try:
             await asyncio.wait((work,))
         finally:
@@ -51,6 +57,16 @@ class Worker:
         if work.cancelled() or work.exception() is not None:
             return Answer("this cannot be told")
         return work.result()
+
+    def _answer(self, asked: RowsAsked, progress: Progress, *, allowed: bool) -> Answer:
+        """On the thread, which lets the screen go on much sooner than threads do by themselves, and rests as long."""
+        started, usual = time.monotonic(), sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH)
+        try:
+            return self._answers.answer(asked.question, progress, allowed=allowed)
+        finally:
+            sys.setswitchinterval(usual)
+            time.sleep(min(REST, time.monotonic() - started))
 
     def close(self) -> None:
         """Nothing more is computed."""
@@ -83,7 +99,8 @@ class Serving:
             await self._some.wait()
             self._some.clear()
             while self._waiting:
-                asked = self._waiting.popleft()
+                # The last first: what was asked before is often not looked at any more.
+                asked = self._waiting.pop()
                 allowed = self._allowed()
                 answer = await self._worker.answer(asked, allowed=allowed)
                 if allowed and not self._allowed():

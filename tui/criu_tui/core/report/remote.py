@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Ask = Callable[[Question], Future[Answer]]
     """Asks whoever has the dump; from any thread."""
 
-KEPT = 40 * ROWS
+KEPT = 10 * ROWS
 """Rows of a table that are kept; those that came first go first."""
 PATIENCE = 30.0
 """Seconds for which a thread waits for rows."""
