@@ -102,7 +102,14 @@ MESSAGES: st.SearchStrategy[Message] = st.one_of(
         st.integers(0, 99),
     ),
     st.builds(At, PLACES),
-    st.builds(Filtered, st.sampled_from(list(SHOWN)), texts(TEXT_SIZE), texts(NAME_SIZE)),
+    st.builds(
+        Filtered,
+        st.sampled_from(list(SHOWN)),
+        texts(TEXT_SIZE),
+        texts(NAME_SIZE),
+        texts(LABEL_SIZE),
+        st.booleans(),
+    ),
     st.builds(Following, texts(NAME_SIZE)),
     st.builds(Pointed, PLACES),
     st.builds(Marked, PLACES, texts(LABEL_SIZE, 1), texts(TEXT_SIZE)),
@@ -135,7 +142,7 @@ def test_the_longest_of_each_kind_fits_into_a_line() -> None:
     for message in (
         Marked(place, wide * LABEL_SIZE, wide * TEXT_SIZE),
         Hello(wide * NAME_SIZE, wide * LABEL_SIZE, wide * LABEL_SIZE, read_only=True, you=wide * NAME_SIZE),
-        Filtered("findings", wide * TEXT_SIZE, wide * NAME_SIZE),
+        Filtered("findings", wide * TEXT_SIZE, wide * NAME_SIZE, wide * LABEL_SIZE, descending=True),
         RowsAsked(
             NUMBER_MAX - 1,
             Question(

@@ -87,6 +87,11 @@ def test_three_terminals_follow_point_mark_chat_and_the_hosts_end(runtime: Path)
         two.shows(f"{name}: write plan {HOLE}", since)
         two.shows("200 GiB", since)
         one.shows(f"write plan {HOLE}")
+        # Filter and order too.
+        since = len(two.output)
+        do(host, "s")
+        two.shows("by Start, smallest first", since)
+        do(host, "\x1b")
         # A move of one's own lets go.
         since = do(two, "1")
         host.settle()

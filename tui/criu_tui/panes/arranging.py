@@ -158,6 +158,27 @@ class Arranging:
         elif view is not None:
             self.arrange(view.sort, text, row)
 
+    @property
+    def sorted_by(self) -> tuple[str, bool]:
+        """Title of the column that decides the order, empty for the table's own, and whether the largest come first."""
+        view = self.view
+        if view is None or view.sort is None:
+            return "", False
+        return view.table.columns[view.sort.column].title, view.sort.descending
+
+    def arrange_as(self, text: str, title: str, *, descending: bool) -> None:
+        """By somebody else's filter and order, who names the column; in the table's own where that is not here."""
+        view = self.view
+        if view is None:
+            self.filter_text = text
+            return
+        titles = [column.title for column in view.table.columns]
+        sort = Sort(titles.index(title), descending) if title and title in titles else None
+        if (sort, text) == (view.sort, self.filter_text):
+            self.say_state()
+        else:
+            self.arrange(sort, text)
+
     def unhide(self, pid: int, address: int) -> None:
         """Shows all rows when the filter hides the one at an address of a task."""
         view = self.view

@@ -95,7 +95,9 @@ class Sharing:
             return
         pane = self._screen.panes.front
         text = pane.arranging.filter_text[:TEXT_SIZE]
-        now: list[Message] = [Filtered(self._screen.pane, text, self._screen.report.criu.version), At(self._place)]
+        title, descending = pane.arranging.sorted_by
+        version, column = self._screen.report.criu.version, safe(title, LABEL_SIZE)
+        now: list[Message] = [Filtered(self._screen.pane, text, version, column, descending), At(self._place)]
         if now != self._told:
             for message in now:
                 if message not in self._told:
@@ -278,11 +280,11 @@ class Sharing:
         self._tell_where()
 
     def _look_as(self, person: Person) -> None:
-        """By the CRIU and the filter of somebody else."""
+        """By the CRIU, the filter and the order of somebody else."""
         if person.filtered is None:
             return
         screen = self._screen
-        pane, text, version = person.filtered
+        pane, text, version, column, descending = person.filtered
         if version not in ("", screen.report.criu.version):
             try:
                 report = screen.report.restored_by(criu(version))
@@ -291,7 +293,7 @@ class Sharing:
             screen._select(report=report)
             screen._label()
             screen._load_missing()
-        screen.panes.of(pane).arranging.filter_by(text)
+        screen.panes.of(pane).arranging.arrange_as(text, column, descending=descending)
 
     def _go(self, place: Place, *, as_filtered: bool = False) -> None:
         screen = self._screen

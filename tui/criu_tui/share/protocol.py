@@ -63,12 +63,15 @@ class At(NamedTuple):
 
 
 class Filtered(NamedTuple):
-    """The filter of somebody's pane, and the CRIU that the plan is for."""
+    """The filter and the order of somebody's pane, and the CRIU that the plan is for."""
 
     pane: str
     text: str
     criu: str
     """As --criu takes it."""
+    column: str = ""
+    """Title of the column that rows are sorted by; empty for the table's own order."""
+    descending: bool = False
 
 
 class Following(NamedTuple):
@@ -189,7 +192,13 @@ def _message(fields: Fields) -> Message:
         case "at":
             return At(_place(fields))
         case "filter":
-            return Filtered(_pane(fields), fields.text("text", TEXT_SIZE), fields.text("criu", NAME_SIZE))
+            return Filtered(
+                _pane(fields),
+                fields.text("text", TEXT_SIZE),
+                fields.text("criu", NAME_SIZE),
+                fields.text("column", LABEL_SIZE),
+                fields.flag("descending"),
+            )
         case "follow":
             return Following(fields.text("whom", NAME_SIZE))
         case "point":
