@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 from criu_tui.commands import EXTRACT, IMAGES, SCOPES
 
-from tests.documents import DOCS, PARTS, keys_page
+from tests.documents import DOCS, PARTS, WRITTEN, keys_page, page
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "tui" / "criu_tui"
 DOCUMENTS = (
     "tui/ARCHITECTURE.md",
+    "tui/docs/checks.md",
+    "tui/docs/filters.md",
+    "tui/docs/json.md",
     "tui/docs/keys.md",
     "tui/docs/memory.md",
+    "tui/docs/options.md",
     "tui/docs/performance.md",
     "tui/docs/sharing.md",
     ".github/CONTRIBUTING.md",
@@ -41,6 +45,11 @@ def test_every_path_is_there(document: str) -> None:
 @pytest.mark.quick
 def test_the_page_of_keys_is_what_the_program_binds() -> None:
     assert (DOCS / "keys.md").read_text(encoding="utf-8") == keys_page(), "python -m tests.documents writes it anew"
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_page_tells_what_the_program_knows(name: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == page(name), "python -m tests.documents writes it anew"
 
 
 @pytest.mark.quick

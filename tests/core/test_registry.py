@@ -18,7 +18,7 @@ from tests.conftest import DUMPS
 if TYPE_CHECKING:
     from criu_tui.core.restore.host import Host
 
-README = DUMPS.parents[1] / "README.md"
+OPTIONS = DUMPS.parents[1] / "tui" / "docs" / "options.md"
 
 
 @pytest.mark.parametrize("name", [*SHOWN, TASKS.id])
@@ -44,7 +44,7 @@ def test_names_and_keys_mean_one_pane() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_the_readme_lists_the_printed_panes_in_order() -> None:
-    _, _, after = " ".join(README.read_text().split()).partition("--print PANE ")
+def test_the_page_of_options_lists_the_printed_panes_in_order() -> None:
+    _, _, after = " ".join(OPTIONS.read_text().split()).partition("--print PANE ")
     named = after.partition(",")[0].split(" | ")
     assert [name for name in named if name in PRINTED] == list(PRINTED)
