@@ -93,7 +93,21 @@ def test_in_little_room_few_subjects_are_named_and_the_others_counted() -> None:
     made.checking.finish()
     assert all(name in verdict_line(made)[1] for name in names)
     line = verdict_line(made, 78)[1]
-    assert line.endswith("subject-0, subject-1, subject-2, subject-3 and 8 more; 1 not checked")
+    assert line.endswith("subject-0, subject-1 and 10 more; 1 not checked")
+    assert len(line) <= 78
+    assert verdict_line(made, 130)[1].endswith("subject-0, subject-1, subject-2, subject-3 and 8 more; 1 not checked")
+
+
+def test_in_little_room_what_is_not_known_is_not_cut_off() -> None:
+    fine = (Told(f"subject-{number}", State.OK) for number in range(8))
+    made = report(*fine, Told("cpu", State.UNKNOWN))
+    made.checking.finish()
+    for width in (78, 90):
+        line = verdict_line(made, width)[1]
+        assert line.endswith("; not known: cpu")
+        assert len(line) <= width
+    # With too little room for a single one it is cut like any line.
+    assert "subject-0 and 7 more" in verdict_line(made, 20)[1]
 
 
 def test_of_a_release_that_refuses_memory_it_names_the_release() -> None:

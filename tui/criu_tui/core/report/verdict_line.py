@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AFTER_DUMP = frozenset({"memory", "images"})
 """Subjects that speak of a restore, also of processes that have not been dumped."""
 NAMED = 4
-"""Subjects that are named where there is no room for all."""
+"""At most so many subjects are named where there is no room for all."""
 
 
 def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
@@ -44,7 +44,11 @@ def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
     tone = Tone.PLAIN if found.outcome is Outcome.RESTORES else Tone.WARNING
     sign = "✓" if found.outcome is Outcome.RESTORES and not found.unknown else "!"
     whole = f"{sign} {_checked(found, len(found.fine))}"
-    return tone, whole if not width or len(whole) <= width else f"{sign} {_checked(found, NAMED)}"
+    if not width or len(whole) <= width:
+        return tone, whole
+    # What is not known stands at the end, and must not be cut off by what is.
+    shorter = [f"{sign} {_checked(found, named)}" for named in range(min(NAMED, len(found.fine)), 0, -1)]
+    return tone, next((line for line in shorter if len(line) <= width), (shorter or [whole])[-1])
 
 
 def _working(found: Verdict) -> str:
