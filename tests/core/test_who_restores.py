@@ -10,6 +10,7 @@ from criu_tui.core.dump.limits import limits
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
 from criu_tui.core.restore.preflight.check import Check, Needs, State
+from criu_tui.core.restore.preflight.credentials import CapabilitiesCheck
 from criu_tui.core.restore.preflight.limits import SystemLimits
 from criu_tui.core.restore.preflight.machine import HostRange, Machine
 from criu_tui.core.restore.preflight.run import run
@@ -20,6 +21,7 @@ from tests.conftest import DUMPS
 
 SYS_RESOURCE = 1 << 24
 """CAP_SYS_RESOURCE (capabilities(7))."""
+ALL_CAPABILITIES = (1 << 41) - 1
 NUMBERS = (("vm/max_map_count", 65530), ("fs/nr_open", 1 << 30))
 ALL = (HostRange(0, (1 << 32) - 1),)
 """/proc/self/uid_map of the first user namespace."""
@@ -81,3 +83,13 @@ def test_of_a_dump_by_itself_nothing_is_said() -> None:
 def checks(made: Attempt) -> list[Check]:
     assert MemoryTracking.needs is Needs.MACHINE
     return [check for each in run(made, (MemoryTracking(),)) for check in each.checks]
+
+
+def test_a_bounding_set_is_never_wider_than_that_of_who_restores() -> None:
+    """What a task had is given to it; of what it could get by a program, what CRIU itself cannot get is lost."""
+    made = attempt("random-1", Machine(uid=0, permitted=ALL_CAPABILITIES, bounding=~1 & ALL_CAPABILITIES))
+    (found,) = CapabilitiesCheck().look(made)
+    assert found.state is State.OK
+    assert "CAP_CHOWN is not in the bounding set" in found.why
+    whole = attempt("random-1", Machine(uid=0, permitted=ALL_CAPABILITIES, bounding=ALL_CAPABILITIES))
+    assert "bounding set" not in next(CapabilitiesCheck().look(whole)).why

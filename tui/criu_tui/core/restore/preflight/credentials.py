@@ -68,11 +68,14 @@ class CapabilitiesCheck:
         beyond = 0
         known = -1 if machine.last_capability is None else (2 << machine.last_capability) - 1
         lost: set[str] = set()
+        narrower = 0
         for pid in dump.pids:
             own = credentials_of(dump, pid) if dump.core(pid).alive else None
             if own is None:
                 continue
             sets = own.capabilities
+            # What is not in the set of who restores nobody can put back, and CRIU does not try.
+            narrower |= sets.bounding & known & ~(known if machine.bounding is None else machine.bounding)
             lost.update(capability_names((sets.permitted | sets.bounding) & ~known))
             lacking = (sets.permitted | sets.effective | sets.inheritable) & known & ~machine.permitted
             if lacking:
@@ -89,6 +92,11 @@ class CapabilitiesCheck:
             why = "who restores has all that the tasks have"
             if lost:
                 why += f"; this kernel does not know {some(sorted(lost), SHOWN)}, which is dropped"
+            if narrower:
+                why += (
+                    f"; {some(capability_names(narrower), SHOWN)} is not in the bounding set of who restores, "
+                    "and no program that they run gets it"
+                )
             yield Check(self.id, counted(len(dump.tasks), "task"), State.OK, why)
 
 
