@@ -60,6 +60,20 @@ def test_the_step_that_fails_is_a_line_that_leads_to_it() -> None:
     assert (line.leads, line.pid, line.address) == ("plan", 16363, 0x7E8661200000)
 
 
+def test_what_fails_has_a_way_out_and_then_the_command_line() -> None:
+    made = report("prot-none-400g", "3.19")
+    overview.finish(made)
+    told = [line.text for line in overview.lines(made)]
+    failing = next(index for index, text in enumerate(told) if text.startswith("✗ "))
+    assert told[failing + 1].startswith("  way out: ")
+    assert f"then: criu restore -D {made.dump.path}" in told
+    healthy = report("random-1")
+    overview.finish(healthy)
+    told = [line.text for line in overview.lines(healthy)]
+    assert f"criu restore -D {healthy.dump.path}" in told
+    assert not [text for text in told if "way out" in text]
+
+
 def test_json_has_the_verdict_and_every_line() -> None:
     made = report("random-1")
     told = overview.json(made, None)

@@ -6,6 +6,7 @@ Made of what is known so far: nothing here is waited for, and what is still work
 from __future__ import annotations
 
 from itertools import islice
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
@@ -13,7 +14,7 @@ from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.descriptors import descriptors
 from criu_tui.core.findings.finding import Severity
 from criu_tui.core.pages.memory_use import memory_uses
-from criu_tui.core.report import container
+from criu_tui.core.report import checks, container
 from criu_tui.core.report.memory import kind_text
 from criu_tui.core.report.overview_lines import OverviewLine, named, table_of, tasks, what
 from criu_tui.core.report.summary import facts_of
@@ -36,6 +37,8 @@ MEMORY = "memory use"
 """Under which the dump keeps where its bytes go."""
 KINDS_SHOWN, CHECKS_SHOWN, FINDINGS_SHOWN = 4, 3, 2
 """Lines of each; further ones are counted."""
+ADVICE = 64
+"""Characters of a line of advice, as there is room for at 80 columns."""
 BAR = 20
 """Cells of the longest bar."""
 _SIGNS = {State.FAILS: "✗", State.UNKNOWN: "!", State.OK: "✓", State.SKIPPED: "-"}
@@ -97,8 +100,14 @@ def _checks(report: Report) -> Iterator[OverviewLine]:
     unsure = [check for checked in checking.so_far for check in checked.checks if check.state is State.UNKNOWN]
     # Tasks often lack the same thing.
     shown = list({(check.id, check.what): check for check in reversed([*made.failing, *unsure])}.values())[::-1]
-    for check in shown[:CHECKS_SHOWN]:
-        yield _check(check)
+    for position, check in enumerate(shown[:CHECKS_SHOWN]):
+        found = _check(check)
+        yield found
+        if check.state is State.FAILS and check.advice:
+            parts = wrap(f"way out: {check.advice}", ADVICE)
+            # In full for what fails first.
+            for part in parts if position == 0 else parts[:1]:
+                yield found._replace(text=f"  {part}", tone=Tone.PLAIN)
     if len(shown) > CHECKS_SHOWN:
         yield OverviewLine(
             "", f"  and {len(shown) - CHECKS_SHOWN} more; --print checks shows all", "findings", Tone.DIM
@@ -107,6 +116,10 @@ def _checks(report: Report) -> Iterator[OverviewLine]:
         yield OverviewLine("", f"{_SIGNS[State.OK]} {', '.join(made.fine)}", "findings")
     if made.failing and made.done < made.total:
         yield OverviewLine("", f"… checking {made.done + 1} of {made.total}", "findings", Tone.NOTE)
+    if made.done == made.total and report.dump.tasks and not report.dump.source.running:
+        words = checks.command(report)
+        if words is not None:
+            yield OverviewLine("", f"{'then: ' if made.failing else ''}{words}", "plan", Tone.NOTE)
 
 
 def _check(check: Check) -> OverviewLine:
