@@ -43,11 +43,14 @@ def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
         return Tone.ERROR, f"✗ HAS FAILED: {failed.title}; nothing else was found to fail"
     tone = Tone.PLAIN if found.outcome is Outcome.RESTORES else Tone.WARNING
     sign = "✓" if found.outcome is Outcome.RESTORES and not found.unknown else "!"
-    whole = f"{sign} {_checked(found, len(found.fine))}"
+    whole = f"{sign} {_checked(found, len(found.fine), found.rest)}"
     if not width or len(whole) <= width:
         return tone, whole
     # What is not known stands at the end, and must not be cut off by what is.
-    shorter = [f"{sign} {_checked(found, named)}" for named in range(min(NAMED, len(found.fine)), 0, -1)]
+    left = (f"not known: {', '.join(found.unknown)}" if found.unknown else "", _more(len(found.skipped)))
+    rest = "; ".join(filter(None, left))
+    most = min(NAMED, len(found.fine))
+    shorter = [f"{sign} {_checked(found, named, rest)}" for named in range(most, 0, -1)]
     return tone, next((line for line in shorter if len(line) <= width), (shorter or [whole])[-1])
 
 
@@ -76,15 +79,12 @@ def _has_failed(report: Report) -> Finding | None:
     return next((each for each in errors if each.log is not None), None)
 
 
-def _checked(found: Verdict, named: int) -> str:
-    does = found.does
+def _checked(found: Verdict, named: int, rest: str) -> str:
+    """What it rests on, so many subjects by their names, and what it does not rest on."""
+    also = f"; {rest}" if rest else ""
     if found.outcome is not Outcome.RESTORES:
-        return f"not known whether it {does}{f'; {found.rest}' if found.rest else ''}"
-    rest = f"; {found.rest}" if named == len(found.fine) and found.rest else ""
-    if not rest:
-        left = (f"not known: {', '.join(found.unknown)}" if found.unknown else "", _more(len(found.skipped)))
-        rest = "".join(f"; {each}" for each in left if each)
-    return f"{does}, as far as checked: {_few(found.fine, named)}{rest}"
+        return f"not known whether it {found.does}{also}"
+    return f"{found.does}, as far as checked: {_few(found.fine, named)}{also}"
 
 
 def _few(names: tuple[str, ...], named: int) -> str:
