@@ -79,6 +79,8 @@ PICTURES = (
     Picture("boundary-4.2.1", "demo:boundary", (100, 30)),
     Picture("boundary-findings", "demo:boundary", (100, 30), "findings", "3.19"),
     Picture("boundary-detail", "demo:boundary", (100, 30), version="3.19", keys=("enter",)),
+    Picture("why-it-fails-160x45", "demo:boundary", (160, 45), version="3.19"),
+    Picture("ids-120x40", "userns-three-extents", (120, 40), "ids"),
     Picture("filter-80x24", "prot-none-400g", (80, 24), "maps", keys=("slash", *_typed("size:<1G prot:w"))),
     Picture("legend", "demo:boundary", (80, 24), keys=("L",)),
     Picture("prot-none-400g-80x24", "prot-none-400g", (80, 24), version="3.19"),
