@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.base.span import Span
+from criu_tui.core.tables.known import KEPT_TEXTS
 from criu_tui.core.tables.table import Column, Table, Tone
-from criu_tui.core.tables.view import KEPT_TEXTS, View
+from criu_tui.core.tables.view import View
 
 from tests.app.support import opened, screen, settle
 

@@ -9,6 +9,7 @@ from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
+from criu_tui.panes.files import FilesPane
 
 from tests.app.support import place, screen, settle
 from tests.conftest import DUMPS
@@ -65,6 +66,29 @@ async def test_a_row_of_a_register_takes_the_other_panes_along(recorded_host: Ho
             for vma in Dump(dump).address_space(16884).vmas
             if vma.start <= entry.thread_info.gpregs.sp < vma.end
         )
+
+
+async def test_the_cursor_stays_where_it_goes_among_the_descriptors_of_all_tasks(recorded_host: Host) -> None:
+    app = app_of(IMAGES / "pipe00", recorded_host, "files", 5)
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        await pilot.press("m")
+        await settle(pilot)
+        shown = app.query_one(FilesPane).table
+        view = shown.view
+        assert view is not None
+        # The last row is the last descriptor of the last task, not the first.
+        await pilot.press("end")
+        await settle(pilot)
+        assert app.main.pid == 6
+        assert shown.row == len(view.table.rows) - 1
+        assert shown.view is view
+        # A task that is selected elsewhere takes the cursor along.
+        await pilot.press("left_square_bracket")
+        await settle(pilot)
+        assert app.main.pid == 5
+        assert shown.row is not None
+        assert view.table.rows[shown.row].pid == 5
 
 
 async def test_files_names_the_other_end_and_goes_on_to_what_tasks_share(recorded_host: Host) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import cut_in_middle
 from criu_tui.core.base.units import address, size
+from criu_tui.core.tables import view as view_module
 from criu_tui.core.tables.filter import FilterError, parse, parse_address, parse_number
+from criu_tui.core.tables.known import STEP
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, bar
-from criu_tui.core.tables.view import STEP, Sort, View
+from criu_tui.core.tables.view import Sort, View
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -188,7 +190,10 @@ def test_an_order_is_stable_and_holds_what_the_filter_keeps(
         assert not kept or 0 <= view.nearest(index) < len(view)
 
 
-TYPED = ("an", "anon", "-an", "-anon", "-a r", "type:an", "-type:anon", "type:=anon", "prot:w", "prot:w an", "size:>9")
+TYPED = (
+    "an", "anon", "-an", "-anon", "-a r", "type:an", "-type:anon", "type:=anon", "prot:w", "prot:w an", "size:>9",
+    "size:>9 an", "size:>9 anon type:an", "-size:>9", "cover:>9%", "cover:>9% prot:w",
+)  # fmt: skip
 
 
 @given(rows_of_any_kind, st.lists(st.sampled_from(TYPED), min_size=2, max_size=6), st.booleans())
@@ -201,6 +206,29 @@ def test_what_is_typed_on_keeps_the_rows_that_it_keeps_alone(rows: list[Row], ty
         view = view.arranged(Sort(1) if len(text) > 4 else None, parse(text, made))
         alone = [index for index, row in enumerate(rows) if satisfies(row, text)]
         assert sorted(view.order) == alone
+
+
+def test_what_a_term_asks_for_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view_module, "SHORT", 3)
+    asked: list[int] = []
+
+    def share(row: Row) -> int:
+        asked.append(row.start)
+        return row.share
+
+    made = replace(table(ROWS), hidden=(Column("Dumped", lambda r: "", 6, sort=share, unit=Unit.SHARE),))
+    view = View(made)
+    view.know_texts(Progress())
+    assert view.quick_for(parse("anon", made))
+    wanted = parse("dumped:>9%", made)
+    assert not view.quick_for(wanted)
+    asked.clear()
+    narrowed = view.arranged(None, wanted)
+    assert view.quick_for(wanted)
+    assert list(narrowed.arranged(None, parse("dumped:>9% heap", made)).order) == [1]
+    assert list(view.arranged(None, parse("dumped:>40%", made)).order) == [0, 1]
+    # Once a row; the first one also says whether it is a number.
+    assert [start for start in asked if start != ROWS[0].start] == [row.start for row in ROWS[1:]]
 
 
 def satisfies(row: Row, text: str) -> bool:
@@ -218,6 +246,11 @@ def satisfies(row: Row, text: str) -> bool:
         "prot:w": "w" in row.prot,
         "prot:w an": "w" in row.prot and "an" in cells,
         "size:>9": row.end - row.start > 9,
+        "size:>9 an": row.end - row.start > 9 and "an" in cells,
+        "size:>9 anon type:an": row.end - row.start > 9 and "anon" in cells and "an" in row.kind,
+        "-size:>9": row.end - row.start <= 9,
+        "cover:>9%": row.share > 900,
+        "cover:>9% prot:w": row.share > 900 and "w" in row.prot,
     }
     return asked[text]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from textual.content import Content
 
 from criu_tui.core.base.progress import CancelledError, Progress
+from criu_tui.core.tables.known import KEPT_TEXTS
 from criu_tui.core.tables.table import Tone
-from criu_tui.core.tables.view import KEPT_TEXTS, Sort, View
+from criu_tui.core.tables.view import Sort, View
 from criu_tui.panes.selection import Narrowed
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Arranging:
             if row is not None:
                 self._pane.table.select(row)
                 self._pane.selected()
-        elif len(view.table.rows) > KEPT_TEXTS or (wanted and not view.quick):
+        elif len(view.table.rows) > KEPT_TEXTS or (wanted and not view.quick_for(wanted)):
             self._work = Progress("filtering" if wanted else "sorting")
             long = partial(self._arrange_long, view, sort, wanted, row, self._work, self._pane.progress_line)
             self._pane.run_worker(long, group="arrange", thread=True)

@@ -11,8 +11,8 @@ from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
 from criu_tui.core.report import export, issue, markdown, place
+from criu_tui.core.tables.known import STEP
 from criu_tui.core.tables.table import Tone
-from criu_tui.core.tables.view import STEP
 from criu_tui.widgets import clipboard
 
 if TYPE_CHECKING:

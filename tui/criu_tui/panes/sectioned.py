@@ -32,12 +32,19 @@ class SectionedPane(Pane):
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the table; one of the whole dump stays when another task is gone to."""
         self._own = table
-        shown = self.table.table
-        if self.section and shown is not None and selection.report is self.report:
-            table = shown
-        elif self.section:
-            self.section = 0
+        if self.section and selection.report is self.report and self.table.table is not None:
+            self._stay(selection)
+            return
+        self.section = 0
         super().fill(selection, table)
+
+    def _stay(self, selection: Selection) -> None:
+        """Keeps the table with all that is known of it; the cursor goes to a task that was selected elsewhere."""
+        self.take(selection)
+        table, row = self.table.table, self.table.row
+        at_task = table is not None and row is not None and table.place(table.rows[row])[0] == selection.pid
+        if selection.pid is not None and not at_task:
+            self.go_to(selection.pid, selection.address)
 
     def action_section(self, step: int) -> None:
         """To the next table, or the one before."""

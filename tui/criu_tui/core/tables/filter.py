@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic
 
 from criu_tui.core.base.span import Span
@@ -56,6 +56,19 @@ class CellTest(Generic[R]):
 
     def __call__(self, row: R) -> bool:
         return self.check(self.column.text(row).casefold()) is self.wanted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberTest(Generic[R]):
+    """What the number that a column sorts by must, or must not, be."""
+
+    column: Column[R]
+    check: Callable[[int | str], bool]
+    wanted: bool = True
+
+    def __call__(self, row: R) -> bool:
+        assert self.column.sort is not None
+        return self.check(self.column.sort(row)) is self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +142,8 @@ def parse(text: str, table: Table[R]) -> Filter[R]:
 
 
 def _negated(test: Callable[[R], bool]) -> Callable[[R], bool]:
-    if isinstance(test, CellTest):
-        return CellTest(test.column, test.check, wanted=not test.wanted)
+    if isinstance(test, CellTest | NumberTest):
+        return replace(test, wanted=not test.wanted)
     return lambda row: not test(row)
 
 
@@ -143,7 +156,7 @@ def _test(name: str, value: str, table: Table[R]) -> Callable[[R], bool]:
     if numeric and column.sort is not None:
         number = parse_number(compared[2] if compared else value, column.unit)
         if number is not None:
-            return _comparison(column.sort, _OPERATORS[compared[1] if compared else "="], number)
+            return NumberTest(column, _comparison(_OPERATORS[compared[1] if compared else "="], number))
         if compared and compared[2]:
             raise FilterError(f"{compared[2]!r} is no number: try {name}:{compared[1]}{_EXAMPLES[column.unit]}")
     elif compared and compared[1] not in ("=", "!="):
@@ -160,12 +173,8 @@ def _test(name: str, value: str, table: Table[R]) -> Callable[[R], bool]:
 _EXAMPLES = {Unit.NUMBER: "1G", Unit.ADDRESS: "7f0000000000", Unit.SHARE: "10%"}
 
 
-def _comparison(key: Callable[[R], int | str], compare: Callable[[int, int], bool], number: int) -> Callable[[R], bool]:
-    def test(row: R) -> bool:
-        value = key(row)
-        return isinstance(value, int) and compare(value, number)
-
-    return test
+def _comparison(compare: Callable[[int, int], bool], number: int) -> Callable[[int | str], bool]:
+    return lambda value: isinstance(value, int) and compare(value, number)
 
 
 def _column(name: str, table: Table[R]) -> Column[R]:
