@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from criu_tui.app import CriuTui
 from criu_tui.command_line.choosing import compared_with
 from criu_tui.core.base.progress import Progress
@@ -11,10 +12,16 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.diff import DiffPane
+from criu_tui.widgets.heat_view import HeatView
+from criu_tui.widgets.hex_view import HexView
 
+from tests.app.support import screen, settle
 from tests.conftest import DUMPS
+from tests.core.test_differences import BASE, PAGE, PRESENT, letters, made
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.pilot import Pilot
 
 FIRST, SECOND = DUMPS / "random-1" / "dump", DUMPS / "random-2-fork" / "dump"
@@ -80,3 +87,60 @@ async def test_a_path_that_holds_nothing_is_said_in_a_line() -> None:
         await pilot.pause()
         assert app.main.pane == "maps"
         assert app.main.report.against is None
+
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+def two_dumps(directory: Path) -> Report:
+    """Of 16 pages four are in both, one with another word in its middle; one only in A, one only in B."""
+    word = 100
+    first = made(directory / "a", [(0, 4, PRESENT), (9, 1, PRESENT)], letters("abcdz"))
+    pages = bytearray(letters("abcde"))
+    pages[2 * PAGE + word : 2 * PAGE + word + 5] = b"OTHER"
+    made(directory / "b", [(0, 4, PRESENT), (6, 1, PRESENT)], bytes(pages))
+    return compared_with(Report(first, criu("4.3")), str(directory / "b"), Progress())
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_heat_map_has_a_colour_for_same_changed_and_of_one_alone(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    app = CriuTui(two_dumps(tmp_path), "diff")
+    async with app.run_test(size=size) as pilot:
+        await settled(app, pilot)
+        await pilot.press("2", "enter")
+        await settle(pilot)
+        heat = app.query_one(HeatView)
+        assert f"{BASE:012x}  ██≠█··+··-······" in screen(app)
+        assert "≠ changed  + only in B  - only in A" in screen(app)
+        line = next(line for line in range(heat.size.height) if "≠" in heat.render_line(line).text)
+        colours = {
+            sign: {segment.style.color for segment in heat.render_line(line) if sign in segment.text and segment.style}
+            for sign in "█≠+-"
+        }
+        assert all(len(found) == 1 for found in colours.values()), colours
+        assert colours["+"] == colours["-"]
+        assert len({found.copy().pop() for found in colours.values()}) == 3
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_bytes_are_side_by_side_with_the_way_from_change_to_change(size: tuple[int, int], tmp_path: Path) -> None:
+    app = CriuTui(two_dumps(tmp_path), "diff")
+    async with app.run_test(size=size) as pilot:
+        await settled(app, pilot)
+        await pilot.press("7")
+        await settle(pilot)
+        view, way = app.query_one(HexView), []
+        view.go_to(BASE)
+        for key in ("n", "n", "n", "n", "N", "N"):
+            await pilot.press(key)
+            await settle(pilot)
+            way.append(view.address - BASE)
+            if len(way) == 1:
+                assert "in B  4f 54 48 45 52 63 63 63 63 63 63 63  OTHERccccccc" in screen(app)
+                # Its own row, though in A all rows of the page are alike.
+                line = next(line for line in screen(app).splitlines() if f"{BASE + 2 * PAGE + 96:012x}" in line)
+                assert ("│ 63 63 63 63 4f 54 48 45 52 63" in line) is (size[0] >= 200)
+        word = 2 * PAGE + 100
+        assert way == [word, 6 * PAGE, 9 * PAGE, 9 * PAGE, 6 * PAGE, word]

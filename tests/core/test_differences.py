@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tarfile
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.cli import EXIT_FAILS, EXIT_FINE, main
@@ -26,7 +26,7 @@ from criu_tui.core.pages.differences.tasks import TaskPair, task_pairs
 from criu_tui.core.pages.differences.vmas import applied, pieces, vma_differences
 from criu_tui.core.pages.entries import PageFlag
 from criu_tui.core.pages.reader import encode_pagemap
-from criu_tui.core.report import against, maps, task
+from criu_tui.core.report import against, coverage, files, maps, task
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.places import checkpoints, root
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.pages.differences.pages import PageDifferences
+    from criu_tui.core.tables.table import Table
 
 PAGE = 4096
 BASE = 0x10000000
@@ -447,3 +448,26 @@ def test_tables_show_the_other_side_beside_what_differs() -> None:
         assert any(told), module.__name__
         plain = module.table(Report(first, criu("4.3")), pid)
         assert "In B" not in [column.title for column in plain.columns]
+
+
+def test_files_and_coverage_show_the_other_side_beside_what_differs(tmp_path: Path) -> None:
+    first, second = Dump(DUMPS / "prot-none-1g" / "dump"), Dump(DUMPS / "userns-three-extents" / "dump")
+    report = against.compared(Report(first, criu("4.3")), second)
+    pid, other_pid = next(iter(first.pids)), next(iter(second.pids))
+    theirs = {cells["Fd"]: cells["What"] for cells in in_words(files.table(Report(second, criu("4.3")), other_pid))}
+    for cells in in_words(files.table(report, pid)):
+        there = theirs.get(cells["Fd"], "nothing")
+        assert cells["In B"] == ("" if there == cells["What"] else there), cells
+    own = made(tmp_path / "a", [(0, 4, PRESENT), (9, 1, PRESENT)], letters("abcdz"))
+    other = made(tmp_path / "b", [(0, 4, PRESENT), (6, 1, PRESENT)], letters("aXXde"))
+    report = against.compared(Report(own, criu("4.3")), other)
+    assert [cells["In B"] for cells in in_words(coverage.table(report, 7))] == [""]
+    assert report.against is not None
+    report.against.checkpoints.pages = pages_of(own, other)
+    told = [cells["In B"] for cells in in_words(coverage.table(report, 7))]
+    assert told == ["2 changed, 1 appeared, 1 gone"]
+
+
+def in_words(found: Table[Any]) -> list[dict[str, str]]:
+    """The cells of each row by the titles of their columns."""
+    return [{column.title.strip(): column.text(row).strip() for column in found.columns} for row in found.rows]

@@ -93,7 +93,7 @@ class BytesPane(Pane):
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield HexView(id="hex")
-        yield Notes("values", limit=2, wrap=False)
+        yield Notes("values", limit=3, wrap=False)
 
     def on_mount(self) -> None:
         self.move_child(self.hex, after=self.notes)
@@ -144,6 +144,7 @@ class BytesPane(Pane):
             self._other_pages = PageBytes(dump)
             other = HexDump(dump, pair.other_pid, self._other_pages)
             self._differing = DifferingBytes(PageMarks(pages, self.pid), own, other)
+            own.keep_apart(self._differing.page)
         if self._compared != (own, pages):
             self._compared = own, pages
             self.hex.show_differing(self._differing)
@@ -166,6 +167,8 @@ class BytesPane(Pane):
                 contents.place_line(self.report, self._pages, self.pid, vma, self.hex.address),
                 contents.value_line(self.report, dump, self.pid, self.hex.address),
             ]
+            if self._differing is not None:
+                lines.append(contents.other_line(self._differing, self.hex.address))
         self.query_one("#values", Notes).show(lines)
 
     @on(AddressView.Moved)

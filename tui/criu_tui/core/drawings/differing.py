@@ -52,6 +52,17 @@ class DifferingBytes:
         there = self._marks.there(address)
         return None if there is None else self._other.bytes_at(there)[:ROW] or None
 
+    def page(self, address: int) -> bytes:
+        """The other checkpoint's bytes in place of a page that it has otherwise; none for one that is the same."""
+        there = None if self._marks.within(Span(address, address + PAGE)) is None else self._marks.there(address)
+        return b"" if there is None else self._other.bytes_at(there)
+
+    def row_from(self, address: int) -> tuple[bytes, bytes]:
+        """The bytes from an address to the end of its row in both; none where there are none to read."""
+        inside = address % ROW
+        theirs = self.beside(address - inside) or b""
+        return self._own.bytes_at(address)[: ROW - inside], theirs[inside:]
+
     def differing(self, line: HexLine) -> frozenset[int]:
         """Which bytes of a row are others there, counted from its first; none where there are none to compare."""
         theirs = self.beside(line.span.start) if line.data else None

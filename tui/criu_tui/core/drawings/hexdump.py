@@ -16,7 +16,7 @@ from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.vma import Vma
@@ -66,7 +66,13 @@ class HexDump(AddressLines[HexLine]):
         self._contents = contents
         self.mapped: MappedVmas = MappedVmas(dump.address_space(pid).vmas)
         self._page_lines = functools.lru_cache(CACHED_PAGES)(self._lines_of_page)
+        self._beside: Callable[[int], bytes] | None = None
         super().__init__(self.mapped.span)
+
+    def keep_apart(self, beside: Callable[[int], bytes] | None) -> None:
+        """Rows become one only where those beside them, of the page at an address, are alike too."""
+        self._beside = beside
+        self._page_lines.cache_clear()
 
     def line_at(self, address: int) -> HexLine:
         vma = self.mapped.at(address)
@@ -141,13 +147,14 @@ class HexDump(AddressLines[HexLine]):
             data = self._page(page, run)
         except ImageError as error:
             return (HexLine(Span(page, page + PAGE), words=f"unreadable: {error}"),)
-        return tuple(_rows(page, data))
+        return tuple(_rows(page, data, b"" if self._beside is None else self._beside(page)))
 
 
-def _rows(page: int, data: bytes) -> Iterator[HexLine]:
+def _rows(page: int, data: bytes, beside: bytes) -> Iterator[HexLine]:
     """A page's rows; two or more that equal the one above them become one line."""
-    rows = [data[at : at + ROW] for at in range(0, len(data), ROW)]
-    changes = [0, *(i for i in range(1, len(rows)) if rows[i] != rows[i - 1]), len(rows)]
+    rows, others = ([each[at : at + ROW] for at in range(0, len(data), ROW)] for each in (data, beside))
+    alike = [rows[i] == rows[i - 1] and others[i] == others[i - 1] for i in range(1, len(rows))]
+    changes = [0, *(i for i, same in enumerate(alike, 1) if not same), len(rows)]
     for first, following in pairwise(changes):
         start, end = page + first * ROW, page + following * ROW
         yield HexLine(Span(start, start + ROW), rows[first])

@@ -71,12 +71,14 @@ class Against:
 
         return (_column(words),)
 
-    def of_descriptors(self, key: Callable[[R], tuple[int, int | None]]) -> tuple[Column[R], ...]:
-        """What a row's descriptor, by task and number, is there."""
-        found: dict[tuple[int, int | None], str] = {
-            (each.pid, int(each.name.split(" ")[1])): GONE if each.turn is Turn.GONE else display_safe(each.after, 200)
+    def of_descriptors(self, key: Callable[[R], tuple[int, str]]) -> tuple[Column[R], ...]:
+        """What a row's descriptor, by task and number, is there; or what a task has as "cwd", "root" or "exe"."""
+        found: dict[tuple[int | None, str], str] = {
+            (each.pid, each.name.split(" ")[1] if each.topic is Topic.FILE else each.name): GONE
+            if each.turn is Turn.GONE
+            else display_safe(each.after, 200)
             for each in self.checkpoints.differences
-            if each.topic is Topic.FILE and each.pid is not None
+            if each.topic is Topic.FILE or (each.topic is Topic.TASK and each.name in ("cwd", "root", "exe"))
         }
         return (_column(lambda row: found.get(key(row), "")),)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from criu_tui.core.base.json import Json
+    from criu_tui.core.drawings.differing import DifferingBytes
     from criu_tui.core.drawings.hexdump import HexDump, HexLine
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.pages.contents import PageBytes
@@ -115,6 +116,16 @@ def value_line(report: Report, view: HexDump, pid: int, where: int) -> tuple[Ton
     if len(values.text) > 2:
         parts.append(f'"{values.text[:60]}"')
     return Tone.PLAIN, "  ".join(parts)
+
+
+def other_line(two: DifferingBytes, where: int) -> tuple[Tone, str]:
+    """What another checkpoint has in place of the bytes from an address to the end of their row, and as text."""
+    ours, theirs = two.row_from(where)
+    if not theirs:
+        return Tone.DIM, "in B  no bytes"
+    if ours == theirs:
+        return Tone.DIM, "in B  the same to the end of the row"
+    return Tone.NOTE, f"in B  {theirs.hex(' ')}  {printable(theirs)}"
 
 
 def json(view: HexDump, pid: int, where: int) -> dict[str, Json]:

@@ -66,7 +66,7 @@ def _table(report: Report, title: str, rows: Sequence[FileRow], note: str, empty
         Column("Flags", looked.flags, widest("Flags", {looked.flags(row) for row in sample}), weight=2),
         Column("Pos", looked.pos, 8, right=True, sort=lambda r: looked(r).pos or 0, weight=3),
         Column("Size", looked.size, 9, right=True, sort=lambda r: looked(r).size or 0, weight=1),
-        *(report.against.of_descriptors(lambda r: (r.pid, r.fd)) if report.against else ()),
+        *(report.against.of_descriptors(lambda r: (r.pid, r.name)) if report.against else ()),
     )
     if several:
         columns = (Column("Task", lambda r: str(r.pid), 7, right=True, sort=lambda r: r.pid), *columns)
