@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 
@@ -69,9 +70,11 @@ __attribute__((noreturn)) void run(char **environment)
 		map(area, 16);
 		write_to(area, 0, area);
 	}
-	/* What pipe() will write is there already. */
+	/* What pipe() and socketpair() will write is there already. */
 	*(volatile int *)(AREA(0) + 64) = 6;
 	*(volatile int *)(AREA(0) + 68) = 7;
+	*(volatile int *)(AREA(0) + 72) = 8;
+	*(volatile int *)(AREA(0) + 76) = 9;
 	long heap = CALL3(SYS_brk, 0, 0, 0);
 	heap = CALL3(SYS_brk, heap + 4 * PAGE, 0, 0);
 	CALL3(SYS_open, "data", O_RDWR, 0);
@@ -183,6 +186,19 @@ __attribute__((noreturn)) void run(char **environment)
 			if (call(SYS_clone, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM, AREA(9) + 8 * PAGE, 0, 0, 0, 0) == 0)
 				for (;;)
 					CALL3(SYS_pause, 0, 0, 0);
+			break;
+		case SIGPIPE: /* two unix sockets */
+			CALL4(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, AREA(0) + 72);
+			break;
+		case SIGALRM: /* and what is on its way between them */
+			CALL3(SYS_write, 8, "hello", 5);
+			break;
+		case SIGTERM: /* a network socket that listens, at a port that the kernel chooses */
+			CALL3(SYS_socket, AF_INET, SOCK_STREAM, 0);
+			CALL3(SYS_listen, 10, 5, 0);
+			break;
+		case SIGURG: /* which takes more at once */
+			CALL3(SYS_listen, 10, 7, 0);
 			break;
 		case SIGHUP: /* a task more */
 			if (call(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0) == 0)

@@ -3,7 +3,7 @@
  * The first form opens, maps and binds what lies in STATE and on the network it finds, has a child with a thread in a
  * jail, a deleted file with another name, and a socket that leads outside. Words after it ask for more: huge, high,
  * ring, tcp, lock, ghost. The second is a container of its own, with a mount from outside: surroundings READY ROOTFS in
- * EXTERNAL, and a word more for a user namespace.
+ * EXTERNAL, and a word more for a user namespace: user, or few for one with fewer ids.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -141,7 +141,7 @@ static void write_to(const char *path, const char *text)
 }
 
 /* Maps are written from outside, once the namespace is there. */
-static void in_user_namespace(void)
+static void in_user_namespace(const char *ids)
 {
 	char path[64], done;
 	int made[2], mapped_now[2];
@@ -151,9 +151,9 @@ static void in_user_namespace(void)
 	if (fork() == 0) {
 		must(read(made[0], &done, 1) == 1, "the user namespace");
 		snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)self);
-		write_to(path, "0 100000 65536");
+		write_to(path, ids);
 		snprintf(path, sizeof(path), "/proc/%d/gid_map", (int)self);
-		write_to(path, "0 100000 65536");
+		write_to(path, ids);
 		must(write(mapped_now[1], "", 1) == 1, "maps");
 		_exit(0);
 	}
@@ -166,14 +166,14 @@ static void in_user_namespace(void)
 	}
 }
 
-static void contained(const char *ready_at, const char *rootfs, const char *external, int with_user)
+static void contained(const char *ready_at, const char *rootfs, const char *external, const char *ids)
 {
 	char name[32];
 	int ends[2], directory = opened(ready_at, O_DIRECTORY);
 	pid_t child;
 
-	if (with_user)
-		in_user_namespace();
+	if (ids)
+		in_user_namespace(ids);
 	must(pipe(ends) == 0, "pipe");
 	must(unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID) == 0, "unshare");
 	child = fork();
@@ -225,7 +225,7 @@ int main(int argc, char **argv)
 		sleeps(NULL);
 	}
 	if (argc >= 5 && strcmp(argv[3], "in") == 0)
-		contained(argv[1], argv[2], argv[4], argc == 6);
+		contained(argv[1], argv[2], argv[4], argc < 6 ? NULL : strcmp(argv[5], "few") ? "0 100000 65536" : "0 100000 1000");
 	must(chdir(state) == 0, state);
 	opened("data", O_RDONLY);
 	opened("log", O_RDWR);

@@ -68,6 +68,10 @@ CHANGES = {
     "close on exec": Change(50, ((FILE, Turn.CHANGED, "fd 5 regular"),)),
     "a pipe": Change(51, ((FILE, Turn.NEW, "fd 6"), (FILE, Turn.NEW, "fd 7"))),
     "in a pipe": Change(52, ((FILE, Turn.CHANGED, "fd 6 pipe"),)),
+    "two sockets": Change(signal.SIGPIPE, ((FILE, Turn.NEW, "fd 8"), (FILE, Turn.NEW, "fd 9"))),
+    "in a socket": Change(signal.SIGALRM, ((FILE, Turn.CHANGED, "fd 9 "),)),
+    "a listening socket": Change(signal.SIGTERM, ((FILE, Turn.NEW, "fd 10"),)),
+    "backlog": Change(signal.SIGURG, ((FILE, Turn.CHANGED, "fd 10 "),)),
     "name": Change(53, ((Topic.TASK, Turn.CHANGED, "name"),)),
     "limit": Change(54, ((Topic.LIMIT, Turn.CHANGED, "nofile"),)),
     "signal action": Change(55, ((Topic.SIGNAL, Turn.CHANGED, "SIGUSR1"),)),
@@ -177,4 +181,4 @@ def test_each_change_is_told_and_nothing_else(criu: Criu, changing: Path, tmp_pa
             assert back == Counter((topic, turn.mirrored, n) for topic, turn, n in differences.elements())
             before = after
     assert wrong == {}, "\n".join(f"{name}: {found}" for name, found in wrong.items())
-    assert len(CHANGES) >= 30
+    assert len(CHANGES) >= 40

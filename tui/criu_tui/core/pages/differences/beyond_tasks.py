@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.units import number
 from criu_tui.core.dump.cgroups import cgroups
 from criu_tui.core.dump.container import container_of
 from criu_tui.core.dump.mounts import mounts
 from criu_tui.core.dump.namespaces import namespaces
 from criu_tui.core.dump.network import devices, routes
+from criu_tui.core.dump.sysctls import sysctls
+from criu_tui.core.dump.system_v import system_v
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.pages.differences.difference import Topic
 from criu_tui.core.pages.differences.facts import FactName
+from criu_tui.core.pages.differences.files import payload_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,6 +43,8 @@ def beyond_tasks(dump: Dump, called: Mapping[int, int]) -> dict[FactName, str]:
     for topic, told in (
         (Topic.NAMESPACE, _namespaces(dump, called)),
         (Topic.NAMESPACE, _network(dump)),
+        (Topic.NAMESPACE, _kernel_settings(dump)),
+        (Topic.NAMESPACE, _system_v(dump)),
         (Topic.MOUNT, _mounts(dump)),
         (Topic.ID_MAP, _id_maps(dump)),
         (Topic.CGROUP, _settings(dump)),
@@ -82,6 +88,24 @@ def _network(dump: Dump) -> Iterator[tuple[str, str]]:
     for route in routes(dump):
         way = f"{route.destination} table {route.table} metric {route.metric}"
         yield f"net {ordinal(route.namespace)} route {way}", f"by {route.gateway or 'link'} device {route.device}"
+
+
+def _kernel_settings(dump: Dump) -> Iterator[tuple[str, str]]:
+    """Those of a network device are left out: a device more would be told by each of them."""
+    ordinals = {"ipc": _Ordinal(), "net": _Ordinal()}
+    of_devices = {f"net/{family}/conf/{device.name}/" for device in devices(dump) for family in ("ipv4", "ipv6")}
+    for each in sysctls(dump):
+        # Those of UTS are what its namespace says.
+        if each.kind in ordinals and not each.name.startswith(tuple(of_devices)):
+            yield f"{each.kind} {ordinals[each.kind](each.namespace)} {each.name}", each.value
+
+
+def _system_v(dump: Dump) -> Iterator[tuple[str, str]]:
+    ordinal = _Ordinal()
+    for namespace, found in system_v(dump):
+        words = [f"key {found.key:#010x} mode {found.mode & 0o777:03o} uid {found.owner[0]} gid {found.owner[1]}"]
+        words += [f"size {number(found.size)}", *(payload_words(dump, part) for part in found.parts)]
+        yield f"ipc {ordinal(namespace)} {found.kind} {found.id}", ", ".join(words)
 
 
 def _mounts(dump: Dump) -> Iterator[tuple[str, str]]:

@@ -115,13 +115,14 @@ def _waiting(dump: Dump, file: File) -> Iterator[tuple[str, str]]:
     reads = pipe is not None and end_flags(dump, file) & O_ACCMODE != O_WRONLY
     data = pipes(dump)[pipe].data if pipe is not None and reads else None
     if data is not None:
-        yield "in it", _payload(dump, data.payload)
+        yield "in it", payload_words(dump, data.payload)
     socket = sockets(dump).get(file.id)
     for index, queued in enumerate(() if socket is None else queue_of(dump, socket)):
-        yield f"{queued.what} {index}", _payload(dump, queued.payload)
+        yield f"{queued.what} {index}", payload_words(dump, queued.payload)
 
 
-def _payload(dump: Dump, payload: Payload) -> str:
+def payload_words(dump: Dump, payload: Payload) -> str:
+    """How many bytes there are, and a few digits that are others for other bytes."""
     length = counted(payload.length, "byte")
     if not 0 < payload.length <= QUEUE_LIMIT:
         return length
