@@ -37,7 +37,7 @@ CHANGES: dict[str, tuple[str, tuple[tuple[Topic, Turn, str], ...]]] = {
     "hostname": ("nsenter -t {pid} -u hostname other", ((NAMESPACE, Turn.CHANGED, "uts with 1"),)),
     "kernel setting": (
         "nsenter -t {pid} -i sysctl -q kernel.msgmax=9000",
-        ((NAMESPACE, Turn.CHANGED, "ipc 1 kernel/msgmax"),),
+        ((NAMESPACE, Turn.CHANGED, "ipc 1 settings kernel/msgmax"),),
     ),
     "queue of messages": ("nsenter -t {pid} -i ipcmk -Q", ((NAMESPACE, Turn.NEW, "ipc 1 msg 0"),)),
     "address": (

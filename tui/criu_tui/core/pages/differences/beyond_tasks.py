@@ -33,6 +33,8 @@ _ENGINE = (
     "criu", "created", "hostname",
 )  # fmt: skip
 """What an engine says of the container, whenever the checkpoint was taken."""
+SETTINGS = " settings"
+"""Ends the name of what stands for all kernel settings of a namespace, which each of them begins with."""
 _RUNNING = ("time",)
 """Kinds of namespaces whose details are clocks."""
 
@@ -97,7 +99,9 @@ def _kernel_settings(dump: Dump) -> Iterator[tuple[str, str]]:
     for each in sysctls(dump):
         # Those of UTS are what its namespace says.
         if each.kind in ordinals and not each.name.startswith(tuple(of_devices)):
-            yield f"{each.kind} {ordinals[each.kind](each.namespace)} {each.name}", each.value
+            whose = f"{each.kind} {ordinals[each.kind](each.namespace)}{SETTINGS}"
+            yield whose, "of its own"
+            yield f"{whose} {each.name}", each.value
 
 
 def _system_v(dump: Dump) -> Iterator[tuple[str, str]]:
