@@ -302,6 +302,31 @@ KNOWN_FAILURES = (
         thread="criu#1206",
     ),
     _known(
+        "external-namespace",
+        r"Unable to find an external (netns|pidns)|from an external network namespace|Invalid join_ns|join-ns file"
+        r"|join-ns pid namespace not supported|invalid namespace type|Conflicting flags: --join-ns"
+        r"|more than one netns if the --emptyns",
+        "a namespace that comes from outside was not handed over",
+        "a dump made with --external net[INODE]:KEY (as runtimes do for a network or pid namespace given by path) "
+        "needs the same key on restore, handed over by --inherit-fd fd[N]:KEY; sockets of a namespace that no dumped "
+        "task is in cannot be dumped",
+        "all",
+        "--inherit-fd fd[N]:KEY with N open on the namespace's file, or --join-ns TYPE:FILE",
+        container="restore into a pod or container that has been made the same way, by a current runtime",
+        sure=False,
+    ),
+    _known(
+        "userns-maps",
+        r"Can't write user ns mapping|[ug]id_map|user/group mappings|Can't fork for \d+: .*userns",
+        "the id maps of the user namespace could not be set",
+        "the kernel takes a map of more than one id only from a process with CAP_SETUID and CAP_SETGID in the parent "
+        "namespace, and only of ids that are mapped there",
+        "all",
+        "restore as root of the host, or where every host id of the dumped map is mapped (/etc/subuid, /etc/subgid)",
+        container="docker: the same userns-remap; podman: as root, or with the same --uidmap",
+        sure=False,
+    ),
+    _known(
         "nested-netns",
         r"Can't dump nested net(work)? namespace|Can't make netns id",
         "a task has its own network namespace inside the container",
@@ -342,6 +367,20 @@ KNOWN_FAILURES = (
         "all; newer ones choose a name of the run's own",
         "restore one after the other, each in a network namespace of its own, or with a newer CRIU",
         thread="criu#2499",
+        sure=False,
+    ),
+    _known(
+        "task-tree",
+        r"Can't find a parent for \d+|Unexpected task \d+ in a tree|Can't figure out which sid"
+        r"|Can't restore sub-task in NS|Can't restore (sid|pgid)|Can't init helper|Can't set kernel pid_max"
+        r"|Can't find task with pid|pstree item has invalid pid",
+        "the tree of tasks cannot be made as it was",
+        "sessions and process groups are given back through the tasks that led them, and ids up to the dumped "
+        "pid_max: one that is not among the dumped tasks, or is taken here, cannot be",
+        "all",
+        "dump the tree from its session leader on (setsid when it starts), restore in a pid namespace of its own "
+        "(criu-ns, unshare -p), and raise kernel.pid_max as far as where it was dumped",
+        option="--shell-job",
         sure=False,
     ),
     _known(
@@ -505,6 +544,16 @@ KNOWN_FAILURES = (
         thread="criu#1164",
     ),
     _known(
+        "pid-reused",
+        r"Task pid reused while suspending",
+        "a task ended, and its pid was given to another, while CRIU stopped the tree",
+        "the tree forks and ends tasks faster than CRIU stops them",
+        "all",
+        "dump again; freeze the tree first (--freeze-cgroup DIR), so that it cannot fork meanwhile",
+        option="--freeze-cgroup DIR",
+        sure=False,
+    ),
+    _known(
         "pid-gone",
         r"Unable to open /proc/\d+|Can't open /?(proc/)?\d+/?.*: No such (file or directory|process)"
         r"|No such process.*freez|Can't open \d+/|The root (task|process) \d+ .*not|A root task is dead"
@@ -615,6 +664,21 @@ KNOWN_FAILURES = (
         thread="criu#2531",
     ),
     _known(
+        "amdgpu-plugin",
+        r"amdgpu_plugin: |Number of devices mismatch|Number of xgmi groups|Failed to match (all GPU groups|remaining "
+        r"nodes)|CR not supported on current kernel|KFD_MAX_BUFFER_SIZE|Check user is in \"video\" group"
+        r"|KFD file descriptor not valid",
+        "the amdgpu plugin could not save or restore the GPU state",
+        "it asks the kernel's driver (KFD) for it, and wants the same GPUs, as many, of the same generation, joined "
+        "in the same way, on both sides; whoever runs it must be in the groups video and render",
+        "all",
+        "use the same GPUs, driver (ROCm) and release of CRIU on both sides; a kernel with checkpoint support of KFD "
+        "(from 5.18 on); KFD_MAX_BUFFER_SIZE=2G where memory is short; close what the plugin does not know (RDMA, "
+        "DMA buffers shared with tasks outside the tree)",
+        container="hand over /dev/kfd and /dev/dri alike (--device /dev/kfd --device /dev/dri)",
+        sure=False,
+    ),
+    _known(
         "device-gpu",
         r"(Can't dump file|that type).*\bchr (226|511|24[0-9]|23[0-9]):\d+|/dev/dri|/dev/kfd|amdgpu_plugin|amdgpu: "
         r"|\bkfd\b",
@@ -712,6 +776,18 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "pipe-data",
+        r"splicing data|for stealing data|(pick|push) pipe data|packetized mode for pipes|fake fifo|Can't open fifo"
+        r"|piped data size|Unable to reopen the pipe|Wanted to restore \d+ bytes, but got|Can't map mem for pipe buf",
+        "what stands in a pipe or FIFO could not be saved or put back",
+        "CRIU takes the data out of each pipe by splice and puts it back on restore, for which the pipe must be as "
+        "large as it was; pipes in packet mode (O_DIRECT) are not supported; a FIFO must lie at its path",
+        "all",
+        "raise fs.pipe-max-size and fs.pipe-user-pages-soft; let the reader empty the pipe before the dump; restore "
+        "where the FIFO is at its path; do not use O_DIRECT pipes",
+        sure=False,
+    ),
+    _known(
         "fd-number",
         r"Too big FD number|Too many open files|busy target|dup # ->|Can't chose service_fd_base|Can't dup local fd",
         "there is no room for the descriptors of the dump",
@@ -719,6 +795,19 @@ KNOWN_FAILURES = (
         "all",
         "raise the limit (ulimit -n, fs.nr_open) for whoever restores",
         container="--ulimit nofile=1048576, and LimitNOFILE of the runtime's service",
+    ),
+    _known(
+        "descriptor",
+        r"Can't (stat|statfs|read link of|get owner signum on) (fd )?\d+|Can't setup \d+ file owner|fcntl call on fd"
+        r"|Unable to set file descriptor flags|Can't (sent|get) fd[ =]\d+|Can't (create|restore params on) "
+        r"(eventfd|signalfd)|Not enough space to replace|Can't fstat inherit fd",
+        "a descriptor of a task could not be read or made again",
+        "CRIU makes each file once and hands it to the tasks that share it; its owner for signals, its flags and its "
+        "kind must be what this kernel allows to whoever restores",
+        "all",
+        "look at the lines of the same pid before it, which name the file; let the program close it before the dump, "
+        "or hand it over with --inherit-fd; run as root of the host",
+        sure=False,
     ),
     _known(
         "file-locks",
@@ -784,6 +873,17 @@ KNOWN_FAILURES = (
         "its own; the line “skip-file-rwx-check” or “file-validation filesize” in /etc/criu/runc.conf (crun: "
         "/etc/criu/crun.conf)",
         thread="criu#515",
+    ),
+    _known(
+        "aufs",
+        r"\baufs\b|sbinfo|Too many branches|branch pathname",
+        "files on aufs could not be told from their branches",
+        "aufs tells of a mapped file where it lies in a branch, and CRIU looks the branches up below /sys/fs/aufs",
+        "all",
+        "another storage driver than aufs: overlay2, vfs or btrfs",
+        container="docker: “storage-driver”: “overlay2” in /etc/docker/daemon.json",
+        thread="criu#284",
+        sure=False,
     ),
     _known(
         "ghost-too-big",
@@ -1292,6 +1392,30 @@ KNOWN_FAILURES = (
         container="--security-opt seccomp=unconfined when the container is made",
     ),
     _known(
+        "limits",
+        r"RLIMIT_\w+|rlimit|resource \d+|cur > max|sched (policy|param)|Can't get nice|setpriority|oom_score_adj"
+        r"|sys_sched|Can't restore (nice|sched)",
+        "a limit, a priority or the OOM score of a task could not be set",
+        "raising a limit wants CAP_SYS_RESOURCE, a priority CAP_SYS_NICE, a lower oom_score_adj CAP_SYS_RESOURCE in "
+        "the initial user namespace: without root of the host they stay what whoever restores has",
+        "all",
+        "restore as root of the host, or raise the limits of whoever restores first (ulimit, LimitNOFILE, "
+        "OOMScoreAdjust)",
+        container="podman: as root; docker and Kubernetes: limits and oom_score_adj of the container as they were at "
+        "the dump",
+        sure=False,
+    ),
+    _known(
+        "loginuid",
+        r"loginuid",
+        "the login uid of a task could not be set",
+        "it is the audit system's, and may be set once, or with CAP_AUDIT_CONTROL",
+        "all",
+        "restore with CAP_AUDIT_CONTROL, from outside a login session, or on a kernel whose CONFIG_AUDIT is as where "
+        "it was dumped; a container or service started by systemd has none",
+        sure=False,
+    ),
+    _known(
         "prctl-mm",
         r"PR_SET_MM|prctl failed @|Can't restore EXE link|Caps.*SYS_RESOURCE|PR_SET_DUMPABLE|PR_SET_MM_MAP",
         "the kernel refused to set the layout of a task's memory (PR_SET_MM)",
@@ -1364,6 +1488,18 @@ KNOWN_FAILURES = (
         container="Kubernetes: nodes of one kind of CPU, by a node selector",
     ),
     _known(
+        "registers",
+        r"(obtain|get|set|read|restore) (\w+ |floating-point |guarded-storage )?reg(ister)?s\b|PTRACE_[GS]ETREGSET"
+        r"|Couldn't (get|set) (TM|VSX|VXRS|GS|RI)|authentication key|authantication key|RI bit|CS register"
+        r"|thread area|Can't obtain FPU|Corruption in (FPU|\w+ area)|register's data mismatch|Only 64 bit tasks",
+        "the registers of a task could not be read or set",
+        "the kernel hands them out through ptrace: ESRCH means that the task has died meanwhile, EINVAL, EIO or "
+        "EFAULT that they are of another size or kind than this release knows for this CPU and kernel",
+        "all",
+        "use a newer CRIU on both sides, and a CPU and kernel of the same kind; look for what killed the task (dmesg)",
+        sure=False,
+    ),
+    _known(
         "shadow-stack",
         r"shadow stack|Cannot unlock CET|shstk: ",
         "shadow stacks cannot be restored here",
@@ -1387,12 +1523,72 @@ KNOWN_FAILURES = (
         "kernel-feature",
         r"map_files|kcmp failed|System call kcmp|CONFIG_|Unsupported kernel|failed when initializing kerndat|kerndat"
         r"|pagemap-cache: Failed|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without"
-        r"|feature",
+        r"|(?<!experimental )feature|pidfd_(open|getfd) syscall is not supported",
         "the kernel lacks a feature that CRIU needs",
         "CONFIG_CHECKPOINT_RESTORE, CONFIG_MEM_SOFT_DIRTY and a few others must be in the kernel; cloud and embedded "
         "kernels leave some out",
         "all",
         "run `criu check --all` and use a kernel with what it names; remove /run/criu.kdat after a change of kernel",
+        sure=False,
+    ),
+    _known(
+        "proc-unparsed",
+        r"Can't parse|Unable to parse|Bad format in|Parsing \d+'s stat failed|Error parsing proc|No records of type"
+        r"|error parsing \[|Bogus mapping|No data left in proc file|Unknown lock option|Invalid file lock info",
+        "a file of /proc reads other than this release expects",
+        "CRIU learns most of a task from /proc: a newer kernel shows lines there that an older release does not know; "
+        "some kernels of distributions and sandboxes (gVisor, LXCFS, OpenVZ) show others",
+        "old releases on newer kernels",
+        "use a newer CRIU, made after this kernel, or an older kernel; run on a real kernel, not in a sandbox",
+        sure=False,
+    ),
+    _known(
+        "task-state",
+        r"Error reading \d+'s auxv|Failed obtaining futex robust list|Can't get (proc fd|rlimit)|Can't fstat exe link"
+        r"|Unable to statfs fd|Can't make \w+ id for \d+|ptrace: |PEEKSIGINFO|Pre-dumping files failed",
+        "a part of a task's state could not be read",
+        "CRIU reads it from /proc and through ptrace: the task died meanwhile, the kernel lacks the call, or whoever "
+        "dumps lacks the right to it",
+        "all",
+        "run as root of the host and `criu check --all`; look into dmesg for a task that was killed; use a newer CRIU",
+        sure=False,
+    ),
+    _known(
+        "task-made",
+        r"wait for \d+ resulted in|unexpectedly continued|waitpid(\(| for)|Can't drop the dumpable flag"
+        r"|Can't (mmap section|map|remap) .{0,20}restore(r)? (code|blob)|Can't move task args|Unknown task state"
+        r"|supplementary groups",
+        "a task could not be made again",
+        "the process that is to become it met an error, or was ended from outside",
+        "all",
+        "look at the lines of the same pid before it, and into dmesg (OOM killer, a crash, a security module); restore "
+        "as root of the host, and try a newer CRIU",
+        sure=False,
+    ),
+    _known(
+        "restorer-step",
+        r"Unable to set (PR_SET_\w+|no_new_privs|a thread name)|Unable to unmap|Can't restore membarrier"
+        r"|Failed to (recover futex|poll from inotify|read inotify|set SIGCHLD|restore SIGCHLD)|Unable to send siginfo"
+        r"|Unable to block signals|Restorer stack smash|mprotect\([0-9a-f]+, \d+\) failed|madvise failed|madvise\("
+        r"|PR_GET_CHILD_SUBREAPER|Unable to map a guard page|shmat\(\) with NULL|mremap\(\) for shmem",
+        "the kernel refused a step of the restorer",
+        "the last code before the task itself runs sets what only the task can set for itself; the number behind it "
+        "is a negative errno: -1 EPERM, -12 ENOMEM, -13 EACCES, -14 EFAULT, -22 EINVAL",
+        "all",
+        "restore as root of the host, with the same kernel and a newer CRIU; EINVAL is a call or flag that this kernel "
+        "lacks, EPERM and EACCES a capability or a seccomp filter",
+        container="--privileged to try, --security-opt seccomp=unconfined",
+        sure=False,
+    ),
+    _known(
+        "task-memory",
+        r"Unable to unmap|Can't unmap guard page|Failed to get clock ticks|Can't (dump unprotect|rollback unprotected)"
+        r"|Unable to map ANON_VMA",
+        "the memory of a task could not be laid out",
+        "CRIU maps private memory before it starts a task, and moves it into place there",
+        "all",
+        "compare kernel, architecture and limits (ulimit -v, memory.max, vm.max_map_count) with where it was dumped; "
+        "use a newer CRIU on both sides",
         sure=False,
     ),
     _known(
@@ -1433,6 +1629,28 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "image-streamer",
+        r"image streamer|img-streamer|streamer-(capture|serve)|--stream cannot",
+        "the image streamer could not be talked to",
+        "--stream sends images through a socket in the images directory to the program criu-image-streamer, which "
+        "must run already",
+        "all",
+        "start criu-image-streamer (capture or serve) with the same --images-dir first, and wait for its socket; "
+        "leave --stream away without it",
+    ),
+    _known(
+        "page-pipe",
+        r"page-pipe: |Unable to (splice|vmsplice|tee)|Can't splice (all )?pages|splice: \d+|tee: \d+|vmsplice"
+        r"|Can't (write|send) pages|Only \d+ bytes",
+        "the pages of a task could not be moved into the images",
+        "they go through pipes to the pages file or the page server: “Broken pipe” and “Connection reset” say that "
+        "the other end is gone, “Input/output error” and “File too large” come from the file system of the images",
+        "all",
+        "look into the page server's own log where there is one; put the images (-D) on a local file system with room "
+        "(not NFS, FUSE or SMB); raise fs.pipe-user-pages-soft",
+        sure=False,
+    ),
+    _known(
         "page-server",
         r"[Pp]age[ -]server|page-xfer: |Can't (write|connect) to (page )?server|Can't connect to server"
         r"|Can't bind .* server|Remote side closed connection|The page server doesn't answer"
@@ -1456,6 +1674,20 @@ KNOWN_FAILURES = (
         "all",
         "compare the sizes with the source; restore with a release not older than the one that dumped; check in "
         "dump.log that the dump finished",
+    ),
+    _known(
+        "image-absent",
+        r"Unable to open \S+\.img: No such file|Can't open \S+\.img: No such file|[Nn]o inventory\.img"
+        r"|Core task state data missed|IDS for root task|inventory\.img.{0,40}(not found|No such)",
+        "an image is not in the directory that was given",
+        "CRIU reads inventory.img first, which a dump writes last: the directory is another, or was left by a dump "
+        "that failed or by a pre-dump, which cannot be restored by itself; or files were not copied",
+        "all",
+        "give the directory with the images (-D, --images-dir); look for “Dumping finished successfully” in dump.log, "
+        "and compare the list of files with the source",
+        container="the directory below which the runtime put them (runc --image-path, docker --checkpoint-dir, the "
+        "folder checkpoint/ of an exported archive)",
+        sure=False,
     ),
     _known(
         "image-permission",
@@ -1516,6 +1748,118 @@ KNOWN_FAILURES = (
         thread="criu#519",
     ),
     _known(
+        "checkpoint-not-found",
+        r"custom checkpointdir is not supported|checkpoint \S{1,100} (does not exist|not found)|[Nn]o such checkpoint"
+        r"|content digest .{0,100}not found|invalid checkpoint|cannot stat .{0,200}checkpoint"
+        r"|checkpoint\S{0,60}: no such file",
+        "the engine does not find the checkpoint that it should restore from",
+        "docker over containerd does not take a directory of one's own for the restore in several releases, and an "
+        "engine looks for a checkpoint below the container of that very id",
+        "docker 17.12 and later: --checkpoint-dir on start",
+        "give the name and directory that the checkpoint was made with",
+        container="docker: without --checkpoint-dir, copy the checkpoint to /var/lib/docker/containers/ID/checkpoints/ "
+        "of the new container; podman: restore --import FILE",
+        thread="moby#37344",
+        sure=False,
+    ),
+    _known(
+        "runtime-without-checkpoint",
+        r"(method|unknown method) CheckpointContainer|CheckpointContainer.{0,60}(not implemented|[Uu]nimplemented)"
+        r"|configured runtime does not support checkpoint|[Cc]heckpoint/[Rr]estore support (is )?not (available"
+        r"|enabled)|does not support checkpoint|[Dd]aemon with experimental features"
+        r"|experimental (features|mode).{0,40}(checkpoint|not enabled)|ContainerCheckpoint|404 page not found"
+        r"|checkpoint.{0,40}(not (implemented|supported|enabled)|[Uu]nimplemented)|enable_criu_support"
+        r"|enable-criu-support|(was not compiled|not built) with (CRIU|criu)|without (CRIU|criu) support",
+        "the container engine does not do checkpoints as it is set up",
+        "each layer must have it: the engine (CRI-O with enable_criu_support, containerd from 2.0 on, docker in "
+        "experimental mode), the kubelet (feature gate ContainerCheckpoint, on from 1.30), and a low-level runtime "
+        "that can (runc, or crun built with CRIU; not Kata, gVisor or a virtual machine)",
+        "all",
+        "turn it on where it is off, and use current releases of all of them",
+        container="docker: {“experimental”: true} in /etc/docker/daemon.json; CRI-O: enable_criu_support = true in "
+        "/etc/crio/crio.conf; podman: --runtime runc, or a crun whose version line says +CRIU; kubelet: "
+        "--feature-gates=ContainerCheckpoint=true; containerd: 2.0 or later",
+        sure=False,
+    ),
+    _known(
+        "checkpoint-exists",
+        r"checkpoint .{0,200}already exists|content sha256:\S{0,80} already exists|checkpoint.{0,60}: file exists"
+        r"|already exists.{0,60}checkpoint",
+        "a checkpoint of that name, or the same content, is there already",
+        "engines keep checkpoints by name, and containerd by content, where an unfinished one stays behind",
+        "all",
+        "choose another name, or remove the old one",
+        container="docker checkpoint rm CONTAINER NAME; ctr -n moby content rm DIGEST; another --checkpoint-dir",
+        sure=False,
+    ),
+    _known(
+        "container-refused",
+        r"(checkpoint|restor)\S* .{0,120}(requires? root|rootless|as root)|rootless.{0,120}(checkpoint|restore)"
+        r"|active exec sessions|started with '?--rm|[Cc]annot checkpoint .{0,80}(dependencies|depend)"
+        r"|checkpointing containers that use|container .{0,80}is not running|cannot (checkpoint|restore) .{0,80}state"
+        r"|infra container|[Cc]annot (be )?checkpoint|not in (a )?running state",
+        "the engine refused the checkpoint before it ran CRIU",
+        "its own rules come first: root, a container that runs, no dependent containers, no --rm without an export, "
+        "no namespace shared with others",
+        "all",
+        "do what its message asks for: as root (sudo), with the container running, without --rm or with --export",
+        container="podman: sudo, --export FILE, --ignore-rootfs or --ignore-volumes where these are refused; end exec "
+        "sessions first",
+        sure=False,
+    ),
+    _known(
+        "crac-refused",
+        r"CheckpointOpen\w*Exception|jdk\.crac\.(\w+\.)?\w*Exception|org\.crac\.\w*Exception",
+        "the JVM refused the checkpoint (CRaC): something is open that may not be",
+        "CRaC wants every file, socket and pipe closed that it does not know how to restore, and names each in an "
+        "exception, as CheckpointOpenSocketException with its address",
+        "all",
+        "close it in beforeCheckpoint of a Resource, and open it again in afterRestore; "
+        "-Djdk.crac.collect-fd-stacktraces=true says where it was opened, -Djdk.crac.resource-policies=FILE or "
+        "-XX:CRaCIgnoredFileDescriptors leaves it be; frameworks need the module for CRaC (Spring Boot 3.2, Micronaut, "
+        "Quarkus)",
+        sure=False,
+    ),
+    _known(
+        "crac-engine",
+        r"criuengine|CRaCCheckpointTo|CRaCRestoreFrom|CRaCEngine|crexec|Native checkpoint failed"
+        r"|invalid info for restore|Checkpoint/Restore is not (configured|supported)|queued code -1",
+        "the JVM could not run its checkpoint engine (CRaC)",
+        "it runs criuengine and the criu beside it in JAVA_HOME/lib, which must be root's with the set-uid bit or "
+        "have the capabilities, and writes dump4.log into the directory of -XX:CRaCCheckpointTo",
+        "all",
+        "look into dump4.log in the checkpoint directory; sudo chown root:root JAVA_HOME/lib/criu && sudo chmod u+s "
+        "JAVA_HOME/lib/criu, and unpack the JDK as root; in containers --cap-add CHECKPOINT_RESTORE --cap-add "
+        "SYS_PTRACE or --privileged; -XX:CREngine=warp where criu may not run (Azul)",
+        sure=False,
+    ),
+    _known(
+        "openj9-checkpoint",
+        r"JVM(CRIU|Checkpoint|Restore)Exception|System(Checkpoint|Restore)Exception|Could not (dump|restore) the JVM"
+        r"|EnableCRIUSupport|CRIUSupport",
+        "the JVM's checkpoint failed (OpenJ9, InstantOn)",
+        "the JVM calls CRIU through its library; err=-52 says that CRIU ran and failed, -70 that it ended while "
+        "they talked, -111 that it could not be reached",
+        "all",
+        "look into CRIU's own log in the checkpoint directory (setLogFile, Liberty: logs/checkpoint/checkpoint.log); "
+        "run with -XX:+EnableCRIUSupport, with the capabilities CHECKPOINT_RESTORE, SYS_PTRACE and SETPCAP for criu",
+        container="--cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE --cap-add SETPCAP, with --security-opt "
+        "seccomp=unconfined where seccomp forbids calls",
+        sure=False,
+    ),
+    _known(
+        "crit-failed",
+        r"pycriu|\bcrit\b.{0,80}(error|Error|Traceback)|Unknown magic|Bad magic|Descriptors cannot"
+        r"|google\.protobuf|MagicException",
+        "crit could not be run or could not read an image",
+        "it is CRIU's tool for images, in Python: its module pycriu must be of the same release, and python3-protobuf "
+        "fit to it",
+        "all",
+        "install crit with pip from the same release (pip install ./crit ./lib), with protobuf; a raw file "
+        "(pages-*.img) has no magic and is none of its images",
+        sure=False,
+    ),
+    _known(
         "lxc-configuration",
         r"lxc\.console(\.path)? configured on source host but not target|Found un-dumpable network"
         r"|please use a fresh directory for the dump|no host interface for macvlan"
@@ -1556,6 +1900,18 @@ KNOWN_FAILURES = (
         "all",
         "use a newer CRIU, of a release that this runtime knows; look into dmesg for a crash, and into CRIU's log",
         thread="libcontainer#479",
+        sure=False,
+    ),
+    _known(
+        "service-request",
+        r"was passed by RPC client|not allowed in standalone service|rst_sibling|RPC error|Wrong request"
+        r"|No process with such pid|err:3\)",
+        "the request to CRIU was not complete",
+        "who calls CRIU through RPC, libcriu or go-criu must give an open directory for the images "
+        "(images_dir_fd), the pid as CRIU's own pid namespace counts it, and run criu swrk for what a service does not "
+        "do",
+        "all",
+        "set the directory and the pid; let the pid be of a process that runs where CRIU runs",
         sure=False,
     ),
     _known(
@@ -1682,6 +2038,72 @@ KNOWN_FAILURES = (
     ),
     # By the kernel's answer alone
     _known(
+        "task-gone",
+        r"No such process\)?$|: -3$",
+        "a task ended while CRIU was at it",
+        "it exited or was killed meanwhile (ESRCH): by itself, by who waits for it, by a time limit, or by the OOM "
+        "killer",
+        "all",
+        "look into dmesg for what killed it, keep supervisors from ending or starting tasks meanwhile, and dump again; "
+        "give the pid as CRIU's own namespace counts it",
+        sure=False,
+    ),
+    _known(
+        "other-end",
+        r"(Connection (refused|reset by peer|timed out)|Broken pipe|(Transport e|E)ndpoint is not connected"
+        r"|No route to host|Network is unreachable|Connection aborted)\)?$|: -(32|104|107|110|111)$",
+        "who CRIU talks to is gone or cannot be reached",
+        "the other end of a connection (page server, lazy-pages daemon, streamer, the runtime, or code in a task that "
+        "died) was not there or ended first",
+        "all",
+        "look into the other end's own log, which has the reason; start it first, with the same port, directory and "
+        "TLS options; look into dmesg for a task that crashed",
+        sure=False,
+    ),
+    _known(
+        "input-output",
+        r"(Input/output error|Stale file handle|Structure needs cleaning|Remote I/O error|File too large)\)?$|: -5$",
+        "a file or device could not be read or written",
+        "the file system or device below answers with an error: a network file system, FUSE, a disk with bad blocks, "
+        "or a terminal whose other end is closed",
+        "all",
+        "look into dmesg; keep images and the tasks' files on a local file system; end what holds the closed terminal",
+        sure=False,
+    ),
+    _known(
+        "limit-reached",
+        r"(Resource temporarily unavailable|Argument list too long|No buffer space available|Message too long"
+        r"|File name too long|Too many (links|references: cannot splice))\)?$|: -(7|11|24|90|105)$",
+        "a limit of the kernel is reached",
+        "what should be made again is more, or larger, than limits here leave room for",
+        "all",
+        "raise the limit that the line is about (ulimit -n, -u, -l; net.core.wmem_max and rmem_max; pids.max; "
+        "fs.pipe-user-pages-soft) for whoever runs CRIU, or run as root of the host",
+        sure=False,
+    ),
+    _known(
+        "criu-misstep",
+        r"(Bad file descriptor|Bad address|Numerical result out of range|Value too large for defined data type"
+        r"|No child processes|Interrupted system call)\)?$|: -(9|14)$",
+        "CRIU asked for something that makes no sense here",
+        "a descriptor, address or number of its own is wrong: most often a bug of that release with this kernel, CPU "
+        "or library, or a task that died meanwhile",
+        "all",
+        "use a newer CRIU, or the kernel that it was made for; look into dmesg for a crash; report it with the whole "
+        "log",
+        sure=False,
+    ),
+    _known(
+        "other-kind-of-file",
+        r"(Invalid cross-device link|Too many levels of symbolic links|Is a directory|Directory not empty"
+        r"|Text file busy|Not a directory)\)?$|: -(18|20|21|39|40)$",
+        "a path leads to another kind of file, or to another file system, than at the dump",
+        "links cannot be made across mounts or layers (overlayfs), and a path may have become a link or a directory",
+        "all",
+        "restore with the same root file system and the same mounts; on overlayfs restore from the same image",
+        sure=False,
+    ),
+    _known(
         "not-permitted",
         r"(Operation not permitted|Permission denied)\)?$|: -(1|13)$",
         "the kernel refused a step for want of a right",
@@ -1696,7 +2118,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "not-there",
-        r"No such (file or directory|device|process)( or address)?\)?$|Not a directory$",
+        r"No such (file or directory|device)( or address)?\)?$|No such (file or directory|device)\)?: \S{1,200}$"
+        r"|: -(2|6|19)$",
         "something that the dump needs is not there",
         "a file, device or task of that name does not exist where CRIU runs",
         "all",
@@ -1728,6 +2151,31 @@ KNOWN_FAILURES = (
 )
 
 
+BY_ANSWER = frozenset(
+    [
+        "not-permitted",
+        "not-there",
+        "task-gone",
+        "exists",
+        "kernel-refused",
+        "out-of-memory",
+        "other-end",
+        "input-output",
+        "limit-reached",
+        "criu-misstep",
+        "other-kind-of-file",
+    ]
+)
+"""Those that are told by the kernel's answer alone, whatever was asked of it."""
+_ANSWERS = tuple(known for known in KNOWN_FAILURES if known.id in BY_ANSWER)
+
+
+def answer(text: str) -> KnownFailure | None:
+    """What is known of the kernel's answer at the end of a line, whatever was asked of it."""
+    beginning = text[:LOOKED_AT]
+    return next((known for known in _ANSWERS if known.pattern.search(beginning)), None)
+
+
 def recognise(text: str, version: Numbers | None = None) -> KnownFailure | None:
     """The known failure that a log line is, if any, in a log of this CRIU version."""
     beginning = text[:LOOKED_AT]
@@ -1736,6 +2184,4 @@ def recognise(text: str, version: Numbers | None = None) -> KnownFailure | None:
     )
 
 
-BY_ANSWER = frozenset(["not-permitted", "not-there", "exists", "kernel-refused", "out-of-memory"])
-"""Those that are told by the kernel's answer alone, whatever was asked of it."""
 BY_ID = {known.id: known for known in KNOWN_FAILURES}

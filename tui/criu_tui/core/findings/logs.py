@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size, some
-from criu_tui.core.findings.advice import BY_ANSWER, KnownFailure, recognise
+from criu_tui.core.findings.advice import BY_ANSWER, KnownFailure, answer, recognise
 from criu_tui.core.findings.areas import advice_of, area_of
 from criu_tui.core.findings.capabilities import beyond_bounding
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
@@ -127,7 +127,7 @@ def _failure(
         Severity.ERROR,
         f"the {what} failed: {known.title}",
         f"{evidence}. {known.why}{thread}{_userns_story(log)} ({confidence.value})",
-        "; ".join((known.advice_for(detailed=log.detailed), *(() if sure else _another_release(log)))),
+        "; ".join((known.advice_for(detailed=log.detailed), *(() if sure else _in_general(log, cause, known)))),
         known.releases,
         pid,
         start,
@@ -136,6 +136,14 @@ def _failure(
         cause.number,
         confidence,
     )
+
+
+def _in_general(log: Log, cause: LogLine, known: KnownFailure) -> Iterator[str]:
+    """What helps beside the advice of a failure that is only likely: by the kernel's answer, and another release."""
+    answered = None if known.id in BY_ANSWER else answer(cause.text)
+    if answered is not None:
+        yield f"as to the kernel's answer, {answered.title}: {answered.own_advice}"
+    yield from _another_release(log)
 
 
 def _another_release(log: Log) -> Iterator[str]:

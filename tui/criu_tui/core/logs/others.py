@@ -22,7 +22,10 @@ RULES = re.compile(r"[\W_]*$|[ \t]*(?:```|~~~|</?(?:details|summary|pre|p|code)>
 """Rules, blank lines and marks of a text around a log: nothing to understand."""
 _ERROR = re.compile(
     r"(?i)\b(?:error|fail(?:ed|ure|s)?|fatal|cannot|can't|could not|couldn't|unable|denied|no such|invalid"
-    r"|not (?:permitted|found|supported|destroyed)|panic|segfault|segmentation|killed|abort(?:ed)?|EOF)\b"
+    r"|not (?:permitted|found|supported|destroyed|implemented|available|enabled|running|configured)|panic|segfault"
+    r"|segmentation|killed|abort(?:ed)?|EOF|already exists|refused|rejected|denied|requires?|unimplemented|disabled"
+    r"|unsupported|timed out|timeout|exceeded|traceback|no module named|does not|doesn't|only supported)\b"
+    r"|Exception\b"
 )
 _RUNTIME = re.compile(
     r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|dump).{0,12} failed|excerpt from CRIU log"
