@@ -372,8 +372,8 @@ KNOWN_FAILURES = (
     _known(
         "task-tree",
         r"Can't find a parent for \d+|Unexpected task \d+ in a tree|Can't figure out which sid"
-        r"|Can't restore sub-task in NS|Can't restore (sid|pgid)|Can't init helper|Can't set kernel pid_max"
-        r"|Can't find task with pid|pstree item has invalid pid",
+        r"|Can't restore sub-task in NS|Can't restore (sid|pgid)|Can't set kernel pid_max"
+        r"|pstree item has invalid pid",
         "the tree of tasks cannot be made as it was",
         "sessions and process groups are given back through the tasks that led them, and ids up to the dumped "
         "pid_max: one that is not among the dumped tasks, or is taken here, cannot be",
@@ -921,7 +921,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "ghost-restore",
-        r"ghost|Can't (open|create node for|make) ghost|Can't link .* -> .*: File exists"
+        r"(?<!unix: )ghost|Can't (open|create node for|make) ghost|Can't link .* -> .*: File exists"
         r"|Can't link \S+(cr\.\d+\.ghost|link_remap)|Unlink remap|fake link|Can't unlink remap"
         r"|No space left on device.*ghost",
         "an unlinked file (ghost) could not be made again",
@@ -1533,7 +1533,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "proc-unparsed",
-        r"Can't parse|Unable to parse|Bad format in|Parsing \d+'s stat failed|Error parsing proc|No records of type"
+        r"Can't parse|Unable to parse(?! (a value|value|the ))|Bad format in|Parsing \d+'s stat failed|Error parsing proc|No records of type"
         r"|error parsing \[|Bogus mapping|No data left in proc file|Unknown lock option|Invalid file lock info",
         "a file of /proc reads other than this release expects",
         "CRIU learns most of a task from /proc: a newer kernel shows lines there that an older release does not know; "
@@ -1641,7 +1641,7 @@ KNOWN_FAILURES = (
     _known(
         "page-pipe",
         r"page-pipe: |Unable to (splice|vmsplice|tee)|Can't splice (all )?pages|splice: \d+|tee: \d+|vmsplice"
-        r"|Can't (write|send) pages|Only \d+ bytes",
+        r"|Only \d+ bytes",
         "the pages of a task could not be moved into the images",
         "they go through pipes to the pages file or the page server: “Broken pipe” and “Connection reset” say that "
         "the other end is gone, “Input/output error” and “File too large” come from the file system of the images",
