@@ -227,6 +227,7 @@ EXAMPLES = (
         "openj9-checkpoint",
     ),
     ("ModuleNotFoundError: No module named 'pycriu'", "crit-failed"),
+    ("crun: `checkpoint` requires a maximum of 2 arguments", "engine-options"),
 )
 
 

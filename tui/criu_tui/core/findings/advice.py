@@ -1120,13 +1120,16 @@ KNOWN_FAILURES = (
     ),
     _known(
         "tcp-repair",
-        r"Can't repair (options|MSS)|TCP_REPAIR|Can't turn TCP repair|repair mode|libsoccr_save\(\) failed"
+        r"Can't repair (options|MSS)|TCP_REPAIR|Name resolved on unconnected|recv failed \(|Can't turn TCP repair"
+        r"|repair mode|libsoccr_save\(\) failed"
         r"|Can't set (repair queue|queue seq)|Failed to (un)?lock TCP connection|soccr",
         "a TCP connection could not be saved or repaired",
         "the kernel gives or takes a connection's state only in repair mode, from root of its network namespace "
-        "(CAP_NET_ADMIN), and refuses some states",
+        "(CAP_NET_ADMIN), and refuses some states: half-closed ones (CLOSE_WAIT, FIN_WAIT) before kernel 4.10 and CRIU "
+        "2.10",
         "all",
-        "run as root with CAP_NET_ADMIN; --tcp-close restores the sockets closed instead",
+        "run as root with CAP_NET_ADMIN, with a newer kernel and CRIU; close such connections before the dump; "
+        "--tcp-close restores the sockets closed instead",
         option="--tcp-close",
         thread="criu#2721",
         sure=False,
@@ -1520,6 +1523,18 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "criu-crashed",
+        r"(dump|restore) signaled with \d+|CRIU was killed with signal|criu\[\d+\]: segfault"
+        r"|criu.{0,60}(Segmentation fault|core dumped|SIGSEGV)|\*\*\* .{1,80} \*\*\*"
+        r"|(free|malloc|realloc|munmap_chunk)\(\): (invalid|corrupted|double|unaligned)",
+        "CRIU itself crashed",
+        "it ended by a signal before it could say why: a bug of that build, or a library that does not fit to it",
+        "all",
+        "look into dmesg for “segfault” and the library it names, use a newer release or the distribution's own "
+        "package, and run the same criu command by hand",
+        thread="criu#519",
+    ),
+    _known(
         "kernel-feature",
         r"map_files|kcmp failed|System call kcmp|CONFIG_|Unsupported kernel|failed when initializing kerndat|kerndat"
         r"|pagemap-cache: Failed|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without"
@@ -1533,7 +1548,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "proc-unparsed",
-        r"Can't parse|Unable to parse(?! (a value|value|the ))|Bad format in|Parsing \d+'s stat failed|Error parsing proc|No records of type"
+        r"Can't parse|Unable to parse(?! (a value|value|the ))|Bad format in|Parsing \d+'s stat failed"
+        r"|Error parsing proc|No records of type"
         r"|error parsing \[|Bogus mapping|No data left in proc file|Unknown lock option|Invalid file lock info",
         "a file of /proc reads other than this release expects",
         "CRIU learns most of a task from /proc: a newer kernel shows lines there that an older release does not know; "
@@ -1737,17 +1753,6 @@ KNOWN_FAILURES = (
         thread="openj9#18229",
     ),
     _known(
-        "criu-crashed",
-        r"(dump|restore) signaled with \d+|CRIU was killed with signal|criu\[\d+\]: segfault"
-        r"|criu.{0,60}(Segmentation fault|core dumped|SIGSEGV)",
-        "CRIU itself crashed",
-        "it ended by a signal before it could say why: a bug of that build, or a library that does not fit to it",
-        "all",
-        "look into dmesg for “segfault” and the library it names, use a newer release or the distribution's own "
-        "package, and run the same criu command by hand",
-        thread="criu#519",
-    ),
-    _known(
         "checkpoint-not-found",
         r"custom checkpointdir is not supported|checkpoint \S{1,100} (does not exist|not found)|[Nn]o such checkpoint"
         r"|content digest .{0,100}not found|invalid checkpoint|cannot stat .{0,200}checkpoint"
@@ -1765,15 +1770,16 @@ KNOWN_FAILURES = (
     _known(
         "runtime-without-checkpoint",
         r"(method|unknown method) CheckpointContainer|CheckpointContainer.{0,60}(not implemented|[Uu]nimplemented)"
-        r"|configured runtime does not support checkpoint|[Cc]heckpoint/[Rr]estore support (is )?not (available"
+        r"|onfigured runtime does not support checkpoint|[Cc]heckpoint/[Rr]estore support (is )?not (available"
         r"|enabled)|does not support checkpoint|[Dd]aemon with experimental features"
         r"|experimental (features|mode).{0,40}(checkpoint|not enabled)|ContainerCheckpoint|404 page not found"
         r"|checkpoint.{0,40}(not (implemented|supported|enabled)|[Uu]nimplemented)|enable_criu_support"
+        r"|unknown command \"?checkpoint"
         r"|enable-criu-support|(was not compiled|not built) with (CRIU|criu)|without (CRIU|criu) support",
         "the container engine does not do checkpoints as it is set up",
         "each layer must have it: the engine (CRI-O with enable_criu_support, containerd from 2.0 on, docker in "
         "experimental mode), the kubelet (feature gate ContainerCheckpoint, on from 1.30), and a low-level runtime "
-        "that can (runc, or crun built with CRIU; not Kata, gVisor or a virtual machine)",
+        "that can (runc, or crun from 0.16 on built with CRIU; not Kata, gVisor or a virtual machine)",
         "all",
         "turn it on where it is off, and use current releases of all of them",
         container="docker: {“experimental”: true} in /etc/docker/daemon.json; CRI-O: enable_criu_support = true in "
@@ -1797,10 +1803,11 @@ KNOWN_FAILURES = (
         r"(checkpoint|restor)\S* .{0,120}(requires? root|rootless|as root)|rootless.{0,120}(checkpoint|restore)"
         r"|active exec sessions|started with '?--rm|[Cc]annot checkpoint .{0,80}(dependencies|depend)"
         r"|checkpointing containers that use|container .{0,80}is not running|cannot (checkpoint|restore) .{0,80}state"
+        r"|[Nn]o container with name or ID|[Nn]o such container|container \S{1,100} (does not exist|not found)"
         r"|infra container|[Cc]annot (be )?checkpoint|not in (a )?running state",
         "the engine refused the checkpoint before it ran CRIU",
-        "its own rules come first: root, a container that runs, no dependent containers, no --rm without an export, "
-        "no namespace shared with others",
+        "its own rules come first: root, whose containers are others than those of a rootless user, a container that "
+        "runs, no dependent containers, no --rm without an export, no namespace shared with others",
         "all",
         "do what its message asks for: as root (sudo), with the container running, without --rm or with --export",
         container="podman: sudo, --export FILE, --ignore-rootfs or --ignore-volumes where these are refused; end exec "
@@ -1913,6 +1920,17 @@ KNOWN_FAILURES = (
         "all",
         "set the directory and the pid; let the pid be of a process that runs where CRIU runs",
         sure=False,
+    ),
+    _known(
+        "engine-options",
+        r"requires (a maximum of|at most|at least|exactly) \d+ argument|unknown (shorthand )?flag"
+        r"|flag provided but not "
+        r"defined|unknown argument|cannot be used (together|with)|mutually exclusive",
+        "a container runtime was called with options that it does not take so",
+        "options stand behind the subcommand and before the container's name; or this release lacks one",
+        "all",
+        "put the options before the name of the container, and compare with --help of the subcommand",
+        container="as above",
     ),
     _known(
         "options",

@@ -37,6 +37,7 @@ SHOWN_PIDS = 20
 _OLD_SOURCE = re.compile(r"(?:pie/)?(?!\w*plugin)[\w-]{1,60}\.c:\d{1,6}")
 """Where an error was printed, as releases say it that keep their sources in no folder."""
 RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at"
+OTHER_KERNEL = "where that does not help, a newer kernel, or the one that this release of CRIU was made for"
 AT_ITS_MOST = (
     "search CRIU's issues for these words; a report there needs the whole log, the versions and the command line"
 )
@@ -100,6 +101,7 @@ def _failure(
         helps = [] if area is None else [advice_of(area)]
         helps += [] if known is None else [known]
         ways = [*(each.advice_for(detailed=True) for each in helps), *_another_release(log)]
+        ways.append(OTHER_KERNEL)
         ways.append(AT_ITS_MOST if log.detailed else RUN_AGAIN)
         where = "" if area is None else f" at {area.what}"
         return Finding(
@@ -155,6 +157,8 @@ def _another_release(log: Log) -> Iterator[str]:
         yield f"this is CRIU {display_safe(log.criu or '', 40)}: try {NEWEST}, the newest release known"
     elif log.criu is None and log.cause is not None and _OLD_SOURCE.fullmatch(log.cause.source):
         yield f"its errors read as those of 2016 and before do: try {NEWEST}, the newest release known"
+    elif log.criu is None:
+        yield f"the log does not say which CRIU this is: try {NEWEST}, the newest release known, where it is older"
 
 
 def _confidence(area: Area | None, known: KnownFailure | None) -> Confidence:

@@ -14,8 +14,9 @@ from criu_tui.core.logs.log import Result, RunKind
 from criu_tui.core.logs.others import excerpt, others
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.findings.advice import KnownFailure
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
     from criu_tui.core.logs.others import Others
@@ -198,7 +199,10 @@ def _runtime(log: Log, found: Others) -> Finding:
     quoted = "; ".join(
         f"line {number(line.number)}: “{display_safe(excerpt(line, LONG), LONG)}”" for line in found.runtime[:QUOTED]
     )
-    known = next((known for line in (*found.runtime, *found.kept) if (known := recognise(line.text)) is not None), None)
+    told = _closest((*found.runtime, *found.kept))
+    known = None if told is None else told[1]
+    if told is not None and told[0] not in found.runtime[:QUOTED]:
+        quoted += f"; {_quoted(told[0])}"
     where = f"at {display_safe(found.paths[0], 300)}" if found.paths else f"elsewhere: {WHERE}"
     return Finding(
         "runtime-message",
@@ -213,13 +217,19 @@ def _runtime(log: Log, found: Others) -> Finding:
     )
 
 
+def _closest(lines: Sequence[LogLine]) -> tuple[LogLine, KnownFailure] | None:
+    """Of the lines that something is known of, the one that names a cause most closely."""
+    known = [(line, known) for line in lines if (known := recognise(line.text)) is not None]
+    return min(known, key=lambda each: KNOWN_FAILURES.index(each[1]), default=None)
+
+
 def _foreign(log: Log, found: Others) -> Iterator[Finding]:
     """A text without a line of CRIU's."""
     name = display_safe(log.path.name)
-    known = [(line, known) for line in found.kept if (known := recognise(line.text)) is not None]
-    if known:
-        line, first = min(known, key=lambda each: KNOWN_FAILURES.index(each[1]))
-        shown = [other for other, what in known if what is first and other is not line]
+    told = _closest(found.kept)
+    if told is not None:
+        line, first = told
+        shown = [other for other in found.kept if other is not line and recognise(other.text) is first]
         yield Finding(
             first.id,
             Severity.ERROR,

@@ -25,7 +25,7 @@ _ERROR = re.compile(
     r"|not (?:permitted|found|supported|destroyed|implemented|available|enabled|running|configured)|panic|segfault"
     r"|segmentation|killed|abort(?:ed)?|EOF|already exists|refused|rejected|denied|requires?|unimplemented|disabled"
     r"|unsupported|timed out|timeout|exceeded|traceback|no module named|does not|doesn't|only supported)\b"
-    r"|Exception\b"
+    r"|Exception\b|\*\*\* .{1,80} \*\*\*|(?:free|malloc|realloc|munmap_chunk)\(\): "
 )
 _RUNTIME = re.compile(
     r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|dump).{0,12} failed|excerpt from CRIU log"

@@ -29,6 +29,9 @@ _LINES = (
     rb"|\bcriu\b.{0,80}(?:not found|error|missing)|(?:failed to|[Cc]annot) (?:checkpoint|restore) container"
     rb"|checkpointing of \S{1,200} failed|OCI runtime container pid|\bcriu\.c:"
     rb"|Can't exec criu swrk|CRIU RPC request failed"
+    rb"|\b(?:podman|docker|runc|crun|youki|nerdctl|crictl|ctr|lxc|incus)\b.{0,80}\b(?:checkpoint|restore|snapshot)\b"
+    rb"|(?i:\berror\b.{0,200}\bcheckpoint|\bcheckpoint\S{0,20}\b.{0,120}\b(?:error|failed|not supported|unimplemented))"
+    rb"|\bjdk\.crac\b|Checkpoint\w{0,20}Exception|EnableCRIUSupport|\bpycriu\b"
 )
 """What of CRIU's lines, or of a runtime's about it, tells a text to be a log."""
 TEXTS = (".log", ".txt", ".out", ".err", ".text", ".md")
