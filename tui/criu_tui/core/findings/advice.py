@@ -1538,7 +1538,7 @@ KNOWN_FAILURES = (
         "kernel-feature",
         r"map_files|kcmp failed|System call kcmp|CONFIG_|Unsupported kernel|failed when initializing kerndat|kerndat"
         r"|pagemap-cache: Failed|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without"
-        r"|(?<!experimental )feature|pidfd_(open|getfd) syscall is not supported",
+        r"|(?<![\w-])(?<!experimental )features?\b|pidfd_(open|getfd) syscall is not supported",
         "the kernel lacks a feature that CRIU needs",
         "CONFIG_CHECKPOINT_RESTORE, CONFIG_MEM_SOFT_DIRTY and a few others must be in the kernel; cloud and embedded "
         "kernels leave some out",
@@ -1625,7 +1625,8 @@ KNOWN_FAILURES = (
         "the chain of parent dumps is broken",
         "pages marked as being in the parent are looked up through the link `parent`",
         "all",
-        "copy every level of the chain and keep the links relative",
+        "copy every level of the chain and keep the links relative; where the dump itself says it, make a full dump "
+        "(without --prev-images-dir), since releases and builds with other C libraries (musl) have had bugs there",
         container="runc: --parent-path relative to --image-path; podman: --import-previous with the checkpoint that "
         "--with-previous followed",
     ),
@@ -1729,6 +1730,7 @@ KNOWN_FAILURES = (
         "criu-missing",
         r"exec: .?criu.?:|criu (binary )?.{0,60}not found in|criu.{0,80}(executable file )?not found"
         r"|could not load .?libcriu|libcriu\.so"
+        r"|undefined symbol: \S{0,40}criu|error while loading shared libraries|version `GLIBC_\S+ not found"
         r"|Can't exec criu swrk: No such file|execing criu failed|Couldn't find criu binary"
         r"|must have criu \S{1,20} or greater"
         r"|CRIU (is )?not (available|installed)|CRIU version check|[Cc]heckpoint/[Rr]estore .{0,40}not (supported"
@@ -2169,6 +2171,40 @@ KNOWN_FAILURES = (
 )
 
 
+BY_USE = frozenset(
+    [
+        "configuration",
+        "criu-in-tree",
+        "criu-missing",
+        "criu-not-started",
+        "engine-options",
+        "external-socket",
+        "file-changed",
+        "file-locks",
+        "fork-limit",
+        "fork-not-permitted",
+        "ghost-too-big",
+        "high-memory",
+        "ids-intersect",
+        "image-dir",
+        "image-permission",
+        "image-streamer",
+        "link-remap",
+        "mptcp",
+        "no-privilege",
+        "no-space",
+        "options",
+        "page-outside-vma",
+        "pid-taken",
+        "script",
+        "session-outside",
+        "tcp",
+        "terminal",
+        "uprobes",
+        "vmas-unsorted",
+    ]
+)
+"""Those that lie in how CRIU is used: another release has them too."""
 BY_ANSWER = frozenset(
     [
         "not-permitted",

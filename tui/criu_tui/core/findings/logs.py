@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size, some
-from criu_tui.core.findings.advice import BY_ANSWER, KnownFailure, answer, recognise
+from criu_tui.core.findings.advice import BY_ANSWER, BY_USE, KnownFailure, answer, recognise
 from criu_tui.core.findings.areas import advice_of, area_of
 from criu_tui.core.findings.capabilities import beyond_bounding
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
@@ -129,7 +129,7 @@ def _failure(
         Severity.ERROR,
         f"the {what} failed: {known.title}",
         f"{evidence}. {known.why}{thread}{_userns_story(log)} ({confidence.value})",
-        "; ".join((known.advice_for(detailed=log.detailed), *(() if sure else _in_general(log, cause, known)))),
+        "; ".join((known.advice_for(detailed=log.detailed), *_in_general(log, cause, known, sure=sure))),
         known.releases,
         pid,
         start,
@@ -140,12 +140,13 @@ def _failure(
     )
 
 
-def _in_general(log: Log, cause: LogLine, known: KnownFailure) -> Iterator[str]:
-    """What helps beside the advice of a failure that is only likely: by the kernel's answer, and another release."""
-    answered = None if known.id in BY_ANSWER else answer(cause.text)
+def _in_general(log: Log, cause: LogLine, known: KnownFailure, *, sure: bool) -> Iterator[str]:
+    """What helps beside a failure's own advice: another release; of one that is only likely, by the kernel's answer."""
+    answered = None if sure or known.id in BY_ANSWER else answer(cause.text)
     if answered is not None:
         yield f"as to the kernel's answer, {answered.title}: {answered.own_advice}"
-    yield from _another_release(log)
+    if not sure or known.id not in BY_USE:
+        yield from _another_release(log)
 
 
 def _another_release(log: Log) -> Iterator[str]:
