@@ -227,6 +227,9 @@ EXAMPLES = (
         "openj9-checkpoint",
     ),
     ("ModuleNotFoundError: No module named 'pycriu'", "crit-failed"),
+    ("sys/kernel/ns_last_pid sysctl is inaccessible: No such file or directory", "kernel-without"),
+    ("Can't dump corked dgram socket 114dabc", "udp-corked"),
+    ("failed to retrieve OCI runtime container pid: open /run/x/init.pid: no such file or directory", "engine-restore"),
     ("crun: `checkpoint` requires a maximum of 2 arguments", "engine-options"),
 )
 

@@ -430,6 +430,19 @@ KNOWN_FAILURES = (
         thread="criu#2851",
     ),
     _known(
+        "kernel-without",
+        r"(sysctl|directory|file|option|infrastructure) is (missing|incomplete|inaccessible: No such)"
+        r"|is inaccessible: No such file|Can't stat self map_files|System call kcmp is not",
+        "the kernel was built without what CRIU needs",
+        "these files are there in kernels with CONFIG_CHECKPOINT_RESTORE and the options that criu.org names; kernels "
+        "of small boards, clouds and WSL 1 leave some out",
+        "all",
+        "use a kernel with CONFIG_CHECKPOINT_RESTORE, the *_DIAG options and what else `criu check --all` names "
+        "(another "
+        "distribution's, or one built for it); in a container or a rented server it is the host's",
+        thread="criu#2026",
+    ),
+    _known(
         "fork-not-permitted",
         r"Can't fork for \d+: Operation not permitted|clone3.*Operation not permitted|ns_last_pid.*(Read-only"
         r"|Permission denied)",
@@ -1166,9 +1179,18 @@ KNOWN_FAILURES = (
         thread="criu#1784",
     ),
     _known(
+        "udp-corked",
+        r"Can't dump corked",
+        "half a datagram waits in a UDP socket (UDP_CORK)",
+        "the program collects one datagram out of several writes, and what was written so far cannot be read back",
+        "all",
+        "dump again when the program has sent it, or let it not use UDP_CORK or MSG_MORE",
+        thread="criu#409",
+    ),
+    _known(
         "tcp",
         r"Connected TCP socket|In-flight connection|Need to set the --tcp-close options|Can't bind inet socket"
-        r"|Can't connect inet socket back|Can't dump corked|Can't shutdown socket|Unknown inet socket"
+        r"|Can't connect inet socket back|Can't shutdown socket|Unknown inet socket"
         r"|Can't listen on a socket|inet: (Can't|Connected|couldn't)",
         "a TCP connection cannot be dumped or restored",
         "connections are kept only on demand, and only where the addresses are the same",
@@ -1255,7 +1277,8 @@ KNOWN_FAILURES = (
         f"all; EPERM for veth: kernel 7.0 and later with CRIU {VETH_OUTSIDE.before}",
         f"run as root with CAP_NET_ADMIN, a newer CRIU ({VETH_OUTSIDE.release}) on kernel 7.0; load the device's "
         "module; --external "
-        "veth[IN]:OUT@BRIDGE for the container's own device",
+        "veth[IN]:OUT@BRIDGE for the container's own device; where the runtime (LXC, docker) hands over a name or an "
+        "address that the kernel refuses (ERANGE, -34), another release of the runtime",
         thread="criu#3004",
         sure=False,
     ),
@@ -1767,6 +1790,17 @@ KNOWN_FAILURES = (
         container="docker: without --checkpoint-dir, copy the checkpoint to /var/lib/docker/containers/ID/checkpoints/ "
         "of the new container; podman: restore --import FILE",
         thread="moby#37344",
+        sure=False,
+    ),
+    _known(
+        "engine-restore",
+        r"failed to retrieve OCI runtime container pid|init\.pid: no such file",
+        "the engine lost the container that it restores",
+        "runc restore failed, and docker looks for a pid that was never written: between 17.12 and 18.06 because it "
+        "forgot to pass --empty-ns network, later for what CRIU's own restore.log says",
+        "docker 17.12 to 18.06 by itself",
+        "use a newer docker and containerd, or podman; look into restore.log",
+        thread="moby#35691",
         sure=False,
     ),
     _known(

@@ -210,10 +210,21 @@ def _runtime(log: Log, found: Others) -> Finding:
         f"{name} holds the runtime's message; CRIU's own log file is elsewhere",
         f"{quoted}: it says that CRIU failed, and the reason stands in CRIU's own log file"
         + (f"; {known.title}: {known.why}" if known is not None else ""),
-        f"open CRIU's log {where}" + (f"; {known.advice}" if known is not None else ""),
+        f"open CRIU's log {where}" + (f"; {known.advice}" if known is not None else "") + _of_docker(found),
         log=name,
         line=found.runtime[0].number,
         confidence=Confidence.LIKELY,
+    )
+
+
+def _of_docker(found: Others) -> str:
+    """What CRIU's maintainers say of docker first, where it is docker that answers."""
+    docker = any(re.search(r"[Dd]ocker|moby|response from daemon", line.text) for line in found.runtime)
+    return (
+        "; docker's own part of checkpoints has had bugs that CRIU cannot mend: try a newer docker and containerd, or "
+        "podman"
+        if docker
+        else ""
     )
 
 
