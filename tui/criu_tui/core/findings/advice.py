@@ -1227,7 +1227,8 @@ KNOWN_FAILURES = (
         "netlink_diag)",
         "all",
         "load the modules on the host (modprobe tcp_diag udp_diag unix_diag packet_diag netlink_diag), or a kernel "
-        "with them",
+        "with them; where the kernel has them, a newer library of netlink (libnl3) for CRIU, as old ones cut the "
+        "kernel's answer short",
     ),
     _known(
         "network-tool",
@@ -1756,8 +1757,7 @@ KNOWN_FAILURES = (
         r"|undefined symbol: \S{0,40}criu|error while loading shared libraries|version `GLIBC_\S+ not found"
         r"|Can't exec criu swrk: No such file|execing criu failed|Couldn't find criu binary"
         r"|must have criu \S{1,20} or greater"
-        r"|CRIU (is )?not (available|installed)|CRIU version check|[Cc]heckpoint/[Rr]estore .{0,40}not (supported"
-        r"|enabled|available)|without CRIU",
+        r"|CRIU (is )?not (available|installed)|CRIU version check",
         "the runtime found no CRIU that it can use",
         "it needs the criu program, or crun its library, of a release that it knows",
         "all",
@@ -1826,6 +1826,7 @@ KNOWN_FAILURES = (
     _known(
         "checkpoint-exists",
         r"checkpoint .{0,200}already exists|content sha256:\S{0,80} already exists|checkpoint.{0,60}: file exists"
+        r"|mkdir \S{0,300}/checkpoints/\S{0,200}:$"
         r"|already exists.{0,60}checkpoint",
         "a checkpoint of that name, or the same content, is there already",
         "engines keep checkpoints by name, and containerd by content, where an unfinished one stays behind",
@@ -1893,7 +1894,8 @@ KNOWN_FAILURES = (
     _known(
         "crit-failed",
         r"pycriu|\bcrit\b.{0,80}(error|Error|Traceback)|Unknown magic|Bad magic|Descriptors cannot"
-        r"|google\.protobuf|MagicException",
+        r"|google\.protobuf|MagicException|/crit(/crit|-script\.py)?\", line \d|(IO|OS|FileNotFound)Error: .{0,200}\.img"
+        r"|KeyError: '",
         "crit could not be run or could not read an image",
         "it is CRIU's tool for images, in Python: its module pycriu must be of the same release, and python3-protobuf "
         "fit to it",

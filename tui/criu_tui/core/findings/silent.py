@@ -91,7 +91,7 @@ def silent(log: Log) -> Iterator[Finding]:
     found = others(log)
     if found.runtime and found.lines >= log.count // 2:
         yield _runtime(log, found)
-    elif found.lines == log.count:
+    elif found.lines + found.rules == log.count:
         yield from _foreign(log, found)
     elif log.timed and log.run in (RunKind.DUMP, RunKind.PRE_DUMP, RunKind.RESTORE, None):
         yield _cut(log)
@@ -219,7 +219,8 @@ def _runtime(log: Log, found: Others) -> Finding:
 
 def _of_docker(found: Others) -> str:
     """What CRIU's maintainers say of docker first, where it is docker that answers."""
-    docker = any(re.search(r"[Dd]ocker|moby|response from daemon", line.text) for line in found.runtime)
+    lines = (*found.runtime, *found.kept)
+    docker = any(re.search(r"\b[Dd]ocker|moby|response from daemon", line.text) for line in lines)
     return (
         "; docker's own part of checkpoints has had bugs that CRIU cannot mend: try a newer docker and containerd, or "
         "podman"
@@ -248,7 +249,7 @@ def _foreign(log: Log, found: Others) -> Iterator[Finding]:
             f"{'; '.join(map(_quoted, (line, *shown[:QUOTED])))}. {first.why} ({Confidence.LIKELY.value}: this is not "
             f"CRIU's "
             "own log)",
-            first.advice,
+            first.advice + _of_docker(found),
             first.releases,
             log=name,
             line=line.number,

@@ -24,8 +24,9 @@ _ERROR = re.compile(
     r"(?i)\b(?:error|fail(?:ed|ure|s)?|fatal|cannot|can't|could not|couldn't|unable|denied|no such|invalid"
     r"|not (?:permitted|found|supported|destroyed|implemented|available|enabled|running|configured)|panic|segfault"
     r"|segmentation|killed|abort(?:ed)?|EOF|already exists|refused|rejected|denied|requires?|unimplemented|disabled"
-    r"|unsupported|timed out|timeout|exceeded|traceback|no module named|does not|doesn't|only supported)\b"
-    r"|Exception\b|\*\*\* .{1,80} \*\*\*|(?:free|malloc|realloc|munmap_chunk)\(\): "
+    r"|unsupported|timed out|timeout|exceeded|traceback|no module named|does not|doesn't|only supported"
+    r"|(?:file )?exists|not (?:implemented|allowed))\b|\b\d{3} page not found|\bcode = \w"
+    r"|(?:Exception|Error)\b|\*\*\* .{1,80} \*\*\*|(?:free|malloc|realloc|munmap_chunk)\(\): "
 )
 _RUNTIME = re.compile(
     r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|dump).{0,12} failed|excerpt from CRIU log"
@@ -58,11 +59,13 @@ class Others(NamedTuple):
     """What a runtime says of a CRIU that it ran."""
     paths: tuple[str, ...]
     """Where that says CRIU's own log is; as in the text."""
+    rules: int = 0
+    """Lines that are neither: blank ones, rules, marks of a text."""
 
 
 def others(log: Log) -> Others:
     """Goes through a log once more, for the lines that are none of CRIU's."""
-    count = errors = 0
+    count = errors = rules = 0
     kept: list[LogLine] = []
     runtime: list[LogLine] = []
     paths: dict[str, None] = {}
@@ -72,7 +75,10 @@ def others(log: Log) -> Others:
             continue
         line = next(messages(number, text_of_line(raw), log.wrappings))
         text = line.text[:LOOKED_AT]
-        if line.understood or RULES.match(text):
+        if line.understood:
+            continue
+        if RULES.match(text):
+            rules += 1
             continue
         count += 1
         told = bool(_RUNTIME.search(text))
@@ -84,7 +90,7 @@ def others(log: Log) -> Others:
             errors += 1
             if len(kept) < KEPT:
                 kept.append(line)
-    return Others(count, errors, tuple(kept), tuple(runtime), tuple(paths)[:KEPT])
+    return Others(count, errors, tuple(kept), tuple(runtime), tuple(paths)[:KEPT], rules)
 
 
 def excerpt(line: LogLine, limit: int) -> str:

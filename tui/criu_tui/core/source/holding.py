@@ -32,6 +32,7 @@ _LINES = (
     rb"|\b(?:podman|docker|runc|crun|youki|nerdctl|crictl|ctr|lxc|incus)\b.{0,80}\b(?:checkpoint|restore|snapshot)\b"
     rb"|(?i:\berror\b.{0,200}\bcheckpoint|\bcheckpoint\S{0,20}\b.{0,120}\b(?:error|failed|not supported|unimplemented))"
     rb"|\bjdk\.crac\b|Checkpoint\w{0,20}Exception|EnableCRIUSupport|\bpycriu\b"
+    rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, or of a runtime's about it, tells a text to be a log."""
 TEXTS = (".log", ".txt", ".out", ".err", ".text", ".md")
