@@ -231,6 +231,8 @@ EXAMPLES = (
     ("Can't dump corked dgram socket 114dabc", "udp-corked"),
     ("failed to retrieve OCI runtime container pid: open /run/x/init.pid: no such file or directory", "engine-restore"),
     ("crun: `checkpoint` requires a maximum of 2 arguments", "engine-options"),
+    ("Error: requested static ip 172.16.16.8 not in any subnet on network podman", "engine-network"),
+    ("KeyError: 'reg'", "crit-failed"),
 )
 
 

@@ -342,10 +342,11 @@ KNOWN_FAILURES = (
         "nested-pidns",
         r"Can't dump nested (pid|user|ipc|uts|time|cgroup|mnt) namespace|Nested (pid|user) namespaces",
         "a task lives in a namespace nested inside the tree's own",
-        "a container or a sandbox runs inside what is dumped (browsers, docker in docker, unshare); CRIU restores "
-        "one level of this kind of namespace",
+        "a container, a sandbox or a service of systemd runs inside what is dumped (browsers, docker in docker, "
+        "unshare, units with namespaces of their own); CRIU restores one level of this kind of namespace",
         "all",
-        "end the nested container or sandbox before the dump (browsers: --no-sandbox), or dump it separately",
+        "end the nested container or sandbox before the dump (browsers: --no-sandbox), or dump it separately; of "
+        "units, set ProtectHostname=no (uts), PrivateUsers=no (user), PrivateIPC=no (ipc)",
     ),
     _known(
         "pidns-without-init",
@@ -1804,6 +1805,18 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "engine-network",
+        r"static (ip|IP|mac|MAC).{0,80}(not in any subnet|not creating a network namespace|already|in use)"
+        r"|requested (static )?ip .{0,80}(not|already)|IP address \S{1,60} is already in use",
+        "the engine cannot give the container the address it had",
+        "podman restores a container with the address and MAC that it had, on the network that it was on",
+        "all",
+        "restore with --ignore-static-ip and --ignore-static-mac, or make the network as it was; a newer podman, "
+        "whose 4.0 to 4.3 had bugs here",
+        thread="podman#16666",
+        sure=False,
+    ),
+    _known(
         "runtime-without-checkpoint",
         r"(method|unknown method) CheckpointContainer|CheckpointContainer.{0,60}(not implemented|[Uu]nimplemented)"
         r"|onfigured runtime does not support checkpoint|[Cc]heckpoint/[Rr]estore support (is )?not (available"
@@ -1894,8 +1907,8 @@ KNOWN_FAILURES = (
     _known(
         "crit-failed",
         r"pycriu|\bcrit\b.{0,80}(error|Error|Traceback)|Unknown magic|Bad magic|Descriptors cannot"
-        r"|google\.protobuf|MagicException|/crit(/crit|-script\.py)?\", line \d|(IO|OS|FileNotFound)Error: .{0,200}\.img"
-        r"|KeyError: '",
+        r"|google\.protobuf|MagicException|/crit(/crit|-script\.py)?\", line \d"
+        r"|(IO|OS|FileNotFound)Error: .{0,200}\.img|KeyError: '",
         "crit could not be run or could not read an image",
         "it is CRIU's tool for images, in Python: its module pycriu must be of the same release, and python3-protobuf "
         "fit to it",
@@ -2045,7 +2058,7 @@ KNOWN_FAILURES = (
         "restartable sequences are not restored, which C libraries from 2.35 on rely on: the crash (segmentation "
         "fault) is in code that they own",
         RSEQ_RESTORED.before,
-        f"use {RSEQ_RESTORED.later}, or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
+        f"use a newer CRIU ({RSEQ_RESTORED.later}), or start the program with GLIBC_TUNABLES=glibc.pthread.rseq=0",
         before=RSEQ_RESTORED,
         sure=False,
     ),
