@@ -233,6 +233,8 @@ EXAMPLES = (
     ("crun: `checkpoint` requires a maximum of 2 arguments", "engine-options"),
     ("Error: requested static ip 172.16.16.8 not in any subnet on network podman", "engine-network"),
     ("KeyError: 'reg'", "crit-failed"),
+    ("Unexpected EOF on (empty-image)", "image-not-written"),
+    ("Error: checkpoint/restore requires at least CRIU 31100", "criu-missing"),
 )
 
 

@@ -1706,6 +1706,17 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "image-not-written",
+        r"Unexpected EOF on \((empty-image|null)\)",
+        "an image that an object needs was never written",
+        "CRIU takes a file that is not there for an empty one: the dump left it out, as with --tcp-close a closed "
+        "connection's tcp-stream image, or the options of dump and restore differ",
+        "all",
+        "the same options for dump and restore (--tcp-close, --tcp-established), and a newer CRIU for both; the line "
+        "above names the image; else check in dump.log that the dump finished and that all files were copied",
+        sure=False,
+    ),
+    _known(
         "image-format",
         r"Too old image|Not supported images version|[Mm]agic doesn't match|Img trimmed|Unexpected EOF"
         r"|Core march mismatch|Image corrupted|Images? c[uo]rrupt|Unknown image format"
@@ -1758,7 +1769,7 @@ KNOWN_FAILURES = (
         r"|undefined symbol: \S{0,40}criu|error while loading shared libraries|version `GLIBC_\S+ not found"
         r"|Can't exec criu swrk: No such file|execing criu failed|Couldn't find criu binary"
         r"|must have criu \S{1,20} or greater"
-        r"|CRIU (is )?not (available|installed)|CRIU version check",
+        r"|CRIU (is )?not (available|installed)|CRIU version check|CRIU binary not found|requires at least CRIU",
         "the runtime found no CRIU that it can use",
         "it needs the criu program, or crun its library, of a release that it knows",
         "all",
