@@ -44,6 +44,21 @@ def tone(name: str, pid: int, fd: int) -> Tone:
     return next(table.tone(row) for row in table.rows if row.fd == fd)
 
 
+@pytest.mark.parametrize(
+    ("signal", "type_", "words"),
+    # fcntl(2): F_OWNER_TID, F_OWNER_PID, F_OWNER_PGRP; SIGIO is 29, and what is sent where F_SETSIG says nothing.
+    [(10, 0, "SIGUSR1 to thread 5"), (29, 1, "SIGIO to process 5"), (0, 2, "SIGIO to process group 5")],
+)
+def test_who_is_told_that_a_file_is_ready(tmp_path: Path, signal: int, type_: int, words: str) -> None:
+    shutil.copytree(IMAGES / "pipe00", tmp_path / "dump")
+    entries = Dump(IMAGES / "pipe00").entries("files.img", kinds.FILES, fdinfo_pb2.file_entry)
+    entry = next(entry for entry in entries if entry.type == fdinfo_pb2.PIPE)
+    assert "signals" not in dict(described(Dump(tmp_path / "dump"), entry.id, "PIPE").facts)
+    entry.pipe.fown.signum, entry.pipe.fown.pid_type, entry.pipe.fown.pid = signal, type_, 5
+    (tmp_path / "dump/files.img").write_bytes(encode(kinds.FILES, entries))
+    assert dict(described(Dump(tmp_path / "dump"), entry.id, "PIPE").facts)["signals"] == words
+
+
 def test_the_ends_of_pipes_are_found_in_every_task() -> None:
     assert what("pipe00", 5, 4) == "pipe pipe:[469198] reads, writer fd 5, 6:5 RDONLY"
     assert what("pipe00", 5, 12) == "pipe pipe:[469199] reads, writer 6:11 RDONLY"

@@ -32,12 +32,14 @@ from criu_tui.core.images.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.files import File
 
+_SIGIO = 29
+_OWNERS = {0: "thread", 1: "process", 2: "process group"}
 WATCHED_SHOWN = 1000
 """Watches of one file that are told."""
 
@@ -82,7 +84,16 @@ def _described(dump: Dump, file: File) -> Described:
     kind = TYPE_NAMES.get(file.type, file.type)
     if made is None:
         return Described(kind, file.path or "")
-    return made(dump, file, file.message)
+    found = made(dump, file, file.message)
+    return found._replace(facts=(*found.facts, *_owner(file.message)))
+
+
+def _owner(message: Any) -> Iterator[tuple[str, str]]:
+    """Who gets a signal when the file becomes ready: F_SETOWN_EX and F_SETSIG of fcntl(2), where nothing says SIGIO."""
+    owner = getattr(message, "fown", None)
+    if owner is not None and owner.pid:
+        who = linux.named(owner.pid_type, _OWNERS, "owner")
+        yield "signals", f"{linux.signal_name(owner.signum or _SIGIO)} to {who} {owner.pid}"
 
 
 def _regular(dump: Dump, file: File, entry: regfile_pb2.reg_file_entry) -> Described:
