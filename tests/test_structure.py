@@ -54,9 +54,11 @@ LIBRARIES = {
     "core/pages/blocks.py": "lz4, for compressed pages",
     "core/pages/identical.py": "numpy, for pages that tasks have alike",
     "core/pages/pagemaps.py": "numpy, for large pagemaps",
+    "core/pages/pattern.py": "regex, for expressions",
     "core/pages/scan.py": "numpy, for strings",
     "core/source/lz4_frame.py": "lz4, for pages of CRaC",
     "core/pages/totals.py": "numpy, for equal pages",
+    "core/report/search.py": "numpy, for lines of very many hits",
     "core/restore/reading_in.py": "numpy, for large pagemaps",
 }
 """What the third seam is made of below the reports: libraries that only some dumps need."""

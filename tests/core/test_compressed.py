@@ -22,7 +22,7 @@ from criu_tui.core.findings.finding import Severity
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.pages.blocks import unpack
-from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.contents import Advance, PageBytes
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.pages.pattern import PatternForm, pattern
 from criu_tui.core.pages.reader import encode_pagemap
@@ -115,8 +115,7 @@ def test_crit_s_own_packing_reads_as_the_plain_dump(tmp_path: Path) -> None:
     assert list(one.pids) == list(other.pids)
     for pid in one.pids:
         assert all_pages(one, pid) == all_pages(other, pid)
-        wanted = pattern(PatternForm.STRINGS, "6")
-        assert [str(hit) for hit in search(one, wanted)] == [str(hit) for hit in search(other, wanted)]
+        assert found(one, "6") == found(other, "6")
         assert pagemap_of(other, pid).stored < pagemap_of(one, pid).stored
 
 
@@ -133,8 +132,13 @@ def test_shared_memory_and_a_chain_that_mixes(tmp_path: Path) -> None:
 
 
 def searched(directory: Path) -> list[str]:
-    dump = Dump(directory)
-    return [str(hit) for hit in search(dump, pattern(PatternForm.STRINGS, "4"))]
+    return found(Dump(directory), "4")
+
+
+def found(dump: Dump, shortest: str) -> list[str]:
+    """All strings, and what cannot be read; how far it had come after each is another matter."""
+    wanted = pattern(PatternForm.STRINGS, shortest)
+    return [str(item) for item in search(dump, wanted) if not isinstance(item, Advance)]
 
 
 def lying(tmp_path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from criu_tui.core import demos
 from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, VmaStatus
-from criu_tui.core.pages import scan
+from criu_tui.core.pages import scan, sieve
 from criu_tui.core.pages import search as searching
 from criu_tui.core.pages.contents import Advance
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
@@ -70,6 +71,43 @@ def test_a_match_across_pages_and_entries_is_found_once(tmp_path: Path) -> None:
         (2 * PAGE + 4, b"needle"),
     ]
     assert places(dump, PatternForm.EXPRESSION, "ne+dle") == [(2 * PAGE - 3, b"needle"), (2 * PAGE + 4, b"needle")]
+
+
+SCATTERED = ("abc", "ab\0", "aa", "\0a", "a\0\0\0\0", "\0\0\0\0b", "a.b", "abca*", "bab[^c]{0,3}", "a+bab.?")
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("abc\0", min_size=1, max_size=9).map(str.encode), st.integers(0, 2)), min_size=1, max_size=8
+    ),
+    st.sampled_from(SCATTERED),
+    st.integers(1, 3),
+    st.integers(1, 300),
+)
+def test_what_a_sieve_holds_back_has_no_match(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[bytes, int]], wanted: str, pieces: int, reach: int
+) -> None:
+    """Entries that adjoin in memory, and others that do so in the file alone, against each stretch of memory."""
+    pages: dict[int, bytes] = {}
+    number = 0
+    for part, gap in parts:
+        number += gap
+        pages[number] = part + b"-" * (PAGE - 2 * len(part)) + part
+        number += 1
+    form = PatternForm.TEXT if set(wanted) <= set("abc\0") else PatternForm.EXPRESSION
+    expression = re.compile((re.escape(wanted) if form is PatternForm.TEXT else wanted).encode())
+    expected = []
+    for start in sorted(n for n in pages if n - 1 not in pages):
+        end = next(n for n in itertools.count(start) if n not in pages)
+        memory = b"".join(pages[n] for n in range(start, end))
+        expected += [(start * PAGE + m.start(), m.group()) for m in expression.finditer(memory)]
+    dump = made(tmp_path_factory.mktemp("sieve"), pages)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sieve, "PIECE", pieces * 1000 + reach)
+        patch.setattr(sieve, "SHARED_FROM", 2)
+        patch.setattr(searching, "STRETCH", pieces * 5000)
+        patch.setattr(searching, "LONGEST", 300)
+        assert places(dump, form, wanted) == expected
 
 
 def test_nothing_matches_across_a_hole(tmp_path: Path) -> None:
@@ -168,7 +206,9 @@ def test_rows_of_hits_are_those_of_the_table(tmp_path: Path) -> None:
     wanted = pattern(PatternForm.STRINGS, "4")
     made_of = search_report.table(report, hits(search(dump, wanted)))
     expected = [made_of.line(made_of.cells(index), range(5)) for index in range(len(made_of.rows))]
-    assert list(search_report.text(report, wanted, Where())) == [*expected, "803 hits for strings 4"]
+    # Many lines may come as one text.
+    printed = "\n".join(search_report.text(report, wanted, Where()))
+    assert printed.split("\n") == [*expected, "803 hits for strings 4"]
 
 
 @given(
@@ -206,6 +246,18 @@ def test_strings_are_those_of_an_expression(
 )
 def test_what_every_match_begins_with(expression: str, begun: bytes) -> None:
     assert beginning(expression.encode()) == begun
+
+
+def test_memory_of_several_places_is_one_stretch_of_the_file(tmp_path: Path) -> None:
+    """Borders of a range lie within pages; a VMA that is left out lies between two that are searched."""
+    dump = made(tmp_path, {0: b"one", 5: b"one", 31: b"e".rjust(PAGE, b"\0")[:-2] + b"on", 32: b"e one"})
+    assert [a for a, _ in places(dump, PatternForm.TEXT, "one")] == [0, 5 * PAGE, 32 * PAGE - 2, 32 * PAGE + 2]
+    assert [a for a, _ in places(dump, PatternForm.TEXT, "one", Where(prot=2))] == [0, 5 * PAGE]
+    within = Where(span=Span(BASE + 5 * PAGE + 1, BASE + 32 * PAGE + 5))
+    assert [a for a, _ in places(dump, PatternForm.TEXT, "one", within)] == [32 * PAGE - 2, 32 * PAGE + 2]
+    assert [a for a, _ in places(dump, PatternForm.TEXT, "one", Where(span=Span(BASE, BASE + 32 * PAGE + 4)))] == [
+        0, 5 * PAGE, 32 * PAGE - 2,
+    ]  # fmt: skip
 
 
 def test_a_search_is_narrowed(tmp_path: Path) -> None:

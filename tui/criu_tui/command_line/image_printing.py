@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.command_line.options import UsageError
-from criu_tui.command_line.printing import put
+from criu_tui.command_line.output import put
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import images
-from criu_tui.core.report.printed import SCHEMA
+from criu_tui.core.report.printed_json import SCHEMA
 
 if TYPE_CHECKING:
     from criu_tui.command_line.options import Options

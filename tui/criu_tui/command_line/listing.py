@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui import terminal
 from criu_tui.command_line.choosing import engines_places, places
-from criu_tui.command_line.printing import encodable, write_json
+from criu_tui.command_line.output import encodable, write_json
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.report import listing

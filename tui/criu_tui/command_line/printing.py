@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import json
-import sys
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from criu_tui import terminal
 from criu_tui.command_line.opening import release
 from criu_tui.command_line.options import PLAN
-from criu_tui.core.base.ascii import to_ascii
+from criu_tui.command_line.output import write
 from criu_tui.core.report import log, printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from criu_tui.command_line.options import Options
-    from criu_tui.core.base.json import Json
     from criu_tui.core.report.printed import Asked
     from criu_tui.core.report.report import Report
-
-    Content = Mapping[str, Json | Iterator[Json]]
-    """Lists may be made item by item while they are written."""
 
 
 def print_pane(report: Report, options: Options) -> None:
@@ -37,44 +26,6 @@ def print_pane(report: Report, options: Options) -> None:
     )
 
 
-def write(
-    report: Report,
-    options: Options,
-    content: Callable[[], Content],
-    lines: Callable[[], Iterator[str]],
-) -> None:
-    """Writes content or lines, as the options ask, once every image is read. Raises OutputError."""
-    report.read_all()
-    put(options, content, lines)
-
-
-def put(options: Options, content: Callable[[], Content], lines: Callable[[], Iterator[str]]) -> None:
-    """Writes content or lines, as the options ask, as they are made. Raises OutputError."""
-    with terminal.output():
-        if options.format == "json":
-            write_json(content())
-        else:
-            made = lines()
-            for text in encodable(_together(map(to_ascii, made) if options.ascii else made)):
-                sys.stdout.write(text)
-
-
-def write_json(content: Content) -> None:
-    """As json.dump writes it, list item by list item: a whole item is encoded in C, what is dumped to a file is not."""
-    before = "{"
-    for name, value in content.items():
-        sys.stdout.write(f"{before}{json.dumps(name)}: ")
-        before = ", "
-        if isinstance(value, (list, Iterator)):
-            sys.stdout.write("[")
-            for position, item in enumerate(value):
-                sys.stdout.write(f"{', ' if position else ''}{json.dumps(item)}")
-            sys.stdout.write("]")
-        else:
-            sys.stdout.write(json.dumps(value))
-    sys.stdout.write("}\n")
-
-
 def _asked_of(options: Options) -> Asked:
     return printed.Asked(
         counters=options.counters,
@@ -83,26 +34,3 @@ def _asked_of(options: Options) -> Asked:
         lines=log.Wanted(options.task, options.level, options.subsystem),
         redacted=options.redact,
     )
-
-
-def _together(lines: Iterator[str]) -> Iterator[str]:
-    """Lines with their ends, as many in one as a file holds back anyway; one by one where somebody watches."""
-    most = 0 if sys.stdout.isatty() else io.DEFAULT_BUFFER_SIZE
-    held: list[str] = []
-    size = 0
-    for line in lines:
-        held.append(line)
-        size += len(line)
-        if size >= most:
-            yield "\n".join((*held, ""))
-            held.clear()
-            size = 0
-    if held:
-        yield "\n".join((*held, ""))
-
-
-def encodable(lines: Iterator[str]) -> Iterator[str]:
-    """Lines with what the terminal's encoding lacks written as escapes."""
-    encoding = sys.stdout.encoding or "utf-8"
-    for line in lines:
-        yield line.encode(encoding, "backslashreplace").decode(encoding)

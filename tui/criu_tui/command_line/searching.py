@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.command_line.options import UsageError
-from criu_tui.command_line.printing import write
+from criu_tui.command_line.output import write
 from criu_tui.core.pages.pattern import Pattern, PatternError, PatternForm, pattern
 from criu_tui.core.pages.query import Where, kind_of, prot_of, span_of
 from criu_tui.core.report import search
-from criu_tui.core.report.printed import complete
+from criu_tui.core.report.printed_json import complete
 
 if TYPE_CHECKING:
     from criu_tui.command_line.options import Options

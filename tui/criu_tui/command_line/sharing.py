@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from criu_tui import terminal
 from criu_tui.command_line.opening import release
 from criu_tui.command_line.options import UsageError
-from criu_tui.command_line.printing import encodable, write
+from criu_tui.command_line.output import encodable, write
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import export, issue, printed
 from criu_tui.core.report.remote import RemoteDump, RemoteReport

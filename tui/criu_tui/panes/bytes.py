@@ -20,7 +20,7 @@ from criu_tui.core.pages.query import parse_query
 from criu_tui.core.pages.search import Hit
 from criu_tui.core.pages.search_beside import BesideHit, search_all
 from criu_tui.core.report import contents, detail, search
-from criu_tui.core.report.printed import SCHEMA
+from criu_tui.core.report.printed_json import SCHEMA
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import View
 from criu_tui.panes.pane import Pane

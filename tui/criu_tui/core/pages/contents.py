@@ -223,7 +223,7 @@ class PageBytes:
     def read_at(self, file: SourceFile, offset: int, length: int) -> bytes:
         """Exactly `length` bytes at an offset; raises ImageError when there are fewer."""
         try:
-            data = self._opened(file).read_at(offset, length)
+            data = self.opened(file).read_at(offset, length)
         except (OSError, OverflowError) as error:
             raise _unreadable(file, offset, error) from error
         if len(data) != length:
@@ -236,7 +236,7 @@ class PageBytes:
             buffer[:] = self.read_place(place, len(buffer))
             return
         try:
-            count = self._opened(place.file).read_into(place.offset, buffer)
+            count = self.opened(place.file).read_into(place.offset, buffer)
         except (OSError, OverflowError) as error:
             raise _unreadable(place.file, place.offset, error) from error
         if count != len(buffer):
@@ -290,7 +290,7 @@ class PageBytes:
         if place.blocks is not None:
             return 0
         try:
-            opened = self._opened(place.file)
+            opened = self.opened(place.file)
             at, end, holes = place.offset, place.offset + length, 0
             while at < end:
                 data = opened.data_from(at)
@@ -302,7 +302,8 @@ class PageBytes:
             raise _unreadable(place.file, place.offset, error) from error
         return holes
 
-    def _opened(self, file: SourceFile) -> OpenFile:
+    def opened(self, file: SourceFile) -> OpenFile:
+        """A pages file, kept open with the others. Raises ImageError."""
         if file not in self._files:
             if len(self._files) == OPEN_PAGES_LIMIT:
                 self._files.pop(next(iter(self._files))).close()

@@ -134,6 +134,24 @@ class Pagemap:
         blocks = self.blocks.get(index)
         return end - start if blocks is None else blocks.stored_in(start - self.starts[index], end - self.starts[index])
 
+    def in_file(self, span: Span) -> Span | None:
+        """The bytes of pages-N.img that are the pages of a span, in their order, where these have no others.
+
+        None where some lie in a parent dump, are compressed or aligned, or where entries are out of order.
+        """
+        if not self.ordered or self.payloads is not None:
+            return None
+        indexes = self.overlapping(span)
+        first, past = indexes.start, max(indexes.start, indexes.stop)
+        if self.parent_before[first] != self.parent_before[past]:
+            return None
+        start, end = self.present_before[first] * PAGE, self.present_before[past] * PAGE
+        if first < past and page_kind(self.flags[first]) is PageKind.PRESENT:
+            start += max(0, span.start - self.starts[first])
+        if first < past and page_kind(self.flags[past - 1]) is PageKind.PRESENT:
+            end -= max(0, self.ends[past - 1] - span.end)
+        return Span(start, end)
+
     def first_after(self, address: int, cursor: int = 0) -> int:
         """Index of the first entry, from `cursor` on, that ends above an address; len() when none does."""
         if self.ordered:

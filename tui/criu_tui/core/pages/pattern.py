@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass
-
-import regex
+from typing import TYPE_CHECKING
 
 from criu_tui.core.pages.required import NOTHING, Required, required
+
+if TYPE_CHECKING:
+    import regex
 
 LONGEST = 1 << 16
 """Bytes that a match of an expression may have across a border of chunks; what is longer is cut there."""
@@ -73,6 +75,8 @@ def pattern(form: PatternForm, source: str) -> Pattern:
 def _compiled(source: bytes) -> regex.Pattern[bytes]:
     # Unlike the standard library's, this engine gives other threads their turn, has a time
     # limit, and knows a match that the end of the data has cut.
+    import regex
+
     if not source:
         raise PatternError("nothing to search for")
     try:

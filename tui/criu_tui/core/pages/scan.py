@@ -11,10 +11,13 @@ from criu_tui.core.pages.required import TELLING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.pages.strings import Runs
+
 CONTEXT = 16
 """Bytes kept before and after a match."""
 
-Spans: TypeAlias = list[tuple[int, int]]
+Found: TypeAlias = list[tuple[int, int]]
+Spans: TypeAlias = "Found | Runs"
 """Half-open, by index into a piece."""
 
 
@@ -86,14 +89,14 @@ class Scan:
 
     def _matches(self, *, last: bool) -> list[Matches]:
         spans, self._fresh = self._find(self._buffer, self._fresh, last)
-        return [Matches(self._base, self._buffer, spans)] if spans else []
+        return [Matches(self._base, self._buffer, spans)] if len(spans) else []
 
     # Each takes bytes, the index from which on they are not done with and whether none follow; and gives the matches
     # from there on, and the index from which on the next may begin once more bytes come.
 
     def _literals(self, buffer: bytes, fresh: int, last: bool) -> tuple[Spans, int]:
         literal = self._pattern.literal
-        found: Spans = []
+        found: Found = []
         while (start := buffer.find(literal, fresh)) >= 0:
             fresh = start + len(literal)
             found.append((start, fresh))
@@ -103,9 +106,9 @@ class Scan:
         found, tail = self._runs(buffer, fresh, self._pattern.shortest)
         if last or len(buffer) - tail >= LONGEST:
             return found, len(buffer)
-        return [span for span in found if span[0] < tail], tail
+        return found.before(tail), tail
 
-    def _promising(self, buffer: bytes, fresh: int, last: bool) -> tuple[Spans, int]:
+    def _promising(self, buffer: bytes, fresh: int, last: bool) -> tuple[Found, int]:
         """Of an expression whose matches all hold some literals: it is tried only on bytes that have them."""
         if all(buffer.find(literal, fresh) >= 0 for literal in self._pattern.required.literals):
             return self._tried(buffer, fresh, last)
@@ -116,7 +119,7 @@ class Scan:
         literals, expression = self._pattern.required.literals, self._pattern.expression
         assert expression is not None
         whole = len(buffer) if last else max(fresh, buffer.rfind(b"\n", fresh) + 1)
-        found: Spans = []
+        found: Found = []
         if all(buffer.find(literal, fresh, whole) >= 0 for literal in literals):
             first, *others = literals
             try:
@@ -134,10 +137,10 @@ class Scan:
         more, fresh = self._promising(buffer, whole, last)
         return found + more, fresh
 
-    def _begun(self, buffer: bytes, fresh: int, last: bool) -> tuple[Spans, int]:
+    def _begun(self, buffer: bytes, fresh: int, last: bool) -> tuple[Found, int]:
         """Of an expression whose matches all begin with the same bytes: it is tried only where those are."""
         beginning, expression = self._pattern.literal, self._pattern.expression
-        found: Spans = []
+        found: Found = []
         certain = _certain(buffer, last)
         assert expression is not None
         try:
@@ -156,10 +159,10 @@ class Scan:
             raise _too_slow() from None
         return found, max(fresh, len(buffer) if last else len(buffer) - len(beginning) + 1)
 
-    def _expressions(self, buffer: bytes, fresh: int, last: bool) -> tuple[Spans, int]:
+    def _expressions(self, buffer: bytes, fresh: int, last: bool) -> tuple[Found, int]:
         """A match that more bytes could change or lengthen is left for then."""
         expression = self._pattern.expression
-        found: Spans = []
+        found: Found = []
         certain = _certain(buffer, last)
         assert expression is not None
         try:

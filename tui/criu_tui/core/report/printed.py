@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import changes, coverage, issue, log, plan, registry, two_releases
+from criu_tui.core.report.printed_json import complete
 from criu_tui.core.report.registry import PRINTED
 from criu_tui.core.report.report import NO_TASKS
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.releases import Criu
-
-SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +94,3 @@ def _text(report: Report, pane: str, only: int | None, asked: Asked) -> Iterator
     if pane == "coverage" and only is None:
         yield ""
         yield from coverage.whole_lines(report)
-
-
-def complete(report: Report, content: dict[str, Json]) -> dict[str, Json]:
-    """What is printed as JSON: the content, with the schema's number before and the dump's problems after it."""
-    problems: list[Json] = [display_safe(str(problem)) for problem in report.dump.problems]
-    if (changed := changes.looked_for(report)) is not None:
-        problems.append(changed)
-    return {"schema": SCHEMA, **content, "problems": problems}

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.second_thread import in_order
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted, number, size
-from criu_tui.core.pages.scan import CONTEXT
 from criu_tui.core.pages.search import Hit, Hits, Unread, hits, search
 from criu_tui.core.pages.search_beside import BesideHit, BesideUnread, search_beside
 from criu_tui.core.report.queued import ROW, hex_lines
 from criu_tui.core.tables.table import Column, Table, Tone, form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.pages.pattern import Pattern
     from criu_tui.core.pages.query import Where
+    from criu_tui.core.pages.scan import Match
     from criu_tui.core.report.report import Report
 
 HITS_KEPT = 100_000
+TOGETHER = 16
+"""Hits in one piece of memory from which on their lines are made at once."""
 SHOWN = 48
 """Bytes of a long match that a row shows."""
 BEFORE = 256
@@ -60,42 +64,51 @@ def _task(row: Hit | BesideHit) -> int | None:
 
 
 def text(report: Report, wanted: Pattern, where: Where) -> Iterator[str]:
-    """Hits as they are found, then what could not be read and how many there were."""
-    found = 0
+    """Hits as they are found, then what could not be read and how many there were; lines, or several in one."""
     unread: list[Unread | BesideUnread] = []
+    counts: list[int] = []
     rows = table(report, ())
     in_columns = form(rows.columns)
-    for item in hits(report.dump, wanted, where):
-        if isinstance(item, Hits):
-            found += len(item.matches.spans)
-            yield from _lines(report, item, in_columns)
-        elif isinstance(item, Unread):
-            unread.append(item)
+
+    def works() -> Iterator[Callable[[], str]]:
+        for item in hits(report.dump, wanted, where):
+            if isinstance(item, Hits):
+                counts.append(len(item.matches.spans))
+                yield partial(_lines, report, item, in_columns)
+            elif isinstance(item, Unread):
+                unread.append(item)
+
+    yield from in_order(works())
     for beside in search_beside(report.dump, wanted, where):
         if isinstance(beside, BesideHit):
-            found += 1
+            counts.append(1)
             yield (in_columns % tuple(column.text(beside) for column in rows.columns)).rstrip()
         elif isinstance(beside, BesideUnread):
             unread.append(beside)
     yield from (f"warning: {words}" for words in map(unread_words, unread))
-    yield outcome(found, wanted)
+    yield outcome(sum(counts), wanted)
 
 
-def _lines(report: Report, found: Hits, in_columns: str) -> Iterator[str]:
-    """Hits as the table has them; their bytes are made safe all at once."""
+def _lines(report: Report, found: Hits, in_columns: str) -> str:
+    """Hits as the table has them."""
     space = report.dump.address_space(found.pid)
     base, data, spans = found.matches
-    shown = printable(data)
-    vma = found.vma(base + spans[0][0])
+    vma = found.vma(base + next(iter(spans))[0])
     low, high, kind = vma.start, vma.end, space.kind(vma).value
-    for start, end in spans:
-        where, length = base + start, end - start
-        if not low <= where < high:
-            vma = found.vma(where)
+    if len(spans) >= TOGETHER and base + len(data) <= high:
+        from criu_tui.core.report import hit_rows
+
+        if high <= hit_rows.ADDRESSES and len(data) < hit_rows.LENGTHS:
+            template = in_columns % (hit_rows.PLACE, found.pid, kind, hit_rows.COUNT, "")
+            return hit_rows.lines(found.matches, template, SHOWN)
+    made: list[str] = []
+    for match in found.matches.around():
+        if not low <= match.address < high:
+            vma = found.vma(match.address)
             low, high, kind = vma.start, vma.end, space.kind(vma).value
-        said = shown[start:end] if length <= SHOWN else f"{shown[start : start + SHOWN]}…"
-        context = f"{shown[max(0, start - CONTEXT) : start]:>16}[{said}]{shown[end : end + CONTEXT]}"
-        yield (in_columns % (f"{where:012x}", found.pid, kind, length, context)).rstrip()
+        where, length = f"{match.address:012x}", len(match.data)
+        made.append((in_columns % (where, found.pid, kind, length, _context(match))).rstrip())
+    return "\n".join(made)
 
 
 def outcome(found: int, wanted: Pattern) -> str:
@@ -240,6 +253,6 @@ def _kind(report: Report, hit: Hit | BesideHit) -> str:
     return report.dump.address_space(hit.pid).kind(hit.vma).value
 
 
-def _context(hit: Hit | BesideHit) -> str:
+def _context(hit: Hit | BesideHit | Match) -> str:
     shown = printable(hit.data[:SHOWN]) + ("…" if len(hit.data) > SHOWN else "")
     return f"{printable(hit.before):>16}[{shown}]{printable(hit.after)}"

@@ -163,6 +163,8 @@ def _version(status: os.stat_result) -> Version:
 class _Opened(OpenFile):
     """By its descriptor: read with pread(2), never mapped, so that a file that shrinks is a short read."""
 
+    by_several = True
+
     def __init__(self, name: str, descriptor: int, status: os.stat_result) -> None:
         super().__init__(name, status.st_size, status.st_blocks * BLOCK)
         self._descriptor = descriptor

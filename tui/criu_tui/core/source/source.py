@@ -42,6 +42,9 @@ class FileStatus(NamedTuple):
 class OpenFile(ABC):
     """A regular file, opened for reading: any range of its bytes, or all of them in order."""
 
+    by_several = False
+    """Whether several threads may read it at once."""
+
     def __init__(self, name: str, size: int, allocated: int) -> None:
         self.name = name
         self.size = size
