@@ -11,13 +11,13 @@ from criu_tui.core.pages.required import TELLING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.pages.strings import Runs
+    from criu_tui.core.pages.strings import FoundStrings
 
 CONTEXT = 16
 """Bytes kept before and after a match."""
 
 Found: TypeAlias = list[tuple[int, int]]
-Spans: TypeAlias = "Found | Runs"
+Spans: TypeAlias = "Found | FoundStrings"
 """Half-open, by index into a piece."""
 
 

@@ -21,7 +21,7 @@ _NEAR = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Runs:
+class FoundStrings:
     """Half-open spans of indexes, in order, in columns."""
 
     firsts: Indexes
@@ -33,14 +33,14 @@ class Runs:
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return zip(self.firsts.tolist(), self.ends.tolist(), strict=True)
 
-    def before(self, index: int) -> Runs:
+    def before(self, index: int) -> FoundStrings:
         """Those that begin before an index."""
         count = int(np.searchsorted(self.firsts, index))
-        return Runs(self.firsts[:count], self.ends[:count])
+        return FoundStrings(self.firsts[:count], self.ends[:count])
 
 
-def runs(data: bytes, start: int, shortest: int) -> tuple[Runs, int]:
-    """Runs of at least `shortest` printable characters and tabs, from an index on.
+def runs(data: bytes, start: int, shortest: int) -> tuple[FoundStrings, int]:
+    """FoundStrings of at least `shortest` printable characters and tabs, from an index on.
 
     Also the index from which on every byte is printable: what begins there may go on in bytes that follow.
     """
@@ -60,4 +60,4 @@ def runs(data: bytes, start: int, shortest: int) -> tuple[Runs, int]:
     if len(full):
         edges = np.concatenate(([0] * bool(full[0]), edges, [len(full)] * bool(full[-1])))
     edges = edges.astype(np.int64) + start
-    return Runs(edges[::2], edges[1::2] + (shortest - 1)), tail
+    return FoundStrings(edges[::2], edges[1::2] + (shortest - 1)), tail

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from criu_tui.core.pages.scan import CONTEXT
-from criu_tui.core.pages.strings import Runs
+from criu_tui.core.pages.strings import FoundStrings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +36,7 @@ def lines(matches: Matches, template: str, shown: int) -> str:
     A template is what stands before the match, with PLACE and COUNT in it; of a match `shown` bytes are.
     """
     base, data, spans = matches
-    firsts, ends = (spans.firsts, spans.ends) if isinstance(spans, Runs) else np.array(spans, np.int64).T
+    firsts, ends = (spans.firsts, spans.ends) if isinstance(spans, FoundStrings) else np.array(spans, np.int64).T
     text = _padded(data, max(CONTEXT, shown))
     return "\n".join(
         _lines(text, firsts[at : at + AT_ONCE], ends[at : at + AT_ONCE], base, template, shown)
