@@ -18,7 +18,7 @@ from criu_tui.screens.arriving import Arriving
 from tests.app.support import WIDE, screen, settle
 from tests.archives import build
 from tests.conftest import DUMPS
-from tests.core.test_arriving import Slow, come, packed
+from tests.core.test_arriving import PAGES, Slow, come, packed, pids_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +63,46 @@ async def test_panes_open_before_the_archive_has_come_and_go_on_when_it_has(
         await pilot.press("3")
         await settle(pilot)
         assert "every mapping is granted" in screen(app) or "fails in task" in screen(app)
+
+
+async def test_tasks_that_come_later_join_those_there_and_the_selection_stays(
+    tmp_path: Path, recorded_host: Host
+) -> None:
+    whole = Dump(DUMPS / NAME / "dump")
+    *before, last = pids_of(whole.files_listed)
+    others = tuple(f"{kind}-{pid}." for pid in before for kind in ("core", "mm"))
+    # The images of the last task, pages, those of the others, many more pages, the tree.
+    data = packed(lambda names: sorted(names, key=lambda n: (n == "pstree.img", n.startswith(others), n)), more=PAGES)
+    file = Slow(data)
+    file.let(len(data) // 4)
+    arrival = Arrival(file, tmp_path / "a.tar.gz", Progress("reading a.tar.gz"))
+    app = CriuTui(Report(Dump(come(arrival)), criu("4.2.1"), recorded_host))
+    async with app.run_test(size=WIDE) as pilot:
+        while not app.goes_on:
+            await pilot.pause(0.05)
+        assert list(app.main.report.dump.pids) == [last]
+        await pilot.press("1", "j", "j", "j")
+        await pilot.pause(0.3)
+        where = app.main.address
+        assert where is not None
+        assert where == whole.address_space(last).vmas[3].start
+        file.let(len(data) * 3 // 4)
+        while len(app.main.report.dump.pids) < len(whole.pids):
+            await pilot.pause(0.05)
+        await pilot.pause(0.3)
+        assert app.main.report.dump.arriving
+        assert "pstree.img" not in app.main.report.dump.files_listed
+        assert (app.main.pid, app.main.address, app.main.pane) == (last, where, "maps")
+        assert list(app.main.report.dump.pids) == sorted(whole.pids)
+        while f"still being read, {arrival.progress.share} so far" not in screen(app):
+            await pilot.pause(0.05)
+        file.let()
+        while app.main.report.dump.arriving:
+            await pilot.pause(0.05)
+        await settle(pilot)
+        assert (app.main.pid, app.main.address, app.main.pane) == (last, where, "maps")
+        assert "still being read" not in screen(app)
+        assert "only what has come so far" not in screen(app)
 
 
 async def test_leaving_gives_up_reading(tmp_path: Path, recorded_host: Host) -> None:

@@ -14,19 +14,24 @@ from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report import arriving
+from criu_tui.core.report.detail import everything
+from criu_tui.core.report.registry import SHOWN, rows
 from criu_tui.core.report.report import Report
+from criu_tui.core.report.verdict_line import verdict_line
 from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source import spool
 from criu_tui.core.source.archive import NotAnArchiveError
 from criu_tui.core.source.arriving import Arrival, looked_for, same
+from criu_tui.core.source.holding import images_of
 from criu_tui.core.source.source import OpenFile
 from criu_tui.core.source.spool import NotYetError
+from criu_tui.core.tables.table import Tone
 
 from tests.archives import build
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from criu_tui.core.source.source import Source
@@ -59,8 +64,8 @@ class Slow(OpenFile):
         pass
 
 
-def packed(names: Callable[[list[str]], list[str]], suffix: str = ".gz") -> bytes:
-    """Podman's export of a dump whose pages are large, its members in an order."""
+def packed(names: Callable[[list[str]], list[str]], suffix: str = ".gz", more: bytes = b"") -> bytes:
+    """Podman's export of a dump whose pages are large, its members in an order; more pages before the last of them."""
     dump = DUMPS / "prot-none-1g-fork" / "dump"
     assert dump.is_dir()
     plain = io.BytesIO()
@@ -69,8 +74,9 @@ def packed(names: Callable[[list[str]], list[str]], suffix: str = ".gz") -> byte
             member = tarfile.TarInfo(name)
             member.size = len(text)
             made.addfile(member, io.BytesIO(text))
-        for name in names(sorted(path.name for path in dump.iterdir())):
-            data = PAGES if name == "pages-1.img" else (dump / name).read_bytes()
+        ordered = names(sorted(path.name for path in dump.iterdir()))
+        for name in [*ordered[:-1], *(["pages-9.img"] if more else ()), ordered[-1]]:
+            data = {"pages-1.img": PAGES, "pages-9.img": more}.get(name) or (dump / name).read_bytes()
             member = tarfile.TarInfo(f"checkpoint/{name}")
             member.size = len(data)
             made.addfile(member, io.BytesIO(data))
@@ -104,7 +110,7 @@ def come(arrival: Arrival) -> Source:
 
 
 @pytest.mark.parametrize("memory", [1 << 16, 1 << 30])
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", [".gz", ".zst", ".bz2", ".xz"])
 def test_a_dump_opens_while_its_pages_come(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -145,6 +151,89 @@ def test_a_dump_opens_while_its_pages_come(
     assert {n: source.file(n).read_bytes() for n in source.names() if n != "pages-1.img"} == {
         path.name: path.read_bytes() for path in whole.path.iterdir() if path.name != "pages-1.img"
     }
+
+
+def pids_of(names: Iterable[str]) -> list[int]:
+    """Of the tasks by their images, in order."""
+    return sorted(int(name[3:-4]) for name in names if name.startswith("mm-"))
+
+
+def behind_pages(*starts: str) -> Callable[[list[str]], list[str]]:
+    """An order of names in which those that start so come behind all pages, and all others before them."""
+    return lambda names: sorted(names, key=lambda name: (name.startswith(starts), name.startswith("pages-"), name))
+
+
+def test_a_dump_opens_with_the_tasks_that_come_before_pages_and_grows(
+    tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]
+) -> None:
+    whole = Dump(DUMPS / "prot-none-1g-fork" / "dump")
+    first, *others = pids_of(whole.files_listed)
+    later = tuple(f"{kind}-{pid}." for pid in others for kind in ("core", "mm"))
+    data = packed(behind_pages(*later))
+    arrival, file = begun(tmp_path / "a.tar", data, len(data) // 2)
+    dump = Dump(come(arrival))
+    assert list(dump.pids) == [first] if "pstree.img" not in dump.files_listed else first in dump.pids
+    assert list(dump.address_space(first).vmas) == list(whole.address_space(first).vmas)
+    assert arrival.dump_so_far(images_of(first)) is not None
+    assert arrival.dump_so_far(images_of(others[0])) is None
+    found = looked_for(arrival, early=True, needed=images_of(first))
+    assert found.found[0].source.arrival is arrival
+    file.let()
+    (place,) = looked_for(arrival, early=True, needed=images_of(others[0])).found
+    assert images_of(others[0]) <= place.source.names()
+
+
+CLAIMS = (
+    "is not in files.img",
+    "none in the dump",
+    "the same on the host",
+    "all pages are here",
+    "no log in or beside",
+    "none in or beside",
+    "not in the dumped pages",
+    "0 fds",
+    "1 thread",
+    "looking through every image",
+    "no difference",
+)
+"""What is said of a whole dump that has no such images."""
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        ("pstree", "parent"),
+        ("pstree", "files", "fdinfo", "ids", "fs", "inventory"),
+        ("pstree", "pagemap", "dump.log", "stats", "userns"),
+    ],
+)
+def test_no_pane_claims_what_needs_images_that_have_not_come(
+    tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]], late: tuple[str, ...]
+) -> None:
+    data = packed(behind_pages(*late))
+    arrival, _ = begun(tmp_path / "a.tar", data, len(data) // 2)
+    dump = Dump(come(arrival))
+    assert not any(name.startswith(late) for name in dump.files_listed)
+    report = Report(dump, criu(NEWEST))
+    pid = next(iter(dump.pids))
+    for name in SHOWN:
+        table = rows(report, name, pid)
+        said = "\n".join((*table.titled_text(), table.empty))
+        assert not [claim for claim in CLAIMS if claim in said], name
+        if name == "coverage":
+            assert bool(table.rows) == ("pagemap" not in late)
+    words = "\n".join(rows(report, "maps", pid).note_lines())
+    assert "only what has come so far" in words
+    assert "pstree.img" in words
+    assert ("files.img" in words) == ("files" in late)
+    assert (f"pagemap-{pid}.img" in words) == ("pagemap" in late)
+    where = dump.address_space(pid).vmas[0].start
+    detail = "\n".join(text for _, text in everything(report, pid, where))
+    assert "planned once all of the archive has been read" in detail
+    assert "none of them dumped" not in detail or "pagemap" not in late
+    tone, line = verdict_line(report)
+    assert tone is Tone.NOTE
+    assert f"still being read, {arrival.progress.share} so far" in line
 
 
 def test_pages_that_come_first_are_waited_for(tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]) -> None:

@@ -73,7 +73,7 @@ class CriuTui(TerminalApp[None]):
         if self.main.report.dump.arriving:
             from criu_tui.screens.arriving import Arriving
 
-            self.main.mount(Arriving(self.main.report), before=self.main.query_one(Hints))
+            self.main.mount(Arriving(self.main), before=self.main.query_one(Hints))
 
         if self.company is not None:
             from criu_tui.screens.sharing import Sharing

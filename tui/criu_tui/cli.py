@@ -283,15 +283,17 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
 def _arrived(options: Options, arrival: Arrival, given: str, ends: terminal.Ends) -> Places | None:
     """What an archive holds that is being read; None when the user gave up waiting for it."""
     from criu_tui.command_line import choosing
+    from criu_tui.core.source.holding import images_of
 
-    # What is asked for by name may be among what comes last.
-    early = options.task is None and options.goto is None and options.share is None and options.join is None
-    found = choosing.at_once(arrival, given, early=early)
+    # What all see in a session is one dump, and an address alone may be of any task.
+    early = options.share is None and options.join is None and (options.goto is None or options.task is not None)
+    needed = frozenset() if options.task is None else images_of(options.task)
+    found = choosing.at_once(arrival, given, early=early, needed=needed)
     if found is not None:
         return found
     from criu_tui.screens.opening import OpeningApp
 
-    app = OpeningApp(arrival, early=early, ascii_only=_ascii(options))
+    app = OpeningApp(arrival, early=early, needed=needed, ascii_only=_ascii(options))
     with ends.screen(app.end):
         found = app.run(mouse=not options.no_mouse)
     if ends.status is not None:

@@ -153,14 +153,14 @@ def arrived(found: Arrival, given: str) -> Places:
     return _searched(found.places, given)
 
 
-def at_once(found: Arrival, given: str, *, early: bool) -> Places | None:
-    """What an archive holds that has been read in an instant, with `early` a dump of which enough has come.
+def at_once(found: Arrival, given: str, *, early: bool, needed: frozenset[str]) -> Places | None:
+    """What an archive holds that has been read in an instant, with `early` a dump of which what is needed has come.
 
     None when it takes longer. Raises UsageError.
     """
     if found.done(AT_ONCE):
         return arrived(found, given)
-    dump = found.dump_so_far() if early else None
+    dump = found.dump_so_far(needed) if early else None
     return None if dump is None else Places([Checkpoint(dump, Holding.DUMP)])
 
 

@@ -1,7 +1,11 @@
-"""A line on the main screen for as long as the archive that it shows is still being read behind it."""
+"""A line on the main screen for as long as the archive that it shows is still being read behind it.
+
+More of its images are shown as they come, all of them in the end.
+"""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -16,53 +20,60 @@ from criu_tui.core.report.listing import listed
 from criu_tui.core.source.archive import NotAnArchiveError
 from criu_tui.core.source.arriving import same
 from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.screens.heading import Heading
 from criu_tui.screens.loading import Arrived
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from criu_tui.core.report.listing import Listed
-    from criu_tui.core.report.report import Report
     from criu_tui.core.source.arriving import Arrival
     from criu_tui.core.source.source import Source
+    from criu_tui.screens.main import MainScreen
 
 EVERY = 0.5
 """Seconds between two looks at the progress."""
 LOOKED = 0.25
-"""Seconds between two looks at whether the tree of tasks has come."""
-TREE = "pstree.img"
+"""Seconds between two looks at what has come."""
+AT_MOST_EVERY = 1.0
+"""Seconds that panes stay as they are, so that they are not made anew for each image of many."""
 
 
 class Arriving(Static):
-    """Says how much has been read; posts Arrived once the tree of tasks has come, and once all has."""
+    """Says how much has been read; posts Arrived when more images have come, and once all has."""
 
     DEFAULT_CSS = "Arriving { height: 1; background: $surface; color: $text; }"
 
-    def __init__(self, report: Report) -> None:
-        arrival = report.dump.source.arrival
+    def __init__(self, main: MainScreen) -> None:
+        arrival = main.report.dump.source.arrival
         assert arrival is not None
         super().__init__(read_so_far(arrival), markup=False)
         self._arrival: Arrival = arrival
-        self._dump = report.dump
+        self._main = main
+        self._dump = main.report.dump
 
     def on_mount(self) -> None:
-        self.set_interval(EVERY, lambda: self.update(read_so_far(self._arrival)))
+        self.set_interval(EVERY, self._say)
         self._wait()
+
+    def _say(self) -> None:
+        self.update(read_so_far(self._arrival))
+        self._main.query_one(Heading).tell(self._main.report, self._main.panes.room.width)
 
     def on_unmount(self) -> None:
         self._arrival.close()
 
     @work(thread=True, group="arriving")
     def _wait(self) -> None:
-        has_tree = TREE in self._dump.files_listed
+        shown, since = self._dump.files_listed, time.monotonic()
         while not self._arrival.done(LOOKED):
             if get_current_worker().is_cancelled:
                 return
-            if has_tree:
+            if time.monotonic() - since < AT_MOST_EVERY:
                 continue
             found = self._arrival.dump_so_far()
-            if found is not None and TREE in found.names():
-                has_tree = True
+            if found is not None and found.names() != shown:
+                shown, since = found.names(), time.monotonic()
                 self._post(found)
         try:
             places = self._arrival.places()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from criu_tui.core.report.registry import OF_TASK, SHOWN
+from criu_tui.core.report.registry import OF_TASK, SHOWN, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,7 +92,7 @@ def _again(selection: Selection, in_front: Callable[[], str]) -> Iterator[Loaded
     """The rows in front anew, where they tell of what has become known since they were made."""
     report, name = selection.report, in_front()
     if SHOWN[name].tells_news and report is not None and selection.pid is not None:
-        yield Loaded(report, selection.pid, {name: SHOWN[name].build(report, selection.pid)})
+        yield Loaded(report, selection.pid, {name: rows(report, name, selection.pid)})
 
 
 def tables(
@@ -113,7 +113,7 @@ def tables(
         if cancelled():
             return
         if pid is not None or name not in OF_TASK:
-            yield Loaded(report, pid or 0, {name: SHOWN[name].build(report, pid or 0)}, address)
+            yield Loaded(report, pid or 0, {name: rows(report, name, pid or 0)}, address)
     if pid is None:
         yield Loaded(report, 0, {})
 

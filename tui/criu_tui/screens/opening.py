@@ -28,7 +28,9 @@ EVERY = 0.2
 
 
 class OpeningApp(TerminalApp[Places]):
-    """Returns what was found, with `early` as soon as a dump is there; None when it was given up.
+    """Returns what was found, with `early` as soon as a dump shows a task and has the images needed by name.
+
+    None when it was given up.
 
     What reading raised is in `error`.
     """
@@ -36,10 +38,13 @@ class OpeningApp(TerminalApp[Places]):
     commands = OPENING
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(OPENING))
 
-    def __init__(self, arrival: Arrival, *, early: bool, ascii_only: bool = False) -> None:
+    def __init__(
+        self, arrival: Arrival, *, early: bool, needed: frozenset[str] = frozenset(), ascii_only: bool = False
+    ) -> None:
         super().__init__(ascii_only=ascii_only)
         self._arrival = arrival
         self._early = early
+        self._needed = needed
         self.error: Exception | None = None
 
     def compose(self) -> ComposeResult:
@@ -60,7 +65,7 @@ class OpeningApp(TerminalApp[Places]):
         found = None
         try:
             with suppress(CancelledError):
-                found = looked_for(self._arrival, early=self._early)
+                found = looked_for(self._arrival, early=self._early, needed=self._needed)
         except Exception as error:
             self.error = error
         self.call_from_thread(self.exit, found)

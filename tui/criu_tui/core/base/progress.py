@@ -78,12 +78,19 @@ class Progress:
         return max(0.0, (self.total - self.done) * self.seconds / self.done)
 
     @property
+    def share(self) -> str:
+        """How much is done, in a word: "30%"; where the total is not known "1.2 GiB"."""
+        if not self.total:
+            return size(self.done) if self.measure is Measure.BYTES else number(self.done)
+        return f"{min(100, self.done * 100 // self.total)}%"
+
+    @property
     def line(self) -> str:
         """ "searching  1.2 GiB of 4 GiB  30%  600 MiB/s  5 s left"."""
         shown = size if self.measure is Measure.BYTES else number
         parts = [self.what, shown(self.done) if self.total is None else f"{shown(self.done)} of {shown(self.total)}"]
         if self.total:
-            parts.append(f"{min(100, self.done * 100 // self.total)}%")
+            parts.append(self.share)
         if self.seconds >= 0.2:
             parts.append(f"{shown(int(self.done / self.seconds))}/s")
         if self.left is not None:

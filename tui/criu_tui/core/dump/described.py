@@ -75,7 +75,7 @@ def described(dump: Dump, file_id: int, type_name: str) -> Described:
     """What the file of a descriptor is; `type_name` is the descriptor's own, in case files.img lacks the file."""
     file = dump.files.get(file_id)
     if file is None:
-        return Described(TYPE_NAMES.get(type_name, type_name), f"file {file_id:#x} is not in files.img")
+        return Described(TYPE_NAMES.get(type_name, type_name), dump.unlisted(f"{file_id:#x}"))
     return _described(dump, file)
 
 

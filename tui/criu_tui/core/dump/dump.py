@@ -30,7 +30,7 @@ from criu_tui.core.images.messages import M, text_of
 from criu_tui.core.images.schema import core_pb2, inventory_pb2, mm_pb2, vma_pb2
 from criu_tui.core.source.crac import unpacked
 from criu_tui.core.source.directory import Directory
-from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.error import NOT_YET, ImageError, reason_of
 from criu_tui.core.source.holding import logs_among
 from criu_tui.core.source.source import Source
 
@@ -201,6 +201,10 @@ class Dump:
         """Open and mapped files by their id: files.img, or reg-files.img before CRIU 3.4."""
         return self.once("files", lambda: read_files(self))
 
+    def unlisted(self, number: str) -> str:
+        """What stands for a file that no image describes, by its id: what describes it may come yet."""
+        return f"file {number}, {NOT_YET}" if self.arriving else f"file {number} is not in files.img"
+
     def path_of(self, vma: Vma) -> str | None:
         """The path of the file a VMA maps, as in the dump; None without one."""
         if not vma.traits.file:
@@ -307,5 +311,5 @@ class Dump:
 
     def note_absent(self, name: str) -> None:
         """Keeps that there is no image that there should be."""
-        why = "not read from the archive yet" if self.arriving else "no such file or directory"
+        why = NOT_YET if self.arriving else "no such file or directory"
         self.note_problem(name, ImageError(name, None, why))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.limits import TASK_LIMIT, THREAD_LIMIT
@@ -11,20 +10,24 @@ from criu_tui.core.dump.task import Task
 from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import pstree_pb2
 from criu_tui.core.source.error import LeftOutError
+from criu_tui.core.source.holding import tasks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
 
 TREE = "pstree.img"
-_OF_TASK = re.compile(r"mm-(\d{1,10})\.img", re.ASCII)
 
 
-def _by_names(names: Iterable[str]) -> Iterator[Task]:
+def tree_comes(dump: Dump) -> bool:
+    """Whether who is whose parent, and with which threads, is among what has not been read of an archive yet."""
+    return dump.arriving and TREE not in dump.files_listed
+
+
+def _by_names(names: frozenset[str]) -> Iterator[Task]:
     """The living tasks by the names of their images, as long as their tree has not come."""
-    pids = sorted(int(found[1]) for name in names if (found := _OF_TASK.fullmatch(name)))
-    return (Task(pid, 0, 0, 0, (pid,), 0) for pid in pids[:TASK_LIMIT])
+    return (Task(pid, 0, 0, 0, (pid,), 0) for pid in sorted(tasks_of(names))[:TASK_LIMIT])
 
 
 def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
@@ -32,7 +35,7 @@ def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
 
     Of tasks with one PID the first is kept.
     """
-    if dump.arriving and TREE not in dump.files_listed:
+    if tree_comes(dump):
         return tuple(_by_names(dump.files_listed)), {}
     tasks: dict[int, Task] = {}
     repeated: dict[int, int] = {}

@@ -1,24 +1,35 @@
-"""An archive that is still being read: how far that is, and what is known so far of what it holds."""
+"""An archive that is still being read: how far that is, and what is known so far of what it holds.
+
+Nothing is said to be absent or whole that may lie further on in it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size, some
 from criu_tui.core.dump.container import container_of
 from criu_tui.core.dump.task import task_core
+from criu_tui.core.dump.tree import TREE
 from criu_tui.core.images.images import read_entries
 from criu_tui.core.images.kinds import CORE
 from criu_tui.core.images.schema import core_pb2
+from criu_tui.core.source.error import NOT_YET
+from criu_tui.core.source.holding import images_of
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from criu_tui.core.report.report import Report
     from criu_tui.core.source.arriving import Arrival
     from criu_tui.core.source.members import Inside
     from criu_tui.core.source.source import Source
+    from criu_tui.core.tables.table import Table
+
+R = TypeVar("R")
 
 NAMED = 8
 """Tasks that are named."""
@@ -27,6 +38,15 @@ NAMED = 8
 def read_so_far(arrival: Arrival) -> str:
     """How much has been read, on one line: "reading pod.tar.gz  1.2 GiB of 2 GiB  60% ...", and where it is kept."""
     return f"{arrival.progress.line}  {size(arrival.spool.there)} unpacked, {arrival.spool.where}"
+
+
+def so_far(report: Report, pid: int, made: Table[R]) -> Table[R]:
+    """A table made of what has come so far, with words that say so; `pid` is the task in front, 0 for none."""
+    awaited = {"inventory.img", "files.img", TREE, *(images_of(pid) | {f"pagemap-{pid}.img"} if pid else ())}
+    missing = sorted(awaited - report.dump.files_listed)
+    words = f"; not here yet: {', '.join(missing)}" if missing else ""
+    note = Tone.NOTE, f"the archive is still being read: only what has come so far{words}"
+    return replace(made, notes=(note, *made.notes), empty=made.empty and NOT_YET)
 
 
 def lines(arrival: Arrival) -> Iterator[tuple[Tone, str]]:

@@ -41,14 +41,14 @@ class CoverageRow:
 
 def table(report: Report, pid: int) -> Table[CoverageRow]:
     """How many pages of each VMA are in the dump, and of which kind."""
-    rows = _rows(report, pid)
+    rows, space = _rows(report, pid), report.dump.address_space(pid)
 
     def weight(get: Callable[[CoverageRow], int]) -> int:
         # A kind of pages that no VMA has is not worth its room; absent ones are those that are left over.
         return 4 if not any(map(get, rows)) else 3 if get is _absent else 0
 
     columns: tuple[Column[CoverageRow], ...] = (
-        *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.vma),
+        *span_columns(space.outline.highest_end, lambda r: r.vma),
         *(
             Column(title, _count_cell(get), _count_width(title, rows, get), right=True, sort=get, weight=weight(get))
             for title, get in _COUNTS
@@ -75,9 +75,9 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
         lambda r: (r.pid, r.vma.span),
         lambda r: Tone.PLAIN if r.coverage.dumped else Tone.DIM,
         notes=tuple(notes(report, pid)),
-        total=total_line(report, pid),
+        total=total_line(report, pid) if len(rows) == len(space.vmas) else "",
         empty=report.no_memory(pid),
-        locate=locate(pid, report.dump.address_space(pid)),
+        locate=locate(pid, space) if len(rows) == len(space.vmas) else None,
         hidden=fields(report, pid, lambda r: r.vma, columns),
     )
 
@@ -114,6 +114,9 @@ def _rows(report: Report, pid: int) -> list[CoverageRow]:
     rows = []
     for index, vma in enumerate(space.vmas):
         source = backing(report.dump, pid, vma)
+        if report.dump.arriving and source.image not in report.dump.files_listed:
+            # Which of its pages there are is not known yet: none would be said to be absent.
+            continue
         covered = own[index] if source.shmid is None else coverage_of(report.dump, pid, vma)
         rows.append(CoverageRow(pid, vma, space.kind(vma), covered, absent_pages(vma), source.image))
     return rows

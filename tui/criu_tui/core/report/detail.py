@@ -15,8 +15,9 @@ from criu_tui.core.pages.places import backing, coverage_of
 from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report.columns import share_text
 from criu_tui.core.report.place import guard_words, vma_line
-from criu_tui.core.report.plan import PlanRow, step_at, tone_of
+from criu_tui.core.report.plan import LATER, PlanRow, step_at, tone_of
 from criu_tui.core.restore.releases import NEEDED, stand_ins
+from criu_tui.core.source.error import NOT_YET
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
@@ -95,7 +96,10 @@ def everything(report: Report, pid: int, where: int | None) -> Iterator[tuple[To
     for name, value in _page_facts(report, pid, vma):
         yield Tone.PLAIN, _fact(name, value)
     yield Tone.NOTE, "Restore"
-    yield from _restore_facts(report, pid, index)
+    if report.dump.arriving:
+        yield Tone.NOTE, _fact("reason", LATER)
+    else:
+        yield from _restore_facts(report, pid, index)
 
 
 def of_row(report: Report, table: Table[R], index: int) -> list[tuple[Tone, str]]:
@@ -157,6 +161,9 @@ def _vma_facts(report: Report, pid: int, vma: Vma, where: int | None) -> Iterato
 
 def _page_facts(report: Report, pid: int, vma: Vma) -> Iterator[tuple[str, str]]:
     source = backing(report.dump, pid, vma)
+    if report.dump.arriving and source.image not in report.dump.files_listed:
+        yield "pages", NOT_YET
+        return
     pagemap, span = source.pagemap(report.dump), source.inside(vma.span)
     covered = pagemap.coverage(span)
     dumped = f", {share_text(covered)} of them dumped" if covered.dumped else ", none of them dumped"

@@ -98,6 +98,8 @@ def table(report: Report, *, values: bool = True) -> Table[DiffRow]:
         _tone,
         notes=tuple(notes(report)),
         empty=NOTHING_TO_COMPARE
+        if report.against is None
+        else "compared once all of the archive has been read"
         if two is None
         else "no difference"
         if two.pages is not None
@@ -112,7 +114,7 @@ def table(report: Report, *, values: bool = True) -> Table[DiffRow]:
 
 
 def _two(report: Report) -> TwoCheckpoints | None:
-    return None if report.against is None else report.against.checkpoints
+    return None if report.against is None or report.dump.arriving else report.against.checkpoints
 
 
 def _topic(row: DiffRow) -> str:
@@ -195,9 +197,9 @@ def _page_row(two: TwoCheckpoints, one: PageDifferences) -> DiffRow:
 
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     """Which checkpoint is which, what would become of each, and how much of the memory is the same."""
-    if report.against is None:
+    two = _two(report)
+    if report.against is None or two is None:
         return
-    two = report.against.checkpoints
     for name, one in (("A", report), ("B", report.against.report)):
         tone, words = outcome(one)
         yield tone, ": ".join(filter(None, (name, place_words(one), words)))

@@ -166,6 +166,8 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     failed = id_maps.failed_log(report)
     if failed is not None and failed.root_check is not None:
         yield Tone.ERROR, failed.root_check.reason
+    elif space is None and report.dump.arriving:
+        yield Tone.NOTE, "no image of a user namespace among what has come so far"
     elif space is None:
         yield Tone.PLAIN, "no user namespace of its own in this dump: ids are the same on the host"
     else:

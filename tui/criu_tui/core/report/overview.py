@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.descriptors import descriptors
+from criu_tui.core.dump.tree import tree_comes
 from criu_tui.core.findings.finding import Severity
 from criu_tui.core.pages.memory_use import memory_uses
 from criu_tui.core.report import checks, container
@@ -39,6 +40,8 @@ KINDS_SHOWN, CHECKS_SHOWN, FINDINGS_SHOWN = 4, 3, 2
 """Lines of each; further ones are counted."""
 ADVICE = 64
 """Characters of a line of advice, as there is room for at 80 columns."""
+ONCE_READ = "once all of the archive has been read"
+"""When what needs images that have not come is said."""
 BAR = 20
 """Cells of the longest bar."""
 _SIGNS = {State.FAILS: "✗", State.UNKNOWN: "!", State.OK: "✓", State.SKIPPED: "-"}
@@ -83,7 +86,8 @@ def _what(report: Report) -> Iterator[OverviewLine]:
         yield from what(report)
         return
     facts = dump.once("overview", lambda: facts_of(report))
-    yield from what(report, f", {counted(facts.files, 'file')}, {size(facts.size)}")
+    so_far = " so far" if dump.arriving else ""
+    yield from what(report, f", {counted(facts.files, 'file')}, {size(facts.size)}{so_far}")
     if facts.criu or facts.kernel:
         yield OverviewLine("", f"written by CRIU {facts.criu or 'unknown'} on Linux {facts.kernel or 'unknown'}", "log")
     for line in islice(container.text(report) if report.container is not None else (), 3):
@@ -92,6 +96,9 @@ def _what(report: Report) -> Iterator[OverviewLine]:
 
 def _checks(report: Report) -> Iterator[OverviewLine]:
     """What fails, then what cannot be told, then what is fine and what was left out, in a line each."""
+    if report.dump.arriving:
+        yield OverviewLine("", f"… checked {ONCE_READ}", "findings", Tone.NOTE)
+        return
     checking = report.checking
     made = checking.verdict
     if not made.failing:
@@ -130,6 +137,9 @@ def _check(check: Check) -> OverviewLine:
 def _memory(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:
     if not report.dump.tasks:
         return
+    if report.dump.arriving:
+        yield OverviewLine("", f"… counted {ONCE_READ}", "memory", Tone.NOTE)
+        return
     if uses is None:
         yield OverviewLine("", "… counting", "memory", Tone.NOTE)
         return
@@ -161,12 +171,18 @@ def _of_task(report: Report, task: Task) -> list[str]:
     core = report.dump.core(task.pid)
     if not core.alive:
         return [core.state_name]
-    threads = len(report.dump.threads(task.pid))
-    return [core.state_name, f"{len(descriptors(report.dump, task.pid))} fds", counted(threads, "thread")]
+    held, threads = len(descriptors(report.dump, task.pid)), len(report.dump.threads(task.pid))
+    words = [core.state_name]
+    if held or not report.dump.arriving:
+        words.append(f"{held} fds")
+    return words if tree_comes(report.dump) else [*words, counted(threads, "thread")]
 
 
 def _findings(report: Report) -> Iterator[OverviewLine]:
     found = report.findings_so_far
+    if report.dump.arriving:
+        yield OverviewLine("", f"… looked for {ONCE_READ}", "findings", Tone.NOTE)
+        return
     if found is None:
         yield OverviewLine("", "… looking through every image", "findings", Tone.NOTE)
         return
@@ -184,11 +200,15 @@ def _logs(report: Report) -> Iterator[OverviewLine]:
         run = "dump" if log.dumping else "restore"
         text = f"{display_safe(log.path.name)}: {run} {log.result.value}, {counted(len(log.lines), 'line')}"
         yield OverviewLine("", text, "log")
-    if not report.logs and not report.dump.source.running:
+    if not report.logs and report.dump.arriving:
+        yield OverviewLine("", "none among what has come so far", "log", Tone.NOTE)
+    elif not report.logs and not report.dump.source.running:
         yield OverviewLine("", "none in or beside the images", "log", Tone.DIM)
 
 
 def _parent(report: Report) -> OverviewLine:
+    if not report.dump.incremental and report.dump.arriving:
+        return OverviewLine("parent", f"… known {ONCE_READ}", "coverage", Tone.NOTE)
     if not report.dump.incremental:
         return OverviewLine("parent", "none: all pages are here", "coverage", Tone.DIM)
     above = len(list(report.dump.chain())) - 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number
-from criu_tui.core.dump.tree import TREE
+from criu_tui.core.dump.tree import TREE, tree_comes
 from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def tasks(report: Report, more: Callable[[Task], list[str]] = lambda _: []) -> I
     wrong = next((problem for problem in report.dump.problems if problem.file == TREE), None)
     if wrong is not None and TREE in report.dump.files_listed:
         yield OverviewLine("", str(wrong), "findings", Tone.WARNING)
+    if tree_comes(report.dump):
+        yield OverviewLine("", "their tree has not come yet: others may follow", "findings", Tone.NOTE)
     if not found:
         yield OverviewLine("", "none in these images", "findings", Tone.WARNING)
 

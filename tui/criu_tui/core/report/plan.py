@@ -86,10 +86,13 @@ def of_host(report: Report, charged: int) -> float:
     return min(1.0, charged / most) if most else 0.0
 
 
+LATER = "planned once all of the archive has been read"
+"""In place of what the plan says, of a dump of which not all has come."""
+
+
 def later() -> Table[PlanRow]:
     """In place of the plan of a dump of which not all has come."""
-    why = "planned once all of the archive has been read"
-    return Table("Write plan", (), (), lambda r: (r.step.pid, r.step.vma.span), tone_of, empty=why)
+    return Table("Write plan", (), (), lambda r: (r.step.pid, r.step.vma.span), tone_of, empty=LATER)
 
 
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:

@@ -277,6 +277,20 @@ PANES = {
 }  # fmt: skip
 """Every pane by its id, in the order of --print."""
 
+_TELL_THEMSELVES = frozenset(("overview", "plan", "findings", "bytes", "diff"))
+"""Panes that say themselves what waits for all of an archive."""
+
+
+def rows(report: Report, name: str, pid: int) -> Table[Any]:
+    """The rows of a pane of the app for a task; of an archive that is still being read with words that say so."""
+    made = SHOWN[name].build(report, pid)
+    if not report.dump.arriving or name in _TELL_THEMSELVES:
+        return made
+    from criu_tui.core.report.arriving import so_far
+
+    return so_far(report, pid, made)
+
+
 TASKS = PaneKind("tasks", "", "Tasks", "tasks", "the task tree", table=_tasks_table)
 """Beside the panes, not one of them: no number leads to it."""
 

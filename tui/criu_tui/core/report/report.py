@@ -324,7 +324,7 @@ class Report:
         path = self.dump.path_of(vma)
         if path is not None:
             return display_safe(path)
-        return f"file {vma.shmid} is not in files.img" if vma.traits.file else ""
+        return self.dump.unlisted(f"{vma.shmid}") if vma.traits.file else ""
 
     def pids(self, only: int | None = None) -> list[int]:
         """Tasks in tree order, or the one asked for."""

@@ -22,12 +22,14 @@ from criu_tui.core.dump.task_words import (
     thread_words,
 )
 from criu_tui.core.dump.threads import threads
+from criu_tui.core.dump.tree import tree_comes
 from criu_tui.core.pages.backtrace import backtrace, signal_returns
 from criu_tui.core.pages.elf_at_hand import ElfFiles
 from criu_tui.core.pages.instructions import code_around, installed, instructions, known
 from criu_tui.core.pages.memory import Memory, arguments, environment
 from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report import task_json
+from criu_tui.core.source.error import NOT_YET
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
@@ -111,16 +113,17 @@ def _task(report: Report, pid: int) -> Iterator[Fact]:
     yield _fact(pid, "name", core.comm or "?")
     yield _fact(pid, "state", core.state_name)
     yield _fact(pid, "pid", str(pid))
-    yield _fact(pid, "parent", str(task.ppid) if task.ppid else "none in the dump")
-    yield _fact(pid, "group", str(task.pgid))
-    yield _fact(pid, "session", str(task.sid))
+    if not tree_comes(dump):
+        yield _fact(pid, "parent", str(task.ppid) if task.ppid else "none in the dump")
+        yield _fact(pid, "group", str(task.pgid))
+        yield _fact(pid, "session", str(task.sid))
     if core.arch is not None:
         yield _fact(pid, "architecture", core.arch)
     held = directories(dump, pid)
     if held is not None:
         for name, number in (("cwd", held.cwd_id), ("root", held.root_id)):
             file = dump.files.get(number)
-            yield _fact(pid, name, file.path or "" if file is not None else f"file {number:#x} is not in files.img")
+            yield _fact(pid, name, file.path or "" if file is not None else dump.unlisted(f"{number:#x}"))
     exe = dump.files.get(dump.address_space(pid).exe_file_id or 0)
     if exe is not None:
         yield _fact(pid, "exe", exe.path or "")
@@ -150,17 +153,21 @@ def _arguments(dump: Dump, pid: int) -> Iterator[Fact]:
     where = None if layout is None else layout.arguments.start
     if found is None:
         if layout is not None:
-            yield _fact(pid, "", "not in the dumped pages", where, Tone.DIM)
+            yield _fact(pid, "", _no_pages(dump), where, Tone.DIM)
         return
     for index, each in enumerate(found):
         yield _fact(pid, f"{index}", _text(each), where if index == 0 else None)
+
+
+def _no_pages(dump: Dump) -> str:
+    return NOT_YET if dump.arriving else "not in the dumped pages"
 
 
 def _environment(dump: Dump, pid: int, *, values: bool) -> Iterator[Fact]:
     found = environment(dump, pid)
     if found is None:
         if dump.address_space(pid).layout is not None:
-            yield _fact(pid, "", "not in the dumped pages", None, Tone.DIM)
+            yield _fact(pid, "", _no_pages(dump), None, Tone.DIM)
         return
     for each in found:
         name, _, value = _text(each).partition("=")

@@ -25,8 +25,9 @@ def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
     """What is known so far, in a number of characters where one is given; safe to show. It never waits."""
     if report.elsewhere:
         return Tone.NOTE, "rows from the host: it has the checkpoint, and the overview says whether it restores there"
-    if report.dump.arriving:
-        return Tone.NOTE, "… not known yet: the archive is still being read"
+    arrival = report.dump.source.arrival
+    if arrival is not None:
+        return Tone.NOTE, f"… not known yet: the archive is still being read, {arrival.progress.share} so far"
     checking = report.checking_so_far
     if checking is None:
         return Tone.NOTE, "… checking"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.source.archive import opened
-from criu_tui.core.source.holding import Holding
+from criu_tui.core.source.holding import Holding, tasks_of
 from criu_tui.core.source.members import Inside, Members
 from criu_tui.core.source.places import Checkpoint, Places, checkpoints
 from criu_tui.core.source.source import OpenFile
@@ -99,14 +99,16 @@ class Arrival:
         members.arrival = self
         return Inside(members, self.path)
 
-    def dump_so_far(self) -> Source | None:
-        """The only dump of what has come, once its first pages come; None before, and where there are several."""
+    def dump_so_far(self, needed: frozenset[str] = frozenset()) -> Source | None:
+        """The only dump of what has come, once it shows a task and has the images that are needed by name.
+
+        None before, and where there are several.
+        """
         found = checkpoints(self.so_far(), Progress(), nested=0)
         if len(found.found) != 1 or found.closed or found.found[0].holding is not Holding.DUMP:
             return None
         names = found.found[0].source.names()
-        there = all(any(name.startswith(kind) for name in names) for kind in (PAGES, "core-", "mm-"))
-        return found.found[0].source if there else None
+        return found.found[0].source if needed <= names and tasks_of(names) else None
 
     def places(self) -> Places:
         """The checkpoints of all of it, waited for. Raises as `whole`."""
@@ -118,10 +120,13 @@ def same(places: Places, source: Source) -> Source | None:
     return next((each.source for each in places.found if each.source.path == source.path), None)
 
 
-def looked_for(arrival: Arrival, *, early: bool) -> Places:
-    """The checkpoints of an archive: with `early` a dump as soon as it shows something. Raises as `whole`."""
+def looked_for(arrival: Arrival, *, early: bool, needed: frozenset[str] = frozenset()) -> Places:
+    """The checkpoints of an archive: with `early` a dump as soon as it shows a task and has the images needed.
+
+    Raises as `whole`.
+    """
     while early and not arrival.progress.cancelled and not arrival.done(LOOKED):
-        dump = arrival.dump_so_far()
+        dump = arrival.dump_so_far(needed)
         if dump is not None:
             return Places([Checkpoint(dump, Holding.DUMP)])
     return arrival.places()

@@ -6,6 +6,9 @@ import errno
 
 from criu_tui.core.base.text import display_safe
 
+NOT_YET = "not read from the archive yet"
+"""Why there is none of what lies further on in an archive that is still being read."""
+
 
 class ImageError(Exception):
     """Why an image, or the rest of it, cannot be read: file, byte offset and reason.

@@ -43,6 +43,7 @@ LOOKED_AT = 1 << 18
 _ARCHIVES = (
     ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.lz4",
 )  # fmt: skip
+_MM = r"mm-(\d{1,10})\.img"
 _IMAGES = ("core-", "pagemap-", "mm-", "ids-")
 
 
@@ -78,6 +79,17 @@ def holding_of(names: frozenset[str]) -> Holding:
     if any(name.endswith(".img") and name.startswith(_IMAGES) for name in names):
         return Holding.DUMP
     return Holding.LOG if any(map(is_log_name, names)) else Holding.OTHER
+
+
+def images_of(pid: int) -> frozenset[str]:
+    """Names of the images without which nothing of a task can be shown."""
+    return frozenset((f"core-{pid}.img", f"mm-{pid}.img"))
+
+
+def tasks_of(names: frozenset[str]) -> frozenset[int]:
+    """PIDs of the tasks of which images of these names show something."""
+    pids = (int(found[1]) for name in names if (found := re.fullmatch(_MM, name, re.ASCII)) is not None)
+    return frozenset(pid for pid in pids if images_of(pid) <= names)
 
 
 def logs_among(source: Source) -> list[str]:

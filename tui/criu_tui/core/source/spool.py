@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.units import size
 from criu_tui.core.source.blocks import BLOCK, BlockFile
 from criu_tui.core.source.decompress import DAMAGE, PIECE, START, InOrder, compression, pieces, why
-from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.error import NOT_YET, ImageError, reason_of
 from criu_tui.core.source.source import OpenFile
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class NotYetError(OSError):
     """Bytes of an archive that has not been read so far."""
 
     def __init__(self) -> None:
-        super().__init__(errno.EAGAIN, "not read from the archive yet")
+        super().__init__(errno.EAGAIN, NOT_YET)
 
 
 class Spool(OpenFile):
