@@ -125,6 +125,20 @@ def test_changes_are_listed_with_the_files(tmp_path: Path, capsys: pytest.Captur
     assert any(line.split() == ["deleted", "/tmp/gone"] for line in lines)
 
 
+def test_the_summary_has_the_size_of_what_changed_and_the_pages_scanned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = build.podman(tmp_path / "p", "every-kind")
+    packed = (place / "rootfs-diff.tar").stat().st_size
+    assert packed % 1024 == 0
+    (run,) = statistics_of(Directory(DUMPS / "every-kind" / "dump"))
+    scanned = run.get("pages_scanned")
+    assert scanned
+    said = printed(capsys, "--print", "summary", str(place))
+    assert f"rootfs   2 files changed, 11 B; 2 deleted; rootfs-diff.tar of {packed // 1024} KiB" in said
+    assert f"pages scanned {scanned:,} (" in said
+
+
 def test_the_statistics_of_a_dump() -> None:
     """Of every-kind: the pages that its pagemaps count are those that were written."""
     (found,) = statistics_of(Directory(DUMPS / "every-kind" / "dump"))

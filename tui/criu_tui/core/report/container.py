@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, counted, number, size
+from criu_tui.core.dump.root_files import DIFF
 from criu_tui.core.report import rootfs
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def text(report: Report) -> Iterator[str]:
         words = (
             f"{counted(len(changed.changed), 'file')} changed, {size(total)}; {number(len(changed.deleted))} deleted"
         )
-        yield f"rootfs   {words}"
+        packed = dict(changed.archives).get(DIFF)
+        yield f"rootfs   {words}" + ("" if packed is None else f"; {DIFF} of {size(packed)}")
     for run in report.statistics:
         yield f"{run.run:<9}{_words(run)}"
 
@@ -78,7 +80,7 @@ def _words(run: Statistics) -> str:
         (name, run.get(f"{name}_time")) for name in ("freezing", "frozen", "memdump", "memwrite", "forking", "restore")
     ]
     parts = [f"{name} {value / 1e6:.3f} s" for name, value in times if value is not None]
-    for name in ("pages_written", "pages_skipped_parent", "pages_restored"):
+    for name in ("pages_scanned", "pages_written", "pages_skipped_parent", "pages_restored"):
         pages = run.get(name)
         if pages:
             parts.append(f"{name.replace('_', ' ')} {number(pages)} ({size(pages * PAGE)})")

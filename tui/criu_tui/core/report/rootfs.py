@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
+from criu_tui.core.dump.root_files import DIFF
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def json(report: Report) -> Json:
     if found is None:
         return None
     return {
-        "bytes": dict(found.archives).get("rootfs-diff.tar", 0),
+        "bytes": dict(found.archives).get(DIFF, 0),
         "changed": [
             {"path": display_safe(each.path), "bytes": each.size, "link": display_safe(each.link) or None}
             for each in found.changed[:LISTED]
