@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from criu_tui.app import CriuTui
 from criu_tui.core.dump.dump import Dump
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from criu_tui.core.restore.host import Host
+    from textual.app import App
     from textual.pilot import Pilot
 
 SMALL, WIDE = (80, 24), (160, 45)
@@ -38,7 +39,7 @@ async def opened(
         yield app, pilot
 
 
-def screen(app: CriuTui) -> str:
+def screen(app: App[Any]) -> str:
     """What is on the screen, as text."""
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line) for line in lines)
@@ -47,7 +48,7 @@ def screen(app: CriuTui) -> str:
 async def shows(pilot: Pilot[None], words: str) -> None:
     """Waits until words are on the screen, wherever lines break; raises AssertionError when they never are."""
     for _ in range(200):
-        found = " ".join(screen(cast("CriuTui", pilot.app)).split())
+        found = " ".join(screen(pilot.app).split())
         if words in found:
             return
         await pilot.pause(0.05)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
-    from criu_tui.core.source.arriving import Arrival
+    from criu_tui.core.source.arriving import Arrival, Search
     from criu_tui.core.source.places import Places
     from criu_tui.core.source.source import Source
 
@@ -262,13 +262,16 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
         held = choosing.standard_input()
         if not choosing.is_archive(held):
             return _Meant(options._replace(dump=str(choosing.as_log(held, scratch))))
-        arrival = choosing.arrival_of(held, progress) if _on_screen(options) else None
-        found = choosing.within(held, progress) if arrival is None else _arrived(options, arrival, held.name, ends)
+        if _on_screen(options):
+            found = _shown(options, choosing.begun_from(held, progress), held.name, ends)
+        else:
+            found = choosing.within(held, progress)
     elif is_text(Path(given)):
         return _Meant(options)
+    elif _on_screen(options):
+        found = _shown(options, choosing.begun(given, progress), given, ends)
     else:
-        arrival = choosing.arrival(given, progress) if _on_screen(options) else None
-        found = choosing.places(given, progress) if arrival is None else _arrived(options, arrival, given, ends)
+        found = choosing.places(given, progress)
     if found is None:
         return None
     several = len(found.found) + len(found.closed) > 1 or not found.complete
@@ -280,26 +283,26 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
     return _Meant(options, choosing.one_of(found, given))
 
 
-def _arrived(options: Options, arrival: Arrival, given: str, ends: terminal.Ends) -> Places | None:
-    """What an archive holds that is being read; None when the user gave up waiting for it."""
+def _shown(options: Options, begun: Arrival | Search, given: str, ends: terminal.Ends) -> Places | None:
+    """What a place holds that is being looked through, on a screen if that takes long; None when it was given up."""
     from criu_tui.command_line import choosing
     from criu_tui.core.source.holding import images_of
 
     # What all see in a session is one dump, and an address alone may be of any task.
     early = options.share is None and options.join is None and (options.goto is None or options.task is not None)
     needed = frozenset() if options.task is None else images_of(options.task)
-    found = choosing.at_once(arrival, given, early=early, needed=needed)
+    found = choosing.at_once(begun, given, early=early, needed=needed)
     if found is not None:
         return found
     from criu_tui.screens.opening import OpeningApp
 
-    app = OpeningApp(arrival, early=early, needed=needed, ascii_only=_ascii(options))
+    app = OpeningApp(begun, early=early, needed=needed, ascii_only=_ascii(options))
     with ends.screen(app.end):
         found = app.run(mouse=not options.no_mouse)
     if ends.status is not None:
-        arrival.close()
+        begun.close()
         raise SystemExit(ends.status)
-    return choosing.arrived(arrival, given) if app.error is not None else found
+    return choosing.ended(begun, given) if app.error is not None else found
 
 
 def _asked(options: Options, given: Path, found: Places, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:

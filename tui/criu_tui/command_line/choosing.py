@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,14 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.report.against import compared
 from criu_tui.core.source.archive import NotAnArchiveError, opened
-from criu_tui.core.source.arriving import Arrival
+from criu_tui.core.source.arriving import Arrival, Search
 from criu_tui.core.source.decompress import PIECE, START, compression
 from criu_tui.core.source.directory import Directory, located, opened_descriptor
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.holding import Holding, holding
 from criu_tui.core.source.lone import LoneLog
 from criu_tui.core.source.pipe import Piped
-from criu_tui.core.source.places import HOMES, Checkpoint, Places, checkpoints, root
+from criu_tui.core.source.places import HOMES, Checkpoint, Places, checkpoints, lone_archive, root
 from criu_tui.core.source.spool import spooled
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
@@ -126,41 +127,49 @@ def opening(given: str) -> Progress:
     return Progress(f"opening {display_safe(Path(given).name, 60)}", Measure.BYTES)
 
 
-def arrival(given: str, progress: Progress) -> Arrival | None:
-    """A large compressed archive that is being read from now on; None for any other place."""
+def begun(given: str, progress: Progress) -> Arrival | Search:
+    """A place that is being looked through from now on, a large compressed archive as far as it has come."""
     path = Path(given)
-    try:
-        if not path.is_file() or path.stat().st_size < LONG:
-            return None
-        file = located(path).open()
-        if compression(file.read_at(0, START)) is None:
+    with suppress(OSError, ValueError, ImageError, NotAnArchiveError):
+        place: Source = Directory(path)
+        if path.is_file():
+            file = located(path).open()
+            if compression(file.read_at(0, START)) is not None:
+                if file.size >= LONG:
+                    return Arrival(file, path, progress)
+                file.close()
+                return Search(lambda: checkpoints(root(path, progress), progress), progress)
+            place = opened(file, path, progress)
+        packed = lone_archive(place)
+        if packed is not None:
+            file, path_within = packed.file.open(), packed.file.source.path / packed.file.name
+            if file.size >= LONG and compression(file.read_at(0, START)) is not None:
+                return Arrival(file, path_within, progress, packed.annotations)
             file.close()
-            return None
-    except (OSError, ValueError, ImageError):
-        return None
-    return Arrival(file, path, progress)
+        return Search(lambda: checkpoints(place, progress), progress)
+    return Search(lambda: checkpoints(root(path, progress), progress), progress)
 
 
-def arrival_of(held: OpenFile, progress: Progress) -> Arrival | None:
-    """An archive from standard input that is being read from now on; None for one that is read in place."""
+def begun_from(held: OpenFile, progress: Progress) -> Arrival | Search:
+    """An archive from standard input that is being read from now on, where it is compressed or piped as it comes."""
     if isinstance(held, Piped) or compression(held.read_at(0, START)) is not None:
         return Arrival(held, Path(held.name), progress)
-    return None
+    return Search(lambda: checkpoints(opened(held, Path(held.name), progress), progress), progress)
 
 
-def arrived(found: Arrival, given: str) -> Places:
-    """The checkpoints of an archive, all of it waited for. Raises UsageError."""
+def ended(found: Arrival | Search, given: str) -> Places:
+    """All checkpoints of a place, waited for. Raises UsageError."""
     return _searched(found.places, given)
 
 
-def at_once(found: Arrival, given: str, *, early: bool, needed: frozenset[str]) -> Places | None:
-    """What an archive holds that has been read in an instant, with `early` a dump of which what is needed has come.
+def at_once(found: Arrival | Search, given: str, *, early: bool, needed: frozenset[str]) -> Places | None:
+    """What a place holds that is known in an instant, with `early` a dump of which what is needed has come.
 
     None when it takes longer. Raises UsageError.
     """
     if found.done(AT_ONCE):
-        return arrived(found, given)
-    dump = found.dump_so_far(needed) if early else None
+        return ended(found, given)
+    dump = found.dump_so_far(needed) if early and isinstance(found, Arrival) else None
     return None if dump is None else Places([Checkpoint(dump, Holding.DUMP)])
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from criu_tui.core.source.arriving import Arrival
+    from criu_tui.core.source.arriving import Arrival, Search
 
 EVERY = 0.2
 """Seconds between two looks at the progress."""
@@ -39,10 +39,10 @@ class OpeningApp(TerminalApp[Places]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(OPENING))
 
     def __init__(
-        self, arrival: Arrival, *, early: bool, needed: frozenset[str] = frozenset(), ascii_only: bool = False
+        self, begun: Arrival | Search, *, early: bool, needed: frozenset[str] = frozenset(), ascii_only: bool = False
     ) -> None:
         super().__init__(ascii_only=ascii_only)
-        self._arrival = arrival
+        self._begun = begun
         self._early = early
         self._needed = needed
         self.error: Exception | None = None
@@ -58,17 +58,17 @@ class OpeningApp(TerminalApp[Places]):
         self._open()
 
     def _say(self) -> None:
-        self.query_one(Notes).show(lines(self._arrival))
+        self.query_one(Notes).show(lines(self._begun))
 
     @work(thread=True)
     def _open(self) -> None:
         found = None
         try:
             with suppress(CancelledError):
-                found = looked_for(self._arrival, early=self._early, needed=self._needed)
+                found = looked_for(self._begun, early=self._early, needed=self._needed)
         except Exception as error:
             self.error = error
         self.call_from_thread(self.exit, found)
 
     def action_give_up(self) -> None:
-        self._arrival.close()
+        self._begun.close()

@@ -16,6 +16,7 @@ from criu_tui.core.dump.tree import TREE
 from criu_tui.core.images.images import read_entries
 from criu_tui.core.images.kinds import CORE
 from criu_tui.core.images.schema import core_pb2
+from criu_tui.core.source.arriving import Arrival
 from criu_tui.core.source.error import NOT_YET
 from criu_tui.core.source.holding import images_of
 from criu_tui.core.tables.table import Tone
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.core.report.report import Report
-    from criu_tui.core.source.arriving import Arrival
+    from criu_tui.core.source.arriving import Search
     from criu_tui.core.source.members import Inside
     from criu_tui.core.source.source import Source
     from criu_tui.core.tables.table import Table
@@ -49,8 +50,15 @@ def so_far(report: Report, pid: int, made: Table[R]) -> Table[R]:
     return replace(made, notes=(note, *made.notes), empty=made.empty and NOT_YET)
 
 
-def lines(arrival: Arrival) -> Iterator[tuple[Tone, str]]:
-    """How much has been read; the container; the members and tasks that have come."""
+def lines(begun: Arrival | Search) -> Iterator[tuple[Tone, str]]:
+    """How much has been read; of an archive the container, and the members and tasks that have come."""
+    if isinstance(begun, Arrival):
+        yield from _of_archive(begun)
+    else:
+        yield Tone.PLAIN, begun.progress.line
+
+
+def _of_archive(arrival: Arrival) -> Iterator[tuple[Tone, str]]:
     yield Tone.PLAIN, read_so_far(arrival)
     whole = arrival.so_far()
     images = _images(whole)

@@ -21,6 +21,7 @@ from criu_tui.core.source.spool import Spool, spooled
 from criu_tui.core.source.tar import BLOCK, is_tar, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from criu_tui.core.source.source import Source
@@ -38,8 +39,11 @@ PAGES = "pages-"
 class Arrival:
     """Reads an archive from two threads of its own, which `progress` can cancel. Takes the file over."""
 
-    def __init__(self, file: OpenFile, path: Path, progress: Progress) -> None:
+    def __init__(
+        self, file: OpenFile, path: Path, progress: Progress, annotations: Mapping[str, str] | None = None
+    ) -> None:
         self.path = path
+        self._annotations = annotations or {}
         self.progress = progress
         self.spool = Spool(file.name)
         self._file = file
@@ -61,6 +65,7 @@ class Arrival:
                 self._file.close()
             damage = [] if self.spool.error is None else [self.spool.error]
             self._whole = opened(self.spool, self.path, self.progress, damage)
+            self._whole.members.annotations = self._annotations
         except BaseException as error:
             self._error = error
         self._done.set()
@@ -97,6 +102,7 @@ class Arrival:
         with self.spool.come:
             members = self._walked.copied(self.spool, lambda name, end: end <= self.spool.there or PAGES in name)
         members.arrival = self
+        members.annotations = self._annotations
         return Inside(members, self.path)
 
     def dump_so_far(self, needed: frozenset[str] = frozenset()) -> Source | None:
@@ -120,16 +126,52 @@ def same(places: Places, source: Source) -> Source | None:
     return next((each.source for each in places.found if each.source.path == source.path), None)
 
 
-def looked_for(arrival: Arrival, *, early: bool, needed: frozenset[str] = frozenset()) -> Places:
-    """The checkpoints of an archive: with `early` a dump as soon as it shows a task and has the images needed.
+def looked_for(begun: Arrival | Search, *, early: bool, needed: frozenset[str] = frozenset()) -> Places:
+    """All checkpoints: with `early` of an archive a dump as soon as it shows a task and has the images needed.
 
-    Raises as `whole`.
+    Raises as `places`.
     """
-    while early and not arrival.progress.cancelled and not arrival.done(LOOKED):
-        dump = arrival.dump_so_far(needed)
-        if dump is not None:
-            return Places([Checkpoint(dump, Holding.DUMP)])
-    return arrival.places()
+    if isinstance(begun, Arrival):
+        while early and not begun.progress.cancelled and not begun.done(LOOKED):
+            dump = begun.dump_so_far(needed)
+            if dump is not None:
+                return Places([Checkpoint(dump, Holding.DUMP)])
+    return begun.places()
+
+
+class Search:
+    """Looks for checkpoints from a thread of its own, which `progress` can cancel: what lies packed takes a while."""
+
+    def __init__(self, look: Callable[[], Places], progress: Progress) -> None:
+        self.progress = progress
+        self._look = look
+        self._done = threading.Event()
+        self._found = Places()
+        self._error: BaseException | None = None
+        threading.Thread(target=self._run, name="search", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._found = self._look()
+        except BaseException as error:
+            self._error = error
+        self._done.set()
+
+    def done(self, seconds: float = 0) -> bool:
+        """Whether it has ended; waits up to so many seconds for that."""
+        return self._done.wait(seconds)
+
+    def close(self) -> None:
+        """Gives up what is still being looked through."""
+        self.progress.cancel()
+
+    def places(self) -> Places:
+        """What was found, waited for. Raises what the look raised, and CancelledError."""
+        while not self.done(LOOKED):
+            self.progress.check(self.progress.done, self.progress.total)
+        if self._error is not None:
+            raise self._error
+        return self._found
 
 
 class _Ahead(OpenFile):

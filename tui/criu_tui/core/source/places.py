@@ -16,7 +16,7 @@ from criu_tui.core.source.decompress import START, compression
 from criu_tui.core.source.directory import Directory, located
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import Holding, holding_of, is_archive_name
-from criu_tui.core.source.oci import checkpoint_layers, is_layout
+from criu_tui.core.source.oci import Blob, checkpoint_layers, is_layout
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
 
@@ -106,6 +106,27 @@ def checkpoints(place: Source, progress: Progress, nested: int = NESTED) -> Plac
             _open_nested(file, places, progress, nested)
         places.closed = []
     return places
+
+
+def lone_archive(place: Source) -> Blob | None:
+    """The archive that is all that a place holds: a file, or the one layer of an OCI layout. Raises OSError.
+
+    None where there is anything else. Nothing is unpacked.
+    """
+    here = place
+    for _ in range(DEPTH):
+        names = here.names()
+        if is_layout(names):
+            layers = checkpoint_layers(here)
+            return layers[0] if len(layers) == 1 else None
+        if len(names) != 1:
+            return None
+        (name,) = names
+        directory, regular = _status(here, name) or (False, False)
+        if not directory:
+            return Blob(here.file(name), {}) if regular and is_archive_name(name) else None
+        here = here.sub(name)
+    return None
 
 
 def _open_nested(file: SourceFile, places: Places, progress: Progress, nested: int) -> None:
