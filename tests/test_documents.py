@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "tui" / "criu_tui"
 DOCUMENTS = (
     "tui/ARCHITECTURE.md",
+    "tui/docs/archives.md",
     "tui/docs/boundary.md",
     "tui/docs/checks.md",
     "tui/docs/filters.md",
