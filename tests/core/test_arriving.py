@@ -22,6 +22,7 @@ from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source import spool
 from criu_tui.core.source.archive import NotAnArchiveError
 from criu_tui.core.source.arriving import Arrival, looked_for, same
+from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.holding import images_of
 from criu_tui.core.source.source import OpenFile
 from criu_tui.core.source.spool import NotYetError
@@ -234,6 +235,17 @@ def test_no_pane_claims_what_needs_images_that_have_not_come(
     tone, line = verdict_line(report)
     assert tone is Tone.NOTE
     assert f"still being read, {arrival.progress.share} so far" in line
+
+
+def test_pages_whose_file_has_not_come_are_not_said_to_be_gone(
+    tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]
+) -> None:
+    data = packed(behind_pages("pages-2.", "pages-3."))
+    arrival, _ = begun(tmp_path / "a.tar", data, len(data) // 2)
+    dump = Dump(come(arrival))
+    assert "pages-2.img" not in dump.files_listed
+    with pytest.raises(ImageError, match="not read from the archive yet"):
+        dump.source.open("pages-2.img")
 
 
 def test_pages_that_come_first_are_waited_for(tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]) -> None:

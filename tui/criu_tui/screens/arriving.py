@@ -18,7 +18,7 @@ from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.report.arriving import read_so_far
 from criu_tui.core.report.listing import listed
 from criu_tui.core.source.archive import NotAnArchiveError
-from criu_tui.core.source.arriving import same
+from criu_tui.core.source.arriving import is_of_pages, same
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.screens.heading import Heading
 from criu_tui.screens.loading import Arrived
@@ -35,8 +35,8 @@ EVERY = 0.5
 """Seconds between two looks at the progress."""
 LOOKED = 0.25
 """Seconds between two looks at what has come."""
-AT_MOST_EVERY = 1.0
-"""Seconds that panes stay as they are, so that they are not made anew for each image of many."""
+AT_MOST_EVERY, PAGES_AT_MOST_EVERY = 1.0, 5.0
+"""Seconds that panes stay as they are, so that they are not made anew for each image of many, or for pages alone."""
 
 
 class Arriving(Static):
@@ -72,8 +72,10 @@ class Arriving(Static):
             if time.monotonic() - since < AT_MOST_EVERY:
                 continue
             found = self._arrival.dump_so_far()
-            if found is not None and found.names() != shown:
-                shown, since = found.names(), time.monotonic()
+            new = frozenset() if found is None else found.names() - shown
+            waited = time.monotonic() - since
+            if found is not None and new and (waited >= PAGES_AT_MOST_EVERY or not all(map(is_of_pages, new))):
+                shown, since = shown | new, time.monotonic()
                 self._post(found)
         try:
             places = self._arrival.places()

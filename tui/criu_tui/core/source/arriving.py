@@ -32,8 +32,11 @@ NO_END = 1 << 62
 """Bytes of an archive whose length is not known yet."""
 LOOKED = 0.1
 """Seconds between two looks at what has come."""
-PAGES = "pages-"
-"""How names of images with pages begin: such a one is listed before its bytes have come."""
+
+
+def is_of_pages(name: str) -> bool:
+    """Whether an image has the bytes of pages: such a one is listed before its bytes have come."""
+    return name.startswith("pages-")
 
 
 class Arrival:
@@ -100,7 +103,7 @@ class Arrival:
     def so_far(self) -> Inside:
         """The members whose bytes are all there, and images with pages of which not all are."""
         with self.spool.come:
-            members = self._walked.copied(self.spool, lambda name, end: end <= self.spool.there or PAGES in name)
+            members = self._walked.copied(self.spool, lambda name, end: end <= self.spool.there or is_of_pages(name))
         members.arrival = self
         members.annotations = self._annotations
         return Inside(members, self.path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.limits import FOLLOWED_LIMIT, MEMBER_LIMIT, PATH_MAX
 from criu_tui.core.base.units import counted
-from criu_tui.core.source.error import ImageError, reason_of
+from criu_tui.core.source.error import NOT_YET, ImageError, reason_of
 from criu_tui.core.source.repeated import repeated, repeated_names
 from criu_tui.core.source.source import FileStatus, OpenFile, Source
 
@@ -207,6 +207,8 @@ class Inside(Source):
     def open(self, name: str) -> OpenFile:
         try:
             member = self.members.resolved(self._directory, name)[1]
+        except FileNotFoundError as error:
+            raise ImageError(name, None, reason_of(error) if self.arrival is None else NOT_YET) from error
         except OSError as error:
             raise ImageError(name, None, reason_of(error)) from error
         if member.form is not MemberForm.REGULAR:
