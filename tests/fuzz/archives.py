@@ -157,7 +157,7 @@ def mutate_archive(data: bytes, random: Random) -> bytes:
 
 
 def _is_plain(data: bytes) -> bool:
-    return data[257:262] == b"ustar"
+    return len(data) >= _BLOCK and data[257:262] == b"ustar"
 
 
 def _in_header(data: bytes, random: Random) -> bytes:
