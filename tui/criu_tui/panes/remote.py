@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.content import Content
 
 from criu_tui.commands import PANE, REMOTE
-from criu_tui.core.report.questions import ROWS, Question, Row, Sought
+from criu_tui.core.report.questions import ROWS, Question, Sought
 from criu_tui.core.report.registry import SHOWN
 from criu_tui.core.report.remote import RemoteReport, TakenRows
 from criu_tui.core.tables.filter import Filter, Word
@@ -26,11 +26,12 @@ from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.report.questions import Answer
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.selection import Selection
 
@@ -38,8 +39,6 @@ REST = 0.1
 """Seconds that the cursor rests on a row before the host is asked what there is to say of it."""
 STAY = frozenset({"overview", "log", "images"})
 """Panes whose cursor selects nothing elsewhere."""
-LEADS_TO_MAPS = "log"
-"""The pane whose rows lead to the maps."""
 
 
 class RemotePane(Pane):
@@ -84,11 +83,6 @@ class RemotePane(Pane):
         table = self.table.table
         return table.rows if table is not None and isinstance(table.rows, TakenRows) else None
 
-    @property
-    def _row(self) -> Row | None:
-        table, row = self.table.table, self.table.row
-        return None if table is None or row is None else table.rows[row]
-
     # What is shown
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
@@ -118,7 +112,12 @@ class RemotePane(Pane):
         """Asks for the table anew."""
         report = self._remote
         if report is not None and self.selection.pid is not None:
-            self.run_worker(self._load(report, self.question), group="table", exclusive=True)
+            self.ask_host("table", self._load, report, self.question)
+
+    def ask_host(self, group: str, work: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
+        """Has the last question of a group asked; what was asked before is not waited for any more."""
+        begun: Any = partial(work, *arguments)
+        self.run_worker(begun, group=group, exclusive=True)
 
     async def _load(self, report: RemoteReport, asked: Question) -> None:
         answer = await asyncio.wrap_future(report.ask(asked))
@@ -130,6 +129,7 @@ class RemotePane(Pane):
             self.reload()
         elif answer.reason and (asked.text or asked.column is not None):
             # What was shown stays, so that a term half typed does not make the rows jump.
+            self.order.refused()
             self.say(answer.reason, Tone.WARNING)
         else:
             self.show_table(report.table(asked, answer), answer.at)
@@ -151,7 +151,7 @@ class RemotePane(Pane):
         report, rows = self._remote, self._rows
         if report is not None and rows is not None and rows.missing:
             first = max(0, min(rows.missing) - ROWS // 4)
-            self.run_worker(self._take(report, rows, first), group="rows", exclusive=True)
+            self.ask_host("rows", self._take, report, rows, first)
 
     async def _take(self, report: RemoteReport, rows: TakenRows, first: int) -> None:
         asked = rows.asked._replace(sought=Sought.ROWS, first=first)
@@ -178,7 +178,7 @@ class RemotePane(Pane):
             self.reload()
         else:
             asked = rows.asked._replace(sought=Sought.TABLE, task=pid, address=address)
-            self.run_worker(self._find(report, rows, asked), group="place", exclusive=True)
+            self.ask_host("place", self._find, report, rows, asked)
 
     async def _find(self, report: RemoteReport, rows: TakenRows, asked: Question) -> None:
         answer = await asyncio.wrap_future(report.ask(asked))
@@ -204,7 +204,7 @@ class RemotePane(Pane):
             self.query_one("#explained", Notes).show(())
         else:
             asked = rows.asked._replace(sought=Sought.EXPLAINED, first=row)
-            self.run_worker(self._tell(asked), group="explained", exclusive=True)
+            self.ask_host("explained", self._tell, asked)
 
     async def _tell(self, asked: Question) -> None:
         await asyncio.sleep(REST)
@@ -215,8 +215,9 @@ class RemotePane(Pane):
 
     def action_go_on(self) -> None:
         """To the pane that shows more of the row, else all that is known of it."""
-        row = self._row
-        leads = "" if row is None else row.leads or ("maps" if self.id == LEADS_TO_MAPS and row.task else "")
+        at, rows = self.table.row, self._rows
+        row = None if at is None or rows is None else rows[at]
+        leads = "" if row is None else row.leads or ("maps" if self.id == "log" and row.task else "")
         if row is None or not leads:
             self.action_detail()
             return
@@ -232,7 +233,7 @@ class RemotePane(Pane):
             self.say("no row here", Tone.WARNING)
         else:
             asked = rows.asked._replace(sought=Sought.DETAIL, first=row)
-            self.run_worker(self._detail(report, asked, len(rows)), group="detail", exclusive=True)
+            self.ask_host("detail", self._detail, report, asked, len(rows))
 
     async def _detail(self, report: RemoteReport, asked: Question, count: int) -> None:
         answer = await asyncio.wrap_future(report.ask(asked))
@@ -289,10 +290,15 @@ class RemoteArranging(Arranging):
 
     def arranged(self, view: View[Any]) -> None:
         """These are the rows that were asked for."""
-        view.sort = self._sort
+        if self._sort is not None and self._sort.column < len(view.table.columns):
+            view.sort = self._sort
         text = self._shown_text = self.filter_text
         view.filter = Filter((Word(text),)) if text.strip() else None
         self._pane.post_message(Narrowed())
+
+    def refused(self) -> None:
+        """What was asked for means nothing: what is shown is what is wanted."""
+        self.filter_text, self._sort = self._shown_text, None if self.view is None else self.view.sort
 
     def prepare(self) -> None:
         """The host looks for itself."""
@@ -330,13 +336,10 @@ class RemoteAsking(Asking):
             asked = Question(
                 Sought.PLACE, self._pane.id or "", self._pane.selection.pid, self._pane.here, text=text.strip()[:200]
             )
-            self._pane.run_worker(self._ask_host(report, asked), group="place", exclusive=True)
+            self._pane.ask_host("place", self._ask_host, report, asked)
 
     async def _ask_host(self, report: RemoteReport, asked: Question) -> None:
         answer = await asyncio.wrap_future(report.ask(asked))
-        self._went(answer)
-
-    def _went(self, answer: Answer) -> None:
         if answer.task is None or answer.address is None:
             self._pane.say(answer.reason or "nowhere", Tone.WARNING)
         else:

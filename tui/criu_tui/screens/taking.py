@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from criu_tui.core.report.questions import COUNT_MAX, Question, Row, Sought
 from criu_tui.core.report.remote import RemoteDump, RemoteReport
@@ -30,7 +31,8 @@ class Taking:
         """Fills the panes, at the same place where one has been before; nothing where the checkpoint is here."""
         report = self._screen.report
         if isinstance(report, RemoteReport):
-            self._screen.run_worker(self._take(report), group="taking", exclusive=True)
+            begun: Any = partial(self._take, report)
+            self._screen.run_worker(begun, group="taking", exclusive=True)
 
     async def _take(self, report: RemoteReport) -> None:
         rows: list[Row] = []
