@@ -398,6 +398,19 @@ def test_the_exit_status_says_whether_they_differ(capsys: pytest.CaptureFixture[
     assert '"equal": false' in capsys.readouterr().out
 
 
+def test_differences_as_markdown_are_the_text_in_a_fence(capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = str(DUMPS / "random-1" / "dump"), str(DUMPS / "random-2-fork" / "dump")
+    assert main([one, "--against", other, "--print", "diff"]) == EXIT_FINE
+    text = capsys.readouterr().out.splitlines()
+    assert main([one, "--against", other, "--print", "diff", "--format", "markdown"]) == EXIT_FINE
+    title, _, opens, command, closes, _, begins, *lines, end = capsys.readouterr().out.splitlines()
+    assert (title, opens, closes, begins, end) == ("### criu-tui diff", "~~~sh", "~~~", "~~~text", "~~~")
+    assert all(word in command for word in ("criu-tui ", one, other))
+    assert len(lines) == len(text)
+    assert all(line.startswith("# ") for line in lines)
+    assert f"# {text[0]}" == lines[0]
+
+
 def test_span_of_shared_addresses_is_that_of_both() -> None:
     found = vma_differences([anon(0, 6)], [anon(2, 9)], identity, identity)
     assert [one.span for one in found.shared] == [Span(2 * PAGE, 6 * PAGE)]

@@ -22,6 +22,7 @@ IMAGE = "image"
 """Printed with all entries."""
 CHECKS = "checks"
 """Printed when the exit status is asked for and nothing else."""
+MARKDOWN = "markdown"
 PLAN, DIFF = "plan", "diff"
 """Printed against a CRIU version, and against another checkpoint."""
 
@@ -180,7 +181,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="PANE",
         help=f"print one of {', '.join(PRINTED)}, image, search and exit",
     )
-    made.add_argument("--format", choices=("text", "json"), default="text", help="of --print (default: text)")
+    made.add_argument("--format", choices=("text", "json", MARKDOWN), default="text", help="of --print (default: text)")
     made.add_argument(
         "--criu",
         metavar="VERSION",
@@ -329,6 +330,8 @@ def _check(options: Options) -> None:
         raise UsageError("--extract and --print are two things: give one of them")
     if options.printed is None and not options.list and options.format != "text":
         raise UsageError("--format goes with --print or --list")
+    if options.format == MARKDOWN and options.printed in (None, IMAGE, SEARCH):
+        raise UsageError("--format markdown goes with --print PANE, other than image and search")
     if options.list and (options.printed is not None or options.demo is not None):
         raise UsageError("--list goes neither with --print nor with --demo")
     if (reason := session_options.why_not(options)) is not None:

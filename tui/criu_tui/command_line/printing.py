@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.command_line.opening import release
-from criu_tui.command_line.options import PLAN
+from criu_tui.command_line.options import MARKDOWN, PLAN
 from criu_tui.command_line.output import write
-from criu_tui.core.report import log, printed
+from criu_tui.core.report import log, markdown, printed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from criu_tui.command_line.options import Options
     from criu_tui.core.report.printed import Asked
     from criu_tui.core.report.report import Report
@@ -22,8 +24,12 @@ def print_pane(report: Report, options: Options) -> None:
         report,
         options,
         lambda: printed.json(report, pane, only, asked),
-        lambda: printed.text(report, pane, only, asked),
+        lambda: _lines(report, options.format, pane, only, printed.text(report, pane, only, asked)),
     )
+
+
+def _lines(report: Report, form: str, pane: str, only: int | None, made: Iterator[str]) -> Iterator[str]:
+    return markdown.lines(report, pane, only, made) if form == MARKDOWN else made
 
 
 def _asked_of(options: Options) -> Asked:

@@ -9,6 +9,8 @@ from criu_tui.core.base.units import number
 from criu_tui.core.report import place, shell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from criu_tui.core.report.report import Report
     from criu_tui.core.tables.view import View
 
@@ -38,3 +40,13 @@ def text(report: Report, pane: str, pid: int | None, where: int | None, view: Vi
     # Not of backticks, between which a shell would run the rows.
     fence = "~" * max(3, 1 + max((len(run) for run in re.findall("~+", command + body)), default=0))
     return f"### criu-tui {pane}\n\n{fence}sh\n{command}\n{fence}\n\n{fence}text\n{body}\n{fence}\n"
+
+
+def lines(report: Report, pane: str, pid: int | None, made: Iterator[str]) -> Iterator[str]:
+    """A pane that is printed: the command line that opens it, then its lines, made safe as in `text`."""
+    command = place.command_line(report, pane, pid, None)
+    # Lines of the pane begin with "# " each: only the command could close a fence.
+    fence = "~" * max(3, 1 + max((len(run) for run in re.findall("~+", command)), default=0))
+    yield from (f"### criu-tui {pane}", "", f"{fence}sh", command, fence, "", f"{fence}text")
+    yield from map(shell.comment, made)
+    yield fence
