@@ -281,6 +281,20 @@ def test_what_is_no_archive_is_said_to_be_none(tmp_path: Path, begun: Callable[.
         looked_for(arrival, early=True)
 
 
+def test_a_directory_that_a_later_member_replaces_holds_no_images(
+    tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]
+) -> None:
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as made:
+        for name in ("checkpoint/mm-1.img", "checkpoint"):
+            made.addfile(tarfile.TarInfo(name))
+    data = build.COMPRESSIONS[".gz"](plain.getvalue())
+    arrival, _ = begun(tmp_path / "a.tar", data, len(data))
+    assert arrival.done(60)
+    assert "mm-1.img" in "\n".join(text for _, text in arriving.lines(arrival))
+    assert arrival.dump_so_far() is None
+
+
 def test_it_can_be_given_up(tmp_path: Path, begun: Callable[..., tuple[Arrival, Slow]]) -> None:
     data = packed(lambda names: names)
     arrival, file = begun(tmp_path / "a.tar", data, len(data) // 2)

@@ -5,6 +5,7 @@ Nothing is said to be absent or whole that may lie further on in it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -89,8 +90,9 @@ def _images(whole: Inside) -> Source:
     """The directory of an archive that holds images, or its root as long as there is none."""
     for path, _ in whole.members.files():
         if path.endswith(".img"):
-            directory = path.rpartition("/")[0]
-            return whole.sub(directory) if directory else whole
+            # Nothing where a later member of its name is no directory.
+            with suppress(OSError):
+                return whole.sub(path.rpartition("/")[0])
     return whole
 
 
