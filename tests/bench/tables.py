@@ -11,7 +11,7 @@ from criu_tui.core.report import maps
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
-from criu_tui.core.tables.filter import Filter, parse
+from criu_tui.core.tables.filter import parse
 from criu_tui.core.tables.view import Sort, View
 from criu_tui.widgets.virtual_table import VirtualTable
 from textual.app import App
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.report.maps import MapRow
-    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.table import Filter, Table
     from textual.app import ComposeResult
 
 WORDS = "rw-"

@@ -8,8 +8,6 @@ from textual import on, work
 
 from criu_tui.commands import SESSION, TERMINAL
 from criu_tui.panes.selection import Narrowed, SceneLeft
-from criu_tui.screens.changes import Changes
-from criu_tui.screens.going_on import go_on, look_at
 from criu_tui.screens.loading import Arrived
 from criu_tui.screens.main import MainScreen
 from criu_tui.widgets.bindings import bindings
@@ -61,13 +59,13 @@ class CriuTui(TerminalApp[None]):
         """Whether all of the screen is there."""
         return self.main.panes.complete
 
-    def on_mount(self) -> None:
-        Changes(self.main)
-
     def get_default_screen(self) -> MainScreen:
         return self.main
 
     def on_ready(self) -> None:
+        from criu_tui.screens.changes import Changes
+
+        Changes(self.main)
         if self._story is not None:
             self.action_story()
         if self.main.report.dump.arriving:
@@ -104,6 +102,8 @@ class CriuTui(TerminalApp[None]):
     @on(Arrived)
     def show_what_has_come(self, event: Arrived) -> None:
         """Goes on with a dump of which more has been read."""
+        from criu_tui.screens.going_on import go_on
+
         self._beside = event.beside or self._beside
         go_on(self.main, event.dump, afresh=False)
 
@@ -119,6 +119,8 @@ class CriuTui(TerminalApp[None]):
     @on(SceneLeft)
     def look_around(self, event: SceneLeft) -> None:
         """Shows the place that a scene spoke of; it may lie in another dump."""
+        from criu_tui.screens.going_on import look_at
+
         look_at(self.main, event.scene.report, event.scene.pane, event.scene.place)
 
     def action_containers(self) -> None:
@@ -144,6 +146,7 @@ class CriuTui(TerminalApp[None]):
     @work(thread=True, exclusive=True, group="container")
     def _go(self, at: int) -> None:
         from criu_tui.core.report.containers import CannotOpenError, name, opened
+        from criu_tui.screens.going_on import go_on
 
         found = self._beside[at]
         try:

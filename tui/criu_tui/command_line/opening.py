@@ -13,8 +13,7 @@ from criu_tui.core.base.limits import FACTS_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
-from criu_tui.core.report.report import Report, described_machine
-from criu_tui.core.restore.host import parse_host, this_host
+from criu_tui.core.report.report import Report, described_machine, described_memory
 from criu_tui.core.restore.preflight.attempt import Surroundings
 from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source.directory import Directory, open_regular
@@ -137,7 +136,7 @@ def _described(spec: str) -> tuple[Host, Machine | None]:
     """A host that a specification, or a file from --host-facts, describes. Raises UsageError."""
     try:
         if "=" in spec and not Path(spec).exists():
-            return parse_host(spec, this_host()), None
+            return described_memory(spec), None
         with open_regular(Path(spec)) as file:
             if file.size > FACTS_LIMIT:
                 raise ValueError(f"{display_safe(spec)}: too long for facts of a host")

@@ -20,7 +20,6 @@ from criu_tui.panes.room import Room
 from criu_tui.panes.selection import DetailAsked, Selected, Selection
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
-from criu_tui.widgets.progress import ProgressLine
 from criu_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from criu_tui.panes.asking import Asking
     from criu_tui.panes.comparing import Comparing
     from criu_tui.panes.copying import Copying
+    from criu_tui.widgets.progress import ProgressLine
     from criu_tui.widgets.prompt import Prompt
 
 
@@ -123,6 +123,8 @@ class Pane(Room):
     @property
     def progress_line(self) -> ProgressLine:
         """Where the screen says how far long work has come."""
+        from criu_tui.widgets.progress import ProgressLine
+
         return ProgressLine.of(self.screen)
 
     @property

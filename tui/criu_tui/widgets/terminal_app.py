@@ -24,7 +24,6 @@ from criu_tui.commands import TERMINAL
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.driver import TerminalDriver
-from criu_tui.widgets.prompt import PromptLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,9 +232,11 @@ class TerminalApp(App[T], inherit_css=False):
         line = self.focused
         if not isinstance(line, Input):
             return
-        if isinstance(line, PromptLine):
+        # A line of ours, PromptLine, takes keys itself; the first screen does without it.
+        take = getattr(line, "take", None)
+        if take is not None:
             # What goes to it itself is at its end here: nothing is done twice.
-            await line.take(event)
+            await take(event)
         elif event.is_printable and event.character and line.check_consume_key(event.key, event.character):
             line.insert_text_at_cursor(event.character)
             event.prevent_default()

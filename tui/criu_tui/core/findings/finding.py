@@ -46,3 +46,8 @@ class Finding:
     """The line of that log, from 1 on."""
     confidence: Confidence | None = None
     """Of what a log says."""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it is as bad as can be."""
+        return self.severity is Severity.ERROR

@@ -104,16 +104,10 @@ class Report:
         """Another checkpoint, restored in the same place, with a log of its own."""
         return Report(dump, self.criu, self.host, lazy=self.lazy, given_log=given_log, around=self._around)
 
-    def _like(self, dump: Dump, chosen: Criu, host: Host | None) -> Report:
+    def _like(self, dump: Dump, by: Criu, host: Host | None) -> Report:
         """Another report opened as this one was."""
         return Report(
-            dump,
-            chosen,
-            host,
-            lazy=self.lazy,
-            given_log=self.given_log,
-            opened_with=self.opened_with,
-            around=self._around,
+            dump, by, host, lazy=self.lazy, given_log=self.given_log, opened_with=self.opened_with, around=self._around
         )
 
     def restored_by(self, chosen: Criu) -> Report:
@@ -339,6 +333,13 @@ class Report:
             article = "a" if core.state_name == "zombie" else ""
             return f"task {pid} is {article} {core.state_name}: it has no address space".replace("  ", " ")
         return f"no address space of task {pid} can be read"
+
+
+def described_memory(spec: str) -> Host:
+    """The memory of a host as --host has it in words, this one's where these say nothing. Raises ValueError."""
+    from criu_tui.core.restore.host import parse_host, this_host
+
+    return parse_host(spec, this_host())
 
 
 def described_machine(facts: bytes) -> tuple[Machine, Host]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.checks import ImagesCheck, MemoryCheck, to_finding
@@ -29,7 +28,7 @@ def checking_of(report: Report, around: Surroundings | None) -> Checking:
 
     around = around or Surroundings(report.host)
     if around.here and around.facts is None:
-        around = replace(around, facts=functools.cache(this_machine))
+        around = around._replace(facts=functools.cache(this_machine))
     attempt = Attempt(report.dump, report.criu, around)
     memory, images = MemoryCheck(planned), ImagesCheck(lambda: report.findings, planned)
     before: tuple[Subject, ...] = ()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.findings.finding import Severity
-from criu_tui.core.restore.preflight.verdict import Outcome
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
@@ -42,8 +40,8 @@ def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
     failed = _has_failed(report)
     if failed is not None:
         return Tone.ERROR, f"✗ HAS FAILED: {failed.title}; nothing else was found to fail"
-    tone = Tone.PLAIN if found.outcome is Outcome.RESTORES else Tone.WARNING
-    sign = "✓" if found.outcome is Outcome.RESTORES and not found.unknown else "!"
+    tone = Tone.PLAIN if found.restores else Tone.WARNING
+    sign = "✓" if found.restores and not found.unknown else "!"
     whole = f"{sign} {_checked(found, len(found.fine), found.rest)}"
     if not width or len(whole) <= width:
         return tone, whole
@@ -76,14 +74,14 @@ def _where(check: Check) -> str:
 
 def _has_failed(report: Report) -> Finding | None:
     """What a log tells of a run that has failed."""
-    errors = (each for each in report.findings_so_far or () if each.severity is Severity.ERROR)
+    errors = (each for each in report.findings_so_far or () if each.is_error)
     return next((each for each in errors if each.log is not None), None)
 
 
 def _checked(found: Verdict, named: int, rest: str) -> str:
     """What it rests on, so many subjects by their names, and what it does not rest on."""
     also = f"; {rest}" if rest else ""
-    if found.outcome is not Outcome.RESTORES:
+    if not found.restores:
         return f"not known whether it {found.does}{also}"
     return f"{found.does}, as far as checked: {_few(found.fine, named)}{also}"
 

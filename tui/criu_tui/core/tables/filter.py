@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.tables.table import R, Unit
+from criu_tui.core.tables.table import CellTest, Filter, NumberTest, R, Unit, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,69 +27,6 @@ if TYPE_CHECKING:
 
 class FilterError(ValueError):
     """A term that says nothing about this table; the message is one line that says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Text that a row must, or must not, hold anywhere."""
-
-    text: str
-    """Case-folded."""
-    wanted: bool = True
-
-    def implies(self, other: Word) -> bool:
-        """Whether a row with it, or without it, is one with or without the other, too."""
-        if self.wanted and other.wanted:
-            return other.text in self.text
-        return not self.wanted and not other.wanted and self.text in other.text
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CellTest(Generic[R]):
-    """What the cell of a column must, or must not, be."""
-
-    column: Column[R]
-    check: Callable[[str], bool]
-    """Of the case-folded text."""
-    wanted: bool = True
-
-    def __call__(self, row: R) -> bool:
-        return self.check(self.column.text(row).casefold()) is self.wanted
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NumberTest(Generic[R]):
-    """What the number that a column sorts by must, or must not, be."""
-
-    column: Column[R]
-    check: Callable[[int | str], bool]
-    wanted: bool = True
-
-    def __call__(self, row: R) -> bool:
-        assert self.column.sort is not None
-        return self.check(self.column.sort(row)) is self.wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Filter(Generic[R]):
-    """Terms, all of which a row has to satisfy."""
-
-    words: tuple[Word, ...] = ()
-    tests: tuple[Callable[[R], bool], ...] = ()
-    terms: tuple[str, ...] = ()
-    """What the tests stand for, as typed; one for each."""
-
-    def narrows(self, other: Filter[R]) -> bool:
-        """Whether every row that satisfies it is sure to satisfy another one of the same table too.
-
-        So it is where a word that is typed grows longer, or a term is added.
-        """
-        return all(any(own.implies(word) for own in self.words) for word in other.words) and all(
-            term in self.terms for term in other.terms
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.words or self.tests)
 
 
 _TERM = re.compile(r'(?P<no>[-!]?)(?:(?P<name>[A-Za-z]\w*):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S*))')
@@ -143,7 +79,7 @@ def parse(text: str, table: Table[R]) -> Filter[R]:
 
 def _negated(test: Callable[[R], bool]) -> Callable[[R], bool]:
     if isinstance(test, CellTest | NumberTest):
-        return replace(test, wanted=not test.wanted)
+        return type(test)(test.column, test.check, wanted=not test.wanted)
     return lambda row: not test(row)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from criu_tui.core.base.text import cut_in_middle
 
@@ -277,3 +277,66 @@ def form(columns: Sequence[Column[R]]) -> str:
 def widest(title: str, texts: Sequence[str] | set[str]) -> int:
     """Characters that a column needs for its title and these cells."""
     return max(len(title), max(map(len, texts), default=0))
+
+
+class Word(NamedTuple):
+    """Text that a row must, or must not, hold anywhere."""
+
+    text: str
+    """Case-folded."""
+    wanted: bool = True
+
+    def implies(self, other: Word) -> bool:
+        """Whether a row with it, or without it, is one with or without the other, too."""
+        if self.wanted and other.wanted:
+            return other.text in self.text
+        return not self.wanted and not other.wanted and self.text in other.text
+
+
+class _ColumnTest(Generic[R]):
+    """What is asked of a column: that `check` says yes, or no where it is not `wanted`."""
+
+    __slots__ = ("check", "column", "wanted")
+
+    def __init__(self, column: Column[R], check: Callable[[Any], bool], *, wanted: bool = True) -> None:
+        self.column, self.check, self.wanted = column, check, wanted
+
+
+class CellTest(_ColumnTest[R]):
+    """What the case-folded text of a column's cell must, or must not, be."""
+
+    __slots__ = ()
+
+    def __call__(self, row: R) -> bool:
+        return self.check(self.column.text(row).casefold()) is self.wanted
+
+
+class NumberTest(_ColumnTest[R]):
+    """What the number that a column sorts by must, or must not, be."""
+
+    __slots__ = ()
+
+    def __call__(self, row: R) -> bool:
+        assert self.column.sort is not None
+        return self.check(self.column.sort(row)) is self.wanted
+
+
+class Filter(NamedTuple, Generic[R]):
+    """Terms, all of which a row has to satisfy."""
+
+    words: tuple[Word, ...] = ()
+    tests: tuple[Callable[[R], bool], ...] = ()
+    terms: tuple[str, ...] = ()
+    """What the tests stand for, as typed; one for each."""
+
+    def narrows(self, other: Filter[R]) -> bool:
+        """Whether every row that satisfies it is sure to satisfy another one of the same table too.
+
+        So it is where a word that is typed grows longer, or a term is added.
+        """
+        return all(any(own.implies(word) for own in self.words) for word in other.words) and all(
+            term in self.terms for term in other.terms
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.tests)

@@ -18,8 +18,7 @@ from criu_tui.core.tables.table import R
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.tables.filter import Filter
-    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.table import Filter, Table
 
 SHORT = 5000
 """Rows whose cells are made between two keys."""

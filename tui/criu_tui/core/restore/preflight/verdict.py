@@ -39,6 +39,11 @@ class Verdict(NamedTuple):
     """ "dumps" of processes that run."""
 
     @property
+    def restores(self) -> bool:
+        """Whether it does, as far as checked."""
+        return self.outcome is Outcome.RESTORES
+
+    @property
     def rest(self) -> str:
         """What the verdict does not rest on: "not known: cpu; not checked: ports"; empty when all was checked."""
         groups = (("not known", self.unknown), ("not checked", self.skipped))
