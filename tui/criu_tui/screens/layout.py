@@ -148,8 +148,8 @@ class Panes(Grid):
 
     @property
     def room(self) -> Size:
-        """The screen's size, as far as it is known."""
-        return self._room
+        """The screen's size; before a resize has said it, what the app takes it for."""
+        return self._room or self.app.size
 
     @property
     def brief(self) -> bool:
@@ -157,9 +157,14 @@ class Panes(Grid):
         return self._room.height < ROOMY if self._brief is None else self._brief
 
     @property
+    def frame(self) -> str:
+        """The class of a pane that is made now."""
+        return "framed" if self.framed else ""
+
+    @property
     def framed(self) -> bool:
         """Whether there is room for a frame around a pane alone."""
-        return self._room.width >= ROOM_FOR_TASKS and self._room.height >= ROOMY
+        return self.room.width >= ROOM_FOR_TASKS and self.room.height >= ROOMY
 
     def explain(self) -> None:
         """Between words and pictures in full and more rows."""

@@ -89,6 +89,8 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         self._labels: dict[int, str] = {}
         """What stands at the end of a row, by its index in the table."""
         self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
+        self._fits: dict[tuple[int, bool], Fit] = {}
+        """How columns stand, by the width and whether they are scrolled."""
 
     def on_mount(self) -> None:
         self.set_timer(PATIENCE, self._say_working)
@@ -114,6 +116,7 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         """
         self.view = view
         self._strips.clear()
+        self._fits.clear()
         if self.styles.border_bottom[0]:
             self.border_subtitle = Content(view.footer)
         self.virtual_size = Size(0, len(view) + HEADER_LINES)
@@ -209,10 +212,13 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
 
     def _fit_of(self, view: View[Any], width: int) -> Fit:
         """How columns stand now: scrolled to the right, all are as wide as they can be."""
-        fit = view.table.fit(width, None if view.sort is None else view.sort.column)
-        if not self.left:
-            return fit
-        return fit._replace(rooms=tuple(view.table.columns[i].width for i in fit.shown))
+        found = self._fits.get((width, self.left > 0))
+        if found is None:
+            found = view.table.fit(width, None if view.sort is None else view.sort.column)
+            if self.left:
+                found = found._replace(rooms=tuple(view.table.columns[i].width for i in found.shown))
+            self._fits[width, self.left > 0] = found
+        return found
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

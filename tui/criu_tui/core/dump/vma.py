@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import functools
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from criu_tui.core.base.span import Span
@@ -111,8 +110,7 @@ _KIND_OF_MEMORY = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Traits:
+class Traits(NamedTuple):
     """What flags and status bits make of a VMA, whatever its addresses."""
 
     kind: VmaKind
