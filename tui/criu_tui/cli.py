@@ -41,8 +41,6 @@ class _Meant(NamedTuple):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
-    # What is imported and read now stays until the end: looking for garbage in it only takes time. The app looks again.
-    gc.disable()
     ends = terminal.Ends()
     try:
         words = sys.argv[1:] if arguments is None else list(arguments)

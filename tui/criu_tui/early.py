@@ -1,9 +1,13 @@
-"""Imported before all else: from here on an interrupt ends the program without a word.
+"""Imported before all else: from here on an interrupt ends the program without a word, and garbage is not looked for.
 
 Python itself would show a traceback of whatever it is importing. The command line handles interrupts once it runs.
+What is imported and read at the start stays until the end: looking for garbage in it takes 3 ms of the first 45
+before the command line is read, and more behind them. The command line's end, and the first paint, take it up again.
 """
 
+import gc
 import signal
 
+gc.disable()
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
