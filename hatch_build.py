@@ -61,7 +61,7 @@ def described(root: Path) -> argparse.ArgumentParser:
     The module that makes it imports the standard library alone, so the program's dependencies need not be here.
     """
     sys.path.insert(0, str(root / "tui"))
-    from criu_tui.command_line.options import parser
+    from criu_tui.command_line.parsing import parser
 
     made = parser()
     for action in made._actions:  # argparse has no public list of them

@@ -11,8 +11,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from criu_tui import cli
 from criu_tui.cli import main
-from criu_tui.command_line.options import parser
+from criu_tui.command_line.parsing import parser, read
 from criu_tui.core.demos import DEMOS
 from criu_tui.core.report.registry import PANES, PRINTED, SHOWN
 
@@ -20,6 +21,9 @@ from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from criu_tui.command_line.options import Options
+    from criu_tui.terminal import Ends
 
 RECORDED = "overcommit=0,mem=24684084K,swap=0K"
 
@@ -412,3 +416,17 @@ def test_help_and_print_import_no_textual() -> None:
     for arguments in (["--help"], ["--version"], ["--print", "maps", "--demo"]):
         done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["some/dump"], [""], ["a=b"], ["encode"], ["@file"]], ids=repr)
+def test_one_place_alone_means_what_the_parser_makes_of_it(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever gives no option does not wait for the parser of all of them."""
+    meant: list[Options] = []
+
+    def run(options: Options, ends: Ends) -> int:
+        meant.append(options)
+        return 0
+
+    monkeypatch.setattr(cli, "_run", run)
+    assert main(words) == 0
+    assert meant == [read(words)]

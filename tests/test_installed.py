@@ -8,7 +8,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from criu_tui.command_line.options import parser
+from criu_tui.command_line.parsing import parser
 
 OPTIONS = sorted(set(re.findall(r"--[a-z-]+", parser().format_usage())))
 

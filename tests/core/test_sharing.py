@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.command_line.options import parser
+from criu_tui.command_line.parsing import parser
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import export, maps, markdown, place, shell

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.cli import EXIT_FINE, EXIT_USAGE, main
 from criu_tui.command_line.opening import opened
-from criu_tui.command_line.options import Options, UsageError, read
+from criu_tui.command_line.options import Options, UsageError
+from criu_tui.command_line.parsing import read
 from criu_tui.command_line.printing import print_pane
 from criu_tui.command_line.scratch import Scratch
 from criu_tui.core.report.registry import PRINTED

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui import terminal
-from criu_tui.command_line import options as asked
-from criu_tui.command_line.options import DIFF, IMAGE, PLAN, SEARCH, UsageError
+from criu_tui.command_line.options import DIFF, IMAGE, PLAN, SEARCH, Options, UsageError
 from criu_tui.core.demos import DEMOS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from criu_tui.command_line.options import Options
     from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
@@ -48,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A directory of this name opens as any other when it stands alone.
             if words[:1] == [ENCODE] and len(words) > 1:
                 return _encode(words[1:])
-            return _run(asked.read(words), ends)
+            return _run(_asked_for(words), ends)
     except (UsageError, terminal.OutputError) as error:
         print(f"criu-tui: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -68,6 +66,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_BUG
     finally:
         gc.enable()
+
+
+def _asked_for(words: list[str]) -> Options:
+    """The options of a command line. Raises UsageError."""
+    if len(words) < 2 and not any(word.startswith("-") for word in words):
+        # One place or none: the parser of all options would take longer than reading a small dump.
+        return Options(dump=words[0] if words else None)
+    from criu_tui.command_line.parsing import read
+
+    return read(words)
 
 
 def _run(options: Options, ends: terminal.Ends) -> int:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui import terminal
-from criu_tui.command_line.options import OneLineParser, UsageError
+from criu_tui.command_line.options import UsageError
+from criu_tui.command_line.parsing import OneLineParser
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.report.encode import encode_file

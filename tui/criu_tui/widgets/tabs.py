@@ -32,8 +32,10 @@ class Tabs(WordsLine):
         self._write()
 
     def _write(self) -> None:
+        # Before the first layout the screen's width is theirs.
+        width = self.size.width or self.app.size.width
         words = []
-        for name, label in _fitting(self._labels, (self._current, *self._alarming), self.size.width):
+        for name, label in _fitting(self._labels, (self._current, *self._alarming), width):
             colour = looks.STYLES[Tone.ERROR] if name in self._alarming else ""
             words.append((f"{colour} bold" if name == self._current else colour, label))
         self.write(words)
