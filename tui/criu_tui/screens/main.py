@@ -44,11 +44,13 @@ class MainScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(MAIN))
     commands = MAIN
+    DEFAULT_CSS = Heading.CSS
 
     selection: var[Selection] = var(Selection(), init=False, always_update=True)
 
     def __init__(self, report: Report, pane: str = "maps", pid: int | None = None, address: int | None = None) -> None:
         super().__init__()
+        self._heading = Heading()
         self.set_reactive(MainScreen.selection, Selection(report, pid, address))
         self.panes = Panes(pane, many_tasks=len(report.dump.tasks) > 1)
         self._looked = pid is not None or address is not None
@@ -80,7 +82,7 @@ class MainScreen(Screen[None]):
     # What is there at once, and what comes behind it
 
     def compose(self) -> ComposeResult:
-        yield Heading()
+        yield from self._heading.lines
         with self.panes:
             if len(self.report.dump.tasks) > 1:
                 yield self._made(TASKS.id)
@@ -200,12 +202,12 @@ class MainScreen(Screen[None]):
         self._describe()
 
     def _label(self) -> None:
-        self.query_one(Heading).show(self.report, self.pid, self.pane, self.panes.room.width)
+        self._heading.show(self.report, self.pid, self.pane, self.panes.room.width)
 
     @on(CheckMade)
     def _tell_verdict(self) -> None:
         self.panes.outdate()
-        self.query_one(Heading).tell(self.report, self.panes.room.width)
+        self._heading.tell(self.report, self.panes.room.width)
 
     def _describe(self) -> None:
         if not self.panes.complete:
@@ -216,8 +218,6 @@ class MainScreen(Screen[None]):
         told.display = self.panes.tells_place and not self.report.elsewhere
         if told.display:
             told.show(self.selection, brief=self.panes.brief)
-
-    # The selection
 
     def _select(self, **changed: Any) -> None:
         """Changes a part of the selection; nobody has asked for it by name."""
