@@ -315,8 +315,7 @@ class Report:
 
     def path(self, vma: Vma) -> str:
         """The file a VMA maps, safe to show; empty without one."""
-        path = self.dump.path_of(vma)
-        if path is not None:
+        if (path := self.dump.path_of(vma)) is not None:
             return display_safe(path)
         return self.dump.unlisted(f"{vma.shmid}") if vma.traits.file else ""
 
