@@ -20,7 +20,6 @@ from criu_tui.core.report.listing import listed
 from criu_tui.core.source.archive import NotAnArchiveError
 from criu_tui.core.source.arriving import is_of_pages, same
 from criu_tui.core.source.error import ImageError, reason_of
-from criu_tui.screens.heading import Heading
 from criu_tui.screens.loading import Arrived
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Arriving(Static):
 
     def _say(self) -> None:
         self.update(read_so_far(self._arrival))
-        self._main.query_one(Heading).tell(self._main.report, self._main.panes.room.width)
+        self._main.heading.tell(self._main.report, self._main.panes.room.width)
 
     def on_unmount(self) -> None:
         self._arrival.close()

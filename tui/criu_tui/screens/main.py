@@ -50,7 +50,7 @@ class MainScreen(Screen[None]):
 
     def __init__(self, report: Report, pane: str = "maps", pid: int | None = None, address: int | None = None) -> None:
         super().__init__()
-        self._heading = Heading()
+        self.heading = Heading()
         self.set_reactive(MainScreen.selection, Selection(report, pid, address))
         self.panes = Panes(pane, many_tasks=len(report.dump.tasks) > 1)
         self._looked = pid is not None or address is not None
@@ -82,7 +82,7 @@ class MainScreen(Screen[None]):
     # What is there at once, and what comes behind it
 
     def compose(self) -> ComposeResult:
-        yield from self._heading.lines
+        yield from self.heading.lines
         with self.panes:
             if len(self.report.dump.tasks) > 1:
                 yield self._made(TASKS.id)
@@ -202,12 +202,12 @@ class MainScreen(Screen[None]):
         self._describe()
 
     def _label(self) -> None:
-        self._heading.show(self.report, self.pid, self.pane, self.panes.room.width)
+        self.heading.show(self.report, self.pid, self.pane, self.panes.room.width)
 
     @on(CheckMade)
     def _tell_verdict(self) -> None:
         self.panes.outdate()
-        self._heading.tell(self.report, self.panes.room.width)
+        self.heading.tell(self.report, self.panes.room.width)
 
     def _describe(self) -> None:
         if not self.panes.complete:
