@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
+from textual.events import InputEvent
 
 from criu_tui.commands import SESSION, TERMINAL
 from criu_tui.panes.selection import Narrowed, SceneLeft
@@ -17,11 +18,13 @@ from criu_tui.widgets.terminal_app import TerminalApp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual import events
     from textual.binding import BindingType
 
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
     from criu_tui.core.report.stories.story import Story
+    from criu_tui.screens.changes import Changes
     from criu_tui.screens.presence import PresenceLine
     from criu_tui.screens.sharing import Sharing
     from criu_tui.share.company import Company
@@ -50,6 +53,7 @@ class CriuTui(TerminalApp[None]):
         self.main = MainScreen(report, pane, pid, address)
         self._beside = beside
         self._story = story
+        self._changes: Changes | None = None
         self.company: Company | None = None
         """The session of several people that this is a part of."""
         self.sharing: Sharing | None = None
@@ -59,13 +63,19 @@ class CriuTui(TerminalApp[None]):
         """Whether all of the screen is there."""
         return self.main.panes.complete
 
+    async def on_event(self, event: events.Event) -> None:
+        """As any app; a user who is there is told of files that change."""
+        if isinstance(event, InputEvent) and self._changes is not None:
+            self._changes.used()
+        await super().on_event(event)
+
     def get_default_screen(self) -> MainScreen:
         return self.main
 
     def on_ready(self) -> None:
         from criu_tui.screens.changes import Changes
 
-        Changes(self.main)
+        self._changes = Changes(self.main)
         if self._story is not None:
             self.action_story()
         if self.main.report.dump.arriving:
