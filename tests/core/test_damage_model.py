@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.core import demos
 from criu_tui.core.base.limits import TASK_LIMIT, THREAD_LIMIT, VMA_LIMIT
+from criu_tui.core.base.span import Span
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.findings.inventory import unreadable
 from criu_tui.core.images import framing, kinds
 from criu_tui.core.images.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
+from criu_tui.core.pages.contents import Advance
+from criu_tui.core.pages.pattern import PatternForm, pattern
 from criu_tui.core.pages.reader import encode_pagemap
+from criu_tui.core.pages.search import Unread, search
 from criu_tui.core.report.overview_lines import first
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -225,6 +229,17 @@ def test_findings_without_number_are_counted(tmp_path: Path, recorded_host: Host
     found = [f.title for f in Report(Dump(tmp_path), criu("4.2.1"), recorded_host).findings if f.id == "vma-empty"]
     assert len(found) == 101
     assert found[-1] == "400 more findings “vma-empty”"
+
+
+def test_a_search_ends_with_the_file_and_not_with_what_a_pagemap_claims(tmp_path: Path) -> None:
+    directory = healthy(tmp_path)
+    # Eight exabytes of pages; the file has none of them.
+    write_vmas(directory, [vma(0x1000, 1 << 63)])
+    (directory / f"pagemap-{PID}.img").write_bytes(encode_pagemap(1, [(0x1000, (1 << 51) - 2, 4)]))
+    found = list(search(Dump(directory), pattern(PatternForm.TEXT, "needle")))
+    assert [item.span for item in found if isinstance(item, Unread)] == [Span(0x1000, (1 << 63) - 0x1000)]
+    assert len(found) < 10
+    assert found[-1] == Advance(((1 << 51) - 2) * 0x1000, ((1 << 51) - 2) * 0x1000)
 
 
 # Whole dumps

@@ -155,6 +155,10 @@ def _sifted(contents: PageBytes, strip: Strip, sieve: Sieve) -> Iterator[PageRun
             end = max(fed, min(part.end + CONTEXT, strip.end))
             yield from strip.runs(max(fed, part.start - CONTEXT), end)
             fed = end
+        if fed == strip.end:
+            # So it is where the file ends long before what a pagemap claims.
+            yield strip.end - start
+            return
         yield stretch.size
 
 
