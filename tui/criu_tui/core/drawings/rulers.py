@@ -6,6 +6,7 @@ beside 64,535, and the order of ids is kept on both rulers.
 
 from __future__ import annotations
 
+import string
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.idmap import IdMap
 
-LEGEND = "░ mapped by none, ● in use; wide as the logarithm of how many"
-"""What the signs mean, and the scale."""
+LEGEND = "░ mapped by none, ● in use; lengths are not to scale"
+"""What the signs mean; a stretch is as wide as the logarithm of how many ids it has."""
 MARGIN = 9
 """Characters left of the rulers, for their names."""
 LINES = 6
@@ -29,6 +30,7 @@ _BANDS = 2
 _LEAST = 3
 """Characters of a stretch at least."""
 _WORDS = " no host id"
+_LETTERS = string.ascii_lowercase
 
 
 class _Stretch(NamedTuple):
@@ -55,7 +57,7 @@ def lines(name: str, extents: IdMap, used: Collection[int], width: int) -> list[
     host = [] if odd else _laid_out([e.outside for e in extents], room)
     if not inside or not host:
         return []
-    above, below = _ruler(inside), _ruler(host)
+    above, below = _ruler(inside, len(extents)), _ruler(host, len(extents))
     _hatch(above, inside)
     hangs = _mark(above, inside, used)
     found = [
@@ -99,11 +101,16 @@ def _laid_out(spans: Sequence[Span], room: int) -> list[_Stretch]:
     return found
 
 
-def _ruler(stretches: Sequence[_Stretch]) -> list[str]:
+def _ruler(stretches: Sequence[_Stretch], extents: int) -> list[str]:
+    """The extents, each with the letter that it has on both rulers where there are several."""
     ruler: list[str] = []
     for stretch in stretches:
         wide = stretch.columns.size
-        ruler += " " * wide if stretch.extent is None else f"┝{'━' * (wide - 2)}┥"
+        if stretch.extent is None:
+            ruler += " " * wide
+        else:
+            letter = _LETTERS[stretch.extent] if 1 < extents <= len(_LETTERS) else ""
+            ruler += f"┝{letter:━^{wide - 2}}┥"
     return ruler
 
 

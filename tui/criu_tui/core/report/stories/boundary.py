@@ -157,9 +157,9 @@ def _forked(report_of: ReportOf) -> Scene:
                 ),
             ),
             plain(""),
-            plain(f"{ACCOUNTING.later} leaves alone what was never counted. But the dump must"),
-            plain("tell it so: the VMA carries a mark that no earlier release writes."),
-            (Tone.NOTE, f"So it is not enough to restore with it: dump again with {ACCOUNTED.name}."),
+            plain(f"{ACCOUNTING.later} leaves a reservation alone that the kernel never charged"),
+            plain("for. Only the dump can tell it so, by a mark that no earlier release writes:"),
+            (Tone.NOTE, f"dump again with {ACCOUNTED.name}; with the old dump vm.overcommit_memory=1 helps."),
             *_behind(before, step),
         ),
         before,
@@ -176,10 +176,13 @@ def _trailing(report_of: ReportOf) -> Scene:
     return Scene(
         "What every release still does",
         (
+            plain("Another program, with nothing dumped above its reservation:"),
+            plain(""),
             plain(f"The last dumped page ends at     {ends}"),
             plain(f"Above it lies a reservation at   {address(vma.start)}, {size(vma.size)}, {prot_text(vma.prot)}"),
             plain(""),
-            plain("No entry is left to compare with, so nothing takes WRITE off again."),
+            plain("A restore maps memory writable, and takes that back where the next dumped"),
+            plain("page lies above it. Here no page is left, so it stays writable."),
             plain(""),
             *bars(
                 report.budget.charged,
@@ -208,9 +211,10 @@ def _behind(report: Report, step: Step) -> Iterator[Line]:
     """The write plan around a step, as its pane has it."""
     steps = report.plan.by_pid[step.pid].steps
     chosen = steps.position(next(i for i, vma in enumerate(steps.vmas) if vma.start == step.vma.start))
+    shown = range(chosen, min(chosen + 3, len(steps)))
     yield plain("")
-    yield Tone.DIM, f"─ the write plan of {report.criu.name} behind this ".ljust(WIDTH, "─")
-    for at in range(chosen, min(chosen + 3, len(steps))):
+    yield Tone.DIM, f"─ behind this: {len(shown)} of {len(steps)} steps of {report.criu.name} ".ljust(WIDTH, "─")
+    for at in shown:
         charge = report.budget.of(steps[at])
         vma, asked = charge.step.vma, prot_text(charge.step.requested_prot)
         charged = size(charge.charged) if charge.charged else "0"

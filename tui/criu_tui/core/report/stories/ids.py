@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
@@ -27,7 +28,7 @@ def _no_root(report_of: ReportOf) -> Scene:
             plain(""),
             *_maps(report),
             plain(""),
-            (Tone.ERROR, "id 0 hangs: inside it is root, and on the host it is nobody ✗"),
+            (Tone.ERROR, "id 0 leads nowhere: inside it is root, on the host it is nobody ✗"),
         ),
         report,
         "ids",
@@ -38,11 +39,15 @@ def _no_root(report_of: ReportOf) -> Scene:
 def _cannot_convert(report_of: ReportOf) -> Scene:
     report = report_of("userns", None)
     return Scene(
-        "The dump fails before it has dumped anything",
+        "The dump fails before it begins",
         (
             plain("CRIU asks first which host ids are uid 0 and gid 0 of the namespace: none."),
             plain(""),
-            *((Tone.ERROR, text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…") for text in _error_lines(report)),
+            *(
+                (Tone.ERROR, part)
+                for text in _error_lines(report)
+                for part in wrap(text, WIDTH, subsequent_indent="    ")
+            ),
             plain(""),
             plain("Neither line says which id, or what to do. Findings does:"),
             *((Tone.PLAIN, f"    {found.title}"[:WIDTH]) for found in report.findings[:1]),
@@ -64,7 +69,7 @@ def _freed_twice(report_of: ReportOf) -> Scene:
             (Tone.ERROR, "   munmap_chunk(): invalid pointer, or a segmentation fault ✗"),
             plain(""),
             plain("The crash comes last and is what people see. It was the second fault."),
-            (Tone.NOTE, f"{USERNS_FREED_ONCE.later} frees them once. The dump still fails, and says why."),
+            (Tone.NOTE, f"{USERNS_FREED_ONCE.later} frees them once; the dump fails with the same words."),
         ),
         report,
         "findings",
@@ -79,6 +84,7 @@ def _mended(report_of: ReportOf) -> Scene:
         (
             (Tone.NOTE, "unshare --user --map-root-user --map-auto -- PROGRAM"),
             (Tone.DIM, "or newuidmap and newgidmap of its PID, or the engine's userns-remap"),
+            plain("A map is written once: what runs already has to be started anew."),
             plain(""),
             plain("A namespace that CRIU dumps, its uids in three extents:"),
             plain(""),
