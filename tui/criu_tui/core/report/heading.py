@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def heading(report: Report, pid: int | None, width: int) -> str:
-    """The CRIU with its rule, the task, and of the dump's path the end, in a number of characters."""
+    """The CRIU that restores, the task, and of the dump's path the end, in a number of characters."""
     task = f"task {pid} {report.comm(pid)}" if pid is not None and pid in report.dump.pids else "no task"
     changed = "CHANGED ON DISK │ " if report.dump.changed else ""
-    before = f" {changed}{report.criu.name} ({report.criu.rule.name}) │ {task} │ "
+    before = f" {changed}{report.criu.name} │ {task} │ "
     path = display_safe(str(report.dump.shown_path))
     room = max(8, width - len(before))
     return before + (path if len(path) <= room else f"…{path[1 - room :]}")
