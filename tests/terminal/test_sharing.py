@@ -73,9 +73,7 @@ def test_two_clients_of_different_sizes_see_the_same(tmux: Tmux, tmp_path: Path)
         tmux.shows("[3 Write plan]", "FAILS")
         # The smaller one leaves: it is wide again for the other, and still there.
         people[1].kill()
-        tmux.shows(
-            "Maps of 4242", "Coverage of 4242", "Write plan of 4242", "7e8661200000-7eb861200000 --- 200 GiB anon"
-        )
+        tmux.shows("Maps of 4242", "Findings", "Write plan of 4242", "7e8661200000-7eb861200000 --- 200 GiB anon")
     finally:
         for person in people:
             person.kill()
