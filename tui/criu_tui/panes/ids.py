@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOMY = 24
 """Lines of the pane from which on the selected object is told in full."""
+AROUND = 6
+"""Lines that stand around the maps and the rows: what is noted, the line to type on, titles and totals."""
 
 
 class IdInput(Input):
@@ -56,7 +58,7 @@ class IdsPane(Pane):
     """The id maps, a line that converts an id, and who has which id or is in which namespace."""
 
     DEFAULT_CSS = """
-    IdsPane > #maps { height: auto; max-height: 45%; }
+    IdsPane > #maps { height: auto; }
     IdsPane > #convert { height: auto; }
     IdsPane > #convert > Static { width: auto; color: $text-muted; }
     IdsPane > #convert > Notes { width: 1fr; margin-left: 1; }
@@ -128,9 +130,13 @@ class IdsPane(Pane):
 
     def _draw(self) -> None:
         if self.report is not None and self.size.width:
-            drawn = id_maps.drawing(self.report, min(self.size.width, 120), self.size.height * 45 // 100)
-            self.query_one("#drawing", Notes).show(drawn)
-            self.query_one("#maps").display = self.query_one("#drawing").display
+            rows = 0 if self.table.table is None else len(self.table.table.rows)
+            # What few rows leave is for the picture; many of them leave it less than half.
+            room = max(self.size.height * 45 // 100, self.size.height - AROUND - rows)
+            maps, drawing = self.query_one("#maps"), self.query_one("#drawing", Notes)
+            maps.styles.max_height = room
+            drawing.show(id_maps.drawing(self.report, min(self.size.width, 120), room))
+            maps.display = drawing.display
 
     def _convert(self) -> None:
         if self.report is not None:
