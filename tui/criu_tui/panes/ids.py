@@ -90,10 +90,6 @@ class IdsPane(Pane):
         yield table
         yield Notes("owner", limit=6)
 
-    @property
-    def notes(self) -> Notes:
-        return self.query_children(Notes).first(Notes)
-
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the maps too, and the namespaces in place of the table when they have been asked for."""
         self._owners = table

@@ -60,10 +60,6 @@ class LogPane(Pane):
         yield table
         yield Notes("line", limit=4)
 
-    @property
-    def notes(self) -> Notes:
-        return self.query_children(Notes).first(Notes)
-
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the first cause, wherever the selection is; stays at the line once the log has been looked at."""
         report = selection.report

@@ -113,7 +113,7 @@ class Pane(Room):
     @property
     def notes(self) -> Notes:
         """The lines above the table."""
-        return self.query(Notes).first(Notes)
+        return self.query_children(Notes).first(Notes)
 
     @property
     def front(self) -> Widget:

@@ -9,7 +9,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import number
 from criu_tui.core.logs.log import Result
 from criu_tui.core.logs.phases import phases
-from criu_tui.core.tables.table import Tone, bar
+from criu_tui.core.tables.table import Tone, share_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def lines(report: Report, log: Log) -> list[tuple[Tone, str]]:
     shown = [(Tone.DIM, f"{name}: {seconds(whole)} from the first line to the last, by phase")]
     for index, phase in enumerate(found):
         start = min(int((phase.start - begin) * CELLS / whole) if whole else 0, CELLS - 1)
-        drawn = (" " * start + bar(phase.seconds / whole if whole else 0, CELLS))[:CELLS]
+        drawn = (" " * start + share_bar(phase.seconds, whole, CELLS))[:CELLS]
         text = f"{phase.name:<{wide}}  {drawn:<{CELLS}}  {seconds(phase.seconds):>9}  line {number(phase.line)}"
         shown.append((Tone.ERROR, f"{text}  {_why(log)}") if index == stopped else (Tone.PLAIN, text))
     return shown

@@ -22,8 +22,7 @@ from criu_tui.core.report.summary import facts_of
 from criu_tui.core.report.verdict_line import json as verdict_json
 from criu_tui.core.report.verdict_line import verdict_line
 from criu_tui.core.restore.preflight.check import State
-from criu_tui.core.tables.table import Table, Tone
-from criu_tui.core.tables.table import bar as drawn_bar
+from criu_tui.core.tables.table import Table, Tone, share_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +152,7 @@ def _memory(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:
 
 def bar(amount: int, most: int) -> str:
     """A bar of up to BAR cells, as long as an amount is of the most there is; anything has a part of a cell."""
-    return drawn_bar(amount / most if most else 0, BAR).ljust(BAR)
+    return share_bar(amount, most, BAR).ljust(BAR)
 
 
 def _tasks(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:

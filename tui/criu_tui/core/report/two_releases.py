@@ -10,7 +10,7 @@ from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import size_column, span_columns
 from criu_tui.core.report.plan import failure_json
 from criu_tui.core.restore.host import Mode
-from criu_tui.core.tables.table import Column, Table, Tone, bar
+from criu_tui.core.tables.table import Column, Table, Tone, share_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,12 +103,12 @@ def _charges(report: Report, other: Report) -> Iterator[tuple[Tone, str]]:
         found.append(("the host", limit, words, Tone.DIM))
     most, wide = max(amount for _, amount, _, _ in found), max(len(name) for name, _, _, _ in found)
     for name, amount, said, tone in found:
-        yield tone, f"{name:<{wide}}  {bar(amount / most if most else 0, CHARGES):<{CHARGES}}  {said}"
+        yield tone, f"{name:<{wide}}  {share_bar(amount, most, CHARGES):<{CHARGES}}  {said}"
 
 
 def mirrored(amount: int, other: int, most: int) -> str:
     """Two amounts as bars that grow apart, the first to the left, each as long as it is of the most there is."""
-    left, right = (bar(each / most if most else 0, MIRRORED) for each in (amount, other))
+    left, right = (share_bar(each, most, MIRRORED) for each in (amount, other))
     # What begins at the left of a cell is mirrored: there is but one sign that ends at its right.
     left = left.replace(left[-1:], "▐") if left and left[-1] != "█" else left
     return f"{left:>{MIRRORED}} │ {right}".rstrip()

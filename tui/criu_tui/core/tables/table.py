@@ -258,6 +258,11 @@ def bar(part: float, cells: int = BAR) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
 
 
+def share_bar(amount: float, most: float, cells: int = BAR) -> str:
+    """A bar as long as an amount is of the most there is; none where there is nothing."""
+    return bar(amount / most if most else 0, cells)
+
+
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _SIGNS = {
     Tone.PLAIN: "",
