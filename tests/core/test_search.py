@@ -211,6 +211,19 @@ def test_rows_of_hits_are_those_of_the_table(tmp_path: Path) -> None:
     assert printed.split("\n") == [*expected, "803 hits for strings 4"]
 
 
+def test_rows_of_many_hits_show_any_byte_around_them_as_the_table_does(tmp_path: Path) -> None:
+    words = b"".join(b"\0one" + bytes((byte,)) + b"two\xff" for byte in range(256))
+    dump = made(tmp_path, {0: words, 2: b"end".rjust(PAGE, b"\0")})
+    report = Report(dump, criu("4.2.1"))
+    wanted = pattern(PatternForm.STRINGS, "3")
+    made_of = search_report.table(report, hits(search(dump, wanted)))
+    expected = [made_of.line(made_of.cells(index), range(5)) for index in range(len(made_of.rows))]
+    joined = sum(byte == 9 or 0x20 <= byte < 0x7F for byte in range(256))
+    assert len(expected) == 2 * 256 - joined + 1
+    *printed, last = "\n".join(search_report.text(report, wanted, Where())).split("\n")
+    assert (printed, last) == (expected, f"{len(expected)} hits for strings 3")
+
+
 @given(
     st.lists(st.binary(min_size=1, max_size=30) | st.text("ab\t \0\x7f\n", max_size=30).map(str.encode), max_size=4),
     st.integers(1, 12),
