@@ -73,7 +73,7 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
         rows,
         lambda r: (r.step.pid, r.step.vma.span),
         tone_of,
-        notes=tuple(notes(report)),
+        notes=_notes(report),
         empty=report.no_memory(pid),
         locate=locate(pid, report.dump.address_space(pid), steps.position),
         hidden=fields(report, pid, lambda r: r.step.vma, columns),
@@ -95,6 +95,11 @@ def later() -> Table[PlanRow]:
     return Table("Write plan", (), (), lambda r: (r.step.pid, r.step.vma.span), tone_of, empty=LATER)
 
 
+def _notes(report: Report) -> tuple[tuple[Tone, str], ...]:
+    """`notes`, which each task of thousands has: made anew only once more images are found to be cut."""
+    return report._once(("notes of the plan", len(report.dump.half_read)), lambda: tuple(notes(report)))
+
+
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     """What the whole restore charges, and where the kernel would stop it."""
     if not any(task.steps for task in report.plan.tasks):
@@ -102,10 +107,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         return
     count = len(report.dump.half_read)
     if count:
-        # Asked for by each task of thousands.
-        half_read = report.dump.once(
-            ("half read", count), lambda: sorted(report.dump.half_read, key=report.dump.pids.__getitem__)[:4]
-        )
+        half_read = sorted(report.dump.half_read, key=report.dump.pids.__getitem__)[:4]
         tasks = ", ".join(map(str, half_read)) + (" ..." if count > 4 else "")
         yield Tone.WARNING, f"images of task {tasks} are cut: a restore fails at them, and the plan is of what is left"
     rule = report.criu.rule

@@ -161,12 +161,12 @@ class Report:
     @property
     def plan(self) -> Plan:
         """The write plan of the chosen CRIU."""
-        return self._once("plan", lambda: self.planned(self.criu)[0])
+        return self._once("plan", lambda: self.planned(self.criu))[0]
 
     @property
     def budget(self) -> Budget:
         """What that plan is charged on the host."""
-        return self.planned(self.criu)[1]
+        return self._once("plan", lambda: self.planned(self.criu))[1]
 
     def first_place(self) -> tuple[int, int] | None:
         """Task and address of the step most worth looking at, None where nothing differs; makes the plan."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.task import Task
     from criu_tui.core.dump.vma import Vma
+    from criu_tui.core.restore.releases import Rule
 
 
 @dataclass(slots=True)
@@ -22,6 +23,16 @@ class Pairs:
     """VMA index -> VMA index in the parent task."""
     roots: dict[int, int] = field(default_factory=dict)
     """VMA index -> pid of the first child that inherits it."""
+
+
+def pairs_under(dump: Dump, rule: Rule) -> dict[int, Pairs]:
+    """`cow_pairs` as a rule has them, made once for all rules that have the same."""
+    accounting = rule.accounting and dump.once("unaccounted", lambda: _some_unaccounted(dump))
+    return dump.once(("pairs", accounting), lambda: cow_pairs(dump, accounting=accounting))
+
+
+def _some_unaccounted(dump: Dump) -> bool:
+    return any(vma.traits.unaccounted for task in dump.tasks for vma in dump.address_space(task.pid).vmas)
 
 
 def cow_pairs(dump: Dump, *, accounting: bool) -> dict[int, Pairs]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of
-from criu_tui.core.restore.cow import Pairs, cow_pairs
+from criu_tui.core.restore.cow import Pairs, pairs_under
 from criu_tui.core.restore.reasons import reason
 from criu_tui.core.restore.rules import Cursor, premap_write
 from criu_tui.core.restore.steps import WRITE, Action, Cause, Step, Steps
@@ -94,7 +94,7 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
 
     Cost is linear in VMAs, with a binary search in the pagemap for each.
     """
-    pairs = cow_pairs(dump, accounting=criu.rule.accounting)
+    pairs = pairs_under(dump, criu.rule)
     by_pid: dict[int, TaskPlan] = {}
     for task in dump.tasks:
         made = TaskPlan(task.pid, task.ppid, Steps.none(task.pid), dump, criu.reads_wide_counts)
