@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.pane import Pane
+from criu_tui.widgets.terminal_app import TerminalApp
 
 from tests.conftest import DUMPS
 
@@ -25,6 +27,11 @@ HOLE = 0x7E8661200000
 
 
 async def settle(pilot: Pilot[None]) -> None:
+    """Waits until keys have been carried out, and what they have begun."""
+    assert isinstance(pilot.app, TerminalApp)
+    await pilot.pause()
+    while pilot.app.is_running and not pilot.app.in_turn.idle:
+        await asyncio.sleep(0)
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 

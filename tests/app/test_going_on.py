@@ -23,7 +23,7 @@ NAMES = {":": "colon", "?": "question_mark", "\r": "enter", "\x1b": "escape", "/
 
 @pytest.mark.parametrize(
     "keys",
-    [":\r\r", ":\r\r\r\r", ":\x1b\x1b", "??", "???", "?\r\r", "?qq", "LLL", "L??", ":?\x1b?", "\r\r\r\r", "dd", "ddd"],
+    [":\r\r", ":\r\r\r\r", ":\x1b\x1b", "??", "???", "?\r\r", "LLL", "L??", ":?\x1b?", "\r\r\r\r", "dd", "ddd"],
 )
 async def test_keys_of_one_burst_close_a_screen_once(recorded_host: Host, keys: str) -> None:
     """Over a slow connection they come in one read: those behind the one that closes are for what is below."""
@@ -36,6 +36,20 @@ async def test_keys_of_one_burst_close_a_screen_once(recorded_host: Host, keys: 
         assert app.screen is app.main
         await pilot.press("2")
         assert app.main.pane == "coverage"
+
+
+async def test_a_key_behind_the_one_that_closes_a_screen_is_carried_out_below(recorded_host: Host) -> None:
+    """As if they had been typed slowly: the first q leaves the help, the second one the program."""
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        for key in "?q":
+            app.post_message(Key(NAMES.get(key, key), key))
+        await settle(pilot)
+        assert app.screen is app.main
+        assert app.is_running
+        for key in "?qq":
+            app.post_message(Key(NAMES.get(key, key), key))
+        await settle(pilot)
+        assert not app.is_running
 
 
 @pytest.mark.parametrize("size", [(80, 4), (80, 3), (6, 20), (1, 1)])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from textual import events
+from typing import TYPE_CHECKING, cast
+
 from textual.screen import ModalScreen
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from textual import events
+
+    from criu_tui.widgets.terminal_app import TerminalApp
 
 
 class Closing(ModalScreen[None]):
-    """Takes all keys itself, in the order in which they come; those behind the one that closes it go to what is below.
-
-    Over a slow connection several keys come at once, and Textual sends all of them to what was above then.
-    """
+    """Takes all keys itself; one that was on its way when it closed goes to what is below."""
 
     closed = False
 
@@ -18,9 +23,13 @@ class Closing(ModalScreen[None]):
         event.stop()
         event.prevent_default()
         if self.closed:
-            self.app.post_message(events.Key(event.key, event.character))
+            self.pass_on(event)
         else:
             await self.take(event)
+
+    def pass_on(self, event: events.Key) -> None:
+        """Has a key carried out by what is below, before those that came behind it."""
+        cast("TerminalApp[Any]", self.app).carry_out_next(event)
 
     async def take(self, event: events.Key) -> None:
         """Carries out a key."""

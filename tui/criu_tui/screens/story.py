@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.containers import Vertical
 from textual.content import Content
 
@@ -13,6 +12,7 @@ from criu_tui.screens.closing import Closing
 from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from criu_tui.core.report.stories.story import Story
@@ -78,7 +78,7 @@ class StoryScreen(Closing):
                 self.app.exit()
             case key if key in BEHIND:
                 self._look_around()
-                self.app.post_message(events.Key(event.key, event.character))
+                self.pass_on(event)
             case _:
                 pass
 

@@ -31,25 +31,16 @@ class End(enum.Enum):
     LEFT = "the focus has gone elsewhere"
 
 
-_EDITING = {
-    key: binding.action
-    for binding in Input.BINDINGS
-    if isinstance(binding, Binding) and binding.action != "submit"
-    for key in binding.key.split(",")
-}
-"""What keys other than letters do on the line."""
-
-
 class PromptLine(Input):
-    """The line to type on; keys behind the one that ends it are no longer for it.
+    """The line to type on; keys behind the one that ends it are no longer for it."""
 
-    Several keys may arrive at once: those behind enter are meant for what has the focus next.
-    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("right", "complete", "complete", show=False)]
 
     def __init__(self, text: str, hint: str, back: Widget, names: Sequence[str]) -> None:
         suggester = SuggestFromList(names, case_sensitive=False) if names else None
         super().__init__(text, placeholder=hint, select_on_focus=False, suggester=suggester)
         self.cursor_blink = False
+        self._names = names
         self.back = back
         self.ended = False
 
@@ -57,30 +48,25 @@ class PromptLine(Input):
         # Not only once the focus is noticed: the next key may be here already, and replaces what is there.
         self.select_all()
 
-    async def on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         if self.ended:
             event.prevent_default()
-        elif not event.is_printable:
-            await self.take(event)
-
-    async def take(self, event: events.Key) -> None:
-        """Carries out a key that is for this line, whichever widget it was sent to."""
-        if self.ended:
-            return
-        if event.is_printable and event.character:
-            event.prevent_default()
-            self.replace(event.character, *self.selection)
-        elif event.key in _EDITING:
-            # In the order of typing: a binding would wait behind the letters that follow.
-            event.prevent_default()
-            event.stop()
-            await self.run_action(_EDITING[event.key])
         elif event.key in ("enter", "escape"):
             self.ended = True
             event.prevent_default()
             event.stop()
             self.screen.set_focus(self.back)
             self.post_message(self.Ended(End.GIVEN_UP if event.key == "escape" else End.ANSWERED))
+
+    def action_complete(self) -> None:
+        """Takes the name that is suggested, which may not be drawn yet; elsewhere a character to the right."""
+        typed = self.value.casefold()
+        named = next((name for name in self._names if name.casefold().startswith(typed)), None)
+        if named is not None and typed and self.selection.is_empty and self.cursor_at_end:
+            self.value = named
+            self.action_end()
+        else:
+            self.action_cursor_right()
 
     def on_blur(self) -> None:
         # The terminal itself may have lost the focus; then the line gets it back with the terminal.

@@ -14,9 +14,8 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.text import Text
 from textual.app import App
-from textual.events import Key
+from textual.events import AppBlur, AppFocus, InputEvent, Key, MouseMove, Paste
 from textual.filter import LineFilter
-from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from criu_tui import bugs
@@ -24,6 +23,7 @@ from criu_tui.commands import TERMINAL
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.driver import TerminalDriver
+from criu_tui.widgets.in_turn import InTurn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,11 @@ _OUTSIDE = r',\s*url\("https?:[^"]*"\) format\("[^"]*"\)|<!--[^>]*-->\n?'
 """What Rich's SVG says of a web site with fonts, and of its own."""
 AGAIN = 3.0
 """Seconds within which a second Ctrl-C quits."""
+
+IN_TURN = (InputEvent, Paste, AppFocus, AppBlur)
+"""What the user does; a line to type on is left when the terminal loses the focus."""
+AT_ONCE = frozenset({"ctrl+c", "ctrl+z"})
+"""Keys that wait for no other: out of here, whatever goes on."""
 
 _OTHER_THEME = {
     "textual-dark": "textual-light",
@@ -107,6 +112,8 @@ class TerminalApp(App[T], inherit_css=False):
         few = few_colours()
         super().__init__(driver_class=TerminalDriver, ansi_color=True if few or os.environ.get("NO_COLOR") else None)
         self.animation_level = "none"
+        self.in_turn = InTurn(self, super().on_event)
+        """What the user does, where it waits for what came before."""
         self._survived: deque[float] = deque(maxlen=MOST_SURVIVED)
         """When something went wrong last, in seconds of the monotonic clock."""
         self._ascii = AsciiFilter(enabled=ascii_only)
@@ -216,30 +223,27 @@ class TerminalApp(App[T], inherit_css=False):
         self.theme = _OTHER_THEME.get(self.theme, "textual-dark")
 
     async def on_event(self, event: events.Event) -> None:
-        """Escape with a key close behind it, which over a slow connection arrive as one, are these two keys."""
-        if not (isinstance(event, Key) and event.key.startswith("alt+") and event.is_printable):
+        """As any app, but what the user does is carried out in its order, and no key overtakes another."""
+        if isinstance(event, IN_TURN) and not event.is_forwarded and not _at_once(event):
+            for each in _apart(event):
+                await self.in_turn.take(each)
+        else:
             await super().on_event(event)
-        elif not event.is_forwarded:
-            for key in (Key("escape", None), Key(event.key.removeprefix("alt+"), event.character)):
-                await super().on_event(key)
 
-    async def on_key(self, event: events.Key) -> None:
-        """A key that came in right behind the one that opened a line to type on belongs to that line.
+    def carry_out_next(self, key: Key) -> None:
+        """Has a key carried out that another screen had been sent, before those that came behind it."""
+        self.in_turn.take_first(Key(key.key, key.character))
 
-        Over a slow connection several keys arrive at once; those behind the first have been sent to what
-        had the focus before.
-        """
-        line = self.focused
-        if not isinstance(line, Input):
-            return
-        # A line of ours, PromptLine, takes keys itself; the first screen does without it.
-        take = getattr(line, "take", None)
-        if take is not None:
-            # What goes to it itself is at its end here: nothing is done twice.
-            await take(event)
-        elif event.is_printable and event.character and line.check_consume_key(event.key, event.character):
-            line.insert_text_at_cursor(event.character)
-            event.prevent_default()
+
+def _at_once(event: events.Event) -> bool:
+    return isinstance(event, MouseMove) or (isinstance(event, Key) and event.key in AT_ONCE)
+
+
+def _apart(event: events.Event) -> Sequence[events.Event]:
+    """Escape with a key close behind it, which over a slow connection arrive as one, are these two keys."""
+    if isinstance(event, Key) and event.key.startswith("alt+") and event.is_printable:
+        return Key("escape", None), Key(event.key.removeprefix("alt+"), event.character)
+    return (event,)
 
 
 def few_colours() -> bool:

@@ -1,0 +1,93 @@
+"""What the user does, one thing after the other, however fast it comes.
+
+Textual sends each key at once to what has the focus by then, and carries it out when it has come up from there to the
+app. Keys that come together, over a slow connection or from a paste, would go to what had the focus before the first of
+them, and those that come a little later overtake them. Here a key goes its way only when the one before has come to
+the end of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from textual.app import ScreenStackError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+    from typing import Any
+
+    from textual.app import App
+    from textual.dom import DOMNode
+    from textual.events import Event
+
+LOST = 2.0
+"""Seconds after which nobody waits any longer for what came before: it went to something that answers no more."""
+ROUNDS = 2
+"""Ways from the focus to the app that are waited for: that of a key, and that of the messages it leads to."""
+
+
+class InTurn:
+    """Events that wait for those before them; `carry_out` sends one to what has the focus."""
+
+    def __init__(self, app: App[Any], carry_out: Callable[[Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._carry_out = carry_out
+        self._waiting: deque[Event] = deque()
+        self._way: Iterator[DOMNode] | None = None
+        """What has still to take all that it has been sent; None when nothing is on its way."""
+        self._since = 0.0
+        """When the last one was sent, in seconds of the monotonic clock."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that has come has been carried out."""
+        return self._way is None
+
+    async def take(self, event: Event) -> None:
+        """Carries an event out, or has it wait for those before it."""
+        self._waiting.append(event)
+        if self.idle or time.monotonic() - self._since > LOST:
+            await self._next()
+
+    def take_first(self, event: Event) -> None:
+        """Has an event wait before all others: it is what the last one has been made into."""
+        self._waiting.appendleft(event)
+        if self.idle:
+            self._app.call_later(self._next)
+
+    async def _next(self) -> None:
+        self._way = None
+        if not self._waiting:
+            return
+        event = self._waiting.popleft()
+        self._since = time.monotonic()
+        try:
+            await self._carry_out(event)
+        finally:
+            await self._follow(self._begun(), 1)
+
+    def _begun(self) -> Iterator[DOMNode]:
+        self._way = way = _from_focus(self._app)
+        return way
+
+    async def _follow(self, way: Iterator[DOMNode], round_: int) -> None:
+        """Goes through the queues behind what was sent there, up to the app's."""
+        if way is not self._way:
+            # It has been given up.
+            return
+        for node in way:
+            if node.call_later(self._follow, way, round_):
+                return
+        if round_ < ROUNDS:
+            await self._follow(self._begun(), round_ + 1)
+        else:
+            await self._next()
+
+
+def _from_focus(app: App[Any]) -> Iterator[DOMNode]:
+    try:
+        return iter((app.focused or app.screen).ancestors_with_self)
+    except ScreenStackError:
+        return iter((app,))
