@@ -13,9 +13,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from textual.app import ScreenStackError
+from textual.events import Callback
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from typing import Any
 
     from textual.app import App
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 LOST = 2.0
 """Seconds after which nobody waits any longer for what came before: it went to something that answers no more."""
-ROUNDS = 2
-"""Ways from the focus to the app that are waited for: that of a key, and that of the messages it leads to."""
 
 
 class InTurn:
@@ -37,6 +36,8 @@ class InTurn:
         self._waiting: deque[Event] = deque()
         self._way: Iterator[DOMNode] | None = None
         """What has still to take all that it has been sent; None when nothing is on its way."""
+        self._own_way = False
+        """Whether that is the way of the event itself, not that of what it led to."""
         self._since = 0.0
         """When the last one was sent, in seconds of the monotonic clock."""
 
@@ -66,28 +67,30 @@ class InTurn:
         try:
             await self._carry_out(event)
         finally:
-            await self._follow(self._begun(), 1)
+            self._own_way = True
+            self._way = iter(_from_focus(self._app))
+            await self._follow()
 
-    def _begun(self) -> Iterator[DOMNode]:
-        self._way = way = _from_focus(self._app)
-        return way
-
-    async def _follow(self, way: Iterator[DOMNode], round_: int) -> None:
-        """Goes through the queues behind what was sent there, up to the app's."""
-        if way is not self._way:
-            # It has been given up.
+    async def _follow(self) -> None:
+        """Goes through the queues up to the app's, behind the event and then behind the messages that it led to."""
+        if self._way is None:
             return
-        for node in way:
-            if node.call_later(self._follow, way, round_):
+        for node in self._way:
+            # Not call_later: what that makes of the function takes longer than all else here.
+            if node.post_message(Callback(self._follow)):
                 return
-        if round_ < ROUNDS:
-            await self._follow(self._begun(), round_ + 1)
+        led_to = [node for node in _from_focus(self._app) if node.message_queue_size]
+        if self._own_way and led_to:
+            self._own_way = False
+            self._way = iter((*led_to, self._app))
+            await self._follow()
         else:
             await self._next()
 
 
-def _from_focus(app: App[Any]) -> Iterator[DOMNode]:
+def _from_focus(app: App[Any]) -> Sequence[DOMNode]:
+    """What has the focus and all that holds it, the app last."""
     try:
-        return iter((app.focused or app.screen).ancestors_with_self)
+        return (app.focused or app.screen).ancestors_with_self
     except ScreenStackError:
-        return iter((app,))
+        return (app,)
