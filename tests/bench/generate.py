@@ -77,6 +77,31 @@ def sparse_pages(directory: Path, size: int = 64 * GIB, runs: int = 4096) -> Pat
     return _write(directory, [mapping], [(BASE + n * each, each // PAGE, int(PRESENT)) for n in range(runs)])
 
 
+def large_memory(directory: Path, size: int, vmas: int = 4096) -> Path:
+    """One task with `size` bytes in mappings that adjoin, dumped whole: every page has its place in the pages file."""
+    each = size // vmas
+    mappings = [demos.Mapping(BASE + n * each, each, (RW, Prot.READ)[n % 2]) for n in range(vmas)]
+    return _write(directory, mappings, [(mapping.start, each // PAGE, int(PRESENT)) for mapping in mappings])
+
+
+def forked(directory: Path, tasks: int, vmas: int) -> Path:
+    """A task and its children, which have all its mappings."""
+    directory.mkdir(parents=True, exist_ok=True)
+    mappings = tuple(demos.Mapping(BASE + n * 2 * PAGE, PAGE, RW) for n in range(vmas))
+    made = (demos.DemoTask(100 + n, 0 if n == 0 else 100, f"task-{n}", mappings) for n in range(tasks))
+    demos.write(demos.DemoDump("forked", tuple(made)), directory)
+    return directory
+
+
+def many_extents(directory: Path, extents: int) -> Path:
+    """Two tasks in a user namespace that maps so many single ids."""
+    directory.mkdir(parents=True, exist_ok=True)
+    ids = tuple((n, 100_000 + 2 * n, 1) for n in range(extents))
+    tasks = tuple(demos.DemoTask(100 + n, 100 * n, f"task-{n}", (demos.Mapping(BASE, PAGE, RW),)) for n in range(2))
+    demos.write(demos.DemoDump("extents", tasks, ids, ids), directory)
+    return directory
+
+
 def full_pages(directory: Path, size: int = GIB) -> Path:
     """`sparse_pages` with something in them: of five pieces of a MiB one of zeros, two random, lines, numbers."""
     sparse_pages(directory, size)

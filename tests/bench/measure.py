@@ -1,24 +1,33 @@
-"""Seconds and memory of work done in this process or another, and ratios between interleaved runs."""
+"""What work done in this process or another takes, and ratios between interleaved runs."""
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from math import log
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from tests.pseudo_terminal import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-Work: TypeAlias = "Callable[[], float]"
-"""Does something and says how much of it there was: seconds, bytes."""
+    from collections.abc import Iterable, Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Spent(NamedTuple):
+    """Seconds that something took."""
+
+    elapsed: float
+    processor: float
+    """Of all its threads and of processes that it waited for; what other programs do hardly changes it."""
+
+
+Work: TypeAlias = Callable[[], Spent]
+
+
+class Ratio(NamedTuple):
     """How many times as much one work is as another, over rounds in which both took turns."""
 
     median: float
@@ -29,47 +38,75 @@ class Ratio:
         return f"{self.median:.2f} ({self.least:.2f} to {self.most:.2f})"
 
 
-def compare(ours: Work, others: Mapping[str, Work], rounds: int) -> dict[str, tuple[Ratio, float, float]]:
-    """Each other work divided by ours, with the median of either; all take turns, round by round."""
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in others}
+class Compared(NamedTuple):
+    """A work beside another."""
+
+    elapsed: Ratio
+    """How many times as long ours takes."""
+    processor: Ratio
+    own: Spent
+    """Medians of ours."""
+
+
+def compare(ours: Work, others: Mapping[str, Work], rounds: int) -> dict[str, Compared]:
+    """Ours beside each other work; all take turns, round by round."""
+    found: dict[str, list[tuple[Spent, Spent]]] = {name: [] for name in others}
     for _ in range(rounds):
         own = ours()
         for name, other in others.items():
             found[name].append((own, other()))
-    return {
-        name: (
-            ratio([other / own for own, other in pairs]),
-            statistics.median(own for own, _ in pairs),
-            statistics.median(other for _, other in pairs),
-        )
-        for name, pairs in found.items()
-    }
+    return {name: _compared(pairs) for name, pairs in found.items()}
 
 
-def ratio(values: Sequence[float]) -> Ratio:
-    return Ratio(statistics.median(values), min(values), max(values))
+def _compared(pairs: Sequence[tuple[Spent, Spent]]) -> Compared:
+    return Compared(
+        ratio(own.elapsed / other.elapsed for own, other in pairs),
+        ratio(own.processor / max(other.processor, 1e-3) for own, other in pairs),
+        Spent(*(statistics.median(column) for column in zip(*(own for own, _ in pairs), strict=True))),
+    )
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def ratio(values: Iterable[float]) -> Ratio:
+    found = list(values)
+    return Ratio(statistics.median(found), min(found), max(found))
+
+
+def within(work: Callable[[], object]) -> Spent:
+    """What some work in this process takes."""
+    start, before = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return Spent(time.perf_counter() - start, time.process_time() - before)
 
 
-def run(command: Sequence[str]) -> float:
-    """Seconds that a command takes, its output thrown away; raises CalledProcessError when it fails."""
+def run(command: Sequence[str]) -> Spent:
+    """What a command takes, its output thrown away; raises CalledProcessError when it fails."""
     start = time.perf_counter()
-    subprocess.run(
+    process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environment(),
-        check=True,
     )
-    return time.perf_counter() - start
+    _, status, used = os.wait4(process.pid, 0)
+    elapsed = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Spent(elapsed, used.ru_utime + used.ru_stime)
 
 
 def output(command: Sequence[str]) -> str:
     """What a command prints."""
     return subprocess.run(command, env=environment(), check=True, capture_output=True, text=True).stdout
+
+
+def exponent(amounts: Sequence[int], seconds: Sequence[float], least: float = 0.1) -> float | None:
+    """The power of an amount that seconds grow with: the slope of a straight line through their logarithms.
+
+    Of those from `least` seconds on, as a clock cannot tell less; None where they are fewer than three.
+    """
+    points = [(amount, value) for amount, value in zip(amounts, seconds, strict=True) if value >= least]
+    if len({amount for amount, _ in points}) < 3:
+        return None
+    return statistics.linear_regression([log(amount) for amount, _ in points], [log(value) for _, value in points])[0]

@@ -1,0 +1,89 @@
+"""Every pane of --print on five sizes of a dump: the power of its size that the time grows with.
+
+Each size is printed once. Processor time, less that of the same pane of the smallest dump: what starting takes does not
+grow. A power of 1 is linear.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tests.bench import generate
+from tests.bench.measure import exponent, run
+from tests.bench.printing import PANES, asked
+from tests.bench.workload import SMALLEST, Bench, Line, log_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+STEPS = (81, 27, 9, 3, 1)
+"""What the largest amount is divided by."""
+HEAD = Line("pane", "of", "power: text", "power: JSON", "the largest: text, JSON")
+FORMS = ("text", "json")
+
+
+def tasks(bench: Bench) -> Iterator[Line]:
+    """By tasks."""
+    return _powers(bench, 10_000, "tasks", generate.many_tasks, PANES)
+
+
+def vmas(bench: Bench) -> Iterator[Line]:
+    """By VMAs, ten pagemap entries to each."""
+
+    def make(at: Path, amount: int) -> Path:
+        return generate.one_task(at, amount, 10 * amount)
+
+    return _powers(bench, 100_000, "VMAs", make, PANES)
+
+
+def entries(bench: Bench) -> Iterator[Line]:
+    """By pagemap entries of 60 VMAs."""
+    panes = ("summary", "coverage", "plan", "findings", "memory", "images", "image")
+    return _powers(bench, 2_000_000, "pagemap entries", lambda at, amount: generate.one_task(at, 60, amount), panes)
+
+
+def lines(bench: Bench) -> Iterator[Line]:
+    """By lines of a log."""
+    return _powers(bench, 2_000_000, "lines", log_of, ("summary", "log", "findings"))
+
+
+def extents(bench: Bench) -> Iterator[Line]:
+    """By extents of an id map."""
+    return _powers(bench, 10_000, "extents", generate.many_extents, ("summary", "ids", "findings", "images"))
+
+
+def links(bench: Bench) -> Iterator[Line]:
+    """By dumps in a chain of parents, of 10,000 entries each."""
+    panes = ("summary", "coverage", "plan", "findings", "chain", "memory")
+    # A chain of one dump tells nothing.
+    return _powers(bench, 100, "links", lambda at, amount: generate.chain(at, amount, 10_000), panes, (16, 8, 4, 2, 1))
+
+
+def _powers(
+    bench: Bench,
+    most: int,
+    unit: str,
+    make: Callable[[Path, int], Path],
+    panes: Sequence[str],
+    steps: Sequence[int] = STEPS,
+) -> Iterator[Line]:
+    amounts = [max(2, most * bench.times // bench.scale // step) for step in steps]
+    dumps = [bench.dump(f"{unit}-{amount}", partial(_made, make, amount)) for amount in amounts]
+    for pane in panes:
+        found = [_grown(pane, form, dumps) for form in FORMS]
+        powers = (exponent(amounts, seconds) for seconds in found)
+        text, as_json = (f"{power:.2f}" if power is not None else "too quick to tell" for power in powers)
+        largest = ", ".join(f"{seconds[-1]:.2f} s" for seconds in found)
+        yield Line(pane, f"{amounts[-1]:,} {unit}", text, as_json, largest)
+
+
+def _made(make: Callable[[Path, int], Path], amount: int, at: Path) -> Path:
+    return make(at, amount)
+
+
+def _grown(pane: str, form: str, dumps: Sequence[Path]) -> list[float]:
+    """Seconds of each dump beyond those of the smallest one there is."""
+    start = min(run(asked(pane, SMALLEST, form)).processor for _ in range(2))
+    return [max(0.0, run(asked(pane, dump, form)).processor - start) for dump in dumps]
