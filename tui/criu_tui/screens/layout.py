@@ -63,6 +63,8 @@ class Panes(Grid):
     Panes > #tasks > VirtualTable { border-bottom: none; }
     """
 
+    # All of it is covered by panes: Textual would style each line below them, a two-hundredth of the first paint.
+    BLANK = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(PANES))
     commands = PANES
 

@@ -1,7 +1,6 @@
 """The main screen: a heading, tabs, the panes, what is selected, and the keys; and the commands that work in all of it.
 
-It holds the selection. What the first paint does without comes behind it: the other panes, the lines about the
-selection, what a thread builds.
+It holds the selection. What the first paint does without comes behind it: other panes, what a thread builds.
 """
 
 from __future__ import annotations
@@ -45,6 +44,7 @@ class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(MAIN))
     commands = MAIN
     DEFAULT_CSS = Heading.CSS
+    BLANK = True  # Covered, as the panes' own lines are.
 
     selection: var[Selection] = var(Selection(), init=False, always_update=True)
 
