@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from criu_tui.core.base.progress import CancelledError, Progress
@@ -216,7 +216,7 @@ def test_what_a_term_asks_for_is_looked_at_once(monkeypatch: pytest.MonkeyPatch)
         asked.append(row.start)
         return row.share
 
-    made = replace(table(ROWS), hidden=(Column("Dumped", lambda r: "", 6, sort=share, unit=Unit.SHARE),))
+    made = table(ROWS)._replace(hidden=(Column("Dumped", lambda r: "", 6, sort=share, unit=Unit.SHARE),))
     view = View(made)
     view.know_texts(Progress())
     assert view.quick_for(parse("anon", made))

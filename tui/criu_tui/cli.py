@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui import terminal
 from criu_tui.command_line.options import DIFF, IMAGE, PLAN, SEARCH, Options, UsageError
-from criu_tui.core.demos import DEMOS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,7 +189,11 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
     from criu_tui.encoding import why_ascii
 
     first = "overview" if options.goto is None else "maps"
-    pane = options.pane or ("diff" if options.against else DEMOS[options.demo].pane if options.demo else first)
+    if options.demo is not None:
+        from criu_tui.core.demos import DEMOS
+
+        first = DEMOS[options.demo].pane
+    pane = options.pane or ("diff" if options.against else first)
     because = why_ascii() if options.ascii is None else None
     story = None
     if options.demo is not None:

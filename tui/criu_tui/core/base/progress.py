@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import duration, number, size
@@ -25,25 +24,29 @@ class CancelledError(Exception):
     """The work was given up before its end."""
 
 
-@dataclass(slots=True)
 class Progress:
     """Shared by one worker, which calls `update`, and one viewer, which reads and may `cancel`.
 
     `done` and `total` are items or bytes; a total of None is not known yet.
     """
 
-    what: str = ""
-    """What is being done, as shown: "searching"."""
-    measure: Measure = Measure.ITEMS
-    clock: Callable[[], float] = time.monotonic
-    """Seconds."""
-    done: int = 0
-    total: int | None = None
-    started: float = field(init=False)
-    _cancelled: threading.Event = field(init=False, default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self.started = self.clock()
+    def __init__(
+        self,
+        what: str = "",
+        measure: Measure = Measure.ITEMS,
+        clock: Callable[[], float] = time.monotonic,
+        done: int = 0,
+        total: int | None = None,
+    ) -> None:
+        self.what = what
+        """What is being done, as shown: "searching"."""
+        self.measure = measure
+        self.clock = clock
+        """Seconds."""
+        self.done = done
+        self.total = total
+        self.started = clock()
+        self._cancelled = threading.Event()
 
     def update(self, done: int, total: int | None = None) -> None:
         """Sets how much is done, and of how much; lets other threads run."""

@@ -7,7 +7,6 @@ values of the environment, and a filter that would find them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -182,7 +181,7 @@ def _made(report: Report, asked: Question, *, allowed: bool) -> Table[Any]:
     if allowed:
         return table
     refused = ((Tone.WARNING, NOT_ALLOWED),) if asked.values else ()
-    return replace(table, hidden=(), notes=(*table.notes, *refused))
+    return table._replace(hidden=(), notes=(*table.notes, *refused))
 
 
 def _built(report: Report, asked: Question, *, allowed: bool) -> Table[Any]:

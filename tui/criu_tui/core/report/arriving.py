@@ -6,7 +6,6 @@ Nothing is said to be absent or whole that may lie further on in it.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from criu_tui.core.base.text import display_safe
@@ -48,7 +47,7 @@ def so_far(report: Report, pid: int, made: Table[R]) -> Table[R]:
     missing = sorted(awaited - report.dump.files_listed)
     words = f"; not here yet: {', '.join(missing)}" if missing else ""
     note = Tone.NOTE, f"the archive is still being read: only what has come so far{words}"
-    return replace(made, notes=(note, *made.notes), empty=made.empty and NOT_YET)
+    return made._replace(notes=(note, *made.notes), empty=made.empty and NOT_YET)
 
 
 def lines(begun: Arrival | Search) -> Iterator[tuple[Tone, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from criu_tui.core.base.text import display_safe
@@ -56,4 +55,4 @@ def searched(dump: Dump, payloads: Iterable[Payload]) -> str:
 def with_data(dump: Dump, table: Table[Any], parts: Callable[[Any], Sequence[Payload]]) -> Table[Any]:
     """A table whose filter also finds what is in the data of a row, as `data:text`."""
     data: Column[Any] = Column("Data", lambda row: searched(dump, parts(row)), 4)
-    return replace(table, hidden=(*table.hidden, data))
+    return table._replace(hidden=(*table.hidden, data))
