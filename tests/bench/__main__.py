@@ -41,7 +41,6 @@ def main() -> int:
     options.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(WORKLOADS)}; default: all")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--scale", type=int, default=1, help="divide every workload by this, to try the bench itself")
-    options.add_argument("--times", type=int, default=1, help="multiply the largest sizes of the growths by this")
     options.add_argument("--crit", action="append", default=[], metavar="COMMAND", help="CRIU's crit (default: crit)")
     options.add_argument("--go-crit", metavar="COMMAND", help="go-criu's crit")
     options.add_argument("--write", action="store_true", help=f"write what was measured into {page.PAGE.name}")
@@ -52,7 +51,7 @@ def main() -> int:
     found, notes = peers(chosen.crit or ["crit"], chosen.go_crit)
     chapters: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="criu-tui-bench-") as scratch:
-        bench = Bench(Path(scratch), chosen.rounds, chosen.scale, found, chosen.times)
+        bench = Bench(Path(scratch), chosen.rounds, chosen.scale, found)
         for name in chosen.workloads or WORKLOADS:
             title, measure, head = WORKLOADS[name]
             lines = []

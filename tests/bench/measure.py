@@ -104,9 +104,12 @@ def output(command: Sequence[str]) -> str:
 def exponent(amounts: Sequence[int], seconds: Sequence[float], least: float = 0.1) -> float | None:
     """The power of an amount that seconds grow with: the slope of a straight line through their logarithms.
 
-    Of those from `least` seconds on, as a clock cannot tell less; None where they are fewer than three.
+    Of what is more than at the smallest amount, since what is always the same does not grow; and of that what is at
+    least `least` seconds, as less is not told from chance. None where fewer than two are.
     """
-    points = [(amount, value) for amount, value in zip(amounts, seconds, strict=True) if value >= least]
-    if len({amount for amount, _ in points}) < 3:
+    pairs = zip(amounts, seconds, strict=True)
+    fewest, start = next(pairs)
+    more = [(amount - fewest, value - start) for amount, value in pairs if value - start >= least and amount > fewest]
+    if len({amount for amount, _ in more}) < 2:
         return None
-    return statistics.linear_regression([log(amount) for amount, _ in points], [log(value) for _, value in points])[0]
+    return statistics.linear_regression([log(amount) for amount, _ in more], [log(value) for _, value in more])[0]

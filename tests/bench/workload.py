@@ -61,8 +61,6 @@ class Bench:
     """Every amount is divided by this."""
     peers: Mapping[str, Sequence[str]]
     """Command lines of crit by name."""
-    times: int = 1
-    """The largest sizes of the growths are multiplied by this."""
 
     def dump(self, name: str, make: Callable[[Path], Path]) -> Path:
         """A generated dump, made when first asked for."""
