@@ -46,6 +46,11 @@ async def test_a_key_behind_the_one_that_closes_a_screen_is_carried_out_below(re
         await settle(pilot)
         assert app.screen is app.main
         assert app.is_running
+        # A screen that a row opens is opened by a message of its pane.
+        for key in "\r\r":
+            app.post_message(Key(NAMES.get(key, key), key))
+        await settle(pilot)
+        assert app.screen is app.main
         for key in "?qq":
             app.post_message(Key(NAMES.get(key, key), key))
         await settle(pilot)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import ExitStack, suppress
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from textual.app import ScreenStackError
@@ -27,6 +29,12 @@ LOST = 2.0
 """Seconds after which nobody waits any longer for what came before: it went to something that answers no more."""
 
 
+UNDRAWN = 0.1
+"""Seconds in which nothing is drawn while events wait: what each leads to is soon over."""
+DRAWN = 0.05
+"""Seconds after that in which all is drawn, so that who holds a key down sees where it has led to."""
+
+
 class InTurn:
     """Events that wait for those before them; `carry_out` sends one to what has the focus."""
 
@@ -40,6 +48,9 @@ class InTurn:
         """Whether that is the way of the event itself, not that of what it led to."""
         self._since = 0.0
         """When the last one was sent, in seconds of the monotonic clock."""
+        self._undrawn = ExitStack()
+        """Closed: what changes is drawn."""
+        self._drawn_until = 0.0
 
     @property
     def idle(self) -> bool:
@@ -61,8 +72,11 @@ class InTurn:
     async def _next(self) -> None:
         self._way = None
         if not self._waiting:
+            self._undrawn.close()
             return
         event = self._waiting.popleft()
+        if self._waiting and time.monotonic() > self._drawn_until:
+            self._leave_undrawn()
         self._since = time.monotonic()
         try:
             await self._carry_out(event)
@@ -79,13 +93,24 @@ class InTurn:
             # Not call_later: what that makes of the function takes longer than all else here.
             if node.post_message(Callback(self._follow)):
                 return
-        led_to = [node for node in _from_focus(self._app) if node.message_queue_size]
+        led_to = list(dropwhile(lambda node: not node.message_queue_size, _from_focus(self._app)))
         if self._own_way and led_to:
             self._own_way = False
-            self._way = iter((*led_to, self._app))
+            self._way = iter(led_to)
             await self._follow()
         else:
             await self._next()
+
+    def _leave_undrawn(self) -> None:
+        self._drawn_until = time.monotonic() + UNDRAWN + DRAWN
+        # Left last: what has changed is drawn when the screen has nothing else to do, which it has to be told of.
+        self._undrawn.callback(self._draw)
+        self._undrawn.enter_context(self._app.batch_update())
+        self._app.set_timer(UNDRAWN, self._undrawn.close)
+
+    def _draw(self) -> None:
+        with suppress(ScreenStackError):
+            self._app.screen.check_idle()
 
 
 def _from_focus(app: App[Any]) -> Sequence[DOMNode]:
