@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from criu_tui.core.report.maps import MapRow
-    from criu_tui.core.tables.table import Filter, Table
+    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.terms import Filter
     from textual.app import ComposeResult
 
 WORDS = "rw-"

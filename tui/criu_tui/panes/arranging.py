@@ -15,7 +15,8 @@ from criu_tui.core.tables.view import Sort, View
 from criu_tui.panes.selection import Narrowed
 
 if TYPE_CHECKING:
-    from criu_tui.core.tables.table import Filter, Table
+    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.terms import Filter
     from criu_tui.panes.pane import Pane
     from criu_tui.widgets.progress import ProgressLine
 

@@ -13,7 +13,8 @@ from criu_tui.widgets.purpose import Purpose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from criu_tui.core.tables.table import Filter, Table
+    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.terms import Filter
     from criu_tui.panes.pane import Pane
 
 

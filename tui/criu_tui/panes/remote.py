@@ -15,7 +15,8 @@ from criu_tui.commands import PANE, REMOTE
 from criu_tui.core.report.questions import ROWS, Question, Sought
 from criu_tui.core.report.registry import SHOWN
 from criu_tui.core.report.remote import RemoteReport, TakenRows
-from criu_tui.core.tables.table import Filter, Tone, Word
+from criu_tui.core.tables.table import Tone
+from criu_tui.core.tables.terms import Filter, Word
 from criu_tui.core.tables.view import Sort, View
 from criu_tui.panes.arranging import Arranging
 from criu_tui.panes.asking import Asking

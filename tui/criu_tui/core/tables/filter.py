@@ -17,7 +17,8 @@ import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
-from criu_tui.core.tables.table import CellTest, Filter, NumberTest, R, Unit, Word
+from criu_tui.core.tables.table import R, Unit
+from criu_tui.core.tables.terms import CellTest, Filter, NumberTest, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,15 @@ import time
 from typing import TYPE_CHECKING, Any, Generic
 
 from criu_tui.core.tables.rows_by_place import RowsByPlace
-from criu_tui.core.tables.table import CellTest, NumberTest, R
+from criu_tui.core.tables.table import R
+from criu_tui.core.tables.terms import CellTest, NumberTest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from criu_tui.core.base.progress import Progress
-    from criu_tui.core.tables.table import Filter, Table, Word
+    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.terms import Filter, Word
 
 KEPT_TEXTS = 200_000
 """Rows whose searchable text is kept; a longer table, such as a log, is read again for each filter."""

@@ -7,8 +7,7 @@ what its rows cost, and a pane what it shows.
 # Annotations are not kept as text here: a named tuple compiles each of these, 1 ms for as many as there are.
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Final, Generic, NamedTuple, Self, TypeVar
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import cut_in_middle
@@ -63,32 +62,48 @@ class Unit(enum.Enum):
     """Percent; the column sorts by parts in ten thousand."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Column(Generic[R]):
     """One column: how a row's cell reads and sorts, and how many characters it takes."""
 
-    title: str
-    text: Callable[[R], str]
-    width: int
-    right: bool = False
-    sort: Callable[[R], int | str] | None = None
-    """None: rows sort by the text."""
-    weight: int = 0
-    """Columns with the largest weight give way first as the width shrinks; 0 never does."""
-    unit: Unit = Unit.NUMBER
-    """Of the numbers it sorts by; says nothing of text."""
-    names: tuple[str, ...] = ()
-    """What else a filter may call it, besides its title."""
-    tint: Callable[[R], Tint] | None = None
-    """What colour a row's cell has; None for the row's own."""
-    least: int | None = None
-    """Characters that it can do with, its cells then cut in the middle; None: it needs all of its width."""
-    summed: bool = False
-    """Whether the numbers that it sorts by are bytes whose sum says something."""
-    part: Callable[[R], float] | None = None
-    """What part of a whole its cell is, from 0 to 1, drawn as a bar behind the cells where there is room."""
-    whole: str = ""
-    """What the longest bar stands for, in at most BAR characters."""
+    # No dataclass: to make one of as many fields takes 2 ms of the first paint.
+    def __init__(
+        self,
+        title: str,
+        text: Callable[[R], str],
+        width: int,
+        right: bool = False,
+        sort: Callable[[R], int | str] | None = None,
+        weight: int = 0,
+        unit: Unit = Unit.NUMBER,
+        names: tuple[str, ...] = (),
+        tint: Callable[[R], Tint] | None = None,
+        least: int | None = None,
+        summed: bool = False,
+        part: Callable[[R], float] | None = None,
+        whole: str = "",
+    ) -> None:
+        self.title: Final = title
+        self.text: Final = text
+        self.width: Final = width
+        self.right: Final = right
+        self.sort: Final = sort
+        """None: rows sort by the text."""
+        self.weight: Final = weight
+        """Columns with the largest weight give way first as the width shrinks; 0 never does."""
+        self.unit: Final = unit
+        """Of the numbers it sorts by; says nothing of text."""
+        self.names: Final = names
+        """What else a filter may call it, besides its title."""
+        self.tint: Final = tint
+        """What colour a row's cell has; None for the row's own."""
+        self.least: Final = least
+        """Characters that it can do with, its cells then cut in the middle; None: it needs all of its width."""
+        self.summed: Final = summed
+        """Whether the numbers that it sorts by are bytes whose sum says something."""
+        self.part: Final = part
+        """What part of a whole its cell is, from 0 to 1, drawn as a bar behind the cells where there is room."""
+        self.whole: Final = whole
+        """What the longest bar stands for, in at most BAR characters."""
 
     @property
     def needed(self) -> int:
@@ -277,66 +292,3 @@ def form(columns: Sequence[Column[R]]) -> str:
 def widest(title: str, texts: Sequence[str] | set[str]) -> int:
     """Characters that a column needs for its title and these cells."""
     return max(len(title), max(map(len, texts), default=0))
-
-
-class Word(NamedTuple):
-    """Text that a row must, or must not, hold anywhere."""
-
-    text: str
-    """Case-folded."""
-    wanted: bool = True
-
-    def implies(self, other: Self) -> bool:
-        """Whether a row with it, or without it, is one with or without the other, too."""
-        if self.wanted and other.wanted:
-            return other.text in self.text
-        return not self.wanted and not other.wanted and self.text in other.text
-
-
-class _ColumnTest(Generic[R]):
-    """What is asked of a column: that `check` says yes, or no where it is not `wanted`."""
-
-    __slots__ = ("check", "column", "wanted")
-
-    def __init__(self, column: Column[R], check: Callable[[Any], bool], *, wanted: bool = True) -> None:
-        self.column, self.check, self.wanted = column, check, wanted
-
-
-class CellTest(_ColumnTest[R]):
-    """What the case-folded text of a column's cell must, or must not, be."""
-
-    __slots__ = ()
-
-    def __call__(self, row: R) -> bool:
-        return self.check(self.column.text(row).casefold()) is self.wanted
-
-
-class NumberTest(_ColumnTest[R]):
-    """What the number that a column sorts by must, or must not, be."""
-
-    __slots__ = ()
-
-    def __call__(self, row: R) -> bool:
-        assert self.column.sort is not None
-        return self.check(self.column.sort(row)) is self.wanted
-
-
-class Filter(NamedTuple, Generic[R]):
-    """Terms, all of which a row has to satisfy."""
-
-    words: tuple[Word, ...] = ()
-    tests: tuple[Callable[[R], bool], ...] = ()
-    terms: tuple[str, ...] = ()
-    """What the tests stand for, as typed; one for each."""
-
-    def narrows(self, other: Self) -> bool:
-        """Whether every row that satisfies it is sure to satisfy another one of the same table too.
-
-        So it is where a word that is typed grows longer, or a term is added.
-        """
-        return all(any(own.implies(word) for own in self.words) for word in other.words) and all(
-            term in self.terms for term in other.terms
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.words or self.tests)

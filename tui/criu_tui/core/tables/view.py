@@ -18,7 +18,8 @@ from criu_tui.core.tables.table import R
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from criu_tui.core.tables.table import Filter, Table
+    from criu_tui.core.tables.table import Table
+    from criu_tui.core.tables.terms import Filter
 
 SHORT = 5000
 """Rows whose cells are made between two keys."""
