@@ -73,6 +73,7 @@ def _without(command: Command, taken: set[str]) -> Command:
 TERMINAL = (
     Command("interrupt", "interrupt", ("ctrl+c",), "^c", "quit (twice)", "Quit, pressed twice", priority=True),
     Command("suspend", "suspend_process", ("ctrl+z",), "^z", "to the shell", "To the shell, until fg", priority=True),
+    Command("redraw", "redraw", (), "", "draw anew", "Draw all anew, over what others wrote: Ctrl-L"),
 )
 """What these keys mean in any terminal, within every screen."""
 

@@ -6,6 +6,7 @@ when it is continued without having been stopped. All that knows of its inside i
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
 import signal
@@ -18,7 +19,11 @@ from textual import events, messages
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from criu_tui.widgets.painting import Painted
+
 if TYPE_CHECKING:
+    from types import FrameType
+
     from textual.app import App
     from textual.message import Message
 
@@ -57,6 +62,7 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
         self.exit_event: _Waking = _Waking()
+        self.painted = Painted()
 
     @property
     def active(self) -> bool:
@@ -71,6 +77,27 @@ class TerminalDriver(LinuxDriver):
     def close(self) -> None:
         super().close()
         self._writer_thread = None
+
+    # What is drawn
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        # A screen of its own, with whatever the terminal has on that.
+        self.painted.forget()
+        loop, measure = asyncio.get_running_loop(), signal.getsignal(signal.SIGWINCH)
+
+        def resized(number: int, frame: FrameType | None) -> None:
+            if callable(measure):
+                measure(number, frame)
+            # Not here: it may come while an update is made.
+            loop.call_soon_threadsafe(self.redraw)
+
+        signal.signal(signal.SIGWINCH, resized)
+
+    def redraw(self) -> None:
+        """Draws all of the screen: anything may stand there, as after the terminal had another size."""
+        self.painted.forget()
+        self._app.refresh()
 
     # Input
 

@@ -55,6 +55,8 @@ class Notes(looks.Drawing):
         if self.display != bool(kept):
             self.display = bool(kept)
             return
+        if not kept:
+            return
         width = self.content_size.width
         self._drawn = list(self._fitted(width))
         height = self.styles.height

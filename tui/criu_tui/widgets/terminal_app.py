@@ -7,13 +7,15 @@ import re
 import time
 from asyncio import get_running_loop
 from collections import deque
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.text import Text
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.binding import Binding
 from textual.events import AppBlur, AppFocus, InputEvent, Key, MouseMove, Paste
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
@@ -24,15 +26,18 @@ from criu_tui.core.base.ascii import to_ascii
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.driver import TerminalDriver
 from criu_tui.widgets.in_turn import InTurn
+from criu_tui.widgets.painting import Differences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import RenderableType
     from textual import events
     from textual.binding import BindingType
     from textual.color import Color
     from textual.dom import DOMNode
     from textual.message import Message
+    from textual.screen import Screen
     from textual.widget import Widget
 
     from criu_tui.commands import Command
@@ -97,7 +102,11 @@ class TerminalApp(App[T], inherit_css=False):
     }
     """
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings(TERMINAL))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(TERMINAL),
+        # What terminals and shells have always had for it: not worth a line of the help, which has to fit.
+        Binding("ctrl+l", "redraw", show=False, priority=True),
+    ]
     commands: tuple[Command, ...] = TERMINAL
     ascii_because: str | None = None
     """Why ASCII alone is drawn though nobody asked for it; said once."""
@@ -139,6 +148,18 @@ class TerminalApp(App[T], inherit_css=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Draws only what differs from what stands on the terminal."""
+        update: object = renderable
+        if isinstance(update, (LayoutUpdate, ChopsUpdate)) and isinstance(self._driver, TerminalDriver):
+            update = Differences(self._driver.painted, update)
+        super()._display(screen, update)  # type: ignore[arg-type]
+
+    def action_redraw(self) -> None:
+        """Draws all of the screen, as when another program has written on the terminal."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.redraw()
 
     workers_are_apart: ClassVar[bool] = False
     """Whether the app goes on without what a thread was to build, also before all of the screen is there."""

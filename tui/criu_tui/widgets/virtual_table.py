@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from criu_tui.core.tables.table import Fit, Table
     from criu_tui.core.tables.view import View
 
+AHEAD = 2
+"""Rows beyond the cursor that come on screen with it."""
 HEADER_LINES = 1
 WORKING = "working: the rows are not there yet"
 PATIENCE = 0.4
@@ -179,8 +181,10 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
             self._placed = True
         elif not top <= position < top + page or (resized and self._placed):
             self._placed = not moved
-            # Half a page at once: Textual writes the whole view for any scrolled line.
-            lead = page // 2 if abs(position - old) < page else page // 3
+            # Half a page at once, for all of the view is written when one line scrolls; but the terminal
+            # itself moves lines that are as wide as the screen.
+            step = page // 2 if self.region.width < self.app.size.width else min(page // 2, AHEAD)
+            lead = step if abs(position - old) < page else page // 3
             if not moved:
                 target = position - page // 3 if position >= page else 0
             else:
