@@ -70,7 +70,7 @@ FOREIGN = {
     "terminal.py": {"_exit"},
     "widgets/clipboard.py": {"_driver"},
     "widgets/driver.py": {"_app", "_exit", "_loop", "_writer_thread"},
-    "widgets/terminal_app.py": {"_close_messages_no_wait", "_exception"},
+    "widgets/terminal_app.py": {"_close_messages_no_wait", "_driver", "_exception"},
 }
 """What is used of Textual that it calls private, and os._exit, which is documented; by module."""
 

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
@@ -68,15 +69,12 @@ class _Piece:
     def __init__(self, y: int, x: int, strips: Sequence[Strip], system: ColorSystem) -> None:
         self.y, self.x, self.strips = y, x, strips
         segments = list(chain.from_iterable(strips))
-        self.runs = [
-            (text, "" if style is None else style._ansi or Strip.render_ansi(style, system))
-            for text, style, _ in segments
-        ]
+        self.runs = [(text, "" if style is None else Strip.render_ansi(style, system)) for text, style, _ in segments]
         """Texts with their styles, as codes of an SGR sequence."""
         self.signs = "".join(text for text, _ in self.runs)
         self.certain = (self.signs.isascii() and self.signs.isprintable()) or bool(_ONE_COLUMN.fullmatch(self.signs))
         """Whether each sign is one column, and there is nothing else to it, as a link."""
-        self.certain = self.certain and not any(style is not None and style._link for _, style, _ in segments)
+        self.certain = self.certain and not any(style is not None and style.link for _, style, _ in segments)
 
 
 class _Line:
@@ -134,7 +132,7 @@ class Painted:
         if size != self._size:
             self._size = size
             self._lines = [_Line() for _ in range(size[1])]
-        system = console._color_system or ColorSystem.TRUECOLOR
+        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         pieces = [_Piece(y, x, strips, system) for y, x, strips in _pieces(update)]
         scroll = self._scroll([piece for piece in pieces if piece.certain and len(piece.signs) == size[0]])
         if scroll is None:
