@@ -1,20 +1,17 @@
 """The VMAs of a task: looked at one by one, found by address, summed up without making each of them."""
 
-from __future__ import annotations
-
+# Annotations are not kept as text: a named tuple compiles each of these, which takes a tenth of a millisecond.
 import functools
 import itertools
 import operator
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from criu_tui.core.base.span import Span, SpanIndex
 from criu_tui.core.dump.vma import Vma, VmaKind, VmaStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from criu_tui.core.images.schema import mm_pb2, vma_pb2
 
 _UPPER_HALF = 1 << 63
@@ -28,7 +25,7 @@ _GUARD = int(VmaStatus.GUARD)
 class VmasOfImage(Sequence[Vma]):
     """The VMAs of an image. Asking for one makes that one; the first walk through them makes all, and keeps them."""
 
-    def __init__(self, entries: Sequence[vma_pb2.vma_entry]) -> None:
+    def __init__(self, entries: "Sequence[vma_pb2.vma_entry]") -> None:
         self._kept: tuple[Sequence[vma_pb2.vma_entry], tuple[Vma, ...] | None] = entries, None
         """(entries, None), and once all VMAs are made ((), VMAs): one attribute, so no thread sees half a change."""
         self._length = len(entries)
@@ -50,7 +47,7 @@ class VmasOfImage(Sequence[Vma]):
         return iter(self.all)
 
     @property
-    def entries(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+    def entries(self) -> "Sequence[vma_pb2.vma_entry | Vma]":
         """Messages of the image, or the VMAs once they are made: both have the fields that are asked for here."""
         entries, made = self._kept
         return entries if made is None else made
@@ -65,7 +62,7 @@ class VmasOfImage(Sequence[Vma]):
         return made
 
 
-def _vma(entry: vma_pb2.vma_entry) -> Vma:
+def _vma(entry: "vma_pb2.vma_entry") -> Vma:
     return Vma(
         entry.start,
         entry.end,
@@ -202,7 +199,7 @@ class AddressSpace:
         return None if guard is None or vmas.at(address) is None else len(vmas) + guard
 
     @property
-    def _at_hand(self) -> Sequence[vma_pb2.vma_entry | Vma]:
+    def _at_hand(self) -> "Sequence[vma_pb2.vma_entry | Vma]":
         return self.vmas.entries if isinstance(self.vmas, VmasOfImage) else self.vmas
 
     @functools.cached_property
@@ -215,7 +212,7 @@ class AddressSpace:
         return SpanIndex(starts[:first], ends[:first]), SpanIndex(starts[first:], ends[first:])
 
 
-def layout_of(entry: mm_pb2.mm_entry) -> Layout:
+def layout_of(entry: "mm_pb2.mm_entry") -> Layout:
     """The layout that an image of memory tells; spans that are reversed are empty."""
 
     def span(start: int, end: int) -> Span:

@@ -1,34 +1,33 @@
 """What a pane is to the app, to --print and to the documents: the fields of an entry of the registry."""
 
-from __future__ import annotations
-
+# Annotations are not kept as text: a named tuple compiles each of these, which takes a tenth of a millisecond.
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from criu_tui.core.tables.table import Table
 
+if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
-    from criu_tui.core.tables.table import Table
 
 
 class PrintedByTask(Protocol):
     """A report module whose rows are of one task: printed as the tables of the tasks, one after another."""
 
-    def table(self, report: Report, pid: int, /) -> Table[Any]:
+    def table(self, report: "Report", pid: int, /) -> Table[Any]:
         """The rows of a task."""
 
-    def json(self, report: Report, only: int | None, /) -> dict[str, Json]:
+    def json(self, report: "Report", only: int | None, /) -> "dict[str, Json]":
         """All that is known, of all tasks or of one."""
 
 
 class PrintedWhole(Protocol):
     """A report module that tells of the whole dump."""
 
-    def text(self, report: Report, only: int | None, /) -> Iterator[str]:
+    def text(self, report: "Report", only: int | None, /) -> Iterator[str]:
         """Lines of all tasks, or of one."""
 
-    def json(self, report: Report, only: int | None, /) -> dict[str, Json]:
+    def json(self, report: "Report", only: int | None, /) -> "dict[str, Json]":
         """All that is known, of all tasks or of one."""
 
 
@@ -53,20 +52,20 @@ class PaneKind(NamedTuple):
     """Whether its rows tell of all that becomes known of the dump, such as checks."""
     addresses: bool = False
     """Whether its rows are addresses, or bytes at them."""
-    table: Callable[[Report, int], Table[Any]] | None = None
+    table: Callable[["Report", int], Table[Any]] | None = None
     """Makes its rows for a task, by PID; None: it has none."""
-    first: Callable[[Report, int], Table[Any]] | None = None
+    first: Callable[["Report", int], Table[Any]] | None = None
     """Makes what of its rows takes next to no reading, for the first screen; None: it waits for all."""
     by_task: Callable[[], PrintedByTask] | None = None
     """The module that prints it task by task."""
     whole: Callable[[], PrintedWhole] | None = None
     """The module that prints it for the whole dump."""
 
-    def build(self, report: Report, pid: int) -> Table[Any]:
+    def build(self, report: "Report", pid: int) -> Table[Any]:
         """Its rows for a task; touches no widget, so that any thread may call it."""
         return report.table_of(self, pid)
 
-    def first_of(self, report: Report) -> Callable[[Report, int], Table[Any]] | None:
+    def first_of(self, report: "Report") -> Callable[["Report", int], Table[Any]] | None:
         """What makes the first of its rows of a report; None where that waits for all, as for what others send."""
         return None if report.elsewhere else self.first
 
