@@ -262,6 +262,17 @@ KNOWN_FAILURES = (
     ),
     # Name spaces and ids
     _known(
+        "namespace-limit",
+        r"(unshare|namespace|netns|mntns|clone|[Ff]ork).{0,120}No space left on device",
+        "no further namespace may be made",
+        "the kernel counts namespaces by user and by depth, and says “No space left on device” where that is reached, "
+        "or where more than 32 are inside one another",
+        "all",
+        "raise user.max_user_namespaces and the others of user.max_*, and restore in fewer namespaces inside one "
+        "another",
+        container="set the sysctls on the host",
+    ),
+    _known(
         "userns-root-unmapped",
         r"Unable to convert uid or gid",
         "the user namespace does not map id 0",
@@ -504,7 +515,8 @@ KNOWN_FAILURES = (
         "clocks are kept through a time namespace, which kernels have from 5.11 on (5.6 in part) and which cannot be "
         "nested",
         "all",
-        "restore on a kernel with CONFIG_TIME_NS, as root of the host",
+        "restore on a kernel with CONFIG_TIME_NS, as root of the host; where the offsets are refused, a host whose "
+        "clocks are not behind the dump's",
     ),
     # Whom CRIU may not seize
     _known(
@@ -592,7 +604,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "freeze",
-        r"Timeout reached\. Try|Unable to freeze (cgroup|tasks)|Unable to interrupt the current operation"
+        r"Timeout reached\. Try|[Uu]nable to freeze|Unable to interrupt the current operation"
         r"|Unknown freezer state|Neither a cgroupv1",
         "the tasks could not be frozen in time",
         "CRIU waits for all tasks to stop, 10 seconds unless told otherwise; one sits in the kernel (disk, NFS, "
@@ -661,7 +673,9 @@ KNOWN_FAILURES = (
         "timed out, or failed",
         f"{CUDA_PLUGIN.release} and later",
         "check that cuda-checkpoint is in PATH and that the driver is 555 or later on both sides; raise --timeout, "
-        "since moving GPU memory takes long; unsupported: UVM, IPC memory, multi-process service",
+        "since moving GPU memory takes long; the driver itself does not support managed memory (UVM), IPC memory "
+        "(NCCL), NVML in use and the multi-process service: use the newest driver, and end these before the dump; run "
+        "cuda-checkpoint --toggle --pid PID by hand to see its own message",
         option="--timeout 300",
         thread="cuda-checkpoint#4",
         sure=False,
@@ -852,6 +866,14 @@ KNOWN_FAILURES = (
     ),
     # Files
     _known(
+        "jvm-data",
+        r"hsperfdata",
+        "a file of the JVM's own counters (hsperfdata) is not as it was",
+        "the JVM maps a file below /tmp/hsperfdata_USER, which another host or container does not have",
+        "all",
+        "start the JVM with -XX:-UsePerfData or -XX:+PerfDisableSharedMem, or bring the file along",
+    ),
+    _known(
         "proc-file",
         r"Can't open file /?proc/\d+/\S{0,200} on restore|Can't open file /?proc/\d+/",
         "a file of /proc of a task or a thread cannot be opened again",
@@ -869,7 +891,8 @@ KNOWN_FAILURES = (
         "a file that was open or mapped is not here",
         "files are opened again by their path",
         "all",
-        "copy the file, restore with the same root (--root), or hand it in with --inherit-fd",
+        "copy the file, or make it or its directory, restore with the same root (--root), or hand it in with "
+        "--inherit-fd; let the program keep it where it is on both sides, or close it before the dump",
         container="restore from an image that has the file, with the same volumes",
         sure=False,
     ),
@@ -887,6 +910,30 @@ KNOWN_FAILURES = (
         "its own; the line “skip-file-rwx-check” or “file-validation filesize” in /etc/criu/runc.conf (crun: "
         "/etc/criu/crun.conf)",
         thread="criu#515",
+    ),
+    _known(
+        "path-of-another-file",
+        r"Unaccessible path opened",
+        "the path of an open file leads to another file now",
+        "what is open was replaced at its path, as a device whose number changed or a file that was mounted over",
+        "all",
+        "for a device dump with --evasive-devices, which takes any path to it; else let the program open the file "
+        "anew, or do not mount over it",
+        option="--evasive-devices",
+    ),
+    _known(
+        "file-not-dumped",
+        r"Can't (get path|readlinkat|note link remap|seek (file|ghost)|stat path|get owner of link remap)"
+        r"|The path \[.*\] is not supported|fiemap|Buffer for read ?link",
+        "an open or mapped file could not be dumped",
+        "CRIU looks each up by its path inside the task's mount namespace, where it must lead to the very same file; "
+        "one that was deleted, replaced or mounted over takes an option",
+        "all",
+        "close the file before the dump; --link-remap and --ghost-limit for deleted ones, --evasive-devices for a "
+        "device, --external file[MOUNT_ID:INODE] for one from outside; keep it on a file system other than NFS, FUSE "
+        "or aufs; try a newer CRIU and kernel where it lies on overlayfs or btrfs",
+        option="--link-remap",
+        sure=False,
     ),
     _known(
         "aufs",
@@ -919,6 +966,19 @@ KNOWN_FAILURES = (
         "restore with that mount writable, or give the container a writable /tmp (a tmpfs)",
         container="--tmpfs /tmp, or a root file system that is not read-only",
         thread="criu#520",
+        sure=False,
+    ),
+    _known(
+        "link-remap-refused",
+        r"Can't link remap to .{0,400}: (Invalid cross|Operation not permitted|Permission denied|Read-only|No such)",
+        "the link that would keep an unlinked file could not be made",
+        "--link-remap gives the file another name beside the old one, which the file system or the kernel refused: a "
+        "link across layers of overlayfs or mounts (EXDEV), one to a file of somebody else (EPERM), a directory that "
+        "is gone (ENOENT) or read-only",
+        "all",
+        "let the program keep the file on a volume or tmpfs of its own; fs.protected_hardlinks=0 for EPERM; a newer "
+        "CRIU takes along as a ghost what it cannot link, up to --ghost-limit",
+        option="--ghost-limit 64M",
         sure=False,
     ),
     _known(
@@ -1020,6 +1080,19 @@ KNOWN_FAILURES = (
         thread="criu#554",
     ),
     _known(
+        "mount-kind",
+        r"FS mnt \S{1,400} dev \S+ root \S{1,400} unsupported id",
+        "a file system of a kind that CRIU does not dump is mounted",
+        "of proc, sysfs, tmpfs, devpts, overlayfs, cgroups, mqueue and a few others it knows how to mount them again; "
+        "of others (debugfs, tracefs, configfs, bpf, securityfs, NFS, FUSE) only who mounted them does",
+        "all, each for what it does not know",
+        "umount it before the dump, or leave it out of the container; name it with --external mnt[PATH]:KEY and "
+        "mnt[KEY]:SOURCE; --enable-fs KIND for one that can simply be mounted again; --skip-mnt PATH where no task "
+        "needs it; or a newer CRIU",
+        option="--enable-fs KIND",
+        thread="podman#12574",
+    ),
+    _known(
         "mount-of-mapped-file",
         r"Can't lookup mount=-?\d+ for fd=-\d+ path=(?!/anon_hugepage)",
         "a mapped file, the executable among them, lies on a mount that the task does not have",
@@ -1042,7 +1115,8 @@ KNOWN_FAILURES = (
         "or nothing that is dumped leads to it",
         "all",
         "--external mnt[PATH]:KEY when dumping and --external mnt[KEY]:SOURCE when restoring (--ext-mount-map auto "
-        "in old releases); --enable-external-masters for sharing",
+        "in old releases), or --external mnt[] for all; --enable-external-masters for sharing; --skip-mnt PATH where "
+        "no task needs it; a newer CRIU knows more of overmounts",
         option="--enable-external-masters",
         container="runtimes pass their own mounts; those made later from outside or inside must go",
         sure=False,
@@ -1074,6 +1148,17 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     # Terminals
+    _known(
+        "terminal-driver",
+        r"Unable to find a tty driver",
+        "a terminal of a kind that CRIU does not know is open",
+        "pseudo-terminals, the console and some serial lines are known; rdev is the number of the device, as 0x440 for "
+        "ttyS0 (4:64)",
+        "all, each for what it does not know",
+        "--external tty[RDEV:DEV] when dumping, with --inherit-fd fd[N]:tty[RDEV:DEV] when restoring; or close it, or "
+        "start the program with its input and output redirected; a newer CRIU knows more kinds",
+        option="--external tty[RDEV:DEV]",
+    ),
     _known(
         "shell-terminal",
         r"Can't get self_stdin_fdid|Unable to get a file descriptor with the 0 id",
@@ -1108,7 +1193,9 @@ KNOWN_FAILURES = (
         "CRIU cannot restore one end alone: the peer, such as dbus, X11, nscd, syslog or a docker socket, is not "
         "dumped",
         "all",
-        "--ext-unix-sk, or --external unix[INODE]; or dump the peer process too, or close the connection",
+        "--ext-unix-sk, or --external unix[INODE]; or dump the peer process too (its whole session, as a VNC server "
+        "with its programs), or close the connection: stop nscd, sssd or syslog, or run the program without X11, "
+        "D-Bus and Wayland",
         option="--ext-unix-sk",
         thread="criu#505",
     ),
@@ -1220,6 +1307,16 @@ KNOWN_FAILURES = (
         thread="criu#2705",
     ),
     _known(
+        "socket-family",
+        r"Unknown socket collected|[Uu]nsupported (socket )?family|Unknown socket family",
+        "a socket of a family that CRIU does not dump",
+        "unix, inet, netlink and packet sockets are known; the number is the family: 15 is PF_KEY, 17 packet, 29 CAN, "
+        "31 Bluetooth, 38 the kernel's cryptography (AF_ALG), 40 virtual machines (vsock), 44 XDP",
+        "all",
+        "close it, or end the program or service that has it before the dump (ss -a -p, lsof); it cannot be dumped by "
+        "any release",
+    ),
+    _known(
         "packet-socket",
         r"^packet: |packet_diag|Diag module missing|sockets: .*not collected|Sockets \(family"
         r"|sock diag infrastructure|_DIAG|Unknown pair family",
@@ -1294,7 +1391,9 @@ KNOWN_FAILURES = (
         "connections are frozen with iptables or nftables rules, and that tool is missing, failed, or left a chain "
         "behind",
         f"all; nftables: {NFT_PER_RUN.release} fails where its table exists already",
-        "install iptables where CRIU runs, or --network-lock nftables or skip; remove a chain named CRIU",
+        "install iptables where CRIU runs, and load its modules (ip_tables, iptable_filter, ip6_tables, xt_mark, "
+        "nf_tables), or --network-lock nftables or skip; remove a chain or table named CRIU; rules of the container's "
+        "own need the same modules here, and the same iptables (legacy or nft)",
         option="--network-lock nftables",
         thread="criu#2828",
     ),
@@ -1332,7 +1431,8 @@ KNOWN_FAILURES = (
         "a network or kernel setting (sysctl) could not be read or set",
         "the kernel here lacks it, or makes it read-only in this namespace",
         "all",
-        "use the same kernel options on both sides (IPv6 on or off alike), and restore as root of the namespace",
+        "use the same kernel options on both sides (IPv6 on or off alike), restore as root of the namespace, and "
+        "--weak-sysctls where a setting does not matter",
         sure=False,
     ),
     # Cgroups
@@ -1560,6 +1660,19 @@ KNOWN_FAILURES = (
         thread="criu#519",
     ),
     _known(
+        "soft-dirty",
+        r"[Tt]racking memory is not available|[Dd]irty (memory )?track\w* .{0,20}not|soft[- _]dirty|clear_refs"
+        r"|kernel doesn't support memory changes|Mem dirty tracking",
+        "the kernel cannot tell which pages have changed",
+        "pre-dumps and incremental dumps rest on the soft-dirty bit, which kernels have with CONFIG_MEM_SOFT_DIRTY on "
+        "x86, POWER and s390; AArch64 has none",
+        "all",
+        "make full dumps (without --track-mem, pre-dump and parent dumps), or use a kernel with CONFIG_MEM_SOFT_DIRTY; "
+        "remove /run/criu.kdat after a change of kernel",
+        container="without --pre-dump, --pre-checkpoint and --parent-path; the kernel is the host's",
+        sure=False,
+    ),
+    _known(
         "kernel-feature",
         r"map_files|kcmp failed|System call kcmp|CONFIG_|Unsupported kernel|failed when initializing kerndat|kerndat"
         r"|pagemap-cache: Failed|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without"
@@ -1672,13 +1785,25 @@ KNOWN_FAILURES = (
     ),
     _known(
         "image-streamer",
-        r"image streamer|img-streamer|streamer-(capture|serve)|--stream cannot",
+        r"image streamer|img-(streamer|proxy|cache)|streamer-(capture|serve)|--stream cannot",
         "the image streamer could not be talked to",
         "--stream sends images through a socket in the images directory to the program criu-image-streamer, which "
         "must run already",
         "all",
         "start criu-image-streamer (capture or serve) with the same --images-dir first, and wait for its socket; "
         "leave --stream away without it",
+    ),
+    _known(
+        "page-unreadable",
+        r"(splice|process_vm_readv|Can't (read|splice)).{0,80}(Bad address|-14\b)",
+        "a page of the task's memory cannot be read",
+        "the kernel gives no page there (EFAULT): a mapped file was cut short meanwhile, the memory is a device's, or "
+        "the C library guards it (kernels from 6.13 on)",
+        f"all; guard pages {GUARD_VMAS.before}",
+        f"use {GUARD_VMAS.later} on a kernel from 6.15 on; close devices that are mapped; do not cut files that are "
+        f"mapped; "
+        "--pre-dump-mode splice where read fails",
+        sure=False,
     ),
     _known(
         "page-pipe",
@@ -1700,8 +1825,9 @@ KNOWN_FAILURES = (
         "pages could not be sent or fetched over the network",
         "the page server was not there, closed the connection, or a firewall stands between",
         "all",
-        "start `criu page-server` (or lazy-pages) before, with the same --port and TLS options, and look into its "
-        "own log",
+        "start `criu page-server` (or lazy-pages) before, with the same --port and TLS options (--tls-cacert, "
+        "--tls-cert, --tls-key, --tls-no-cn-verify for a name that differs), open the firewall, and look into its own "
+        "log",
         container="runc checkpoint --page-server ADDRESS:PORT",
         sure=False,
     ),
@@ -1763,18 +1889,30 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "criu-package",
+        r"[Pp]ackage '?criu'? has no installation candidate|Unable to locate package criu"
+        r"|No (package|match for argument):? '?criu|target not found: criu|criu \(no such package\)",
+        "this distribution has no package of CRIU",
+        "some releases of Debian and Ubuntu have none, and small ones do not build it",
+        "all",
+        "add the source that criu.org names (Ubuntu: ppa:criu/ppa; Debian: backports or unstable; RHEL and its kin: "
+        "their own repositories), or build it from source",
+    ),
+    _known(
         "criu-missing",
         r"exec: .?criu.?:|criu (binary )?.{0,60}not found in|criu.{0,80}(executable file )?not found"
         r"|could not load .?libcriu|libcriu\.so"
         r"|undefined symbol: \S{0,40}criu|error while loading shared libraries|version `GLIBC_\S+ not found"
         r"|Can't exec criu swrk: No such file|execing criu failed|Couldn't find criu binary"
         r"|must have criu \S{1,20} or greater"
-        r"|CRIU (is )?not (available|installed)|CRIU version check|CRIU binary not found|requires at least CRIU",
+        r"|CRIU (is |are )?(not|isn't) (available|installed)|symbol lookup error: \S*criu|CRIU version check"
+        r"|CRIU binary not found|requires at least CRIU",
         "the runtime found no CRIU that it can use",
         "it needs the criu program, or crun its library, of a release that it knows",
         "all",
         "install CRIU where the runtime runs, a current release, in PATH",
-        container="crun: built with CRIU, with libcriu beside it; docker: the experimental mode on",
+        container="crun: built with CRIU, with libcriu beside it; docker: the experimental mode on; LXD: snap set lxd "
+        "criu.enable=true; Kubernetes: on every node",
     ),
     _known(
         "criu-not-started",
@@ -1788,6 +1926,74 @@ KNOWN_FAILURES = (
         "does not need (setcap cap_checkpoint_restore,cap_sys_ptrace,cap_setpcap=eip)",
         container="--cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE --cap-add SETPCAP, or --privileged",
         thread="openj9#18229",
+    ),
+    _known(
+        "time-limit",
+        r"context deadline exceeded|DeadlineExceeded|[Tt]imed out waiting for .{0,60}(checkpoint|restore|container)",
+        "the engine's time limit was over before CRIU had ended",
+        "writing memory takes as long as the disk needs, and engines wait only so long",
+        "all",
+        "raise the engine's limit, write to a faster disk, or dump less memory; look into CRIU's own log for where it "
+        "was",
+        container="kubelet: ?timeout=SECONDS of the checkpoint request and runtimeRequestTimeout; crictl --timeout",
+        sure=False,
+    ),
+    _known(
+        "kubelet-refused",
+        r"Forbidden \(user=|\b40[13]\b.{0,40}(Unauthorized|Forbidden)|^Unauthorized$|subresource=checkpoint"
+        r"|cannot \w+ resource .{0,40}nodes/(proxy|checkpoint)",
+        "the kubelet did not let the caller make a checkpoint",
+        "its checkpoint request wants a client that may use nodes/checkpoint or nodes/proxy",
+        "all",
+        "call it with a certificate of the cluster (curl --cert apiserver-kubelet-client.crt --key … "
+        "https://NODE:10250/checkpoint/NAMESPACE/POD/CONTAINER), or give the account the right to nodes/checkpoint",
+        sure=False,
+    ),
+    _known(
+        "checkpoint-image",
+        r"no command specified|annotations?\.checkpoint|not a (valid )?checkpoint|(config|spec)\.dump.{0,80}(no such"
+        r"|not)|checkpoint (image|archive).{0,100}(invalid|missing|not )|exec format.{0,40}checkpoint",
+        "the engine did not take that image or archive for a checkpoint",
+        "an image of a checkpoint is told by its annotation, and each engine restores only archives of its own kind",
+        "all",
+        "make the image with `checkpointctl build`, or with buildah: from scratch, add the archive, config "
+        "--annotation=io.kubernetes.cri-o.annotations.checkpoint.name=NAME; restore with an engine that can: CRI-O "
+        "with enable_criu_support, podman, or a current containerd",
+        sure=False,
+    ),
+    _known(
+        "console-socket",
+        r"console[- ]socket|[Cc]annot allocate tty|input device is not a TTY|not a terminal",
+        "the runtime needs a terminal for the container and has none",
+        "a container with a terminal gets it through a socket (--console-socket) when it runs in the background",
+        "all",
+        "run the container without a terminal (“terminal”: false in config.json, no -t), or give --console-socket to "
+        "the restore too",
+        sure=False,
+    ),
+    _known(
+        "engine-name-taken",
+        r"name .{0,160}(is )?already (in use|used)|container with (given )?[iI][dD] .{0,80}exists"
+        r"|container with given ID already|[Cc]ontainer .{0,100} already exists",
+        "a container of that name or id is there already",
+        "a restore makes the container anew, under the name and id that it had unless told otherwise",
+        "all",
+        "remove the old container, or restore under another name",
+        container="podman: --name NEW with --import, or podman rm first; runc and crun: delete ID, or another id; "
+        "docker: docker start --checkpoint on the same container, once it is stopped",
+        sure=False,
+    ),
+    _known(
+        "engine-rootfs",
+        r"root ?file-?system (diff|changes)|rootfs-diff|deleted\.files|layer not known|image .{0,200}(not known"
+        r"|not found)|unable to find (the )?image|[Nn]o such image",
+        "the file system of the container cannot be made as it was",
+        "an archive of a checkpoint holds what was changed of the image, not the image itself, which must be here",
+        "all",
+        "pull the same image first; restore with --ignore-rootfs where its changes do not matter",
+        container="podman pull IMAGE, then restore --import; --ignore-rootfs on both sides; checkpoint with "
+        "--create-image where the image goes along",
+        sure=False,
     ),
     _known(
         "checkpoint-not-found",
@@ -1993,6 +2199,20 @@ KNOWN_FAILURES = (
         "all",
         "put the options before the name of the container, and compare with --help of the subcommand",
         container="as above",
+    ),
+    _known(
+        "build-failed",
+        r"fatal error: \S{1,100}\.h: No such file|make(\[\d+\])?: \*\*\*|undefined reference to|ld returned \d"
+        r"|ld: cannot find|conflicting types for|redefinition of|error: unknown type name"
+        r"|protoc(-c)?: (command )?not found|error: .{0,80}\[-Werror",
+        "CRIU could not be built",
+        "a library or its headers are missing, or the compiler or C library is newer than this source",
+        "all",
+        "install what it is built from (protobuf-compiler, libprotobuf-dev, libprotobuf-c-dev, protobuf-c-compiler, "
+        "python3-protobuf, libnl-3-dev, libcap-dev, libbsd-dev, libnet1-dev, uuid-dev, libnftables-dev, "
+        "libgnutls28-dev, pkg-config, asciidoc); take a newer release of CRIU for a newer compiler, kernel headers or "
+        "C library",
+        sure=False,
     ),
     _known(
         "options",
@@ -2233,11 +2453,17 @@ KNOWN_FAILURES = (
 
 BY_USE = frozenset(
     [
+        "build-failed",
+        "checkpoint-image",
         "configuration",
+        "console-socket",
         "criu-in-tree",
         "criu-missing",
         "criu-not-started",
+        "criu-package",
+        "engine-name-taken",
         "engine-options",
+        "engine-rootfs",
         "external-socket",
         "file-changed",
         "file-locks",
@@ -2249,6 +2475,8 @@ BY_USE = frozenset(
         "image-dir",
         "image-permission",
         "image-streamer",
+        "jvm-data",
+        "kubelet-refused",
         "link-remap",
         "mptcp",
         "no-privilege",

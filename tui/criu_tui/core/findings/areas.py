@@ -20,16 +20,18 @@ class Area(NamedTuple):
     """What it is about, as in "the dump failed at the mounts"."""
     known: str
     """Id of the known failure whose advice helps with most that goes wrong there."""
+    at_dump: str = ""
+    """That of a dump, where it is another than that of a restore."""
 
 
-def _area(sources: str, what: str, known: str) -> Area:
-    return Area(re.compile(rf"(?:{sources})\.[chS]"), what, known)
+def _area(sources: str, what: str, known: str, at_dump: str = "") -> Area:
+    return Area(re.compile(rf"(?:{sources})\.[chS]"), what, known, at_dump)
 
 
 AREAS = (
-    _area(r"mount|mount-v2|filesystems|path", "the mounts", "mount-failed"),
+    _area(r"mount|mount-v2|filesystems|path", "the mounts", "mount-failed", "mount-unreachable"),
     _area(r"autofs|binfmt_misc", "the file systems", "mount-inaccessible"),
-    _area(r"files-reg|files-ext", "the open and mapped files", "file-absent"),
+    _area(r"files-reg|files-ext", "the open and mapped files", "file-absent", "file-not-dumped"),
     _area(r"fsnotify|irmap", "the watched files (inotify, fanotify)", "fsnotify"),
     _area(r"file-lock", "the file locks", "file-locks"),
     _area(r"eventpoll", "the epoll sets", "epoll"),
@@ -67,7 +69,10 @@ AREAS = (
     _area(r"amdgpu\w*", "the plugin for AMD's GPUs", "amdgpu-plugin"),
     _area(r"plugin", "the plugins", "device"),
     _area(r"action-scripts", "the action scripts", "script"),
-    _area(r"config|cr-service|external", "the options", "options"),
+    _area(r"config|cr-service|external|crtools|fault-injection", "the options", "options"),
+    _area(r"log", "the log and the pid file", "image-dir"),
+    _area(r"cr-dedup", "the chain of parent dumps", "parent-chain"),
+    _area(r"handle-elf(?:-host)?|main(?:-host)?", "the build of CRIU (compel)", "build-failed"),
     _area(
         r"infect|infect-rpc|infect-util|parasite-syscall|ptrace|parasite|rpc-pie-priv",
         "the code that it puts into tasks",
@@ -89,12 +94,24 @@ AREAS = (
 )
 
 
+PARTS = frozenset(area.known for area in AREAS)
+"""By the id of the known failure whose advice each has."""
+
+
 def area_of(source: str) -> Area | None:
     """The part of CRIU that an error comes from, by what it says of its place, as "criu/mount.c:3120"."""
     name = source.rpartition(":")[0].rpartition("/")[2]
     return next((area for area in AREAS if area.sources.fullmatch(name)), None)
 
 
-def advice_of(area: Area) -> KnownFailure:
+def advice_of(area: Area, *, dumping: bool = False) -> KnownFailure:
     """What helps there most often."""
-    return BY_ID[area.known]
+    return BY_ID[(dumping and area.at_dump) or area.known]
+
+
+def part_of(known: KnownFailure, source: str) -> str:
+    """The part of CRIU that a failure lies in, as `answers` has them: told by its words, else by who says it."""
+    if known.id in PARTS:
+        return known.id
+    area = area_of(source)
+    return known.id if area is None else area.known

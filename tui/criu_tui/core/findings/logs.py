@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size, some
 from criu_tui.core.findings.advice import BY_ANSWER, BY_USE, KnownFailure, answer, recognise
-from criu_tui.core.findings.areas import advice_of, area_of
+from criu_tui.core.findings.answers import next_step
+from criu_tui.core.findings.areas import PARTS, advice_of, area_of, part_of
 from criu_tui.core.findings.capabilities import beyond_bounding
+from criu_tui.core.findings.circumstances import another_release, around
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.silent import run_of, silent
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Likeness
 from criu_tui.core.logs.log import Result
-from criu_tui.core.restore.releases import LATEST, NEWEST, USERNS_FREED_ONCE, numbers
+from criu_tui.core.restore.releases import USERNS_FREED_ONCE, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,8 +35,6 @@ SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""
 
 SHOWN_PIDS = 20
-_OLD_SOURCE = re.compile(r"(?:pie/)?(?!\w*plugin)[\w-]{1,60}\.c:\d{1,6}")
-"""Where an error was printed, as releases say it that keep their sources in no folder."""
 RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at"
 OTHER_KERNEL = "where that does not help, a newer kernel, or the one that this release of CRIU was made for"
 AT_ITS_MOST = (
@@ -98,10 +97,12 @@ def _failure(
     known, sure = _known(log, cause)
     area = area_of(cause.source) if known is None or known.id in BY_ANSWER else None
     if known is None or area is not None:
-        helps = [] if area is None else [advice_of(area)]
+        helps = [] if area is None else [advice_of(area, dumping=log.dumping)]
         helps += [] if known is None else [known]
-        ways = [*(each.advice_for(detailed=True) for each in helps), *_another_release(log)]
-        ways.append(OTHER_KERNEL)
+        nearest = None if area is None else next_step(area.known, cause.text)
+        ways = [] if nearest is None else [nearest]
+        ways += [each.advice_for(detailed=True) for each in helps]
+        ways += [*around(log, log.evidence), *another_release(log), OTHER_KERNEL]
         ways.append(AT_ITS_MOST if log.detailed else RUN_AGAIN)
         where = "" if area is None else f" at {area.what}"
         return Finding(
@@ -129,7 +130,7 @@ def _failure(
         Severity.ERROR,
         f"the {what} failed: {known.title}",
         f"{evidence}. {known.why}{thread}{_userns_story(log)} ({confidence.value})",
-        "; ".join((known.advice_for(detailed=log.detailed), *_in_general(log, cause, known, sure=sure))),
+        "; ".join(_ways(log, cause, known, sure=sure)),
         known.releases,
         pid,
         start,
@@ -140,26 +141,19 @@ def _failure(
     )
 
 
-def _in_general(log: Log, cause: LogLine, known: KnownFailure, *, sure: bool) -> Iterator[str]:
-    """What helps beside a failure's own advice: another release; of one that is only likely, by the kernel's answer."""
-    answered = None if sure or known.id in BY_ANSWER else answer(cause.text)
+def _ways(log: Log, cause: LogLine, known: KnownFailure, *, sure: bool) -> Iterator[str]:
+    """The way out, the nearest first: for the kernel's answer in that part, for the failure, for what is around it."""
+    certain = sure and known.sure and known.id not in PARTS
+    nearest = None if certain else next_step(part_of(known, cause.source), cause.text)
+    if nearest is not None:
+        yield nearest
+    yield known.advice_for(detailed=log.detailed)
+    answered = None if certain or known.id in BY_ANSWER else answer(cause.text)
     if answered is not None:
         yield f"as to the kernel's answer, {answered.title}: {answered.own_advice}"
+    yield from around(log, log.evidence)
     if not sure or known.id not in BY_USE:
-        yield from _another_release(log)
-
-
-def _another_release(log: Log) -> Iterator[str]:
-    """What maintainers ask for first where the cause is not certain: another release than this one."""
-    if log.build is not None:
-        build = display_safe(log.build, 60)
-        yield f"this is a development build ({build}): try a release, the newest known is {NEWEST}"
-    elif LATEST.lacks(numbers(log.criu)):
-        yield f"this is CRIU {display_safe(log.criu or '', 40)}: try {NEWEST}, the newest release known"
-    elif log.criu is None and log.cause is not None and _OLD_SOURCE.fullmatch(log.cause.source):
-        yield f"its errors read as those of 2016 and before do: try {NEWEST}, the newest release known"
-    elif log.criu is None:
-        yield f"the log does not say which CRIU this is: try {NEWEST}, the newest release known, where it is older"
+        yield from another_release(log)
 
 
 def _confidence(area: Area | None, known: KnownFailure | None) -> Confidence:

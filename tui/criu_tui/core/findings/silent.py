@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number
-from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
+from criu_tui.core.findings.advice import BY_ID, KNOWN_FAILURES, recognise
+from criu_tui.core.findings.circumstances import another_release, around, caller
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.logs.line import Level
 from criu_tui.core.logs.log import Result, RunKind
@@ -38,36 +39,45 @@ WHERE = (
 """Where runtimes let CRIU write its own log."""
 
 STEPS = (
-    (r"scripts", "it was running an action script or waiting for the runtime's answer to one"),
+    (r"scripts", "it was running an action script or waiting for the runtime's answer to one", "script"),
     (
         r"Running ip|iptables|nft|[Nn]etwork[- ]?(un)?lock|Lock network",
         "it was at the network: running ip, iptables or nft",
+        "network-lock",
     ),
-    (r"cuda_plugin|amdgpu|plugin", "it was in a plugin for a GPU"),
-    (r"Probing sock|Done probing|sockets:", "it was asking the kernel for its kinds of sockets"),
+    (r"cuda_plugin|amdgpu|plugin", "it was in a plugin for a GPU", "device"),
+    (r"Probing sock|Done probing|sockets:", "it was asking the kernel for its kinds of sockets", "packet-socket"),
     (
         r"Found task size|Pagemap|PAGEMAP|irty track|kdat|Hugetlb|anon-shmem|zero page|uffd|rlimit"
         r"|net: Restoring netdev veth",
         "it was finding out what this kernel can do (its kdat), which takes milliseconds when nothing hangs",
+        "kernel-feature",
     ),
     (
         r"Seiz|Collected \(|Collected \d|freez|Freez|Unable to interrupt|SEIZE|in_progress",
         "it was stopping the tasks: with ptrace, or through the freezer of their cgroup",
+        "freeze",
     ),
-    (r"parasite|daemon|ack|fetched msg|Infect|syscall|trap", "it was talking to the code that it puts into a task"),
+    (
+        r"parasite|daemon|ack|fetched msg|Infect|syscall|trap",
+        "it was talking to the code that it puts into a task",
+        "infect-failed",
+    ),
     (
         r"[Pp]age|pipe|Transfer|iovs|premap|Preadv|mmap|Remap|vma",
         "it was at the memory of a task: reading, writing or mapping it",
+        "task-memory",
     ),
-    (r"mnt|[Mm]ount", "it was at the mounts of a namespace"),
-    (r"cg:|cgroup", "it was at the cgroups"),
-    (r"Fork|Wait until|namespaces|fork", "it was making the processes and their namespaces"),
-    (r"fdinfo|fd |file|socket|unix|inet|tcp|epoll", "it was at the files and sockets of a task"),
-    (r"Dumping|Obtaining|Collecting|core", "it was collecting a task's state"),
-    (r"[Rr]estor", "it was restoring a task"),
+    (r"mnt|[Mm]ount", "it was at the mounts of a namespace", "mount-failed"),
+    (r"cg:|cgroup", "it was at the cgroups", "cgroup"),
+    (r"Fork|Wait until|namespaces|fork", "it was making the processes and their namespaces", "task-made"),
+    (r"fdinfo|fd |file|socket|unix|inet|tcp|epoll", "it was at the files and sockets of a task", "descriptor"),
+    (r"Dumping|Obtaining|Collecting|core", "it was collecting a task's state", "task-state"),
+    (r"[Rr]estor", "it was restoring a task", "task-made"),
 )
-"""What the last line of a log says CRIU was at, the first that matches; then in words."""
-_STEPS = tuple((re.compile(pattern), words) for pattern, words in STEPS)
+"""What the last line of a log says CRIU was at, the first that matches; then in words, and the known failure whose
+advice helps with most that goes wrong there."""
+_STEPS = tuple((re.compile(pattern), words, known) for pattern, words, known in STEPS)
 _FAREWELL = re.compile(
     r"Unlock network|network-unlock|Unfreez|Unseiz|FAILED|cure|Writing stats|clean ghosts|Running .*scripts|RPC"
 )
@@ -109,10 +119,9 @@ def _failed(log: Log) -> Finding:
     quoted = [line for line in (*found.runtime, *found.kept) if line.text.strip()][:QUOTED]
     said += "".join(f"; {_quoted(line)}" for line in quoted)
     last = _last_step(log)
+    step = None if last is None else _step(last)
     if last is not None:
-        said += f"; its last step, {_quoted(last)}"
-        if (step := _step(last)) is not None:
-            said += f": {step}"
+        said += f"; its last step, {_quoted(last)}" + (f": {step[0]}" if step is not None else "")
     if hint is not None and known is not None:
         said += f"; perhaps for this reason, {_quoted(hint)}: {known.why}"
     ways = []
@@ -123,6 +132,9 @@ def _failed(log: Log) -> Finding:
         ways.append("run again with -v4, which tells every step")
     if known is not None:
         ways.insert(0, known.advice)
+    elif step is not None:
+        ways.append(f"what helps there most often: {step[1].advice}")
+    ways += [*around(log, tuple(quoted)), *another_release(log)]
     ways.append(
         "an error path without a message is a bug in CRIU, often of an old release on a newer kernel: try the newest "
         "CRIU, and look into dmesg"
@@ -166,8 +178,9 @@ def _quoted(line: LogLine) -> str:
     return f"line {number(line.number)}: “{display_safe(line.text.strip(), 300)}”"
 
 
-def _step(line: LogLine) -> str | None:
-    return next((words for pattern, words in _STEPS if pattern.search(line.text)), None)
+def _step(line: LogLine) -> tuple[str, KnownFailure] | None:
+    """What CRIU was at, in words, and what helps there most often."""
+    return next(((words, BY_ID[known]) for pattern, words, known in _STEPS if pattern.search(line.text)), None)
 
 
 def _cut(log: Log) -> Finding:
@@ -175,18 +188,22 @@ def _cut(log: Log) -> Finding:
     name = display_safe(log.path.name)
     what = run_of(log)
     last = _last_step(log)
+    step = None if last is None else _step(last)
     why = "neither success nor failure is logged: CRIU hangs there, was killed, crashed, or still runs"
     if last is not None:
-        why += f"; the log stops after {_quoted(last)}"
-        if (step := _step(last)) is not None:
-            why += f": {step}"
+        why += f"; the log stops after {_quoted(last)}" + (f": {step[0]}" if step is not None else "")
+    ways = [
+        "see whether criu still runs, and where (cat /proc/PID/stack, wchan; gdb -p); look into dmesg for a crash or "
+        "the OOM killer, and for a core file; a time limit of the runtime kills CRIU too"
+    ]
+    ways += [] if step is None else [f"what helps there most often: {step[1].advice}"]
+    ways += [*around(log, ()), *another_release(log)]
     return Finding(
         "log-cut",
         Severity.WARNING,
         f"{name} ends without a last word: the {what} hung, or was killed",
         why,
-        "see whether criu still runs, and where (cat /proc/PID/stack, wchan; gdb -p); look into dmesg for a crash or "
-        "the OOM killer, and for a core file; a time limit of the runtime kills CRIU too",
+        "; ".join(ways),
         log=name,
         line=log.count if last is None else last.number,
         confidence=Confidence.LIKELY,
@@ -210,23 +227,17 @@ def _runtime(log: Log, found: Others) -> Finding:
         f"{name} holds the runtime's message; CRIU's own log file is elsewhere",
         f"{quoted}: it says that CRIU failed, and the reason stands in CRIU's own log file"
         + (f"; {known.title}: {known.why}" if known is not None else ""),
-        f"open CRIU's log {where}" + (f"; {known.advice}" if known is not None else "") + _of_docker(found),
+        f"open CRIU's log {where}" + (f"; {known.advice}" if known is not None else "") + _engine(log, found),
         log=name,
         line=found.runtime[0].number,
         confidence=Confidence.LIKELY,
     )
 
 
-def _of_docker(found: Others) -> str:
-    """What CRIU's maintainers say of docker first, where it is docker that answers."""
-    lines = (*found.runtime, *found.kept)
-    docker = any(re.search(r"\b[Dd]ocker|moby|response from daemon", line.text) for line in lines)
-    return (
-        "; docker's own part of checkpoints has had bugs that CRIU cannot mend: try a newer docker and containerd, or "
-        "podman"
-        if docker
-        else ""
-    )
+def _engine(log: Log, found: Others) -> str:
+    """What the engine's own maintainers say first, where its messages tell which it is."""
+    told = caller(log, (*found.runtime, *found.kept))
+    return "" if told is None else f"; {told}"
 
 
 def _closest(lines: Sequence[LogLine]) -> tuple[LogLine, KnownFailure] | None:
@@ -249,7 +260,7 @@ def _foreign(log: Log, found: Others) -> Iterator[Finding]:
             f"{'; '.join(map(_quoted, (line, *shown[:QUOTED])))}. {first.why} ({Confidence.LIKELY.value}: this is not "
             f"CRIU's "
             "own log)",
-            first.advice + _of_docker(found),
+            first.advice + _engine(log, found),
             first.releases,
             log=name,
             line=line.number,
