@@ -49,6 +49,11 @@ from criu_tui.core.restore.releases import (
     Numbers,
 )
 
+NOT_BY_HAND = (
+    "checkpoint and restore with the command of the engine or runtime (runc checkpoint, podman container checkpoint, "
+    "lxc-checkpoint), not with criu by hand"
+)
+"""For whoever runs CRIU on a container: only its engine knows what belongs to it and what does not."""
 LOOKED_AT = 4096
 """Characters of a line that are looked at."""
 
@@ -323,7 +328,8 @@ KNOWN_FAILURES = (
         "task is in cannot be dumped",
         "all",
         "--inherit-fd fd[N]:KEY with N open on the namespace's file, or --join-ns TYPE:FILE",
-        container="restore into a pod or container that has been made the same way, by a current runtime",
+        container=f"{NOT_BY_HAND}; restore into a pod or container that has been made the same way, by a current "
+        f"runtime",
         sure=False,
     ),
     _known(
@@ -1118,7 +1124,7 @@ KNOWN_FAILURES = (
         "in old releases), or --external mnt[] for all; --enable-external-masters for sharing; --skip-mnt PATH where "
         "no task needs it; a newer CRIU knows more of overmounts",
         option="--enable-external-masters",
-        container="runtimes pass their own mounts; those made later from outside or inside must go",
+        container=f"{NOT_BY_HAND}, which names its own mounts; those made later from outside or inside must go",
         sure=False,
     ),
     _known(
@@ -1131,7 +1137,8 @@ KNOWN_FAILURES = (
         "all",
         "look at the errno behind it: ENOENT create source and target, EINVAL an option of this kernel or a wrong "
         "root (--root must be a mount point), EPERM CAP_SYS_ADMIN; --external mnt[KEY]:SOURCE for those from outside",
-        container="restore with the same volumes and the same rootfs (podman: without --ignore-volumes)",
+        container=f"{NOT_BY_HAND}; restore with the same volumes and the same rootfs (podman: without "
+        f"--ignore-volumes)",
         sure=False,
     ),
     _known(
@@ -1393,7 +1400,8 @@ KNOWN_FAILURES = (
         f"all; nftables: {NFT_PER_RUN.release} fails where its table exists already",
         "install iptables where CRIU runs, and load its modules (ip_tables, iptable_filter, ip6_tables, xt_mark, "
         "nf_tables), or --network-lock nftables or skip; remove a chain or table named CRIU; rules of the container's "
-        "own need the same modules here, and the same iptables (legacy or nft)",
+        "own need the same modules here, and the same iptables (legacy or nft); “invalid option -- w” asks for a "
+        "newer iptables",
         option="--network-lock nftables",
         thread="criu#2828",
     ),
@@ -2071,7 +2079,7 @@ KNOWN_FAILURES = (
         r"|active exec sessions|started with '?--rm|[Cc]annot checkpoint .{0,80}(dependencies|depend)"
         r"|checkpointing containers that use|container .{0,80}is not running|cannot (checkpoint|restore) .{0,80}state"
         r"|[Nn]o container with name or ID|[Nn]o such container|container \S{1,100} (does not exist|not found)"
-        r"|infra container|[Cc]annot (be )?checkpoint|not in (a )?running state",
+        r"|infra container|[Cc]annot (be )?checkpoint(?! container \S{1,200}: )|not in (a )?running state",
         "the engine refused the checkpoint before it ran CRIU",
         "its own rules come first: root, whose containers are others than those of a rootless user, a container that "
         "runs, no dependent containers, no --rm without an export, no namespace shared with others",

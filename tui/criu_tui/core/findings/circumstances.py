@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.findings.pairs import PAIRS, kernel_of
 from criu_tui.core.logs.line import LOOKED_AT
-from criu_tui.core.restore.releases import LATEST, NEWEST, numbers
+from criu_tui.core.restore.releases import LATEST, NEWEST, Change, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,8 @@ CALLERS = (
     ),
     _of(
         r"\b[Dd]ocker\b|moby",
-        "docker: its own part of checkpoints is experimental and has had bugs that CRIU cannot mend: try a newer "
-        "docker and containerd, or podman",
+        "docker: start the container without a terminal (no -t); its own part of checkpoints is experimental and has "
+        "had bugs that CRIU cannot mend: try a newer docker and containerd, or podman",
     ),
     _of(
         r"kubepods|\bkubelet\b|\bcri-?o\b|CRI-O|\bkubernetes\b",
@@ -84,13 +84,13 @@ def around(log: Log, shown: tuple[LogLine, ...]) -> Iterator[str]:
     """What kernel and caller add to a way out; `shown` are the lines that show the failure."""
     version, kernel = numbers(log.criu), kernel_of(log)
     if version is not None and kernel is not None:
-        for pair in PAIRS:
-            if pair.fixed is not None and pair.met_by(version, kernel, log.machine):
-                yield (
-                    f"this CRIU is older than its kernel ({pair.kernels}: {pair.title}, {pair.thread}): use "
-                    f"{pair.fixed.later}"
-                )
-                break
+        broken = [pair for pair in PAIRS if pair.fixed is not None and pair.met_by(version, kernel, log.machine)]
+        newest = max((pair.fixed.since for pair in broken if pair.fixed is not None), default=None)
+        if newest is not None:
+            yield (
+                f"this CRIU is older than its kernel ({'; '.join(dict.fromkeys(pair.title for pair in broken))}): use "
+                f"{Change(newest).later}"
+            )
     name = f"{log.kernel or ''} {log.system}"
     yield from (machine.advice for machine in MACHINES if machine.words.search(name))
     told = caller(log, shown)
