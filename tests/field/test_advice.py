@@ -225,6 +225,8 @@ EXAMPLES = (
     ("Tracking memory is not available. Consider omitting --track-mem option.", "soft-dirty"),
     ("Can't unshare: No space left on device", "namespace-limit"),
     # As engines, virtual machines and tools around CRIU answer.
+    ("checkpoint_test.go:146: criu failed: type DUMP errno 56", "request-refused"),
+    ("make[1]: execvp: protoc-c: Not a directory", "build-failed"),
     ("E: Package 'criu' has no installation candidate", "criu-package"),
     ("checkpointing the container: context deadline exceeded", "time-limit"),
     ("Forbidden (user=system:anonymous, verb=create, resource=nodes, subresource=checkpoint)", "kubelet-refused"),

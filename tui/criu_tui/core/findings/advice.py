@@ -126,6 +126,21 @@ def _known(
 
 
 KNOWN_FAILURES = (
+    # Before any run
+    _known(
+        "build-failed",
+        r"\bprotoc(-c)?: |fatal error: \S{1,100}\.h: No such file|make(\[\d+\])?: \*\*\*|undefined reference to"
+        r"|ld returned \d|ld: cannot find|conflicting types for|redefinition of|error: unknown type name"
+        r"|protoc(-c)?: (command )?not found|error: .{0,80}\[-Werror",
+        "CRIU could not be built",
+        "a library or its headers are missing, or the compiler or C library is newer than this source",
+        "all",
+        "install what it is built from (protobuf-compiler, libprotobuf-dev, libprotobuf-c-dev, protobuf-c-compiler, "
+        "python3-protobuf, libnl-3-dev, libcap-dev, libbsd-dev, libnet1-dev, uuid-dev, libnftables-dev, "
+        "libgnutls28-dev, pkg-config, asciidoc); give CC= and LD= of one tool chain, the linker of the compiler; take "
+        "a newer release of CRIU for a newer compiler, kernel headers or C library",
+        sure=False,
+    ),
     # Memory
     _known(
         "mapping-refused",
@@ -726,7 +741,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "message-queue",
-        r"path=/?[\w./-]* .*mqueue|mqueue|POSIX message queue|Can't lookup mount=-?\d+ for fd=\d+ path=/[^/\s]+$",
+        r"path=/?[\w./-]* .*mqueue|mqueue|POSIX message queue"
+        r"|Can't lookup mount=-?\d+ for fd=\d+ path=/(?!ptmx)[^/\s]+$",
         "a task has a POSIX message queue open, or a file of a file system that no mount shows",
         "the descriptor's path is on no mount of the task's namespace: a queue of mq_open lives in a hidden mqueue "
         "file system, and POSIX message queues are not supported by CRIU; an --external mnt option does not help",
@@ -1111,7 +1127,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "mount-unreachable",
-        r"Can't lookup mount=(?!\S{1,20} for fd=\d{1,10} path=/dev/(?:pts/|tty|console))"
+        r"Can't lookup mount=(?!\S{1,20} for fd=\d{1,10} path=/(?:dev/(?:pts/|tty|console|ptmx)|ptmx\b))"
         r"|Open files on overmounted mounts|doesn't have a proper (root mount|point)"
         r"|is autodetected external mount|has unreachable sharing|unsupported id|No mapping for .* mountpoint"
         r"|Mount \d+ .*(master_id|unreachable)|No parent found for mountpoint|is overmounted"
@@ -1178,7 +1194,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "terminal",
-        r"Can't lookup mount=\S{1,20} for fd=\d{1,10} path=/dev/(?:pts/|tty|console)"
+        r"Can't lookup mount=\S{1,20} for fd=\d{1,10} path=/(?:dev/(?:pts/|tty|console|ptmx)|ptmx\b)"
         r"|Found dangling tty|Don't have tty to inherit session|Found slave peer index|No task found with sid"
         r"|Task attached to shell terminal|Standard stream is not a terminal|tty: (Can't|Unable|The master|Only one"
         r"|Unexpected|Corrupted|Found|ctty|Not all|No )",
@@ -1188,7 +1204,8 @@ KNOWN_FAILURES = (
         "--shell-job on both sides, or start the program with setsid and its output redirected (< /dev/null > file "
         "2>&1)",
         option="--shell-job",
-        container="run without -t, or keep the terminal open at the restore (criu: --external tty[RDEV:DEV])",
+        container="run without -t, or keep the terminal open at the restore (criu: --external tty[RDEV:DEV]); where "
+        "CRIU has restored it once already, restore with --mntns-compat-mode, whose mounts a second dump finds again",
         thread="criu#593",
     ),
     # Sockets and the network
@@ -1887,6 +1904,17 @@ KNOWN_FAILURES = (
         thread="lxc#913",
     ),
     _known(
+        "request-refused",
+        r"type \w+ errno 56\b|error:56\b",
+        "CRIU did not take the runtime's request (errno 56, EBADRQC)",
+        "it holds an option that this CRIU does not know or does not take so, from the runtime or from a line of a "
+        "configuration file",
+        "all",
+        "use current releases of both, CRIU and runtime; take out lines of /etc/criu/*.conf that this release does not "
+        "know; the containers must run, not be paused",
+        sure=False,
+    ),
+    _known(
         "no-log",
         r"(dump|restore)\.log: no such file|Error collecting checkpoint log|read unixpacket .*EOF",
         "CRIU ended before it had opened its log",
@@ -2076,7 +2104,7 @@ KNOWN_FAILURES = (
     _known(
         "container-refused",
         r"(checkpoint|restor)\S* .{0,120}(requires? root|rootless|as root)|rootless.{0,120}(checkpoint|restore)"
-        r"|active exec sessions|started with '?--rm|[Cc]annot checkpoint .{0,80}(dependencies|depend)"
+        r"|active exec sessions|started with '?--rm|[Cc]annot (checkpoint|export) .{0,80}depend"
         r"|checkpointing containers that use|container .{0,80}is not running|cannot (checkpoint|restore) .{0,80}state"
         r"|[Nn]o container with name or ID|[Nn]o such container|container \S{1,100} (does not exist|not found)"
         r"|infra container|[Cc]annot (be )?checkpoint(?! container \S{1,200}: )|not in (a )?running state",
@@ -2207,20 +2235,6 @@ KNOWN_FAILURES = (
         "all",
         "put the options before the name of the container, and compare with --help of the subcommand",
         container="as above",
-    ),
-    _known(
-        "build-failed",
-        r"fatal error: \S{1,100}\.h: No such file|make(\[\d+\])?: \*\*\*|undefined reference to|ld returned \d"
-        r"|ld: cannot find|conflicting types for|redefinition of|error: unknown type name"
-        r"|protoc(-c)?: (command )?not found|error: .{0,80}\[-Werror",
-        "CRIU could not be built",
-        "a library or its headers are missing, or the compiler or C library is newer than this source",
-        "all",
-        "install what it is built from (protobuf-compiler, libprotobuf-dev, libprotobuf-c-dev, protobuf-c-compiler, "
-        "python3-protobuf, libnl-3-dev, libcap-dev, libbsd-dev, libnet1-dev, uuid-dev, libnftables-dev, "
-        "libgnutls28-dev, pkg-config, asciidoc); take a newer release of CRIU for a newer compiler, kernel headers or "
-        "C library",
-        sure=False,
     ),
     _known(
         "options",

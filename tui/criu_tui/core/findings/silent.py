@@ -84,6 +84,10 @@ _FAREWELL = re.compile(
 """What CRIU does on the way out."""
 
 
+_CHECKPOINT = re.compile(r"(?i)checkpoint|restor|\bcriu\b|\bcrac\b|migrat")
+"""What an engine speaks of when it means us."""
+
+
 def run_of(log: Log) -> str:
     """What CRIU was asked to do, in a word or two: "dump", "restore", "lazy-pages daemon"."""
     if log.run is None:
@@ -178,6 +182,23 @@ def _quoted(line: LogLine) -> str:
     return f"line {number(line.number)}: “{display_safe(line.text.strip(), 300)}”"
 
 
+def _engines_own(log: Log, found: Others, quoted: str) -> Finding:
+    """What an engine says of a checkpoint, in words that are not known."""
+    name = display_safe(log.path.name)
+    return Finding(
+        "engine-message",
+        Severity.WARNING,
+        f"{name} holds an engine's own message about a checkpoint",
+        f"CRIU has not said it{quoted}: the engine refused or failed before CRIU ran, or CRIU's own log is elsewhere",
+        "do what its message asks for, or look its words up in the engine's issues: it may not support this, or a "
+        "newer "
+        f"release may; run the engine with its debug option; look for CRIU's own log: {WHERE}" + _engine(log, found),
+        log=name,
+        line=found.kept[0].number,
+        confidence=Confidence.UNKNOWN,
+    )
+
+
 def _step(line: LogLine) -> tuple[str, KnownFailure] | None:
     """What CRIU was at, in words, and what helps there most often."""
     return next(((words, BY_ID[known]) for pattern, words, known in _STEPS if pattern.search(line.text)), None)
@@ -270,6 +291,9 @@ def _foreign(log: Log, found: Others) -> Iterator[Finding]:
     if not found.lines:
         return
     quoted = "".join(f"; {_quoted(line)}" for line in found.kept[:QUOTED])
+    if any(_CHECKPOINT.search(line.text) for line in found.kept):
+        yield _engines_own(log, found, quoted)
+        return
     yield Finding(
         "not-a-log",
         Severity.WARNING if found.errors else Severity.NOTE,

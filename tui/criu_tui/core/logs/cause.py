@@ -88,8 +88,11 @@ _PROBES = re.compile(r"(?:libnetlink|sockets|uffd|util|kerndat|net)\.c:")
 """Where CRIU finds out what the kernel can do, before any run."""
 _ENDED = re.compile(r"^(?:\S{1,20}: )?(\d{1,10}) (?:exited, status=[1-9]|killed by signal (?!9\b)|stopped by signal)")
 """Where CRIU, or the parent of a task, tells that the task has ended."""
+_TOOL_ENDED = re.compile(r"^(?:\S+: )?exited, status=")
+"""How CRIU tells that a tool has failed (criu/util.c)."""
 _TOOLS = re.compile(
-    r"^(?:RTNETLINK |Error: |Error talking|Cannot find device|Dump (?:was|terminated)|ip6?tables|xtables|nft"
+    r"^(?:RTNETLINK |Error: |Error talking|Cannot find device|Dump (?:was|terminated)|ip6?tables|xtables|nft|line \d"
+    r"|[Ff]atal: |Failed to \w+: |Another app is"
     r"|netlink:|tar: |ip: |cuda-checkpoint|modprobe|sh: |/\S+: |\S+-restore"
     r"|.{0,40}(?:command not found|No such file or directory)$)"
 )
@@ -156,8 +159,15 @@ def _of_the_first_to_fail(errors: Sequence[LogLine], weights: Sequence[Weight]) 
 
 
 def _reason(error: LogLine, lines: Sequence[LogLine]) -> LogLine | None:
-    """The last line before an error, of its process or of none, that reads like a reason."""
+    """The last line before an error, of its process or of none, that reads like a reason.
+
+    Of a tool that has failed that is what it has printed last.
+    """
     start = max(0, error.number - 1 - BEFORE)
+    if _TOOL_ENDED.search(error.text[:LOOKED_AT]) and error.number > 1:
+        last = lines[error.number - 2]
+        if not last.understood and _TOOLS.match(last.text[:LOOKED_AT]) and _is_telling(last):
+            return last
     for line in reversed(lines[start : error.number - 1]):
         if line.pid not in (None, error.pid) and error.pid is not None:
             continue

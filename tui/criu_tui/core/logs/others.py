@@ -25,7 +25,7 @@ _ERROR = re.compile(
     r"|not (?:permitted|found|supported|destroyed|implemented|available|enabled|running|configured)|panic|segfault"
     r"|segmentation|killed|abort(?:ed)?|EOF|already exists|refused|rejected|denied|requires?|unimplemented|disabled"
     r"|unsupported|timed out|timeout|exceeded|traceback|no module named|does not|doesn't|only supported"
-    r"|(?:file )?exists|not (?:implemented|allowed))\b|\b\d{3} page not found|\bcode = \w"
+    r"|(?:file )?exists|not (?:implemented|allowed|a directory)|undefined|execvp)\b|\b\d{3} page not found|\bcode = \w"
     r"|(?:Exception|Error)\b|\*\*\* .{1,80} \*\*\*|(?:free|malloc|realloc|munmap_chunk)\(\): "
 )
 _RUNTIME = re.compile(
