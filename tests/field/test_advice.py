@@ -225,6 +225,9 @@ EXAMPLES = (
     ("Tracking memory is not available. Consider omitting --track-mem option.", "soft-dirty"),
     ("Can't unshare: No space left on device", "namespace-limit"),
     # As engines, virtual machines and tools around CRIU answer.
+    ("File sys/fs/cgroup/systemd has bad mode 040755 (expect 040775)", "cgroup-file"),
+    ("44794: Write 44793 to sys/kernel/ns_last_pid: Invalid argument", "pid-max"),
+    ("Can't lookup mount=85 for fd=3 path=/var/lib/x/y.tap", "file-outside"),
     ("checkpoint_test.go:146: criu failed: type DUMP errno 56", "request-refused"),
     ("make[1]: execvp: protoc-c: Not a directory", "build-failed"),
     ("E: Package 'criu' has no installation candidate", "criu-package"),

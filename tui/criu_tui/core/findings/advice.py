@@ -29,6 +29,7 @@ from criu_tui.core.restore.releases import (
     LONG_MOUNTS,
     NEWEST,
     NFT_PER_RUN,
+    PID_MAX_RAISED,
     PIDFDS,
     PROPAGATION_IN_NAMESPACE,
     RSEQ,
@@ -489,6 +490,17 @@ KNOWN_FAILURES = (
         thread="osgi#631",
     ),
     _known(
+        "pid-max",
+        r"[Ww]rite \d+ to \S{0,60}ns_last_pid: Invalid argument|Can't set kernel pid_max"
+        r"|Pid \d+ do not match expected (32768|4194304)",
+        "a pid of the dump is beyond this host's largest",
+        f"kernel.pid_max is smaller here than where it was dumped; releases {PID_MAX_RAISED.before} do not raise it",
+        "all",
+        "raise it: sysctl kernel.pid_max=4194304, or as it was where it was dumped; a newer CRIU does so itself, as "
+        "root",
+        container="the sysctl kernel.pid_max is the host's",
+    ),
+    _known(
         "pid-taken",
         r"Can't fork for \d+: (File exists|Device or resource busy)|Pid \d+ do not match expected"
         r"|Thread pid mismatch|Unable to create a thread|Can't (lock|set|open) last_pid|Setting PID failed"
@@ -919,6 +931,18 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "cgroup-file",
+        r"File /?sys/fs/cgroup/\S{0,300} has bad",
+        "a directory or file of cgroups that a task has open is not as it was",
+        "systemd and other managers of cgroups keep their root open, whose mode CRIU gives back only where it is "
+        "below the root that it dumps",
+        "all",
+        "give --cgroup-root when dumping as well as when restoring, so that its mode is dumped too; or make it as it "
+        "was (chmod), or --skip-file-rwx-check; a newer CRIU",
+        option="--skip-file-rwx-check",
+        thread="criu commit cb19e69e6",
+    ),
+    _known(
         "file-changed",
         r"has bad size \d+ \(expect \d+\)|has bad mode 0\d+ \(expect|has bad build-ID",
         "a file has changed since the dump",
@@ -1126,10 +1150,25 @@ KNOWN_FAILURES = (
         thread="criu#860",
     ),
     _known(
+        "file-outside",
+        r"Can't lookup mount=(?!\S{1,20} for fd=\d{1,10} path=/(?:dev/(?:pts/|tty|console|ptmx)"
+        r"|ptmx\b))\S{1,20} for fd=\d",
+        "an open file lies on a mount that the task's mount namespace does not have",
+        "the descriptor came from outside of the container, as with docker exec, nsenter, a shell's redirection or a "
+        "program that enters the namespace; or its mount was taken away; or a kernel tells files of overlayfs wrongly",
+        "all",
+        "close the descriptor before the dump, and do not let the task inherit it: start the program from inside with "
+        "its output redirected to files there; else --external file[MOUNT_ID:INODE] when dumping and --inherit-fd "
+        "when restoring, or --external mnt[PATH]:KEY for the mount; where it is overlayfs, another kernel or storage "
+        "driver",
+        container="leave exec sessions first; keep logs and sockets of outside on volumes",
+        thread="criu#1533",
+        sure=False,
+    ),
+    _known(
         "mount-unreachable",
-        r"Can't lookup mount=(?!\S{1,20} for fd=\d{1,10} path=/(?:dev/(?:pts/|tty|console|ptmx)|ptmx\b))"
-        r"|Open files on overmounted mounts|doesn't have a proper (root mount|point)"
-        r"|is autodetected external mount|has unreachable sharing|unsupported id|No mapping for .* mountpoint"
+        r"Can't lookup mount=(?!\S{1,20} for fd=\d)|Open files on overmounted mounts|doesn't have a proper (root mount"
+        r"|point)|is autodetected external mount|has unreachable sharing|unsupported id|No mapping for .* mountpoint"
         r"|Mount \d+ .*(master_id|unreachable)|No parent found for mountpoint|is overmounted"
         r"|Can't find mount(point)? (id|mnt_id)",
         "a mount cannot be dumped: it comes from outside the container",
@@ -1802,8 +1841,8 @@ KNOWN_FAILURES = (
         "userfaultfd; “Bad file descriptor” of the daemon follows a task that has exited or been killed while its "
         "pages were sent",
         "all",
-        "start the daemon first; vm.unprivileged_userfaultfd=1 without root; look into lazy-pages.log of both ends, "
-        "and at why the task ended",
+        "start the daemon first; a kernel with CONFIG_USERFAULTFD, 4.11 or later; vm.unprivileged_userfaultfd=1 "
+        "without root; look into lazy-pages.log of both ends, and at why the task ended",
         container="runc restore --lazy-pages with `criu lazy-pages` in its --work-path; the others cannot do it",
         thread="criu#1280",
         sure=False,
@@ -2492,24 +2531,19 @@ BY_USE = frozenset(
         "fork-limit",
         "fork-not-permitted",
         "ghost-too-big",
-        "high-memory",
         "ids-intersect",
         "image-dir",
         "image-permission",
         "image-streamer",
         "jvm-data",
         "kubelet-refused",
-        "link-remap",
         "mptcp",
         "no-privilege",
         "no-space",
         "options",
-        "page-outside-vma",
-        "pid-taken",
         "script",
         "session-outside",
         "tcp",
-        "terminal",
         "uprobes",
         "vmas-unsorted",
     ]

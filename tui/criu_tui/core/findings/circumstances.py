@@ -107,6 +107,12 @@ def caller(log: Log, shown: tuple[LogLine, ...]) -> str | None:
     return None
 
 
+def is_old(log: Log) -> bool:
+    """Whether a log names a release older than the newest, or reads like one."""
+    old_source = log.cause is not None and _OLD_SOURCE.fullmatch(log.cause.source) is not None
+    return log.build is not None or LATEST.lacks(numbers(log.criu)) or (log.criu is None and old_source)
+
+
 def another_release(log: Log) -> Iterator[str]:
     """What maintainers ask for first where the cause is not certain: another release than this one."""
     if log.build is not None:

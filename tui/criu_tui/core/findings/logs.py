@@ -10,7 +10,7 @@ from criu_tui.core.findings.advice import BY_ANSWER, BY_USE, KnownFailure, answe
 from criu_tui.core.findings.answers import next_step
 from criu_tui.core.findings.areas import PARTS, advice_of, area_of, part_of
 from criu_tui.core.findings.capabilities import beyond_bounding
-from criu_tui.core.findings.circumstances import another_release, around
+from criu_tui.core.findings.circumstances import another_release, around, is_old
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.silent import run_of, silent
 from criu_tui.core.logs.cause import Weight, weight
@@ -152,7 +152,7 @@ def _ways(log: Log, cause: LogLine, known: KnownFailure, *, sure: bool) -> Itera
     if answered is not None:
         yield f"as to the kernel's answer, {answered.title}: {answered.own_advice}"
     yield from around(log, log.evidence)
-    if not sure or known.id not in BY_USE:
+    if not sure or known.id not in BY_USE or is_old(log):
         yield from another_release(log)
 
 

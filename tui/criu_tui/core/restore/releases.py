@@ -122,6 +122,8 @@ SHELL_TERMINAL = Change((3, 9))
 """The terminal of --shell-job is found again, which 3.8 broke (criu#460)."""
 LISTENING_UNIX = Change((2, 5))
 """Unix sockets without a name listen again after 2.4 broke that (criu#195)."""
+PID_MAX_RAISED = Change((2, 5))
+"""kernel.pid_max is raised to the largest pid of the dump (criu/pstree.c)."""
 SIGNAL_OF_A_STOP = Change((3, 16))
 """A task that was stopped by a signal is told of as stopped, not as killed by signal 127 (criu/cr-restore.c)."""
 KERNEL_7_1 = Change((4, 2, 1))

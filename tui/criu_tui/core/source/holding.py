@@ -32,6 +32,7 @@ _LINES = (
     rb"|\b(?:podman|docker|runc|crun|youki|nerdctl|crictl|ctr|lxc|incus)\b.{0,80}\b(?:checkpoint|restore|snapshot)\b"
     rb"|(?i:\berror\b.{0,200}\bcheckpoint|\bcheckpoint\S{0,20}\b.{0,120}\b(?:error|failed|not supported|unimplemented))"
     rb"|\bjdk\.crac\b|Checkpoint\w{0,20}Exception|EnableCRIUSupport|\bpycriu\b"
+    rb"|\bcriu (?:check|dump|pre-dump|restore|page-server|lazy-pages|service|dedup|cpuinfo|swrk)\b"
     rb"|\b(?:PBCC|protoc-c|protobuf-c|compel(?:-host)?)\b|\bcriu/[\w./-]{1,80}\.[chS]\b"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
