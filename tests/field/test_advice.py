@@ -8,7 +8,8 @@ from pathlib import Path
 import criu_tui.core.findings
 import pytest
 from criu_tui.core.findings.advice import KNOWN_FAILURES, recognise
-from criu_tui.core.findings.areas import AREAS, advice_of, area_of
+from criu_tui.core.findings.answers import NEXT_STEPS, next_step
+from criu_tui.core.findings.areas import AREAS, PARTS, advice_of, area_of
 
 FINDINGS = Path(criu_tui.core.findings.__path__[0])
 EXAMPLES = (
@@ -280,6 +281,33 @@ def test_an_error_is_told_by_the_part_of_criu_that_it_comes_from(source: str, wh
 
 def test_every_part_of_criu_has_advice() -> None:
     assert all(advice_of(area).own_advice for area in AREAS)
+
+
+@pytest.mark.parametrize(
+    ("part", "line", "asks_for"),
+    [
+        ("fsnotify", "fsnotify: Can't add watch: No space left on device", "max_user_watches"),
+        ("fsnotify", "fsnotify: Can't make inotify fd: Too many open files", "max_user_instances"),
+        ("cgroup", "cg: write to cgroup.subtree_control: Device or resource busy", "--cgroup-root"),
+        ("mount-failed", "mnt: Can't mount at ./proc: Operation not permitted", "CAP_SYS_ADMIN"),
+        ("setns", "Can't unshare: No space left on device", "user.max_user_namespaces"),
+        ("aio", "Can't make ring: Resource temporarily unavailable", "fs.aio-max-nr"),
+    ],
+)
+def test_one_answer_of_the_kernel_asks_for_something_else_in_each_part(part: str, line: str, asks_for: str) -> None:
+    """As inotify(7), user_namespaces(7), cgroups(7), mount(2) and io_setup(2) have them."""
+    assert asks_for in (next_step(part, line) or "")
+
+
+def test_an_answer_without_a_meaning_of_its_own_adds_nothing() -> None:
+    assert next_step("mount-failed", "mnt: Can't mount at ./proc") is None
+    assert next_step("no such part", "Can't do it: Operation not permitted") is None
+
+
+def test_next_steps_are_for_parts_of_criu_and_known_answers() -> None:
+    assert set(NEXT_STEPS) <= PARTS
+    ids = {known.id for known in KNOWN_FAILURES}
+    assert {answer for steps in NEXT_STEPS.values() for answer in steps} <= ids
 
 
 @pytest.mark.parametrize(("line", "known"), EXAMPLES)

@@ -138,8 +138,9 @@ KNOWN_FAILURES = (
         "all",
         "install what it is built from (protobuf-compiler, libprotobuf-dev, libprotobuf-c-dev, protobuf-c-compiler, "
         "python3-protobuf, libnl-3-dev, libcap-dev, libbsd-dev, libnet1-dev, uuid-dev, libnftables-dev, "
-        "libgnutls28-dev, pkg-config, asciidoc); give CC= and LD= of one tool chain, the linker of the compiler; take "
-        "a newer release of CRIU for a newer compiler, kernel headers or C library",
+        "libgnutls28-dev, pkg-config, asciidoc); install as root, or with a PREFIX= and DESTDIR= that may be written; "
+        "give CC= and LD= of one tool chain, the linker of the compiler; take a newer release of CRIU for a newer "
+        "compiler, kernel headers or C library",
         sure=False,
     ),
     # Memory
@@ -1179,7 +1180,8 @@ KNOWN_FAILURES = (
         "in old releases), or --external mnt[] for all; --enable-external-masters for sharing; --skip-mnt PATH where "
         "no task needs it; a newer CRIU knows more of overmounts",
         option="--enable-external-masters",
-        container=f"{NOT_BY_HAND}, which names its own mounts; those made later from outside or inside must go",
+        container=f"{NOT_BY_HAND}, which names its own mounts; restore with the runtime that made the checkpoint "
+        f"(podman --runtime runc or crun); those made later from outside or inside must go",
         sure=False,
     ),
     _known(

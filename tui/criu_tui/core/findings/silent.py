@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number
 from criu_tui.core.findings.advice import BY_ID, KNOWN_FAILURES, recognise
-from criu_tui.core.findings.circumstances import another_release, around, caller
+from criu_tui.core.findings.circumstances import HEAD, another_release, around, caller
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
-from criu_tui.core.logs.line import Level
+from criu_tui.core.logs.line import LOOKED_AT, Level
 from criu_tui.core.logs.log import Result, RunKind
 from criu_tui.core.logs.others import excerpt, others
 
@@ -274,6 +274,8 @@ def _foreign(log: Log, found: Others) -> Iterator[Finding]:
     if told is not None:
         line, first = told
         shown = [other for other in found.kept if other is not line and recognise(other.text) is first]
+        # What a program such as make only reports has its reason in the line before.
+        shown[:0] = [other for other in found.kept if other.number == line.number - 1 and other not in shown]
         yield Finding(
             first.id,
             Severity.ERROR,
@@ -291,7 +293,7 @@ def _foreign(log: Log, found: Others) -> Iterator[Finding]:
     if not found.lines:
         return
     quoted = "".join(f"; {_quoted(line)}" for line in found.kept[:QUOTED])
-    if any(_CHECKPOINT.search(line.text) for line in found.kept):
+    if any(_CHECKPOINT.search(line.text[:LOOKED_AT]) for line in log.lines[:HEAD]):
         yield _engines_own(log, found, quoted)
         return
     yield Finding(

@@ -33,7 +33,8 @@ _LINES = (
     rb"|(?i:\berror\b.{0,200}\bcheckpoint|\bcheckpoint\S{0,20}\b.{0,120}\b(?:error|failed|not supported|unimplemented))"
     rb"|\bjdk\.crac\b|Checkpoint\w{0,20}Exception|EnableCRIUSupport|\bpycriu\b"
     rb"|\bcriu (?:check|dump|pre-dump|restore|page-server|lazy-pages|service|dedup|cpuinfo|swrk)\b"
-    rb"|\b(?:PBCC|protoc-c|protobuf-c|compel(?:-host)?)\b|\bcriu/[\w./-]{1,80}\.[chS]\b"
+    rb"|\b(?:PBCC|protoc-c|protobuf-c|compel(?:-host)?|install-criu)\b|/lib/criu\b"
+    rb"|fatal error: \S{1,100}\.h: No such|\bcriu/[\w./-]{1,80}\.[chS]\b"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
