@@ -25,15 +25,15 @@ _OLD_SOURCE = re.compile(r"(?:pie/)?(?!\w*plugin)[\w-]{1,60}\.c:\d{1,6}")
 """Where an error was printed, as releases say it that keep their sources in no folder."""
 
 
-class Surroundings(NamedTuple):
+class Circumstance(NamedTuple):
     """Whoever calls CRIU, or what it runs on, and what its maintainers say of checkpoints there."""
 
     words: re.Pattern[str]
     advice: str
 
 
-def _of(words: str, advice: str) -> Surroundings:
-    return Surroundings(re.compile(words), advice)
+def _of(words: str, advice: str) -> Circumstance:
+    return Circumstance(re.compile(words), advice)
 
 
 CALLERS = (
