@@ -14,7 +14,7 @@ from criu_tui.core.restore.releases import criu
 
 from tests.bench import generate, logs
 from tests.bench.measure import output, within
-from tests.bench.workload import ENTRIES, LINES, PRINT, VMAS, Bench, Line, beside, timed
+from tests.bench.workload import LINES, PRINT, Bench, Line, beside, timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,7 @@ def planning(bench: Bench) -> Iterator[Line]:
     if others:
         ours = timed([*PRINT, "plan", bench.large])
         yield from beside(bench, "--print plan of 65,530 VMAs, 1,000,000 entries", ours, others)
-    tenth = bench.dump("tenth", lambda at: generate.one_task(at, bench.scaled(VMAS // 10), bench.scaled(ENTRIES // 10)))
-    small, large, newest = Dump(tenth), Dump(bench.large), criu("4.2.1")
+    small, large, newest = Dump(bench.tenth), Dump(bench.large), criu("4.2.1")
     for dump in (small, large):
         read_all(dump)
     others = {

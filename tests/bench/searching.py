@@ -7,13 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.bench import generate
-from tests.bench.workload import MIB, PRINT, Bench, Line, beside, timed
+from tests.bench.workload import MIB, PRINT, SMALLEST, Bench, Line, beside, timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.bench.measure import Work
 
+COUNTED = '"$@" | cat'
+"""Shows a shell what a command prints: to /dev/null grep prints nothing, and so ends at its first match."""
 NEEDLE, EXPRESSION = "needle-in-memory", "worker7.*zzzz"
 
 
@@ -32,14 +34,15 @@ def searching(bench: Bench) -> Iterator[Line]:
         ("strings of 8", ["--strings", "8"], (["strings", "-n", "8"],)),
     ):
         others: dict[str, Work] = {
-            " ".join(peer[:-1] if len(peer) > 2 and what != "strings of 8" else peer): timed([*peer, pages])
+            f"`{' '.join(peer)}`": timed(["sh", "-c", COUNTED, "sh", *peer, pages])
             for peer in peers
             if shutil.which(peer[0]) is not None
         }
+        others["in the smallest dump"] = timed([*PRINT, "search", SMALLEST, *command])
         yield from beside(bench, f"search for {what} in 1 GiB", timed([*searched, *command]), others)
     hashed = timed(["sh", "-c", 'cat "$1" | b2sum', "sh", pages])
     equal = timed([*PRINT, "coverage", "--contents", dump])
-    yield from beside(bench, "--contents of 1 GiB", equal, {"cat \\| b2sum": hashed})
+    yield from beside(bench, "--contents of 1 GiB", equal, {"`cat` into `b2sum`": hashed})
 
 
 def comparing(bench: Bench) -> Iterator[Line]:
