@@ -9,17 +9,17 @@ from pathlib import Path
 
 from tests.bench import archives, decoding, growth, page, printing, screens, searching
 from tests.bench.peers import peers, tools
-from tests.bench.workload import Bench, Line, Workload
+from tests.bench.workload import Bench, Workload
 
 WORKLOADS = {
     "decode": Workload("Decoding", decoding.decode),
     "plan": Workload("Planning", decoding.planning),
     "paint": Workload("First rows", screens.paint),
-    "line": Workload("A slow line", screens.slow_line, Line("what", ours="bytes written; delay + bytes = time")),
+    "line": Workload("A slow line", screens.slow_line, screens.SLOW_LINE_HEAD, once=True),
     "cursor": Workload("A cursor's moves", screens.cursor),
     "arranging": Workload("Sorting and filtering", screens.arranging),
-    "idle": Workload("Nobody touches it", screens.idle),
-    "memory": Workload("Memory", screens.memory),
+    "idle": Workload("Nobody touches it", screens.idle, once=True),
+    "memory": Workload("Memory", screens.memory, once=True),
     "search": Workload("Searching", searching.searching),
     "diff": Workload("Comparing", searching.comparing),
     "log": Workload("Logs", decoding.reading),
@@ -27,12 +27,12 @@ WORKLOADS = {
     "large": Workload("Printing what is large", printing.large),
     "others": Workload("Images, files, checks", printing.others),
     "archives": Workload("Archives", archives.archives),
-    "tasks": Workload("Growth by tasks", growth.tasks, growth.HEAD),
-    "vmas": Workload("Growth by VMAs", growth.vmas, growth.HEAD),
-    "entries": Workload("Growth by pagemap entries", growth.entries, growth.HEAD),
-    "lines": Workload("Growth by lines of a log", growth.lines, growth.HEAD),
-    "extents": Workload("Growth by extents of an id map", growth.extents, growth.HEAD),
-    "links": Workload("Growth by links of a chain", growth.links, growth.HEAD),
+    "tasks": Workload("Growth by tasks", growth.tasks, growth.HEAD, once=True),
+    "vmas": Workload("Growth by VMAs", growth.vmas, growth.HEAD, once=True),
+    "entries": Workload("Growth by pagemap entries", growth.entries, growth.HEAD, once=True),
+    "lines": Workload("Growth by lines of a log", growth.lines, growth.HEAD, once=True),
+    "extents": Workload("Growth by extents of an id map", growth.extents, growth.HEAD, once=True),
+    "links": Workload("Growth by links of a chain", growth.links, growth.HEAD, once=True),
 }
 
 
@@ -53,7 +53,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="criu-tui-bench-") as scratch:
         bench = Bench(Path(scratch), chosen.rounds, chosen.scale, found)
         for name in chosen.workloads or WORKLOADS:
-            title, measure, head = WORKLOADS[name]
+            title, measure, head, once = WORKLOADS[name]
             lines = []
             for line in measure(bench):
                 print(": ".join(filter(None, line)), file=sys.stderr, flush=True)
@@ -61,7 +61,7 @@ def main() -> int:
             about = (measure.__doc__ or "").strip()
             table = page.table(head, lines)
             told = notes if name in _BESIDE_CRIT else [f"{tool}." for tool in tools()] if name in _BESIDE_TOOLS else []
-            chapters[title] = page.chapter(table, about, chosen.rounds if head is not growth.HEAD else 1, told)
+            chapters[title] = page.chapter(table, about, 1 if once else chosen.rounds, told)
             print(f"## {title}\n{chapters[title]}")
             if chosen.write:
                 page.write(chapters, [workload.title for workload in WORKLOADS.values()])

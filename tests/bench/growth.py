@@ -26,12 +26,12 @@ FORMS = ("text", "json")
 
 
 def tasks(bench: Bench) -> Iterator[Line]:
-    """By tasks."""
+    """By tasks, each with a mapping; a power of 1 is linear, and is of what is more than at the smallest size."""
     return _powers(bench, 10_000, "tasks", generate.many_tasks, PANES)
 
 
 def vmas(bench: Bench) -> Iterator[Line]:
-    """By VMAs, ten pagemap entries to each."""
+    """By VMAs of one task, ten pagemap entries to each."""
 
     def make(at: Path, amount: int) -> Path:
         return generate.one_task(at, amount, 10 * amount)
@@ -46,12 +46,12 @@ def entries(bench: Bench) -> Iterator[Line]:
 
 
 def lines(bench: Bench) -> Iterator[Line]:
-    """By lines of a log."""
+    """By lines of a restore.log."""
     return _powers(bench, 2_000_000, "lines", log_of, ("summary", "log", "findings"))
 
 
 def extents(bench: Bench) -> Iterator[Line]:
-    """By extents of an id map."""
+    """By extents of an id map, of which the kernel takes 340."""
     return _powers(bench, 340, "extents", generate.many_extents, ("summary", "ids", "findings", "images"))
 
 

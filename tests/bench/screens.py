@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SIZES = ((80, 24), (200, 60))
 RATE, DELAY = 1_000_000, 0.05
 """Bits a second of a slow line, and the seconds that each byte is on its way."""
+SLOW_LINE_HEAD = Line("what", ours="bytes written; delay + bytes = time")
 IDLE = 10.0
 """Seconds in which wake-ups are counted."""
 

@@ -49,6 +49,8 @@ class Workload(NamedTuple):
     title: str
     measure: Callable[[Bench], Iterator[Line]]
     head: Line = HEAD
+    once: bool = False
+    """Whether each of its lines is measured once, whatever rounds are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
