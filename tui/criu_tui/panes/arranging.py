@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from criu_tui.widgets.progress import ProgressLine
 
 
+class _Left(NamedTuple):
+    """What was shown before a partial view."""
+
+    view: View[Any]
+    row: int | None
+    """That the cursor was on, or has been moved to since."""
+    text: str
+    """The filter."""
+    put: int | None = None
+    """The row of the partial view that the cursor was then put on."""
+
+
 class Arranging:
     """Sorts and narrows the table of a pane; a very long one in a thread, with progress."""
 
@@ -33,6 +45,8 @@ class Arranging:
         """The one that "next match" looks for after all rows are shown again."""
         self._work: Progress | None = None
         """What the view to be shown next waits for."""
+        self._left: _Left | None = None
+        """What a partial view is shown in place of."""
         self._shown_text = ""
         """The filter of the view shown."""
         self._preparing: Progress | None = None
@@ -50,6 +64,7 @@ class Arranging:
             self._preparing = None
         shown = self._pane.table
         before, view = shown.table, View(table)
+        self._left = None
         shown.show(view, view.find(pid, address) or 0)
         self._pane.border_title = Content(table.title)
         self._pane.give_room()
@@ -58,7 +73,7 @@ class Arranging:
 
     def arrange(self, sort: Sort | None, text: str, row: int | None = None) -> None:
         """Sorts and narrows the table shown; the cursor then is on `row`, or where it was."""
-        view = self.view
+        view = self._whole_view
         if view is None:
             return
         self._stop_work()
@@ -66,23 +81,34 @@ class Arranging:
             wanted = self._pane.asking.parsed(text, view.table) if text.strip() else None
         except ValueError as error:
             # What was shown stays, so that a term half typed does not make the rows jump.
+            self._give_up_partial()
             self._pane.say(str(error), Tone.WARNING)
             return
         self.filter_text, self._sort = text, sort
         if wanted:
             self._last_filter = text
         if sort == view.sort and not wanted and not view.filter:
+            if self.view is not view:
+                self._show_arranged(view, row)
+                return
             self._shown_text = text
             self.say_state()
             if row is not None:
                 self._pane.table.select(row)
                 self._pane.selected()
-        elif len(view.table.rows) > KEPT_TEXTS or (wanted and not view.quick_for(wanted)):
+        elif (wanted or sort is not None) and (
+            len(view.table.rows) > KEPT_TEXTS or not view.quick_for(wanted or None, sort)
+        ):
             self._work = Progress("filtering" if wanted else "sorting")
             long = partial(self._arrange_long, view, sort, wanted, row, self._work, self._pane.progress_line)
             self._pane.run_worker(long, group="arrange", thread=True)
         else:
             self._show_arranged(view.arranged(sort, wanted), row)
+
+    @property
+    def _whole_view(self) -> View[Any] | None:
+        """The view shown; where that is partial, the one before it."""
+        return self.view if self._left is None else self._left.view
 
     def prepare(self) -> None:
         """Has what filters search made behind the screen, where it takes long: a filter may be typed soon."""
@@ -100,10 +126,35 @@ class Arranging:
         progress: Progress,
         line: ProgressLine,
     ) -> None:
+        def show(some: View[Any]) -> None:
+            self._pane.app.call_from_thread(self._show_partial, progress, some, row)
+
         made = None
         with line.during(progress), suppress(CancelledError):
-            made = view.arranged(sort, wanted, progress)
+            made = view.arranged(sort, wanted, progress, show)
         self._pane.app.call_from_thread(self._end_work, progress, made, row)
+
+    def _show_partial(self, work: Progress, view: View[Any], row: int | None) -> None:
+        """Shows the rows found so far; what is selected stays until all are."""
+        shown = self._pane.table
+        if work is not self._work or work.cancelled or shown.table is not view.table:
+            return
+        left = self._left
+        if left is None and self.view is not None:
+            left = _Left(self.view, shown.row, self._shown_text)
+        elif left is not None and shown.row != left.put:
+            left = left._replace(row=shown.row)
+        assert left is not None
+        shown.show(view, left.row if row is None else row)
+        self._left = left._replace(put=shown.row)
+        self._shown_text = self.filter_text
+        self.say_state()
+
+    def _give_up_partial(self) -> None:
+        """Shows again what was shown before rows of a filter that is not to be."""
+        if self._left is not None:
+            self.filter_text = self._left.text
+            self._show_arranged(self._left.view)
 
     def _end_work(self, work: Progress, view: View[Any] | None, row: int | None) -> None:
         """Shows what a thread has made, unless it has been cancelled or something else asked for since."""
@@ -111,6 +162,7 @@ class Arranging:
             return
         if work.cancelled or view is None:
             self._stop_work()
+            self._give_up_partial()
             return
         self._work = None
         if self._pane.table.table is view.table:
@@ -126,7 +178,11 @@ class Arranging:
 
     def _show_arranged(self, view: View[Any], row: int | None = None) -> None:
         shown = self._pane.table
+        left, self._left = self._left, None
         before = shown.row
+        if left is not None:
+            row = left.row if row is None and before == left.put else row
+            before = left.row
         shown.show(view, row)
         self._shown_text = self.filter_text
         self.say_state()

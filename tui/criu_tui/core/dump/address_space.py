@@ -170,6 +170,23 @@ class AddressSpace:
         ends = (*range(SKETCHED // 4), *range(count - SKETCHED // 4, count))
         return AddressSpace(tuple(map(self.vmas.__getitem__, ends))).outline._replace(size=None)
 
+    @property
+    def starts(self) -> Sequence[int]:
+        """Of each VMA, without making it."""
+        vmas, guards = self._parts
+        return [*vmas.starts, *guards.starts]
+
+    @property
+    def ends(self) -> Sequence[int]:
+        """Of each VMA, without making it."""
+        vmas, guards = self._parts
+        return [*vmas.ends, *guards.ends]
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Bytes of each VMA, without making it; 0 when the image has it reversed."""
+        return [max(0, end - start) for start, end in zip(self.starts, self.ends, strict=True)]
+
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""
         vmas, guards = self._parts

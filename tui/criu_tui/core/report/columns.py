@@ -35,6 +35,17 @@ def span_columns(highest_end: int, vma: Callable[[R], Vma]) -> tuple[Column[R], 
     )
 
 
+def span_numbers(
+    space: AddressSpace, order: Callable[[Sequence[int]], Sequence[int]] = lambda each: each
+) -> dict[str, Callable[[], Sequence[int]]]:
+    """What rows that are the VMAs of one task sort by in their columns; `order` puts them in that of the rows."""
+    return {
+        "Start": lambda: order(space.starts),
+        "End": lambda: order(space.ends),
+        "Size": lambda: order(space.sizes),
+    }
+
+
 def locate(
     pid: int, space: AddressSpace, position: Callable[[int], int] = lambda index: index
 ) -> Callable[[int | None, int | None], int | None]:

@@ -15,6 +15,7 @@ from criu_tui.core.report.columns import (
     prot_column,
     size_column,
     span_columns,
+    span_numbers,
 )
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone, widest
@@ -68,6 +69,7 @@ def table(report: Report, pid: int, *, sketched: bool = False) -> Table[MapRow]:
         empty=report.no_memory(pid),
         locate=locate(pid, space),
         hidden=fields(report, pid, lambda r: r.vma, columns),
+        numbers=span_numbers(space),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted, number, size
 from criu_tui.core.dump.vma import prot_text
-from criu_tui.core.report.columns import fields, locate, size_column, span_columns
+from criu_tui.core.report.columns import fields, locate, size_column, span_columns, span_numbers
 from criu_tui.core.restore.host import describe
 from criu_tui.core.restore.releases import NEEDED, RULES, Mark, of_rule
 from criu_tui.core.restore.steps import Action, Steps
@@ -77,6 +77,11 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
         empty=report.no_memory(pid),
         locate=locate(pid, report.dump.address_space(pid), steps.position),
         hidden=fields(report, pid, lambda r: r.step.vma, columns),
+        numbers={
+            **span_numbers(report.dump.address_space(pid), steps.in_order),
+            "Charged": lambda: steps.in_order(report.budget.amounts(pid)),
+            "Pages": lambda: steps.in_order(steps.pages),
+        },
     )
 
 

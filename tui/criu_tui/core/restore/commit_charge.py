@@ -56,6 +56,10 @@ class Budget:
     """By PID, what each VMA's step is charged."""
     _running: dict[int, list[int]]
 
+    def amounts(self, pid: int) -> Sequence[int]:
+        """What the step of each VMA of a task is charged; empty for a task without steps."""
+        return self._amounts.get(pid, ())
+
     def of(self, step: Step) -> Charge:
         """What a step of the plan is charged."""
         pid, index = step.pid, step.index

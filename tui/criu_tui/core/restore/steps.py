@@ -141,6 +141,10 @@ class Steps(Sequence[Step]):
         """Where the step of a VMA is in the order."""
         return self.order.index(index) if self.scratch else index
 
+    def in_order(self, of_vmas: Sequence[int]) -> Sequence[int]:
+        """Numbers of all VMAs in the order of their steps."""
+        return [of_vmas[index] for index in self.order] if self.scratch else of_vmas
+
     def of(self, index: int) -> Step:
         """The step of a VMA."""
         bounds = self.entries[index]

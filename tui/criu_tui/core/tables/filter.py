@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.tables.table import R, Unit
-from criu_tui.core.tables.terms import CellTest, Filter, NumberTest, Word
+from criu_tui.core.tables.terms import CellTest, Filter, NumberTest, PlaceTest, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from criu_tui.core.tables.table import Column, Table
+    from criu_tui.core.tables.terms import Test
 
 
 class FilterError(ValueError):
@@ -52,7 +53,7 @@ def parse(text: str, table: Table[R]) -> Filter[R]:
     Raises FilterError for a name that no column has, or a comparison that is none.
     """
     words: list[Word] = []
-    tests: list[Callable[[R], bool]] = []
+    tests: list[Test[R]] = []
     terms: list[str] = []
     position = 0
     while position < len(text):
@@ -71,20 +72,15 @@ def parse(text: str, table: Table[R]) -> Filter[R]:
                 words.append(Word(_HEX_WORD.sub(r"\1", value.casefold()), wanted))
             continue
         # Likewise a name without a value.
-        if value:
-            test = _test(found["name"].casefold(), value, table)
-            tests.append(test if wanted else _negated(test))
+        test = _test(found["name"].casefold(), value, table) if value else None
+        if test is not None:
+            tests.append(test if wanted else test.negated())
             terms.append(found[0])
     return Filter(tuple(words), tuple(tests), tuple(terms))
 
 
-def _negated(test: Callable[[R], bool]) -> Callable[[R], bool]:
-    if isinstance(test, CellTest | NumberTest):
-        return type(test)(test.column, test.check, wanted=not test.wanted)
-    return lambda row: not test(row)
-
-
-def _test(name: str, value: str, table: Table[R]) -> Callable[[R], bool]:
+def _test(name: str, value: str, table: Table[R]) -> Test[R] | None:
+    """None: the number or text behind a comparison is about to be typed."""
     if name in ADDRESS_NAMES:
         return _place_test(value, table)
     column = _column(name, table)
@@ -99,7 +95,7 @@ def _test(name: str, value: str, table: Table[R]) -> Callable[[R], bool]:
     elif compared and compared[1] not in ("=", "!="):
         raise FilterError(f"{column.title} is text: try {name}:{compared[2] or 'text'}, or {name}:=text for all of it")
     if compared and not compared[2]:
-        return lambda row: True
+        return None
     if compared:
         exact, equal = compared[2].casefold(), compared[1] == "="
         return CellTest(column, exact.__eq__, wanted=equal)
@@ -157,10 +153,15 @@ def parse_address(text: str) -> int | None:
 _HEXADECIMAL = set("0123456789abcdef")
 
 
-def _place_test(value: str, table: Table[R]) -> Callable[[R], bool]:
+def _place_test(value: str, table: Table[R]) -> PlaceTest[R]:
     """Rows by their addresses, whether or not a column shows these."""
+    return PlaceTest(table.place, _lies(value))
+
+
+def _lies(value: str) -> Callable[[Span | None], bool]:
+    """Whether addresses are those asked for."""
     if value.endswith(".."):
-        return _begins(value.removesuffix(".."), table)
+        return _begins(value.removesuffix(".."))
     first, dash, last = value.partition("-")
     start = parse_address(first)
     if start is None:
@@ -172,14 +173,14 @@ def _place_test(value: str, table: Table[R]) -> Callable[[R], bool]:
         if end is None or end < start:
             raise FilterError(f"{value!r} is no range of addresses: the lower one comes first")
         range_ = Span(start, end)
-        return lambda row: (span := table.place(row)[1]) is not None and span.overlaps(range_)
-    begins = _begins(first, table)
-    return lambda row: ((span := table.place(row)[1]) is not None and start in span) or begins(row)
+        return lambda span: span is not None and span.overlaps(range_)
+    begins = _begins(first)
+    return lambda span: (span is not None and start in span) or begins(span)
 
 
-def _begins(digits: str, table: Table[R]) -> Callable[[R], bool]:
-    """Whether a row's first address is written with these digits, leading zeros apart."""
+def _begins(digits: str) -> Callable[[Span | None], bool]:
+    """Whether the first address is written with these digits, leading zeros apart."""
     if parse_address(digits) is None:
         raise FilterError(f"{digits!r} is no beginning of an address")
     wanted = f"{digits.casefold().removeprefix('0x').lstrip('0')}"
-    return lambda row: (span := table.place(row)[1]) is not None and f"{span.start:x}".startswith(wanted)
+    return lambda span: span is not None and f"{span.start:x}".startswith(wanted)

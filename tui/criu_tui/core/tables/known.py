@@ -11,11 +11,11 @@ from criu_tui.core.tables.table import R
 from criu_tui.core.tables.terms import CellTest, NumberTest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.base.progress import Progress
     from criu_tui.core.tables.table import Table
-    from criu_tui.core.tables.terms import Filter, Word
+    from criu_tui.core.tables.terms import Filter, Test, Word
 
 KEPT_TEXTS = 200_000
 """Rows whose searchable text is kept; a longer table, such as a log, is read again for each filter."""
@@ -23,8 +23,12 @@ STEP = 4096
 """Rows between two checks whether the work has been cancelled."""
 TURN = 256
 """Rows whose cells are made before others may go on."""
+BREATH = 0.0001
+"""Seconds for which a thread then sleeps: one that waits to answer a key would not be let in by less."""
 KEPT_COLUMNS = 2
 """Columns whose cells, or numbers, are kept for terms that ask for them: each takes memory for all rows."""
+_PLACE = -1
+"""In place of a column: the addresses."""
 
 
 class Known(Generic[R]):
@@ -36,113 +40,180 @@ class Known(Generic[R]):
         """Held while texts are made, so that no two threads make the same."""
         self._texts: list[str] | None = None
         self._of_column: dict[tuple[int, bool], list[Any]] = {}
-        """By place among all columns, and whether it is numbers; rows from the first on, as far as they are made."""
-        self._keys: dict[int, list[int | str]] = {}
+        """By place among all columns, and whether it is text; rows from the first on, as far as they are made."""
+        self._amounts: dict[int, Sequence[int]] = {}
+        """Of the columns that are added up."""
+        self._keys: dict[int, Sequence[int | str]] = {}
         self._places: RowsByPlace | None = None
 
-    def keys(self, column: int, progress: Progress) -> list[int | str]:
+    def keys(self, column: int, progress: Progress) -> Sequence[int | str]:
         """What each row sorts by in a column. Raises CancelledError."""
         found = self._keys.get(column)
         if found is None:
             chosen = self._table.columns[column]
             key = chosen.sort or chosen.text
-            found = []
-            for start in range(0, len(self._table.rows), STEP):
-                progress.check(start, len(self._table.rows))
-                found += [key(row) for row in self._table.rows[start : start + STEP]]
+            at_hand = self._table.numbers.get(chosen.title)
+            made = [] if at_hand is None else at_hand()
+            if at_hand is None:
+                for start in range(0, len(self._table.rows), TURN):
+                    progress.check(start, len(self._table.rows))
+                    made += [key(row) for row in self._table.rows[start : start + TURN]]
+                    _breathe()
             # The keys of one column are kept: users step through the columns, and each takes memory for all rows.
+            found = made
             self._keys = {column: found}
         return found
 
-    def matching(
-        self, wanted: Filter[R] | None, progress: Progress, among: Sequence[int], satisfied: tuple[str, ...] = ()
-    ) -> Sequence[int]:
-        """Indexes of the rows, among some in the table's order that satisfy some terms, that satisfy a filter."""
-        rows = self._table.rows
-        if not wanted:
-            return range(len(rows))
-        kept: Sequence[int] = among
-        if wanted.words and self.texts_known():
-            for word in wanted.words:
-                kept = _with_word(word, self._texts or [], kept)
-        elif wanted.words:
-            kept = self._with_words(wanted.words, progress, among)
-        for test, term in zip(wanted.tests, wanted.terms, strict=True):
-            if term in satisfied:
-                continue
-            left: list[int] = []
-            values = self._values(test, progress) if isinstance(test, CellTest | NumberTest) else None
-            for start in range(0, len(kept), STEP):
-                progress.check(start, len(kept))
-                some = kept[start : start + STEP]
-                if values is not None and isinstance(test, CellTest | NumberTest):
-                    check, is_wanted = test.check, test.wanted
-                    left += [index for index in some if check(values[index]) is is_wanted]
-                else:
-                    left += [index for index in some if test(rows[index])]
-            kept = left
-        return kept
+    def keys_known(self, column: int) -> bool:
+        """Whether it takes no time that is felt to say what rows sort by in a column."""
+        return column in self._keys or self._table.columns[column].title in self._table.numbers
 
-    def _with_words(self, words: Sequence[Word], progress: Progress, among: Sequence[int]) -> list[int]:
-        """The rows with, or without, words; cells that are not known are made."""
-        kept: list[int] = []
+    def found(
+        self, wanted: Filter[R], progress: Progress, among: Sequence[int], satisfied: tuple[str, ...] = ()
+    ) -> Iterator[tuple[int, Sequence[int]]]:
+        """Looks for the rows, among some in the table's order that satisfy some terms, that satisfy a filter.
+
+        Tells again and again how many rows have been looked at since, and which of them do. Raises CancelledError.
+        """
+        if self._table.search is not None:
+            yield from self._table.search(wanted, among, progress)
+            return
+        tests = [test for test, term in zip(wanted.tests, wanted.terms, strict=True) if term not in satisfied]
         for start in range(0, len(among), STEP):
             progress.check(start, len(among))
-            indexes = among[start : start + STEP]
-            if isinstance(among, range):
-                texts = self.some_texts(start, progress)
-            else:
-                texts = [self._text(self._table.rows[index]) for index in indexes]
-            found = list(zip(indexes, texts, strict=True))
-            for word in words:
-                text, is_wanted = word.text, word.wanted
-                found = [pair for pair in found if (text in pair[1]) is is_wanted]
-            kept += [index for index, _ in found]
+            some = among[start : start + STEP]
+            kept = self._with_words(wanted.words, some, progress) if wanted.words else some
+            for test in tests:
+                kept = self._passing(test, kept, progress)
+            yield len(some), kept
+
+    def _with_words(self, words: Sequence[Word], among: Sequence[int], progress: Progress) -> list[int]:
+        """The rows with, or without, words; text that is not known is made."""
+        kept = list(among)
+        texts = self._texts_of(among, progress)
+        for word in words:
+            text, is_wanted = word.text, word.wanted
+            fits = [(text in each) is is_wanted for each in texts]
+            if not all(fits):
+                kept = [index for index, fit in zip(kept, fits, strict=True) if fit]
+                texts = [each for each, fit in zip(texts, fits, strict=True) if fit]
+        return kept
+
+    def _texts_of(self, among: Sequence[int], progress: Progress) -> Sequence[str]:
+        if isinstance(among, range) and among and among.start % STEP == 0:
+            return self.some_texts(among.start, progress)[: len(among)]
+        known = self._texts or []
+        if not among or among[-1] < len(known):
+            return [known[index] for index in among]
+        made: list[str] = []
+        for at in range(0, len(among), TURN):
+            made += [
+                known[index] if index < len(known) else self._text(self._table.rows[index])
+                for index in among[at : at + TURN]
+            ]
+            _breathe()
+        return made
+
+    def _passing(self, test: Test[R], among: Sequence[int], progress: Progress) -> list[int]:
+        """The rows that pass a test."""
+        if not among:
+            return []
+        values = self._values(test, among[-1] + 1, progress)
+        if values is not None:
+            check, is_wanted = test.check, test.wanted
+            return [index for index in among if check(values[index]) is is_wanted]
+        rows = self._table.rows
+        kept: list[int] = []
+        for at in range(0, len(among), TURN):
+            kept += [index for index in among[at : at + TURN] if test(rows[index])]
+            _breathe()
         return kept
 
     def texts_known(self) -> bool:
         """Whether the text of every row is kept."""
         return self._texts is not None and len(self._texts) == len(self._table.rows)
 
-    def column_known(self, test: Callable[[R], bool]) -> bool:
-        """Whether what a term asks for is kept of all rows; True for one that asks for no column."""
-        if not isinstance(test, CellTest | NumberTest):
-            return True
-        return len(self._of_column.get(self._key(test), ())) == len(self._table.rows)
+    def column_known(self, test: Test[R]) -> bool:
+        """Whether what a term asks for is kept of all rows."""
+        return self._at_hand(test) or len(self._of_column.get(self._key(test), ())) == len(self._table.rows)
 
-    def _key(self, test: CellTest[R] | NumberTest[R]) -> tuple[int, bool]:
-        columns = (*self._table.columns, *self._table.hidden)
-        return columns.index(test.column), isinstance(test, NumberTest)
+    def _at_hand(self, test: Test[R]) -> bool:
+        return isinstance(test, NumberTest) and test.column in self._table.columns and (
+            test.column.title in self._table.numbers
+        )  # fmt: skip
 
-    def _values(self, test: CellTest[R] | NumberTest[R], progress: Progress) -> list[Any] | None:
-        """The case-folded cells of a term's column, or its numbers; None for a table of which nothing is kept."""
+    def _key(self, test: Test[R]) -> tuple[int, bool]:
+        if isinstance(test, CellTest | NumberTest):
+            columns = (*self._table.columns, *self._table.hidden)
+            return columns.index(test.column), isinstance(test, CellTest)
+        return _PLACE, False
+
+    def _values(self, test: Test[R], end: int, progress: Progress) -> Sequence[Any] | None:
+        """What a test checks, of the rows before `end` at least; None for a table of which nothing is kept."""
         rows = self._table.rows
+        key = self._key(test)
+        if self._at_hand(test):
+            return self.keys(key[0], progress) if key[0] in self._keys else self._numbers(key[0])
         if len(rows) > KEPT_TEXTS:
             return None
-        key = self._key(test)
         found = self._of_column.get(key)
         if found is None:
             found = []
             recent = list(self._of_column.items())[1 - KEPT_COLUMNS :]
             self._of_column = {**dict(recent), key: found}
-        while (start := len(found)) < len(rows):
+        while (start := len(found)) < end:
             progress.check(start, len(rows))
             made = self._some_values(test, key[0], slice(start, start + TURN))
             with self._making:
                 if len(found) == start:
                     found += made
-            # Keys are answered meanwhile.
-            time.sleep(0)
+            _breathe()
         return found
 
-    def _some_values(self, test: CellTest[R] | NumberTest[R], index: int, which: slice) -> list[Any]:
-        rows = self._table.rows[which]
-        if isinstance(test, NumberTest):
-            assert test.column.sort is not None
-            return list(map(test.column.sort, rows))
-        if index < len(self._table.columns) and self.texts_known():
-            return [text.split("\n", index + 1)[index] for text in (self._texts or [])[which]]
-        return [test.column.text(row).casefold() for row in rows]
+    def _some_values(self, test: Test[R], index: int, which: slice) -> list[Any]:
+        texts = self._texts or []
+        if isinstance(test, CellTest) and index < len(self._table.columns) and which.stop <= len(texts):
+            return [text.split("\n", index + 1)[index] for text in texts[which]]
+        return list(map(test.value, self._table.rows[which]))
+
+    def _numbers(self, column: int) -> Sequence[int]:
+        """What rows sort by in a column, where the table has it at hand."""
+        found = self._amounts.get(column)
+        if found is None:
+            found = self._table.numbers[self._table.columns[column].title]()
+            if len(self._table.rows) <= KEPT_TEXTS:
+                self._amounts[column] = found
+        return found
+
+    def total(self, column: int, among: Sequence[int]) -> int:
+        """What a column's numbers come to in some rows."""
+        chosen, rows = self._table.columns[column], self._table.rows
+        assert chosen.sort is not None
+        amounts = self._numbers(column) if chosen.title in self._table.numbers else self._amounts.get(column)
+        if amounts is not None and len(amounts) == len(rows):
+            return sum(map(amounts.__getitem__, among))
+        return sum(_amount(chosen.sort(rows[row])) for row in among)
+
+    def amounts_known(self) -> bool:
+        """Whether columns are added up in no time that is felt."""
+        return all(
+            column.title in self._table.numbers or len(self._amounts.get(index, ())) == len(self._table.rows)
+            for index, column in enumerate(self._table.columns)
+            if column.summed
+        )
+
+    def know_amounts(self, progress: Progress) -> None:
+        """Makes the numbers that are added up. Raises CancelledError."""
+        rows = self._table.rows
+        for index, column in enumerate(self._table.columns):
+            if not column.summed or column.sort is None or column.title in self._table.numbers:
+                continue
+            made: list[int] = []
+            for start in range(0, len(rows), TURN):
+                progress.check(start, len(rows))
+                made += [_amount(column.sort(row)) for row in rows[start : start + TURN]]
+                _breathe()
+            self._amounts[index] = made
 
     def satisfies(self, wanted: Filter[R], index: int) -> bool:
         """Whether one row satisfies a filter."""
@@ -166,8 +237,7 @@ class Known(Generic[R]):
             for at in range(0, len(rows), TURN):
                 progress.check(start + at, len(self._table.rows))
                 made += [self._text(row) for row in rows[at : at + TURN]]
-                # Keys are answered meanwhile.
-                time.sleep(0)
+                _breathe()
             if len(self._table.rows) <= KEPT_TEXTS:
                 if self._texts is None:
                     self._texts = []
@@ -185,9 +255,11 @@ class Known(Generic[R]):
         return self._places
 
 
-def _with_word(word: Word, texts: list[str], among: Sequence[int]) -> list[int]:
-    """The rows among some with a word, or without it."""
-    text = word.text
-    if len(among) == len(texts):
-        return [index for index, each in enumerate(texts) if (text in each) is word.wanted]
-    return [index for index in among if (text in texts[index]) is word.wanted]
+def _amount(value: int | str) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _breathe() -> None:
+    """Lets the thread that answers keys go on, where this is another one."""
+    if threading.current_thread() is not threading.main_thread():
+        time.sleep(BREATH)

@@ -9,6 +9,7 @@ import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, Self, TypeVar
 
+from criu_tui.core.base.progress import Progress
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import cut_in_middle
 
@@ -17,6 +18,10 @@ R = TypeVar("R")
 GAP = "  "
 """Between two columns."""
 
+Search = Callable[[Any, Sequence[int], Progress], Iterator[tuple[int, Sequence[int]]]]
+"""Of a filter, and the indexes of the rows to look among in the table's order: again and again how many of these have
+been looked at since, and which satisfy the filter. Raises CancelledError when the progress is cancelled."""
+_NO_NUMBERS: Mapping[str, Callable[[], Sequence[int]]] = {}
 
 BAR = 8
 """Characters of a bar behind a cell."""
@@ -150,6 +155,10 @@ class Table(NamedTuple, Generic[R]):
     """Does what View.find does, without looking at every row."""
     linked: bool = True
     """Whether rows follow the shared selection; not those of a log, which are read only when looked at."""
+    numbers: Mapping[str, Callable[[], Sequence[int]]] = _NO_NUMBERS
+    """By title of a column, what all rows sort by in it, where that is known without making the rows."""
+    search: Search | None = None
+    """Finds the rows that satisfy a filter, for very many that take long to make one by one."""
 
     def cells(self, index: int) -> tuple[str, ...]:
         """The cells of one row."""
@@ -254,7 +263,7 @@ class Table(NamedTuple, Generic[R]):
 
     def of(self, rows: Sequence[R]) -> Self:
         """The same table of fewer rows."""
-        return self._replace(rows=rows)
+        return self._replace(rows=rows, numbers={}, search=None)
 
     def titled_text(self) -> Iterator[str]:
         """The title, then `text`."""

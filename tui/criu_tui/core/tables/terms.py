@@ -1,10 +1,16 @@
-"""What a filter asks of rows: words anywhere, and tests of columns."""
+"""What a filter asks of the rows of a table: words anywhere, and tests of a column or of the addresses."""
 
-# Annotations are not kept as text: a named tuple compiles each of these, which takes a tenth of a millisecond.
-from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, Self
+from __future__ import annotations
 
-from criu_tui.core.tables.table import Column, R
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeAlias
+
+from criu_tui.core.tables.table import R
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from criu_tui.core.base.span import Span
+    from criu_tui.core.tables.table import Column
 
 
 class Word(NamedTuple):
@@ -14,7 +20,7 @@ class Word(NamedTuple):
     """Case-folded."""
     wanted: bool = True
 
-    def implies(self, other: Self) -> bool:
+    def implies(self, other: Word) -> bool:
         """Whether a row with it, or without it, is one with or without the other, too."""
         if self.wanted and other.wanted:
             return other.text in self.text
@@ -29,14 +35,25 @@ class _ColumnTest(Generic[R]):
     def __init__(self, column: Column[R], check: Callable[[Any], bool], *, wanted: bool = True) -> None:
         self.column, self.check, self.wanted = column, check, wanted
 
+    def value(self, row: R) -> Any:
+        """What of a row is checked."""
+        raise NotImplementedError
+
+    def __call__(self, row: R) -> bool:
+        return self.check(self.value(row)) is self.wanted
+
+    def negated(self) -> Self:
+        """The test that the other rows satisfy."""
+        return type(self)(self.column, self.check, wanted=not self.wanted)
+
 
 class CellTest(_ColumnTest[R]):
     """What the case-folded text of a column's cell must, or must not, be."""
 
     __slots__ = ()
 
-    def __call__(self, row: R) -> bool:
-        return self.check(self.column.text(row).casefold()) is self.wanted
+    def value(self, row: R) -> str:
+        return self.column.text(row).casefold()
 
 
 class NumberTest(_ColumnTest[R]):
@@ -44,20 +61,49 @@ class NumberTest(_ColumnTest[R]):
 
     __slots__ = ()
 
-    def __call__(self, row: R) -> bool:
+    def value(self, row: R) -> int | str:
         assert self.column.sort is not None
-        return self.check(self.column.sort(row)) is self.wanted
+        return self.column.sort(row)
+
+
+class PlaceTest(Generic[R]):
+    """Where the addresses of a row must, or must not, lie."""
+
+    __slots__ = ("check", "place", "wanted")
+
+    def __init__(
+        self,
+        place: Callable[[R], tuple[int | None, Span | None]],
+        check: Callable[[Span | None], bool],
+        *,
+        wanted: bool = True,
+    ) -> None:
+        self.place, self.check, self.wanted = place, check, wanted
+
+    def value(self, row: R) -> Span | None:
+        """The addresses of a row."""
+        return self.place(row)[1]
+
+    def __call__(self, row: R) -> bool:
+        return self.check(self.value(row)) is self.wanted
+
+    def negated(self) -> PlaceTest[R]:
+        """The test that the other rows satisfy."""
+        return PlaceTest(self.place, self.check, wanted=not self.wanted)
+
+
+Test: TypeAlias = CellTest[R] | NumberTest[R] | PlaceTest[R]
 
 
 class Filter(NamedTuple, Generic[R]):
     """Terms, all of which a row has to satisfy."""
 
     words: tuple[Word, ...] = ()
-    tests: tuple[Callable[[R], bool], ...] = ()
+    tests: tuple[Test[R], ...] = ()
     terms: tuple[str, ...] = ()
     """What the tests stand for, as typed; one for each."""
 
-    def narrows(self, other: Self) -> bool:
+    def narrows(self, other: Filter[R]) -> bool:
         """Whether every row that satisfies it is sure to satisfy another one of the same table too.
 
         So it is where a word that is typed grows longer, or a term is added.

@@ -6,6 +6,7 @@ has computed. Rows are known by their index in the table, so a selection survive
 
 from __future__ import annotations
 
+import time
 from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Generic, NamedTuple
@@ -16,13 +17,17 @@ from criu_tui.core.tables.known import KEPT_TEXTS, STEP, Known
 from criu_tui.core.tables.table import R
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from criu_tui.core.tables.table import Table
     from criu_tui.core.tables.terms import Filter
 
 SHORT = 5000
 """Rows whose cells are made between two keys."""
+ENOUGH = 200
+"""Rows found that fill a screen: worth showing before all rows have been looked at."""
+SOON, LATER = 0.1, 0.4
+"""Seconds after which fewer rows are shown before that, and between showing them and showing more."""
 
 
 class Sort(NamedTuple):
@@ -41,6 +46,8 @@ class View(Generic[R]):
         self.sort: Sort | None = None
         self.filter: Filter[R] | None = None
         """None: no row is left out."""
+        self.partial = False
+        """Whether not all rows have been looked at: the filter keeps these, and perhaps more."""
         self._kept: Sequence[int] = self.order
         """The rows that the filter keeps, in the table's order."""
         self._known: Known[R] = Known(table)
@@ -49,34 +56,66 @@ class View(Generic[R]):
     def __len__(self) -> int:
         return len(self.order)
 
-    def arranged(self, sort: Sort | None, filter_: Filter[R] | None, progress: Progress | None = None) -> View[R]:
+    def arranged(
+        self,
+        sort: Sort | None,
+        filter_: Filter[R] | None,
+        progress: Progress | None = None,
+        show: Callable[[View[R]], None] | None = None,
+    ) -> View[R]:
         """The view with another order and filter; no sort is the table's own order.
 
-        Rows that sort alike stay in the table's order. Raises CancelledError when the progress is cancelled.
+        Rows that sort alike stay in the table's order. Where it takes long, and rows stay in the table's order, `show`
+        is called now and then with a partial view of those found so far. Raises CancelledError when the progress is
+        cancelled.
         """
         progress = progress or Progress()
-        other: View[R] = View.__new__(View)
-        other.table, other._known, other.sort, other.filter = self.table, self._known, sort, filter_
-        if filter_ is not None and self.filter is not None and filter_.narrows(self.filter):
-            rows = self._known.matching(filter_, progress, self._kept, self.filter.terms)
-        else:
-            rows = self._known.matching(filter_, progress, range(len(self.table.rows)))
-        other._kept = rows
-        other._footer = other._totals() if filter_ else None
+        rows: Sequence[int] = range(len(self.table.rows))
+        if filter_:
+            narrows = self.filter is not None and not self.partial and filter_.narrows(self.filter)
+            among, satisfied = (self._kept, self.filter.terms) if narrows and self.filter else (rows, ())
+            rows = found = array("I")
+            due, enough = time.monotonic() + SOON, ENOUGH
+            for _, some in self._known.found(filter_, progress, among, satisfied):
+                found.extend(some)
+                if show is None or sort is not None or not found:
+                    continue
+                if len(found) >= enough or time.monotonic() >= due:
+                    show(self._of(found[:], None, filter_, partial=True))
+                    due, enough = time.monotonic() + LATER, len(self.table.rows) + 1
+        order = rows
         if sort is not None:
             keys = self._known.keys(sort.column, progress)
-            rows = sorted(rows, key=keys.__getitem__, reverse=sort.descending)
-        other.order = array("I", rows)
+            order = array("I", sorted(rows, key=keys.__getitem__, reverse=sort.descending))
+        return self._of(rows, sort, filter_, order=order)
+
+    def _of(
+        self,
+        kept: Sequence[int],
+        sort: Sort | None,
+        filter_: Filter[R] | None,
+        *,
+        order: Sequence[int] | None = None,
+        partial: bool = False,
+    ) -> View[R]:
+        """A view of some rows of the table, by what is known already."""
+        other: View[R] = View.__new__(View)
+        other.table, other._known, other.sort, other.filter = self.table, self._known, sort, filter_
+        other._kept, other.order, other.partial = kept, kept if order is None else order, partial
+        other._footer = other._totals() if filter_ else None
         return other
 
     @property
     def quick(self) -> bool:
         """Whether a filter takes no time that is felt: of a long table once its cells are known."""
-        return len(self.table.rows) <= SHORT or self._known.texts_known()
+        return len(self.table.rows) <= SHORT or (self._known.texts_known() and self._known.amounts_known())
 
-    def quick_for(self, wanted: Filter[R]) -> bool:
-        """Whether this filter takes none either: its terms may ask for columns that have not been looked at."""
-        return len(self.table.rows) <= SHORT or (self.quick and all(map(self._known.column_known, wanted.tests)))
+    def quick_for(self, wanted: Filter[R] | None, sort: Sort | None = None) -> bool:
+        """Whether this filter and order take none either: they may ask for columns that have not been looked at."""
+        if len(self.table.rows) <= SHORT:
+            return True
+        sorted_ = sort is None or self._known.keys_known(sort.column)
+        return sorted_ and (not wanted or (self.quick and all(map(self._known.column_known, wanted.tests))))
 
     def know_texts(self, progress: Progress) -> None:
         """Makes the text that filters search, where a table's is kept. Raises CancelledError."""
@@ -84,6 +123,7 @@ class View(Generic[R]):
             for start in range(0, len(self.table.rows), STEP):
                 progress.check(start, len(self.table.rows))
                 self._known.some_texts(start, progress)
+            self._known.know_amounts(progress)
 
     def position(self, row: int) -> int | None:
         """Where a row is in the order; None when the filter leaves it out."""
@@ -127,8 +167,10 @@ class View(Generic[R]):
 
     @property
     def count(self) -> str:
-        """ "12 of 65,530", or "65,530" when nothing is left out."""
+        """ "12 of 65,530", or "65,530" when nothing is left out; says so where not all rows have been looked at."""
         everything = len(self.table.rows)
+        if self.partial:
+            return f"{number(len(self.order))} so far of {number(everything)}"
         if len(self.order) == everything:
             return number(everything)
         return f"{number(len(self.order))} of {number(everything)}"
@@ -141,17 +183,18 @@ class View(Generic[R]):
         return self._footer
 
     def _totals(self) -> str:
+        if self.partial:
+            return f"{number(len(self._kept))} rows so far of {counted(len(self.table.rows), 'row')}"
         count = counted(len(self._kept), "row")
         if len(self._kept) < len(self.table.rows):
             count = f"{number(len(self._kept))} of {counted(len(self.table.rows), 'row')}"
         if not self.filter and len(self._kept) > SHORT:
             return count
-        sums = []
-        for column in self.table.columns:
-            if column.summed and column.sort is not None:
-                amounts = (column.sort(self.table.rows[row]) for row in self._kept)
-                total = sum(amount for amount in amounts if isinstance(amount, int))
-                sums.append(f"{column.title} {size(total)}")
+        sums = [
+            f"{column.title} {size(self._known.total(index, self._kept))}"
+            for index, column in enumerate(self.table.columns)
+            if column.summed and column.sort is not None
+        ]
         return "   ".join([count, *sums])
 
     def text(self, limit: int | None = None) -> Iterator[str]:
