@@ -194,7 +194,7 @@ def main() -> int:
 
 
 def _median(keys: list[Key], what: str) -> float:
-    return statistics.median(getattr(key, what) for key in keys)
+    return float(statistics.median(getattr(key, what) for key in keys))
 
 
 def _most(keys: list[Key], what: str) -> str:

@@ -6,7 +6,6 @@ It holds the selection. What the first paint does without comes behind it: other
 from __future__ import annotations
 
 import asyncio
-import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,6 +19,7 @@ from criu_tui.core.report.heading import next_criu, next_task, trouble
 from criu_tui.core.report.registry import SHOWN, TASKS
 from criu_tui.panes.all import pane_of
 from criu_tui.panes.selection import BytesAsked, DetailAsked, Selected, Selection
+from criu_tui.screens import garbage
 from criu_tui.screens.heading import Heading
 from criu_tui.screens.layout import Panes, with_all_panes
 from criu_tui.screens.loading import CheckMade, Loaded, Make, Planned, a_moment, built, tables
@@ -125,8 +125,7 @@ class MainScreen(Screen[None]):
         else:
             self._load(self.selection, [self.pane], tables)
         await a_moment(painted, self.panes.front_shown, self.panes.wanted)
-        gc.freeze()
-        gc.enable()
+        garbage.begin()
         # By the screen itself: a worker can bind nothing to its selection.
         self.call_next(self._make_rest, made)
         await made.wait()

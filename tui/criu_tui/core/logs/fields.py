@@ -14,7 +14,7 @@ from criu_tui.core.logs.line import SUBSYSTEM, Level, parse_line
 from criu_tui.core.logs.log import read_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from criu_tui.core.logs.log import Log
 
@@ -45,22 +45,34 @@ def fields(log: Log) -> Iterator[list[Fields]]:
         yield _of_block(log, read_block(log, block), first, end - first)
 
 
+def fields_of(log: Log, lines: Sequence[tuple[int, bytes]]) -> list[Fields]:
+    """The fields of some lines, each with its number in the log, counted from 1."""
+    joined = b"\n".join([raw for _, raw in lines]).decode("utf-8", "surrogateescape")
+    plain = _taken_apart(f"{joined}\n") if lines else []
+    return [found or _parsed(log, raw, number) for found, (number, raw) in zip(plain, lines, strict=True)]
+
+
 def _of_block(log: Log, data: bytes, first: int, count: int) -> list[Fields]:
     """The fields of `count` lines, before which there are `first`."""
     text = data.decode("utf-8", "surrogateescape")
-    plain: list[Fields | None] = [
-        # One line may hold several messages, of which the later begin with a time.
-        (time, pid, _LEVELS[level], "pie" if pie else subsystem, said)
-        if (time or level or pie) and ") " not in said
-        else None
-        for time, pie, pid, level, subsystem, said in _PLAIN.findall(text if text.endswith("\n") else f"{text}\n")
-    ][:count]
+    plain = _taken_apart(text if text.endswith("\n") else f"{text}\n")[:count]
     # A file that has shrunk since has no such lines any more.
     plain += [None] * (count - len(plain))
     raw = data.split(b"\n") if None in plain else []
     return [
         found or _parsed(log, raw[index] if index < len(raw) else b"", first + index + 1)
         for index, found in enumerate(plain)
+    ]
+
+
+def _taken_apart(text: str) -> list[Fields | None]:
+    """The fields of whole lines; None of one that is left to `parse_line`."""
+    return [
+        # One line may hold several messages, of which the later begin with a time.
+        (time, pid, _LEVELS[level], "pie" if pie else subsystem, said)
+        if (time or level or pie) and ") " not in said
+        else None
+        for time, pie, pid, level, subsystem, said in _PLAIN.findall(text)
     ]
 
 

@@ -15,7 +15,7 @@ from criu_tui.core.logs.comparison import ComparedLine, Likeness
 from criu_tui.core.logs.fields import Fields, fields
 from criu_tui.core.logs.line import Level, addresses_in, pids_in
 from criu_tui.core.logs.log import Result
-from criu_tui.core.report import ids, log_notes, log_timeline
+from criu_tui.core.report import ids, log_notes, log_search, log_timeline
 from criu_tui.core.tables.table import Column, Table, Tone, form, widest
 
 if TYPE_CHECKING:
@@ -65,16 +65,17 @@ class LogRows(Sequence[LogRow]):
 
 def table(report: Report) -> Table[LogRow]:
     """Every line of every log, with a summary above."""
-    rows = LogRows(report.logs)
+    logs = report.logs
+    rows = LogRows(logs)
     against_plan: list[Column[LogRow]] = [Column("Plan", lambda r: _plan_words(_matched(report, r)), 15)]
-    names = {display_safe(found.path.name, 40) for found in report.logs}
+    names = {display_safe(found.path.name, 40) for found in logs}
     of_which: list[Column[LogRow]] = [
         Column("Log", lambda r: display_safe(r.log.path.name, 40), widest("Log", names), weight=4)
     ]
     return Table(
         "Log",
         (
-            *(of_which if len(report.logs) > 1 else ()),
+            *(of_which if len(logs) > 1 else ()),
             Column("Line", lambda r: str(r.line.number), 7, right=True, sort=lambda r: r.line.number),
             Column("Time", lambda r: r.line.time, 10, right=True, weight=3),
             Column(
@@ -84,7 +85,7 @@ def table(report: Report) -> Table[LogRow]:
                 right=True,
                 sort=lambda r: -1 if r.line.pid is None else r.line.pid,
             ),
-            Column("Level", lambda r: r.line.level.value, 7, sort=lambda r: list(Level).index(r.line.level)),
+            Column(log_search.LEVEL, lambda r: r.line.level.value, 7, sort=lambda r: list(Level).index(r.line.level)),
             Column("Subsystem", lambda r: r.line.subsystem, 12, weight=2),
             *(against_plan if report.restores else ()),
             Column("Text", lambda r: _text(r.line), 44),
@@ -95,7 +96,26 @@ def table(report: Report) -> Table[LogRow]:
         notes=tuple(log_notes.notes(report)),
         empty="no log in or beside this dump; give one with --log",
         linked=False,
+        search=log_search.LogSearch(rows, [_cells(report, found) for found in logs]),
     )
+
+
+def _cells(report: Report, found: Log) -> log_search.LogCells:
+    """What the columns of the table show of the lines of a log, without making its rows."""
+    compared = report.restores.get(found.path)
+    several, planned = len(report.logs) > 1, bool(report.restores)
+    name = display_safe(found.path.name, 40)
+
+    def named(line_number: int, fields: Fields) -> dict[str, str]:
+        time, pid, level, subsystem, said = fields
+        cells = {"Log": name} if several else {}
+        cells |= {"Line": str(line_number), "Time": time, "Task": pid, "Level": level, "Subsystem": subsystem}
+        if planned:
+            cells["Plan"] = _plan_words(_match(compared, line_number))
+        return cells | {"Text": _safe(said)}
+
+    beside = {} if compared is None else {number: _plan_words(match) for number, match in compared.matches.items()}
+    return log_search.LogCells(found, named, (name,) if several else (), beside)
 
 
 def _text(line: LogLine, limit: int = 4096) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING, Any, Generic
 
+from criu_tui.core.base.turns import Turns
 from criu_tui.core.tables.rows_by_place import RowsByPlace
 from criu_tui.core.tables.table import R
 from criu_tui.core.tables.terms import CellTest, NumberTest
@@ -23,8 +23,6 @@ STEP = 4096
 """Rows between two checks whether the work has been cancelled."""
 TURN = 256
 """Rows whose cells are made before others may go on."""
-BREATH = 0.0001
-"""Seconds for which a thread then sleeps: one that waits to answer a key would not be let in by less."""
 KEPT_COLUMNS = 2
 """Columns whose cells, or numbers, are kept for terms that ask for them: each takes memory for all rows."""
 _PLACE = -1
@@ -48,20 +46,35 @@ class Known(Generic[R]):
 
     def keys(self, column: int, progress: Progress) -> Sequence[int | str]:
         """What each row sorts by in a column. Raises CancelledError."""
-        found = self._keys.get(column)
+        found: Sequence[int | str] | None = self._keys.get(column)
         if found is None:
-            chosen = self._table.columns[column]
-            key = chosen.sort or chosen.text
-            at_hand = self._table.numbers.get(chosen.title)
-            made = [] if at_hand is None else at_hand()
-            if at_hand is None:
-                for start in range(0, len(self._table.rows), TURN):
-                    progress.check(start, len(self._table.rows))
-                    made += [key(row) for row in self._table.rows[start : start + TURN]]
-                    _breathe()
             # The keys of one column are kept: users step through the columns, and each takes memory for all rows.
-            found = made
+            at_hand = self._numbers_at_hand(column)
+            found = self._keys_made(column, progress) if at_hand is None else at_hand
             self._keys = {column: found}
+        return found
+
+    def _keys_made(self, column: int, progress: Progress) -> list[int | str]:
+        chosen = self._table.columns[column]
+        key = chosen.sort or chosen.text
+        made: list[int | str] = []
+        turns = Turns()
+        for start in range(0, len(self._table.rows), TURN):
+            progress.check(start, len(self._table.rows))
+            made += [key(row) for row in self._table.rows[start : start + TURN]]
+            turns.passed()
+        return made
+
+    def _numbers_at_hand(self, column: int) -> Sequence[int] | None:
+        """What rows sort by in a column, where the table can say it without making them."""
+        title = self._table.columns[column].title
+        if title not in self._table.numbers:
+            return None
+        found = self._amounts.get(column)
+        if found is None:
+            found = self._table.numbers[title]()
+            if len(self._table.rows) <= KEPT_TEXTS:
+                self._amounts[column] = found
         return found
 
     def keys_known(self, column: int) -> bool:
@@ -106,12 +119,13 @@ class Known(Generic[R]):
         if not among or among[-1] < len(known):
             return [known[index] for index in among]
         made: list[str] = []
+        turns = Turns()
         for at in range(0, len(among), TURN):
             made += [
                 known[index] if index < len(known) else self._text(self._table.rows[index])
                 for index in among[at : at + TURN]
             ]
-            _breathe()
+            turns.passed()
         return made
 
     def _passing(self, test: Test[R], among: Sequence[int], progress: Progress) -> list[int]:
@@ -124,9 +138,10 @@ class Known(Generic[R]):
             return [index for index in among if check(values[index]) is is_wanted]
         rows = self._table.rows
         kept: list[int] = []
+        turns = Turns()
         for at in range(0, len(among), TURN):
             kept += [index for index in among[at : at + TURN] if test(rows[index])]
-            _breathe()
+            turns.passed()
         return kept
 
     def texts_known(self) -> bool:
@@ -153,7 +168,7 @@ class Known(Generic[R]):
         rows = self._table.rows
         key = self._key(test)
         if self._at_hand(test):
-            return self.keys(key[0], progress) if key[0] in self._keys else self._numbers(key[0])
+            return self._numbers_at_hand(key[0])
         if len(rows) > KEPT_TEXTS:
             return None
         found = self._of_column.get(key)
@@ -161,13 +176,14 @@ class Known(Generic[R]):
             found = []
             recent = list(self._of_column.items())[1 - KEPT_COLUMNS :]
             self._of_column = {**dict(recent), key: found}
+        turns = Turns()
         while (start := len(found)) < end:
             progress.check(start, len(rows))
             made = self._some_values(test, key[0], slice(start, start + TURN))
             with self._making:
                 if len(found) == start:
                     found += made
-            _breathe()
+            turns.passed()
         return found
 
     def _some_values(self, test: Test[R], index: int, which: slice) -> list[Any]:
@@ -176,20 +192,11 @@ class Known(Generic[R]):
             return [text.split("\n", index + 1)[index] for text in texts[which]]
         return list(map(test.value, self._table.rows[which]))
 
-    def _numbers(self, column: int) -> Sequence[int]:
-        """What rows sort by in a column, where the table has it at hand."""
-        found = self._amounts.get(column)
-        if found is None:
-            found = self._table.numbers[self._table.columns[column].title]()
-            if len(self._table.rows) <= KEPT_TEXTS:
-                self._amounts[column] = found
-        return found
-
     def total(self, column: int, among: Sequence[int]) -> int:
         """What a column's numbers come to in some rows."""
         chosen, rows = self._table.columns[column], self._table.rows
         assert chosen.sort is not None
-        amounts = self._numbers(column) if chosen.title in self._table.numbers else self._amounts.get(column)
+        amounts = self._amounts.get(column, self._numbers_at_hand(column))
         if amounts is not None and len(amounts) == len(rows):
             return sum(map(amounts.__getitem__, among))
         return sum(_amount(chosen.sort(rows[row])) for row in among)
@@ -209,10 +216,11 @@ class Known(Generic[R]):
             if not column.summed or column.sort is None or column.title in self._table.numbers:
                 continue
             made: list[int] = []
+            turns = Turns()
             for start in range(0, len(rows), TURN):
                 progress.check(start, len(rows))
                 made += [_amount(column.sort(row)) for row in rows[start : start + TURN]]
-                _breathe()
+                turns.passed()
             self._amounts[index] = made
 
     def satisfies(self, wanted: Filter[R], index: int) -> bool:
@@ -234,10 +242,11 @@ class Known(Generic[R]):
                 return self._texts[start : start + STEP]
             made: list[str] = []
             rows = self._table.rows[start : start + STEP]
+            turns = Turns()
             for at in range(0, len(rows), TURN):
                 progress.check(start + at, len(self._table.rows))
                 made += [self._text(row) for row in rows[at : at + TURN]]
-                _breathe()
+                turns.passed()
             if len(self._table.rows) <= KEPT_TEXTS:
                 if self._texts is None:
                     self._texts = []
@@ -257,9 +266,3 @@ class Known(Generic[R]):
 
 def _amount(value: int | str) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _breathe() -> None:
-    """Lets the thread that answers keys go on, where this is another one."""
-    if threading.current_thread() is not threading.main_thread():
-        time.sleep(BREATH)
