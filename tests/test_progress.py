@@ -55,6 +55,40 @@ async def test_a_filter_over_a_long_table_is_cancelled_by_escape(recorded_host: 
         assert "escape cancels" not in screen(app)
 
 
+async def test_rows_found_are_shown_before_all_are_looked_at(recorded_host: Host) -> None:
+    gate = threading.Event()
+
+    def text(row: int) -> str:
+        if row == 50_000:
+            gate.wait(20)
+        return f"row {row}"
+
+    async with opened("prot-none-1g", recorded_host) as (app, pilot):
+        pane = app.main.panes.front
+        pane.table.show(View(long_table(text)))
+        await pilot.press("j", "j", "slash", *"9", "enter")
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if "so far" in screen(app):
+                break
+        assert "row 19" in screen(app)
+        assert "so far" in screen(app)
+        # Nothing is selected by what is not all there yet, and giving up leads back.
+        assert app.main.address == 2
+        await pilot.press("escape")
+        gate.set()
+        await settle(pilot)
+        assert pane.table.view is not None
+        assert len(pane.table.view) == KEPT_TEXTS + 1
+        assert (pane.table.row, pane.arranging.filter_text) == (2, "")
+        assert "so far" not in screen(app)
+        await pilot.press("slash", *"9", "enter")
+        await settle(pilot)
+        assert "so far" not in screen(app)
+        assert pane.table.view.order[0] == pane.table.row == 9
+        assert len(pane.table.view) == sum("9" in str(row) for row in range(KEPT_TEXTS + 1))
+
+
 def long_table(text: Callable[[int], str]) -> Table[int]:
     """One row more than is looked through without a thread."""
     rows = range(KEPT_TEXTS + 1)

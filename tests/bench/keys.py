@@ -101,7 +101,6 @@ SCRIPTS = {
             MOVES,
             ("common words", ("/", *"premap", ENTER, ESC)),
             ("rare words", ("/", *"gone", ENTER, "n", ESC)),
-            ("none", ("/", *"zzzz", ENTER, ESC)),
             ("term", ("/", *"level:err", ENTER, ESC)),
         ),
     ),
@@ -144,27 +143,25 @@ def press(terminal: Terminal, key: str) -> Key:
 
 
 def measure(script: Script, at: Path, rounds: int) -> Iterator[tuple[str, list[Key]]]:
-    """What each key of each group took; the first round is the first time ever."""
-    found: dict[str, list[Key]] = {}
+    """What each key of each group took; the first time of each apart, then so many rounds of each group."""
     with Terminal([*OURS, "--pane", script.pane, str(at)], SIZE) as terminal:
         terminal.wait_for(b"?")
         terminal.settle(STARTED)
         for key in script.before:
             terminal.press(key)
             terminal.settle(STARTED)
-        for round_ in range(rounds):
-            for group, keys in script.groups:
-                name = f"{group}, first time" if round_ == 0 else group
-                found.setdefault(name, []).extend([press(terminal, key) for key in keys])
+        for group, keys in script.groups:
+            yield f"{group}, first time", [press(terminal, key) for key in keys]
+        for group, keys in script.groups if rounds else ():
+            yield group, [press(terminal, key) for _ in range(rounds) for key in keys]
         print(f"memory at the end: {terminal.resident() >> 20} MiB", file=sys.stderr)
-    yield from found.items()
 
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.bench.keys", description=__doc__)
     options.add_argument("dumps", nargs="*", metavar="DUMP", help=f"of {', '.join(SCRIPTS)}; default: all")
     options.add_argument("--at", type=Path, help="keep the dumps here, and take those that are there")
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--rounds", type=int, default=3, help="of each group of keys, after its first time")
     options.add_argument("--every", action="store_true", help="print every key")
     chosen = options.parse_args()
     unknown = set(chosen.dumps) - SCRIPTS.keys()

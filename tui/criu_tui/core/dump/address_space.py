@@ -174,18 +174,18 @@ class AddressSpace:
     def starts(self) -> Sequence[int]:
         """Of each VMA, without making it."""
         vmas, guards = self._parts
-        return [*vmas.starts, *guards.starts]
+        return array("Q", (*vmas.starts, *guards.starts)) if len(guards) else vmas.starts
 
     @property
     def ends(self) -> Sequence[int]:
         """Of each VMA, without making it."""
         vmas, guards = self._parts
-        return [*vmas.ends, *guards.ends]
+        return array("Q", (*vmas.ends, *guards.ends)) if len(guards) else vmas.ends
 
     @property
     def sizes(self) -> Sequence[int]:
         """Bytes of each VMA, without making it; 0 when the image has it reversed."""
-        return [max(0, end - start) for start, end in zip(self.starts, self.ends, strict=True)]
+        return array("Q", (max(0, end - start) for start, end in zip(self.starts, self.ends, strict=True)))
 
     def at(self, address: int) -> int | None:
         """Index of the first VMA that holds an address."""

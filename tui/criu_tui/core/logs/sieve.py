@@ -29,7 +29,7 @@ _FEW = 8
 """Lines for each that holds something, from which on it is found faster in all of them at once."""
 
 
-class Lines:
+class SearchedLines:
     """Lines of a log as they are in the file, asked about one after another."""
 
     def __init__(self, raw: Sequence[bytes]) -> None:
@@ -79,7 +79,7 @@ class Held(NamedTuple):
     unsure: set[int]
 
 
-def held(lines: Lines, word: str) -> Held:
+def held(lines: SearchedLines, word: str) -> Held:
     """The lines whose time, PID, level, subsystem or text holds a case-folded word."""
     if "\n" in word or not word:
         return Held(set(), set(range(len(lines.raw))))
@@ -99,7 +99,7 @@ def held(lines: Lines, word: str) -> Held:
     return Held(sure, (having - sure) | lines.odd)
 
 
-def unmarked(lines: Lines) -> set[int]:
+def unmarked(lines: SearchedLines) -> set[int]:
     """Positions of lines that are no error and no warning for sure."""
     return set(range(len(lines.raw))) - lines.marked - lines.odd
 

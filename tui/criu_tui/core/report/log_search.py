@@ -86,7 +86,7 @@ class _Block:
         self._first = first
         self._chosen = chosen
         """Their indexes in the block."""
-        self._lines = sieve.Lines([raw[index] for index in chosen])
+        self._lines = sieve.SearchedLines([raw[index] for index in chosen])
 
     def passing(self, wanted: Filter[LogRow], rows: Sequence[LogRow], before: int) -> list[int]:
         """Indexes in the block of the lines that pass; `before` rows are of other logs."""

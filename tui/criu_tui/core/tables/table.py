@@ -7,7 +7,7 @@ what its rows cost, and a pane what it shows.
 # Annotations are not kept as text here: a named tuple compiles each of these, 1 ms for as many as there are.
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar
 
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.base.span import Span

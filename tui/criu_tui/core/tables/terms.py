@@ -1,16 +1,11 @@
 """What a filter asks of the rows of a table: words anywhere, and tests of a column or of the addresses."""
 
-from __future__ import annotations
+# Annotations are not kept as text here: a named tuple compiles each of these.
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, Self, TypeAlias
 
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeAlias
-
-from criu_tui.core.tables.table import R
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from criu_tui.core.base.span import Span
-    from criu_tui.core.tables.table import Column
+from criu_tui.core.base.span import Span
+from criu_tui.core.tables.table import Column, R
 
 
 class Word(NamedTuple):
@@ -20,7 +15,7 @@ class Word(NamedTuple):
     """Case-folded."""
     wanted: bool = True
 
-    def implies(self, other: Word) -> bool:
+    def implies(self, other: Self) -> bool:
         """Whether a row with it, or without it, is one with or without the other, too."""
         if self.wanted and other.wanted:
             return other.text in self.text
@@ -87,9 +82,9 @@ class PlaceTest(Generic[R]):
     def __call__(self, row: R) -> bool:
         return self.check(self.value(row)) is self.wanted
 
-    def negated(self) -> PlaceTest[R]:
+    def negated(self) -> Self:
         """The test that the other rows satisfy."""
-        return PlaceTest(self.place, self.check, wanted=not self.wanted)
+        return type(self)(self.place, self.check, wanted=not self.wanted)
 
 
 Test: TypeAlias = CellTest[R] | NumberTest[R] | PlaceTest[R]
@@ -103,7 +98,7 @@ class Filter(NamedTuple, Generic[R]):
     terms: tuple[str, ...] = ()
     """What the tests stand for, as typed; one for each."""
 
-    def narrows(self, other: Filter[R]) -> bool:
+    def narrows(self, other: Self) -> bool:
         """Whether every row that satisfies it is sure to satisfy another one of the same table too.
 
         So it is where a word that is typed grows longer, or a term is added.

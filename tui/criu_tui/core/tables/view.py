@@ -27,7 +27,7 @@ SHORT = 5000
 ENOUGH = 200
 """Rows found that fill a screen: worth showing before all rows have been looked at."""
 SOON, LATER = 0.1, 0.4
-"""Seconds after which fewer rows are shown before that, and between showing them and showing more."""
+"""Seconds after which fewer rows are shown before that, and until more are; twice as long each time after that."""
 
 
 class Sort(NamedTuple):
@@ -75,14 +75,14 @@ class View(Generic[R]):
             narrows = self.filter is not None and not self.partial and filter_.narrows(self.filter)
             among, satisfied = (self._kept, self.filter.terms) if narrows and self.filter else (rows, ())
             rows = found = array("I")
-            due, enough = time.monotonic() + SOON, ENOUGH
+            due, enough, wait = time.monotonic() + SOON, ENOUGH, LATER
             for _, some in self._known.found(filter_, progress, among, satisfied):
                 found.extend(some)
                 if show is None or sort is not None or not found:
                     continue
                 if len(found) >= enough or time.monotonic() >= due:
                     show(self._of(found[:], None, filter_, partial=True))
-                    due, enough = time.monotonic() + LATER, len(self.table.rows) + 1
+                    due, enough, wait = time.monotonic() + wait, len(self.table.rows) + 1, 2 * wait
         order = rows
         if sort is not None:
             keys = self._known.keys(sort.column, progress)
