@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).parent.parent / "tui" / "docs"
 PARTS: tuple[tuple[str, tuple[Command, ...]], ...] = (
-    ("Everywhere", commands.MAIN + commands.PANES),
+    ("Everywhere", commands.MAIN + commands.PANES + commands.BORDERS),
     ("In every pane", commands.PANE),
     ("In tables", commands.TABLE),
     ("Overview", commands.OVERVIEW),

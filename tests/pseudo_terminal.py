@@ -40,7 +40,8 @@ _CONTROLS = re.compile(
 def environment() -> Mapping[str, str]:
     """As for a program that pip has installed: with bytecode beside its source, on an ordinary terminal."""
     kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
-    return {**kept, "TERM": "xterm-256color"}
+    # Outside of pytest nothing that the developer has made of the screen counts, nor is it changed.
+    return {"XDG_STATE_HOME": os.devnull, **kept, "TERM": "xterm-256color"}
 
 
 def plain(output: bytes) -> bytes:

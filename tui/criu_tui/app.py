@@ -8,7 +8,7 @@ from textual import on, work
 from textual.events import InputEvent
 
 from criu_tui.commands import SESSION, TERMINAL
-from criu_tui.panes.selection import Narrowed, SceneLeft
+from criu_tui.panes.selection import Narrowed, SceneLeft, Settled
 from criu_tui.screens.loading import Arrived
 from criu_tui.screens.main import MainScreen
 from criu_tui.widgets.bindings import bindings
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
     from criu_tui.core.report.stories.story import Story
+    from criu_tui.remembered import Kept
     from criu_tui.screens.changes import Changes
     from criu_tui.screens.presence import PresenceLine
     from criu_tui.screens.sharing import Sharing
@@ -48,9 +49,11 @@ class CriuTui(TerminalApp[None]):
         ascii_only: bool = False,
         beside: Sequence[Listed] = (),
         story: Story | None = None,
+        kept: Kept | None = None,
     ) -> None:
-        super().__init__(ascii_only=ascii_only)
+        super().__init__(ascii_only=ascii_only, kept=kept)
         self.main = MainScreen(report, pane, pid, address)
+        self.main.panes.recall(self.kept)
         self._beside = beside
         self._story = story
         self._changes: Changes | None = None
@@ -73,8 +76,10 @@ class CriuTui(TerminalApp[None]):
         return self.main
 
     def on_ready(self) -> None:
+        from criu_tui.screens.borders import Borders
         from criu_tui.screens.changes import Changes
 
+        self.main.panes.borders = Borders(self.main.panes)
         self._changes = Changes(self.main)
         if self._story is not None:
             self.action_story()
@@ -108,6 +113,11 @@ class CriuTui(TerminalApp[None]):
         """Tells the others of the session, if there is one."""
         if self.sharing is not None:
             self.sharing.narrowed()
+
+    @on(Settled)
+    def keep(self, event: Settled) -> None:
+        """Remembers what has been set."""
+        self.remember(*event.names)
 
     @on(Arrived)
     def show_what_has_come(self, event: Arrived) -> None:

@@ -187,6 +187,7 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
         raise UsageError(f"{missing}; --print PANE writes to standard output")
     from criu_tui.app import CriuTui
     from criu_tui.encoding import why_ascii
+    from criu_tui.remembered import Kept
 
     first = "overview" if options.goto is None else "maps"
     if options.demo is not None:
@@ -200,13 +201,14 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
         from criu_tui.command_line.telling import story_of
 
         story = story_of(options, scratch)
-    only_ascii = bool(options.ascii or because)
+    plain = bool(options.ascii or because)
     company = None
     if any(each is not None for each in (options.share, options.join, options.record, options.replay)):
         from criu_tui.command_line import sharing
 
         company = sharing.company(options, report.dump)
-    app = CriuTui(report, pane, options.task, options.goto, ascii_only=only_ascii, beside=beside, story=story)
+    kept = Kept.of_user()
+    app = CriuTui(report, pane, options.task, options.goto, ascii_only=plain, beside=beside, story=story, kept=kept)
     app.ascii_because = because
     app.company = company
     try:
@@ -235,10 +237,11 @@ def _show_rows(options: Options, ends: terminal.Ends) -> int:
         raise UsageError(f"{missing}; a session goes with a screen")
     from criu_tui.app import CriuTui
     from criu_tui.command_line.sharing import without_checkpoint
+    from criu_tui.remembered import Kept
 
     report, company = without_checkpoint(options)
     pane = options.pane or ("overview" if options.goto is None else "maps")
-    app = CriuTui(report, pane, options.task, options.goto, ascii_only=_ascii(options))
+    app = CriuTui(report, pane, options.task, options.goto, ascii_only=_ascii(options), kept=Kept.of_user())
     app.company = company
     try:
         with ends.screen(app.end):
@@ -303,9 +306,10 @@ def _shown(options: Options, begun: Arrival | Search, given: str, ends: terminal
     found = choosing.at_once(begun, given, early=early, needed=needed)
     if found is not None:
         return found
+    from criu_tui.remembered import Kept
     from criu_tui.screens.opening import OpeningApp
 
-    app = OpeningApp(begun, early=early, needed=needed, ascii_only=_ascii(options))
+    app = OpeningApp(begun, early=early, needed=needed, ascii_only=_ascii(options), kept=Kept.of_user())
     with ends.screen(app.end):
         found = app.run(mouse=not options.no_mouse)
     if ends.status is not None:
@@ -316,10 +320,10 @@ def _shown(options: Options, begun: Arrival | Search, given: str, ends: terminal
 
 def _asked(options: Options, given: Path, found: Places, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:
     from criu_tui.core.report.listing import listed
+    from criu_tui.remembered import Kept
     from criu_tui.screens.open import OpenApp
 
-    beside = list(listed(found))
-    app = OpenApp(given, beside, ascii_only=_ascii(options))
+    app = OpenApp(given, beside := list(listed(found)), ascii_only=_ascii(options), kept=Kept.of_user())
     with ends.screen(app.end):
         choice = app.run(mouse=not options.no_mouse)
     if ends.status is not None:

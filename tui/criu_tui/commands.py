@@ -106,15 +106,7 @@ MAIN = (
     Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that versions disagree on", 4),
     Command("version", "open_above('releases')", ("v",), "v", "CRIU", "Choose the CRIU that restores", 6),
     Command("next-version", "version", ("V",), "V", "next CRIU", "Next CRIU version: the plan follows"),
-    Command(
-        "compare",
-        "open_above('others')",
-        ("c",),
-        "c",
-        "compare CRIUs",
-        "Write plan: only what another CRIU does differently",
-        10,
-    ),
+    Command("compare", "open_above('others')", ("c",), "c", "compare CRIUs", "Plan: where another CRIU differs", 10),
     Command("tasks", "toggle_tasks", ("t",), "t", "task tree", "Show or hide the task tree", 11),
     Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "next task", "Next task"),
     Command("previous-task", "next_task(-1)", ("left_square_bracket",), "[", "previous task", "Previous task"),
@@ -130,6 +122,7 @@ MAIN = (
     Command("explain", "explain", ("p",), "p", "explain/rows", "Words and pictures in full, or more rows", 5),
     Command("story", "app.story", ("B",), "B", "story", "The story of the demo, where it was left"),
     Command("theme", "app.theme", ("T",), "T", "dark/light", "Dark or light theme"),
+    Command("themes", "open_above('themes')", (), "", "themes", "Choose a theme"),
     Command("palette", "open_above('palette')", ("colon",), ":", "commands", "Find any command by its name", 5),
     Command(
         "help", "open_above('help')", ("question_mark", "f1"), "?", "help", "What this pane shows, and every key", 1
@@ -144,6 +137,15 @@ PANES = (
     ),
 )  # fmt: skip
 """Of all panes together."""
+
+BORDERS = (
+    Command("border-left", "move_border(-2, 0)", ("ctrl+left", "comma"), "^← ,", "border left", "A border left"),
+    Command("border-right", "move_border(2, 0)", ("ctrl+right", "full_stop"), "^→ .", "border right", "A border right"),
+    Command("border-up", "move_border(0, -2)", ("ctrl+up", "circumflex_accent"), "^↑ ^", "border up", "A border up"),
+    Command("border-down", "move_border(0, 2)", ("ctrl+down", "underscore"), "^↓ _", "border down", "A border down"),
+    Command("usual-borders", "usual_borders", (), "", "usual borders", "All borders back where they were at first"),
+)
+"""Of panes, or of the task tree, that stand beside each other."""
 
 PANE = (
     Command("filter", "filter", ("slash",), "/", "filter", "Show only rows with these words and terms", 3),
@@ -323,6 +325,7 @@ SCOPES = (
     SESSION,
     MAIN,
     PANES,
+    BORDERS,
     PANE,
     COVERAGE,
     IDS,

@@ -76,6 +76,14 @@ class SceneLeft(Message):
         self.scene = scene
 
 
+class Settled(Message):
+    """The user has set something that is remembered; `names` are of Settings."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.names = names
+
+
 class DetailAsked(Message):
     """Everything known of the selected row is to be shown."""
 

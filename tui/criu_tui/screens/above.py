@@ -12,6 +12,7 @@ from criu_tui.screens.help import Scrolled, help_text, legend_text
 from criu_tui.screens.main import MainScreen
 from criu_tui.screens.palette import Palette
 from criu_tui.screens.releases import Releases
+from criu_tui.screens.themes import Themes
 from criu_tui.widgets.bindings import reachable
 from criu_tui.widgets.looks import STYLES
 
@@ -47,6 +48,8 @@ def named(name: str, below: Screen[Any]) -> Screen[Any]:
             return help_of(below)
         case "legend":
             return legend()
+        case "themes":
+            return Themes()
         case "others" if isinstance(below, MainScreen) and below.report.elsewhere:
             return detail("Compare CRIUs", [(Tone.NOTE, "This takes the checkpoint itself; v chooses another CRIU.")])
         case "releases" | "others" if isinstance(below, MainScreen):

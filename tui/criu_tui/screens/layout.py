@@ -11,16 +11,21 @@ from textual.containers import Grid
 from textual.geometry import Size
 from textual.reactive import var
 
-from criu_tui.commands import PANES
+from criu_tui.commands import BORDERS, PANES
 from criu_tui.core.report.registry import LAYOUTS, SHOWN, TASKS, layout_of
 from criu_tui.panes.pane import Pane
-from criu_tui.panes.selection import LineAsked
+from criu_tui.panes.selection import LineAsked, Settled
+from criu_tui.remembered import Kept
 from criu_tui.widgets.bindings import bindings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual import events
     from textual.binding import BindingType
+
+    from criu_tui.commands import Command
+    from criu_tui.screens.borders import Borders
 
 WIDE = 160
 """Columns from which panes stand side by side, where the screen is TALL too."""
@@ -57,22 +62,24 @@ class Panes(Grid):
 
     DEFAULT_CSS = """
     Panes { grid-size: 1; height: 1fr; }
-    Panes.side-by-side { grid-size: 2 2; grid-rows: 3fr 2fr; }
+    Panes.side-by-side { grid-size: 2 2; }
     Panes.side-by-side > .below { column-span: 2; }
-    Panes > #tasks { dock: left; width: 26; }
+    Panes > #tasks { dock: left; }
     Panes > #tasks > VirtualTable { border-bottom: none; }
     """
 
     # All of it is covered by panes: Textual would style each line below them, a two-hundredth of the first paint.
     BLANK = True
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings(PANES))
-    commands = PANES
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(PANES + BORDERS))
+    commands: tuple[Command, ...] = PANES
 
     in_front: var[str] = var("maps", init=False)
     """Id of the pane in front."""
 
     def __init__(self, in_front: str, *, many_tasks: bool) -> None:
         super().__init__(id="panes")
+        self.kept = Kept()
+        """What has been made of the screen: where the borders are."""
         self.set_reactive(Panes.in_front, in_front)
         self.zoomed = False
         """Whether the one in front is alone, also where there is room for several."""
@@ -88,6 +95,8 @@ class Panes(Grid):
         """Commands that came before all panes were there."""
         self.turned = False
         """Whether another one has been in front than the first."""
+        self.borders: Borders | None = None
+        """What moves the borders between them, once the first paint is done."""
         self.many_tasks = many_tasks
         """Whether the task tree is worth its room."""
         self._room = Size()
@@ -96,6 +105,13 @@ class Panes(Grid):
         """Whether rows are to come first; None: where there is little room."""
         self._tasks_asked_for: bool | None = None
         """Whether the task tree has been asked for, or sent away; None: it is there where there is room."""
+
+    def recall(self, kept: Kept) -> None:
+        """Stands as somebody has had it stand before."""
+        self.kept = kept
+        explained = kept.settings.explained
+        self._brief = None if explained is None else not explained
+        self._tasks_asked_for = None if kept.settings.tree_shown else False
 
     def of(self, name: str) -> Pane:
         """The pane of an id."""
@@ -146,12 +162,18 @@ class Panes(Grid):
         if self.tasks is not None:
             self.tasks.be_brief(brief=self.brief, framed=self.framed)
         self._arrange_tasks()
+        self.share_room()
         return True
 
     @property
     def room(self) -> Size:
         """The screen's size; before a resize has said it, what the app takes it for."""
         return self._room or self.app.size
+
+    @property
+    def layout_shown(self) -> str | None:
+        """Name of the layout whose panes stand side by side; None: one stands alone."""
+        return self._layout
 
     @property
     def brief(self) -> bool:
@@ -170,8 +192,11 @@ class Panes(Grid):
 
     def explain(self) -> None:
         """Between words and pictures in full and more rows."""
-        self._brief = not self.brief
+        brief = not self.brief
+        self._brief = None if brief == (self._room.height < ROOMY) else brief
         self.give_room()
+        self.kept.settings.explained = None if self._brief is None else not self._brief
+        self.post_message(Settled("explained"))
 
     @property
     def tells_place(self) -> bool:
@@ -222,6 +247,9 @@ class Panes(Grid):
         shown = self.tasks is not None and not self.tasks.display
         self._tasks_asked_for = None if shown == fits else shown
         self._arrange_tasks()
+        self.share_room()
+        self.kept.settings.tree_shown = self._tasks_asked_for is not False
+        self.post_message(Settled("tree_shown"))
         return shown
 
     def _arrange_tasks(self) -> None:
@@ -235,6 +263,46 @@ class Panes(Grid):
         if not shown and focused is not None and tasks in focused.ancestors:
             self.screen.set_focus(self.front.front)
         tasks.display = shown
+
+    # The borders between them
+
+    def share_room(self) -> None:
+        """Gives each its part of the room; where nothing stands beside anything the help leaves out the borders."""
+        settings = self.kept.settings
+        if self.tasks is not None:
+            self.tasks.styles.width = min(settings.tree, self.room.width // 2)
+        beside = self._layout is not None or (self.tasks is not None and self.tasks.display)
+        self.commands = (*PANES, *BORDERS) if beside else PANES
+        if self._layout is None:
+            self.styles.grid_columns = self.styles.grid_rows = ["1fr"]
+        else:
+            left, top = settings.shares[self._layout]
+            self.styles.grid_columns = [f"{left}fr", f"{100 - left}fr"]
+            self.styles.grid_rows = [f"{top}fr", f"{100 - top}fr"]
+
+    def action_move_border(self, columns: int, lines: int) -> None:
+        """Moves the border beside what has the focus to the right, and that below the upper panes down."""
+        self.once_complete(lambda: self.borders.move(columns, lines) if self.borders is not None else None)
+
+    def action_usual_borders(self) -> None:
+        """Shares the room as at first."""
+        if self.borders is not None:
+            self.borders.reset()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Takes hold of a border."""
+        if self.borders is not None and self.borders.take_hold(event.screen_x, event.screen_y):
+            event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Takes along a border that is held."""
+        if self.borders is not None:
+            self.borders.drag(event.screen_x, event.screen_y)
+
+    def on_mouse_up(self) -> None:
+        """Lets go of it."""
+        if self.borders is not None:
+            self.borders.let_go()
 
     def watch_in_front(self) -> None:
         self.turned = True

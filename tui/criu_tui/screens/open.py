@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.source.source import Source
+    from criu_tui.remembered import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,10 @@ class OpenApp(TerminalApp[Choice]):
     commands = OPEN
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(OPEN))
 
-    def __init__(self, directory: Path, found: Sequence[Listed] = (), *, ascii_only: bool = False) -> None:
-        super().__init__(ascii_only=ascii_only)
+    def __init__(
+        self, directory: Path, found: Sequence[Listed] = (), *, ascii_only: bool = False, kept: Kept | None = None
+    ) -> None:
+        super().__init__(ascii_only=ascii_only, kept=kept)
         self._found = found
         # Links are followed once, here; a link that one has gone through is left again by its own name.
         self.directory = self._first = directory.resolve()

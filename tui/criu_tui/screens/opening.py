@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.core.source.arriving import Arrival, Search
+    from criu_tui.remembered import Kept
 
 EVERY = 0.2
 """Seconds between two looks at the progress."""
@@ -39,9 +40,15 @@ class OpeningApp(TerminalApp[Places]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(OPENING))
 
     def __init__(
-        self, begun: Arrival | Search, *, early: bool, needed: frozenset[str] = frozenset(), ascii_only: bool = False
+        self,
+        begun: Arrival | Search,
+        *,
+        early: bool,
+        needed: frozenset[str] = frozenset(),
+        ascii_only: bool = False,
+        kept: Kept | None = None,
     ) -> None:
-        super().__init__(ascii_only=ascii_only)
+        super().__init__(ascii_only=ascii_only, kept=kept)
         self._begun = begun
         self._early = early
         self._needed = needed

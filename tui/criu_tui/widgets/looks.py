@@ -1,6 +1,10 @@
 """Colours of tones, tints and the cursor, once: as styles of text, and for widgets that draw lines themselves.
 
-They are worked out from the theme: component classes would be styled by CSS again with every widget, twice before the
+Our own themes are made for long reading: every colour of text stands out from each ground that text has by 4.5 to 1 or
+more (WCAG 2, success criterion 1.4.3), and they differ from each other also for those who tell red from green, or blue
+from yellow, badly: by lightness where not by hue. tests/test_themes.py works both out.
+
+Styles are worked out from the theme: component classes would be styled by CSS again with every widget, twice before the
 first paint.
 """
 
@@ -12,6 +16,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
+from textual.theme import Theme
 from textual.widget import Widget
 
 from criu_tui.core.tables.table import Tint, Tone
@@ -20,6 +25,62 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rich.style import Style
+
+DARK = Theme(
+    "criu-tui-dark",
+    dark=True,
+    primary="#63a2f6",
+    secondary="#58d9a0",
+    accent="#63a2f6",
+    warning="#e2b32b",
+    error="#fb8259",
+    success="#58d9a0",
+    foreground="#d6dbe1",
+    background="#14181d",
+    surface="#1b2027",
+    panel="#2b333c",
+    variables={
+        "primary-background": "#22344a",
+        "surface-lighten-2": "#2d3640",
+        "block-cursor-background": "#2a5c9c",
+        "block-cursor-foreground": "#ffffff",
+        "text-muted": "#98a2ad",
+        "text-disabled": "#98a2ad",
+        "text-primary": "#63a2f6",
+        "text-success": "#58d9a0",
+        "text-warning": "#e2b32b",
+        "text-error": "#fb8259",
+        "text-accent": "#e0b4f1",
+    },
+)
+LIGHT = Theme(
+    "criu-tui-light",
+    dark=False,
+    primary="#0742ea",
+    secondary="#116b3e",
+    accent="#0742ea",
+    warning="#8d5204",
+    error="#6f0903",
+    success="#116b3e",
+    foreground="#1d2227",
+    background="#faf8f4",
+    surface="#f3f0ea",
+    panel="#e3ded4",
+    variables={
+        "primary-background": "#d5dff0",
+        "surface-lighten-2": "#e0dbd0",
+        "block-cursor-background": "#1d55c8",
+        "block-cursor-foreground": "#ffffff",
+        "text-muted": "#58606a",
+        "text-disabled": "#58606a",
+        "text-primary": "#0742ea",
+        "text-success": "#116b3e",
+        "text-warning": "#8d5204",
+        "text-error": "#6f0903",
+        "text-accent": "#6d1683",
+    },
+)
+THEMES = (DARK, LIGHT)
 
 ELLIPSIS = "…"
 STYLES = {

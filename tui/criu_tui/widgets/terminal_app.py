@@ -18,11 +18,14 @@ from textual.app import App
 from textual.binding import Binding
 from textual.events import AppBlur, AppFocus, InputEvent, Key, MouseMove, Paste
 from textual.filter import LineFilter
+from textual.reactive import Reactive
 from textual.worker import WorkerFailed
 
 from criu_tui import bugs
 from criu_tui.commands import TERMINAL
 from criu_tui.core.base.ascii import to_ascii
+from criu_tui.remembered import Kept
+from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.driver import TerminalDriver
 from criu_tui.widgets.in_turn import InTurn
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.message import Message
     from textual.screen import Screen
+    from textual.theme import Theme
     from textual.widget import Widget
 
     from criu_tui.commands import Command
@@ -57,12 +61,8 @@ IN_TURN = (InputEvent, Paste, AppFocus, AppBlur)
 AT_ONCE = frozenset({"ctrl+c", "ctrl+z"})
 """Keys that wait for no other: out of here, whatever goes on."""
 
-_OTHER_THEME = {
-    "textual-dark": "textual-light",
-    "textual-light": "textual-dark",
-    "ansi-dark": "ansi-light",
-    "ansi-light": "ansi-dark",
-}
+_FEW_COLOURS = ("ansi-dark", "ansi-light")
+"""Themes of the terminal's own colours."""
 
 
 class AsciiFilter(LineFilter):
@@ -108,6 +108,7 @@ class TerminalApp(App[T], inherit_css=False):
         Binding("ctrl+l", "redraw", show=False, priority=True),
     ]
     commands: tuple[Command, ...] = TERMINAL
+    theme: Reactive[str] = Reactive(looks.DARK.name)
     ascii_because: str | None = None
     """Why ASCII alone is drawn though nobody asked for it; said once."""
 
@@ -117,7 +118,7 @@ class TerminalApp(App[T], inherit_css=False):
     _interrupted: float | None = None
     """When Ctrl-C was pressed last, in seconds of the monotonic clock."""
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
+    def __init__(self, *, ascii_only: bool = False, kept: Kept | None = None) -> None:
         few = few_colours()
         super().__init__(driver_class=TerminalDriver, ansi_color=True if few or os.environ.get("NO_COLOR") else None)
         self.animation_level = "none"
@@ -126,8 +127,17 @@ class TerminalApp(App[T], inherit_css=False):
         self._survived: deque[float] = deque(maxlen=MOST_SURVIVED)
         """When something went wrong last, in seconds of the monotonic clock."""
         self._ascii = AsciiFilter(enabled=ascii_only)
-        if few:
-            self.theme = "ansi-dark"
+        self.kept = kept or Kept()
+        """What has been made of the screen, now and before."""
+        self._few = few
+        for theme in looks.THEMES:
+            self.register_theme(theme)
+        settings = self.kept.settings
+        chosen = settings.few_colours_theme if few else settings.theme
+        if chosen not in self.possible_themes:
+            chosen = "ansi-dark" if few else looks.DARK.name
+        if chosen != self.theme:
+            self.theme = chosen
 
     def end(self, status: int) -> bool:
         """Asks for the end in order because of a signal; False: it does not run yet, or no more."""
@@ -239,9 +249,37 @@ class TerminalApp(App[T], inherit_css=False):
         """The screen as SVG that refers to nothing outside itself, fonts included."""
         return re.sub(_OUTSIDE, "", super().export_screenshot(title=title, simplify=simplify))
 
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """As any app; ours are known from the start, so that the first screen is styled once."""
+        return looks.DARK if theme_name == looks.DARK.name else super().get_theme(theme_name)
+
+    @property
+    def possible_themes(self) -> list[str]:
+        """Names of the themes that this terminal can show, ours first; of few colours its own."""
+        if self._few:
+            return list(_FEW_COLOURS)
+        ours = [theme.name for theme in looks.THEMES]
+        return [*ours, *(name for name in self.available_themes if name not in (*ours, *_FEW_COLOURS))]
+
     def action_theme(self) -> None:
-        """The dark theme's light twin, or the other way round."""
-        self.theme = _OTHER_THEME.get(self.theme, "textual-dark")
+        """The dark theme's light twin, or the other way round; ours for one that has none."""
+        words = ("dark", "light") if self.current_theme.dark else ("light", "dark")
+        twin = self.theme.replace(*words)
+        ours = (looks.LIGHT if self.current_theme.dark else looks.DARK).name
+        self.choose_theme(twin if twin != self.theme and twin in self.available_themes else ours)
+
+    def choose_theme(self, name: str) -> None:
+        """Takes a theme, now and the next time."""
+        self.theme = name
+        which = "few_colours_theme" if self._few else "theme"
+        setattr(self.kept.settings, which, name)
+        self.remember(which)
+
+    def remember(self, *names: str) -> None:
+        """Keeps settings of these names for the next time; says once why that cannot be."""
+        said = self.kept.keep(*names)
+        if said:
+            self.notify(said, severity="warning", markup=False)
 
     async def on_event(self, event: events.Event) -> None:
         """As any app, but what the user does is carried out in its order, and no key overtakes another."""
