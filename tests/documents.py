@@ -43,6 +43,7 @@ PARTS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Images", commands.IMAGES),
     ("Memory", commands.MEMORY),
     ("In a session of several people", commands.SESSION),
+    ("Where several containers lie beside each other", commands.CONTAINERS),
     ("In panes over rows that a host sends", commands.REMOTE),
     ("Start screen", commands.OPEN),
     ("While an archive is read", commands.OPENING),

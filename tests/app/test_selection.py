@@ -131,3 +131,48 @@ async def test_what_is_asked_for_in_another_task_is_seen_through_a_filter(record
         await pilot.press("f")
         await settle(pilot)
         assert (app.main.pid, app.main.address, place(app, "plan")) == (pid, address, address)
+
+
+async def test_backspace_goes_back_to_where_another_place_was_gone_to_from(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        monkeypatch.setattr(app, "notify", lambda message, **_: said.append(message))
+        await pilot.press("j", "j")
+        await settle(pilot)
+        first = app.main.address
+        await pilot.press("g", *"heap", "enter")
+        await settle(pilot)
+        assert app.main.address == 0x32DB9000
+        # Rows that are passed are no places of their own.
+        await pilot.press("3", "j", "j")
+        await settle(pilot)
+        passed = app.main.address
+        assert passed not in (first, 0x32DB9000)
+        await pilot.press("backspace")
+        await settle(pilot)
+        assert (app.main.pane, app.main.address) == ("maps", 0x32DB9000)
+        await pilot.press("backspace")
+        await settle(pilot)
+        assert (app.main.pane, app.main.address) == ("maps", first) == ("maps", place(app, "maps"))
+        await pilot.press("backspace")
+        await settle(pilot)
+        assert said == ["nothing here was gone to from elsewhere"]
+
+
+async def test_a_command_that_leads_to_a_place_in_another_pane_is_left_with_one_backspace(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, version="3.19") as (app, pilot):
+        await pilot.press("1", "home", "j")
+        await settle(pilot)
+        before = app.main.address
+        await pilot.press("f")
+        await settle(pilot)
+        assert (app.main.pane, app.main.address) == ("plan", HOLE)
+        await pilot.press("backspace")
+        await settle(pilot)
+        assert (app.main.pane, app.main.address) == ("maps", before)
+        # In the bytes, where backspace returns from pointers, it goes back too once none has been followed.
+        await pilot.press("7", "backspace")
+        await settle(pilot)
+        assert app.main.pane == "maps"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.events import InputEvent
 
-from criu_tui.commands import SESSION, TERMINAL
+from criu_tui.commands import CONTAINERS, SESSION, TERMINAL
 from criu_tui.panes.selection import Narrowed, SceneLeft, Settled
 from criu_tui.screens.loading import Arrived
 from criu_tui.screens.main import MainScreen
@@ -37,7 +37,7 @@ class CriuTui(TerminalApp[None]):
     AUTO_FOCUS = None
     TITLE = "criu-tui"
     workers_are_apart = True
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings(SESSION))
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(SESSION + CONTAINERS))
 
     def __init__(
         self,
@@ -76,10 +76,11 @@ class CriuTui(TerminalApp[None]):
         return self.main
 
     def on_ready(self) -> None:
+        from criu_tui.screens.been import Been
         from criu_tui.screens.borders import Borders
         from criu_tui.screens.changes import Changes
 
-        self.main.panes.borders = Borders(self.main.panes)
+        self.main.panes.borders, self.main.panes.been = Borders(self.main.panes), Been(self.main)
         self._changes = Changes(self.main)
         if self._story is not None:
             self.action_story()
@@ -93,8 +94,12 @@ class CriuTui(TerminalApp[None]):
 
             self.sharing = Sharing(self.main, self.company)
             self.sharing.start()
-            # Without a session their keys say how to begin one, and the help has more room.
-            self.commands = (*TERMINAL, *SESSION)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offers what there is something for; the other keys say how to come by it, and the help has more room."""
+        several = len(self._beside) > 1
+        self.commands = (*TERMINAL, *(SESSION if self.sharing else ()), *(CONTAINERS if several else ()))
 
     async def action_share(self, what: str) -> None:
         """What one does in a session: follow, point, mark, say, people."""
@@ -125,6 +130,7 @@ class CriuTui(TerminalApp[None]):
         from criu_tui.screens.going_on import go_on
 
         self._beside = event.beside or self._beside
+        self._offer()
         go_on(self.main, event.dump, afresh=False)
 
     def action_story(self) -> None:

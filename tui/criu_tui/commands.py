@@ -94,6 +94,13 @@ SESSION = (
 )
 """Of the app, within reach while several people look at one checkpoint."""
 
+CONTAINERS = (
+    Command("next-container", "next_container(1)", ("right_parenthesis",), ")", "next container", "Next container"),
+    Command("last-container", "next_container(-1)", ("left_parenthesis",), "(", "last container", "Container before"),
+    Command("containers", "containers", ("O",), "O", "containers", "All containers here, to go to one"),
+)
+"""Of the app, where several lie beside each other."""
+
 MAIN = (
     *(
         Command(
@@ -110,11 +117,6 @@ MAIN = (
     Command("tasks", "toggle_tasks", ("t",), "t", "task tree", "Show or hide the task tree", 11),
     Command("next-task", "next_task(1)", ("right_square_bracket",), "]", "next task", "Next task"),
     Command("previous-task", "next_task(-1)", ("left_square_bracket",), "[", "previous task", "Previous task"),
-    Command("next-container", "app.next_container(1)", ("right_parenthesis",), ")", "next container", "Next container"),
-    Command(
-        "last-container", "app.next_container(-1)", ("left_parenthesis",), "(", "last container", "Container before"
-    ),
-    Command("containers", "app.containers", ("O",), "O", "containers", "All containers here, to go to one"),
     Command("zoom", "zoom", ("z",), "z", "one pane/all", "One pane alone, or side by side on a large screen", 12),
     Command(
         "legend", "open_above('legend')", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"
@@ -135,6 +137,7 @@ PANES = (
         "compare-with", "compare_with", ("C",), "C", "compare", "Compare with another checkpoint: compare PATH",
         takes="PATH",
     ),
+    Command("go-back", "return", ("backspace",), "BkSp", "go back", "Back to where this was gone to from"),
 )  # fmt: skip
 """Of all panes together."""
 
@@ -305,7 +308,6 @@ DIFF = (
 LOG = (
     Command("follow-line", "follow", ("enter",), "enter", "go there", "Go to the VMA or task that the line names", 3),
     Command("only-marked", "only_marked", ("w",), "w", "warnings/all", "Errors and warnings alone, or every line", 4),
-    Command("to-finding", "return", ("backspace",), "BkSp", "back", "Back to the finding that quotes the line"),
     *REPORT,
 )
 
@@ -323,6 +325,7 @@ OPENING = (Command("give-up", "give_up", ("escape", "q"), "esc q", "give up", "S
 SCOPES = (
     TERMINAL,
     SESSION,
+    CONTAINERS,
     MAIN,
     PANES,
     BORDERS,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from textual.actions import SkipAction
+
 from criu_tui.commands import IMAGES, PANE
 from criu_tui.core.report.image_entries import EntryRow, FieldRow, entries_table, fields_table
 from criu_tui.core.report.images import ImageRow
@@ -87,10 +89,11 @@ class ImagesPane(Pane):
         self._show(found, 0, "")
 
     def action_out(self) -> None:
-        """Back to the table that was gone on from, at its row."""
-        if self._left:
-            left = self._left.pop()
-            self._show(left.table, left.row, left.filter_text)
+        """Back to the table that was gone on from, at its row; where none was, as in every pane."""
+        if not self._left:
+            raise SkipAction
+        left = self._left.pop()
+        self._show(left.table, left.row, left.filter_text)
 
     def _show(self, table: Table[Any], row: int, filter_text: str) -> None:
         self.arranging.filter_text = filter_text

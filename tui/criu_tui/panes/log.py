@@ -51,7 +51,6 @@ class LogPane(Pane):
         """Only errors and warnings are shown."""
         self._wanted: int | None = None
         """Index of the row to go to as soon as there are rows."""
-        self._from_finding = False
 
     def compose(self) -> ComposeResult:
         notes, table = super().compose()
@@ -86,21 +85,13 @@ class LogPane(Pane):
 
     @on(LineAsked)
     def show_line(self, event: LineAsked) -> None:
-        """Goes to a row that a finding quotes, whatever is filtered here; `return` leads back to the finding."""
+        """Goes to a row that a finding quotes, whatever is filtered here."""
         event.stop()
-        self._wanted, self._from_finding = event.row, True
+        self._wanted = event.row
         self._marked = False
         self.arranging.filter_text = ""
         if self.current and self._whole is not None:
             self.fill(self.selection, self._whole)
-
-    def action_return(self) -> None:
-        """Back to the findings, for who has come from there."""
-        if not self._from_finding:
-            self.app.notify("no finding has led here", markup=False)
-            return
-        self._from_finding = False
-        self.call_later(self.screen.run_action, "pane('findings')")
 
     def action_only_marked(self) -> None:
         """Errors and warnings alone, or every line; the line stays the same where it can."""

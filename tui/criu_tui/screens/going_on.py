@@ -25,7 +25,7 @@ def _look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, in
     screen.panes.many_tasks = len(report.dump.tasks) > 1
     screen._looked = True
     screen._select(report=report, pid=pid, address=address, asked_for=True)
-    screen._fill_tasks()
+    screen.panes.fill_tasks(screen.selection)
     screen.action_pane(pane)
 
 
@@ -37,7 +37,7 @@ def _go_on(screen: MainScreen, dump: Dump, *, afresh: bool) -> None:
     same = not afresh and screen.pid in dump.pids
     pid = screen.pid if same else next(iter(dump.pids), None)
     screen._select(report=report, pid=pid, address=screen.address if same else None)
-    screen._fill_tasks()
+    screen.panes.fill_tasks(screen.selection)
     screen.panes.give_room()
     screen._label()
     screen._describe()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from criu_tui.commands import Command
+    from criu_tui.panes.selection import Selection
+    from criu_tui.screens.been import Been
     from criu_tui.screens.borders import Borders
 
 WIDE = 160
@@ -97,6 +99,8 @@ class Panes(Grid):
         """Whether another one has been in front than the first."""
         self.borders: Borders | None = None
         """What moves the borders between them, once the first paint is done."""
+        self.been: Been | None = None
+        """The way back, once the first paint is done."""
         self.many_tasks = many_tasks
         """Whether the task tree is worth its room."""
         self._room = Size()
@@ -142,6 +146,11 @@ class Panes(Grid):
     def tasks(self) -> Pane | None:
         """The task tree, once it is there."""
         return next(iter(self.query(f"#{TASKS.id}").results(Pane)), None)
+
+    def fill_tasks(self, selection: Selection) -> None:
+        """Fills the task tree, once it is there."""
+        if self.tasks is not None and selection.report is not None:
+            self.tasks.fill(selection._replace(address=None), TASKS.build(selection.report, 0))
 
     def give_room(self, room: Size | None = None) -> bool:
         """Shows the panes that there is room for; False when the room is the same as before.
@@ -304,8 +313,19 @@ class Panes(Grid):
         if self.borders is not None:
             self.borders.let_go()
 
-    def watch_in_front(self) -> None:
+    def watch_in_front(self, before: str, _: str) -> None:
         self.turned = True
+        if self.been is not None:
+            self.been.turned(before)
+
+    def leave(self) -> None:
+        """An address is to be gone to by name: what is selected now can be come back to."""
+        if self.been is not None:
+            self.been.asked_for()
+
+    def action_return(self) -> None:
+        """Back to where something else was gone to from."""
+        self.once_complete(lambda: self.been.back() if self.been is not None else None)
 
     def once_complete(self, command: Callable[[], None]) -> None:
         """Runs a command once all panes are there; at once when they are."""

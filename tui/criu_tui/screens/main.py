@@ -101,7 +101,7 @@ class MainScreen(Screen[None]):
         first = SHOWN[self.pane].first_of(self.report)
         if first is not None and self.pid is None and self.report.dump.tasks:
             self._select(pid=self.report.dump.tasks[0].pid)
-        self._fill_tasks()
+        self.panes.fill_tasks(self.selection)
         if first is not None and self.pid is not None:
             # Needs little reading: not worth a thread.
             self._fill({self.pane: first(self.report, self.pid)})
@@ -110,10 +110,6 @@ class MainScreen(Screen[None]):
         # Keys that come before the first paint are for this pane.
         self.set_focus(self.panes.front.front)
         self._complete()
-
-    def _fill_tasks(self) -> None:
-        if self.panes.tasks is not None:
-            self.panes.tasks.fill(self.selection._replace(address=None), TASKS.build(self.report, 0))
 
     @work(group="complete")
     async def _complete(self) -> None:
@@ -139,7 +135,7 @@ class MainScreen(Screen[None]):
         if self.panes.tasks is None:
             await self.panes.mount(self._made(TASKS.id))
             self.panes.give_room()
-            self._fill_tasks()
+            self.panes.fill_tasks(self.selection)
         await self.panes.mount_all(self._made(name) for name in SHOWN if name != self.pane)
         self.panes.completed()
         self._describe()
@@ -187,7 +183,7 @@ class MainScreen(Screen[None]):
         unseen, refused = not self._looked, self.report.refused_so_far
         if refused is not None and unseen:
             self._looked = True
-            self._go_to(refused.pid, refused.vma.start, asked_for=True)
+            self.go_to(refused.pid, refused.vma.start, asked_for=True)
         if unseen and self.pane == "overview" and not self.panes.turned and self.report.errors_so_far:
             self._looked = True
             self.action_pane("findings")
@@ -231,10 +227,12 @@ class MainScreen(Screen[None]):
         self._looked = True
         pid = self.pid if event.pid is None else event.pid
         if pid != self.pid or event.address is not None:
-            self._go_to(pid, event.address, by=event.pane.id or "", asked_for=event.asked_for)
+            self.go_to(pid, event.address, by=event.pane.id or "", asked_for=event.asked_for)
 
-    def _go_to(self, pid: int | None, address: int | None, by: str = "", *, asked_for: bool) -> None:
+    def go_to(self, pid: int | None, address: int | None, by: str = "", *, asked_for: bool) -> None:
         """Selects an address of a task, in every pane on screen but the one where the user has gone there."""
+        if asked_for:
+            self.panes.leave()
         show = self._describe if pid == self.pid else self._load_missing
         self._select(pid=pid, address=address, by=by, asked_for=asked_for)
         show()
@@ -300,7 +298,7 @@ class MainScreen(Screen[None]):
         """The next task, at the same address where it has one there."""
         following = next_task(self.report, self.pid, self.address, step)
         if following is not None:
-            self._go_to(*following, asked_for=False)
+            self.go_to(*following, asked_for=False)
 
     @with_all_panes
     def action_problem(self) -> None:
@@ -311,7 +309,7 @@ class MainScreen(Screen[None]):
             return
         self.action_pane(goal.pane)
         if goal.place is not None:
-            self._go_to(*goal.place, asked_for=True)
+            self.go_to(*goal.place, asked_for=True)
 
     def action_explain(self) -> None:
         """Between words and pictures in full and more rows."""

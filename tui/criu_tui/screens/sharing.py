@@ -301,7 +301,7 @@ class Sharing:
             screen.action_pane(place.pane)
         if place.task in screen.report.dump.pids and (place.task, place.address) != (screen.pid, screen.address):
             screen._looked = True
-            screen._go_to(place.task, place.address, asked_for=not as_filtered)
+            screen.go_to(place.task, place.address, asked_for=not as_filtered)
 
 
 def _same(here: Place, goal: Place) -> bool:

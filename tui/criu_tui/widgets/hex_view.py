@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.actions import SkipAction
 
 from criu_tui.commands import HEX
 from criu_tui.core.drawings.hexdump import ROW, HexDump
@@ -135,6 +136,7 @@ class HexView(AddressView):
         self._move(found[0])
 
     def action_return(self) -> None:
-        """Back from where a pointer has led."""
-        if self._behind:
-            self._move(self._behind.pop())
+        """Back from where a pointer has led; where none has, a key means what it does everywhere."""
+        if not self._behind:
+            raise SkipAction
+        self._move(self._behind.pop())
