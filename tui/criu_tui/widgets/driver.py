@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import select
 import signal
 import threading
@@ -35,6 +36,32 @@ _LOOK = 0.1
 """Seconds until what an escape key has begun is looked at again."""
 _LOOKS = 3
 """So often at most; after that there is nothing to wait for but the next key."""
+
+_ESCAPE = "\x1b"
+_ESCAPE_KEY = "\x1b[27u"
+"""The escape key alone, as terminals with kitty's protocol send it; Textual knows both."""
+_BEFORE_A_KEY = re.compile(r"\x1b(?=[^\x1b\t\x7fA-Za-z\[\\\]^_])")
+"""An escape that no sequence begins with, and with which Textual does not name a key either."""
+
+
+class EscapeKey:
+    """Tells the escape key from what begins a sequence, where the next key has come right behind it.
+
+    Over a slow connection they come as one, which Textual takes for the next key with Alt and shows without.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        """An escape at the end of what has come so far."""
+
+    def told(self, text: str) -> str:
+        """Input in which the key stands as what it is; an empty `text` says that nothing has come for a while."""
+        if not text:
+            held, self._held = self._held, ""
+            return _ESCAPE_KEY if held else ""
+        text = self._held + text
+        self._held = _ESCAPE if text.endswith(_ESCAPE) else ""
+        return _BEFORE_A_KEY.sub(_ESCAPE_KEY, text.removesuffix(self._held))
 
 
 class _Waking(threading.Event):
@@ -103,7 +130,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         decoder = getincrementaldecoder("utf-8")("replace")
-        parser = XTermParser()
+        parser, escape = XTermParser(), EscapeKey()
         looks = 0
         while not self.exit_event.is_set():
             text = ""
@@ -119,6 +146,7 @@ class TerminalDriver(LinuxDriver):
                     # The terminal is gone, and who watches for that ends the program.
                     return
                 text = decoder.decode(data)
+            text = escape.told(text)
             try:
                 # Nothing is fed without text: that would mean the end of all input.
                 for message in (*(parser.feed(text) if text else ()), *parser.tick()):
