@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import pyte
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -56,6 +58,10 @@ class Terminal:
         self, command: Sequence[str], size: tuple[int, int] = (80, 24), extra: Mapping[str, str] | None = None
     ) -> None:
         self.output = bytearray()
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._drawn = 0
+        """Bytes of the output that are on the screen."""
         self._scratch = tempfile.TemporaryDirectory(prefix="terminal-")
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", size[1], size[0], 0, 0))
@@ -95,14 +101,27 @@ class Terminal:
             assert time.monotonic() < end, f"{text!r} did not come; the screen has {bytes(self.output[-2000:])!r}"
 
     def shows(self, text: str, since: int = 0) -> float:
-        """Seconds from the start until a text has been written, after so many bytes of output.
+        """Seconds from the start until a text stands on the screen, or has been written at one go.
 
-        Raises AssertionError when it is not.
+        `since` so many bytes of output, of which there must be more by then. Raises AssertionError when it is not.
         """
         end = time.monotonic() + PATIENCE
-        while text.encode() not in (seen := plain(bytes(self.output[since:]))):
-            assert self.read(0.5) or time.monotonic() < end, f"{text!r} was never written; {bytes(seen[-2000:])!r} was"
+        while not self._has_shown(text, since):
+            assert self.read(0.5) or time.monotonic() < end, f"{text!r} is not shown, but\n{self.stands()}"
         return time.perf_counter() - self.started
+
+    def _has_shown(self, text: str, since: int) -> bool:
+        written = bytes(self.output[since:])
+        return bool(written) and (text.encode() in plain(written) or text in self.stands())
+
+    def stands(self) -> str:
+        """What is on the screen, line by line: a program writes only what differs from what is there."""
+        if self.line >= 0:
+            lines, columns, *_ = struct.unpack("4H", fcntl.ioctl(self.line, termios.TIOCGWINSZ, bytes(8)))
+            self._screen.resize(lines, columns)
+        self._stream.feed(bytes(self.output[self._drawn :]))
+        self._drawn = len(self.output)
+        return "\n".join(self._screen.display)
 
     def settle(self, seconds: float = QUIET) -> bytes:
         """What comes until the program has slept so long; time in which it waits for a processor does not count.
