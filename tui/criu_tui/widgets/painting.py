@@ -29,7 +29,10 @@ SCROLLBAR = 2
 """Columns on the right that stay as they are while lines beside them move."""
 WORTHWHILE = 4
 """Lines from which it is shorter to have the terminal move them."""
-_ONE_COLUMN = re.compile("[ -~¡-¬®-˿‐-‧←-⇿∀-⋿─-◼◿✓✗⠀-⣿]*")
+_ONE_COLUMN = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff"
+    "\u2200-\u22ff\u2500-\u25fc\u25ff\u2713\u2717\u2800-\u28ff]*"
+)
 """Signs that take one column on every terminal; about others terminals differ."""
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
 """What ends an attribute, by the code that begins it."""
