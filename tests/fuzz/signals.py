@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -74,7 +75,7 @@ def fault_of(sent: Sent) -> str | None:
             status = terminal.status()
             drawn = ALTERNATE_SCREEN in terminal.output
             # Before Python has come to the program's own first line, the kernel ends it: a shell shows the same.
-            if not drawn and sent.number == signal.SIGINT and any(said in terminal.output for said in PYTHON_STARTS):
+            if not drawn and sent.number == signal.SIGINT and _python_starts(bytes(terminal.output)):
                 return None
             if status != 128 + sent.number and (drawn or status != -sent.number):
                 return f"exit status {status}; since then {plain(bytes(terminal.output[before:]))[-2000:]!r}"
@@ -88,6 +89,13 @@ def fault_of(sent: Sent) -> str | None:
         if left_behind := sorted(path.name for path in Path(scratch).iterdir()):
             return f"left behind: {left_behind}"
     return None
+
+
+def _python_starts(output: bytes) -> bool:
+    """Whether Python says that it was interrupted in what it does itself, before the program's first line."""
+    frames = re.findall(rb'File "([^"]*)"', output)
+    own = bool(frames) and all(frame.startswith(b"<frozen ") for frame in frames)
+    return own or any(said in output for said in PYTHON_STARTS)
 
 
 def _watch(sent: Sent, told: Connection) -> None:
