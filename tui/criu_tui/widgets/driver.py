@@ -47,7 +47,8 @@ _BEFORE_A_KEY = re.compile(r"\x1b(?=[^\x1b\t\x7fA-Za-z\[\\\]^_])")
 class EscapeKey:
     """Tells the escape key from what begins a sequence, where the next key has come right behind it.
 
-    Over a slow connection they come as one, which Textual takes for the next key with Alt and shows without.
+    Over a slow connection they come as one, which Textual takes for the next key with Alt and shows without. Where it
+    has a name for that key, as for letters, `TerminalApp` takes both apart.
     """
 
     def __init__(self) -> None:
