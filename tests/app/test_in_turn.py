@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.app import CriuTui
@@ -11,16 +12,23 @@ from criu_tui.command_line.opening import opened as report_of
 from criu_tui.command_line.options import Options
 from criu_tui.command_line.scratch import Scratch
 from criu_tui.command_line.telling import story_of
+from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import VmaKind
+from criu_tui.core.report.registry import rows
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
 from criu_tui.panes.asking import Asking
 from criu_tui.panes.pane import Pane
+from criu_tui.screens import loading
 from criu_tui.widgets.prompt import Prompt
 from textual.events import AppBlur, AppFocus, Key, Paste
 
-from tests.app.support import HOLE, opened, place, settle
+from tests.app.support import HOLE, SMALL, opened, place, settle
+from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from criu_tui.core.restore.host import Host
+    from criu_tui.core.tables.table import Table
     from textual.events import Event
     from textual.pilot import Pilot
 
@@ -134,6 +142,32 @@ async def test_the_line_is_left_to_what_comes_behind_it(recorded_host: Host) -> 
         assert (app.main.pane, app.screen) == ("maps", app.main)
         assert not app.query(Prompt)
         assert app.query_one("#plan", Pane).arranging.filter_text == "hole"
+
+
+async def test_a_filter_waits_for_the_rows_it_is_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the plan comes after the words that were typed for it."""
+    go_on = threading.Event()
+
+    def slowly(report: Report, name: str, pid: int) -> Table[Any]:
+        if name == "plan":
+            assert go_on.wait(20)
+        return rows(report, name, pid)
+
+    monkeypatch.setattr(loading, "rows", slowly)
+    app = CriuTui(Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu("4.2.1"), recorded_host))
+    async with app.run_test(size=SMALL) as pilot:
+        for each in events("3", "/", "size:>199G", "\r"):
+            app.post_message(each)
+        await pilot.pause()
+        while not app.in_turn.idle:
+            await asyncio.sleep(0)
+        plan = app.query_one("#plan", Pane)
+        assert plan.table.view is None
+        go_on.set()
+        await settle(pilot)
+        assert plan.arranging.filter_text == "size:>199G"
+        assert plan.table.view is not None
+        assert 0 < len(plan.table.view.order) < len(plan.table.view.table.rows)
 
 
 async def test_a_key_that_leads_out_of_a_story_comes_before_those_behind_it() -> None:

@@ -208,11 +208,13 @@ class Arranging:
     # What keys and clicks ask for
 
     def filter_by(self, text: str, row: int | None = None) -> None:
-        """Shows only rows that a text matches, with the cursor on `row`."""
+        """Shows only rows that a text matches, with the cursor on `row`; those still to come as well."""
         view = self.view
-        if text == self.filter_text and row is None:
+        if view is None:
+            self.filter_text = text
+        elif text == self.filter_text and row is None:
             self.say_state()
-        elif view is not None:
+        else:
             self.arrange(view.sort, text, row)
 
     @property
