@@ -145,7 +145,7 @@ async def test_the_line_is_left_to_what_comes_behind_it(recorded_host: Host) -> 
 
 
 async def test_a_filter_waits_for_the_rows_it_is_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine the plan comes after the words that were typed for it."""
+    """Typed before the other panes are there, and for a plan that takes its time."""
     go_on = threading.Event()
 
     def slowly(report: Report, name: str, pid: int) -> Table[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import wraps
-from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from textual import on
 from textual.containers import Grid
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from criu_tui.panes.selection import Selection
     from criu_tui.screens.been import Been
     from criu_tui.screens.borders import Borders
+    from criu_tui.widgets.terminal_app import TerminalApp
 
 WIDE = 160
 """Columns from which panes stand side by side, where the screen is TALL too."""
@@ -168,8 +169,6 @@ class Panes(Grid):
             pane.display = pane.id in (together or (self.in_front,))
             pane.set_class(pane.id == together[-1] if together else False, "below")
             pane.be_brief(brief=self.brief, framed=bool(together) or self.framed)
-        if self.tasks is not None:
-            self.tasks.be_brief(brief=self.brief, framed=self.framed)
         self._arrange_tasks()
         self.share_room()
         return True
@@ -266,6 +265,7 @@ class Panes(Grid):
         tasks = self.tasks
         if tasks is None:
             return
+        tasks.be_brief(brief=self.brief, framed=self.framed)
         fits = self.many_tasks and self._room.width >= ROOM_FOR_TASKS
         shown = fits if self._tasks_asked_for is None else self._tasks_asked_for
         focused = self.screen.focused
@@ -328,12 +328,13 @@ class Panes(Grid):
         self.once_complete(lambda: self.been.back() if self.been is not None else None)
 
     def once_complete(self, command: Callable[[], None]) -> None:
-        """Runs a command once all panes are there; at once when they are."""
+        """Runs a command once all panes are there, and what is typed behind it after that; at once when they are."""
         if self.complete:
             command()
         else:
             self._early.append(command)
             self.wanted.set()
+            cast("TerminalApp[Any]", self.app).in_turn.hold()
 
     def completed(self) -> None:
         """All panes are there: puts them in the order of their keys, in which they stand side by side."""
@@ -343,6 +344,6 @@ class Panes(Grid):
 
     def catch_up(self) -> None:
         """Runs the commands that came before all panes were there."""
-        for command in self._early:
-            command()
-        self._early.clear()
+        while self._early:
+            self._early.pop(0)()
+        cast("TerminalApp[Any]", self.app).in_turn.release()
