@@ -81,6 +81,20 @@ def test_the_first_cause_of_a_real_failure(name: str) -> None:
     assert not log.root_check.ok
 
 
+def test_what_criu_goes_on_without_is_not_the_cause(tmp_path: Path) -> None:
+    """CRIU prints the first as an error and goes on (criu/sk-unix.c), and the last is its clearing away."""
+    path = tmp_path / "restore.log"
+    path.write_text(
+        "(00.01) Error (criu/sk-unix.c:772): unix: No socket shutdown info\n"
+        "(00.02)     42: Error (criu/files-reg.c:2353): Can't open file a on restore: No such file or directory\n"
+        "(00.03) Error (criu/cgroup.c:1337): cg: Unable to umount /tmp/.criu.cgyard.x: Device or resource busy\n"
+        "(00.04) Error (criu/cr-restore.c:2447): Restoring FAILED.\n"
+    )
+    cause = read_log(located(path)).cause
+    assert cause is not None
+    assert cause.number == 2
+
+
 def test_successful_dumps_have_no_cause() -> None:
     for folder in DUMPS.glob("*/dump"):
         for log in find_logs(folder):

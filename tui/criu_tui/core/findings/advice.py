@@ -466,8 +466,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "kernel-without",
-        r"(sysctl|directory|file|option|infrastructure) is (missing|incomplete|inaccessible: No such)"
-        r"|is inaccessible: No such file|Can't stat self map_files|System call kcmp is not",
+        r"(sysctl|directory|file|option|infrastructure) is (missing(?! in the archive)|incomplete"
+        r"|inaccessible: No such)|is inaccessible: No such file|Can't stat self map_files|System call kcmp is not",
         "the kernel was built without what CRIU needs",
         "these files are there in kernels with CONFIG_CHECKPOINT_RESTORE and the options that criu.org names; kernels "
         "of small boards, clouds and WSL 1 leave some out",
@@ -701,7 +701,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "cuda-plugin",
-        r"cuda_plugin: |cuda-checkpoint",
+        r"cuda_plugin: |cuda-checkpoint|toggl\w+ CUDA|CUDA (state|in process)|restore thread ID for process"
+        r"|OS call failed or operation not supported",
         "the cuda plugin could not check the GPU state in or out",
         "CRIU's plugin runs the tool cuda-checkpoint for each task with a CUDA context; it is missing, too old, "
         "timed out, or failed",
@@ -1966,6 +1967,110 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "pod-mismatch",
+        r"cannot restore (non )?pod container|pod \S{1,100} does not share the|pod \S{1,100} cannot be retrieved"
+        r"|does not support pod restore",
+        "the container and the pod that it should be restored into do not fit together",
+        "a container of a pod shares namespaces with it, and goes back only into a pod that shares the same ones",
+        "all",
+        "make a pod first that shares the same namespaces, and restore into it",
+        container="podman pod create --share ipc,net,uts,pid (those that the container had), then podman container "
+        "restore --pod POD; runc or crun as its runtime",
+    ),
+    _known(
+        "engine-volume",
+        r"volume with name \S{1,200} already exists|(volume|mount) .{0,100}(not found|no such).{0,60}(restor"
+        r"|checkpoint)|create criu restore mountpoint",
+        "a volume or a mount of the container is in the way or missing",
+        "an archive of a checkpoint brings the contents of its volumes along, and does not overwrite those that are "
+        "there; mount points are made again under the root",
+        "all",
+        "remove the old volume, or restore without the archive's",
+        container="podman: volume rm NAME, or restore --ignore-volumes; bind mounts must have their source on this "
+        "host",
+        sure=False,
+    ),
+    _known(
+        "container-running",
+        r"is running( or paused)?, (cannot restore|not restoring)|cannot restore running container"
+        r"|(container|it) is already running|a complete checkpoint for this container cannot be found"
+        r"|not running, not checkpointing",
+        "the container is not in the state that this asks for",
+        "a checkpoint is made of a container that runs, and a restore only into one that was stopped by a checkpoint",
+        "all",
+        "look at its state first; stop it before a restore, or restore under another name",
+        container="podman ps -a --format json says Checkpointed; a container that was stopped otherwise is started, "
+        "not restored; with an archive: restore --import FILE --name NEW",
+    ),
+    _known(
+        "archive-unreadable",
+        r"(unpacking of|failed to open|Unable to extract|error opening) (pre-)?checkpoint|archive/tar: (?!write too)"
+        r"|tar: (Unexpected EOF|This does not look like|Error is not recoverable)|gzip: invalid|zstd: |(?<!write )(?<!"
+        r"read )unexpected EOF$|failed to load checkpoint|checkpoint directory is missing in the archive"
+        r"|failed to (inspect|read) (checkpoint|archive)|selected compression algorithm"
+        r"|extracting checkpoint annotations|input \S{1,300} not a regular file",
+        "the archive of the checkpoint cannot be unpacked",
+        "it is not whole, packed otherwise than this release can unpack, of another kind of engine, or the disk is "
+        "full",
+        "all",
+        "compare its size with the source and copy it again (tar -tf FILE lists it), and leave room in /var/tmp and "
+        "where containers lie; unpack with the same or a newer release of the engine (zstd needs a current one, "
+        "--compress gzip or none does not)",
+        sure=False,
+    ),
+    _known(
+        "criu-too-old",
+        r"criu lacks support|old criu version|CRIU version \S{1,20} must be|invalid CRIU version"
+        r"|does not support memory tracking|CRIU version must be|criu\S{0,10} (version )?(is )?too old",
+        "the runtime asks for a newer CRIU",
+        "it uses what that release of CRIU does not have yet, such as external namespaces or memory tracking",
+        "all",
+        f"install the newest CRIU ({NEWEST}) where the runtime runs; memory tracking (pre-dump) wants a kernel with "
+        "CONFIG_MEM_SOFT_DIRTY on x86",
+    ),
+    _known(
+        "liberty-checkpoint",
+        r"CWWKE09\d\d[EWI]|CWWKC045\dE|CWWKE014\dE",
+        "the server's checkpoint failed (Liberty InstantOn)",
+        "the server asks CRIU for a dump as it starts and for a restore later; where one failed, checkpoint.log or "
+        "restore.log in its logs/checkpoint has CRIU's own words",
+        "all",
+        "look into logs/checkpoint/checkpoint.log and restore.log of the server; make and restore with the "
+        "capabilities CHECKPOINT_RESTORE, SYS_PTRACE (and SETPCAP, NET_ADMIN where asked for); where netlink calls "
+        "are refused, SELinux does it: setsebool virt_sandbox_use_netlink 1, or a policy of one's own; a failed "
+        "restore starts the server anew, unless CRIU_RESTORE_DISABLE_RECOVERY=true",
+        container="podman or docker run --cap-add=CHECKPOINT_RESTORE --cap-add=SETPCAP --security-opt "
+        "seccomp=unconfined (or a profile that lets clone3, ptrace and the rest through); the image's build as root",
+        sure=False,
+    ),
+    _known(
+        "stateful-instance",
+        r"[Ss]tateful (stop|snapshot|migration|restore|start)|migration\.(stateful|incremental)|(dump|restore"
+        r"|pre-?copy) (was )?failed( \(|: )?.{0,20}snapshot|snapshot dump failed|[Ll]ive[- ]migrat\w+"
+        r"|Migration failed on |migration (dump|pre-dump|restore|final dump|predump) failed"
+        r"|Failed (to run: )?.{0,120}forkmigrate",
+        "the state of an instance could not be saved or moved (LXD, Incus)",
+        "for containers they run CRIU, which cannot dump much of what a whole system runs (systemd, nested containers, "
+        "lxcfs); their own log says no more than that it failed",
+        "all",
+        "look into the logs of the instance (lxc or incus info NAME --show-log; migration_dump_*.log and "
+        "migration_restore_*.log in its logs directory) for CRIU's words; CRIU must be there on both sides (snap set "
+        "lxd criu.enable=true); stop it and move it stopped, or use a virtual machine with migration.stateful=true",
+        sure=False,
+    ),
+    _known(
+        "criu-ns",
+        r"criu-ns|criu_ns|unshare\(CLONE_NEW|Failed to (unshare|setns|mount procfs)|Cannot (unshare|setns"
+        r"|set namespace)",
+        "criu-ns could not make the namespaces for CRIU",
+        "this script, in Python, unshares pid and mount namespaces as root, mounts a /proc of its own and runs criu "
+        "there",
+        "all",
+        "run it as root of the host, with the criu of the same release in PATH; a current release, whose script is for "
+        "Python 3; where it cannot, unshare -p -m --fork --mount-proc criu restore does the same",
+        sure=False,
+    ),
+    _known(
         "criu-package",
         r"[Pp]ackage '?criu'? has no installation candidate|Unable to locate package criu"
         r"|No (package|match for argument):? '?criu|target not found: criu|criu \(no such package\)",
@@ -2006,7 +2111,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "time-limit",
-        r"context deadline exceeded|DeadlineExceeded|[Tt]imed out waiting for .{0,60}(checkpoint|restore|container)",
+        r"context deadline exceeded|DeadlineExceeded|retrying requests that are timing out|i/o timeout"
+        r"|[Tt]imed out waiting for .{0,60}(checkpoint|restore|container)",
         "the engine's time limit was over before CRIU had ended",
         "writing memory takes as long as the disk needs, and engines wait only so long",
         "all",
@@ -2028,8 +2134,9 @@ KNOWN_FAILURES = (
     ),
     _known(
         "checkpoint-image",
-        r"no command specified|annotations?\.checkpoint|not a (valid )?checkpoint|(config|spec)\.dump.{0,80}(no such"
-        r"|not)|checkpoint (image|archive).{0,100}(invalid|missing|not )|exec format.{0,40}checkpoint",
+        r"no command specified|annotations?\.checkpoint|no such file or directory: checkpoint image"
+        r"|not a (valid )?checkpoint|(config|spec)\.dump.{0,80}(no such|not)|checkpoint (image"
+        r"|archive).{0,100}(invalid|missing|not )|exec format.{0,40}checkpoint",
         "the engine did not take that image or archive for a checkpoint",
         "an image of a checkpoint is told by its annotation, and each engine restores only archives of its own kind",
         "all",
@@ -2050,7 +2157,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "engine-name-taken",
-        r"name .{0,160}(is )?already (in use|used)|container with (given )?[iI][dD] .{0,80}exists"
+        r"name .{0,160}((is )?already (in use|used)|in use$)|container with (given )?[iI][dD] .{0,80}exists"
         r"|container with given ID already|[Cc]ontainer .{0,100} already exists",
         "a container of that name or id is there already",
         "a restore makes the container anew, under the name and id that it had unless told otherwise",
@@ -2089,7 +2196,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "engine-restore",
-        r"failed to retrieve OCI runtime container pid|init\.pid: no such file",
+        r"failed to retrieve OCI runtime container pid|init\.pid: no such file|unable to upload checkpoint"
+        r"|error setting running state after restore|reading restore pid failed|read restore's children",
         "the engine lost the container that it restores",
         "runc restore failed, and docker looks for a pid that was never written: between 17.12 and 18.06 because it "
         "forgot to pass --empty-ns network, later for what CRIU's own restore.log says",
@@ -2113,12 +2221,14 @@ KNOWN_FAILURES = (
     _known(
         "runtime-without-checkpoint",
         r"(method|unknown method) CheckpointContainer|CheckpointContainer.{0,60}(not implemented|[Uu]nimplemented)"
-        r"|onfigured runtime does not support checkpoint|[Cc]heckpoint/[Rr]estore support (is )?not (available"
-        r"|enabled)|does not support checkpoint|[Dd]aemon with experimental features"
-        r"|experimental (features|mode).{0,40}(checkpoint|not enabled)|ContainerCheckpoint|404 page not found"
-        r"|checkpoint.{0,40}(not (implemented|supported|enabled)|[Uu]nimplemented)|enable_criu_support"
-        r"|unknown command \"?checkpoint"
-        r"|enable-criu-support|(was not compiled|not built) with (CRIU|criu)|without (CRIU|criu) support",
+        r"|checkpoint.{0,40}server could not find the requested resource|not support(ed)? (on|in) this platform"
+        r"|(configured )?to not support checkpoint|onfigured runtime does not support checkpoint"
+        r"|[Cc]heckpoint/[Rr]estore support (is )?not (available|enabled)|does not support checkpoint"
+        r"|[Dd]aemon with experimental features|experimental (features|mode).{0,40}(checkpoint|not enabled)"
+        r"|ContainerCheckpoint|404 page not found|checkpoint.{0,40}(not (implemented|supported|enabled)"
+        r"|[Uu]nimplemented)|enable_criu_support|unknown command \"?checkpoint|enable-criu-support|(was not compiled"
+        r"|not built) with (CRIU|criu)|without (CRIU|criu) support"
+        r"|(CRIU|criu) (is |was )?(not|n't) (supported|built|enabled|compiled)",
         "the container engine does not do checkpoints as it is set up",
         "each layer must have it: the engine (CRI-O with enable_criu_support, containerd from 2.0 on, docker in "
         "experimental mode), the kubelet (feature gate ContainerCheckpoint, on from 1.30), and a low-level runtime "
@@ -2146,9 +2256,10 @@ KNOWN_FAILURES = (
         "container-refused",
         r"(checkpoint|restor)\S* .{0,120}(requires? root|rootless|as root)|rootless.{0,120}(checkpoint|restore)"
         r"|active exec sessions|started with '?--rm|[Cc]annot (checkpoint|export) .{0,80}depend"
-        r"|checkpointing containers that use|container .{0,80}is not running|cannot (checkpoint|restore) .{0,80}state"
-        r"|[Nn]o container with name or ID|[Nn]o such container|container \S{1,100} (does not exist|not found)"
-        r"|infra container|[Cc]annot (be )?checkpoint(?! container \S{1,200}: )|not in (a )?running state",
+        r"|checkpointing containers that use|(?<!import )checkpoints of containers with dep"
+        r"|container .{0,80}is not running|cannot (checkpoint|restore) .{0,80}state|[Nn]o container with name or ID"
+        r"|[Nn]o such container|container \S{1,100} (does not exist|not found)|infra container"
+        r"|[Cc]annot (be )?checkpoint(?! container \S{1,200}: )|not in (a )?running state",
         "the engine refused the checkpoint before it ran CRIU",
         "its own rules come first: root, whose containers are others than those of a rootless user, a container that "
         "runs, no dependent containers, no --rm without an export, no namespace shared with others",
@@ -2173,8 +2284,9 @@ KNOWN_FAILURES = (
     ),
     _known(
         "crac-engine",
-        r"criuengine|CRaCCheckpointTo|CRaCRestoreFrom|CRaCEngine|crexec|Native checkpoint failed"
-        r"|invalid info for restore|Checkpoint/Restore is not (configured|supported)|queued code -1",
+        r"C/R is not (configured|supported)|C/R (failed|is disabled)|criuengine|CRaCCheckpointTo|CRaCRestoreFrom"
+        r"|CRaCEngine|crexec|Native checkpoint failed|invalid info for restore|Checkpoint/Restore is not (configured"
+        r"|supported)|queued code -1",
         "the JVM could not run its checkpoint engine (CRaC)",
         "it runs criuengine and the criu beside it in JAVA_HOME/lib, which must be root's with the set-uid bit or "
         "have the capabilities, and writes dump4.log into the directory of -XX:CRaCCheckpointTo",
@@ -2187,7 +2299,7 @@ KNOWN_FAILURES = (
     _known(
         "openj9-checkpoint",
         r"JVM(CRIU|Checkpoint|Restore)Exception|System(Checkpoint|Restore)Exception|Could not (dump|restore) the JVM"
-        r"|EnableCRIUSupport|CRIUSupport",
+        r"|EnableCRIUSupport|CRIUSupport|JVMCRIU|checkpointJVM",
         "the JVM's checkpoint failed (OpenJ9, InstantOn)",
         "the JVM calls CRIU through its library; err=-52 says that CRIU ran and failed, -70 that it ended while "
         "they talked, -111 that it could not be reached",
@@ -2265,6 +2377,17 @@ KNOWN_FAILURES = (
         "all",
         "set the directory and the pid; let the pid be of a process that runs where CRIU runs",
         sure=False,
+    ),
+    _known(
+        "engine-combination",
+        r"can (only|not|'t) be used with|cannot use --\S+ with|only (be )?used with (--|one|image)|must be relative"
+        r"|(is|are) (not compatible|incompatible) with|not compatible with -|-D is required"
+        r"|provide at least one name|conflicts with (the )?(option|flag|--)",
+        "options were given together that exclude or need one another",
+        "the engine says which: most of those for archives want --export or --import",
+        "all",
+        "give the options as the message says; --help of the subcommand names what goes together",
+        container="as above",
     ),
     _known(
         "engine-options",
@@ -2399,6 +2522,21 @@ KNOWN_FAILURES = (
         with_detail="it has more of these lines",
         sure=False,
     ),
+    _known(
+        "own-calls",
+        r"Can't (fork|clone|dup file|fdopen(dir)?|init \S+ server|listen on \S+ server|accept connection)\b"
+        r"|dup\(\d*\) failed|fd \d+ already in use|[Ee]poll_c(tl|reate) failed|poll(ing|\(\))? failed"
+        r"|(set|clear|unset) (mask of )?blocked signals|Unable to (create pipe|close fd|mark yard|change \["
+        r"|set perms on)|couldn't mkdirpat|Can't write pidfile|Can't run in the background|Exit signal not SIGCHLD",
+        "a call of CRIU's own was refused",
+        "it makes descriptors, processes, pipes, files and sockets for itself while it works: where one is refused, "
+        "the limits and rights of whoever runs CRIU are too narrow, or something on this host is in the way",
+        "all",
+        "run it as root of the host with wider limits (ulimit -n, -u; TasksMax and LimitNOFILE of its service; "
+        "pids.max of its cgroup), with room and right to write in the directories that it was given; look into dmesg "
+        "for what was denied (SELinux, AppArmor); a newer CRIU on a newer kernel",
+        sure=False,
+    ),
     # By the kernel's answer alone
     _known(
         "task-gone",
@@ -2516,17 +2654,21 @@ KNOWN_FAILURES = (
 
 BY_USE = frozenset(
     [
+        "archive-unreadable",
         "build-failed",
         "checkpoint-image",
         "configuration",
         "console-socket",
+        "container-running",
         "criu-in-tree",
         "criu-missing",
         "criu-not-started",
         "criu-package",
+        "engine-combination",
         "engine-name-taken",
         "engine-options",
         "engine-rootfs",
+        "engine-volume",
         "external-socket",
         "file-changed",
         "file-locks",
@@ -2543,6 +2685,7 @@ BY_USE = frozenset(
         "no-privilege",
         "no-space",
         "options",
+        "pod-mismatch",
         "script",
         "session-outside",
         "tcp",

@@ -199,6 +199,82 @@ NEXT_STEPS = MappingProxyType(
             "kernel-refused": "the kernel's policy has no such label: the same policy on both sides, or --lsm-profile",
             "not-permitted": "run CRIU itself unconfined, with CAP_MAC_ADMIN",
         },
+        "own-calls": {
+            "fd-number": "raise the limit on open files (ulimit -n, LimitNOFILE, fs.file-max) for whoever runs CRIU",
+            "limit-reached": "raise ulimit -u, pids.max and TasksMax for whoever runs CRIU",
+            "no-space": "free room in the images and work directories, and in /tmp",
+            "exists": "another program has that address or file: choose another --port or directory, or end what an "
+            "earlier run left",
+            "not-there": "the directory given (-D, --work-dir, --pidfile) does not exist: make it first",
+            "read-only": "give directories on a file system that is writable",
+        },
+        "task-made": {
+            "not-permitted": "restore as root of the host; in a container with CAP_SYS_ADMIN, CAP_CHECKPOINT_RESTORE, "
+            "CAP_SETUID and CAP_SETGID",
+            "exists": "the pid is in use: end who has it, or restore in a pid namespace of its own (unshare -p, "
+            "criu-ns)",
+            "out-of-memory": "set vm.overcommit_memory=1, add swap, raise memory.max of the cgroup",
+            "limit-reached": "raise pids.max, ulimit -u and kernel.pid_max",
+            "kernel-refused": "restore on a kernel as new as where it was dumped, and with a newer CRIU",
+        },
+        "restorer-step": {
+            "not-permitted": "restore as root of the host, with CAP_SYS_RESOURCE and CAP_SYS_ADMIN; a seccomp filter "
+            "or security module may forbid the call",
+            "out-of-memory": "set vm.overcommit_memory=1, raise vm.max_map_count, add swap",
+            "kernel-refused": "this kernel does not know the call: restore on one as new as where it was dumped",
+        },
+        "registers": {
+            "task-gone": "the task was killed meanwhile: look into dmesg (OOM killer, a crash) and at supervisors",
+            "input-output": "the registers are of another size than this release knows: a newer CRIU (wide vector "
+            "state such as AVX-512 and AMX), or a CPU with the same features",
+            "kernel-refused": "a CPU and kernel of the same kind, and a newer CRIU",
+        },
+        "descriptor": {
+            "not-there": "what the descriptor leads to is gone: a device, a file that was removed, or a task that "
+            "ended",
+            "not-permitted": "run as root of the host; the owner or mode of what it leads to refuses it",
+            "fd-number": "raise the limit on open files (ulimit -n, fs.nr_open)",
+        },
+        "task-state": {
+            "not-permitted": "ptrace and /proc are forbidden: as root of the host with CAP_SYS_PTRACE, "
+            "kernel.yama.ptrace_scope=0, no seccomp rule and no /proc that is hidden (hidepid)",
+            "task-gone": "the task ended meanwhile: freeze the tree first (--freeze-cgroup), and dump again",
+            "not-there": "the kernel lacks that file of /proc (CONFIG_CHECKPOINT_RESTORE), or the task ended",
+            "kernel-refused": "the kernel lacks the call: `criu check --all`; a newer CRIU",
+        },
+        "proc-unparsed": {
+            "not-permitted": "read it as root of the host; /proc may be mounted with hidepid or be masked in the "
+            "container",
+            "not-there": "the task ended meanwhile, or the kernel lacks that file of /proc",
+        },
+        "kernel-feature": {
+            "not-permitted": "as root of the host: in a container CRIU itself wants CAP_SYS_ADMIN, CAP_SYS_PTRACE and "
+            "CAP_NET_ADMIN (--privileged), with no seccomp filter",
+            "not-there": "the kernel lacks that file or device: load its module (modprobe), or one with what `criu "
+            "check --all` names; in a container mount /proc and /sys whole",
+            "kernel-refused": "a kernel with what `criu check --all` names, or a newer CRIU for a newer kernel",
+        },
+        "file-locks": {
+            "limit-reached": "another task holds the lock already: end the original, and restore again",
+            "not-permitted": "leases want CAP_LEASE and the file's owner: restore as root of the host",
+        },
+        "image-dir": {
+            "not-there": "make the directory first (mkdir -p)",
+            "not-permitted": "give whoever runs CRIU the right to the directory; SELinux and AppArmor labels count too",
+            "read-only": "give a directory on a file system that is writable",
+        },
+        "options": {
+            "not-there": "the file or directory given does not exist",
+            "exists": "an earlier service or server still has that socket or port: end it, or remove its socket",
+        },
+        "device": {
+            "not-there": "make the device node and load its driver, or install the plugin where --libdir looks",
+            "not-permitted": "let the devices cgroup and the mode of the node allow it, or restore as root of the host",
+        },
+        "parent-chain": {"not-there": "copy every dump of the chain, and let the link `parent` be a relative one"},
+        "image-streamer": {
+            "other-end": "start criu-image-streamer first, in the same directory, and look into its log"
+        },
     }
 )
 """For each part what an answer asks for; where a part has none, the answer's own advice says enough."""

@@ -91,6 +91,8 @@ AREAS = (
     _area(r"pstree", "the tree of tasks", "task-tree"),
     _area(r"cr-dump", "the state of a task", "task-state"),
     _area(r"cr-restore", "the making of the tasks", "task-made"),
+    _area(r"util|clone-noasan", "what CRIU makes for itself", "own-calls"),
+    _area(r"compat|compel-\w+", "the code that it puts into tasks", "infect-failed"),
 )
 
 

@@ -56,6 +56,16 @@ CALLERS = (
         r"\bcrac\b|CRaC|\bjcmd\b|JDK\.checkpoint",
         "CRaC: the criu that comes with the JDK counts, not the system's: use a newer JDK for a newer one",
     ),
+    _of(
+        r"/snap/|snap\.(?:docker|lxd)|/var/snap/",
+        "snap: programs of a snap are confined and bring files of their own: install docker from its own packages, and "
+        "give LXD its CRIU (snap set lxd criu.enable=true)",
+    ),
+    _of(
+        r"\b(?:[Aa]pptainer|[Ss]ingularity|[Ss]lurm|SLURM|[Hh]tcondor)\b",
+        "clusters: a job that is dumped must not talk to its scheduler or to other nodes (InfiniBand, MPI), and CRIU "
+        "wants root or CAP_CHECKPOINT_RESTORE there; DMTCP does such jobs without either",
+    ),
     _of(r"\bp\.?haul\b", "p.haul is no longer looked after: use the migration of the container engine"),
 )
 """The first whose words stand in the log counts."""
@@ -74,6 +84,18 @@ MACHINES = (
         r"\.vz\d|stab\d|lve\d|-grsec|-gvisor",
         "this is a provider's or a hardened kernel, which forbids some of what CRIU needs: use the distribution's own "
         "kernel in a real virtual machine",
+    ),
+    _of(
+        r"\.el[67]\b|\.el[67]\.|\b(?:2\.6|3\.(?:[0-9]|1[0-8]))\.\d",
+        "this kernel is older than most of what a current CRIU asks for: use a newer one (a current distribution's)",
+    ),
+    _of(
+        r"\bgvisor\b|\bkata\b|-fly\b|lambda|firecracker",
+        "this is a sandbox's kernel: use what it has for snapshots of its own, or a plain runtime (runc, crun)",
+    ),
+    _of(
+        r"-tegra\b|-android|-rockchip|-sunxi|-raspi|-rpi|\bv[78]l?\+",
+        "kernels of small boards are built without CONFIG_CHECKPOINT_RESTORE at times: build one with it",
     ),
     _of(r"-pve\b", "Proxmox VE moves containers without CRIU, by stopping them (restart mode)"),
 )

@@ -34,9 +34,11 @@ class Weight(enum.IntEnum):
     """Says itself what went wrong."""
     REPORT = 1
     """Names the step or the process that failed."""
-    ECHO = 2
+    ASIDE = 2
+    """Of something that CRIU goes on without, or of its clearing away."""
+    ECHO = 3
     """Only says that something did."""
-    PROBE = 3
+    PROBE = 4
     """Of a feature that the kernel or a tool may lack, before the run began."""
 
 
@@ -74,6 +76,14 @@ _ECHOES = re.compile(
     r"|Can't (?:interrupt|restore regs)|Restoring regs for|Communication error|uns: (?:recv|send) resp error"
     r"|recv resp error|Failed to lock TCP connection|bad status: |Child exited with an error|Can't unix daemon"
 )
+_ASIDES = re.compile(
+    r"umount \S*\.criu\.|[Rr]emove \S*\.criu\.|Unable to unmap (?:0x)?[0-9a-f]+\(|Restoring CHLD sigaction failed"
+    r"|Can't umount forced mount|Failed to unlock TCP|Can't writeback to tty|Unable to close fd|Failed to clenaup"
+    r"|Ignoring invalid value|failed walking .{1,200} for empty cgroups|fiemap ioctl|No socket shutdown info"
+    r"|using log fd|Can't revert (?:root|working) dir|Escaped/closed fd|Can't close memfd|Failed to close tmpfile"
+    r"|plugin to inventory image|Failed to unlock process status|rmrf: |to empty cgroup"
+)
+"""What CRIU 4.2 prints as an error and goes on."""
 _REASONS = re.compile(
     r"kid_lookup_epoll|[Nn]o match .{0,30}efd|RTNETLINK answers: (?!File exists)|PR_SET_MM|prctl failed"
     r"|execvp\(|Unable to interrupt task|can't interrupt task|SEIZE \d+: |mmap\(PROT_WRITE \| PROT_EXEC\) failed"
@@ -107,6 +117,8 @@ def weight(line: LogLine, begun: int = 0) -> Weight:
         return Weight.PROBE
     if _ECHOES.search(text):
         return Weight.ECHO
+    if _ASIDES.search(text):
+        return Weight.ASIDE
     return Weight.REPORT if _REPORTS.search(text) else Weight.SPECIFIC
 
 
