@@ -130,9 +130,10 @@ KNOWN_FAILURES = (
     # Before any run
     _known(
         "build-failed",
-        r"\bprotoc(-c)?: |fatal error: \S{1,100}\.h: No such file|make(\[\d+\])?: \*\*\*|undefined reference to"
-        r"|ld returned \d|ld: cannot find|conflicting types for|redefinition of|error: unknown type name"
-        r"|protoc(-c)?: (command )?not found|error: .{0,80}\[-Werror",
+        r"\bprotoc(-c)?: |fatal error: \S{1,100}\.h: No such file|(make(\[\d+\])?|Makefile:\d+): \*\*\*"
+        r"|undefined reference to|cc1: error: |Unsupported relocation of type|Unexpected undefined symbol"
+        r"|libraries are installed|ld returned \d|ld: cannot find|conflicting types for|redefinition of"
+        r"|error: unknown type name|protoc(-c)?: (command )?not found|error: .{0,80}\[-Werror",
         "CRIU could not be built",
         "a library or its headers are missing, or the compiler or C library is newer than this source",
         "all",
@@ -510,7 +511,8 @@ KNOWN_FAILURES = (
         "tasks and threads get their old ids back, and one is in use here, or CRIU may not choose ids",
         "all",
         "restore in a PID namespace of its own (unshare -p, criu-ns), or end the task that has it; try again on a "
-        "fresh pid range where only the timing was unlucky",
+        "fresh pid range where only the timing was unlucky; a newer kernel (5.5 on, with CRIU 3.15 or later) lets "
+        "clone3 choose the pid, so that others take it less often",
         container="restore into a new container, whose pid namespace is empty",
         thread="criu#1268",
     ),
@@ -688,6 +690,112 @@ KNOWN_FAILURES = (
     ),
     # Descriptors
     _known(
+        "mount-sharing",
+        r"Failed to copy sharing|Can't copy sharing|Failed to (set|move) .{0,40}group .{0,60}(mount|sharing)",
+        "the sharing of a mount could not be made again",
+        "the new mount engine gives a mount the group of another one, which the kernel does only between mounts of one "
+        "file system where one is seen from the other: devices and files that are bound one by one are not",
+        "3.17 and later, most often with external mounts (NVIDIA's runtime, /etc/hosts, Kubernetes)",
+        "--mntns-compat-mode, which is the mount engine of before 3.17, when dumping and when restoring; or a newer "
+        "CRIU",
+        option="--mntns-compat-mode",
+        thread="criu#2023",
+    ),
+    _known(
+        "bind-source",
+        r"create criu restore mount(point)? for|bind mount source (stat|does not exist)",
+        "what the runtime should bind into the container is not on this host",
+        "a container is restored with the bind mounts that it had: files and libraries of the host must be there under "
+        "the same names, those of a GPU's driver with its version in them",
+        "all",
+        "make the source on this host: the same files, and for a GPU the same driver version on both hosts",
+    ),
+    _known(
+        "plugin-unfit",
+        r"Unable to load .{1,300}\.so: |undefined symbol: .{0,60}(plugin|cr_)|Failed in init\(.{0,60}\) of"
+        r"|plugin .{0,80}(version|mismatch)",
+        "a plugin of CRIU does not fit to this CRIU",
+        "a plugin calls functions of the program: one built from a later or earlier source finds them missing",
+        "all",
+        "install program and plugin from the same release (the same package or the same source), and remove other "
+        "builds from the directory of --libdir, /usr/lib/criu",
+        thread="criu#2521",
+    ),
+    _known(
+        "cuda-tool",
+        r"toggl\w+ CUDA|OS call failed or operation not supported|restore thread ID for process",
+        "cuda-checkpoint could not stop or start the GPU's part of a task",
+        "NVIDIA's tool traces the task and talks to the driver: it wants root, a driver that can, and a task with a "
+        "CUDA context",
+        "drivers from 550 on; --action from 555, NVML from 570",
+        "run it as root (sudo) on the host, with /proc of the task in sight (hidepid, containers: as the host's root), "
+        "and with the newest driver",
+        thread="cuda-checkpoint#6",
+        sure=False,
+    ),
+    _known(
+        "inherit-fd",
+        r"Can't fstat inherit fd|inherit fd \d+ .{0,60}(closed|not open)|Invalid inherit fd",
+        "a descriptor that should be handed to the restore is not open",
+        "whoever calls CRIU opens what the container keeps from outside, and names it with --inherit-fd: it had closed "
+        "it before CRIU ran, which is a bug of the caller",
+        "all",
+        "use another release of the runtime (a newer crun, runc or engine), or open the descriptor in the very shell "
+        "that starts criu (3<>FILE)",
+        thread="crun#1367",
+    ),
+    _known(
+        "size-misread",
+        r"Can't allocate \d{12,} bytes(?<!68719476736 bytes)|[Tt]rimmed .{0,40}\d{12,}",
+        "CRIU asked for more memory than any host has",
+        "a size was read wrongly: from an image of another release, or by a bug of this one",
+        "all",
+        "use a newer CRIU; with images of another release the one that wrote them",
+        sure=False,
+    ),
+    _known(
+        "mount-peers",
+        r"Two shared mounts .{1,60}different sets of children|doesn't have a proper point for",
+        "mounts that are shared do not have the same mounts below them",
+        "where the one of a group has what the other has not, an old release refuses the dump, even where only options "
+        "differ or something is mounted over",
+        "most often releases before 2.0",
+        "use a newer CRIU; or make these mounts private (mount --make-private), or umount what only the one has",
+        sure=False,
+    ),
+    _known(
+        "stop-signal",
+        r"[Tt]ask (stopped|signaled) with (1|2|3|10|12|13|15)\b|(killed|stopped) by signal (1|2|3|10|12|15)\b"
+        r"|was killed by (1|2|3|15)\b",
+        "somebody sent a task a signal while it was restored",
+        "SIGTERM, SIGINT or SIGHUP comes from outside: systemd ends all of a unit that it stops, such as that of the "
+        "container before, and supervisors, shells and time limits do so too",
+        "all",
+        "restore into another unit (another name of the container, or --systemd-cgroup off), let the old one be gone "
+        "first, and look into the journal for who stopped it",
+        sure=False,
+    ),
+    _known(
+        "network-loopback",
+        r"FIB table does not exist",
+        "a network namespace has no routing table yet",
+        "the kernel makes the table when the first device is brought up: in a namespace whose lo is down ip has "
+        "nothing to save",
+        "all",
+        "bring the loopback device up in that namespace (ip link set lo up) before the dump",
+        option="--empty-ns net",
+    ),
+    _known(
+        "feature-gate-unknown",
+        r"unrecognized feature gate",
+        "the kubelet does not know a feature gate of that name",
+        "the gate of checkpoints is called ContainerCheckpoint, and is there from Kubernetes 1.25 on",
+        "all",
+        "write ContainerCheckpoint: true in featureGates (--feature-gates=ContainerCheckpoint=true); from 1.30 on it "
+        "is on by itself",
+        thread="kubernetes#112327",
+    ),
+    _known(
         "device-nvidia",
         r"(Can't dump file|that type).*\bchr (195|50[0-9]|51[01]|23[4-9]):\d+|nvidia|/dev/nvidia|\bcuda\b(?![_-])",
         "a task uses an NVIDIA GPU",
@@ -701,8 +809,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "cuda-plugin",
-        r"cuda_plugin: |cuda-checkpoint|toggl\w+ CUDA|CUDA (state|in process)|restore thread ID for process"
-        r"|OS call failed or operation not supported",
+        r"cuda_plugin: |cuda-checkpoint|CUDA (state|in process)",
         "the cuda plugin could not check the GPU state in or out",
         "CRIU's plugin runs the tool cuda-checkpoint for each task with a CUDA context; it is missing, too old, "
         "timed out, or failed",
@@ -808,7 +915,7 @@ KNOWN_FAILURES = (
     _known(
         "device",
         r"handle_device_vma plugin failed|Can't handle non-regular mapping|Missing required plugin|Can't load plugin"
-        r"|Unable to load .*\.so|Failed in init\(.*\) of",
+        r"|Failed to load plugin",
         "a task maps a device, or a plugin for one is missing",
         "only a plugin for that device can dump or restore it",
         "all",
@@ -943,6 +1050,16 @@ KNOWN_FAILURES = (
         "was (chmod), or --skip-file-rwx-check; a newer CRIU",
         option="--skip-file-rwx-check",
         thread="criu commit cb19e69e6",
+    ),
+    _known(
+        "directory-mode",
+        r"has bad mode 04\d{4} \(expect",
+        "a directory that a task has open has other permissions than at the dump",
+        "directories of cgroups and of tmpfs are made anew with the permissions of whoever makes them",
+        "all",
+        "chmod it as it was (the mode in octal stands behind “expect”), or --skip-file-rwx-check; of a directory of a "
+        "cgroup, name that with --cgroup-root when dumping, so that it is restored with its modes",
+        option="--skip-file-rwx-check",
     ),
     _known(
         "file-changed",
@@ -1106,8 +1223,7 @@ KNOWN_FAILURES = (
     # Mounts
     _known(
         "mount-propagation",
-        r"Failed to make mount \d+ (slave|shared)|Failed to copy sharing|MOVE_MOUNT_SET_GROUP"
-        r"|mnt-v2: Can't copy sharing",
+        r"Failed to make mount \d+ (slave|shared)|MOVE_MOUNT_SET_GROUP",
         "the propagation of a mount could not be set",
         "kernels from the middle of 2025 on (6.15.x, 6.16) let mount propagation be changed only from inside the "
         "mount's own namespace, which older releases of CRIU do from outside",
@@ -1457,10 +1573,10 @@ KNOWN_FAILURES = (
         "connections are frozen with iptables or nftables rules, and that tool is missing, failed, or left a chain "
         "behind",
         f"all; nftables: {NFT_PER_RUN.release} fails where its table exists already",
-        "install iptables where CRIU runs, and load its modules (ip_tables, iptable_filter, ip6_tables, xt_mark, "
-        "nf_tables), or --network-lock nftables or skip; remove a chain or table named CRIU; rules of the container's "
-        "own need the same modules here, and the same iptables (legacy or nft); “invalid option -- w” asks for a "
-        "newer iptables",
+        "run as root (CAP_NET_ADMIN in that network namespace), install iptables where CRIU runs, and load its "
+        "modules (ip_tables, iptable_filter, ip6_tables, xt_mark, nf_tables), or --network-lock nftables or skip; "
+        "remove a chain or table named CRIU; rules of the container's own need the same modules here, and the same "
+        "iptables (legacy or nft); “invalid option -- w” asks for a newer iptables",
         option="--network-lock nftables",
         thread="criu#2828",
     ),
@@ -1717,8 +1833,9 @@ KNOWN_FAILURES = (
     _known(
         "criu-crashed",
         r"(dump|restore) signaled with \d+|CRIU was killed with signal|criu\[\d+\]: segfault"
-        r"|criu.{0,60}(Segmentation fault|core dumped|SIGSEGV)|\*\*\* .{1,80} \*\*\*"
-        r"|(free|malloc|realloc|munmap_chunk)\(\): (invalid|corrupted|double|unaligned)",
+        r"|criu.{0,60}(Segmentation fault|core dumped|SIGSEGV)|^(Segmentation fault|Aborted|Bus error"
+        r"|Illegal instruction)( \(core dumped\))?$|\*\*\* .{1,80} \*\*\*|(free|malloc|realloc"
+        r"|munmap_chunk)\(\): (invalid|corrupted|double|unaligned)",
         "CRIU itself crashed",
         "it ended by a signal before it could say why: a bug of that build, or a library that does not fit to it",
         "all",
@@ -2314,7 +2431,8 @@ KNOWN_FAILURES = (
         "crit-failed",
         r"pycriu|\bcrit\b.{0,80}(error|Error|Traceback)|Unknown magic|Bad magic|Descriptors cannot"
         r"|google\.protobuf|MagicException|/crit(/crit|-script\.py)?\", line \d"
-        r"|(IO|OS|FileNotFound)Error: .{0,200}\.img|KeyError: '",
+        r"|(IO|OS|FileNotFound)Error: .{0,200}\.img|KeyError: '"
+        r"|struct\.error: unpack",
         "crit could not be run or could not read an image",
         "it is CRIU's tool for images, in Python: its module pycriu must be of the same release, and python3-protobuf "
         "fit to it",
@@ -2448,7 +2566,7 @@ KNOWN_FAILURES = (
     # How tasks end
     _known(
         "criu-bug",
-        r"BUG at |^BUG[ :!]",
+        r"BUG at |^BUG[ :!]|Unknown printf format",
         "CRIU came upon a bug of its own",
         "it stopped itself at a place that its authors hold to be impossible; what follows, such as a crash, follows "
         "from it",

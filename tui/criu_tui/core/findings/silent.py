@@ -39,6 +39,7 @@ WHERE = (
 """Where runtimes let CRIU write its own log."""
 
 STEPS = (
+    (r"vdso", "it was at the vDSO: the code that the kernel maps into every task", "vdso"),
     (r"scripts", "it was running an action script or waiting for the runtime's answer to one", "script"),
     (
         r"Running ip|iptables|nft|[Nn]etwork[- ]?(un)?lock|Lock network",
@@ -107,6 +108,8 @@ def silent(log: Log) -> Iterator[Finding]:
         yield _runtime(log, found)
     elif found.lines + found.rules == log.count:
         yield from _foreign(log, found)
+    elif (crash := _crash(found)) is not None:
+        yield _crashed(log, crash)
     elif log.timed and log.run in (RunKind.DUMP, RunKind.PRE_DUMP, RunKind.RESTORE, None):
         yield _cut(log)
 
@@ -231,6 +234,32 @@ def _cut(log: Log) -> Finding:
     )
 
 
+def _crash(found: Others) -> LogLine | None:
+    """Where a shell or a library says that CRIU has crashed, among its lines."""
+    crashed = BY_ID["criu-crashed"]
+    return next((line for line in found.kept if crashed.pattern.search(line.text.strip())), None)
+
+
+def _crashed(log: Log, crash: LogLine) -> Finding:
+    """CRIU ended by a signal, whatever it was asked to do."""
+    name, known, last = display_safe(log.path.name), BY_ID["criu-crashed"], _last_step(log)
+    step = None if last is None else _step(last)
+    after = "" if last is None else f"; the last step, {_quoted(last)}" + (f": {step[0]}" if step is not None else "")
+    ways = [known.advice]
+    ways += [] if step is None else [f"what helps there most often: {step[1].advice}"]
+    return Finding(
+        known.id,
+        Severity.ERROR,
+        f"the {run_of(log)} failed: {known.title}",
+        f"{name}, {_quoted(crash)}{after}. {known.why}",
+        "; ".join((*ways, *around(log, ()), *another_release(log))),
+        known.releases,
+        log=name,
+        line=crash.number,
+        confidence=Confidence.LIKELY,
+    )
+
+
 def _runtime(log: Log, found: Others) -> Finding:
     """Only what a runtime says of CRIU."""
     name = display_safe(log.path.name)
@@ -248,7 +277,14 @@ def _runtime(log: Log, found: Others) -> Finding:
         f"{name} holds the runtime's message; CRIU's own log file is elsewhere",
         f"{quoted}: it says that CRIU failed, and the reason stands in CRIU's own log file"
         + (f"; {known.title}: {known.why}" if known is not None else ""),
-        f"open CRIU's log {where}" + (f"; {known.advice}" if known is not None else "") + _engine(log, found),
+        "; ".join(
+            (
+                f"open CRIU's log {where}",
+                *([] if known is None else [known.advice]),
+                *another_release(log),
+            )
+        )
+        + _engine(log, found),
         log=name,
         line=found.runtime[0].number,
         confidence=Confidence.LIKELY,

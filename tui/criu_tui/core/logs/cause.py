@@ -51,7 +51,7 @@ class FailureCause(NamedTuple):
 
 _REPORTS = re.compile(
     r"(?:[Dd]ump(?:ing)?|[Cc]ollect) .{0,60}\(pid: \d+\) failed|[Dd]ump \d+ (?:rseq|signals) failed"
-    r"|killed by signal|stopped by signal|is in unexpected state"
+    r"|killed by signal|stopped by signal"
     r"|Can't (?:infect|fixup vdso VMAs|dump (?:misc|threads?|itimers|posix timers|sigactions|page with parasite)) ?"
     r"|Can't dump thread for pid|Can't dump (?:private|shared) signals"
     r"|Parasite failed to|can't get /proc fd|Unable to open fd=|Can't open vma|Can't fixup VMA's fd"
@@ -73,21 +73,22 @@ _ECHOES = re.compile(
     r"|Killing processes because of failure|Failed to wait|failed to wait on|died too early|Error while waiting"
     r"|Unable to (?:wait|resume|flush breakpoints|restore freezer)|Failed to unmap restorer|Aborting restore"
     r"|Can't (?:catch|stop) all tasks|Task (?:exited|signaled|continued)|Close the control socket|Command rejected"
-    r"|Can't (?:interrupt|restore regs)|Restoring regs for|Communication error|uns: (?:recv|send) resp error"
-    r"|recv resp error|Failed to lock TCP connection|bad status: |Child exited with an error|Can't unix daemon"
+    r"|is in unexpected state|Can't (?:interrupt|restore regs)|Restoring regs for|Communication error"
+    r"|uns: (?:recv|send) resp error|recv resp error|Failed to lock TCP connection"
+    r"|bad status: |Child exited with an error|Can't unix daemon"
 )
 _ASIDES = re.compile(
     r"umount \S*\.criu\.|[Rr]emove \S*\.criu\.|Unable to unmap (?:0x)?[0-9a-f]+\(|Restoring CHLD sigaction failed"
     r"|Can't umount forced mount|Failed to unlock TCP|Can't writeback to tty|Unable to close fd|Failed to clenaup"
     r"|Ignoring invalid value|failed walking .{1,200} for empty cgroups|fiemap ioctl|No socket shutdown info"
     r"|using log fd|Can't revert (?:root|working) dir|Escaped/closed fd|Can't close memfd|Failed to close tmpfile"
-    r"|plugin to inventory image|Failed to unlock process status|rmrf: |to empty cgroup"
+    r"|irmap: Can't stat|plugin to inventory image|Failed to unlock process status|rmrf: |to empty cgroup"
 )
 """What CRIU 4.2 prints as an error and goes on."""
 _REASONS = re.compile(
     r"kid_lookup_epoll|[Nn]o match .{0,30}efd|RTNETLINK answers: (?!File exists)|PR_SET_MM|prctl failed"
     r"|execvp\(|Unable to interrupt task|can't interrupt task|SEIZE \d+: |mmap\(PROT_WRITE \| PROT_EXEC\) failed"
-    r"|without support|not supported|n't support|max xsave frame"
+    r"|^Error: |without support|not supported|n't support|max xsave frame"
     r"|failed with -?\d|PAGE_IS_GUARD|: \(?(?:Operation not permitted|Permission denied|No such file or directory"
     r"|No such device|Invalid argument|Device or resource busy|Cannot allocate memory|No space left on device"
     r"|Function not implemented|Operation not supported|Address already in use|Cannot assign requested address"

@@ -17,10 +17,10 @@ from criu_tui.core.logs.wrapping import Wrapping, unwrapped, without_entities
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SOURCE = r"[\w./+-]{1,200}\.[chS]:\d{1,6}"
+_SOURCE = r"[\w./+-]{1,200}\.[chS]: {0,4}\d{1,6}"
 _LINE = re.compile(
     r"[ \t]*(?:\((?P<time>\d{1,12}\.\d{1,9})\) ?)?[ \t]*(?P<pie>pie: )?[ \t]*(?:(?P<pid>\d+): )?"
-    r"(?:(?P<level>Warn|Error) {0,4}\((?P<source>[^()\n]{0,300}:\d{1,9})\): ?)?(?P<text>.*)",
+    r"(?:(?P<level>Warn|Error) {0,4}\((?P<source>[^()\n]{0,300}: {0,4}\d{1,9})\): ?)?(?P<text>.*)",
     re.DOTALL | re.ASCII,
 )
 _MARKED = re.compile(

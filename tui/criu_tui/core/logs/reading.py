@@ -79,8 +79,8 @@ def read_log(path: Where, *, dumping: bool | None = None) -> Log:
     return log
 
 
-_ERROR = re.compile(rb"Error[^(\n]{0,40}\([^()\n]{0,300}:\d")
-_WARNING = re.compile(rb"Warn[^(\n]{0,40}\([^()\n]{0,300}:\d")
+_ERROR = re.compile(rb"Error[^(\n]{0,40}\([^()\n]{0,300}: {0,4}\d")
+_WARNING = re.compile(rb"Warn[^(\n]{0,40}\([^()\n]{0,300}: {0,4}\d")
 _TIME = re.compile(rb"\(\d{1,12}\.\d{1,9}\)")
 _MAPPINGS = (b"\tmmap(0x", b"\tpremap 0x", b" nr_", b"`- render ")
 _DETAILS = (b"fdinfo ", b"__fetched msg", b"vdso: Parsing", b"\tpremap ", b"\tmmap(", b"Found task size")

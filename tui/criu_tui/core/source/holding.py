@@ -24,7 +24,7 @@ _LOG = (
     r"|[\w.-]{0,100}criu[\w.-]{0,100}\.(?:log|txt|out|err)|(?:netns|irmap)[\w.-]{1,100}\.log"
 )
 _LINES = (
-    rb"\(\d{2,4}\.\d{6}\)|\b(?:Error|Warn) {0,4}\([\w./+-]{1,80}\.[ch]:\d{1,6}\)"
+    rb"\(\d{2,4}\.\d{6}\)|\b(?:Error|Warn) {0,4}\([\w./+-]{1,80}\.[ch]: {0,4}\d{1,6}\)"
     rb"|\bcriu (?:failed|checkpoint|restor)|CRIU .{0,20}failed|criu-(?:dump|restore)\.log|\b(?:dump|restore)\.log"
     rb"|\bcriu\b.{0,80}(?:not found|error|missing)|(?:failed to|[Cc]annot) (?:checkpoint|restore) container"
     rb"|checkpointing of \S{1,200} failed|OCI runtime container pid|\bcriu\.c:"
@@ -35,6 +35,8 @@ _LINES = (
     rb"|\bcriu (?:check|dump|pre-dump|restore|page-server|lazy-pages|service|dedup|cpuinfo|swrk)\b"
     rb"|\b(?:PBCC|protoc-c|protobuf-c|compel(?:-host)?|install-criu)\b|/lib/criu\b"
     rb"|fatal error: \S{1,100}\.h: No such|\bcriu/[\w./-]{1,80}\.[chS]\b"
+    rb"|\bcuda-checkpoint\b|\btoggling CUDA\b|\bContainerCheckpoint\b|\bCheckpointContainer\b|\bcrtools\b"
+    rb"|\blibprotobuf-c\b|\bcriu/pie/|/nmk/scripts/build\.mk"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
