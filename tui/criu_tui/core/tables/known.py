@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Generic
 from criu_tui.core.base.turns import Turns
 from criu_tui.core.tables.rows_by_place import RowsByPlace
 from criu_tui.core.tables.table import R
-from criu_tui.core.tables.terms import CellTest, NumberTest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -153,15 +152,15 @@ class Known(Generic[R]):
         return self._at_hand(test) or len(self._of_column.get(self._key(test), ())) == len(self._table.rows)
 
     def _at_hand(self, test: Test[R]) -> bool:
-        return isinstance(test, NumberTest) and test.column in self._table.columns and (
-            test.column.title in self._table.numbers
-        )  # fmt: skip
+        column = test.column
+        known = column is not None and column in self._table.columns and column.title in self._table.numbers
+        return known and not test.of_text
 
     def _key(self, test: Test[R]) -> tuple[int, bool]:
-        if isinstance(test, CellTest | NumberTest):
-            columns = (*self._table.columns, *self._table.hidden)
-            return columns.index(test.column), isinstance(test, CellTest)
-        return _PLACE, False
+        if test.column is None:
+            return _PLACE, False
+        columns = (*self._table.columns, *self._table.hidden)
+        return columns.index(test.column), test.of_text
 
     def _values(self, test: Test[R], end: int, progress: Progress) -> Sequence[Any] | None:
         """What a test checks, of the rows before `end` at least; None for a table of which nothing is kept."""
@@ -188,7 +187,7 @@ class Known(Generic[R]):
 
     def _some_values(self, test: Test[R], index: int, which: slice) -> list[Any]:
         texts = self._texts or []
-        if isinstance(test, CellTest) and index < len(self._table.columns) and which.stop <= len(texts):
+        if test.of_text and index < len(self._table.columns) and which.stop <= len(texts):
             return [text.split("\n", index + 1)[index] for text in texts[which]]
         return list(map(test.value, self._table.rows[which]))
 

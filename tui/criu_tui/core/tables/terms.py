@@ -2,7 +2,7 @@
 
 # Annotations are not kept as text here: a named tuple compiles each of these.
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, Self, TypeAlias
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeAlias
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.tables.table import Column, R
@@ -26,6 +26,8 @@ class _ColumnTest(Generic[R]):
     """What is asked of a column: that `check` says yes, or no where it is not `wanted`."""
 
     __slots__ = ("check", "column", "wanted")
+    of_text: ClassVar[bool]
+    """Whether the column's text is checked, not what it sorts by."""
 
     def __init__(self, column: Column[R], check: Callable[[Any], bool], *, wanted: bool = True) -> None:
         self.column, self.check, self.wanted = column, check, wanted
@@ -46,6 +48,7 @@ class CellTest(_ColumnTest[R]):
     """What the case-folded text of a column's cell must, or must not, be."""
 
     __slots__ = ()
+    of_text = True
 
     def value(self, row: R) -> str:
         return self.column.text(row).casefold()
@@ -55,6 +58,7 @@ class NumberTest(_ColumnTest[R]):
     """What the number that a column sorts by must, or must not, be."""
 
     __slots__ = ()
+    of_text = False
 
     def value(self, row: R) -> int | str:
         assert self.column.sort is not None
@@ -65,6 +69,8 @@ class PlaceTest(Generic[R]):
     """Where the addresses of a row must, or must not, lie."""
 
     __slots__ = ("check", "place", "wanted")
+    column: ClassVar[None] = None
+    of_text: ClassVar[bool] = False
 
     def __init__(
         self,
