@@ -131,17 +131,19 @@ KNOWN_FAILURES = (
     _known(
         "build-failed",
         r"\bprotoc(-c)?: |fatal error: \S{1,100}\.h: No such file|(make(\[\d+\])?|Makefile:\d+): \*\*\*"
-        r"|undefined reference to|cc1: error: |Unsupported relocation of type|Unexpected undefined symbol"
-        r"|libraries are installed|ld returned \d|ld: cannot find|conflicting types for|redefinition of"
-        r"|error: unknown type name|protoc(-c)?: (command )?not found|error: .{0,80}\[-Werror",
+        r"|undefined reference to"
+        r"|\.[chS]:\d{1,6}(:\d{1,4})?: (fatal )?[eE]rror: |relocation R_\w+ against|multiple definition of"
+        r"|cc1: error: |Unsupported relocation of type|Unexpected undefined symbol|libraries are installed"
+        r"|ld returned \d|ld: cannot find|conflicting types for|redefinition of|error: unknown type name"
+        r"|protoc(-c)?: (command )?not found|error: .{0,80}\[-Werror",
         "CRIU could not be built",
         "a library or its headers are missing, or the compiler or C library is newer than this source",
         "all",
         "install what it is built from (protobuf-compiler, libprotobuf-dev, libprotobuf-c-dev, protobuf-c-compiler, "
         "python3-protobuf, libnl-3-dev, libcap-dev, libbsd-dev, libnet1-dev, uuid-dev, libnftables-dev, "
-        "libgnutls28-dev, pkg-config, asciidoc); install as root, or with a PREFIX= and DESTDIR= that may be written; "
-        "give CC= and LD= of one tool chain, the linker of the compiler; take a newer release of CRIU for a newer "
-        "compiler, kernel headers or C library",
+        "libgnutls28-dev, pkg-config, asciidoc, xmlto); install as root, or with a PREFIX= and DESTDIR= that may be "
+        "written; give CC= and LD= of one tool chain, the linker of the compiler; take a newer release of CRIU for a "
+        "newer compiler, kernel headers or C library",
         sure=False,
     ),
     # Memory
@@ -2109,13 +2111,14 @@ KNOWN_FAILURES = (
     ),
     _known(
         "container-running",
-        r"is running( or paused)?, (cannot restore|not restoring)|cannot restore running container"
+        r"is not checkpointed|is running( or paused)?, (cannot restore|not restoring)|cannot restore running container"
         r"|(container|it) is already running|a complete checkpoint for this container cannot be found"
         r"|not running, not checkpointing",
         "the container is not in the state that this asks for",
         "a checkpoint is made of a container that runs, and a restore only into one that was stopped by a checkpoint",
         "all",
-        "look at its state first; stop it before a restore, or restore under another name",
+        "look at its state first; stop it before a restore, or restore under another name; where an engine has "
+        "forgotten a checkpoint when its daemon started anew: a newer engine",
         container="podman ps -a --format json says Checkpointed; a container that was stopped otherwise is started, "
         "not restored; with an archive: restore --import FILE --name NEW",
     ),
@@ -2342,7 +2345,7 @@ KNOWN_FAILURES = (
         r"|(configured )?to not support checkpoint|onfigured runtime does not support checkpoint"
         r"|[Cc]heckpoint/[Rr]estore support (is )?not (available|enabled)|does not support checkpoint"
         r"|[Dd]aemon with experimental features|experimental (features|mode).{0,40}(checkpoint|not enabled)"
-        r"|ContainerCheckpoint|404 page not found|checkpoint.{0,40}(not (implemented|supported|enabled)"
+        r"|ContainerCheckpoint|(404 |daemon: )page not found|checkpoint.{0,40}(not (implemented|supported|enabled)"
         r"|[Uu]nimplemented)|enable_criu_support|unknown command \"?checkpoint|enable-criu-support|(was not compiled"
         r"|not built) with (CRIU|criu)|without (CRIU|criu) support"
         r"|(CRIU|criu) (is |was )?(not|n't) (supported|built|enabled|compiled)",
@@ -2428,6 +2431,18 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "service-request",
+        r"was passed by RPC client|not allowed in standalone service|rst_sibling|RPC error|Wrong request"
+        r"|No process with such pid|err:3\)",
+        "the request to CRIU was not complete",
+        "who calls CRIU through RPC, libcriu or go-criu must give an open directory for the images "
+        "(images_dir_fd), the pid as CRIU's own pid namespace counts it, and run criu swrk for what a service does not "
+        "do",
+        "all",
+        "set the directory and the pid; let the pid be of a process that runs where CRIU runs",
+        sure=False,
+    ),
+    _known(
         "crit-failed",
         r"pycriu|\bcrit\b.{0,80}(error|Error|Traceback)|Unknown magic|Bad magic|Descriptors cannot"
         r"|google\.protobuf|MagicException|/crit(/crit|-script\.py)?\", line \d"
@@ -2482,18 +2497,6 @@ KNOWN_FAILURES = (
         "all",
         "use a newer CRIU, of a release that this runtime knows; look into dmesg for a crash, and into CRIU's log",
         thread="libcontainer#479",
-        sure=False,
-    ),
-    _known(
-        "service-request",
-        r"was passed by RPC client|not allowed in standalone service|rst_sibling|RPC error|Wrong request"
-        r"|No process with such pid|err:3\)",
-        "the request to CRIU was not complete",
-        "who calls CRIU through RPC, libcriu or go-criu must give an open directory for the images "
-        "(images_dir_fd), the pid as CRIU's own pid namespace counts it, and run criu swrk for what a service does not "
-        "do",
-        "all",
-        "set the directory and the pid; let the pid be of a process that runs where CRIU runs",
         sure=False,
     ),
     _known(

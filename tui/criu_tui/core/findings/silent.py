@@ -263,12 +263,13 @@ def _crashed(log: Log, crash: LogLine) -> Finding:
 def _runtime(log: Log, found: Others) -> Finding:
     """Only what a runtime says of CRIU."""
     name = display_safe(log.path.name)
-    quoted = "; ".join(
-        f"line {number(line.number)}: “{display_safe(excerpt(line, LONG), LONG)}”" for line in found.runtime[:QUOTED]
-    )
+    # An engine often says why in one line, and in another that this is why it failed.
+    said = {line.number: line for line in (*found.runtime[:QUOTED], *found.kept[:QUOTED])}
+    shown = [said[at] for at in sorted(said)][:QUOTED]
+    quoted = "; ".join(f"line {number(line.number)}: “{display_safe(excerpt(line, LONG), LONG)}”" for line in shown)
     told = _closest((*found.runtime, *found.kept))
     known = None if told is None else told[1]
-    if told is not None and told[0] not in found.runtime[:QUOTED]:
+    if told is not None and told[0].number not in {line.number for line in shown}:
         quoted += f"; {_quoted(told[0])}"
     where = f"at {display_safe(found.paths[0], 300)}" if found.paths else f"elsewhere: {WHERE}"
     return Finding(

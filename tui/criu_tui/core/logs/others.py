@@ -26,8 +26,8 @@ _ERROR = re.compile(
     r"|segmentation|killed|abort(?:ed)?|EOF|already exists|refused|rejected|denied|requires?|unimplemented|disabled"
     r"|unsupported|timed out|timeout|exceeded|traceback|no module named|does not|doesn't|only supported"
     r"|(?:file )?exists|not (?:implemented|allowed|a directory)|undefined|execvp)\b|\b\d{3} page not found|\bcode = \w"
-    r"|(?:Exception|Error)\b|\*\*\* .{1,80} \*\*\*|^\S{0,40}(?:make|Makefile)\S{0,20}: \*\*\*|(?:free|malloc|realloc"
-    r"|munmap_chunk)\(\): "
+    r"|(?:Exception|Error)\b|\*\*\* .{1,80} \*\*\*|^\S{0,40}(?:make|Makefile)\S{0,20}: \*\*\*|multiple definition of"
+    r"|relocation R_\w+|(?:free|malloc|realloc|munmap_chunk)\(\): "
 )
 _RUNTIME = re.compile(
     r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|dump).{0,12} failed|excerpt from CRIU log"

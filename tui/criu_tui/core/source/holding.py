@@ -36,7 +36,7 @@ _LINES = (
     rb"|\b(?:PBCC|protoc-c|protobuf-c|compel(?:-host)?|install-criu)\b|/lib/criu\b"
     rb"|fatal error: \S{1,100}\.h: No such|\bcriu/[\w./-]{1,80}\.[chS]\b"
     rb"|\bcuda-checkpoint\b|\btoggling CUDA\b|\bContainerCheckpoint\b|\bCheckpointContainer\b|\bcrtools\b"
-    rb"|\blibprotobuf-c\b|\bcriu/pie/|/nmk/scripts/build\.mk"
+    rb"|\bMakefile\.install\b|\bcriu_coredump\b|\blibprotobuf-c\b|\bcriu/pie/|/nmk/scripts/build\.mk"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
