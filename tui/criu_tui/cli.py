@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -63,8 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"criu-tui: {bugs.line(error)}", file=sys.stderr)
         return EXIT_BUG
-    finally:
-        gc.enable()
 
 
 def _asked_for(words: list[str]) -> Options:

@@ -12,6 +12,8 @@ from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import core_pb2, netdev_pb2, pidns_pb2, timens_pb2, utsns_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from criu_tui.core.dump.dump import Dump
 
 KINDS = ("pid", "net", "ipc", "uts", "mnt", "user", "cgroup", "time")
@@ -31,8 +33,12 @@ class Namespace:
     detail: str = ""
 
 
-def namespaces(dump: Dump) -> list[Namespace]:
-    """All namespaces by kind, then id, from ids-PID.img and inventory.img."""
+def namespaces(dump: Dump) -> tuple[Namespace, ...]:
+    """All namespaces by kind, then id, from ids-PID.img and inventory.img; read once."""
+    return dump.once("namespaces", lambda: tuple(_namespaces(dump)))
+
+
+def _namespaces(dump: Dump) -> Iterator[Namespace]:
     members: dict[tuple[str, int], list[int]] = {}
     for pid in dump.pids:
         ids = ids_of(dump, pid)
@@ -42,17 +48,19 @@ def namespaces(dump: Dump) -> list[Namespace]:
             if ids.HasField(f"{kind}_ns_id"):
                 members.setdefault((kind, getattr(ids, f"{kind}_ns_id")), []).append(pid)
     own = dump.inventory.root_ids if dump.inventory is not None and dump.inventory.HasField("root_ids") else None
-    found = []
     for kind, number in sorted(members, key=lambda key: (KINDS.index(key[0]), key[1])):
         known = own is not None and own.HasField(f"{kind}_ns_id")
         shared = getattr(own, f"{kind}_ns_id") == number if known else None
         detail = "" if shared else _detail(dump, kind, number)
-        found.append(Namespace(kind, number, tuple(members[kind, number]), shared, detail))
-    return found
+        yield Namespace(kind, number, tuple(members[kind, number]), shared, detail)
 
 
 def ids_of(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
     """The numbers of what a task shares with others: its tables and namespaces; None when no image says them."""
+    return dump.once(("ids", pid), lambda: _ids_of(dump, pid))
+
+
+def _ids_of(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
     name = f"ids-{pid}.img"
     if name in dump.files_listed:
         entries = dump.entries(name, kinds.IDS, core_pb2.task_kobj_ids_entry, single=True)

@@ -8,6 +8,7 @@ cgroups keep the ids that CRIU itself saw (criu/cgroup.c).
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -75,6 +76,7 @@ class Owner:
         return next((found.number for found in self.ids if found.kind is kind), None)
 
 
+@functools.lru_cache(64)
 def capability_names(mask: int) -> str:
     """Names of the capabilities in a mask: "all", "all but ...", "none", or those that are in it."""
     lacking = [name for bit, name in enumerate(CAPABILITIES) if not mask >> bit & 1]

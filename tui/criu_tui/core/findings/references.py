@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
+from criu_tui.core.dump.namespaces import ids_of
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.images import kinds
-from criu_tui.core.images.schema import core_pb2, fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
+from criu_tui.core.images.schema import fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
 from criu_tui.core.pages.pagemaps import pagemap_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def _files(dump: Dump) -> Iterator[Finding]:
             yield from _unknown(dump, name, "root or working directory", (place.cwd_id, place.root_id), pid)
     owners: dict[str, int] = {}
     for pid in dump.pids:
-        for ids in dump.entries(f"ids-{pid}.img", kinds.IDS, core_pb2.task_kobj_ids_entry, single=True):
+        ids = ids_of(dump, pid)
+        if ids is not None:
             owners.setdefault(f"fdinfo-{ids.files_id}.img", pid)
     for name in sorted(name for name in dump.files_listed if name.startswith("fdinfo-") and name.endswith(".img")):
         found = dump.entries(name, kinds.FDINFO, fdinfo_pb2.fdinfo_entry)

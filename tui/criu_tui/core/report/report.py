@@ -114,7 +114,7 @@ class Report:
         """The same dump and host under another CRIU, sharing what was computed."""
         other = self._like(self.dump, chosen, self.host)
         other.against = None if self.against is None else self.against.restored_by(chosen)
-        for name in ("logs", "owners", "namespaces", "restores"):
+        for name in ("logs", "owners", "restores"):
             # A log that names no version is held against the chosen CRIU's plan.
             if self._once.known(name) and (name != "restores" or all(log.criu for log in self.logs)):
                 other._once.share(name, self._once)
@@ -255,11 +255,11 @@ class Report:
         return self._once("owners", lambda: list(owners(self.dump)))
 
     @property
-    def namespaces(self) -> list[Namespace]:
+    def namespaces(self) -> tuple[Namespace, ...]:
         """Every namespace of the tasks."""
         from criu_tui.core.dump.namespaces import namespaces
 
-        return self._once("namespaces", lambda: namespaces(self.dump))
+        return namespaces(self.dump)
 
     @property
     def findings(self) -> list[Finding]:

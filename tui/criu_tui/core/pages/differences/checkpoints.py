@@ -45,7 +45,7 @@ class TwoCheckpoints:
     @property
     def by_pid(self) -> dict[int, TaskPair]:
         """The pairs of the first checkpoint's tasks."""
-        return {pair.pid: pair for pair in self.pairs if pair.pid is not None}
+        return self._once("by pid", lambda: {pair.pid: pair for pair in self.pairs if pair.pid is not None})
 
     def memory(self, pair: TaskPair) -> VmaDifferences:
         """What became of the VMAs of a task."""
@@ -68,14 +68,15 @@ class TwoCheckpoints:
         return {own: own for own, _ in both}, {other: own for own, other in both}
 
     def _all(self) -> Iterator[Difference]:
+        called = self._called
         for pair in self.pairs:
-            yield from self._of_task(pair)
-        ours, theirs = (
-            beyond_tasks(dump, called) for dump, called in zip((self.dump, self.other), self._called, strict=True)
-        )
+            yield from self._of_task(pair, *called)
+        ours, theirs = (beyond_tasks(dump, names) for dump, names in zip((self.dump, self.other), called, strict=True))
         yield from _of_facts(TaskPair(None, None), ours, theirs)
 
-    def _of_task(self, pair: TaskPair) -> Iterator[Difference]:
+    def _of_task(
+        self, pair: TaskPair, called: Mapping[int, int], other_called: Mapping[int, int]
+    ) -> Iterator[Difference]:
         if pair.pid is None or pair.other_pid is None:
             turn = Turn.NEW if pair.pid is None else Turn.GONE
             yield _difference(
@@ -87,7 +88,6 @@ class TwoCheckpoints:
                 Topic.VMA, found.turn, *pair, self._vma_name(pair, found), vma_words(found.before),
                 vma_words(found.after), found.span, found.other_span,
             )  # fmt: skip
-        called, other_called = self._called
         yield from _of_files(
             pair, open_files(self.dump, pair.pid, called), open_files(self.other, pair.other_pid, other_called)
         )

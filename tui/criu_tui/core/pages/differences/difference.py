@@ -34,6 +34,9 @@ class Topic(enum.Enum):
     ENGINE = "engine"
     LOG = "log"
 
+    # Each fact of each task is looked up by its topic: an enum's own hash is made in Python, of the member's name.
+    __hash__ = object.__hash__
+
 
 class Turn(enum.Flag):
     """What has become of it from the first checkpoint to the second; a VMA may have taken several turns."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from criu_tui.core.base.limits import CRIU_SECONDS_LIMIT
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.dump.namespaces import namespaces
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.lazy import lazy_pages
 from criu_tui.core.restore.preflight.programs import EMPTY
-from criu_tui.core.restore.preflight.where import all_namespaces, own_namespace
+from criu_tui.core.restore.preflight.where import own_namespace
 from criu_tui.core.restore.releases import numbers
 from criu_tui.core.source.error import reason_of
 
@@ -88,7 +89,7 @@ class InstalledCriu:
 def features(dump: Dump) -> dict[str, str]:
     """What `criu check --feature` is asked for, with what needs it."""
     found = {"clone3_set_tid": "to give tasks their ids"} if dump.tasks else {}
-    kinds = {each.kind for each in all_namespaces(dump) if each.shared_with_criu is False}
+    kinds = {each.kind for each in namespaces(dump) if each.shared_with_criu is False}
     if "time" in kinds:
         found["timens"] = "a task is in a time namespace of its own"
     if "cgroup" in kinds:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted
-from criu_tui.core.dump.namespaces import KINDS
+from criu_tui.core.dump.namespaces import KINDS, namespaces
 from criu_tui.core.dump.vma import TASK_SIZE_X86_64
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.lazy import lazy_pages
-from criu_tui.core.restore.preflight.where import all_namespaces
 from criu_tui.core.restore.releases import SPLIT_VDSO
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ class KernelFeatures:
 
     def _namespaces(self, dump: Dump, machine: Machine) -> Iterator[Check]:
         """Kinds of namespaces that the restore makes, and how many more there may be."""
-        wanted = {each.kind: each.pids[0] for each in reversed(all_namespaces(dump)) if each.shared_with_criu is False}
+        wanted = {each.kind: each.pids[0] for each in reversed(namespaces(dump)) if each.shared_with_criu is False}
         for kind, pid in sorted(wanted.items(), key=lambda each: KINDS.index(each[0])):
             limit = machine.sysctl(f"user/max_{kind}_namespaces")
             if machine.namespaces is not None and kind not in machine.namespaces:
@@ -171,7 +170,7 @@ def _features(dump: Dump) -> dict[Feature, int]:
         if any(vma.traits.guard for vma in dump.address_space(pid).vmas):
             found.setdefault(GUARD, pid)
     first = next(iter(dump.pids), 0)
-    for each in all_namespaces(dump):
+    for each in namespaces(dump):
         if each.kind == "time" and each.shared_with_criu is False:
             found.setdefault(TIME, each.pids[0])
     types = {file.type for file in dump.files.values()}

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.mounts import Mount
-    from criu_tui.core.dump.namespaces import Namespace
     from criu_tui.core.restore.preflight.attempt import Attempt
 
 MINOR_BITS = 20
@@ -52,12 +51,7 @@ class Mounted(NamedTuple):
 
 def own_namespace(dump: Dump, kind: str) -> bool:
     """Whether the tasks have a namespace of this kind that was not CRIU's own, so that a restore makes it."""
-    return any(each.kind == kind and each.shared_with_criu is False for each in all_namespaces(dump))
-
-
-def all_namespaces(dump: Dump) -> tuple[Namespace, ...]:
-    """Every namespace of the tasks."""
-    return dump.once("preflight namespaces", lambda: tuple(namespaces(dump)))
+    return any(each.kind == kind and each.shared_with_criu is False for each in namespaces(dump))
 
 
 def root_mount(dump: Dump) -> Mount | None:
