@@ -144,7 +144,7 @@ def _follows(frames: Frames, kind: ImageKind, message: Message, *, as_crit: bool
 class Examined(NamedTuple):
     """What a file is, without what its entries say."""
 
-    kind: ImageKind | None
+    head: Head | None
     """None for a file that is no image."""
     size: int
     """Bytes."""
@@ -153,25 +153,36 @@ class Examined(NamedTuple):
     error: ImageError | None
     """What ends them before the file does."""
 
+    @property
+    def kind(self) -> ImageKind | None:
+        """None for a file that is no image."""
+        return None if self.head is None else self.head.kind
+
 
 def examine(where: SourceFile) -> Examined:
     """The kind of a file and how many entries it has; their messages are read only where bytes follow them."""
-    kind, size, count = None, 0, 0
     try:
         with where.open() as file:
-            size = file.size
-            head = head_of_file(file)
-            kind = head.kind
-            if not kind.message:
-                return Examined(kind, size, None, None)
-            if kind in PAYLOADS:
-                for _ in entries_of(file, head):
-                    count += 1
-            else:
-                frames = Frames(file, head.start)
-                while frames.more:
-                    frames.pass_by()
-                    count += 1
+            return examine_open(file)
     except ImageError as error:
-        return Examined(kind, size, count if kind is not None else None, error)
-    return Examined(kind, size, count, None)
+        return Examined(None, 0, None, error)
+
+
+def examine_open(file: OpenFile) -> Examined:
+    """`examine` of an open file."""
+    head, count = None, 0
+    try:
+        head = head_of_file(file)
+        if not head.kind.message:
+            return Examined(head, file.size, None, None)
+        if head.kind in PAYLOADS:
+            for _ in entries_of(file, head):
+                count += 1
+        else:
+            frames = Frames(file, head.start)
+            while frames.more:
+                frames.pass_by()
+                count += 1
+    except ImageError as error:
+        return Examined(head, file.size, count if head is not None else None, error)
+    return Examined(head, file.size, count, None)

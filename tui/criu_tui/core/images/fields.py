@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import functools
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
@@ -13,14 +14,15 @@ from criu_tui.core.images.wire import FIXED, LENGTH, VARINT, read_varint
 from criu_tui.core.images.words import IN_WORDS, capabilities, signal_info
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from google._upb._message import Descriptor as UpbDescriptor
     from google._upb._message import FieldDescriptor as UpbField
     from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
     _Descriptor = Descriptor | UpbDescriptor
-    _Declared = FieldDescriptor | UpbField
+    _InSchema = FieldDescriptor | UpbField
+    _Value = int | str | bytes
 
 BYTES_SHOWN = 16
 """Bytes of a field of bytes that are written out."""
@@ -58,9 +60,39 @@ def fields_of(encoded: bytes, message: str, start: int) -> Iterator[Field]:
     return _walk(encoded, 0, len(encoded), SCHEMA.message_types_by_name[message], start, 0)
 
 
+class _Declared(NamedTuple):
+    """A field as its message declares it, and how its values are told: looked up once, not for each value."""
+
+    name: str
+    repeated: bool
+    content: _Descriptor | None
+    """The type of the message that it holds."""
+    of_bytes: Callable[[bytes], str | bytes] | None
+    """The value that bytes are; None where it is a number."""
+    of_number: Callable[[int], int]
+    """The value of a number as it is written."""
+    text: Callable[[Any], str]
+    words: Callable[[Any, int], str] | None
+    """Of a value and its place among those of a repeated field."""
+    points: str
+
+
+@functools.cache
+def _declared(message: _Descriptor) -> dict[int, _Declared]:
+    """The fields of a message by number."""
+    points = POINTS.get(message.name, {})
+    return {
+        field.number: _Declared(
+            field.name, field.is_repeated, field.message_type, _of_bytes(field), _of_number(field),
+            _text_of(field, message.name), _words_of(field, message.name), points.get(field.name, ""),
+        )
+        for field in message.fields
+    }  # fmt: skip
+
+
 def _walk(data: bytes, at: int, end: int, descriptor: _Descriptor, base: int, depth: int) -> Iterator[Field]:
     seen: dict[int, int] = {}
-    declared = descriptor.fields_by_number
+    declared, message = _declared(descriptor), descriptor.name
     while at < end:
         start = at
         tag, at = read_varint(data, at)
@@ -81,87 +113,89 @@ def _walk(data: bytes, at: int, end: int, descriptor: _Descriptor, base: int, de
         field = declared.get(number)
         if field is None:
             shown = data[inner[0] : inner[1]] if wire == LENGTH else value
-            text, span = _plain(shown), (base + start, base + at)
-            yield Field(depth, f"#{number}", descriptor.name, shown, text, "no known CRIU writes this", *span)
+            text = _bytes_text(shown) if isinstance(shown, bytes) else str(shown)
+            yield Field(depth, f"#{number}", message, shown, text, "no known CRIU writes this", base + start, base + at)
             continue
         position = seen.get(number, 0)
         for each, (first, last) in _values(field, data, value, wire, inner):
-            name = f"{field.name}[{position}]" if field.is_repeated else field.name
+            name = f"{field.name}[{position}]" if field.repeated else field.name
             where = base + (start if first == inner[0] else first), base + last
-            if field.message_type is None:
-                yield _field(field, descriptor.name, depth, name, each, position, *where)
+            if field.content is None:
+                words = "" if field.words is None else field.words(each, position)
+                yield Field(depth, name, message, each, field.text(each), words, *where, field.points)
             else:
-                yield Field(depth, name, descriptor.name, None, field.message_type.name, "", *where)
-                yield from _walk(data, first, last, field.message_type, base, depth + 1)
+                yield Field(depth, name, message, None, field.content.name, "", *where)
+                yield from _walk(data, first, last, field.content, base, depth + 1)
             position += 1
         seen[number] = position
 
 
-_Value = int | str | bytes
-
-
 def _values(
     field: _Declared, data: bytes, value: int, wire: int, inner: tuple[int, int]
-) -> Iterator[tuple[_Value, tuple[int, int]]]:
+) -> Iterable[tuple[_Value, tuple[int, int]]]:
     """The values of one field as it is written, each with its bytes: several where they are packed."""
     at, end = inner
-    if field.type in (field.TYPE_MESSAGE, field.TYPE_BYTES):
-        yield data[at:end], inner
-    elif field.type == field.TYPE_STRING:
-        yield data[at:end].decode("utf-8", "surrogateescape"), inner
-    elif wire != LENGTH:
-        yield _signed(field, value), inner
-    else:
-        while at < end:
-            value, behind = read_varint(data, at)
-            yield _signed(field, value), (at, behind)
-            at = behind
+    if field.of_bytes is not None:
+        return ((field.of_bytes(data[at:end]), inner),)
+    if wire != LENGTH:
+        return ((field.of_number(value), inner),)
+    return _packed(field, data, at, end)
 
 
-def _signed(field: _Declared, value: int) -> int:
+def _packed(field: _Declared, data: bytes, at: int, end: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    while at < end:
+        value, behind = read_varint(data, at)
+        yield field.of_number(value), (at, behind)
+        at = behind
+
+
+def _of_bytes(field: _InSchema) -> Callable[[bytes], str | bytes] | None:
+    if field.type == field.TYPE_STRING:
+        return lambda data: data.decode("utf-8", "surrogateescape")
+    return bytes if field.type in (field.TYPE_MESSAGE, field.TYPE_BYTES) else None
+
+
+def _of_number(field: _InSchema) -> Callable[[int], int]:
     if field.type in (field.TYPE_SINT32, field.TYPE_SINT64):
-        return value >> 1 ^ -(value & 1)
+        return lambda value: value >> 1 ^ -(value & 1)
     if field.type in (field.TYPE_INT32, field.TYPE_INT64):
-        return value - (1 << 64) if value >> 63 else value
-    return value
+        return lambda value: value - (1 << 64) if value >> 63 else value
+    return int
 
 
-def _field(
-    field: _Declared, message: str, depth: int, name: str, value: _Value, position: int, start: int, end: int
-) -> Field:
-    points = POINTS.get(message, {}).get(field.name, "")
-    words = ""
-    if isinstance(value, int):
-        words = _words(field, message, value, position)
-    elif isinstance(value, bytes) and WORDS.get(message, {}).get(field.name) == "SIGNAL_INFO":
-        words = signal_info(value)
-    shown = SHOWN.get(message, {}).get(field.name)
-    text = f"0x{value:x}" if isinstance(value, int) and shown == "HEX" else _plain(value)
+def _text_of(field: _InSchema, message: str) -> Callable[[Any], str]:
+    """How people read a value of a field."""
     if field.type == field.TYPE_BOOL:
-        text = "yes" if value else "no"
-    return Field(depth, name, message, value, text, words, start, end, points)
+        return lambda value: "yes" if value else "no"
+    if field.type == field.TYPE_STRING:
+        return lambda value: display_safe(value, TEXT_SHOWN)
+    if field.type == field.TYPE_BYTES:
+        return _bytes_text
+    return "0x{:x}".format if SHOWN.get(message, {}).get(field.name) == "HEX" else str
 
 
-def _words(field: _Declared, message: str, value: int, position: int) -> str:
+def _words_of(field: _InSchema, message: str) -> Callable[[Any, int], str] | None:
+    """What a value of a field stands for; None for one that is what it is."""
     if field.enum_type is not None:
-        named = field.enum_type.values_by_number.get(value)
-        return "unknown" if named is None else str(named.name)
+        names = {number: str(value.name) for number, value in field.enum_type.values_by_number.items()}
+        return lambda value, _: names.get(value, "unknown")
     way = WORDS.get(message, {}).get(field.name)
+    if field.type in (field.TYPE_BYTES, field.TYPE_STRING):
+        return (lambda value, _: signal_info(value)) if way == "SIGNAL_INFO" else None
     if way == "CAPABILITIES":
-        return capabilities(value, position)
+        return capabilities
     if way is not None:
-        return IN_WORDS[way](value)
+        in_words = IN_WORDS[way]
+        return lambda value, _: in_words(value)
     shown = SHOWN.get(message, {}).get(field.name, "HEX")
-    if shown in ("HEX", "IP_ADDRESS"):
-        return ""
+    return None if shown in ("HEX", "IP_ADDRESS") else lambda value, _: _named(value, shown)
+
+
+def _named(value: int, shown: str) -> str:
     found = as_shown(value, shown, before_4_3=False)
     return found if isinstance(found, str) else ""
 
 
-def _plain(value: _Value) -> str:
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return display_safe(value, TEXT_SHOWN)
+def _bytes_text(value: bytes) -> str:
     more = " ..." if len(value) > BYTES_SHOWN else ""
     return f"{counted(len(value), 'byte')}: {value[:BYTES_SHOWN].hex(' ')}{more}" if value else "no bytes"

@@ -141,6 +141,7 @@ _SUFFIXES = (".tar.gz", ".comp")
 _DIGITS = {"%u": ("0123456789", 20), "%x": ("0123456789abcdef", 8)}
 """Of a number in a file's name: which there are, and how many at most."""
 _BY_NAME: dict[tuple[str, str], ImageKind] = {}
+_BY_MAGIC: dict[int, tuple[ImageKind, ...]] = {}
 
 
 def kind_of_name(file: str) -> tuple[ImageKind, str] | None:
@@ -176,4 +177,8 @@ def known_name(file: str) -> bool:
 
 def kinds_of_magic(magic: int) -> tuple[ImageKind, ...]:
     """The kinds of a type magic, today's first; none for a number that is no kind's."""
-    return tuple(kind for kind in KINDS if kind.magic == magic)
+    if not _BY_MAGIC:
+        for kind in KINDS:
+            if kind.magic is not None:
+                _BY_MAGIC[kind.magic] = (*_BY_MAGIC.get(kind.magic, ()), kind)
+    return _BY_MAGIC.get(magic, ())

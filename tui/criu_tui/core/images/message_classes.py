@@ -39,6 +39,7 @@ SCHEMA: FileDescriptor = _POOL.AddSerializedFile(SERIALIZED)
 """All messages of CRIU's images, as one file."""
 
 
+@functools.cache
 def class_of(message: str) -> type[Message]:
     """The class of a message by its name in CRIU's images; raises KeyError for a name that none of them has."""
     made: type[Message] = _class_of(SCHEMA.message_types_by_name[message])

@@ -12,6 +12,9 @@ FIXED = {1: 8, 5: 4}
 
 def read_varint(payload: bytes, at: int) -> tuple[int, int]:
     """A number of seven bits a byte, the low ones first, and the offset behind it; cut, what there is of it."""
+    if at < len(payload) and payload[at] < 0x80:
+        # Nearly all are of one byte.
+        return payload[at], at + 1
     value = shift = 0
     while at < len(payload):
         byte = payload[at]

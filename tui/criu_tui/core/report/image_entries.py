@@ -10,7 +10,7 @@ from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.images.entries import ImageEntry, entries_of, head_of_file
 from criu_tui.core.images.fields import Field, fields_of
 from criu_tui.core.report.image_targets import Target, target_of
-from criu_tui.core.report.images import ImageRow, kind_words, raw_of, raw_words, row_of
+from criu_tui.core.report.images import ImageRow, headline, raw_of, raw_words, row_of
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -55,7 +55,7 @@ def entries_table(report: Report, name: str) -> Table[EntryRow] | Table[RawRow]:
     if image.found.kind is not None and image.found.kind.magic is None:
         return _raw_table(report, image)
     rows = tuple(EntryRow(image, entry) for entry in itertools.islice(_entries(report.dump, name), ENTRIES_SHOWN))
-    notes = [(Tone.PLAIN, f"{display_safe(name)}: {kind_words(image)}, {size(image.found.size)}")]
+    notes = [(Tone.PLAIN, headline(name, image.found))]
     if image.found.entries is not None and image.found.entries > len(rows):
         notes.append((Tone.WARNING, f"the first {number(len(rows))} of {number(image.found.entries)} entries"))
     if image.found.error is not None:
@@ -80,7 +80,7 @@ def entries_table(report: Report, name: str) -> Table[EntryRow] | Table[RawRow]:
 def _raw_table(report: Report, image: ImageRow) -> Table[RawRow]:
     found, error = raw_of(report.dump, image.name)
     shown = display_safe(image.name)
-    notes = [(Tone.PLAIN, f"{shown}: {kind_words(image)}, {size(image.found.size)}, written by another program")]
+    notes = [(Tone.PLAIN, f"{headline(image.name, image.found)}, written by another program")]
     if error is not None:
         notes.append((Tone.ERROR, str(error)))
     return Table(

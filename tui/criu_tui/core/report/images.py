@@ -5,14 +5,15 @@ from __future__ import annotations
 import fnmatch
 import itertools
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.limits import RAW_ENTRY_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.images.decoded import decoded, style_of
-from criu_tui.core.images.entries import Examined, ImageEntry, entries_of, examine, head_of_file
-from criu_tui.core.images.fields import Field, fields_of
+from criu_tui.core.images.entries import Examined, Head, entries_of, examine, examine_open, head_of_file
+from criu_tui.core.images.fields import fields_of
 from criu_tui.core.images.kinds import OF_TASK, kind_of_name, known_name
 from criu_tui.core.images.raw import RawEntry, raw_entries
 from criu_tui.core.source.error import ImageError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.report import Report
+    from criu_tui.core.source.source import OpenFile
 
 
 class ImageRow(NamedTuple):
@@ -82,9 +84,14 @@ def _task_by_thread(dump: Dump) -> dict[int, int]:
     return dump.once("task by thread", find)
 
 
-def kind_words(row: ImageRow) -> str:
+def kind_words(found: Examined) -> str:
     """The kind as crit calls it; what is no image is said to be none."""
-    return "unknown" if row.found.kind is None else row.found.kind.title
+    return "unknown" if found.kind is None else found.kind.title
+
+
+def headline(name: str, found: Examined) -> str:
+    """What an image is, in one line."""
+    return f"{display_safe(name)}: {kind_words(found)}, {size(found.size)}"
 
 
 def table(report: Report) -> Table[ImageRow]:
@@ -96,7 +103,7 @@ def table(report: Report) -> Table[ImageRow]:
         "Images",
         (
             Column("Image", lambda r: display_safe(r.name), min(40, widest("Image", set(names)))),
-            Column("Kind", kind_words, 14, weight=1),
+            Column("Kind", lambda r: kind_words(r.found), 14, weight=1),
             Column("Entries", _entries, 9, right=True, sort=lambda r: r.found.entries or 0),
             Column("Size", lambda r: size(r.found.size), 9, right=True, sort=lambda r: r.found.size, weight=1),
             Column("Task", lambda r: "" if r.task is None else str(r.task), 7, right=True, sort=lambda r: r.task or 0),
@@ -170,31 +177,30 @@ def entries_json(report: Report, names: tuple[str, ...], *, pretty: bool) -> Ite
 def entries_text(report: Report, names: tuple[str, ...]) -> Iterator[str]:
     """Images with the fields of their entries: value, meaning, and the bytes of the file that hold them."""
     for name in names:
-        row = row_of(report.dump, name)
-        yield f"{display_safe(name)}: {kind_words(row)}, {size(row.found.size)}"
-        for field, entry in image_fields(report.dump, name):
-            if field is None:
-                yield f"  entry {entry.position}, bytes {entry.offset}-{entry.end}"
-                continue
-            indent = "    " + "  " * field.depth
-            yield f"{indent}{field.name}: {field.text}{f'  {field.words}' if field.words else ''}"
-        for raw in raw_of(report.dump, name)[0]:
-            yield f"    {raw_words(raw)}"
-        if row.found.error is not None:
-            yield f"  error: {row.found.error}"
+        try:
+            with report.dump.source.open(name) as file:
+                found = examine_open(file)
+                yield headline(name, found)
+                if found.head is not None:
+                    yield from _entries_text(file, found.head)
+        except ImageError as error:
+            found = Examined(None, 0, None, error)
+            yield headline(name, found)
+        if found.error is not None:
+            yield f"  error: {found.error}"
 
 
-def image_fields(dump: Dump, name: str) -> Iterator[tuple[Field | None, ImageEntry]]:
-    """The entries of an image, each first by itself and then with each of its fields; up to what cannot be read."""
-    try:
-        with dump.source.open(name) as file:
-            for entry in entries_of(file, head_of_file(file)):
-                yield None, entry
-                for field in fields_of(entry.encoded, entry.message.DESCRIPTOR.name, entry.start):
-                    yield field, entry
-    except ImageError:
-        # What `row_of` found says why.
-        return
+def _entries_text(file: OpenFile, head: Head) -> Iterator[str]:
+    """The entries of an image, each followed by its fields; up to what cannot be read, which `examine_open` found."""
+    with suppress(ImageError):
+        for entry in entries_of(file, head):
+            yield f"  entry {entry.position}, bytes {entry.offset}-{entry.end}"
+            for field in fields_of(entry.encoded, entry.message.DESCRIPTOR.name, entry.start):
+                indent = "    " + "  " * field.depth
+                yield f"{indent}{field.name}: {field.text}{f'  {field.words}' if field.words else ''}"
+        if head.kind.magic is None:
+            for raw in itertools.islice(raw_entries(file, head.kind), RAW_ENTRY_LIMIT):
+                yield f"    {raw_words(raw)}"
 
 
 def raw_of(dump: Dump, name: str) -> tuple[list[RawEntry], ImageError | None]:
