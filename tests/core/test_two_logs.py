@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from criu_tui.cli import EXIT_FAILS, EXIT_FINE, main
@@ -97,3 +98,12 @@ def test_two_logs_are_compared_by_themselves(tmp_path: Path, capsys: pytest.Capt
     assert "dump: first line apart" in said
     assert "Can't lookup mount=21" in said
     assert main([good, "--against", good, "--print", "diff", "--check"]) == EXIT_FINE
+
+
+def test_the_logs_of_two_dumps_are_told_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, text in (("good", GOOD), ("bad", BAD)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "dump.log").write_text(text)
+    main([str(tmp_path / "good"), "--against", str(tmp_path / "bad"), "--print", "diff", "--format", "json"])
+    (told,) = json.loads(capsys.readouterr().out)["logs"]
+    assert (told["log"], told["against_log"]) == ("dump.log", "dump.log")

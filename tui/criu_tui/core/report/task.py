@@ -98,7 +98,7 @@ def _facts(report: Report, pid: int, *, values: bool) -> Iterator[Fact]:
         ("namespaces", _namespaces(report.dump, pid)),
     ):
         for fact in found:
-            yield fact._replace(group=group if not fact.group else fact.group)
+            yield Fact(pid, group, fact.name, fact.value, fact.where, fact.tone)
     yield from _registers(report, pid)
 
 
@@ -204,10 +204,11 @@ def _signals(dump: Dump, pid: int) -> Iterator[Fact]:
     waiting = limits.pending(dump, pid)
     if waiting:
         yield _fact(pid, "pending", " ".join(map(signal_text, waiting)))
-    ignored = [each.signal for each in limits.actions(dump, pid) if each.handler == limits.SIG_IGN]
+    actions = limits.actions(dump, pid)
+    ignored = [each.signal for each in actions if each.handler == limits.SIG_IGN]
     if ignored:
         yield _fact(pid, "ignored", " ".join(map(linux.signal_name, ignored)))
-    for each in limits.actions(dump, pid):
+    for each in actions:
         if each.handler not in (limits.SIG_DFL, limits.SIG_IGN):
             flags = " ".join(linux.bits(each.flags, linux.SIGACTION_FLAGS))
             blocks = f", blocks {' '.join(linux.signal_names(each.mask))}" if each.mask else ""

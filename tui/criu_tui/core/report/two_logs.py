@@ -74,8 +74,8 @@ def json(report: Report) -> list[Json]:
     """Each pair of logs, for programs."""
     return [
         {
-            "log": display_safe(str(log.path)),
-            "against_log": display_safe(str(other.path)),
+            "log": display_safe(log.path.name),
+            "against_log": display_safe(other.path.name),
             "result": log.result.value,
             "against_result": other.result.value,
             "phases": [

@@ -252,14 +252,15 @@ class Table(NamedTuple, Generic[R]):
 
     def text(self, order: Sequence[int] | None = None) -> Iterator[str]:
         """The table as lines of plain text, every column at full width; all rows, or those asked for."""
-        shown = range(len(self.columns))
         yield from self.note_lines()
         if not self.rows:
             yield self.empty
             return
-        yield self.header(shown)
+        yield self.header(range(len(self.columns)))
+        set_in, texts = form(self.columns), [column.text for column in self.columns]
         for index in range(len(self.rows)) if order is None else order:
-            yield self.line(self.cells(index), shown)
+            row = self.rows[index]
+            yield (set_in % tuple([text(row) for text in texts])).rstrip()
 
     def of(self, rows: Sequence[R]) -> Self:
         """The same table of fewer rows."""
@@ -294,8 +295,9 @@ _SIGNS = {
 
 def form(columns: Sequence[Column[R]]) -> str:
     """What sets cells in these columns by the % operator, for who makes the lines of very many rows without cells."""
-    *before, _ = columns
-    return GAP.join((*(f"%{'' if column.right else '-'}{column.width}s" for column in before), "%s"))
+    *before, last = columns
+    rooms = [f"%{'' if column.right else '-'}{column.width}s" for column in before]
+    return GAP.join((*rooms, f"%{last.width}s" if last.right else "%s"))
 
 
 def widest(title: str, texts: Sequence[str] | set[str]) -> int:
