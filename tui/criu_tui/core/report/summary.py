@@ -79,9 +79,9 @@ def missing_images(dump: Dump) -> Iterator[str]:
         wanted += (f"core-{tid}.img" for tid in dump.threads(task.pid) or (task.pid,))
         if dump.core(task.pid).alive:
             wanted += (f"mm-{task.pid}.img", f"pagemap-{task.pid}.img")
-            pages_id = pagemap_of(dump, task.pid).pages_id
-            if pagemap_of(dump, task.pid).present_pages:
-                wanted.append(f"pages-{pages_id}.img")
+            pagemap = pagemap_of(dump, task.pid)
+            if pagemap.present_pages:
+                wanted.append(f"pages-{pagemap.pages_id}.img")
     yield from (name for name in wanted if name not in dump.files_listed)
 
 

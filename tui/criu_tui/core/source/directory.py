@@ -59,24 +59,25 @@ class Directory(Source):
         """A device is not even opened: to some that alone is an order."""
         path = os.path.join(self._text, name)  # noqa: PTH118
         try:
-            if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+            status = os.lstat(path)
+            is_link = stat.S_ISLNK(status.st_mode)
+            if not stat.S_ISREG((os.stat(path) if is_link else status).st_mode):  # noqa: PTH116
                 raise ImageError(name, None, "not a regular file")
-            descriptor = os.open(path, FLAGS)
+            descriptor = os.open(path, FLAGS if is_link else FLAGS | os.O_NOFOLLOW)
         except (OSError, ValueError) as error:
             reason = reason_of(error) if isinstance(error, OSError) else "not a name of a file"
             raise ImageError(name, None, reason) from error
         try:
-            return _Opened(name, descriptor, self._checked(name, path, descriptor))
+            return _Opened(name, descriptor, self._checked(name, path, descriptor, is_link=is_link))
         except ImageError:
             os.close(descriptor)
             raise
 
-    def _checked(self, name: str, path: str, descriptor: int) -> os.stat_result:
+    def _checked(self, name: str, path: str, descriptor: int, *, is_link: bool) -> os.stat_result:
         """The status of an open file; raises ImageError for one that is not to be read under this name."""
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ImageError(name, None, "not a regular file")
-        is_link = os.path.islink(path)  # noqa: PTH114
         if is_link and not self.follow_links:
             # By what has been opened, since a link may lead elsewhere by now.
             target = os.path.realpath(f"/proc/self/fd/{descriptor}")
