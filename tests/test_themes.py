@@ -1,4 +1,4 @@
-"""Our own themes by arithmetic: what is text can be read, and colours that mean something differ for all eyes.
+"""Themes by arithmetic: what is text can be read, and colours that mean something differ; in our own ones for all eyes.
 
 Contrast is WCAG 2.2's, success criterion 1.4.3 with its definition of relative luminance. Eyes without one kind of cone
 are simulated with the matrices of Machado, Oliveira and Fernandes (IEEE TVCG 15, 2009, severity 1), differences told by
@@ -8,7 +8,7 @@ CIE 1976 L*a*b*, where 2.3 is just noticed (Mahy, 1994).
 from __future__ import annotations
 
 import math
-from itertools import combinations, product
+from itertools import combinations, cycle, product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,18 +17,21 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.registry import SHOWN
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
-from criu_tui.widgets.looks import THEMES
+from criu_tui.widgets.looks import THEMES, mended
+from rich.color import ColorType
 from textual.color import Color
+from textual.theme import BUILTIN_THEMES
 
 from tests.app.support import settle
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from criu_tui.core.restore.host import Host
     from rich.segment import Segment
     from textual.app import App
+    from textual.pilot import Pilot
     from textual.theme import Theme
 
 AA = 4.5
@@ -37,6 +40,15 @@ APART = 15.0
 TEXT = ("foreground", "text-muted", "text-primary", "text-success", "text-warning", "text-error", "text-accent")
 GROUNDS = ("background", "surface", "panel", "surface-lighten-2")
 """The last is that of a cursor without the focus."""
+OTHERS = [theme for theme in BUILTIN_THEMES.values() if not theme.ansi]
+"""Textual's own, of colours that are known; the others are those that a terminal has."""
+LINES = 3.0
+"""The contrast of what is no text but has to be seen: success criterion 1.4.11."""
+DRAWN = (
+    *product(("border-blurred", "primary", "accent", "block-cursor-background"), ("background", "surface")),
+    ("scrollbar", "scrollbar-background"),
+)
+"""Frames, cursors and scroll bars, on what they stand on."""
 EYES = {
     "most": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
     "protanopia": (
@@ -80,7 +92,14 @@ def seen(color: Color, eyes: str) -> Sequence[float]:
 
 
 def colours(theme: Theme) -> dict[str, str]:
-    return {**theme.to_color_system().generate(), **theme.variables}
+    found = {**theme.to_color_system().generate(), **theme.variables}
+    return found if theme in THEMES else mended(found, dark=theme.dark)
+
+
+def near(found: dict[str, str], pairs: Iterable[tuple[str, str]], least: float) -> dict[tuple[str, str], float]:
+    """Pairs of colours with less contrast than there has to be."""
+    ratios = {pair: contrast(*(Color.parse(found[name]) for name in pair)) for pair in pairs}
+    return {pair: round(ratio, 2) for pair, ratio in ratios.items() if ratio < least}
 
 
 def test_black_on_white_is_twenty_one_to_one() -> None:
@@ -91,20 +110,43 @@ def test_black_on_white_is_twenty_one_to_one() -> None:
     assert seen(white, "most") == pytest.approx((100, 0, 0), abs=0.1)
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", [*THEMES, *OTHERS], ids=lambda theme: theme.name)
 def test_text_stands_out_from_every_ground(theme: Theme) -> None:
+    """Also where the theme itself does not have it so: then its colours are moved as far as it takes."""
     found = colours(theme)
     pairs = [*product(TEXT, GROUNDS), ("block-cursor-foreground", "block-cursor-background")]
-    ratios = {pair: contrast(Color.parse(found[pair[0]]), Color.parse(found[pair[1]])) for pair in pairs}
-    assert {pair: round(ratio, 2) for pair, ratio in ratios.items() if ratio < AA} == {}
+    assert near(found, [*pairs, ("foreground", "primary-background")], AA) == {}
+    assert near(found, DRAWN, LINES) == {}
+
+
+def test_a_theme_that_serves_keeps_its_colours() -> None:
+    """Nord's red, #BF616A, is 3.1 to 1 on its background; its yellow, #EBCB8B, can be read on any ground as it is."""
+    nord = BUILTIN_THEMES["nord"]
+    found = {**nord.to_color_system().generate(), **nord.variables}
+    made = mended(found, dark=True)
+    assert made["background"] == found["background"]
+    assert made["text-warning"] == found["text-warning"]
+    assert contrast(Color.parse(found["text-error"]), Color.parse(made["panel"])) < AA
+    assert made["text-error"] != found["text-error"]
+
+
+def apart(found: dict[str, str], eyes: str) -> dict[tuple[str, str], float]:
+    """Pairs of colours of text that eyes hardly tell from each other, and how far they are from each other."""
+    colour = {name: seen(Color.parse(found[name]), eyes) for name in TEXT}
+    distances = {(one, other): math.dist(colour[one], colour[other]) for one, other in combinations(TEXT, 2)}
+    return {pair: round(distance, 1) for pair, distance in distances.items() if distance < APART}
 
 
 @pytest.mark.parametrize("eyes", EYES)
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_colours_that_mean_something_differ_for_all_eyes(theme: Theme, eyes: str) -> None:
-    found = {name: seen(Color.parse(colours(theme)[name]), eyes) for name in TEXT}
-    apart = {(one, other): math.dist(found[one], found[other]) for one, other in combinations(TEXT, 2)}
-    assert {pair: round(distance, 1) for pair, distance in apart.items() if distance < APART} == {}
+    assert apart(colours(theme), eyes) == {}
+
+
+@pytest.mark.parametrize("theme", OTHERS, ids=lambda theme: theme.name)
+def test_they_differ_for_most_eyes_in_the_themes_of_others(theme: Theme) -> None:
+    """For those who tell few colours apart there are ours, and the signs ✗ ! ✓ in every one."""
+    assert apart(colours(theme), "most") == {}
 
 
 def unreadable(app: App[None]) -> Iterator[tuple[str, float]]:
@@ -130,25 +172,63 @@ def ratio_of(segment: Segment) -> float | None:
     return contrast(ink.blend(ground, 1 / 2) if style.dim else ink, ground)
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-async def test_all_that_is_drawn_can_be_read(
-    recorded_host: Host, theme: Theme, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In every pane, with the focus and without, and what opens above them."""
+OPENED = (
+    ("question_mark",), ("colon",), ("L",), ("v",), ("1", "slash", "x"), ("3", "enter"), ("4", "i"), ("2", "enter"),
+    ("B",), ("colon", *"themes", "enter"),
+)  # fmt: skip
+"""Keys to what opens above a pane or in it: with the last but one a message comes up."""
+
+
+async def test_all_that_is_drawn_can_be_read(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every pane, with the focus and without, and what opens above them.
+
+    In both of our themes, and in those of others in turn: which of their colours meet is worked out above.
+    """
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     app = CriuTui(Report(Dump(DUMPS / "prot-none-400g-fork" / "dump"), criu("3.19"), recorded_host), "maps")
-    found: dict[str, set[tuple[str, float]]] = {}
+    found: dict[tuple[str, str], set[tuple[str, float]]] = {}
+    others = cycle(OTHERS)
+
+    async def look(pilot: Pilot[None], where: str) -> None:
+        before = app.theme
+        for theme in (*THEMES, next(others)):
+            app.theme = theme.name
+            await pilot.pause()
+            found[where, theme.name] = set(unreadable(app))
+        app.theme = before
+
     async with app.run_test(size=(160, 45)) as pilot:
-        app.theme = theme.name
         for kind in SHOWN.values():
             await pilot.press(kind.key)
             await settle(pilot)
-            found[kind.id] = set(unreadable(app))
-        for keys in (("question_mark",), ("colon",), ("L",), ("v",), ("1", "slash", "x"), ("3", "enter")):
+            await look(pilot, kind.id)
+        for keys in OPENED:
             await pilot.press(*keys)
             await settle(pilot)
-            found["+".join(keys)] = set(unreadable(app))
+            await look(pilot, "+".join(keys))
             await pilot.press("escape", "escape")
             await settle(pilot)
-    assert {name: words for name, words in found.items() if words} == {}
+    assert {where: words for where, words in found.items() if words} == {}
+
+
+async def test_a_terminal_of_few_colours_gets_its_own(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of a fixed red, green and blue; a frame without the focus has the colour of text, whatever that is."""
+    monkeypatch.setenv("TERM", "xterm-16color")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    app = CriuTui(Report(Dump(DUMPS / "prot-none-400g-fork" / "dump"), criu("3.19"), recorded_host), "maps")
+    found: set[ColorType] = set()
+    async with app.run_test(size=(160, 45)) as pilot:
+        for kind in SHOWN.values():
+            await pilot.press(kind.key)
+            await settle(pilot)
+            strips = app.screen._compositor.render_strips()
+            drawn = [(each.text, each.style) for strip in strips for each in strip if each.style is not None]
+            found |= {colour.type for _, style in drawn for colour in (style.color, style.bgcolor) if colour}
+            corners = [style.color for text, style in drawn if "╮" in text]
+            assert corners
+            assert Color.parse("ansi_black").rich_color not in corners
+    assert found <= {ColorType.DEFAULT, ColorType.STANDARD}
+    meaning = [app.theme_variables[name] for name in TEXT if name not in ("foreground", "text-muted")]
+    assert len(set(meaning)) == len(meaning)

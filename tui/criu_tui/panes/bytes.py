@@ -52,7 +52,7 @@ SHOWN_AT_ONCE = 512
 
 class BytesPane(Pane):
     DEFAULT_CSS = """
-    BytesPane > VirtualTable { height: 40%; border-top: solid $panel; display: none; }
+    BytesPane > VirtualTable { height: 40%; border-top: solid $border-blurred; display: none; }
     BytesPane.searched > VirtualTable { display: block; }
     """
     about: ClassVar[str] = (

@@ -32,7 +32,9 @@ class IdInput(Input):
     """A line that takes digits; every other key is left to the bindings."""
 
     DEFAULT_CSS = """
-    IdInput, IdInput:focus { border: none; height: 1; width: 14; padding: 0; background: $surface; }
+    IdInput, IdInput:focus {
+        border: none; height: 1; width: 14; padding: 0; background: $surface; background-tint: transparent;
+    }
     """
 
     def __init__(self) -> None:

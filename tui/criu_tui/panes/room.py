@@ -23,9 +23,9 @@ class Room(Vertical):
     DEFAULT_CSS = """
     Room { height: 1fr; width: 1fr; }
     Room > VirtualTable {
-        border-bottom: solid $panel; border-subtitle-align: left; border-subtitle-color: $text-muted;
+        border-bottom: solid $border-blurred; border-subtitle-align: left; border-subtitle-color: $text-muted;
     }
-    Room.framed { border: round $panel; border-title-color: $text-muted; }
+    Room.framed { border: round $border-blurred; border-title-color: $text-muted; }
     Room.framed:focus-within { border: round $accent; border-title-color: $text; border-title-style: bold; }
     Room.framed:focus-within:nocolor { border: heavy $accent; border-title-style: bold reverse; }
     """

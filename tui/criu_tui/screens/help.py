@@ -6,12 +6,12 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.content import Content, Span
 from textual.widgets import Static
 
 from criu_tui.core.drawings import legend
 from criu_tui.screens.closing import Closing
-from criu_tui.widgets.looks import TINTS
+from criu_tui.widgets.looks import MUTED, TINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Scrolled(Closing):
         with VerticalScroll(can_focus=False) as box:
             box.border_title = Content(self._title)
             box.border_subtitle = "esc"
-            yield Static(self._content)
+            yield Static(_dimmed(self._content) if self.app.native_ansi_color or self.app.no_color else self._content)
 
     async def take(self, event: events.Key) -> None:
         """The keys of tables move about."""
@@ -73,6 +73,11 @@ class Scrolled(Closing):
                 box.scroll_to(y=box.max_scroll_y, animate=False)
 
 
+def _dimmed(content: Content) -> Content:
+    """What matters less, where there is no colour for that."""
+    return Content(content.plain, [Span(*each[:2], "dim") if each.style == MUTED else each for each in content.spans])
+
+
 def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
     """What the pane shows, the panes in a few lines, then the commands side by side, top to bottom."""
     panes = [command for command in commands if command.id.startswith("pane-")]
@@ -80,7 +85,7 @@ def help_text(about: str, commands: Sequence[Command], width: int) -> Content:
     columns = max(1, min(3, width // CELL))
     rows = -(-len(commands) // columns)
     filters = any(command.id == "filter" for command in commands)
-    lines = [Content(about), *([Content.styled(FILTER_WORDS, "dim")] if filters else [])]
+    lines = [Content(about), *([Content.styled(FILTER_WORDS, MUTED)] if filters else [])]
     lines += _side_by_side(panes, width)
     for row in range(rows):
         cells = [

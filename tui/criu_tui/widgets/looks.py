@@ -2,7 +2,8 @@
 
 Our own themes are made for long reading: every colour of text stands out from each ground that text has by 4.5 to 1 or
 more (WCAG 2, success criterion 1.4.3), and they differ from each other also for those who tell red from green, or blue
-from yellow, badly: by lightness where not by hue. tests/test_themes.py works both out.
+from yellow, badly: by lightness where not by hue. Few of Textual's themes are made for as many colours of text on as
+many grounds: `mended` keeps what serves and moves the rest until it does. tests/test_themes.py works all of this out.
 
 Styles are worked out from the theme: component classes would be styled by CSS again with every widget, twice before the
 first paint.
@@ -10,10 +11,11 @@ first paint.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
-from textual.color import Color
+from textual.color import BLACK, WHITE, Color, rgb_to_lab
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.theme import Theme
@@ -22,7 +24,7 @@ from textual.widget import Widget
 from criu_tui.core.tables.table import Tint, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rich.style import Style
 
@@ -42,8 +44,11 @@ DARK = Theme(
     variables={
         "primary-background": "#22344a",
         "surface-lighten-2": "#2d3640",
-        "block-cursor-background": "#2a5c9c",
+        "block-cursor-background": "#336fb9",
         "block-cursor-foreground": "#ffffff",
+        "border-blurred": "#666c72",
+        "scrollbar": "#666c72",
+        "scrollbar-background": "#14181d",
         "text-muted": "#98a2ad",
         "text-disabled": "#98a2ad",
         "text-primary": "#63a2f6",
@@ -71,6 +76,9 @@ LIGHT = Theme(
         "surface-lighten-2": "#e0dbd0",
         "block-cursor-background": "#1d55c8",
         "block-cursor-foreground": "#ffffff",
+        "border-blurred": "#8d8a84",
+        "scrollbar": "#8d8a84",
+        "scrollbar-background": "#faf8f4",
         "text-muted": "#58606a",
         "text-disabled": "#58606a",
         "text-primary": "#0742ea",
@@ -82,29 +90,113 @@ LIGHT = Theme(
 )
 THEMES = (DARK, LIGHT)
 
+READ, SEEN = 4.5, 3.0
+"""The contrast of text to its ground, and that of frames, bars and cursors (WCAG 2, 1.4.3 and 1.4.11)."""
+APART = 15.0
+"""How far colours of text lie from each other in L*a*b*, where 2.3 is just noticed."""
+ROOMY = 9.0
+"""The contrast of white or black to a ground that leaves room for as many colours of text as there are."""
+_STEPS = 32
+"""So many steps from a colour to another are tried."""
+_MEANING = ("error", "warning", "success", "primary", "accent")
+"""Colours of text that mean something, that which matters most first."""
+
+
+def mended(found: Mapping[str, str], *, dark: bool) -> dict[str, str]:
+    """A theme's variables as they serve us.
+
+    A colour that cannot be read is moved towards white, or black in a light theme. Where it is then too near to
+    another one a further colour of the theme takes its place, in the end that of our own theme.
+    """
+    ink, ours = (WHITE, DARK.variables) if dark else (BLACK, LIGHT.variables)
+    named = ("background", "surface", "panel", "foreground", "secondary", "block-cursor-background", *_MEANING)
+    had = {name: Color.parse(found[name]) for name in named}
+    background, foreground, secondary = had["background"], had["foreground"], had["secondary"]
+    grounds = {name: had[name] for name in ("background", "surface", "panel")}
+    grounds["primary-background"] = background.blend(had["primary"], 0.2)
+    grounds["surface-lighten-2"] = had["surface"].blend(foreground, 0.12)
+    grounds = {name: _moved(each, background, (ink,), ROOMY) for name, each in grounds.items()}
+    under = list(grounds.values())
+
+    def until(enough: float, colour: Color) -> Color:
+        return _moved(colour, ink, under, enough)
+
+    muted = until(READ, background.blend(foreground, 0.5))
+    text = {"text-muted": muted, "foreground": _apart((until(READ, foreground), ink), (muted,))}
+    for name in _MEANING:
+        own = (
+            Color.parse(found[f"text-{name}"]),
+            had[name],
+            secondary,
+            had["accent"],
+            Color.parse(ours[f"text-{name}"]),
+        )
+        text[f"text-{name}"] = _apart([until(READ, each) for each in own], list(text.values()))
+
+    # Titles stand in frames, in their colour.
+    lines = {name: until(READ, had[name]) for name in _MEANING}
+    frame = _moved(grounds["panel"], ink, (background, grounds["surface"]), SEEN)
+    lines |= {"border-blurred": frame, "scrollbar": frame, "scrollbar-background": background}
+    cursor = until(SEEN, had["block-cursor-background"])
+    made = {**grounds, **text, **lines, "block-cursor-background": cursor}
+    made["block-cursor-foreground"] = max((WHITE, BLACK), key=lambda each: contrast(each, cursor))
+    made |= {"text-disabled": muted, "panel-lighten-1": grounds["panel"]}
+    return {**found, **{name: each.hex6 for name, each in made.items()}}
+
+
+def of_few_colours(found: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a theme of the terminal's own colours.
+
+    Frames are seen whatever it shows as black, and no two colours of text that mean something are the same.
+    """
+    return {**found, "border-blurred": "ansi_default", "text-accent": "ansi_magenta"}
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Between two colours, from 1 to 21 (WCAG 2)."""
+    darker, lighter = sorted(((rgb_to_lab(each).L + 16) / 116) ** 3 for each in (one, other))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _moved(colour: Color, towards: Color, others: Iterable[Color], enough: float) -> Color:
+    """A colour moved towards another one, as little as has it stand out enough from others; at most to that one."""
+    tried = (colour.blend(towards, step / _STEPS, alpha=1) for step in range(_STEPS))
+    return next((each for each in tried if all(contrast(each, other) >= enough for other in others)), towards)
+
+
+def _apart(tried: Sequence[Color], others: Sequence[Color]) -> Color:
+    """The first of some colours that lies far enough from all others, else the one that lies farthest."""
+
+    def nearest(colour: Color) -> float:
+        return min(math.dist(rgb_to_lab(colour), rgb_to_lab(other)) for other in others)
+
+    return next((each for each in tried if nearest(each) >= APART), max(tried, key=nearest))
+
+
 ELLIPSIS = "…"
+MUTED = "$text-muted"
+"""The style of what matters less, which is dim where colours are few."""
 STYLES = {
     Tone.PLAIN: "",
-    Tone.DIM: "dim",
+    Tone.DIM: MUTED,
     Tone.NOTE: "$text-primary",
     Tone.WARNING: "$text-warning",
     Tone.ERROR: "bold $text-error",
 }
 """The style of each tone, in text."""
-_MUTED_TEXT = "$text-muted"
 TINTS = {
     Tint.PLAIN: "",
     Tint.ANONYMOUS: "$text-success",
     Tint.FILE: "$text-primary",
     Tint.SHARED: "$text-accent",
     Tint.STACK: "$text-warning",
-    Tint.KERNEL: _MUTED_TEXT,
-    Tint.GUARD: _MUTED_TEXT,
+    Tint.KERNEL: MUTED,
+    Tint.GUARD: MUTED,
     Tint.PRESENT: "$text-success",
     Tint.PARENT: "$text-primary",
     Tint.LAZY: "$text-warning",
-    Tint.ABSENT: _MUTED_TEXT,
-    Tint.NO_ACCESS: _MUTED_TEXT,
+    Tint.ABSENT: MUTED,
+    Tint.NO_ACCESS: MUTED,
     Tint.CODE: "$text-accent",
     Tint.WRITABLE_CODE: "bold $text-warning",
 }
@@ -139,7 +231,7 @@ class Drawing(Widget):
 
     def tint_style(self, tint: Tint) -> Style:
         """The style of a tint."""
-        return self.muted_style if TINTS[tint] == _MUTED_TEXT else self.styled(TINTS[tint])
+        return self.muted_style if TINTS[tint] == MUTED else self.styled(TINTS[tint])
 
     @property
     def muted_style(self) -> Style:

@@ -19,6 +19,7 @@ from textual.binding import Binding
 from textual.events import AppBlur, AppFocus, InputEvent, Key, MouseMove, Paste
 from textual.filter import LineFilter
 from textual.reactive import Reactive
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.worker import WorkerFailed
 
 from criu_tui import bugs
@@ -63,6 +64,12 @@ AT_ONCE = frozenset({"ctrl+c", "ctrl+z"})
 
 _FEW_COLOURS = ("ansi-dark", "ansi-light")
 """Themes of the terminal's own colours."""
+
+
+class WholeCells(ScrollBarRender):
+    """Scroll bars without signs for parts of a cell, which stand for shares of pages elsewhere."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class AsciiFilter(LineFilter):
@@ -122,6 +129,7 @@ class TerminalApp(App[T], inherit_css=False):
         few = few_colours()
         super().__init__(driver_class=TerminalDriver, ansi_color=True if few or os.environ.get("NO_COLOR") else None)
         self.animation_level = "none"
+        ScrollBar.renderer = WholeCells
         self.in_turn = InTurn(self, super().on_event)
         """What the user does, where it waits for what came before."""
         self._survived: deque[float] = deque(maxlen=MOST_SURVIVED)
@@ -252,6 +260,16 @@ class TerminalApp(App[T], inherit_css=False):
     def get_theme(self, theme_name: str) -> Theme | None:
         """As any app; ours are known from the start, so that the first screen is styled once."""
         return looks.DARK if theme_name == looks.DARK.name else super().get_theme(theme_name)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """As any app; colours of other people's themes are mended where ours could not be read in them."""
+        variables, theme = super().get_css_variables(), self.current_theme
+        if theme in looks.THEMES:
+            return variables
+        self.theme_variables = (
+            looks.of_few_colours(variables) if theme.ansi else looks.mended(variables, dark=theme.dark)
+        )
+        return self.theme_variables
 
     @property
     def possible_themes(self) -> list[str]:
