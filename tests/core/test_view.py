@@ -13,7 +13,7 @@ from criu_tui.core.base.units import address, size
 from criu_tui.core.tables import view as view_module
 from criu_tui.core.tables.filter import FilterError, parse, parse_address, parse_number
 from criu_tui.core.tables.known import STEP
-from criu_tui.core.tables.table import Column, Table, Tone, Unit, bar
+from criu_tui.core.tables.table import GAP, Column, Table, Tone, Unit, bar
 from criu_tui.core.tables.view import Sort, View
 from hypothesis import given
 from hypothesis import strategies as st
@@ -317,6 +317,21 @@ def test_progress_has_a_rate_and_an_end() -> None:
     now[0] = 102.0
     # 1,000 in two seconds are 500 a second, and 64,530 are left.
     assert progress.line == "searching  1,000 of 65,530  1%  500/s  2 minutes left"
+
+
+def test_a_cell_longer_than_its_column_takes_blanks_and_the_next_ones_stay_in_line() -> None:
+    """As the vsyscall page's addresses, of 16 digits among those of 12."""
+    columns: tuple[Column[str], ...] = (
+        Column("Start", lambda start: start, 4),
+        Column("Size", lambda _: "4 KiB", 9, right=True, sort=lambda _: 4096, part=lambda _: 0.5),
+        Column("Kind", lambda _: "anon", 8),
+        Column("Path", lambda _: "/lib", 4),
+    )
+    shown = Table("Rows", columns, ["7f00", "ffff0000"], lambda _: (None, None), lambda _: Tone.PLAIN)
+    fit = shown.fit(80)
+    usual, longer = (GAP.join(shown.fitted(row, fit)) for row in range(2))
+    assert usual == "7f00      4 KiB ████      anon      /lib"
+    assert longer == "ffff0000  4 KiB ████      anon      /lib"
 
 
 def test_a_path_is_cut_before_a_size_gives_way_and_keeps_the_name() -> None:

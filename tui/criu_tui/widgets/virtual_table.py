@@ -14,12 +14,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from criu_tui.commands import TABLE
-from criu_tui.core.tables.table import GAP
+from criu_tui.core.tables.table import BAR, GAP, Tint, Tone
 from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
 
 if TYPE_CHECKING:
-    from rich.style import Style
     from textual import events
     from textual.binding import BindingType
 
@@ -234,11 +233,12 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
             fit = self._fit_of(view, width)
             mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING
             header = view.table.fitted_header(fit, None if view.sort is None else view.sort.column, mark)
-            return self._fit([Segment(header, self._header_style)], width, self._fixed(fit.shown, width))
-        position = self.scroll_offset.y + y - HEADER_LINES
-        if position >= len(view):
+            style = self.styled("bold underline") if self.few_colours else self.muted("bold")
+            return self._fit([Segment(header, style)], width, self._fixed(fit.shown, width))
+        position = self.at(y)
+        if position is None:
             nothing = "nothing here passes the filter; escape shows all" if view.table.rows else view.table.empty
-            if len(view) or position:
+            if len(view) or y > HEADER_LINES:
                 return Strip.blank(width, self.own_style)
             return self._fit([Segment(nothing, self.muted_style)], width, 0)
         here = position == self.cursor
@@ -246,32 +246,29 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         strip = self._strips.get(key)
         if strip is None:
             fit = self._fit_of(view, width)
-            strip = self._row_strip(view.table, view.order[position], fit, width, here=here)
-            self._strips[key] = strip
+            strip = self._strips[key] = self._row_strip(view.table, view.order[position], fit, width, here=here)
         return strip
-
-    @property
-    def _header_style(self) -> Style:
-        return self.styled("bold underline") if self.few_colours else self.muted("bold")
 
     def _row_strip(self, table: Table[Any], index: int, fit: Fit, width: int, *, here: bool) -> Strip:
         row = table.rows[index]
-        style = self.tone_style(table.tone(row))
-        cursor = self.cursor_style if here else None
+        tone = table.tone(row)
+        style = self.tone_style(tone)
         parts = table.fitted(index, fit)
-        if cursor is not None:
+        if here:
             # One run: the cursor is seen by its own colours.
-            segments = [Segment(GAP.join(parts), style + cursor)]
+            segments = [Segment(GAP.join(parts), style + self.cursor_style)]
         else:
             segments = []
-            for column, part in zip(fit.shown, parts, strict=True):
-                tint = table.columns[column].tint
-                own = style if tint is None else style + self.tint_style(tint(row))
+            for index_of, part in zip(fit.shown, parts, strict=True):
+                column = table.columns[index_of]
+                own = style if (tint := column.tint_of(row)) is Tint.PLAIN else style + self.tint_style(tint)
+                if index_of in fit.barred and tone is Tone.PLAIN:
+                    segments.append(Segment(part[:-BAR], own))
+                    part, own = part[-BAR:], self.tint_style(column.shade)
                 # Runs of one style become one: each costs bytes on a slow line.
                 segments += [Segment(part, own), Segment(GAP, style)]
             segments.pop()
-        label = self._labels.get(index, "")
-        if label:
+        if label := self._labels.get(index, ""):
             width = max(0, width - cell_len(label) - 1)
         fixed = self._fixed(fit.shown, width)
         # A cell may be longer than its column, as the address of the vsyscall page is.
@@ -331,18 +328,21 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         if self._put_cursor(position, moved=True) and self.row is not None:
             self.post_message(self.Highlighted(self, self.row))
 
+    def at(self, line: int) -> int | None:
+        """The position of the row that stands on a line of the widget."""
+        position = self.scroll_offset.y + line - HEADER_LINES
+        return position if line >= HEADER_LINES and self.view is not None and position < len(self.view) else None
+
     def on_click(self, event: events.Click) -> None:
-        position = self.scroll_offset.y + event.y - HEADER_LINES
-        if self.view is None:
-            return
-        if event.y < HEADER_LINES:
+        position = self.at(event.y)
+        if self.view is not None and event.y < HEADER_LINES:
             width = self.scrollable_content_region.width
             fit = self._fit_of(self.view, width)
             left = self.left if event.x >= self._fixed(fit.shown, width) else 0
             column = self.view.table.column_at(fit, event.x + left)
             if column is not None:
                 self.post_message(self.HeaderClicked(self, column))
-        elif position < len(self.view):
+        elif position is not None:
             self._move(position)
 
 

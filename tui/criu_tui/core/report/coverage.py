@@ -12,7 +12,7 @@ from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of, shared_pagema
 from criu_tui.core.pages.places import absent_pages, backing, coverage_of, stored_of
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
-from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
+from criu_tui.core.tables.table import Column, Table, Tint, Tone, Unit, widest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -63,6 +63,7 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
             unit=Unit.SHARE,
             names=("cover", "coverage"),
             part=lambda r: share(r.coverage) / 10_000,
+            shade=Tint.PRESENT,
         ),
         Column("Absent are", _absent_cell, widest("Absent are", {_absent_cell(r) for r in rows}), weight=5),
         kind_column({r.kind for r in rows}, lambda r: r.kind, weight=2),

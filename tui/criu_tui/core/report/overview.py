@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
+from criu_tui.core.drawings.signs import VMAS
 from criu_tui.core.dump.descriptors import descriptors
 from criu_tui.core.dump.tree import tree_comes
 from criu_tui.core.findings.finding import Severity
@@ -22,7 +23,7 @@ from criu_tui.core.report.summary import facts_of
 from criu_tui.core.report.verdict_line import json as verdict_json
 from criu_tui.core.report.verdict_line import verdict_line
 from criu_tui.core.restore.preflight.check import State
-from criu_tui.core.tables.table import Table, Tone, share_bar
+from criu_tui.core.tables.table import Table, Tint, Tone, share_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +148,8 @@ def _memory(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:
     for kind in uses.kinds[:KINDS_SHOWN]:
         if kind.dumped:
             text = f"{bar(kind.dumped, most)} {size(kind.dumped):>9}  {kind_text(kind.of)}"
-            yield OverviewLine("", f"{text}, {size(kind.reserved)} of addresses", "memory")
+            tint = Tint.PLAIN if kind.of is None else VMAS[kind.of].tint
+            yield OverviewLine("", f"{text}, {size(kind.reserved)} of addresses", "memory", tint=tint)
 
 
 def bar(amount: int, most: int) -> str:

@@ -8,7 +8,7 @@ from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number
 from criu_tui.core.dump.tree import TREE, tree_comes
-from criu_tui.core.tables.table import Column, Table, Tone
+from criu_tui.core.tables.table import Column, Table, Tint, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +31,7 @@ class OverviewLine(NamedTuple):
     tone: Tone = Tone.PLAIN
     pid: int | None = None
     address: int | None = None
+    tint: Tint = Tint.PLAIN
 
 
 def first(report: Report) -> Iterator[OverviewLine]:
@@ -77,7 +78,10 @@ def table_of(lines: Iterable[OverviewLine]) -> Table[OverviewLine]:
     """Lines as rows."""
     return Table(
         "Overview",
-        (Column("", lambda r: r.subject, 9), Column("enter leads to more", lambda r: r.text, 60)),
+        (
+            Column("", lambda r: r.subject, 9),
+            Column("enter leads to more", lambda r: r.text, 60, tint=lambda r: r.tint),
+        ),
         list(lines),
         lambda r: (r.pid, None if r.address is None else Span(r.address, r.address + 1)),
         lambda r: r.tone,

@@ -86,6 +86,7 @@ class Column(Generic[R]):
         summed: bool = False,
         part: Callable[[R], float] | None = None,
         whole: str = "",
+        shade: Tint = Tint.ABSENT,
     ) -> None:
         self.title: Final = title
         self.text: Final = text
@@ -100,7 +101,6 @@ class Column(Generic[R]):
         self.names: Final = names
         """What else a filter may call it, besides its title."""
         self.tint: Final = tint
-        """What colour a row's cell has; None for the row's own."""
         self.least: Final = least
         """Characters that it can do with, its cells then cut in the middle; None: it needs all of its width."""
         self.summed: Final = summed
@@ -109,11 +109,17 @@ class Column(Generic[R]):
         """What part of a whole its cell is, from 0 to 1, drawn as a bar behind the cells where there is room."""
         self.whole: Final = whole
         """What the longest bar stands for, in at most BAR characters."""
+        self.shade: Final = shade
+        """What colour its bars have in a row that means nothing more: they are not to outshine the cells."""
 
     @property
     def needed(self) -> int:
         """Characters without which it is not worth showing."""
         return self.width if self.least is None else min(self.width, self.least)
+
+    def tint_of(self, row: R) -> Tint:
+        """What colour a row's cell has; PLAIN: the row's own."""
+        return Tint.PLAIN if self.tint is None else self.tint(row)
 
     def padded(self, text: str, room: int) -> str:
         """A text set in a number of characters; a longer one is not cut."""
@@ -226,7 +232,7 @@ class Table(NamedTuple, Generic[R]):
             if index in fit.barred:
                 padded += f" {bars.get(index, ''):<{BAR}}"
             parts.append(padded.rstrip() if position == len(fit.shown) - 1 else padded)
-        return parts
+        return _aligned(parts, fit)
 
     def parts(self, cells: Sequence[str], shown: Sequence[int]) -> list[str]:
         """Cells padded to their columns; the last one is never padded at its right, none is cut."""
@@ -270,6 +276,18 @@ class Table(NamedTuple, Generic[R]):
         """The title, then `text`."""
         yield self.title
         yield from self.text()
+
+
+def _aligned(parts: Sequence[str], fit: Fit) -> list[str]:
+    """Cells of a line where one that is longer than its column takes blanks of those behind it, which stay in place."""
+    aligned, over = [], 0
+    for position, part in enumerate(parts):
+        before, after = len(part) - len(part.lstrip()), len(part) - len(part.rstrip())
+        ahead = min(over, before)
+        behind = min(over - ahead, after) if before < len(part) else 0
+        aligned.append(part[ahead : len(part) - behind])
+        over += max(0, len(part) - fit.whole(position)) - ahead - behind
+    return aligned
 
 
 def bar(part: float, cells: int = BAR) -> str:
