@@ -23,6 +23,7 @@ from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.widget import Widget
@@ -246,6 +247,12 @@ class Pane(Room):
     def action_reverse(self) -> None:
         """The other way round."""
         self.arranging.reverse()
+
+    async def on_click(self, event: events.Click) -> None:
+        """The second click on a row does what enter does there."""
+        if event.chain == 2 and event.widget is self.table and self.table.at(event.y) == self.table.cursor:
+            entered = next(command for command in self.commands if "enter" in command.keys)
+            await self.app.run_action(entered.action, self)
 
     @on(VirtualTable.HeaderClicked)
     def header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
