@@ -278,7 +278,7 @@ def test_mappings_refused_beyond_those_shown_are_counted(tmp_path: Path) -> None
     demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", mappings),)), tmp_path)
     host = Host(Mode.HEURISTIC, mem=gib // 2, swap=0, limit=0, committed=0)
     titles = [finding.title for finding in found_in(tmp_path, host) if finding.severity is Severity.ERROR]
-    assert sum(title.startswith("the restore fails at") for title in titles) == 100
+    assert sum(title.startswith("1 GiB mapped writable at") for title in titles) == 100
     assert "30 more findings “mapping-refused”" in titles
 
 

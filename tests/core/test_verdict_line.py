@@ -116,7 +116,7 @@ def test_of_a_release_that_refuses_memory_it_names_the_release() -> None:
     made.checking.finish()
     tone, line = verdict_line(made)
     assert tone is Tone.ERROR
-    assert line.startswith("✗ WILL FAIL with CRIU 3.19: the restore fails at ")
+    assert line.startswith("✗ WILL FAIL with CRIU 3.19: 200 GiB mapped writable at ")
     assert json(made)["line"] == line
 
 

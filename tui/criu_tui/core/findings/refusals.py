@@ -87,7 +87,8 @@ def _refusal(failure: Failure, plan: Plan, severity: Severity) -> Finding:
     step = failure.step
     where = f"{address(step.vma.start)}-{address(step.vma.end)}"
     id_, why, releases, advice = _known(failure, plan)
-    title = f"the restore fails at {where}: {size(step.vma.size)} mapped writable"
+    # What it comes to first: a narrow screen cuts the end.
+    title = f"{size(step.vma.size)} mapped writable at {where}: the restore fails"
     if severity is not Severity.ERROR:
         title = f"with CRIU {releases} the restore would fail at {where}"
     return Finding(
