@@ -28,7 +28,7 @@ class PlanPane(Pane):
         "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
     )
     explains = "picture"
-    explained = 7
+    explained = 4
     _against: Criu | None = None
     """The CRIU that the rows shown are compared with."""
 

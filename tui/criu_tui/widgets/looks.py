@@ -274,7 +274,8 @@ class Drawing(Widget):
 
     def _cursor(self) -> VisualStyle:
         if self.few_colours:
-            return VisualStyle(reverse=True) if self.has_focus else VisualStyle(underline=True)
+            # Also on a row that matters less: dim and reverse is grey on white.
+            return VisualStyle(reverse=True, dim=False) if self.has_focus else VisualStyle(underline=True)
         if not self.has_focus:
             return VisualStyle(background=Color.parse(self.app.theme_variables["surface-lighten-2"]))
         background = Color.parse(self.app.theme_variables["block-cursor-background"])
