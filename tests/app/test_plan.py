@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.restore.releases import criu
+from criu_tui.core.tables.table import GAP
 from criu_tui.panes.pane import Pane
 
 from tests.app.support import HOLE, SMALL, WIDE, opened, place, screen, settle
@@ -59,14 +60,15 @@ async def test_c_compares_with_the_other_rules_in_turn(recorded_host: Host) -> N
 
 
 async def test_scrolling_right_ends_with_the_widest_line(recorded_host: Host) -> None:
-    async with opened("prot-none-400g", recorded_host, (50, 45), pane="plan") as (app, pilot):
+    async with opened("prot-none-400g", recorded_host, (40, 45), pane="plan") as (app, pilot):
         table = app.query_one("#plan", Pane).table
         await pilot.press(*["right"] * 100)
         view = table.view
         assert view is not None
-        shown = view.table.shown_columns(50)
-        longest = max((view.table.line(view.table.cells(row), shown) for row in view.order), key=len)
-        assert len(longest) > 50
+        fit = view.table.fit(40)
+        fit = fit._replace(rooms=tuple(view.table.columns[i].width for i in fit.shown))
+        longest = max((GAP.join(view.table.fitted(row, fit)).rstrip() for row in view.order), key=len)
+        assert len(longest) > 40
         # Its end is seen, and nothing lies beyond; where each row is stays.
         assert f"{longest[-20:]}  \n" in screen(app)
         assert all(f"\n{view.table.cells(row)[0]}  …" in screen(app) for row in view.order)

@@ -48,6 +48,15 @@ def frames(tmux: Tmux) -> tuple[list[int], list[int]]:
     return [x for x, sign in enumerate(top) if sign == "╮"], [y for y, line in enumerate(lines) if "╰" in line]
 
 
+def stand(tmux: Tmux) -> tuple[list[int], list[int]]:
+    """Where the frames are once they move no more: a screen may be looked at while it is drawn."""
+    before = frames(tmux)
+    while True:
+        time.sleep(0.3)
+        if before == (before := frames(tmux)):
+            return before
+
+
 def wait(until: Callable[[], bool], tmux: Tmux) -> None:
     deadline = time.monotonic() + PATIENCE
     while not until():
@@ -70,13 +79,13 @@ def test_borders_are_dragged_and_stay_where_they_are_let_go(tmux: Tmux, size: tu
     # Nothing is held any more.
     send(tmux, report(35, tree + 30, 10))
     if size[1] >= 60:
-        (_, left, _), (top, _) = frames(tmux)
+        (_, left, _), (top, _) = stand(tmux)
         drag(tmux, (left, 10), (left - 16, 10))
         wait(lambda: abs(frames(tmux)[0][1] - (left - 16)) <= 1, tmux)
         drag(tmux, (tree + 30, top), (tree + 30, top - 6))
         wait(lambda: abs(frames(tmux)[1][0] - (top - 6)) <= 1, tmux)
-    assert frames(tmux)[0][0] == tree + 10
-    stands = frames(tmux)
+    stands = stand(tmux)
+    assert stands[0][0] == tree + 10
     tmux.press("q")
     wait(lambda: "╭" not in tmux.screen(), tmux)
     tmux.end()

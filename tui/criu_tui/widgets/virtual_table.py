@@ -319,9 +319,10 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
             return 0
         width, height = self.scrollable_content_region.size
         table, top = self.view.table, self.scroll_offset.y
-        shown = self._fit_of(self.view, width).shown
+        fit = self._fit_of(self.view, width)
+        fit = fit._replace(rooms=tuple(table.columns[i].width for i in fit.shown))
         rows = self.view.order[top : top + max(0, height - HEADER_LINES)]
-        lines = [table.header(shown), *(GAP.join(table.parts(table.cells(row), shown)) for row in rows)]
+        lines = [table.fitted_header(fit), *(GAP.join(table.fitted(row, fit)) for row in rows)]
         return max(0, max(map(cell_len, lines)) - width)
 
     def _move(self, position: int) -> None:
