@@ -10,6 +10,7 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.images import ImagesPane
 
+from tests.app.support import all_done
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ async def test_enter_goes_in_and_on_and_backspace_comes_back(recorded_host: Host
     app = CriuTui(report)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        await app.workers.wait_for_complete()
+        await all_done(app)
         await pilot.press("I")
-        await app.workers.wait_for_complete()
+        await all_done(app)
         await pilot.pause()
         assert app.main.pane == "images"
         assert title(pilot) == "Images"

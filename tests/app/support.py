@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from criu_tui.app import CriuTui
@@ -12,6 +12,7 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.terminal_app import TerminalApp
+from textual.worker import WorkerCancelled
 
 from tests.conftest import DUMPS
 
@@ -32,8 +33,19 @@ async def settle(pilot: Pilot[None]) -> None:
     await pilot.pause()
     while pilot.app.is_running and not pilot.app.in_turn.idle:
         await asyncio.sleep(0)
-    await pilot.app.workers.wait_for_complete()
+    await all_done(pilot.app)
     await pilot.pause()
+
+
+async def all_done(app: App[Any]) -> None:
+    """Waits until no worker is at work; one that another has taken the place of is no failure."""
+    while working := [worker for worker in app.workers if not worker.is_finished]:
+        # One that has been asked for a moment ago cannot be waited for yet.
+        await asyncio.sleep(0)
+        for worker in working:
+            if worker.is_running:
+                with suppress(WorkerCancelled):
+                    await worker.wait()
 
 
 @asynccontextmanager

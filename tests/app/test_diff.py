@@ -15,7 +15,7 @@ from criu_tui.panes.diff import DiffPane
 from criu_tui.widgets.heat_view import HeatView
 from criu_tui.widgets.hex_view import HexView
 
-from tests.app.support import screen, settle
+from tests.app.support import all_done, screen, settle
 from tests.conftest import DUMPS
 from tests.core.test_differences import BASE, PAGE, PRESENT, letters, made
 
@@ -30,7 +30,7 @@ FIRST, SECOND = DUMPS / "random-1" / "dump", DUMPS / "random-2-fork" / "dump"
 async def settled(app: CriuTui, pilot: Pilot[None]) -> DiffPane:
     """Once the pages have been compared."""
     for _ in range(200):
-        await app.workers.wait_for_complete()
+        await all_done(app)
         await pilot.pause()
         pane = app.main.query_one(DiffPane) if app.goes_on else None
         against = None if pane is None or pane.report is None else pane.report.against
@@ -53,7 +53,7 @@ async def test_the_pane_shows_differences_and_leads_to_them() -> None:
         pane.table.select(wanted)
         await pilot.pause()
         await pilot.press("enter")
-        await app.workers.wait_for_complete()
+        await all_done(app)
         await pilot.pause()
         assert app.main.pane == "bytes"
         assert app.main.address == table.rows[wanted].difference.span.start
@@ -62,11 +62,11 @@ async def test_the_pane_shows_differences_and_leads_to_them() -> None:
 async def test_the_palette_compares_with_a_path() -> None:
     app = CriuTui(Report(Dump(FIRST), criu("4.3")))
     async with app.run_test(size=(120, 40)) as pilot:
-        await app.workers.wait_for_complete()
+        await all_done(app)
         await pilot.pause()
         await pilot.press("d")
         pane = app.main.query_one(DiffPane)
-        await app.workers.wait_for_complete()
+        await all_done(app)
         await pilot.pause()
         assert pane.table.table is not None
         assert not pane.table.table.rows
@@ -80,10 +80,10 @@ async def test_the_palette_compares_with_a_path() -> None:
 async def test_a_path_that_holds_nothing_is_said_in_a_line() -> None:
     app = CriuTui(Report(Dump(FIRST), criu("4.3")))
     async with app.run_test(size=(120, 40)) as pilot:
-        await app.workers.wait_for_complete()
+        await all_done(app)
         await pilot.pause()
         await pilot.press("C", *"/nowhere", "enter")
-        await app.workers.wait_for_complete()
+        await all_done(app)
         await pilot.pause()
         assert app.main.pane == "maps"
         assert app.main.report.against is None

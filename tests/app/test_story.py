@@ -13,6 +13,8 @@ from criu_tui.command_line.telling import story_of
 from criu_tui.screens.story import StoryScreen
 from textual.containers import Vertical
 
+from tests.app.support import all_done
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,7 +48,7 @@ async def test_enter_leads_to_the_place_and_the_story_goes_on_where_it_was_left(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("space", "enter")
-        await pilot.app.workers.wait_for_complete()
+        await all_done(pilot.app)
         await pilot.pause()
         assert app.screen is app.main
         assert (app.main.pane, app.main.pid, app.main.address) == ("plan", 4242, 0x7E8661200000)
@@ -60,7 +62,7 @@ async def test_a_scene_of_another_dump_is_looked_at_in_that_dump(app: CriuTui) -
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press(*["space"] * 4, "enter")
-        await pilot.app.workers.wait_for_complete()
+        await all_done(pilot.app)
         await pilot.pause()
         assert list(app.main.report.dump.pids) == [4242, 4243]
         assert app.main.panes.front.current
@@ -70,7 +72,7 @@ async def test_the_keys_of_panes_lead_out_of_the_story(app: CriuTui) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("1")
-        await pilot.app.workers.wait_for_complete()
+        await all_done(pilot.app)
         await pilot.pause()
         assert (app.screen, app.main.pane) == (app.main, "maps")
 
