@@ -13,7 +13,7 @@ from criu_tui.command_line.telling import story_of
 from criu_tui.screens.story import StoryScreen
 from textual.containers import Vertical
 
-from tests.app.support import all_done
+from tests.app.support import all_done, screen, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,17 @@ async def test_scenes_go_on_and_back_and_stop_at_both_ends(app: CriuTui) -> None
         assert "2 of 6" in title(pilot)
         await pilot.press(*["space"] * 9)
         assert "6 of 6" in title(pilot)
+
+
+async def test_without_colours_nothing_of_the_panes_is_seen_around_it(app: CriuTui) -> None:
+    """Nor their keys, which mean nothing there."""
+    assert app.native_ansi_color
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        drawn = screen(app)
+        assert "1 of 6" in drawn
+        assert "filter" not in drawn
+        assert "demo" not in drawn.splitlines()[0]
 
 
 async def test_enter_leads_to_the_place_and_the_story_goes_on_where_it_was_left(app: CriuTui) -> None:

@@ -27,7 +27,7 @@ class StoryScreen(Closing):
     """Space goes on, b back, enter to the panes behind, q out of the program."""
 
     DEFAULT_CSS = """
-    StoryScreen { align: center middle; background: $background; }
+    StoryScreen { align: center middle; background: $background; &:ansi { background: $background; } }
     StoryScreen > Vertical {
         width: 80; max-width: 100%; height: 22; max-height: 100%;
         border: round $primary; border-title-style: bold; padding: 1 1; background: $surface;
