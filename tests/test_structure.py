@@ -69,7 +69,9 @@ OPEN = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
 FOREIGN = {
     "terminal.py": {"_exit"},
     "widgets/clipboard.py": {"_driver"},
+    "widgets/compositing.py": {"_dirty_regions", "_has_focus_within", "_regions_to_spans", "_render_chops"},
     "widgets/driver.py": {"_app", "_exit", "_loop", "_writer_thread"},
+    "widgets/looks.py": {"_scroll_update"},
     "widgets/terminal_app.py": {"_close_messages_no_wait", "_driver", "_exception"},
 }
 """What is used of Textual that it calls private, and os._exit, which is documented; by module."""

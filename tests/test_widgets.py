@@ -10,7 +10,8 @@ from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
 from criu_tui.widgets.heat_view import HeatView
-from criu_tui.widgets.virtual_table import HEADER_LINES, VirtualTable
+from criu_tui.widgets.table_lines import HEADER_LINES
+from criu_tui.widgets.virtual_table import VirtualTable
 from textual.app import App
 
 from tests.conftest import DUMPS

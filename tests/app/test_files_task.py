@@ -10,6 +10,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.files import FilesPane
+from criu_tui.screens.main import MainScreen
 
 from tests.app.support import place, screen, settle
 from tests.conftest import DUMPS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
     from criu_tui.core.restore.host import Host
+    from textual.geometry import Size
     from textual.pilot import Pilot
 
 IMAGES = DUMPS.parent / "images"
@@ -89,6 +91,38 @@ async def test_the_cursor_stays_where_it_goes_among_the_descriptors_of_all_tasks
         assert app.main.pid == 5
         assert shown.row is not None
         assert view.table.rows[shown.row].pid == 5
+
+
+async def test_neither_a_move_nor_a_letter_of_a_filter_lays_the_screen_out_anew(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told of one row and of the next takes other numbers of lines; a filter leaves more rows, or none."""
+    laid_out: list[bool] = []
+    lay_out = MainScreen._refresh_layout
+
+    def counted(screen: MainScreen, size: Size | None = None, scroll: bool = False) -> None:
+        laid_out.append(scroll)
+        lay_out(screen, size, scroll)
+
+    app = app_of(IMAGES / "pipe00", recorded_host, "files", 5)
+    async with app.run_test(size=LARGE) as pilot:
+        await settle(pilot)
+        rows = len(app.query_one(FilesPane).table.view or ())
+        await pilot.press(*["down"] * rows)
+        await settle(pilot)
+        monkeypatch.setattr(MainScreen, "_refresh_layout", counted)
+        await pilot.press(*["up"] * rows)
+        await settle(pilot)
+        assert laid_out == []
+        await pilot.press("slash")
+        await settle(pilot)
+        assert laid_out
+        laid_out.clear()
+        for letter in "pipezz":
+            await pilot.press(letter)
+            await settle(pilot)
+        assert not app.query_one(FilesPane).table.view
+        assert laid_out == []
 
 
 async def test_files_names_the_other_end_and_goes_on_to_what_tasks_share(recorded_host: Host) -> None:

@@ -8,6 +8,7 @@ import pytest
 from criu_tui.core.report.registry import SHOWN
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.bindings import reachable
+from textual.geometry import Region
 
 from tests.app.support import SMALL, WIDE, opened, place, screen, settle
 
@@ -149,6 +150,23 @@ async def test_fourteen_rows_are_seen_on_a_small_screen(recorded_host: Host, pan
         assert len(cells) == 14
         first = next(i for i, column in enumerate(table.view.table.columns) if column.title and column.weight == 0)
         assert all(row[first].strip()[:20] in seen for row in cells)
+
+
+async def test_what_is_drawn_again_is_as_in_the_whole_screen(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, WIDE) as (app, _):
+        whole = screen(app).splitlines()
+        compositor = app.screen._compositor
+        compositor._dirty_regions = {
+            Region(0, 0, 20, 1),
+            Region(3, 10, 30, 2),
+            Region(90, 11, 9, 3),
+            Region(0, 44, 9, 1),
+        }
+        update = compositor.render_partial_update()
+        assert update is not None
+        assert [y for y, _, _ in update.spans] == [0, 10, 11, 11, 12, 13, 44]
+        for y, _, _ in update.spans:
+            assert "".join(strip.text for strip in update.chops[y].values() if strip is not None) == whole[y]
 
 
 async def test_p_shows_words_and_pictures_in_full_and_rows_again(recorded_host: Host) -> None:

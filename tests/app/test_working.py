@@ -9,7 +9,7 @@ from criu_tui.app import CriuTui
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
-from criu_tui.widgets.virtual_table import WORKING
+from criu_tui.widgets.table_lines import WORKING
 
 from tests.app.support import SMALL, screen, settle, shows
 from tests.conftest import DUMPS

@@ -218,13 +218,13 @@ def test_what_a_term_asks_for_is_looked_at_once(monkeypatch: pytest.MonkeyPatch)
 
     made = table(ROWS)._replace(hidden=(Column("Dumped", lambda r: "", 6, sort=share, unit=Unit.SHARE),))
     view = View(made)
-    view.know_texts(Progress())
-    assert view.quick_for(parse("anon", made))
     wanted = parse("dumped:>9%", made)
     assert not view.quick_for(wanted)
     asked.clear()
-    narrowed = view.arranged(None, wanted)
+    view.know_texts(Progress())
+    assert view.quick_for(parse("anon", made))
     assert view.quick_for(wanted)
+    narrowed = view.arranged(None, wanted)
     assert list(narrowed.arranged(None, parse("dumped:>9% heap", made)).order) == [1]
     assert list(view.arranged(None, parse("dumped:>40%", made)).order) == [0, 1]
     # Once a row; the first one also says whether it is a number.

@@ -41,6 +41,8 @@ class Arranging:
         self.filter_text = ""
         self._sort: Sort | None = None
         """Order and filter asked for; the view that has them may still be worked on."""
+        self._typed_on = False
+        """Whether a filter is being typed."""
         self._last_filter = ""
         """The one that "next match" looks for after all rows are shown again."""
         self._work: Progress | None = None
@@ -191,8 +193,17 @@ class Arranging:
             # The selection is always the row that is seen to be selected.
             self._pane.selected()
 
+    def expect(self, *, filter_typed: bool) -> None:
+        """A filter is being typed from now on, or no more."""
+        if filter_typed != self._typed_on:
+            self._typed_on = filter_typed
+            self.say_state()
+
     def say_state(self) -> None:
-        """How many rows there are and by what rule, while it is not all of them in their own order."""
+        """How many rows there are and by what rule, while it is not all of them in their own order, or may soon not be.
+
+        While a filter is typed there is a line for it all the time: what comes and goes moves the rows.
+        """
         view = self.view
         if view is None:
             return
@@ -203,7 +214,8 @@ class Arranging:
             title = view.table.columns[view.sort.column].title or "mark"
             said.append(f"by {title}, {'largest' if view.sort.descending else 'smallest'} first")
         undo = "all rows" if view.filter else "their own order"
-        self._pane.say(f"{'; '.join(said)}; esc: {undo}" if said else "")
+        unsaid = f"{view.count} rows" if self._typed_on else ""
+        self._pane.say(f"{'; '.join(said)}; esc: {undo}" if said else unsaid)
 
     # What keys and clicks ask for
 

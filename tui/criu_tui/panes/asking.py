@@ -30,6 +30,7 @@ class Asking:
         """Opens the line to type on; the answer comes as a message of Prompt."""
         pane = self._pane
         await pane.query(Prompt).remove()
+        pane.arranging.expect(filter_typed=purpose is Purpose.FILTER)
         prompt = Prompt(purpose, pane.front, text, hint, names)
         await pane.mount(prompt)
         # At once, since the next keys may be here already.
@@ -76,6 +77,7 @@ class Asking:
     async def answered(self, event: Prompt.Answered) -> None:
         """Does what the answer says."""
         pane = self._pane
+        pane.arranging.expect(filter_typed=False)
         await event.prompt.remove()
         if event.purpose is Purpose.FILTER:
             pane.arranging.filter_by(event.text)
@@ -100,6 +102,7 @@ class Asking:
 
     async def given_up(self, event: Prompt.GivenUp) -> None:
         """Leaves all as it was before."""
+        self._pane.arranging.expect(filter_typed=False)
         await event.prompt.remove()
         if event.purpose is Purpose.FILTER:
             self._pane.arranging.filter_by("", self._row_before)

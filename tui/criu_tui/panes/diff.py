@@ -51,7 +51,7 @@ class DiffPane(Pane):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Notes("difference")
+        yield Notes("difference", keeps=1)
 
     def on_unmount(self) -> None:
         if self._reading is not None:

@@ -15,15 +15,14 @@ from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.selection import Selection
 
-ROOMY = 20
-"""Lines of the pane from which on the selected descriptor is told in full."""
+USUAL = 7
+"""Lines that tell of most descriptors."""
 
 
 class FilesPane(SectionedPane, TakesOut):
@@ -37,13 +36,15 @@ class FilesPane(SectionedPane, TakesOut):
         "is known of the selected one, who shares it, the data on its way. A peer outside the dump is marked. m goes "
         "on to the descriptors of all tasks, sockets, pipes, mounts, deleted files and more."
     )
+    explains = "file"
+    explained = 2
     commands = FILES + PANE
     sections = files.SECTIONS
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(FILES + PANE))
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Notes("file", limit=8)
+        yield Notes("file", limit=8, keeps=USUAL)
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         super().fill(selection, table)
@@ -52,17 +53,12 @@ class FilesPane(SectionedPane, TakesOut):
     def section_shown(self) -> None:
         self._explain()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """A larger pane has room for the selected descriptor."""
-        self._explain()
-
     def selected(self) -> None:
         super().selected()
         self._explain()
 
     def _explain(self) -> None:
-        notes = self.query_one("#file", Notes)
-        notes.show(self._in_full(few=True) if self.size.height >= ROOMY else ())
+        self.explain(self._in_full(few=True))
 
     def _in_full(self, *, few: bool) -> list[Any]:
         table, row = self.table.table, self.table.row

@@ -31,7 +31,7 @@ class FindingsPane(Pane):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Notes("finding")
+        yield Notes("finding", keeps=1)
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         super().fill(selection, table)
@@ -61,7 +61,7 @@ class FindingsPane(Pane):
             self.post_message(DetailAsked(f"{self.label}: {row + 1} of {len(table.rows)}", self._in_full()))
 
     def _explain(self) -> None:
-        self.query_one("#finding", Notes).show(self._in_full())
+        self.explain(self._in_full())
 
     def _in_full(self) -> list[tuple[Tone, str]]:
         table, row = self.table.table, self.table.row

@@ -90,7 +90,7 @@ class IdsPane(Pane):
             yield IdInput()
             yield Notes("converted", limit=6, wrap=False)
         yield table
-        yield Notes("owner", limit=6)
+        yield Notes("owner", limit=6, keeps=1)
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the maps too, and the namespaces in place of the table when they have been asked for."""

@@ -57,7 +57,7 @@ class LogPane(Pane):
         yield notes
         yield Notes("timeline", limit=12, wrap=False)
         yield table
-        yield Notes("line", limit=4)
+        yield Notes("line", limit=4, keeps=1)
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the first cause, wherever the selection is; stays at the line once the log has been looked at."""
@@ -135,5 +135,5 @@ class LogPane(Pane):
             lines = log.lines(self.report, row)
             if self.size.height >= ROOMY:
                 phases = log_timeline.lines(self.report, row.log)
-        self.query_one("#line", Notes).show(lines)
+        self.explain(lines)
         self.query_one("#timeline", Notes).show(phases)

@@ -175,7 +175,10 @@ class Pane(Room):
             said = Notes(limit=2, classes="state")
             self.mount(said, after=self.table)
         if said is not None:
+            before = said.display
             said.show([(tone, text)] if text else [])
+            if said.display != before:
+                self.give_room()
 
     # The selection
 

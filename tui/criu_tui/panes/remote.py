@@ -67,7 +67,7 @@ class RemotePane(Pane):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Notes("explained", limit=8)
+        yield Notes("explained", limit=8, keeps=1)
 
     @cached_property
     def asking(self) -> Asking:

@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 
+from criu_tui.widgets import looks
 from criu_tui.widgets.notes import Notes
-from criu_tui.widgets.virtual_table import HEADER_LINES, VirtualTable
+from criu_tui.widgets.table_lines import HEADER_LINES
+from criu_tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual import events
+
+    from criu_tui.widgets.notes import Line
 
 ROWS = 14
 """Rows that words and pictures leave room to, on a screen with little of it."""
 FOOTER_LINES = 1
 
 
-class Room(Vertical):
+class Room(Vertical, looks.Steady):
     """Notes above a table, and below it perhaps what explains the selected row."""
 
     DEFAULT_CSS = """
@@ -40,6 +46,15 @@ class Room(Vertical):
     def table(self) -> VirtualTable:
         """The widget that shows the rows."""
         return self.query_one(VirtualTable)
+
+    def explain(self, lines: Iterable[Line]) -> None:
+        """Tells of the selected row; while a filter leaves none there is nothing told, in as much room."""
+        notes = self.query_one(f"#{self.explains}", Notes)
+        table = self.table
+        if table.row is None and table.table is not None and table.table.rows:
+            notes.blank()
+        else:
+            notes.show(lines)
 
     def be_brief(self, *, brief: bool, framed: bool) -> None:
         """Lets rows come before words and pictures, or not; with a frame around all, or without."""

@@ -16,6 +16,7 @@ from criu_tui.core.report.registry import LAYOUTS, SHOWN, TASKS, layout_of
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import LineAsked, Settled
 from criu_tui.remembered import Kept
+from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def with_all_panes(action: Callable[Concatenate[S, P], None]) -> Callable[Concat
     return carried_out
 
 
-class Panes(Grid):
+class Panes(Grid, looks.Steady):
     """The task tree and the panes. One of them is in front; the others may not be there yet."""
 
     DEFAULT_CSS = """

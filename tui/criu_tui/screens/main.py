@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.reactive import var
-from textual.screen import Screen
 from textual.worker import WorkerCancelled, get_current_worker
 
 from criu_tui.commands import MAIN
@@ -24,12 +23,14 @@ from criu_tui.screens.heading import Heading
 from criu_tui.screens.layout import Panes, with_all_panes
 from criu_tui.screens.loading import CheckMade, Loaded, Make, Planned, a_moment, built, tables
 from criu_tui.widgets.bindings import bindings
+from criu_tui.widgets.compositing import LineScreen
 from criu_tui.widgets.hints import Hints
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.screen import Screen
     from textual.worker import Worker
 
     from criu_tui.core.report.report import Report
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from criu_tui.panes.pane import Pane
 
 
-class MainScreen(Screen[None]):
+class MainScreen(LineScreen):
     """Panes over one report; every pane follows one selection of task and address."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(MAIN))
@@ -130,8 +131,9 @@ class MainScreen(Screen[None]):
 
     async def _make_rest(self, made: asyncio.Event) -> None:
         from criu_tui.screens.told import Told
+        from criu_tui.widgets.progress import ProgressLine
 
-        await self.mount(Told(), before=self.query_one(Hints))
+        await self.mount(Told(), ProgressLine(), before=self.query_one(Hints))
         if self.panes.tasks is None:
             await self.panes.mount(self._made(TASKS.id))
             self.panes.give_room()

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual.color import BLACK, WHITE, Color, rgb_to_lab
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.theme import Theme
@@ -202,11 +204,21 @@ TINTS = {
 }
 
 
-class Drawing(Widget):
-    """A widget that draws its lines itself and keeps the styles for that until something changes them.
+class Steady(Widget):
+    """A widget whose content moves nothing around it: with how much there is of that, Textual lays the screen out anew.
 
     As a mixin it comes second among the bases: Textual takes CSS only from the first.
     """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
+    def watch_virtual_size(self, size: Size) -> None:
+        if self.is_scrollable:
+            self._scroll_update(size)
+
+
+class Drawing(Steady):
+    """A widget that draws its lines itself and keeps the styles for that until something changes them."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -29,9 +29,13 @@ class Notes(looks.Drawing):
 
     DEFAULT_CSS = "Notes { height: auto; width: 1fr; }"
 
-    def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, classes: str = "") -> None:
+    def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, keeps: int = 0, classes: str = "") -> None:
+        """`keeps`: takes no fewer lines than these, nor than it has taken, so that a change moves nothing else."""
         super().__init__(id=name or None, classes=classes)
         self.limit = limit
+        self._keeps = keeps
+        self._held = (0, 0)
+        """The lines taken so far, and the width that they are of."""
         self.brief = False
         """Whether rows need the room: then no more than one line is shown, the gravest, else the first."""
         self._told: list[Line] = []
@@ -54,19 +58,26 @@ class Notes(looks.Drawing):
         before, self._lines = self._drawn, kept
         if self.display != bool(kept):
             self.display = bool(kept)
+            self._held = (0, 0)
             return
         if not kept:
             return
         width = self.content_size.width
         self._drawn = list(self._fitted(width))
         height = self.styles.height
-        if not width or (len(before) != len(self._drawn) and (height is None or height.is_auto)):
+        moves = len(self._drawn) > self._held[0] if self._keeps else len(before) != len(self._drawn)
+        if not width or (moves and (height is None or height.is_auto)):
             # Only a change in the number of lines moves anything else on the screen.
             self.refresh(layout=True)
             return
         for y, (old, new) in enumerate(zip_longest(before, self._drawn, fillvalue=(Tone.PLAIN, ""))):
             if old != new:
                 self.refresh(*_differences(old, new, y, width))
+
+    def blank(self) -> None:
+        """Tells nothing for now, and keeps the lines that it has."""
+        if self.display:
+            self.show([(Tone.PLAIN, "")])
 
     def be_brief(self, *, brief: bool) -> None:
         """Leaves room to rows, or takes what it needs."""
@@ -88,7 +99,12 @@ class Notes(looks.Drawing):
         return container.width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return sum(1 for _ in self._fitted(width))
+        lines = sum(1 for _ in self._fitted(width))
+        if self._keeps:
+            held, of_width = self._held
+            lines = max(lines, self._keeps, held if of_width == width else 0)
+            self._held = lines, width
+        return lines
 
     def on_resize(self) -> None:
         self._drawn = list(self._fitted(self.content_size.width))

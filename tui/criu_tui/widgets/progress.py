@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 from textual.widgets import Static
 
+from criu_tui.widgets import looks
 from criu_tui.widgets.hints import Hints
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ PATIENCE = 0.3
 """Seconds before the line appears; it changes as often."""
 
 
-class ProgressLine(Static):
+class ProgressLine(Static, looks.Steady):
     """What is being done, how much of it, at what rate, until when; escape cancels the latest.
 
     A worker thread wraps its work: `with line.during(Progress("searching", Measure.BYTES)) as progress:`.
@@ -47,7 +48,7 @@ class ProgressLine(Static):
 
     @classmethod
     def of(cls, screen: Screen[Any]) -> ProgressLine:
-        """The line of a screen, above its keys; it comes when the first long work does."""
+        """The line of a screen, above its keys; where there is none it comes when the first long work does."""
         found = next(iter(screen.query(cls)), None)
         if found is None:
             found = cls()
@@ -87,4 +88,4 @@ class ProgressLine(Static):
     def _tick(self) -> None:
         if self._works:
             self.display = True
-            self.update(f"{self._works[-1].line}  escape cancels")
+            self.update(f"{self._works[-1].line}  escape cancels", layout=False)

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
+from criu_tui.widgets import looks
 from criu_tui.widgets.purpose import Purpose
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class End(enum.Enum):
     LEFT = "the focus has gone elsewhere"
 
 
-class PromptLine(Input):
+class PromptLine(Input, looks.Steady):
     """The line to type on; keys behind the one that ends it are no longer for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("right", "complete", "complete", show=False)]
@@ -82,7 +83,11 @@ class PromptLine(Input):
             self.end = end
 
 
-class Prompt(Horizontal):
+class PromptName(Static, looks.Steady):
+    """What is asked for."""
+
+
+class Prompt(Horizontal, looks.Steady):
     """Asks for one line. Enter answers, escape gives up; up and down are left to the table.
 
     When the focus goes elsewhere, a filter stays as typed; anything else is given up.
@@ -91,7 +96,7 @@ class Prompt(Horizontal):
     DEFAULT_CSS = """
     Prompt {
         height: 1; background: $surface;
-        & > Static { width: auto; padding: 0 1 0 0; text-style: bold; }
+        & > PromptName { width: auto; padding: 0 1 0 0; text-style: bold; }
         & > Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
         & > Input:focus { border: none; background-tint: transparent; }
         & > Input:nocolor > .input--cursor { text-style: reverse; }
@@ -139,7 +144,7 @@ class Prompt(Horizontal):
         self.line = PromptLine(text, hint, back, names)
 
     def compose(self) -> ComposeResult:
-        yield Static(self.purpose.value, markup=False)
+        yield PromptName(self.purpose.value, markup=False)
         yield self.line
 
     @on(Input.Changed)

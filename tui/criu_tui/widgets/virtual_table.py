@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
-from rich.segment import Segment
-from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from criu_tui.commands import TABLE
-from criu_tui.core.tables.table import BAR, GAP, Tint, Tone
-from criu_tui.widgets import looks
+from criu_tui.core.tables.table import GAP
 from criu_tui.widgets.bindings import bindings
+from criu_tui.widgets.table_lines import HEADER_LINES, TableLines
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
+    from textual.scrollbar import ScrollBar
 
-    from criu_tui.core.tables.table import Fit, Table
     from criu_tui.core.tables.view import View
 
 AHEAD = 2
 """Rows beyond the cursor that come on screen with it."""
-HEADER_LINES = 1
-WORKING = "working: the rows are not there yet"
 PATIENCE = 0.4
 """Seconds without rows after which that is said."""
 
 
-class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
+class VirtualTable(ScrollView, TableLines, can_focus=True):
     """Shows a core Table; the cursor is a row of it, whatever the order."""
 
     DEFAULT_CSS = """
@@ -71,9 +67,6 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.view: View[Any] | None = None
-        self.cursor = 0
-        """Position in the order."""
         self._chosen = 0
         """The row last under the cursor, also while a filter leaves no row at all."""
         self._placed = False
@@ -81,17 +74,10 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         of which several may follow one another at the start, puts it there anew."""
         self._ahead = 0
         """Rows to move by once there are any: keys that came before."""
-        self.left = 0
-        """Characters of each line scrolled away, behind its first column."""
-        self._waited = False
-        """Whether rows have been missing for so long that it is said."""
         self._others: tuple[tuple[str, int, int], ...] = ()
         """Initials, task and address of each, also while there are no rows yet."""
-        self._labels: dict[int, str] = {}
-        """What stands at the end of a row, by its index in the table."""
-        self._strips: LRUCache[tuple[int, bool, bool, int, int], Strip] = LRUCache(512)
-        self._fits: dict[tuple[int, bool], Fit] = {}
-        """How columns stand, by the width and whether they are scrolled."""
+        self._steadied: ScrollBar | None = None
+        """The scrollbar, once there is one."""
 
     def on_mount(self) -> None:
         self.set_timer(PATIENCE, self._say_working)
@@ -100,10 +86,6 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         self._waited = True
         if self.view is None:
             self.refresh()
-
-    @property
-    def table(self) -> Table[Any] | None:
-        return None if self.view is None else self.view.table
 
     @property
     def row(self) -> int | None:
@@ -198,98 +180,22 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
             self._refresh_row(changed)
         return True
 
-    # What is seen
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._strips.clear()
-
     def on_resize(self, event: events.Resize) -> None:
-        self._strips.clear()
         self._put_cursor(self.cursor, resized=True)
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
-        if shown:
+        bar = self.vertical_scrollbar if shown else None
+        if bar is not None:
             # It has missed where the table was scrolled before.
-            self.vertical_scrollbar.position = self.scroll_y
+            bar.position = self.scroll_y
+        if bar is not None and bar is not self._steadied:
+            # It is of one width: its length moves nothing else.
+            bar._size_updated = partial(bar._size_updated, layout=False)  # type: ignore[method-assign]
+            self._steadied = bar
 
-    def _fit_of(self, view: View[Any], width: int) -> Fit:
-        """How columns stand now: scrolled to the right, all are as wide as they can be."""
-        found = self._fits.get((width, self.left > 0))
-        if found is None:
-            found = view.table.fit(width, None if view.sort is None else view.sort.column)
-            if self.left:
-                found = found._replace(rooms=tuple(view.table.columns[i].width for i in found.shown))
-            self._fits[width, self.left > 0] = found
-        return found
-
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        view = self.view
-        if view is None:
-            said = WORKING if y == 0 and self._waited else ""
-            return self._fit([Segment(said, self.muted_style)], width, 0)
-        if y < HEADER_LINES:
-            fit = self._fit_of(view, width)
-            mark = "" if view.sort is None else _DESCENDING if view.sort.descending else _ASCENDING
-            header = view.table.fitted_header(fit, None if view.sort is None else view.sort.column, mark)
-            style = self.styled("bold underline") if self.few_colours else self.muted("bold")
-            return self._fit([Segment(header, style)], width, self._fixed(fit.shown, width))
-        position = self.at(y)
-        if position is None:
-            nothing = "nothing here passes the filter; escape shows all" if view.table.rows else view.table.empty
-            if len(view) or y > HEADER_LINES:
-                return Strip.blank(width, self.own_style)
-            return self._fit([Segment(nothing, self.muted_style)], width, 0)
-        here = position == self.cursor
-        key = (view.order[position], here, self.has_focus, width, self.left)
-        strip = self._strips.get(key)
-        if strip is None:
-            fit = self._fit_of(view, width)
-            strip = self._strips[key] = self._row_strip(view.table, view.order[position], fit, width, here=here)
-        return strip
-
-    def _row_strip(self, table: Table[Any], index: int, fit: Fit, width: int, *, here: bool) -> Strip:
-        row = table.rows[index]
-        tone = table.tone(row)
-        style = self.tone_style(tone)
-        parts = table.fitted(index, fit)
-        if here:
-            # One run: the cursor is seen by its own colours.
-            segments = [Segment(GAP.join(parts), style + self.cursor_style)]
-        else:
-            segments = []
-            for index_of, part in zip(fit.shown, parts, strict=True):
-                column = table.columns[index_of]
-                own = style if (tint := column.tint_of(row)) is Tint.PLAIN else style + self.tint_style(tint)
-                if index_of in fit.barred and tone is Tone.PLAIN:
-                    segments.append(Segment(part[:-BAR], own))
-                    part, own = part[-BAR:], self.tint_style(column.shade)
-                # Runs of one style become one: each costs bytes on a slow line.
-                segments += [Segment(part, own), Segment(GAP, style)]
-            segments.pop()
-        if label := self._labels.get(index, ""):
-            width = max(0, width - cell_len(label) - 1)
-        fixed = self._fixed(fit.shown, width)
-        # A cell may be longer than its column, as the address of the vsyscall page is.
-        first = cell_len(parts[0].rstrip()) + len(GAP)
-        strip = self._fit(segments, width, max(fixed, first) if fixed else 0)
-        return Strip([*strip, Segment(f" {label}", self.styled("bold reverse"))]) if label else strip
-
-    def _fixed(self, shown: tuple[int, ...], width: int) -> int:
-        """Characters at the left that are never scrolled away: the first column, unless it takes half of the width."""
-        if self.table is None or not shown:
-            return 0
-        first = self.table.columns[shown[0]].width + len(GAP)
-        return first if 2 * first <= width else 0
-
-    def _fit(self, segments: list[Segment], width: int, fixed: int) -> Strip:
-        """Segments as one line, `fixed` characters of it always there, a cut marked."""
-        strip = Strip(segments)
-        style = segments[-1].style
-        if self.left and strip.cell_length > fixed:
-            strip = Strip([*strip.crop(0, fixed), Segment(looks.ELLIPSIS, style), *strip.crop(fixed + self.left + 1)])
-        return self.fitted(list(strip), width, style)
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # Textual says the size on screen, takes it for another number of rows, and draws the scrollbar each time.
+        return super()._size_updated(size, self.virtual_size, container_size, layout)
 
     # Keys and mouse
 
@@ -329,11 +235,6 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
         if self._put_cursor(position, moved=True) and self.row is not None:
             self.post_message(self.Highlighted(self, self.row))
 
-    def at(self, line: int) -> int | None:
-        """The position of the row that stands on a line of the widget."""
-        position = self.scroll_offset.y + line - HEADER_LINES
-        return position if line >= HEADER_LINES and self.view is not None and position < len(self.view) else None
-
     def on_click(self, event: events.Click) -> None:
         position = self.at(event.y)
         if self.view is not None and event.y < HEADER_LINES:
@@ -345,6 +246,3 @@ class VirtualTable(ScrollView, looks.Drawing, can_focus=True):
                 self.post_message(self.HeaderClicked(self, column))
         elif position is not None:
             self._move(position)
-
-
-_ASCENDING, _DESCENDING = "▲", "▼"

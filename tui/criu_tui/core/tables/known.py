@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from array import array
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic
 
 from criu_tui.core.base.turns import Turns
@@ -33,13 +35,14 @@ class Known(Generic[R]):
 
     def __init__(self, table: Table[R]) -> None:
         self._table = table
+        self._columns = (*table.columns, *table.hidden)
         self._making = threading.Lock()
         """Held while texts are made, so that no two threads make the same."""
         self._texts: list[str] | None = None
         self._of_column: dict[tuple[int, bool], list[Any]] = {}
         """By place among all columns, and whether it is text; rows from the first on, as far as they are made."""
         self._amounts: dict[int, Sequence[int]] = {}
-        """Of the columns that are added up."""
+        """What rows sort by in columns of numbers, by place among all columns; those that are added up come first."""
         self._keys: dict[int, Sequence[int | str]] = {}
         self._places: RowsByPlace | None = None
 
@@ -65,20 +68,18 @@ class Known(Generic[R]):
         return made
 
     def _numbers_at_hand(self, column: int) -> Sequence[int] | None:
-        """What rows sort by in a column, where the table can say it without making them."""
-        title = self._table.columns[column].title
-        if title not in self._table.numbers:
-            return None
+        """What rows sort by in a column, where it has been made or the table can say it without making them."""
         found = self._amounts.get(column)
-        if found is None:
-            found = self._table.numbers[title]()
+        made = self._table.numbers.get(self._columns[column].title)
+        if found is None and made is not None:
+            found = made()
             if len(self._table.rows) <= KEPT_TEXTS:
                 self._amounts[column] = found
         return found
 
     def keys_known(self, column: int) -> bool:
         """Whether it takes no time that is felt to say what rows sort by in a column."""
-        return column in self._keys or self._table.columns[column].title in self._table.numbers
+        return column in self._keys or self._is_at_hand(column)
 
     def found(
         self, wanted: Filter[R], progress: Progress, among: Sequence[int], satisfied: tuple[str, ...] = ()
@@ -152,15 +153,19 @@ class Known(Generic[R]):
         return self._at_hand(test) or len(self._of_column.get(self._key(test), ())) == len(self._table.rows)
 
     def _at_hand(self, test: Test[R]) -> bool:
-        column = test.column
-        known = column is not None and column in self._table.columns and column.title in self._table.numbers
-        return known and not test.of_text
+        if test.column is None or test.of_text:
+            return False
+        return self._is_at_hand(self._columns.index(test.column))
+
+    def _is_at_hand(self, column: int) -> bool:
+        """Whether the table says without making rows what they sort by in a column, or that has been made."""
+        shown = column < len(self._table.columns) and self._columns[column].title in self._table.numbers
+        return shown or column in self._amounts
 
     def _key(self, test: Test[R]) -> tuple[int, bool]:
         if test.column is None:
             return _PLACE, False
-        columns = (*self._table.columns, *self._table.hidden)
-        return columns.index(test.column), test.of_text
+        return self._columns.index(test.column), test.of_text
 
     def _values(self, test: Test[R], end: int, progress: Progress) -> Sequence[Any] | None:
         """What a test checks, of the rows before `end` at least; None for a table of which nothing is kept."""
@@ -195,32 +200,29 @@ class Known(Generic[R]):
         """What a column's numbers come to in some rows."""
         chosen, rows = self._table.columns[column], self._table.rows
         assert chosen.sort is not None
-        amounts = self._amounts.get(column, self._numbers_at_hand(column))
-        if amounts is not None and len(amounts) == len(rows):
+        amounts = self._numbers_at_hand(column)
+        if amounts is not None:
             return sum(map(amounts.__getitem__, among))
         return sum(_amount(chosen.sort(rows[row])) for row in among)
 
     def amounts_known(self) -> bool:
         """Whether columns are added up in no time that is felt."""
-        return all(
-            column.title in self._table.numbers or len(self._amounts.get(index, ())) == len(self._table.rows)
-            for index, column in enumerate(self._table.columns)
-            if column.summed
-        )
+        return all(self._is_at_hand(index) for index, column in enumerate(self._table.columns) if column.summed)
 
     def know_amounts(self, progress: Progress) -> None:
-        """Makes the numbers that are added up. Raises CancelledError."""
+        """Makes the numbers that are added up, then those that terms and orders ask for. Raises CancelledError."""
         rows = self._table.rows
-        for index, column in enumerate(self._table.columns):
-            if not column.summed or column.sort is None or column.title in self._table.numbers:
-                continue
-            made: list[int] = []
+        numbers = [index for index, column in enumerate(self._columns) if column.sort and not self._is_at_hand(index)]
+        for index in sorted(numbers, key=lambda index: not self._columns[index].summed):
+            column = self._columns[index]
+            made: list[int | str] = []
             turns = Turns()
             for start in range(0, len(rows), TURN):
                 progress.check(start, len(rows))
-                made += [_amount(column.sort(row)) for row in rows[start : start + TURN]]
+                made += map(column.sort, rows[start : start + TURN]) if column.sort else ()
                 turns.passed()
-            self._amounts[index] = made
+            if column.summed or all(isinstance(value, int) for value in made):
+                self._amounts[index] = _packed([_amount(value) for value in made])
 
     def satisfies(self, wanted: Filter[R], index: int) -> bool:
         """Whether one row satisfies a filter."""
@@ -261,6 +263,14 @@ class Known(Generic[R]):
         if self._places is None:
             self._places = RowsByPlace(self._table)
         return self._places
+
+
+def _packed(numbers: list[int]) -> Sequence[int]:
+    """Numbers in as little room as they can be."""
+    for kind in "iqQ":
+        with suppress(OverflowError):
+            return array(kind, numbers)
+    return numbers
 
 
 def _amount(value: int | str) -> int:
