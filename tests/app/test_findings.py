@@ -38,6 +38,20 @@ async def test_a_directory_with_only_a_log_opens(recorded_host: Host) -> None:
             await shows(pilot, words)
 
 
+async def test_with_little_room_what_helps_is_told_whole_and_why_is_cut(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host) as (app, pilot):
+        found = app.main.report.findings[0]
+        cut = " ".join(screen(app).split())
+        assert f"way out: {found.advice}" in cut
+        assert found.why not in cut
+        assert "p: in full" in cut
+        await pilot.press("p")
+        await settle(pilot)
+        whole = " ".join(screen(app).split())
+        assert "p: in full" not in whole
+        assert found.why in whole
+
+
 async def test_errors_come_before_what_other_releases_do(recorded_host: Host, tmp_path: Path) -> None:
     directory = tmp_path / "dump"
     shutil.copytree(DUMPS / "prot-none-400g" / "dump", directory)

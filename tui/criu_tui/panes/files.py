@@ -15,12 +15,15 @@ from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.selection import Selection
 
+ROOMY = 20
+"""Lines of the pane from which on the selected descriptor is told, where rows do not come first."""
 USUAL = 7
 """Lines that tell of most descriptors."""
 
@@ -53,12 +56,16 @@ class FilesPane(SectionedPane, TakesOut):
     def section_shown(self) -> None:
         self._explain()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """A larger pane has room for the selected descriptor."""
+        self._explain()
+
     def selected(self) -> None:
         super().selected()
         self._explain()
 
     def _explain(self) -> None:
-        self.explain(self._in_full(few=True))
+        self.explain(self._in_full(few=True) if self.brief or self.size.height >= ROOMY else ())
 
     def _in_full(self, *, few: bool) -> list[Any]:
         table, row = self.table.table, self.table.row

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
+
 from criu_tui.commands import FINDINGS, PANE
 from criu_tui.core.report import findings, log
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import DetailAsked, LineAsked
 from criu_tui.widgets.bindings import bindings
-from criu_tui.widgets.notes import Notes
+from criu_tui.widgets.notes import Notes, shortened, wrapped
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 
     from criu_tui.core.tables.table import Table, Tone
     from criu_tui.panes.selection import Selection
+    from criu_tui.widgets.notes import Line
+
+
+TOLD = 9
+"""Lines that tell of a finding where rows come first: more would take long over a slow line, at each move."""
+BESIDE = 22
+"""Columns of a row beside its title: severity and task."""
+MORE = "… p: in full"
 
 
 class FindingsPane(Pane):
@@ -60,9 +70,25 @@ class FindingsPane(Pane):
         if table is not None and row is not None:
             self.post_message(DetailAsked(f"{self.label}: {row + 1} of {len(table.rows)}", self._in_full()))
 
+    def give_room(self) -> None:
+        super().give_room()
+        self._explain()
+
     def _explain(self) -> None:
-        self.explain(self._in_full())
+        lines, width = self._in_full(), self.content_size.width
+        self.explain(_briefly(lines, width, min(TOLD, self.spare)) if self.brief and width else lines)
 
     def _in_full(self) -> list[tuple[Tone, str]]:
         table, row = self.table.table, self.table.row
         return [] if table is None or row is None else findings.lines(table.rows[row])
+
+
+def _briefly(lines: list[Line], width: int, room: int) -> list[Line]:
+    """A finding in so many lines: first goes what its row says too, then its releases, then the end of why it is so."""
+    if not lines or sum(len(wrapped(text, width)) for _, text in lines) <= room:
+        return lines
+    (tone, title), (why_tone, why), *rest = lines
+    told = [] if cell_len(title) + BESIDE <= width else [(tone, title)]
+    helps = [(tone, shortened(text, width, room - len(told) - 1, MORE)) for tone, text in rest[:1]]
+    room -= len(told) + sum(len(wrapped(text, width)) for _, text in helps)
+    return [*told, (why_tone, shortened(why, width, room, MORE)), *helps]

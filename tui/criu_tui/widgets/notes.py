@@ -149,3 +149,15 @@ def wrapped(text: str, width: int) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def shortened(text: str, width: int, lines: int, mark: str) -> str:
+    """Text that takes at most so many lines of `width` cells, with a mark at its end where it is cut."""
+    parts = wrapped(text, width)
+    if len(parts) <= lines:
+        return text
+    if lines <= 0:
+        return ""
+    last = parts[lines - 1]
+    last = set_cell_size(last, max(0, min(cell_len(last), width - cell_len(mark)))).rstrip()
+    return " ".join([*parts[: lines - 1], last + mark])

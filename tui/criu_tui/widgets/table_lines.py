@@ -56,7 +56,9 @@ class TableLines(looks.Drawing):
             self._strips.clear()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Rows as they are, since nothing stands around them but a line below; Textual would look for it at each."""
+        """Rows as they are where nothing stands around them but a line below; Textual would look for it at each."""
+        if self.styles.gutter.top or self.styles.gutter.width:
+            return super().render_lines(crop)
         rows = crop.intersection(Region(0, 0, self.region.width, self.content_size.height))
         width, filters, background = self.content_size.width, self.get_line_filters(), self.background_colors[1]
         strips = []
