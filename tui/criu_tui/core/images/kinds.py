@@ -140,7 +140,9 @@ _SUFFIXES = (".tar.gz", ".comp")
 """What may stand between number and ".img": an archive of a file system, compressed pages of another program."""
 _DIGITS = {"%u": ("0123456789", 20), "%x": ("0123456789abcdef", 8)}
 """Of a number in a file's name: which there are, and how many at most."""
-_BY_NAME: dict[tuple[str, str], ImageKind] = {}
+_BY_NAME: dict[str, ImageKind] = {}
+_BY_STEM: dict[str, list[tuple[ImageKind, str, int]]] = {}
+"""What stands before a number, with the digits of the number and how many there may be."""
 _BY_MAGIC: dict[int, tuple[ImageKind, ...]] = {}
 
 
@@ -149,23 +151,26 @@ def kind_of_name(file: str) -> tuple[ImageKind, str] | None:
     if not _BY_NAME:
         # Not before someone asks: an open dump needs few kinds, and those by their constants.
         for kind in KINDS:
-            stem, _, form = kind.pattern.partition("-%")
-            _BY_NAME.setdefault((stem, form[:1]), kind)
-    if file in ("stats-dump", "stats-restore"):
-        return STATS, file.partition("-")[2]
-    if file == IRMAP_CACHE.pattern:
-        return IRMAP_CACHE, ""
+            if "%" not in kind.pattern:
+                _BY_NAME.setdefault(kind.pattern, kind)
+        for form, (digits, most) in _DIGITS.items():
+            for kind in KINDS:
+                stem, numbered, _ = kind.pattern.partition(f"-{form}")
+                if numbered:
+                    _BY_STEM.setdefault(stem, []).append((kind, digits, most))
     if not file.endswith(".img"):
-        return None
-    name = file.removesuffix(".img")
-    if (name, "") in _BY_NAME:
-        return _BY_NAME[name, ""], ""
-    for suffix in _SUFFIXES:
-        name = name.removesuffix(suffix)
+        if file in ("stats-dump", "stats-restore"):
+            return STATS, file.partition("-")[2]
+        return (IRMAP_CACHE, "") if file == IRMAP_CACHE.pattern else None
+    name = file[: -len(".img")]
+    if name in _BY_NAME:
+        return _BY_NAME[name], ""
+    if name.endswith(_SUFFIXES):
+        for suffix in _SUFFIXES:
+            name = name.removesuffix(suffix)
     stem, _, number = name.rpartition("-")
-    for form, (digits, most) in _DIGITS.items():
-        found = _BY_NAME.get((stem, form[1]))
-        if found is not None and 0 < len(number) <= most and not number.strip(digits):
+    for found, digits, most in _BY_STEM.get(stem, ()):
+        if 0 < len(number) <= most and not number.strip(digits):
             return found, number
     return None
 
