@@ -89,8 +89,15 @@ def capability_names(mask: int) -> str:
     return " ".join(names) or "none"
 
 
-def owners(dump: Dump) -> Iterator[Owner]:
-    """Threads first, in tree order, then files, memory, System V objects, terminals, devices, mounts and cgroups."""
+def owners(dump: Dump) -> tuple[Owner, ...]:
+    """Every object of a dump that carries ids, found once.
+
+    Threads first, in tree order, then files, memory, System V objects, terminals, devices, mounts and cgroups.
+    """
+    return dump.once("owners", lambda: tuple(_owners(dump)))
+
+
+def _owners(dump: Dump) -> Iterator[Owner]:
     for task in dump.tasks:
         yield from _threads(dump, task.pid, dump.threads(task.pid) or (task.pid,))
     for inode in dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry):

@@ -41,7 +41,7 @@ def id_maps(dump: Dump) -> Iterator[Finding]:
             )
         for name, extents in (("uid", space.uid_map), ("gid", space.gid_map)):
             yield from extent_findings(name, extents)
-    found = list(owners(dump))
+    found = owners(dump)
     for owner in found:
         yield from _unmapped(owner, space)
     if space is not None:

@@ -114,7 +114,7 @@ class Report:
         """The same dump and host under another CRIU, sharing what was computed."""
         other = self._like(self.dump, chosen, self.host)
         other.against = None if self.against is None else self.against.restored_by(chosen)
-        for name in ("logs", "owners", "restores"):
+        for name in ("logs", "restores"):
             # A log that names no version is held against the chosen CRIU's plan.
             if self._once.known(name) and (name != "restores" or all(log.criu for log in self.logs)):
                 other._once.share(name, self._once)
@@ -248,11 +248,11 @@ class Report:
         return self._once("statistics", lambda: statistics_of(self.dump.source))
 
     @property
-    def owners(self) -> list[Owner]:
+    def owners(self) -> tuple[Owner, ...]:
         """Every object of the dump that carries ids."""
         from criu_tui.core.dump.owners import owners
 
-        return self._once("owners", lambda: list(owners(self.dump)))
+        return owners(self.dump)
 
     @property
     def namespaces(self) -> tuple[Namespace, ...]:
