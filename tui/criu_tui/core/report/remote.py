@@ -54,7 +54,7 @@ WITHOUT = {
 """What of a pane is not sent, by its id: it takes the checkpoint itself."""
 
 
-class Nowhere(Source):
+class Elsewhere(Source):
     """A place of which only the name is known."""
 
     lone = True
@@ -90,7 +90,7 @@ class RemoteDump(Dump):
     """The tasks of a dump that lies elsewhere."""
 
     def __init__(self, title: str, rows: Iterable[Row] = ()) -> None:
-        super().__init__(Nowhere())
+        super().__init__(Elsewhere())
         # Shown, and never opened.
         self.shown_path = Path(title)
         self._cores: dict[int, TaskCore] = {}
