@@ -6,7 +6,6 @@ is what people wait for. All that knows of its inside is here, in `compositing` 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 from itertools import chain, groupby
@@ -29,11 +28,19 @@ SCROLLBAR = 2
 """Columns on the right that stay as they are while lines beside them move."""
 WORTHWHILE = 4
 """Lines from which it is shorter to have the terminal move them."""
-_ONE_COLUMN = re.compile(
-    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff"
-    "\u2200-\u22ff\u2500-\u25fc\u25ff\u2713\u2717\u2800-\u28ff]*"
+_ONE_COLUMN = (
+    (" ", "~"),
+    ("\u00a1", "\u00ac"),
+    ("\u00ae", "\u02ff"),
+    ("\u2010", "\u2027"),
+    ("\u2190", "\u22ff"),
+    ("\u2500", "\u25fc"),
+    ("\u25ff", "\u25ff"),
+    ("\u2713", "\u2713"),
+    ("\u2717", "\u2717"),
+    ("\u2800", "\u28ff"),
 )
-"""Signs that take one column on every terminal; about others terminals differ."""
+"""First and last of the signs that take one column on every terminal; about others terminals differ."""
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
 """What ends an attribute, by the code that begins it."""
 _SEEN_ON_BLANKS = frozenset(["4", "7", "9", "21", "51", "52", "53"])
@@ -75,7 +82,7 @@ class _Piece:
         self.runs = [(text, "" if style is None else Strip.render_ansi(style, system)) for text, style, _ in segments]
         """Texts with their styles, as codes of an SGR sequence."""
         self.signs = "".join(text for text, _ in self.runs)
-        self.certain = (self.signs.isascii() and self.signs.isprintable()) or bool(_ONE_COLUMN.fullmatch(self.signs))
+        self.certain = (self.signs.isascii() and self.signs.isprintable()) or all(map(_one_column, set(self.signs)))
         """Whether each sign is one column, and there is nothing else to it, as a link."""
         self.certain = self.certain and not any(style is not None and style.link for _, style, _ in segments)
 
@@ -286,6 +293,11 @@ def _changed(
         end = after
     if start >= 0:
         yield start, end
+
+
+@lru_cache(maxsize=4096)
+def _one_column(sign: str) -> bool:
+    return any(first <= sign <= last for first, last in _ONE_COLUMN)
 
 
 @lru_cache(maxsize=1024)
