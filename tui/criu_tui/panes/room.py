@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ROWS = 14
 """Rows that words and pictures leave room to, on a screen with little of it."""
 FOOTER_LINES = 1
+FOCUSED = "focused"
+"""The class of the pane with the focus; `:focus-within` would have it styled again before the first paint."""
 
 
 class Room(Vertical, looks.Steady):
@@ -32,8 +34,8 @@ class Room(Vertical, looks.Steady):
         border-bottom: solid $border-blurred; border-subtitle-align: left; border-subtitle-color: $text-muted;
     }
     Room.framed { border: round $border-blurred; border-title-color: $text-muted; }
-    Room.framed:focus-within { border: round $accent; border-title-color: $text; border-title-style: bold; }
-    Room.framed:focus-within:nocolor { border: heavy $accent; border-title-style: bold reverse; }
+    Room.framed.focused { border: round $accent; border-title-color: $text; border-title-style: bold; }
+    Room.framed.focused:nocolor { border: heavy $accent; border-title-style: bold reverse; }
     """
     explains: ClassVar[str] = ""
     """Id of the widget that explains the selected row, and is there where rows leave it room."""
@@ -41,6 +43,13 @@ class Room(Vertical, looks.Steady):
     """Lines that it needs."""
     brief = False
     """Whether rows come before words and pictures."""
+
+    def on_mount(self) -> None:
+        # What of the frame follows the focus is there as soon as the focus is.
+        self.watch(self.screen, "focused", self._follow_focus, init=False)
+
+    def _follow_focus(self) -> None:
+        self.set_class(self.has_focus_within, FOCUSED)
 
     @property
     def table(self) -> VirtualTable:

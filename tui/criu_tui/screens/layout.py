@@ -14,6 +14,7 @@ from textual.reactive import var
 from criu_tui.commands import BORDERS, PANES
 from criu_tui.core.report.registry import LAYOUTS, SHOWN, TASKS, layout_of
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.room import FOCUSED
 from criu_tui.panes.selection import LineAsked, Settled
 from criu_tui.remembered import Kept
 from criu_tui.widgets import looks
@@ -189,10 +190,9 @@ class Panes(Grid, looks.Steady):
         """Whether rows come before words and pictures."""
         return self._room.height < ROOMY if self._brief is None else self._brief
 
-    @property
-    def frame(self) -> str:
-        """The class of a pane that is made now."""
-        return "framed" if self.framed else ""
+    def classes_of(self, name: str) -> str:
+        """Of a pane that is made now; the first one in front will have the focus."""
+        return f"{'framed' if self.framed else ''} {FOCUSED if name == self.in_front else ''}"
 
     @property
     def framed(self) -> bool:

@@ -94,7 +94,7 @@ class MainScreen(LineScreen):
     def _made(self, name: str) -> Pane:
         """A pane that follows the selection; it has its frame from the start, so that it is styled once."""
         made = pane_of(name, elsewhere=self.report.elsewhere)
-        return made(self.selection, id=name, classes=self.panes.frame).data_bind(MainScreen.selection)
+        return made(self.selection, id=name, classes=self.panes.classes_of(name)).data_bind(MainScreen.selection)
 
     def on_mount(self) -> None:
         self.panes.give_room()
