@@ -18,6 +18,7 @@ import os
 import re
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.report.stories.story import STORIES
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
+from textual.worker import WorkerCancelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +115,9 @@ async def _settled(pilot: Pilot[None]) -> None:
     before = ""
     while before != (now := pilot.app.export_screenshot()):
         before = now
-        await pilot.app.workers.wait_for_complete()
+        # One that another has taken the place of has nothing to wait for.
+        with suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete()
         await pilot.pause(0.1)
 
 

@@ -54,6 +54,10 @@ MOST_SURVIVED = 20
 SURVIVED_WITHIN = 5.0
 _OUTSIDE = r',\s*url\("https?:[^"]*"\) format\("[^"]*"\)|<!--[^>]*-->\n?'
 """What Rich's SVG says of a web site with fonts, and of its own."""
+_BEGINS_BLANK = r'(<text[^>]* x=")([\d.]+)("[^>]* textLength=")([\d.]+)("[^>]*>)((?:&#160;)++)(?!<)'
+"""A text of Rich's SVG that begins with blanks."""
+_COLUMN = 12.2
+"""Units of Rich's SVG that a character is wide."""
 AGAIN = 3.0
 """Seconds within which a second Ctrl-C quits."""
 
@@ -255,7 +259,8 @@ class TerminalApp(App[T], inherit_css=False):
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG that refers to nothing outside itself, fonts included."""
-        return re.sub(_OUTSIDE, "", super().export_screenshot(title=title, simplify=simplify))
+        svg = re.sub(_OUTSIDE, "", super().export_screenshot(title=title, simplify=simplify))
+        return re.sub(_BEGINS_BLANK, _behind_blanks, svg)
 
     def get_theme(self, theme_name: str) -> Theme | None:
         """As any app; ours are known from the start, so that the first screen is styled once."""
@@ -310,6 +315,13 @@ class TerminalApp(App[T], inherit_css=False):
     def carry_out_next(self, key: Key) -> None:
         """Has a key carried out that another screen had been sent, before those that came behind it."""
         self.in_turn.take_first(Key(key.key, key.character))
+
+
+def _behind_blanks(text: re.Match[str]) -> str:
+    """A text that begins where its first character stands: librsvg drops blanks before it, and moves it to the left."""
+    head, x, middle, length, end, blanks = text.groups()
+    width = _COLUMN * blanks.count("&")
+    return f"{head}{float(x) + width:g}{middle}{float(length) - width:g}{end}"
 
 
 def _at_once(event: events.Event) -> bool:
