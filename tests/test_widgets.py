@@ -47,7 +47,7 @@ class Alone(App[None]):
 def numbers(count: int = COUNT) -> View[int]:
     """Rows from 0 on with three columns of 20 characters."""
     columns: tuple[Column[int], ...] = tuple(
-        Column(f"column {n}", lambda row: f"row {row}".ljust(20), 20) for n in range(3)
+        Column(f"column {n}", lambda row: f"row {row} ".ljust(20, "."), 20) for n in range(3)
     )
     rows = Rows(count, lambda index: index)
     return View(Table("numbers", columns, rows, lambda row: (1, None), lambda _: Tone.PLAIN))
