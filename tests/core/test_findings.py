@@ -322,7 +322,7 @@ FS = ("fs-24417.img", kinds.FS, fs_pb2.fs_entry)
 FDINFO = ("fdinfo-2.img", kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
 
 
-def set_vma(status: int) -> Edit:
+def set_vma(status: VmaStatus) -> Edit:
     def setting(entry: mm_pb2.mm_entry) -> None:
         entry.vmas[6].status |= status
 

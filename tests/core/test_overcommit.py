@@ -29,7 +29,7 @@ def budget_of(directory: Path, host: Host, *mappings: demos.Mapping, version: st
     return budget(plan(Dump(directory), criu(version)), host)
 
 
-def hole(start_gib: int, gib: int, flags: int = MapFlag.PRIVATE | MapFlag.ANONYMOUS) -> demos.Mapping:
+def hole(start_gib: int, gib: int, flags: MapFlag = MapFlag.PRIVATE | MapFlag.ANONYMOUS) -> demos.Mapping:
     return demos.Mapping(start_gib * GIB, gib * GIB, Prot.NONE, flags)
 
 

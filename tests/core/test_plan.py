@@ -129,7 +129,7 @@ def reservation_below_data(directory: Path) -> Dump:
         ("needed", Prot.NONE, Prot.NONE),
     ],
 )
-def test_reservations_around_data_by_release(tmp_path: Path, version: str, below: int, above: int) -> None:
+def test_reservations_around_data_by_release(tmp_path: Path, version: str, below: Prot, above: Prot) -> None:
     steps = plan(reservation_below_data(tmp_path), criu(version)).by_pid[7].steps
     assert [step.requested_prot for step in steps] == [below, Prot.READ | Prot.WRITE, above]
 

@@ -19,7 +19,7 @@ PROTS = (Prot.NONE, Prot.READ, Prot.READ | Prot.WRITE)
 
 
 @st.composite
-def spaces(draw: st.DrawFn) -> list[tuple[int, int, int]]:
+def spaces(draw: st.DrawFn) -> list[tuple[int, int, Prot]]:
     """(start page, end page, protection), sorted and apart; touching ones are common."""
     at, found = 16, []
     for _ in range(draw(st.integers(1, 8))):
@@ -34,7 +34,7 @@ def spaces(draw: st.DrawFn) -> list[tuple[int, int, int]]:
 entries = st.lists(st.tuples(st.integers(10, 60), st.integers(0, 4)), max_size=8)
 
 
-def walked(space: list[tuple[int, int, int]], pages: list[tuple[int, int]], rule: str) -> list[int]:
+def walked(space: list[tuple[int, int, Prot]], pages: list[tuple[int, int]], rule: str) -> list[int]:
     """Protections asked for, by the cursor that moves one entry at a time."""
     cursor, asked = 0, []
     for start, end, prot in space:
@@ -47,13 +47,13 @@ def walked(space: list[tuple[int, int, int]], pages: list[tuple[int, int]], rule
             if cursor < len(pages):
                 first = pages[cursor][0]
                 marked = {"3.19": first > end, "4.2.1": first >= end, "3.1": False}[rule]
-        asked.append(prot if marked else prot | Prot.WRITE)
+        asked.append(int(prot if marked else prot | Prot.WRITE))
     return asked
 
 
 @settings(deadline=None)
 @given(spaces(), entries | entries.map(sorted), st.sampled_from(("3.1", "3.19", "4.2.1", "needed")))
-def test_the_plan_is_the_walk(space: list[tuple[int, int, int]], pages: list[tuple[int, int]], version: str) -> None:
+def test_the_plan_is_the_walk(space: list[tuple[int, int, Prot]], pages: list[tuple[int, int]], version: str) -> None:
     with tempfile.TemporaryDirectory() as directory:
         mappings = tuple(demos.Mapping(start * PAGE, (end - start) * PAGE, prot) for start, end, prot in space)
         demos.write(demos.DemoDump("test", (demos.DemoTask(7, 0, "t", mappings),)), Path(directory))
@@ -62,6 +62,8 @@ def test_the_plan_is_the_walk(space: list[tuple[int, int, int]], pages: list[tup
         asked = [int(step.requested_prot) for step in plan(Dump(Path(directory)), criu(version)).by_pid[7].steps]
     if version == "needed":
         held = {page for start, count in pages for page in range(start, start + count)}
-        assert asked == [prot | Prot.WRITE if held & set(range(start, end)) else prot for start, end, prot in space]
+        assert asked == [
+            int(prot | Prot.WRITE if held & set(range(start, end)) else prot) for start, end, prot in space
+        ]
     else:
         assert asked == walked(space, pages, version)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GIB = 1 << 30
 
 
-def reservation(directory: Path, status: int, *, forked: bool) -> Dump:
+def reservation(directory: Path, status: VmaStatus, *, forked: bool) -> Dump:
     """A 400 GiB PROT_NONE reservation above a page, in one task or two."""
     base = 0x7E0000000000
     mappings = (
@@ -53,7 +53,7 @@ NOT_COUNTED = ANON | VmaStatus.NOT_ACCOUNTABLE
     ],
 )
 def test_a_forked_reservation_by_who_dumped_and_who_restores(
-    tmp_path: Path, recorded_host: Host, version: str, status: int, refused: str | None
+    tmp_path: Path, recorded_host: Host, version: str, status: VmaStatus, refused: str | None
 ) -> None:
     report = Report(reservation(tmp_path, status, forked=True), criu(version), recorded_host)
     errors = [found for found in report.findings if found.severity is Severity.ERROR]

@@ -19,7 +19,7 @@ SKETCHED = 1000
 """VMAs from which a sketch is worth making."""
 _NATURE = operator.attrgetter("flags", "status", "shmid")
 _STATUS = operator.attrgetter("status")
-_GUARD = VmaStatus.GUARD
+_GUARD = int(VmaStatus.GUARD)
 
 
 class VmasOfImage(Sequence[Vma]):

@@ -11,8 +11,7 @@ TASK_SIZE_X86_64 = 0x7FFFFFFFF000
 """Where user addresses end on x86-64 with four page-table levels."""
 
 
-# Plain numbers rather than flags: to make those takes 1 ms of the first paint.
-class Prot:
+class Prot(enum.IntFlag):
     """PROT_* bits of mmap(2)."""
 
     NONE = 0
@@ -21,7 +20,7 @@ class Prot:
     EXEC = 4
 
 
-class MapFlag:
+class MapFlag(enum.IntFlag):
     """MAP_* bits of mmap(2) with their values on x86-64."""
 
     SHARED = 0x1
@@ -38,7 +37,7 @@ class MapFlag:
     DROPPABLE = 0x8
 
 
-class VmaStatus:
+class VmaStatus(enum.IntFlag):
     """VMA_* status bits of an image (criu/include/image.h)."""
 
     REGULAR = 1 << 0
@@ -136,6 +135,13 @@ class Traits(NamedTuple):
     """The kernel did not count it towards the commit limit when it was dumped; only CRIU from 4.3 on says so."""
 
 
+def _all_bits(kind: type[enum.IntFlag]) -> int:
+    return functools.reduce(lambda bits, bit: bits | bit.value, kind, 0)
+
+
+# An IntFlag remembers every value that it is ever given: unknown bits are kept away from it.
+_KNOWN_FLAGS = _all_bits(MapFlag)
+_KNOWN_STATUS = _all_bits(VmaStatus)
 _COMBINATIONS = 4096
 """Of flags that are remembered; a dump made to hurt can hold any number."""
 
@@ -143,31 +149,32 @@ _COMBINATIONS = 4096
 @functools.lru_cache(_COMBINATIONS)
 def traits(flags: int, status: int) -> Traits:
     """The traits of map flags and status bits; cached, since dumps hold few combinations."""
-    hugetlb = bool(flags & MapFlag.HUGETLB)
-    kind = next((kind for bit, kind in _KIND_OF_STATUS if status & bit), None)
+    map_flags, bits = MapFlag(flags & _KNOWN_FLAGS), VmaStatus(status & _KNOWN_STATUS)
+    hugetlb = MapFlag.HUGETLB in map_flags
+    kind = next((kind for bit, kind in _KIND_OF_STATUS if bit in bits), None)
     if kind is None and hugetlb:
         kind = VmaKind.HUGETLB
     if kind is None:
-        kind = next((kind for bit, kind in _KIND_OF_MEMORY if status & bit), VmaKind.OTHER)
-    regular = bool(status & VmaStatus.REGULAR)
-    aio_ring = bool(status & VmaStatus.AIORING)
+        kind = next((kind for bit, kind in _KIND_OF_MEMORY if bit in bits), VmaKind.OTHER)
+    regular = VmaStatus.REGULAR in bits
+    aio_ring = VmaStatus.AIORING in bits
     return Traits(
         kind=kind,
-        private_kind=regular and bool(status & (VmaStatus.ANON_PRIVATE | VmaStatus.FILE_PRIVATE)),
-        always_private=bool(status & (VmaStatus.SHSTK | VmaStatus.AIORING)),
-        guard=bool(status & VmaStatus.GUARD),
+        private_kind=regular and bool(bits & (VmaStatus.ANON_PRIVATE | VmaStatus.FILE_PRIVATE)),
+        always_private=bool(bits & (VmaStatus.SHSTK | VmaStatus.AIORING)),
+        guard=VmaStatus.GUARD in bits,
         hugetlb=hugetlb,
-        growsdown=bool(flags & MapFlag.GROWSDOWN),
-        anonymous=bool(flags & MapFlag.ANONYMOUS),
-        shared=bool(flags & MapFlag.SHARED),
-        shadow_stack=bool(status & VmaStatus.SHSTK),
-        plugin=bool(status & VmaStatus.EXT_PLUGIN),
-        file=bool(status & (VmaStatus.FILE_PRIVATE | VmaStatus.FILE_SHARED)),
-        sysv=bool(status & VmaStatus.SYSVIPC),
-        memfd=bool(status & VmaStatus.MEMFD),
-        anonymous_shared=bool(status & (VmaStatus.ANON_SHARED | VmaStatus.SYSVIPC)),
-        mapped=(regular or aio_ring) and not status & (VmaStatus.GUARD | VmaStatus.VSYSCALL),
-        unaccounted=bool(status & VmaStatus.NOT_ACCOUNTABLE),
+        growsdown=MapFlag.GROWSDOWN in map_flags,
+        anonymous=MapFlag.ANONYMOUS in map_flags,
+        shared=MapFlag.SHARED in map_flags,
+        shadow_stack=VmaStatus.SHSTK in bits,
+        plugin=VmaStatus.EXT_PLUGIN in bits,
+        file=bool(bits & (VmaStatus.FILE_PRIVATE | VmaStatus.FILE_SHARED)),
+        sysv=VmaStatus.SYSVIPC in bits,
+        memfd=VmaStatus.MEMFD in bits,
+        anonymous_shared=bool(bits & (VmaStatus.ANON_SHARED | VmaStatus.SYSVIPC)),
+        mapped=(regular or aio_ring) and not bits & (VmaStatus.GUARD | VmaStatus.VSYSCALL),
+        unaccounted=VmaStatus.NOT_ACCOUNTABLE in bits,
     )
 
 
@@ -185,7 +192,7 @@ class Vma(NamedTuple):
     flags: int
     """MAP_* bits; see MapFlag."""
     status: int
-    """VMA_* bits; see VmaStatus."""
+    """VMA_* bits; see Status."""
     fd: int = -1
     madv: int = 0
     """Bit N set: madvise(2) advice N was given."""
@@ -230,7 +237,7 @@ def status_names(status: int) -> tuple[str, ...]:
     return _names(VmaStatus, status)
 
 
-def _names(words: type, value: int) -> tuple[str, ...]:
-    named = sorted((bit, name) for name, bit in vars(words).items() if name.isupper() and value & bit)
-    unknown = value & ~sum(bit for bit, _ in named)
-    return (*(name for _, name in named), *([f"0x{unknown:x}"] if unknown else ()))
+def _names(kind: type[enum.IntFlag], value: int) -> tuple[str, ...]:
+    names = tuple(bit.name or "" for bit in sorted(kind) if bit and value & bit)
+    unknown = value & ~_all_bits(kind)
+    return (*names, f"0x{unknown:x}") if unknown else names

@@ -155,7 +155,7 @@ def _architectures(dump: Dump) -> Iterator[Finding]:
         )
 
 
-_VDSO, _VVAR = VmaStatus.VDSO, VmaStatus.VVAR
+_VDSO, _VVAR = int(VmaStatus.VDSO), int(VmaStatus.VVAR)
 """Numbers: flags are not made for each of 65,530 VMAs."""
 
 

@@ -39,9 +39,9 @@ SHARED_MEMORY = _MEMFD, "/dev/zero (deleted)"
 """Beginnings of what CRIU takes for memory files: those of memfd_create(2), and shared memory without a file."""
 _FILE = "file"
 # Numbers: what is done for each of 65,530 mappings must not make flags.
-_VVAR, _VDSO, _NOT_ACCOUNTABLE = VmaStatus.VVAR, VmaStatus.VDSO, VmaStatus.NOT_ACCOUNTABLE
-_OF_FILES, _ANON_SHARED = VmaStatus.FILE_PRIVATE | VmaStatus.FILE_SHARED, VmaStatus.ANON_SHARED
-_EXEC = Prot.EXEC
+_VVAR, _VDSO, _NOT_ACCOUNTABLE = int(VmaStatus.VVAR), int(VmaStatus.VDSO), int(VmaStatus.NOT_ACCOUNTABLE)
+_OF_FILES, _ANON_SHARED = int(VmaStatus.FILE_PRIVATE | VmaStatus.FILE_SHARED), int(VmaStatus.ANON_SHARED)
+_EXEC = int(Prot.EXEC)
 
 
 def has_file(mapped: Mapped) -> bool:
@@ -103,15 +103,15 @@ def _nature(permissions: str, words: frozenset[str], name: str) -> tuple[int, in
         if permissions[at] == letter:
             prot |= bit
     shared = permissions[3] == "s"
-    flags = MapFlag.SHARED if shared else MapFlag.PRIVATE
+    flags = int(MapFlag.SHARED if shared else MapFlag.PRIVATE)
     advice = 0
     for word in words:
         flags |= _MAP_FLAGS.get(word, 0)
         if word in _ADVICE:
             advice |= 1 << _ADVICE[word]
-    status = _KERNELS.get(name, VmaStatus.REGULAR)
+    status = int(_KERNELS.get(name, VmaStatus.REGULAR))
     if name == AIO:
-        status = VmaStatus.AIORING
+        status = int(VmaStatus.AIORING)
     elif name in (_FILE, _MEMFD):
         status |= VmaStatus.FILE_SHARED if shared else VmaStatus.FILE_PRIVATE
         if name == _MEMFD:
@@ -135,7 +135,7 @@ def guards(runs: Iterable[Run]) -> Iterator[Vma]:
     """The guard pages among runs, which CRIU writes as VMAs behind all others."""
     for run in runs:
         if run.guard:
-            yield Vma(run.start, run.end, 0, 0, 0, 0, VmaStatus.GUARD)
+            yield Vma(run.start, run.end, 0, 0, 0, 0, int(VmaStatus.GUARD))
 
 
 def pagemap(made: Iterable[Vma], runs: Iterable[Run]) -> Iterator[tuple[int, int]]:

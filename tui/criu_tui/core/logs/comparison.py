@@ -167,7 +167,7 @@ def _planned_mmap(step: Step) -> LoggedMmap:
     return LoggedMmap(vma.start, vma.end, step.requested_prot, flags)
 
 
-_FIXED, _ANONYMOUS, _AIORING = MapFlag.FIXED, MapFlag.ANONYMOUS, VmaStatus.AIORING
+_FIXED, _ANONYMOUS, _AIORING = int(MapFlag.FIXED), int(MapFlag.ANONYMOUS), int(VmaStatus.AIORING)
 
 
 def _in_the_dump(premaps: Sequence[Logged[Span]], steps: Sequence[Step]) -> list[Logged[Span]]:

@@ -89,7 +89,7 @@ def _charge(vma: Vma, action: Action, requested: int, mode: Mode) -> int:
     return vma.size
 
 
-_NORESERVE = MapFlag.NORESERVE
+_NORESERVE = int(MapFlag.NORESERVE)
 
 
 def budget(plan: Plan, host: Host) -> Budget:

@@ -13,7 +13,7 @@ from criu_tui.core.dump.vma import Prot
 if TYPE_CHECKING:
     from criu_tui.core.dump.vma import Vma
 
-WRITE = Prot.WRITE
+WRITE = int(Prot.WRITE)
 """An int: on an IntFlag each of some hundred thousand operations takes ten times as long."""
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.preflight.attempt import Attempt
     from criu_tui.core.restore.preflight.machine import Machine
 
-AIORING = VmaStatus.AIORING
+AIORING = int(VmaStatus.AIORING)
 RING_PAGE = 4096
 EVENT = 32
 """Bytes of an event in a ring of AIO (struct io_event of io_setup(2))."""
