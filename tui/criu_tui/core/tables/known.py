@@ -100,24 +100,22 @@ class Known(Generic[R]):
                 kept = self._passing(test, kept, progress)
             yield len(some), kept
 
-    def _with_words(self, words: Sequence[Word], among: Sequence[int], progress: Progress) -> list[int]:
+    def _with_words(self, words: Sequence[Word], among: Sequence[int], progress: Progress) -> Sequence[int]:
         """The rows with, or without, words; text that is not known is made."""
-        kept = list(among)
-        texts = self._texts_of(among, progress)
+        texts: Sequence[str] | dict[int, str] = self._texts or ()
+        if among and among[-1] >= len(texts):
+            texts = dict(zip(among, self._made_texts(among, progress), strict=True))
+        kept = among
         for word in words:
             text, is_wanted = word.text, word.wanted
-            fits = [(text in each) is is_wanted for each in texts]
-            if not all(fits):
-                kept = [index for index, fit in zip(kept, fits, strict=True) if fit]
-                texts = [each for each, fit in zip(texts, fits, strict=True) if fit]
+            # One pass: a letter of a filter takes it over all rows.
+            kept = [index for index in kept if (text in texts[index]) is is_wanted]
         return kept
 
-    def _texts_of(self, among: Sequence[int], progress: Progress) -> Sequence[str]:
-        if isinstance(among, range) and among and among.start % STEP == 0:
+    def _made_texts(self, among: Sequence[int], progress: Progress) -> Sequence[str]:
+        if isinstance(among, range) and among.start % STEP == 0:
             return self.some_texts(among.start, progress)[: len(among)]
         known = self._texts or []
-        if not among or among[-1] < len(known):
-            return [known[index] for index in among]
         made: list[str] = []
         turns = Turns()
         for at in range(0, len(among), TURN):
