@@ -14,6 +14,9 @@ from criu_tui.core.restore.releases import criu
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.bindings import reachable
 from textual.containers import VerticalScroll
+from textual.geometry import Offset
+from textual.screen import Screen
+from textual.widgets import Static
 
 from tests.app.support import HOLE, SMALL, opened, place, screen, settle
 from tests.conftest import DUMPS
@@ -112,3 +115,16 @@ async def test_a_long_text_is_gone_through_with_the_keys_of_a_table(recorded_hos
             await pilot.press(key)
             await pilot.pause()
             assert box.scroll_y == y
+
+
+async def test_a_press_on_what_has_just_been_taken_away_is_nothing(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual's text selection asks where its parent is, which it no longer has."""
+    gone = Static("gone")
+    async with opened("prot-none-400g", recorded_host) as (app, pilot):
+        monkeypatch.setattr(Screen, "get_widget_and_offset_at", lambda *_: (gone, Offset(0, 0)))
+        await pilot.mouse_down(offset=(10, 10))
+        await pilot.mouse_up(offset=(10, 10))
+        await settle(pilot)
+        assert app.screen is app.main

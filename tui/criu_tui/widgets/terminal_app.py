@@ -113,6 +113,9 @@ class TerminalApp(App[T], inherit_css=False):
     }
     """
     ENABLE_COMMAND_PALETTE = False
+    # Nothing is done with a text that is marked by the mouse, which terminals do themselves while shift is held; and
+    # Textual 8.2 fails where what is pressed on has just been taken from the screen.
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(TERMINAL),
         # What terminals and shells have always had for it: not worth a line of the help, which has to fit.
