@@ -34,6 +34,7 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.report.stories.story import STORIES
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
+from criu_tui.widgets.terminal_app import COLUMN
 from textual.worker import WorkerCancelled
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ STORY = (80, 24)
 """Columns and lines of a recording."""
 SECONDS = 8
 """A scene is shown so long."""
-COLUMN = 12.2
-"""Units of a picture that a character is wide."""
 HOST = Host(Mode.HEURISTIC, mem=24684084 * 1024, swap=0, limit=0, committed=0)
 
 

@@ -76,7 +76,7 @@ class TableLines(looks.Drawing):
         if found is None:
             found = view.table.fit(width, None if view.sort is None else view.sort.column)
             if self.left:
-                found = found._replace(rooms=tuple(view.table.columns[i].width for i in found.shown))
+                found = view.table.uncut(found)
             self._fits[width, self.left > 0] = found
         return found
 

@@ -56,7 +56,7 @@ _OUTSIDE = r',\s*url\("https?:[^"]*"\) format\("[^"]*"\)|<!--[^>]*-->\n?'
 """What Rich's SVG says of a web site with fonts, and of its own."""
 _BEGINS_BLANK = r'(<text[^>]* x=")([\d.]+)("[^>]* textLength=")([\d.]+)("[^>]*>)((?:&#160;)++)(?!<)'
 """A text of Rich's SVG that begins with blanks."""
-_COLUMN = 12.2
+COLUMN = 12.2
 """Units of Rich's SVG that a character is wide."""
 AGAIN = 3.0
 """Seconds within which a second Ctrl-C quits."""
@@ -323,7 +323,7 @@ class TerminalApp(App[T], inherit_css=False):
 def _behind_blanks(text: re.Match[str]) -> str:
     """A text that begins where its first character stands: librsvg drops blanks before it, and moves it to the left."""
     head, x, middle, length, end, blanks = text.groups()
-    width = _COLUMN * blanks.count("&")
+    width = COLUMN * blanks.count("&")
     return f"{head}{float(x) + width:g}{middle}{float(length) - width:g}{end}"
 
 

@@ -225,8 +225,7 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
             return 0
         width, height = self.scrollable_content_region.size
         table, top = self.view.table, self.scroll_offset.y
-        fit = self._fit_of(self.view, width)
-        fit = fit._replace(rooms=tuple(table.columns[i].width for i in fit.shown))
+        fit = table.uncut(self._fit_of(self.view, width))
         rows = self.view.order[top : top + max(0, height - HEADER_LINES)]
         lines = [table.fitted_header(fit), *(GAP.join(table.fitted(row, fit)) for row in rows)]
         return max(0, max(map(cell_len, lines)) - width)

@@ -207,6 +207,10 @@ class Table(NamedTuple, Generic[R]):
                 return index
         return fit.shown[-1] if fit.shown else None
 
+    def uncut(self, fit: Fit) -> Fit:
+        """The same columns, each as wide as it can be."""
+        return fit._replace(rooms=tuple(self.columns[index].width for index in fit.shown))
+
     def fitted(self, index: int, fit: Fit) -> list[str]:
         """The cells of a row padded to the room they have, or cut to it, with bars."""
         row, cells = self.rows[index], self.cells(index)
