@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.app import CriuTui
+from criu_tui.command_line.building import built
 from criu_tui.command_line.opening import opened
 from criu_tui.command_line.options import Options
 from criu_tui.command_line.scratch import Scratch
@@ -209,7 +210,7 @@ async def record(name: str) -> dict[str, str]:
     with Scratch() as scratch:
         story = story_of(options, scratch)
         assert story is not None
-        app = CriuTui(opened(options, scratch), story=story)
+        app = CriuTui(opened(options, built(name, scratch)), story=story)
         async with app.run_test(size=STORY) as pilot:
             await _settled(pilot)
             for _ in range(len(story)):

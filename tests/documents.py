@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from criu_tui import commands
 from criu_tui.cli import main
+from criu_tui.command_line.building import built
 from criu_tui.command_line.opening import opened
 from criu_tui.command_line.options import Options
 from criu_tui.command_line.scratch import Scratch
@@ -98,7 +99,7 @@ def _filter_lines() -> Iterator[str]:
     yield "| Pane | Columns |"
     yield "|---|---|"
     with Scratch() as scratch:
-        report = opened(Options(demo="boundary"), scratch)
+        report = opened(Options(demo="boundary"), built("boundary", scratch))
         assert isinstance(report, Report)
         for kind in SHOWN.values():
             columns = kind.build(report, 4242).columns

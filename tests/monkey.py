@@ -1,9 +1,9 @@
 """A monkey at the keyboard: `python -m tests.monkey [--seconds N | --keys N] [--seed N] [DUMP ...]`.
 
 In a real terminal it presses keys in bursts, clicks, pastes, changes the size down to a single cell, takes the focus
-away, stops and continues the program. Nothing of that may end it with a bug, show one, or hang it; and a signal
-at the end finds it ready. What it finds is shrunk to the shortest history that still does it, which `--history`
-plays again.
+away, stops and continues the program. Nothing of that may end it with a bug, show one, or hang it, nor leave on the
+screen what would not be drawn there anew; and a signal at the end finds it ready. What it finds is shrunk to the
+shortest history that still does it, which `--history` plays again.
 """
 
 from __future__ import annotations
@@ -40,6 +40,15 @@ STEPS = 60
 """Of a session."""
 PATIENCE = 30.0
 """Seconds in which the program must have read what was sent, and ended when told to."""
+LOOKS = 15
+"""Steps between two looks at what stands on the screen."""
+REDRAW, REST = "\x0c", 0.7
+"""The key that has all drawn anew, and seconds of sleep after which nothing is on its way."""
+SMALLEST = (20, 5)
+"""Columns and lines of screens on which it is seen whether something is said in a corner."""
+TOAST = "\u258c"
+"""At the left of what is said in a corner for some seconds."""
+NOT_ANEW = "what stands on the screen is not what is drawn anew"
 _BUG = re.compile(rb"a bug in criu-tui:|that went wrong:|Traceback \(most recent")
 
 _CURSOR = ["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"]
@@ -134,6 +143,8 @@ def _found(terminal: Terminal, steps: tuple[Step, ...]) -> Fault | None:
                 break
             _do(terminal, step)
             done += 1
+            if done % LOOKS == 0 and not _as_drawn_anew(terminal):
+                return Fault(NOT_ANEW, done)
         _take_in(terminal, 0.3)
         if _BUG.search(terminal.output):
             return Fault(_words(terminal), done)
@@ -154,6 +165,49 @@ def _found(terminal: Terminal, steps: tuple[Step, ...]) -> Fault | None:
     except AssertionError as error:
         return Fault(f"{str(error)[:60] or 'the terminal is not as it was found'}", done)
     return None
+
+
+def _as_drawn_anew(terminal: Terminal) -> bool:
+    """Whether the screen, colours included, stays as it is when all of it is drawn.
+
+    Not asked while keys wait, or something is said in a corner, which may go meanwhile, nor of one that has ended or
+    has hardly any room. What another redraw changes again was only late, as beside other loads.
+    """
+    terminal.stands()
+    if terminal._screen.columns < SMALLEST[0] or terminal._screen.lines < SMALLEST[1] or not _rests(terminal):
+        return True
+    before, said = _cells(terminal), TOAST in terminal.stands()
+    terminal.press(REDRAW)
+    after, said = _cells(terminal), said or TOAST in terminal.stands()
+    if said or terminal.process.poll() is not None or before == after or not _rests(terminal):
+        return True
+    terminal.press(REDRAW)
+    return _cells(terminal) != after
+
+
+def _rests(terminal: Terminal) -> bool:
+    """Waits until the program sleeps and has nothing on its way; whether it came to that."""
+    end = time.monotonic() + PATIENCE
+    while not terminal._sleeps() or terminal.read(REST):
+        if time.monotonic() > end:
+            return False
+        _take_in(terminal, 0.1)
+    return True
+
+
+def _cells(terminal: Terminal) -> list[list[tuple[object, ...]]]:
+    """What is seen of each cell: of a blank one no foreground, unless something draws with it."""
+    terminal.stands()
+    screen = terminal._screen
+    lines = ([screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines))
+    return [
+        [
+            (cell.data, cell.bg) if cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough)
+            else (cell.data, cell.bg, cell.fg, cell.bold, cell.italics, cell.underscore, cell.reverse)
+            for cell in line
+        ]
+        for line in lines
+    ]  # fmt: skip
 
 
 def _words(terminal: Terminal) -> str:

@@ -81,6 +81,13 @@ class Screen:
         if what == "H":
             self._y, self._x = numbers[0] - 1, numbers[1] - 1
             assert 0 <= self._y < self.height
+        elif what == "C":
+            self._x += numbers[0]
+            assert self._x < self.width
+        elif what == "X":
+            assert self._x + numbers[0] <= self.width
+            blank = self.pen._replace(sign=" ", attributes=frozenset(), foreground="")
+            self.cells[self._y][self._x : self._x + numbers[0]] = [blank] * numbers[0]
         elif what == "r":
             self._margins = (numbers[0] - 1, numbers[1]) if numbers else (0, self.height)
         else:

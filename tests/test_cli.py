@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from criu_tui import cli
 from criu_tui.cli import main
+from criu_tui.command_line.options import PLAIN, Options, UsageError, plainly
 from criu_tui.command_line.parsing import parser, read
 from criu_tui.core.demos import DEMOS
 from criu_tui.core.report.registry import PANES, PRINTED, SHOWN
@@ -22,7 +23,6 @@ from tests.conftest import DUMPS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from criu_tui.command_line.options import Options
     from criu_tui.terminal import Ends
 
 RECORDED = "overcommit=0,mem=24684084K,swap=0K"
@@ -139,6 +139,24 @@ def test_a_log_that_is_not_there_is_wrong_usage(capsys: pytest.CaptureFixture[st
     missing = tmp_path / "restore.log"
     assert main(["--log", str(missing), "--print", "log", str(DUMPS / "random-1" / "dump")]) == 2
     assert capsys.readouterr().err == f"criu-tui: {missing}: no such file or directory\n"
+
+
+def test_a_log_without_a_dump_is_opened_itself(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But beside a dump where that is the place that one is in."""
+    log = tmp_path / "restore.log"
+    log.write_text("(00.049127) Error (criu/cr-restore.c:2536): Restoring FAILED.\n")
+    for place, tasks in ((tmp_path, "0 tasks"), (DUMPS / "random-1" / "dump", "1 task")):
+        monkeypatch.chdir(place)
+        assert main(["--log", str(log), "--print", "overview", "--no-host-checks"]) == 0
+        told = capsys.readouterr().out
+        assert f"what       {tasks}, " in told
+        assert "restore.log: restore failed, 1 line" in told
+    # Among other checkpoints too, of which one would have to be chosen.
+    monkeypatch.chdir(DUMPS)
+    assert main(["--log", str(log), "--print", "overview", "--no-host-checks"]) == 0
+    assert "what       0 tasks, 1 file" in capsys.readouterr().out
 
 
 def test_nothing_readable_is_no_plan(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -418,9 +436,18 @@ def test_help_and_print_import_no_textual() -> None:
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("words", [[], ["some/dump"], [""], ["a=b"], ["encode"], ["@file"]], ids=repr)
-def test_one_place_alone_means_what_the_parser_makes_of_it(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever gives no option does not wait for the parser of all of them."""
+@pytest.mark.parametrize(
+    "words",
+    [
+        *([], ["some/dump"], [""], ["a=b"], ["encode"], ["@file"]),
+        *(["d", f"--{name}", "maps"] for name in PLAIN),
+        [word for name in PLAIN for word in (f"--{name}", "maps")],
+        ["--pane", "maps", "--criu", "", "--host", "mem=1G"],
+    ],
+    ids=repr,
+)
+def test_plain_words_mean_what_the_parser_makes_of_them(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever gives a place and plain options does not wait for the parser of all of them."""
     meant: list[Options] = []
 
     def run(options: Options, ends: Ends) -> int:
@@ -430,3 +457,60 @@ def test_one_place_alone_means_what_the_parser_makes_of_it(words: list[str], mon
     monkeypatch.setattr(cli, "_run", run)
     assert main(words) == 0
     assert meant == [read(words)]
+    assert plainly(words) == meant[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["--pane"], ["--pane", "--criu", "maps"], ["--pane", "-"], ["--pane=maps"], ["--pan", "maps"], ["--"]),
+        *(["a", "b"], ["-"], ["--pane", "maps", "--pane", "plan"], ["--task", "7"], ["--lazy"]),
+    ],
+    ids=" ".join,
+)
+def test_other_words_are_left_to_the_parser(words: list[str]) -> None:
+    assert plainly(words) is None
+
+
+def test_a_pane_that_is_none_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--pane", "mops", "some/dump"]) == 2
+    assert "invalid choice: 'mops'" in capsys.readouterr().err
+
+
+def test_an_option_that_is_not_named_is_what_the_record_has_for_it() -> None:
+    """No option is made that a command line does not name."""
+    assert Options(**vars(parser().parse_args([]))) == Options()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--pane", "maps", "some/dump"],
+        ["some/dump", "--pane=plan", "--task=7"],
+        ["--no-ascii", "--", "--pane"],
+        ["--print", "search", "--pattern=--regex", "--regex", "-"],
+        ["--print", "search", "--strings", "--range", "0-1000", "d"],
+        ["--demo", "--pane", "ids"],
+        ["--join", "--rows"],
+    ],
+    ids=" ".join,
+)
+def test_options_mean_the_same_whichever_others_are_made(words: list[str]) -> None:
+    assert read(words) == Options(**vars(parser().parse_args(words)))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--pan", "maps"], "unrecognized arguments: --pan"),
+        (["--pane", "--task", "1"], "argument --pane: expected one argument"),
+        (["--no-ascii=1"], "argument --ascii/--no-ascii: ignored explicit argument '1'"),
+        (["a", "b"], "unrecognized arguments: b"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_what_is_wrong_is_said_whichever_options_are_made(words: list[str], said: str) -> None:
+    for named in (None, {word.partition("=")[0] for word in words}):
+        with pytest.raises(UsageError) as error:
+            parser(named).parse_args(words)
+        assert str(error.value) == said

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pytest
 from criu_tui.commands import MAIN, PANE, SCOPES, TABLE, TERMINAL, Command, in_reach
 from criu_tui.core.base.limits import CLIPBOARD_LIMIT
+from criu_tui.core.report.export import ENDINGS
+from criu_tui.core.report.registry import SHOWN
 from criu_tui.widgets import clipboard
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,23 @@ def test_no_key_is_eaten_on_the_way() -> None:
     for command in (command for command in commands if command.keys and command.id != "previous-pane"):
         # A key with a modifier always has one without beside it.
         assert not all(key.startswith(("ctrl+", "shift+", "alt+")) for key in command.keys), command.id
+
+
+def test_no_key_of_a_pane_is_taken_by_what_stands_within_it() -> None:
+    inner = {key for scope in (PANE, TABLE) for command in scope for key in command.keys}
+    assert not {kind.key for kind in SHOWN.values()} & inner
+
+
+def test_every_ending_of_an_export_is_named_where_one_is_asked_for() -> None:
+    (command,) = (command for command in PANE if command.id == "export")
+    assert ENDINGS in command.help
+
+
+def test_no_sentence_is_cut_in_the_palette_on_80_columns() -> None:
+    """A frame, a scroll bar and gaps of two leave 50 beside 16 for the name and 7 for the keys."""
+    room = 80 - 2 - 1 - 16 - 7 - 2 * 2
+    long = {command.id: len(command.help) for scope in SCOPES for command in scope if len(command.help) > room}
+    assert long == {}
 
 
 def test_the_inner_widget_has_a_key_first() -> None:

@@ -10,7 +10,7 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.images import ImagesPane
 
-from tests.app.support import all_done
+from tests.app.support import all_done, settle
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
@@ -52,26 +52,33 @@ async def test_enter_goes_in_and_on_and_backspace_comes_back(recorded_host: Host
         # One descriptor: its entries first, since there are four.
         await to(pilot, "fdinfo-2.img")
         await pilot.press("enter")
+        await settle(pilot)
         assert title(pilot) == "Entries of fdinfo-2.img"
         await to(pilot, "3")
         await pilot.press("enter")
+        await settle(pilot)
         assert title(pilot) == "Entry 3 of fdinfo-2.img"
         # The id of its file leads to that file's entry, which has the inode of a memory file, which has its pages.
         await to(pilot, "id")
         await pilot.press("enter")
+        await settle(pilot)
         assert title(pilot).endswith("of files.img")
         await to(pilot, "inode_id")
         await pilot.press("enter")
+        await settle(pilot)
         assert title(pilot).endswith("of memfd.img")
         await to(pilot, "shmid")
         await pilot.press("enter")
+        await settle(pilot)
         assert title(pilot).startswith("Entries of pagemap-shmem-")
         for before in ("of memfd.img", "of files.img", "Entry 3 of fdinfo-2.img", "Entries of fdinfo-2.img", "Images"):
             await pilot.press("backspace")
+            await settle(pilot)
             assert title(pilot).endswith(before)
         # An address leads to the bytes there.
         await to(pilot, f"core-{pid}.img")
         await pilot.press("enter")
+        await settle(pilot)
         assert title(pilot) == f"Entry 0 of core-{pid}.img"
         await to(pilot, "ip")
         await pilot.press("enter")

@@ -31,8 +31,9 @@ CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=
 class Both:
     """What ours and Textual's own bytes make of the same updates."""
 
-    def __init__(self) -> None:
-        self.ours, self.textuals, self.painted = Screen(WIDTH, HEIGHT), Screen(WIDTH, HEIGHT), Painted()
+    def __init__(self, *, erases: bool = True) -> None:
+        self.ours, self.textuals = Screen(WIDTH, HEIGHT), Screen(WIDTH, HEIGHT)
+        self.painted = Painted(lambda: erases)
 
     def update(self, update: LayoutUpdate | ChopsUpdate) -> str:
         written = self.painted.written(update, CONSOLE)
@@ -85,35 +86,45 @@ def updates(draw: st.DrawFn) -> LayoutUpdate | ChopsUpdate:
 
 
 @st.composite
-def scrolled(draw: st.DrawFn) -> list[LayoutUpdate]:
-    """Rows of a longer list, from several places of it, below lines that stay."""
+def scrolled(draw: st.DrawFn) -> list[LayoutUpdate | ChopsUpdate]:
+    """Rows of a longer list, from several places of it, below lines that stay; beside them nothing, or what stays."""
     texts = draw(st.lists(st.sampled_from([f"row {number}" for number in range(14)]), min_size=30, max_size=30))
-    made = []
+    # Nothing, a frame, or what differs from line to line, now and then by a sign of two columns.
+    signs = draw(st.sampled_from(["", "\u2502", "12x\u6587"]))
+    lefts = [draw(st.sampled_from(signs)) if signs else "" for _ in range(HEIGHT)]
+    width = max(map(cell_len, lefts))
+    lefts = [text + " " * (width - cell_len(text)) for text in lefts]
+    made: list[LayoutUpdate | ChopsUpdate] = []
     for top in draw(st.lists(st.integers(0, 18), min_size=2, max_size=6)):
         shown = ["heading", *texts[top : top + HEIGHT - 2], f"at {top}"]
         cursor = draw(st.integers(1, HEIGHT - 2))
-        made.append(
-            whole(
-                [
-                    [strip((text.ljust(WIDTH), "black on white" if y == cursor else "white on black"))]
-                    for y, text in enumerate(shown)
-                ]
-            )
-        )
+        lines = [
+            [
+                strip((lefts[y], "green on black")),
+                strip((text.ljust(WIDTH - width), "black on white" if y == cursor else "white on black")),
+            ]
+            for y, text in enumerate(shown)
+        ]
+        if made:
+            cuts = [[width, WIDTH] if width else [WIDTH]] * HEIGHT
+            chops = [{0: line[0], width: line[1]} if width else {0: line[1]} for line in lines]
+            made.append(ChopsUpdate(chops, [(y, width, WIDTH) for y in range(HEIGHT)], cuts))
+        else:
+            made.append(whole(lines))
     return made
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(updates(), min_size=1, max_size=5))
-def test_any_updates_leave_what_textual_would_leave(made: list[LayoutUpdate | ChopsUpdate]) -> None:
-    both = Both()
+@given(st.lists(updates(), min_size=1, max_size=5), st.booleans())
+def test_any_updates_leave_what_textual_would_leave(made: list[LayoutUpdate | ChopsUpdate], erases: bool) -> None:
+    both = Both(erases=erases)
     for update in made:
         both.update(update)
 
 
 @settings(max_examples=100, deadline=None)
 @given(scrolled())
-def test_rows_that_move_stand_where_they_should(made: list[LayoutUpdate]) -> None:
+def test_rows_that_move_stand_where_they_should(made: list[LayoutUpdate | ChopsUpdate]) -> None:
     both = Both()
     for update in made:
         both.update(update)
@@ -161,7 +172,7 @@ def test_changes_far_apart_are_written_apart_and_near_ones_together() -> None:
     for before, moves in ((far, 2), (near, 1)):
         both.update(rows(before, *[""] * (HEIGHT - 1)))
         written = both.update(rows(before.replace("a", "c").replace("b", "d"), *[""] * (HEIGHT - 1)))
-        assert len(re.findall(r"\x1b\[\d+;\d+H", written)) == moves
+        assert len(re.findall(r"\x1b\[\d+(?:;\d+H|C)", written)) == moves
 
 
 def test_a_line_with_signs_of_uncertain_width_is_written_whole() -> None:
@@ -170,7 +181,7 @@ def test_a_line_with_signs_of_uncertain_width_is_written_whole() -> None:
         both.update(rows(text + "a", *[""] * (HEIGHT - 1)))
         assert text + "b" in both.update(rows(text + "b", *[""] * (HEIGHT - 1)))
         # What comes next cannot rely on it either.
-        assert "plain" + " " * (WIDTH - 5) in both.update(rows("plain", *[""] * (HEIGHT - 1)))
+        assert f"plain\x1b[{WIDTH - 5}X" in both.update(rows("plain", *[""] * (HEIGHT - 1)))
 
 
 def test_the_terminal_moves_lines_that_stand_elsewhere() -> None:
@@ -182,26 +193,45 @@ def test_the_terminal_moves_lines_that_stand_elsewhere() -> None:
         assert written.count("of something") <= 2
         assert re.search(r"\x1b\[\d+[ML]", written)
     # Not for so few that to write them is as short.
-    few = WORTHWHILE - 1
+    few = WORTHWHILE // len("rownnofsomething")
     assert not re.search(r"\x1b\[\d+[ML]", both.update(rows(*texts[HEIGHT : 2 * HEIGHT - few], *texts[:few])))
 
 
-def test_lines_beside_others_are_not_moved() -> None:
-    """What is left of them would be moved along."""
-    both = Both()
+def beside(lefts: Sequence[str], texts: Sequence[str]) -> list[dict[int, Strip | None]]:
+    """Lines of which the first columns are another's than the rest."""
+    width = len(lefts[0])
+    return [
+        {0: strip((left, "green on black")), width: strip((text.ljust(WIDTH - width), "white on black"))}
+        for left, text in zip(lefts, texts, strict=True)
+    ]
 
-    def beside(top: int) -> list[dict[int, Strip | None]]:
-        return [
-            {0: strip((f"left {y}".ljust(10), "white on black")), 10: strip((f"row {top + y}".ljust(14), ""))}
-            for y in range(HEIGHT)
-        ]
 
-    ends = [[10, WIDTH]] * HEIGHT
-    spans = [(y, 0, WIDTH) for y in range(HEIGHT)]
-    both.update(ChopsUpdate(beside(0), spans, ends))
-    assert not re.search(
-        r"\x1b\[\d+[ML]", both.update(ChopsUpdate(beside(1), [(y, 10, WIDTH) for y in range(HEIGHT)], ends))
+def moved(both: Both, lefts: Sequence[str], top: int) -> str:
+    """What is written once the right part of all lines has the texts of the list from another place on."""
+    width = len(lefts[0])
+    texts = [f"row {number} of it" for number in range(top, top + HEIGHT)]
+    return both.update(
+        ChopsUpdate(beside(lefts, texts), [(y, width, WIDTH) for y in range(HEIGHT)], [[width, WIDTH]] * HEIGHT)
     )
+
+
+def test_lines_in_a_frame_are_moved_with_it() -> None:
+    both, lefts = Both(), ["\u2502 "] * HEIGHT
+    both.update(whole([[*map(strip, [(left, "green on black"), ("".ljust(WIDTH - 2), "")])] for left in lefts]))
+    moved(both, lefts, 0)
+    written = moved(both, lefts, 1)
+    assert re.search(r"\x1b\[1M", written)
+    assert written.count("of it") == 1
+    # Of the line that came up the frame is drawn too.
+    assert written.count("\u2502") == 1
+
+
+def test_lines_beside_others_are_moved_only_where_that_is_shorter() -> None:
+    """What is left of them is moved along, and drawn again where it was."""
+    both, lefts = Both(), [f"left {y:2}" for y in range(HEIGHT)]
+    both.update(whole([[*map(strip, [(left, "green on black"), ("".ljust(WIDTH - 7), "")])] for left in lefts]))
+    moved(both, lefts, 0)
+    assert not re.search(r"\x1b\[\d+[ML]", moved(both, lefts, 1))
 
 
 def test_a_style_is_said_once_for_what_follows_in_it() -> None:
@@ -215,3 +245,23 @@ def test_a_style_is_said_once_for_what_follows_in_it() -> None:
     # A blank looks the same in both; to become bold takes one code.
     assert "a" * 8 + " " * 8 + "\x1b[1m" + "b" * 8 in written
     assert written.endswith("\x1b[0m")
+
+
+def test_blanks_are_erased_where_the_terminal_does_so_in_colour() -> None:
+    wide = "a" + " " * (WIDTH - 2) + "b"
+    for erases in (True, False):
+        both = Both(erases=erases)
+        both.update(rows(*["." * WIDTH] * HEIGHT))
+        written = both.update(rows(wide, *["." * WIDTH] * (HEIGHT - 1)))
+        assert (" " * (WIDTH - 2) in written) is not erases
+        # What draws a line on blanks too is not to be had by erasing.
+        underlined = both.update(rows(wide, *["." * WIDTH] * (HEIGHT - 1), style="underline white on black"))
+        assert " " * (WIDTH - 2) in underlined
+
+
+def test_one_line_of_many_signs_is_worth_moving() -> None:
+    both = Both()
+    border = "\u2500" * WIDTH
+    both.update(rows("above", "below", border, *["rest"] * (HEIGHT - 3)))
+    written = both.update(rows("above", border, "new", *["rest"] * (HEIGHT - 3)))
+    assert border[:-2] not in written

@@ -11,7 +11,8 @@ from criu_tui.core.tables.known import KEPT_TEXTS
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
 
-from tests.app.support import opened, screen, settle
+from tests.app.support import opened, screen, settle, shows, until
+from tests.pseudo_terminal import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ async def test_a_filter_over_a_long_table_is_cancelled_by_escape(recorded_host: 
     def text(row: int) -> str:
         looked_at.append(row)
         if row == 50_000:
-            gate.wait(20)
+            gate.wait(PATIENCE)
         return "row"
 
     count = KEPT_TEXTS + 1
@@ -38,10 +39,7 @@ async def test_a_filter_over_a_long_table_is_cancelled_by_escape(recorded_host: 
         pane.table.show(View(table))
         await pilot.press("slash", "x")
         # It waits in the middle; keys are still heard, and the line says how far it is.
-        for _ in range(40):
-            await pilot.pause(0.1)
-            if "escape cancels" in screen(app):
-                break
+        await shows(pilot, "escape cancels")
         shown = screen(app)
         assert f"of {count:,}" in shown
         assert "/s" in shown
@@ -60,19 +58,15 @@ async def test_rows_found_are_shown_before_all_are_looked_at(recorded_host: Host
 
     def text(row: int) -> str:
         if row == 50_000:
-            gate.wait(20)
+            gate.wait(PATIENCE)
         return f"row {row}"
 
     async with opened("prot-none-1g", recorded_host) as (app, pilot):
         pane = app.main.panes.front
         pane.table.show(View(long_table(text)))
         await pilot.press("j", "j", "slash", *"9", "enter")
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if "so far" in screen(app):
-                break
+        await shows(pilot, "so far")
         assert "row 19" in screen(app)
-        assert "so far" in screen(app)
         # Nothing is selected by what is not all there yet, and giving up leads back.
         assert app.main.address == 2
         await pilot.press("escape")
@@ -119,17 +113,14 @@ async def test_a_filter_cancelled_at_its_end_is_not_shown(recorded_host: Host) -
     def text(row: int) -> str:
         if row == KEPT_TEXTS:
             last.set()
-            go_on.wait(20)
+            go_on.wait(PATIENCE)
         return str(row)
 
     async with opened("prot-none-1g", recorded_host) as (app, pilot):
         pane = app.main.panes.front
         pane.table.show(View(long_table(text)))
         await pilot.press("slash", "7", "enter")
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if last.is_set():
-                break
+        await until(pilot, last.is_set)
         # No look at whether it is still wanted follows the last rows.
         await pilot.press("escape")
         go_on.set()
@@ -151,17 +142,14 @@ async def test_nothing_is_exported_once_cancelled(
     def text(row: int) -> str:
         if row == 5000:
             reached.set()
-            go_on.wait(20)
+            go_on.wait(PATIENCE)
         return str(row)
 
     monkeypatch.chdir(tmp_path)
     async with opened("prot-none-1g", recorded_host) as (app, pilot):
         app.main.panes.front.table.show(View(long_table(text)))
         await pilot.press("e", *["backspace"] * 30, *"x.txt", "enter")
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if reached.is_set():
-                break
+        await until(pilot, reached.is_set)
         await pilot.press("escape")
         go_on.set()
         await settle(pilot)

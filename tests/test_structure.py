@@ -28,6 +28,8 @@ LONGER = frozenset(
     {
         # Tables of data.
         "core/findings/advice.py",
+        "core/findings/mended.py",
+        "core/findings/second_lines.py",
     }
 )
 """Modules that may have more lines; a module that no longer needs it is taken off the list."""
@@ -36,8 +38,11 @@ SEAMS = frozenset(
     {
         "app.py",
         "cli.py",
+        "command_line/printing.py",
         "screens/main.py",
+        "panes/overview.py",
         "panes/pane.py",
+        "core/report/printed.py",
         "core/report/registry.py",
         "core/report/report.py",
         "core/report/subjects.py",
@@ -47,7 +52,7 @@ SEAMS = frozenset(
 keys need, and from the reports to what only
 some panes need. What loads only behind one of these imports at its top."""
 LIBRARIES = {
-    "core/base/units.py": "humanize, for sizes that are no whole number of units",
+    "core/base/units.py": "humanize, for sizes that are no whole number of units, and for long times",
     "core/demos.py": "the schemas: the command line asks demos for their names alone",
     "core/pages/differences/pages.py": "numpy, where pages are compared",
     "core/dump/unknown.py": "protobuf's reader of unknown fields, which the first screen does without",
@@ -60,8 +65,10 @@ LIBRARIES = {
     "core/pages/totals.py": "numpy, for equal pages",
     "core/report/search.py": "numpy, for lines of very many hits",
     "core/restore/reading_in.py": "numpy, for large pagemaps",
+    "widgets/pen.py": "curses, for what terminfo says of the terminal, which the first paint does without",
 }
-"""What the third seam is made of below the reports: libraries that only some dumps need."""
+"""What the third seam is made of below the reports: libraries that only some dumps, or what follows a first
+paint, need."""
 OPEN_TO_ITS_BASES = frozenset({"app.py"})
 """To be split: a class whose bases lie in several packages and share its private names."""
 OPEN = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
@@ -70,9 +77,10 @@ FOREIGN = {
     "terminal.py": {"_exit"},
     "widgets/clipboard.py": {"_driver"},
     "widgets/compositing.py": {"_dirty_regions", "_has_focus_within", "_regions_to_spans", "_render_chops"},
+    "widgets/dimming.py": {"_dirty_regions"},
     "widgets/driver.py": {"_app", "_exit", "_loop", "_writer_thread"},
     "widgets/looks.py": {"_scroll_update"},
-    "widgets/terminal_app.py": {"_close_messages_no_wait", "_driver", "_exception"},
+    "widgets/terminal_app.py": {"_close_messages_no_wait", "_driver", "_exception", "_exit"},
 }
 """What is used of Textual that it calls private, and os._exit, which is documented; by module."""
 

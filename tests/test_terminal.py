@@ -14,7 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.terminal import Ends
+from criu_tui.terminal import GRACE, Ends
 
 from tests.beside import played
 from tests.conftest import DUMPS
@@ -239,20 +239,49 @@ def test_a_signal_ends_the_app_and_restores_the_terminal(tmp_path: Path, number:
     assert list(tmp_path.iterdir()) == []
 
 
+HANGING = """
+import sys, time
+from criu_tui.cli import main
+from criu_tui.screens.main import MainScreen
+def hang(screen):
+    {first}
+    while True:
+        time.sleep(0.1)
+MainScreen.action_explain = hang
+sys.exit(main(sys.argv[1:]))
+"""
+"""The program, which does one thing for `p` and then hangs, in what a signal's handler can come between."""
+
+
 def test_a_signal_ends_an_app_that_hangs(tmp_path: Path) -> None:
-    hanging = "import sys, time\nfrom criu_tui.app import CriuTui\nfrom criu_tui.cli import main\n"
-    hanging += "CriuTui.action_help = lambda app: time.sleep(600)\nsys.exit(main(sys.argv[1:]))"
+    here = tmp_path / "hangs"
+    hanging = HANGING.format(first=f"open({str(here)!r}, 'w').close()")
+    (tmp_path / "scratch").mkdir()
     with Terminal(
-        [sys.executable, "-c", hanging, "--demo", "--pane", "plan"], extra={"TMPDIR": str(tmp_path)}
+        [sys.executable, "-c", hanging, "--demo", "--pane", "plan"], extra={"TMPDIR": str(tmp_path / "scratch")}
     ) as terminal:
         terminal.wait_for(READY)
         terminal.settle(1.0)
-        os.write(terminal.master, b"?")
-        terminal.settle()
+        terminal.press("p")
+        assert here.exists()
         terminal.process.send_signal(signal.SIGUSR1)
         assert terminal.status() == 128 + signal.SIGUSR1
         terminal.assert_restored()
-    assert list(tmp_path.iterdir()) == []
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_signal_ends_an_app_whose_terminal_is_behind_with_reading() -> None:
+    """It hangs while more is to be written than the terminal has read by the time the program ends at once."""
+    hanging = HANGING.format(first="screen.app._driver.write('.' * 100_000 + chr(27) + '[?1000h')")
+    with Terminal([sys.executable, "-c", hanging, "--demo", "--pane", "plan"]) as terminal:
+        terminal.wait_for(READY)
+        terminal.settle(1.0)
+        os.write(terminal.master, b"p")
+        terminal.wait_for(b"." * 1000)
+        terminal.process.send_signal(signal.SIGUSR1)
+        time.sleep(GRACE * 1.2)
+        assert terminal.status() == 128 + signal.SIGUSR1
+        terminal.assert_restored()
 
 
 def test_control_c_asks_once_and_quits_the_second_time() -> None:
@@ -261,8 +290,10 @@ def test_control_c_asks_once_and_quits_the_second_time() -> None:
         terminal.settle()
         # On a line to type on too.
         terminal.press("/")
-        assert b"Ctrl-C once more quits" in terminal.press("\x03")
-        terminal.press("\x03")
+        os.write(terminal.master, b"\x03")
+        # It is asked for some seconds only.
+        terminal.shows("Ctrl-C once more quits")
+        os.write(terminal.master, b"\x03")
         assert terminal.status() == 0
         terminal.assert_restored()
 

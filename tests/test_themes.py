@@ -38,6 +38,7 @@ AA = 4.5
 APART = 15.0
 """Several times what is just noticed, for cells that stand far from each other."""
 TEXT = ("foreground", "text-muted", "text-primary", "text-success", "text-warning", "text-error", "text-accent")
+SAYING = ("text-success", "text-warning", "text-error")
 GROUNDS = ("background", "surface", "panel", "surface-lighten-2")
 """The last is that of a cursor without the focus."""
 OTHERS = [theme for theme in BUILTIN_THEMES.values() if not theme.ansi]
@@ -213,7 +214,10 @@ async def test_all_that_is_drawn_can_be_read(recorded_host: Host, monkeypatch: p
 
 
 async def test_a_terminal_of_few_colours_gets_its_own(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of a fixed red, green and blue; a frame without the focus has the colour of text, whatever that is."""
+    """None of a fixed red, green and blue; a frame without the focus has the colour of text, whatever that is.
+
+    One with the focus has none that says how something is: well, of concern or failing.
+    """
     monkeypatch.setenv("TERM", "xterm-16color")
     monkeypatch.delenv("COLORTERM", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -229,6 +233,7 @@ async def test_a_terminal_of_few_colours_gets_its_own(recorded_host: Host, monke
             corners = [style.color for text, style in drawn if "╮" in text]
             assert corners
             assert Color.parse("ansi_black").rich_color not in corners
+            assert not {Color.parse(app.theme_variables[name]).rich_color for name in SAYING} & set(corners)
     assert found <= {ColorType.DEFAULT, ColorType.STANDARD}
     meaning = [app.theme_variables[name] for name in TEXT if name not in ("foreground", "text-muted")]
     assert len(set(meaning)) == len(meaning)

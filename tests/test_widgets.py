@@ -10,10 +10,13 @@ from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
 from criu_tui.widgets.heat_view import HeatView
+from criu_tui.widgets.looks import AHEAD
+from criu_tui.widgets.notes import Notes, shortened, wrapped
 from criu_tui.widgets.table_lines import HEADER_LINES
 from criu_tui.widgets.virtual_table import VirtualTable
 from textual.app import App
 
+from tests.app.support import screen
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
@@ -90,6 +93,31 @@ async def test_a_row_in_view_is_selected_without_scrolling() -> None:
             table.select(row)
             await pilot.pause()
             assert table.scroll_offset.y == top
+
+
+async def test_rows_come_one_by_one_before_the_cursor_is_at_the_edge() -> None:
+    """Nothing stands beside them, so that the terminal moves all but one; the clicked one stays below the mouse."""
+    table = Chosen()
+    async with Alone(table).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        last = table.scroll_offset.y + room(table) - 1
+        for position in range(table.cursor + 1, last + 10):
+            top = table.scroll_offset.y
+            table.action_move(1)
+            assert table.scroll_offset.y == top + (position > last - AHEAD)
+        top = table.scroll_offset.y
+        await pilot.click(VirtualTable, offset=(1, HEADER_LINES + room(table) - 1))
+        assert table.cursor == top + room(table) - 1
+        assert table.scroll_offset.y == top
+        table.action_move_to(1)
+        for _ in range(3):
+            table.action_move(-1)
+        assert table.cursor == table.scroll_offset.y == 0
+        table.action_move_to(-2)
+        table.action_move_to(-1)
+        table.action_move(1)
+        assert table.cursor == COUNT - 1
+        assert table.scroll_offset.y == COUNT - room(table)
 
 
 async def test_the_scrollbar_knows_of_what_was_scrolled_before_it_was_there() -> None:
@@ -185,3 +213,39 @@ async def test_without_colours_the_cursor_is_reversed_and_what_matters_less_is_d
         await pilot.pause()
         assert not table.cursor_style.reverse
         assert table.cursor_style.underline
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("why: one two three", 12, ["why: one two", "  three"]),
+        ("reason        next page begins exactly", 30, ["reason        next page begins", f"{'':14}exactly"]),
+        # With less than half of the room behind it a column is no place to go on at.
+        ("reason        next page", 20, ["reason        next", "  page"]),
+        (f"a {'x' * 12}", 8, ["a xxxxxx", "  xxxxxx"]),
+        ("short", 12, ["short"]),
+    ],
+)
+def test_what_goes_on_in_a_further_line_is_set_in(text: str, width: int, lines: list[str]) -> None:
+    assert wrapped(text, width) == lines
+
+
+async def test_lines_without_room_are_marked_at_the_last_one_that_is_seen() -> None:
+    app = Alone(Notes(limit=9))
+    async with app.run_test(size=(20, 8)) as pilot:
+        app.made.styles.height = 2
+        for lines, seen in (
+            (["one", "two", "three"], ["one", "two…"]),
+            (["one", "two"], ["one", "two"]),
+            (["one", "a line of 20 signs..", "three"], ["one", "a line of 20 signs.…"]),
+            (["four", "a line of 20 signs..", "five"], ["four", "a line of 20 signs.…"]),
+        ):
+            assert isinstance(app.made, Notes)
+            app.made.show([(Tone.PLAIN, line) for line in lines])
+            await pilot.pause()
+            assert [line.rstrip() for line in screen(app).splitlines()[:3]] == [*seen, ""]
+
+
+def test_what_is_shortened_is_cut_at_the_end_of_its_last_line() -> None:
+    assert shortened("why: one two three four five", 12, 2, "…") == "why: one two three fou…"
+    assert shortened("why: one two", 12, 1, "…") == "why: one two"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,17 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.pane import Pane
+from criu_tui.screens import main
 from criu_tui.widgets.terminal_app import TerminalApp
 from textual.worker import WorkerCancelled
 
 from tests.conftest import DUMPS
+from tests.pseudo_terminal import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
+    import pytest
     from criu_tui.core.restore.host import Host
     from textual.app import App
     from textual.pilot import Pilot
@@ -48,6 +52,13 @@ async def all_done(app: App[Any]) -> None:
                     await worker.wait()
 
 
+def hold_first_paint(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Nothing is made behind the first paint before the event is set, however long that takes."""
+    painted = asyncio.Event()
+    monkeypatch.setattr(main, "a_moment", lambda *_: painted.wait())
+    return painted
+
+
 @asynccontextmanager
 async def opened(
     name: str, host: Host, size: tuple[int, int] = SMALL, version: str = "4.2.1", pane: str = "maps"
@@ -66,12 +77,19 @@ def screen(app: App[Any]) -> str:
 
 async def shows(pilot: Pilot[None], words: str) -> None:
     """Waits until words are on the screen, wherever lines break; raises AssertionError when they never are."""
-    for _ in range(200):
-        found = " ".join(screen(pilot.app).split())
-        if words in found:
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(f"{words!r} not in {found!r}")
+
+    def found() -> str:
+        return " ".join(screen(pilot.app).split())
+
+    await until(pilot, lambda: words in found(), lambda: f"{words!r} not in {found()!r}")
+
+
+async def until(pilot: Pilot[Any], so: Callable[[], object], otherwise: Callable[[], str] = str) -> None:
+    """Waits until something is so; raises AssertionError, with words for it, when it never is."""
+    end = time.monotonic() + PATIENCE
+    while not so():
+        assert time.monotonic() < end, otherwise()
+        await pilot.pause(0.01)
 
 
 def place(app: CriuTui, pane: str) -> int | None:

@@ -13,15 +13,19 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.bindings import reachable
+from criu_tui.widgets.dimming import ScreenAbove
+from textual._context import visible_screen_stack
 from textual.containers import VerticalScroll
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tests.app.support import HOLE, SMALL, opened, place, screen, settle
+from tests.app.support import HOLE, SMALL, WIDE, opened, place, screen, settle, until
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from criu_tui.core.restore.host import Host
 
 
@@ -40,6 +44,29 @@ async def test_help_fits_the_smallest_screen_and_names_every_command(recorded_ho
             assert not command.keys or wanted in shown
         await pilot.press("question_mark")
         assert len(app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("keys", [("question_mark",), ("v",), ("question_mark", "colon")], ids=["help", "box", "two"])
+async def test_what_is_behind_is_as_dim_as_textual_has_it(recorded_host: Host, keys: tuple[str, ...]) -> None:
+    async with opened("prot-none-1g-fork", recorded_host, WIDE) as (app, pilot):
+        await pilot.press(*keys)
+        await settle(pilot)
+        above = app.screen
+        assert isinstance(above, ScreenAbove)
+
+        def drawn(
+            render: Callable[[], None],
+        ) -> list[list[tuple[object, ...]]]:
+            visible_screen_stack.set(app._background_screens)
+            render()
+            return [
+                [(sign, style.color, style.bgcolor, style.bold) for text, style, _ in line if style for sign in text]
+                for line in above._render_cache.lines
+            ]
+
+        ours = drawn(above._render_content)
+        assert ours == drawn(super(ScreenAbove, above)._render_content)
+        assert len({cell for line in ours for cell in line}) > 20
 
 
 def test_keys_and_ids_are_declared_once() -> None:
@@ -94,12 +121,8 @@ async def test_a_screen_opened_above_at_once_holds_nothing_up(
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("question_mark")
         base = app.screen_stack[0]
-        for _ in range(30):
-            await pilot.pause(0.1)
-            if base.query("#bytes"):
-                break
+        await until(pilot, lambda: base.query("#bytes"))
         assert len(app.screen_stack) == 2
-        assert base.query("#bytes")
         await pilot.press("escape", "3")
         await settle(pilot)
         assert app.main.pane == "plan"
@@ -115,6 +138,24 @@ async def test_a_long_text_is_gone_through_with_the_keys_of_a_table(recorded_hos
             await pilot.press(key)
             await pilot.pause()
             assert box.scroll_y == y
+
+
+async def test_a_text_longer_than_the_screen_says_that_more_follows_and_what_scrolls(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, (80, 12), pane="plan") as (app, pilot):
+        await pilot.press("D")
+        await settle(pilot)
+        lines = app.screen.query_one(VerticalScroll).virtual_size.height
+        last = screen(app).splitlines()[-1]
+        assert f"▼ lines 1-10 of {lines}   ↓ j space: more   esc" in last
+        await pilot.press("j")
+        await settle(pilot)
+        assert f"▼ lines 2-11 of {lines} " in screen(app).splitlines()[-1]
+        await pilot.press("end")
+        await settle(pilot)
+        assert f"▲ lines {lines - 9}-{lines} of {lines}   ↑ k PgUp: back   esc" in screen(app).splitlines()[-1]
+        await pilot.resize_terminal(80, lines + 2)
+        await settle(pilot)
+        assert "lines" not in screen(app).splitlines()[-1]
 
 
 async def test_a_press_on_what_has_just_been_taken_away_is_nothing(

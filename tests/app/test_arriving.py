@@ -15,7 +15,7 @@ from criu_tui.core.source.arriving import Arrival
 from criu_tui.core.source.places import checkpoints, root
 from criu_tui.screens.arriving import Arriving
 
-from tests.app.support import WIDE, screen, settle
+from tests.app.support import WIDE, screen, settle, shows, until
 from tests.archives import build
 from tests.conftest import DUMPS
 from tests.core.test_arriving import PAGES, Slow, come, packed, pids_of
@@ -39,23 +39,16 @@ async def test_panes_open_before_the_archive_has_come_and_go_on_when_it_has(
     app = CriuTui(Report(Dump(come(arrival)), criu("4.2.1"), recorded_host))
     pids = list(Dump(DUMPS / NAME / "dump").pids)
     async with app.run_test(size=WIDE) as pilot:
-        while not app.goes_on:
-            await pilot.pause(0.05)
-        await pilot.pause(0.3)
-        assert "reading a.tar.gz" in screen(app)
+        await shows(pilot, "reading a.tar.gz")
         await pilot.press("]")
-        await pilot.pause(0.3)
-        assert app.main.pid == sorted(pids)[1]
+        await until(pilot, lambda: app.main.pid == sorted(pids)[1])
         await pilot.press("3")
-        await pilot.pause(0.3)
-        assert "planned once all of the archive has been read" in screen(app)
+        await shows(pilot, "planned once all of the archive has been read")
         await pilot.press("6")
-        await pilot.pause(0.3)
-        assert "the archive is still being read" in screen(app)
+        await shows(pilot, "the archive is still being read")
         await pilot.press("1")
         file.let()
-        while app.main.report.dump.arriving:
-            await pilot.pause(0.05)
+        await until(pilot, lambda: not app.main.report.dump.arriving)
         await settle(pilot)
         assert app.main.pid == sorted(pids)[1], "where the user was"
         assert list(app.main.report.dump.pids) == pids
@@ -78,27 +71,20 @@ async def test_tasks_that_come_later_join_those_there_and_the_selection_stays(
     arrival = Arrival(file, tmp_path / "a.tar.gz", Progress("reading a.tar.gz"))
     app = CriuTui(Report(Dump(come(arrival)), criu("4.2.1"), recorded_host))
     async with app.run_test(size=WIDE) as pilot:
-        while not app.goes_on:
-            await pilot.pause(0.05)
+        await until(pilot, lambda: app.goes_on)
         assert list(app.main.report.dump.pids) == [last]
         await pilot.press("1", "j", "j", "j")
-        await pilot.pause(0.3)
-        where = app.main.address
-        assert where is not None
-        assert where == whole.address_space(last).vmas[3].start
+        where = whole.address_space(last).vmas[3].start
+        await until(pilot, lambda: app.main.address == where)
         file.let(len(data) * 3 // 4)
-        while len(app.main.report.dump.pids) < len(whole.pids):
-            await pilot.pause(0.05)
-        await pilot.pause(0.3)
+        await until(pilot, lambda: len(app.main.report.dump.pids) == len(whole.pids) and app.main.panes.front.current)
         assert app.main.report.dump.arriving
         assert "pstree.img" not in app.main.report.dump.files_listed
         assert (app.main.pid, app.main.address, app.main.pane) == (last, where, "maps")
         assert list(app.main.report.dump.pids) == sorted(whole.pids)
-        while f"still being read, {arrival.progress.share} so far" not in screen(app):
-            await pilot.pause(0.05)
+        await until(pilot, lambda: f"still being read, {arrival.progress.share} so far" in screen(app))
         file.let()
-        while app.main.report.dump.arriving:
-            await pilot.pause(0.05)
+        await until(pilot, lambda: not app.main.report.dump.arriving)
         await settle(pilot)
         assert (app.main.pid, app.main.address, app.main.pane) == (last, where, "maps")
         assert "still being read" not in screen(app)
@@ -112,9 +98,7 @@ async def test_leaving_gives_up_reading(tmp_path: Path, recorded_host: Host) -> 
     arrival = Arrival(file, tmp_path / "a.tar.gz", Progress())
     app = CriuTui(Report(Dump(come(arrival)), criu("4.2.1"), recorded_host))
     async with app.run_test(size=WIDE) as pilot:
-        while not app.goes_on:
-            await pilot.pause(0.05)
-        await pilot.pause(0.3)
+        await until(pilot, lambda: app.query(Arriving))
     assert arrival.progress.cancelled
     file.let()
     assert arrival.done(60)

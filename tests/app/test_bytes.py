@@ -14,11 +14,10 @@ from criu_tui.panes.bytes import BytesPane
 from criu_tui.widgets import clipboard
 from criu_tui.widgets.prompt import Prompt
 
-from tests.app.support import SMALL, WIDE, opened, place, screen, settle
+from tests.app.support import SMALL, WIDE, hold_first_paint, opened, place, screen, settle, until
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -55,6 +54,26 @@ async def test_from_the_heat_map_to_the_bytes_and_along_a_pointer(recorded_host:
         await pilot.press("7", "backspace")
         await settle(pilot)
         assert app.main.address == at
+
+
+async def test_bytes_beside_rows_follow_them_once_the_cursor_rests(recorded_host: Host) -> None:
+    async with opened("every-kind", recorded_host, WIDE) as (app, pilot):
+        pane = app.query_one(BytesPane)
+        assert pane.display
+        before = pane.hex.address
+        await pilot.press("j", "j")
+        assert pane.hex.address == before
+        await until(pilot, lambda: pane.hex.address == place(app, "maps"))
+        assert pane.hex.address != before
+        # Keys that come before that are for the place where the cursor was.
+        await pilot.press("j")
+        there = place(app, "maps")
+        await pilot.press("7")
+        assert pane.hex.address == there
+        await pilot.press("l")
+        await settle(pilot)
+        assert place(app, "maps") == there
+        assert pane.hex.address == app.main.address != there
 
 
 async def test_the_bytes_fill_the_pane_from_the_start(recorded_host: Host) -> None:
@@ -151,13 +170,12 @@ async def test_the_bytes_on_screen_are_what_is_copied(recorded_host: Host, monke
 
 
 async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    first_paint: list[Callable[[], None]] = []
-    monkeypatch.setattr(CriuTui, "call_after_refresh", lambda app, callback: first_paint.append(callback))
+    painted = hold_first_paint(monkeypatch)
     app = CriuTui(Report(Dump(DUMPS / "every-kind" / "dump"), criu("4.2.1"), recorded_host), "coverage")
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("enter", "slash")
-        monkeypatch.undo()
-        first_paint[0]()
+        assert not app.query("#bytes")
+        painted.set()
         await settle(pilot)
         assert app.main.pane == "bytes"
         assert app.query_one(BytesPane).query(Prompt)

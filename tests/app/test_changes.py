@@ -12,7 +12,7 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.screens import changes
 
-from tests.app.support import SMALL, settle, shows
+from tests.app.support import SMALL, settle, shows, until
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ async def test_a_key_has_the_files_looked_at(
     app = CriuTui(Report(Dump(directory), criu("4.2.1"), recorded_host), "maps")
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
-        for _ in range(100):
-            if looks:
-                break
-            await pilot.pause(0.05)
+        await until(pilot, lambda: looks)
         await pilot.pause(0.5)
         # The first look is for what the files are; none follows by itself.
         assert len(looks) == 1

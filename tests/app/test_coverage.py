@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.panes.coverage import CoveragePane
 from criu_tui.widgets.heat_view import HeatView
+from criu_tui.widgets.strip_view import StripView
+from criu_tui.widgets.table_lines import HEADER_LINES
 
 from tests.app.support import SMALL, WIDE, opened, place, screen, settle
 
@@ -20,7 +23,7 @@ async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> Non
         await settle(pilot)
         pane = app.query_one(CoveragePane)
         assert pane.heat.has_focus
-        assert "(200.0 GiB) absent" in screen(app)
+        assert "(200 GiB) absent" in screen(app)
         # The page that the reservation touches is the first of pages-1.img after those below it.
         pane.jump(16363, 0x7EB861200000)
         await settle(pilot)
@@ -35,17 +38,20 @@ async def test_the_heat_map_says_each_page_and_zooms(recorded_host: Host) -> Non
         await pilot.press("2", "enter")
         pages = pane.heat.pages
         await pilot.press("minus", "minus")
+        await settle(pilot)
         assert pane.heat.pages == pages * 4
         for _ in range(20):
             await pilot.press("plus")
         assert pane.heat.pages == 1
         await pilot.press("escape")
+        await settle(pilot)
         assert pane.table.has_focus
 
 
 async def test_contents_are_counted_when_asked_for_in_the_pane(recorded_host: Host) -> None:
     async with opened("prot-none-1g", recorded_host, WIDE, pane="coverage") as (app, pilot):
         await pilot.press("z")
+        await settle(pilot)
         assert "a restore reads" not in screen(app)
         await pilot.press("i")
         await settle(pilot)
@@ -87,3 +93,23 @@ async def test_on_a_small_screen_the_map_and_the_rows_take_turns(recorded_host: 
         await settle(pilot)
         assert pane.table.has_focus
         assert pane.table.size.height > 14
+
+
+@pytest.mark.parametrize(("height", "drawn"), [(24, True), (23, False)])
+async def test_the_address_space_stands_above_the_rows_where_14_of_them_have_room(
+    recorded_host: Host, height: int, drawn: bool
+) -> None:
+    async with opened("incremental", recorded_host, (80, height), pane="coverage") as (app, pilot):
+        table = app.query_one(CoveragePane).table
+        assert app.query_one(StripView).display is drawn
+        assert table.scrollable_content_region.height - HEADER_LINES >= 14
+        await pilot.press("down")
+        await settle(pilot)
+        assert ("▲" in screen(app)) is drawn
+
+
+async def test_the_footer_counts_what_there_is_and_fits_80_columns(recorded_host: Host) -> None:
+    """No page lies in a parent or is fetched lazily: nothing is said of them."""
+    async with opened("random-2-fork", recorded_host, SMALL, pane="coverage") as (app, _):
+        footer = next(line for line in screen(app).splitlines() if "66 pages present" in line)
+        assert "(264 KiB on disk); pagemap entries: 43; 7 in shared memory" in footer

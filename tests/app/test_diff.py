@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,7 @@ from tests.core.test_differences import BASE, PAGE, PRESENT, letters, made
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from criu_tui.core.restore.host import Host
     from textual.pilot import Pilot
 
 FIRST, SECOND = DUMPS / "random-1" / "dump", DUMPS / "random-2-fork" / "dump"
@@ -144,3 +146,14 @@ async def test_bytes_are_side_by_side_with_the_way_from_change_to_change(size: t
                 assert ("│ 63 63 63 63 4f 54 48 45 52 63" in line) is (size[0] >= 200)
         word = 2 * PAGE + 100
         assert way == [word, 6 * PAGE, 9 * PAGE, 9 * PAGE, 6 * PAGE, word]
+
+
+async def test_where_rows_need_the_room_one_line_tells_of_both(recorded_host: Host) -> None:
+    """Nobody can restore them here: the program is not there. 20 pages differ in content, 2 are in the first alone."""
+    first, second = (DUMPS / name / "dump" for name in ("prot-none-1g-fork", "prot-none-400g-fork"))
+    app = CriuTui(compared_with(Report(Dump(first), criu("4.3"), recorded_host), str(second), Progress()), "diff")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(app, pilot)
+        await settle(pilot)
+        told = next(line for line in screen(app).splitlines() if line.startswith("A "))
+        assert re.fullmatch(r"A . charges 2 GiB   B . charges 800 GiB   22 of 36 pages differ", told.strip())

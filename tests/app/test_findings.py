@@ -16,7 +16,7 @@ from criu_tui.panes.pane import Pane
 from criu_tui.widgets import clipboard
 from criu_tui.widgets.notes import Notes
 
-from tests.app.support import SMALL, opened, place, screen, settle, shows
+from tests.app.support import SMALL, opened, place, screen, settle, shows, until
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
@@ -38,18 +38,28 @@ async def test_a_directory_with_only_a_log_opens(recorded_host: Host) -> None:
             await shows(pilot, words)
 
 
-async def test_with_little_room_what_helps_is_told_whole_and_why_is_cut(recorded_host: Host) -> None:
-    async with opened("userns-no-map", recorded_host) as (app, pilot):
+@pytest.mark.parametrize("pressed", [(), ("p",)])
+async def test_with_little_room_what_helps_is_told_whole_and_why_is_cut(
+    recorded_host: Host, pressed: tuple[str, ...]
+) -> None:
+    async with opened("userns-no-map", recorded_host, (80, 16)) as (app, pilot):
+        await pilot.press(*pressed)
+        await settle(pilot)
         found = app.main.report.findings[0]
         cut = " ".join(screen(app).split())
         assert f"way out: {found.advice}" in cut
         assert found.why not in cut
-        assert "p: in full" in cut
-        await pilot.press("p")
+        assert "… D: in full" in cut
+        await pilot.press("D")
         await settle(pilot)
-        whole = " ".join(screen(app).split())
-        assert "p: in full" not in whole
-        assert found.why in whole
+        assert found.why in " ".join(screen(app).replace("│", " ").split())
+
+
+async def test_few_findings_are_told_in_full_where_there_is_room(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host, SMALL) as (app, _):
+        shown = " ".join(screen(app).split())
+        assert app.main.report.findings[0].why in shown
+        assert "… D: in full" not in shown
 
 
 async def test_errors_come_before_what_other_releases_do(recorded_host: Host, tmp_path: Path) -> None:
@@ -76,6 +86,20 @@ async def test_the_name_of_findings_is_red_for_errors(recorded_host: Host) -> No
             }
             error = app.query_one("#detail", Notes).tone_style(Tone.ERROR).color
             assert (error in colours) is red
+
+
+async def test_a_finding_is_told_once_the_cursor_rests(recorded_host: Host) -> None:
+    async with opened("prot-none-400g-fork", recorded_host, pane="findings") as (app, pilot):
+        pane = app.main.panes.front
+        told = pane.query_one("#finding", Notes)
+        found = app.main.report.findings
+        assert len(found) > 1
+        drawn = told._drawn
+        await pilot.press("j")
+        assert pane.table.cursor == 1
+        assert told._drawn == drawn
+        await until(pilot, lambda: told._drawn != drawn)
+        assert told._drawn[0][1].startswith(found[1].title[:20])
 
 
 async def test_the_findings_know_which_task_is_selected(recorded_host: Host) -> None:
@@ -164,3 +188,11 @@ async def test_the_palette_copies_the_report_for_an_issue(
         assert copied == ["\n".join(issue.text(report, redacted=redacted))]
         assert "### Cause (line 202 of restore-4.2.1.log)" in copied[0]
         assert f"copied a {'redacted ' if redacted else ''}report for an issue" in screen(app)
+
+
+async def test_without_findings_it_says_where_else_to_look(recorded_host: Host) -> None:
+    """Checks may fail where nothing was found: the verdict is red, and the pane empty."""
+    async with opened("random-1", recorded_host, pane="findings") as (app, _):
+        shown = screen(app)
+        assert "no findings in images, plan and logs; 0 has what the checks compared" in shown
+        assert "0 errors, 0 warnings, 0 notes" in shown

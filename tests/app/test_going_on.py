@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui import bugs
 from criu_tui.app import CriuTui
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
 from criu_tui.panes.maps import MapsPane
 from criu_tui.screens.palette import Palette
 from criu_tui.widgets import terminal_app
 from criu_tui.widgets.virtual_table import VirtualTable
 from textual.events import Key, Paste
 
-from tests.app.support import SMALL, opened, place, screen, settle
+from tests.app.support import SMALL, hold_first_paint, opened, place, screen, settle, until
+from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from criu_tui.core.restore.host import Host
@@ -129,3 +134,20 @@ async def test_what_goes_wrong_again_and_again_ends_the_app(
         survived = [app.survives(error) for _ in range(terminal_app.MOST_SURVIVED)]
         assert all(survived[:-1])
         assert not survived[-1]
+
+
+@pytest.mark.parametrize("turns", [0, 4, 8])
+async def test_leaving_before_the_screen_is_whole_ends_well(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    painted = hold_first_paint(monkeypatch)
+    app = CriuTui(Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu("4.2.1"), recorded_host))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        painted.set()
+        # In the midst of what is then made.
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        app.exit()
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_code == 0

@@ -49,13 +49,16 @@ def failed_restore() -> tuple[Path, Path]:
 async def test_an_id_is_converted_as_it_is_typed(recorded_host: Host) -> None:
     async with shown(DUMPS / "userns-three-extents" / "dump", recorded_host, "ids") as (app, pilot):
         await pilot.press("i", "1", "0")
+        await settle(pilot)
         assert "10 inside: uid 100010, gid 100010 on the host" in screen(app)
         assert "10 on the host: uid none, gid none inside" in screen(app)
         await pilot.press("0", "0")
+        await settle(pilot)
         assert "1000 inside: uid 1000, gid 101000 on the host" in screen(app)
         assert "1000 on the host: uid 1000, gid none inside" in screen(app)
         # Letters are still the app's; digits only are typed.
         await pilot.press("x", "z")
+        await settle(pilot)
         assert app.query_one(IdInput).value == "1000"
         assert app.main.panes.zoomed
         await pilot.press("z")
@@ -63,6 +66,7 @@ async def test_an_id_is_converted_as_it_is_typed(recorded_host: Host) -> None:
         await settle(pilot)
         assert app.main.pane == "log"
         await pilot.press("4", "i", "9")
+        await settle(pilot)
         assert app.query_one(IdInput).value == "9"
 
 
@@ -73,17 +77,20 @@ async def test_a_map_that_only_the_kernel_reads_whole_is_warned_of(recorded_host
     async with shown(tmp_path, recorded_host, "ids", size=(120, 40)) as (app, pilot):
         assert "reaches the last id" in screen(app)
         await pilot.press("i", "7")
+        await settle(pilot)
         assert "uid 7 inside: none to CRIU, 7 to the kernel" in screen(app)
 
 
 async def test_m_shows_the_namespaces(recorded_host: Host) -> None:
     async with shown(DUMPS / "userns-three-extents" / "dump", recorded_host, "ids") as (app, pilot):
         await pilot.press("m")
+        await settle(pilot)
         text = screen(app)
         assert "uts       11  the dump's" in text
         assert "host name vm" in text
         assert "cgroup     8  CRIU's own" in text
         await pilot.press("m")
+        await settle(pilot)
         assert "task 1 hole" in screen(app)
 
 
@@ -116,6 +123,7 @@ async def test_the_log_opens_on_the_cause_and_says_its_step(recorded_host: Host)
     images, log = failed_restore()
     async with shown(images, recorded_host, "log", log) as (app, pilot):
         await pilot.press("p")
+        await settle(pilot)
         text = screen(app)
         for words in (
             "7 of 7 mappings as predicted for CRIU 4.2.1",
@@ -125,6 +133,7 @@ async def test_the_log_opens_on_the_cause_and_says_its_step(recorded_host: Host)
         ):
             assert words in text
         await pilot.press("k")
+        await settle(pilot)
         assert "7 as predicted" in screen(app)
         # A line is looked at without the other panes moving; enter goes there.
         assert app.main.address == REFUSED
@@ -169,11 +178,13 @@ async def test_w_leaves_errors_and_warnings(recorded_host: Host) -> None:
     async with shown(images, recorded_host, "log", log) as (app, pilot):
         table = app.query_one(LogPane).table
         await pilot.press("w")
+        await settle(pilot)
         assert table.table is not None
         levels = {row.line.level.value for row in table.table.rows}
         assert levels == {"error"}
         assert "Unable to map ANON_VMA" in screen(app)
         await pilot.press("w")
+        await settle(pilot)
         assert len(table.table.rows) == 203 + 882
         assert table.row == 201
 
@@ -196,8 +207,10 @@ async def test_w_and_a_filter_go_together_and_outlive_another_version(recorded_h
         assert table.view is not view
         assert [table.view.table.rows[row].line.text for row in table.view.order] == kept
         await pilot.press("escape")
+        await settle(pilot)
         assert "rows with" not in screen(app)
         await pilot.press("w")
+        await settle(pilot)
         assert table.view is not None
         assert len(table.view) == 203 + 882
 
@@ -225,10 +238,12 @@ async def test_a_directory_with_nothing_but_its_log_opens_on_the_diagnosis(recor
         assert "the user namespace does not map id 0" in screen(app)
         assert "way out: map id 0" in screen(app)
         await pilot.press("4", "i", "0")
+        await settle(pilot)
         text = screen(app)
         assert "recovered from dump.log" in text
         assert "✗ no host id" in text
         assert "0 inside: uid none, gid none on the host" in text
         await pilot.press("escape", "5", "p")
+        await settle(pilot)
         assert "replayed: uid 0 and gid 0 have no mapping" in screen(app)
         assert isinstance(app.query_one("#log"), Pane)

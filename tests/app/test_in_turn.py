@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.app import CriuTui
+from criu_tui.command_line.building import built
 from criu_tui.command_line.opening import opened as report_of
 from criu_tui.command_line.options import Options
 from criu_tui.command_line.scratch import Scratch
@@ -21,10 +22,11 @@ from criu_tui.panes.asking import Asking
 from criu_tui.panes.pane import Pane
 from criu_tui.screens import loading
 from criu_tui.widgets.prompt import Prompt
-from textual.events import AppBlur, AppFocus, Key, Paste
+from textual.events import AppBlur, AppFocus, Key, MouseDown, MouseMove, MouseUp, Paste
 
-from tests.app.support import HOLE, SMALL, opened, place, settle
+from tests.app.support import HOLE, SMALL, WIDE, opened, place, settle
 from tests.conftest import DUMPS
+from tests.pseudo_terminal import PATIENCE
 
 if TYPE_CHECKING:
     from criu_tui.core.restore.host import Host
@@ -150,7 +152,7 @@ async def test_a_filter_waits_for_the_rows_it_is_for(recorded_host: Host, monkey
 
     def slowly(report: Report, name: str, pid: int) -> Table[Any]:
         if name == "plan":
-            assert go_on.wait(20)
+            assert go_on.wait(PATIENCE)
         return rows(report, name, pid)
 
     monkeypatch.setattr(loading, "rows", slowly)
@@ -174,7 +176,7 @@ async def test_a_key_that_leads_out_of_a_story_comes_before_those_behind_it() ->
     async def after(*keys: str, burst: bool) -> int | None:
         options = Options(demo="boundary")
         with Scratch() as scratch:
-            app = CriuTui(report_of(options, scratch), "plan", story=story_of(options, scratch))
+            app = CriuTui(report_of(options, built("boundary", scratch)), "plan", story=story_of(options, scratch))
             async with app.run_test(size=(80, 24)) as pilot:
                 await settle(pilot)
                 for key in keys:
@@ -186,3 +188,15 @@ async def test_a_key_that_leads_out_of_a_story_comes_before_those_behind_it() ->
                 return place(app, "maps")
 
     assert await after("1", "k", "k", burst=True) == await after("1", "k", "k", burst=False)
+
+
+async def test_a_border_that_is_dragged_in_one_burst_moves(recorded_host: Host) -> None:
+    async with opened("prot-none-400g-fork", recorded_host, WIDE) as (app, pilot):
+        tasks = app.main.panes.tasks
+        assert tasks is not None
+        before, at = tasks.outer_size.width, tasks.region.right - 1
+        app.post_message(Key("j", "j"))
+        for kind, x in ((MouseDown, at), (MouseMove, at + 5), (MouseMove, at + 10), (MouseUp, at + 10)):
+            app.post_message(kind(None, x, 10, 0, 0, button=1, shift=False, meta=False, ctrl=False))
+        await settle(pilot)
+        assert tasks.outer_size.width == before + 10

@@ -15,13 +15,23 @@ from criu_tui.panes.tasks import TasksPane
 from criu_tui.widgets.prompt import Prompt
 from textual.events import AppBlur, AppFocus, Key
 
-from tests.app.support import HOLE, SMALL, opened, place, rows_shown, screen, settle
+from tests.app.support import HOLE, SMALL, hold_first_paint, opened, place, rows_shown, screen, settle
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from criu_tui.core.restore.host import Host
+
+
+async def test_what_may_be_typed_is_cut_with_a_mark(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, (50, 24)) as (app, pilot):
+        await pilot.press("slash")
+        await settle(pilot)
+        line = next(line for line in screen(app).splitlines() if line.startswith("/ words, "))
+        assert line.rstrip().endswith("…")
+        await pilot.resize_terminal(120, 24)
+        await settle(pilot)
+        line = next(line for line in screen(app).splitlines() if line.startswith("/ words, "))
+        assert line.rstrip().endswith("-type:file)")
 
 
 async def test_a_filter_is_given_up_and_its_matches_are_gone_to(recorded_host: Host) -> None:
@@ -84,14 +94,12 @@ async def test_a_line_outlives_a_look_at_another_window(recorded_host: Host) -> 
 async def test_a_command_that_comes_early_waits(
     recorded_host: Host, monkeypatch: pytest.MonkeyPatch, key: str, pane: str
 ) -> None:
-    first_paint: list[Callable[[], None]] = []
-    monkeypatch.setattr(CriuTui, "call_after_refresh", lambda app, callback: first_paint.append(callback))
+    painted = hold_first_paint(monkeypatch)
     app = CriuTui(Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu("3.19"), recorded_host))
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press(key)
         assert not app.query("#plan")
-        monkeypatch.undo()
-        first_paint[0]()
+        painted.set()
         await settle(pilot)
         assert app.main.pane == pane
         assert app.query_one(TasksPane).display == (key == "t")

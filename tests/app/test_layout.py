@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,6 +96,30 @@ async def test_clicks_on_header_tab_and_hint(recorded_host: Host) -> None:
         await pilot.click("Hints", offset=(screen(app).splitlines()[-1].index("? help"), 0))
         await settle(pilot)
         assert len(app.screen_stack) == 2
+
+
+@pytest.mark.parametrize(("width", "beside"), [(80, 1), (100, 2), (30, 0), (20, 0)])
+async def test_tabs_without_room_name_the_pane_in_front_and_its_neighbours(
+    recorded_host: Host, width: int, beside: int
+) -> None:
+    """The others are there as keys, which a click finds too, with a mark that their names are left out."""
+    async with opened("prot-none-400g", recorded_host, (width, 24)) as (app, pilot):
+        kinds = list(SHOWN.values())
+        for at, kind in enumerate(kinds):
+            app.main.action_pane(kind.id)
+            await settle(pilot)
+            line = screen(app).splitlines()[2].rstrip()
+            assert f"[{kind.key} {kind.name}" in line
+            for near in kinds[max(0, at - beside) : at + beside + 1]:
+                assert f"{near.key} {near.name}" in line
+            assert "…" in line
+            if width >= 80:
+                assert all(re.search(rf"[ \[]{other.key}( |…|$)", line) for other in kinds), line
+        line = screen(app).splitlines()[2]
+        if width >= 80:
+            await pilot.click("Tabs", offset=(line.index(" 1 ") + 1, 0))
+            await settle(pilot)
+            assert app.main.pane == "maps"
 
 
 async def test_dark_and_light(recorded_host: Host) -> None:

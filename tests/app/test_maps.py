@@ -6,7 +6,6 @@ import shutil
 import threading
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from criu_tui.app import CriuTui
 from criu_tui.core.base.units import size
 from criu_tui.core.dump.dump import Dump
@@ -18,14 +17,15 @@ from criu_tui.core.tables.view import Sort, View
 from criu_tui.panes import arranging
 from criu_tui.panes.pane import Pane
 
-from tests.app.support import HOLE, SMALL, opened, place, screen, settle, shows
+from tests.app.support import HOLE, SMALL, hold_first_paint, opened, place, screen, settle, shows
 from tests.bench import generate
 from tests.conftest import DUMPS
+from tests.pseudo_terminal import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    import pytest
     from criu_tui.core.restore.host import Host
 
 
@@ -79,31 +79,26 @@ async def test_totals_of_many_vmas_follow_the_first_paint(
     arranged = View.arranged
 
     def slowly(view: View[Any], *arguments: Any) -> View[Any]:
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return arranged(view, *arguments)
 
     monkeypatch.setattr(View, "arranged", slowly)
-    first_paint: list[Callable[[], None]] = []
+    painted = hold_first_paint(monkeypatch)
     app = CriuTui(Report(Dump(generate.one_task(tmp_path, count, 10)), criu("4.2.1"), recorded_host))
-    with pytest.MonkeyPatch.context() as held:
-        held.setattr(CriuTui, "call_after_refresh", lambda app, callback: first_paint.append(callback))
-        async with app.run_test(size=SMALL) as pilot:
-            await pilot.press("down", "down")
-            await shows(pilot, f"─{count:,} VMAs─")
-            assert "of addresses" not in screen(app)
-            await pilot.press("s")
-            held.undo()
-            first_paint[0]()
-            space = app.main.report.dump.address_space(app.main.pid or 0)
-            while f"{count:,} VMAs, {size(sum(vma.size for vma in space.vmas))} of addresses" not in screen(app):
-                await pilot.pause(0.05)
-            go_on.set()
-            await settle(pilot)
-            table = app.query_one("#maps", Pane).table
-            assert table.row == 2
-            assert app.main.address == space.vmas[2].start
-            assert table.view is not None
-            assert table.view.sort == Sort(0)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("down", "down")
+        await shows(pilot, f"─{count:,} VMAs─")
+        await pilot.press("s")
+        painted.set()
+        space = app.main.report.dump.address_space(app.main.pid or 0)
+        await shows(pilot, f"{count:,} VMAs, {size(sum(vma.size for vma in space.vmas))} of addresses")
+        go_on.set()
+        await settle(pilot)
+        table = app.query_one("#maps", Pane).table
+        assert table.row == 2
+        assert app.main.address == space.vmas[2].start
+        assert table.view is not None
+        assert table.view.sort == Sort(0)
 
 
 async def test_the_first_address_is_known_before_any_move(recorded_host: Host) -> None:

@@ -13,9 +13,12 @@ from criu_tui.core.dump.container import container_of
 from criu_tui.core.source.arriving import Arrival, Search
 from criu_tui.core.source.directory import Directory
 from criu_tui.core.source.places import Places, lone_archive, root
+from criu_tui.screens.open import OpenApp
 from criu_tui.screens.opening import OpeningApp
+from criu_tui.widgets.table_lines import HEADER_LINES
+from criu_tui.widgets.virtual_table import VirtualTable
 
-from tests.app.support import WIDE, screen
+from tests.app.support import SMALL, WIDE, screen, until
 from tests.archives import build
 
 if TYPE_CHECKING:
@@ -33,12 +36,10 @@ async def test_a_long_search_says_how_far_it_is_and_can_be_given_up() -> None:
 
     app = OpeningApp(Search(look, progress), early=True)
     async with app.run_test(size=WIDE) as pilot:
-        while "3 MiB of 8 MiB" not in screen(app):
-            await pilot.pause(0.05)
+        await until(pilot, lambda: "3 MiB of 8 MiB" in screen(app))
         assert "opening pod.tar" in screen(app)
         await pilot.press("escape")
-        while app.is_running and not progress.cancelled:
-            await pilot.pause(0.05)
+        await until(pilot, lambda: progress.cancelled or not app.is_running)
     assert app.return_value is None
     assert app.error is None
     held.set()
@@ -48,8 +49,7 @@ async def test_what_a_search_finds_is_returned() -> None:
     found = Places(complete=False)
     app = OpeningApp(Search(lambda: found, Progress()), early=True)
     async with app.run_test(size=WIDE) as pilot:
-        while app.return_value is None:
-            await pilot.pause(0.05)
+        await until(pilot, lambda: app.return_value is not None)
     assert app.return_value is found
 
 
@@ -110,3 +110,29 @@ def test_a_place_that_is_not_there_is_an_error_of_use(tmp_path: Path) -> None:
     given = str(tmp_path / "gone")
     with pytest.raises(UsageError, match="no such file or directory"):
         choosing.ended(choosing.begun(given, Progress()), given)
+
+
+async def test_the_start_screen_says_where_there_is_no_checkpoint_and_what_to_press(tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    async with OpenApp(tmp_path).run_test(size=SMALL) as pilot:
+        drawn = screen(pilot.app)
+        assert "No checkpoint in" in drawn
+        assert "Enter on a demo" in drawn
+        assert "0 checkpoints" in drawn
+
+
+@pytest.mark.parametrize(("size", "framed"), [(SMALL, False), ((120, 40), True)])
+async def test_a_double_click_opens_and_a_frame_stands_where_there_is_room(
+    tmp_path: Path, size: tuple[int, int], *, framed: bool
+) -> None:
+    build.images("prot-none-1g", tmp_path / "dump")
+    app = OpenApp(tmp_path)
+    async with app.run_test(size=size) as pilot:
+        drawn = screen(app)
+        assert "No checkpoint" not in drawn
+        assert "1 checkpoint, " in drawn
+        assert ("╭─ Open a checkpoint" in drawn) is framed
+        assert await pilot.double_click(VirtualTable, offset=(5, HEADER_LINES))
+        await pilot.pause()
+    assert app.return_value is not None
+    assert app.return_value.path == tmp_path / "dump"

@@ -30,6 +30,7 @@ async def test_each_pane_shows_the_dump(recorded_host: Host, name: str, pid: int
     async with opened(name, recorded_host, size) as (app, pilot):
         for key, pane in zip("1234", ("maps", "coverage", "plan", "ids"), strict=True):
             await pilot.press(key)
+            await settle(pilot)
             table = app.query_one(f"#{pane}", Pane).table
             assert table.has_focus
             assert table.table is not None
@@ -60,10 +61,12 @@ async def test_the_selection_outlives_sort_filter_and_resize(recorded_host: Host
         assert place(app, "maps") == app.main.address == HOLE
         # Start, End, Size: the largest first.
         await pilot.press("s", "s", "s")
+        await settle(pilot)
         assert "Size▼" in screen(app)
         assert place(app, "maps") == HOLE
         assert rows_shown(app, "maps")[0] == f"{0x7EB861C00000:012x}"
         await pilot.press("S")
+        await settle(pilot)
         assert "Size▲" in screen(app)
         assert place(app, "maps") == HOLE
         await pilot.press("slash", *"prot", "colon", *"---", "enter")
@@ -79,6 +82,7 @@ async def test_the_selection_outlives_sort_filter_and_resize(recorded_host: Host
         assert place(app, "maps") == place(app, "coverage") == HOLE
         assert len(rows_shown(app, "maps")) == 3
         await pilot.press("escape", "escape")
+        await settle(pilot)
         assert len(rows_shown(app, "maps")) == 16
         assert rows_shown(app, "maps")[0] == "000000400000"
         assert place(app, "maps") == HOLE

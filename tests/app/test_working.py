@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
 from criu_tui.app import CriuTui
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
@@ -13,9 +15,9 @@ from criu_tui.widgets.table_lines import WORKING
 
 from tests.app.support import SMALL, screen, settle, shows
 from tests.conftest import DUMPS
+from tests.pseudo_terminal import PATIENCE
 
 if TYPE_CHECKING:
-    import pytest
     from criu_tui.core.restore.host import Host
 
 
@@ -24,7 +26,7 @@ async def test_findings_that_take_long_say_so(recorded_host: Host, monkeypatch: 
     find = Report._find
 
     def late(report: Report) -> object:
-        told.wait(20)
+        told.wait(PATIENCE)
         return find(report)
 
     monkeypatch.setattr(Report, "_find", late)
@@ -38,3 +40,18 @@ async def test_findings_that_take_long_say_so(recorded_host: Host, monkeypatch: 
         await settle(pilot)
         assert WORKING not in screen(app)
         assert "restores, as far as checked: " in screen(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("pane", ["maps", "plan", "coverage", "bytes"])
+async def test_nothing_moves_while_the_rest_arrives(recorded_host: Host, pane: str, size: tuple[int, int]) -> None:
+    """What is told of the place comes late, into room that was kept for it; the other panes take none meanwhile."""
+    app = CriuTui(Report(Dump(DUMPS / "prot-none-400g-fork" / "dump"), criu("3.19"), recorded_host), pane)
+    places = set()
+    async with app.run_test(size=size) as pilot:
+        while not (app.main.panes.complete and app.main.report.is_planned):
+            places.add(app.query_one(f"#{pane}").region)
+            await asyncio.sleep(0)
+        await settle(pilot)
+        places.add(app.query_one(f"#{pane}").region)
+    assert len(places) == 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from inspect import cleandoc
 from pathlib import Path
 
-from tests.bench import archives, decoding, growth, page, printing, screens, searching
+from tests.bench import archives, decoding, growth, moves, page, printing, screens, searching
 from tests.bench.peers import peers, tools
 from tests.bench.workload import Bench, Workload
 
@@ -17,6 +18,7 @@ WORKLOADS = {
     "paint": Workload("First rows", screens.paint),
     "line": Workload("A slow line", screens.slow_line, screens.SLOW_LINE_HEAD, once=True),
     "cursor": Workload("A cursor's moves", screens.cursor),
+    "moves": Workload("What a move writes", moves.moves, moves.MOVES_HEAD, once=True),
     "arranging": Workload("Sorting and filtering", screens.arranging),
     "idle": Workload("Nobody touches it", screens.idle, once=True),
     "memory": Workload("Memory", screens.memory, once=True),
@@ -58,7 +60,7 @@ def main() -> int:
             for line in measure(bench):
                 print(": ".join(filter(None, line)), file=sys.stderr, flush=True)
                 lines.append(line)
-            about = (measure.__doc__ or "").strip()
+            about = cleandoc(measure.__doc__ or "")
             table = page.table(head, lines)
             told = notes if name in _BESIDE_CRIT else [f"{tool}." for tool in tools()] if name in _BESIDE_TOOLS else []
             chapters[title] = page.chapter(table, about, 1 if once else chosen.rounds, told)

@@ -59,7 +59,7 @@ def links(bench: Bench) -> Iterator[Line]:
     """By dumps in a chain of parents, of 10,000 entries each."""
     panes = ("summary", "coverage", "plan", "findings", "chain", "memory")
     # A chain of one dump tells nothing.
-    return _powers(bench, 64, "links", lambda at, amount: generate.chain(at, amount, 10_000), panes, (16, 8, 4, 2, 1))
+    return _powers(bench, 100, "links", lambda at, amount: generate.chain(at, amount, 10_000), panes, (16, 8, 4, 2, 1))
 
 
 def _powers(

@@ -31,7 +31,7 @@ ours. "Time" is what passes on a clock, which other programs on the machine leng
 threads. The peers need not be there; `--help` names the chapters and options.
 
 What a change may cost is held without a clock: `python -m tests.bench.instructions` counts the instructions of Python's
-machine that a dozen commands take, and fails where one takes 5 % more than `tests/bench/budgets.tsv` allows; `--write`
+machine that fifteen commands take, and fails where one takes 5 % more than `tests/bench/budgets.tsv` allows; `--write`
 takes the counts of now.
 """
 _CHAPTER = re.compile(r"^## (.*)\n", re.MULTILINE)

@@ -25,12 +25,15 @@ def asked(pane: str, dump: Path, form: str = "text") -> Sequence[str]:
 
 
 def printing(bench: Bench) -> Iterator[Line]:
-    """Of 5,000 tasks."""
+    """Of 5,000 tasks; differences, which read two dumps and check the restore of each, beside the maps of both."""
     rounds = min(bench.rounds, 3)
+    maps = timed(asked("maps", bench.tasks))
     for pane in PANES:
         others = {"its JSON": timed(asked(pane, bench.tasks, "json"))}
-        if pane != "maps":
-            others["maps"] = timed(asked("maps", bench.tasks))
+        if pane == "diff":
+            others["maps of both"] = lambda: Spent(*map(sum, zip(maps(), maps(), strict=True)))
+        elif pane != "maps":
+            others["maps"] = maps
         yield from beside(bench, f"--print {pane} of 5,000 tasks", timed(asked(pane, bench.tasks)), others, rounds)
 
 

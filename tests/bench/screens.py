@@ -36,7 +36,7 @@ def paint(bench: Bench) -> Iterator[Line]:
     empty = _until([sys.executable, str(HERE / "empty_app.py")], "ready")
     maps = [*OURS, "--pane", "maps"]
     for what, command, row in (
-        ("the smallest dump", [*OURS, str(SMALLEST)], "enter leads to more"),
+        ("the smallest dump", [*OURS, str(SMALLEST)], "About      What"),
         ("the smallest dump's maps", [*maps, str(SMALLEST)], "000000400000"),
         ("65,530 VMAs", [*maps, str(bench.large)], FIRST_ROW),
         ("5,000 tasks", [*OURS, str(bench.tasks)], "    116"),
@@ -66,7 +66,7 @@ def _until(command: Sequence[str], text: str) -> Work:
 
 
 def cursor(bench: Bench) -> Iterator[Line]:
-    """Cursor down and up, on a screen of 80x24, once everything has been computed."""
+    """Cursor down and up, once everything has been computed; on a screen of 80x24 where no other is named."""
     commands = {
         "65,530": [*OURS, "--pane", "maps", str(bench.large)],
         "60": [*OURS, "--pane", "maps", str(bench.sixty)],
@@ -90,6 +90,14 @@ def cursor(bench: Bench) -> Iterator[Line]:
             "cursor move in 65,530 rows", name, words(ratio(own[0] / other[0] for own, other in pairs)), "",
             written,
         )  # fmt: skip
+    columns, lines = SIZES[-1]
+    for what, before in (("one pane alone", "z"), ("with Coverage and Bytes beside it, which follow", "")):
+        with shown(commands["65,530"], FIRST_ROW, (columns, lines)) as terminal:
+            terminal.settle(3.0)
+            if before:
+                terminal.press(before)
+            own = sorted(len(terminal.press(key)) for key in ["\x1b[B", "\x1b[A"] * (3 * bench.rounds))
+        yield Line(f"at {columns}x{lines}, {what}", ours=f"{own[len(own) // 2]} bytes, at most {own[-1]}")
 
 
 def arranging(bench: Bench) -> Iterator[Line]:
@@ -159,9 +167,9 @@ def slow_line(bench: Bench) -> Iterator[Line]:
     """What the start writes, and how long a line of 1 Mbit/s that delays all by 50 ms takes for it."""
     half_tebibyte = bench.dump("half-tebibyte", lambda at: generate.large_memory(at, 512 * generate.GIB))
     for what, command, text in (
-        ("the smallest dump", [*OURS, str(SMALLEST)], "enter leads to more"),
+        ("the smallest dump", [*OURS, str(SMALLEST)], "About      What"),
         ("512 GiB in 4,096 VMAs", [*OURS, "--pane", "maps", str(half_tebibyte)], FIRST_ROW),
-        ("512 GiB, the overview", [*OURS, str(half_tebibyte)], "enter leads to more"),
+        ("512 GiB, the overview", [*OURS, str(half_tebibyte)], "About      What"),
     ):
         for size in SIZES:
             with shown(command, text, size) as terminal:

@@ -64,15 +64,15 @@ def test_rows_are_found_narrowed_and_sorted_here() -> None:
     row = next(row for row in found.rows if row.at == found.at)
     assert (row.task, row.span) == (PID, (HOLE, HOLE + (200 << 30)))
     wide = asked(Sought.TABLE, "maps", text="size:>100G")
-    assert [row.cells[2] for row in wide.rows] == ["200 GiB", "400.0 GiB", "200.0 GiB"]
+    assert [row.cells[2] for row in wide.rows] == ["200 GiB", "400 GiB", "200 GiB"]
     assert wide.total.startswith("3 of ")
     largest = asked(Sought.TABLE, "maps", column=2, descending=True)
-    assert largest.rows[0].cells[2] == "400.0 GiB"
+    assert largest.rows[0].cells[2] == "400 GiB"
     # The rows that follow are those of the same order.
     rest = asked(Sought.ROWS, "maps", column=2, descending=True, first=1, most=2)
-    assert [(each.at, each.cells[2]) for each in rest.rows] == [(1, "200 GiB"), (2, "200.0 GiB")]
+    assert [(each.at, each.cells[2]) for each in rest.rows] == [(1, "200 GiB"), (2, "200 GiB")]
     explained = asked(Sought.EXPLAINED, "maps", column=2, descending=True, first=2)
-    assert "200.0 GiB" in explained.lines[0][1]
+    assert "200 GiB" in explained.lines[0][1]
     assert asked(Sought.PLACE, "maps", text=f"{HOLE:x}").address == HOLE
     assert "holds" in asked(Sought.PLACE, "maps", text="1").reason
 
@@ -81,7 +81,7 @@ def test_another_release_is_answered_for() -> None:
     """CRIU 3.19 adds PROT_WRITE to the hole (criu/mem.c before 4.0)."""
     asked = Asked()
     at = asked(Sought.TABLE, "plan", address=HOLE).at
-    for release, expected in (("3.19", "---→-w-"), ("", "---→---"), ("4.0", "---→---")):
+    for release, expected in (("3.19", "--- → -w-"), ("", "--- → ---"), ("4.0", "--- → ---")):
         answer = asked(Sought.TABLE, "plan", address=HOLE, release=release)
         assert answer.rows[at or 0].cells[3] == expected
 

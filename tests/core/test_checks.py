@@ -13,10 +13,11 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import checks
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import Host, Mode
-from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.checking import Checking
 from criu_tui.core.restore.preflight.run import run
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.preflight.verdict import Outcome
 from criu_tui.core.restore.releases import criu
 
@@ -78,7 +79,7 @@ def test_a_verdict_names_what_it_rests_on(attempt: Attempt) -> None:
 def test_what_fails_is_said_before_all_is_checked(attempt: Attempt) -> None:
     made = Checking(attempt, (Looks("memory", State.FAILS, State.FAILS), Looks("ports", State.OK)))
     next(made.steps())
-    assert made.verdict.line == "fails: memory is fails and 1 more; checking 2 of 2 …"
+    assert made.verdict.line == "fails: memory is fails and 1 more failure; checking 2 of 2 …"
 
 
 def test_nothing_checked_is_not_healthy(attempt: Attempt) -> None:

@@ -12,10 +12,11 @@ from criu_tui.core.images import kinds
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.schema import core_pb2, inventory_pb2
 from criu_tui.core.restore.host import Host, Mode
-from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.preflight.confinement import Cgroups, SecurityModule
 from criu_tui.core.restore.preflight.machine import Machine
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS, TESTS

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,11 @@ from criu_tui.core.dump.container import Address, SpecMount, container_of
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.root_files import root_files
 from criu_tui.core.dump.statistics import statistics_of
+from criu_tui.core.report import containers
 from criu_tui.core.report.export import ExportError, target
+from criu_tui.core.report.listing import Listed
 from criu_tui.core.source.directory import Directory
+from criu_tui.core.source.holding import Holding
 from criu_tui.core.source.places import checkpoints, root
 from criu_tui.core.source.together import Together
 
@@ -24,8 +28,6 @@ from tests.archives import build
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from criu_tui.core.dump.container import Container
     from criu_tui.core.source.source import Source
 
@@ -243,3 +245,24 @@ def test_checkpointctl_asks_its_plugin(capfd: pytest.CaptureFixture[str]) -> Non
     plugin = os.path.join(os.path.dirname(sys.executable), "checkpointctl-tui")  # noqa: PTH118, PTH120
     done = subprocess.run([plugin, "--plugin-description"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.count("\n")) == (42, 1)
+
+
+@pytest.mark.parametrize(
+    ("paths", "told"),
+    [
+        (("/var/backup/monday.tar", "/var/backup/late/tuesday.tar"), ("monday.tar", "late/tuesday.tar")),
+        (("pod.tar/web.tar/checkpoint", "pod.tar/db.tar/checkpoint"), ("web.tar", "db.tar")),
+        (("a/checkpoint", "a/b/checkpoint"), ("checkpoint", "b/checkpoint")),
+        (("a/b", "a/b/c"), ("b", "b/c")),
+    ],
+)
+def test_containers_of_one_name_are_told_apart_by_where_they_lie(paths: tuple[str, str], told: tuple[str, str]) -> None:
+    """As two checkpoints of one container in a directory."""
+    beside = [Listed(Path(path), Holding.DUMP, name="web") for path in paths]
+    assert [containers.table(beside).cells(row)[:2] for row in range(2)] == [("web", each) for each in told]
+
+
+def test_containers_of_different_names_need_no_places() -> None:
+    beside = [Listed(Path(f"/var/{name}.tar"), Holding.DUMP, name=name) for name in ("web", "db")]
+    titles = [column.title for column in containers.table(beside).columns]
+    assert "Where" not in titles

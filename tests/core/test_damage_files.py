@@ -220,7 +220,7 @@ def test_parents_in_a_ring_end(tmp_path: Path, recorded_host: Host) -> None:
 
 
 def test_a_chain_longer_than_is_followed(tmp_path: Path) -> None:
-    for number in range(80):
+    for number in range(140):
         directory = tmp_path / str(number)
         shutil.copytree(DUMPS / "incremental" / "dump", directory, symlinks=True)
         (directory / "parent").unlink()
@@ -228,8 +228,8 @@ def test_a_chain_longer_than_is_followed(tmp_path: Path) -> None:
     depth, dump = 0, Dump(tmp_path / "0")
     while dump.parent is not None:
         depth, dump = depth + 1, dump.parent
-    assert depth == 64
-    assert [str(problem) for problem in dump.problems] == ["parent: more than 64 parent dumps"]
+    assert depth == 128
+    assert [str(problem) for problem in dump.problems] == ["parent: more than 128 parent dumps"]
     print_all(tmp_path / "0")
 
 

@@ -16,6 +16,9 @@ from criu_tui.core.drawings.differing import DifferingBytes
 from criu_tui.core.drawings.hexdump import HexDump
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Vma, VmaStatus
+from criu_tui.core.images import kinds
+from criu_tui.core.images.framing import encode
+from criu_tui.core.images.schema import cgroup_pb2, core_pb2, seccomp_pb2
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.differences import reading, run_columns, sweep
 from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints
@@ -179,6 +182,54 @@ def test_tasks_match_by_pid_then_by_place_and_program(tmp_path: Path) -> None:
     found = task_pairs(first, second)
     assert [tuple(pair) for pair in found] == [(1, 1), (7, 7), (8, 20), (9, None), (12, 33), (None, 21)]
     assert {(pair.other_pid, pair.pid) for pair in found} == {tuple(pair) for pair in task_pairs(second, first)}
+
+
+# What tasks are
+
+
+def confined(directory: Path, cgroup: str, code: int) -> Dump:
+    """A dump of task 7 in a cgroup, with a seccomp filter of one instruction; both stand in images of their own."""
+    directory.mkdir()
+    demos.write(demos.DemoDump("", (demos.DemoTask(7, 0, "t", (demos.Mapping(BASE, PAGE, WRITE),)),)), directory)
+    core = Dump(directory).core_entry(7)
+    assert core is not None
+    core.thread_core.cg_set = 1
+    core.thread_core.seccomp_mode = core_pb2.seccomp_mode.filter
+    core.thread_core.seccomp_filter = 0
+    (directory / "core-7.img").write_bytes(encode(kinds.CORE, [core]))
+    member = cgroup_pb2.cgroup_entry()
+    member.sets.add(id=1).ctls.add(name="cpu", path=cgroup)
+    (directory / "cgroup.img").write_bytes(encode(kinds.CGROUP, [member]))
+    chain = seccomp_pb2.seccomp_entry()
+    chain.seccomp_filters.add(filter=bytes((6, 0, 0, 0, *code.to_bytes(4, "little"))))
+    (directory / "seccomp.img").write_bytes(encode(kinds.SECCOMP, [chain]))
+    return Dump(directory)
+
+
+def test_of_equal_core_images_what_stands_elsewhere_may_differ(tmp_path: Path) -> None:
+    of = (("a", "/x", 0), ("b", "/y", 0), ("c", "/x", 1 << 16))
+    dumps = [confined(tmp_path / name, cgroup, code) for name, cgroup, code in of]
+    assert len({(dump.path / "core-7.img").read_bytes() for dump in dumps}) == 1
+    first, moved, allowed = dumps
+    found = TwoCheckpoints(first, moved).differences
+    assert [(each.topic, each.name, each.before, each.after) for each in found] == [(Topic.CGROUP, "cpu", "/x", "/y")]
+    (other,) = TwoCheckpoints(first, allowed).differences
+    assert (other.topic, other.name) == (Topic.SECCOMP, "main thread")
+    assert other.before != other.after
+    assert not TwoCheckpoints(first, confined(tmp_path / "again", "/x", 0)).differences
+
+
+def test_a_thread_whose_core_image_differs_is_told_and_no_other(tmp_path: Path) -> None:
+    first, second = (confined(tmp_path / name, "/x", 0) for name in "ab")
+    core = second.core_entry(7)
+    assert core is not None
+    core.thread_core.sched_policy, core.thread_core.sched_nice = 0, 5
+    core.tc.oom_score_adj = 100
+    (tmp_path / "b" / "core-7.img").write_bytes(encode(kinds.CORE, [core]))
+    found = TwoCheckpoints(first, Dump(tmp_path / "b")).differences
+    assert {(each.topic, each.name) for each in found} == {
+        (Topic.TASK, "oom score adj"), (Topic.THREAD, "main thread scheduling"),
+    }  # fmt: skip
 
 
 # Pages

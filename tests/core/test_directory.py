@@ -77,3 +77,15 @@ def test_the_picker_marks_dumps_and_puts_them_first(tmp_path: Path) -> None:
 def test_names_of_directories_are_hostile_too(tmp_path: Path) -> None:
     make(tmp_path / "\x1b]52;c;eA==\x07[bold]", "pstree.img")
     assert all(row.name.isprintable() for row in start.table(tmp_path).rows)
+
+
+def test_sizes_are_those_of_regular_files_whether_opened_or_not(tmp_path: Path) -> None:
+    (tmp_path / "opened").write_bytes(b"12345")
+    (tmp_path / "left").write_bytes(b"123")
+    (tmp_path / "link").symlink_to("opened")
+    (tmp_path / "below").mkdir()
+    source = Directory(tmp_path)
+    for name in ("opened", "link"):
+        with source.open(name) as file:
+            assert file.size == 5
+    assert dict(source.sizes(["left", "opened", "link", "below", "absent"])) == {"opened": 5, "left": 3}

@@ -5,17 +5,21 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import pytest
 from criu_tui.core import demos
 from criu_tui.core.base.ascii import to_ascii
 from criu_tui.core.base.span import Span
 from criu_tui.core.drawings.heat import Cell, HeatMap, cell, fitting
-from criu_tui.core.drawings.legend import CELLS, LEVELS, sign_of
-from criu_tui.core.drawings.strip import cell_of, strip
+from criu_tui.core.drawings.legend import CELLS, LEVELS, cells_line, sign_in, sign_of
+from criu_tui.core.drawings.strip import CHARGED, DUMPED, cell_of, strip
 from criu_tui.core.dump.address_space import AddressSpace
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import Prot, Vma, VmaKind, VmaStatus
 from criu_tui.core.pages.entries import Coverage
 from criu_tui.core.pages.reader import encode_pagemap
+from criu_tui.core.report.coverage import strip_signs
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import criu
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,8 +28,8 @@ from tests.conftest import DUMPS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from criu_tui.core.drawings.heat import HeatLine
+    from criu_tui.core.restore.host import Host
 
 PAGE = 4096
 BASE = 0x10000000
@@ -184,6 +188,24 @@ def test_the_strip_shows_a_page_beside_terabytes() -> None:
     assert cells[-1].span == Span(cells[-1].span.start, (1 << 40) + (1 << 30) * PAGE)
 
 
+@pytest.mark.parametrize(("version", "reserved"), [("3.19", CHARGED), ("4.2.1", " ")])
+def test_below_the_strip_stands_what_is_dumped_and_what_is_charged(
+    recorded_host: Host, version: str, reserved: str
+) -> None:
+    """Of real dumps' bounds: a reservation that a page touches, that page's VMA, one above all pages, none mapped."""
+    report = Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu(version), recorded_host)
+    bounds = (
+        (0x7E8661200000, 0x7EB861200000),
+        (0x7EB861200000, 0x7EB861C00000),
+        (0x7F1C61C00000, 0x7F4E61200000),
+        (0x1000, 0x2000),
+    )
+    cells = [Span(*each) for each in bounds]
+    assert strip_signs(report, 16363, cells) == f" {DUMPED}  "
+    assert report.findings
+    assert strip_signs(report, 16363, cells) == f"{reserved}{DUMPED}  "
+
+
 def test_one_page_and_all_but_one_look_different() -> None:
     """Eight heights: the least is for one page of many, the full block for all of them alone."""
     signs = [sign_of(Coverage(64, present=count)).sign for count in range(65)]
@@ -192,3 +214,28 @@ def test_one_page_and_all_but_one_look_different() -> None:
     assert list(dict.fromkeys(signs[1:64])) == list(LEVELS)
     # In ASCII as well.
     assert len(set(map(to_ascii, signs))) == len(set(signs))
+
+
+@pytest.mark.parametrize(
+    ("pages", "signs"),
+    [
+        # U+2800 with the bits of dots 1, 2, 3, 7 of the left column and 4, 5, 6, 8 of the right one, from the top.
+        (8, ["\u2801", "\u2880", "\u28fe"]),
+        (4, ["\u2803", CELLS[Cell.ABSENT].sign, CELLS[Cell.ABSENT].sign, "\u28a0", "\u28fc", CELLS[Cell.PRESENT].sign]),
+        (1, [CELLS[Cell.PRESENT].sign, CELLS[Cell.ABSENT].sign]),
+        (16, ["▁", "▇"]),
+    ],
+)
+def test_of_cells_of_few_pages_one_sees_which_are_present(tmp_path: Path, pages: int, signs: list[str]) -> None:
+    """Three cells of eight: the first page alone, the last alone, all but the first."""
+    runs = [(BASE, 1, 4), (BASE + 15 * PAGE, 1, 4), (BASE + 17 * PAGE, 7, 4)]
+    dump = made(tmp_path, (demos.Mapping(BASE, 24 * PAGE, RW),), runs)
+    heat = HeatMap(dump, 7, dump.address_space(7).vmas, 24, pages)
+    line = lines_of(heat)[0]
+    seen = [sign_in(heat, line, index).sign for index in range(len(line.cells))]
+    assert seen[: len(signs)] == signs
+    # In ASCII and where a cell is more pages they are as high as they are many.
+    if pages == 8:
+        assert to_ascii("".join(seen)) == to_ascii(LEVELS[0] * 2 + LEVELS[6])
+    assert all((0x2800 <= ord(sign) <= 0x28FF) is False for sign in seen) is (pages in (1, 16))
+    assert len(cells_line(pages)) == len(cells_line())

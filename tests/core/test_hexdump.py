@@ -72,7 +72,7 @@ def test_every_address_is_on_one_line_both_ways(tmp_path: Path) -> None:
             "2 pages (8 KiB) absent: zeros when restored",
             "1 page (4 KiB) left to a lazy-pages server: not in the dump",
             "3 pages (12 KiB) absent: zeros when restored",
-            "127.0 TiB not mapped",
+            "127 TiB not mapped",
             "1 page (4 KiB) absent: the mapped file's when restored",
         ]
         assert (

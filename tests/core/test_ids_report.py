@@ -12,7 +12,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import OVERFLOW_ID
 from criu_tui.core.images import framing, images, kinds
 from criu_tui.core.images.schema import cgroup_pb2, core_pb2
-from criu_tui.core.report import id_maps, ids, namespaces
+from criu_tui.core.report import id_maps, ids, namespaces, overview
 from criu_tui.core.report import log as log_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
@@ -174,3 +174,18 @@ def test_maps_that_cannot_be_told_apart(tmp_path: Path, recorded_host: Host) -> 
     assert ids.conversions(report, "1")[0][1] == "1 inside: uid none, gid none on the host"
     (file,) = json.loads(json.dumps(log_report.json(report, None)))["files"]
     assert (file["extents"], file["uid_map"], file["gid_map"]) == ([[0, 0, 1]], None, None)
+
+
+def test_where_a_log_is_all_there_is_nothing_is_said_of_images(tmp_path: Path, recorded_host: Host) -> None:
+    (tmp_path / "restore.log").write_text("(00.049127) Error (criu/cr-restore.c:2536): Restoring FAILED.\n")
+    report = Report(Dump(tmp_path), criu("4.2.1"), recorded_host)
+    assert list(ids.notes(report)) == [(Tone.NOTE, "which ids the tasks had is not known: the images are not here")]
+    assert [line for _, line in ids.conversions(report, "0")] == [
+        "0 inside: uid unknown, gid unknown on the host",
+        "0 on the host: uid unknown, gid unknown inside",
+    ]
+    found = ids.json(report, None)
+    assert (found["uid_map"], found["check"]) == (None, {"ok": None, "reason": "the images are not here"})
+    told = list(overview.text(report, None))
+    assert told[-1] == "parent     not known: the images are not here"
+    assert any(line.startswith("restores?  ✗ the restore failed") for line in told)

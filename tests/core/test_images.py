@@ -11,8 +11,8 @@ from criu_tui.core.base.limits import EMPTY_LIMIT
 from criu_tui.core.images import kinds
 from criu_tui.core.images.entries import examine
 from criu_tui.core.images.framing import encode
-from criu_tui.core.images.images import decode
-from criu_tui.core.images.schema import pstree_pb2
+from criu_tui.core.images.images import decode, read_entries
+from criu_tui.core.images.schema import core_pb2, mm_pb2, pstree_pb2
 from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
 from hypothesis import given
@@ -104,3 +104,23 @@ def test_a_hole_is_not_walked_entry_by_entry(tmp_path: Path, kind: kinds.ImageKi
     found = examine(Directory(tmp_path).file(path.name))
     assert found.entries == EMPTY_LIMIT
     assert "empty entries: the rest is not read" in str(found.error)
+
+
+def test_one_entry_is_read_alike_whether_the_image_is_small_or_not(tmp_path: Path) -> None:
+    """A small image is read at once; cut anywhere, or of another kind, it is told of as any other is."""
+    image = DUMPS / "trailing-reservation" / "dump"
+    names = (("core-*.img", kinds.CORE, core_pb2.core_entry), ("mm-*.img", kinds.MM, mm_pb2.mm_entry))
+    for pattern, kind, message in names:
+        whole = next(iter(image.glob(pattern))).read_bytes()
+        twice = whole + whole[8:]
+        cuts = [whole[:end] for end in range(0, len(whole), 7)]
+        for data in (whole, twice, whole[4:], b"\0" * 40, whole[:8] + b"\4\0\0\0\xff\xff\xff\xff", *cuts):
+            file = tmp_path / "image"
+            file.write_bytes(data)
+            for wanted in (kind, kinds.FS):
+                found, told = (
+                    read_entries(file, wanted, message, single=True),
+                    decode(data, wanted, "image", message, single=True),
+                )
+                assert found[:1] + found[2:] == told[:1] + told[2:]
+                assert str(found.error) == str(told.error)

@@ -8,9 +8,10 @@ import pytest
 from criu_tui.cli import main
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.restore.host import Host, Mode
-from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.preflight.installed import InstalledCriu
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.releases import criu
 
 from tests.conftest import DUMPS

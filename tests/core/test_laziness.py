@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+import struct
 import threading
 import weakref
 from collections import Counter
@@ -15,6 +16,7 @@ from criu_tui.core.dump import cache, problems
 from criu_tui.core.dump import unknown as unknown_module
 from criu_tui.core.dump.address_space import AddressSpace
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.dump.namespaces import ids_of
 from criu_tui.core.dump.vma import Vma, VmaKind
 from criu_tui.core.images import images, kinds
 from criu_tui.core.images import unknown_fields as unknown_fields_module
@@ -158,6 +160,20 @@ def test_no_unknown_field_is_looked_for_before_somebody_asks(tmp_path: Path, mon
         read_all(dump)
         assert (dump.unknown_fields, looked) == seen[-1][::-1]
     assert seen[0] == seen[1]
+
+
+def test_an_unknown_field_is_found_among_many_images_without_one(tmp_path: Path) -> None:
+    dump = generate.many_tasks(tmp_path, 300)
+    for name in ("ids-250.img", "ids-390.img"):
+        image = tmp_path / name
+        encoded = image.read_bytes()
+        (length,) = struct.unpack_from("<I", encoded, 8)
+        # Field 1000, a varint of 1.
+        image.write_bytes(encoded[:8] + struct.pack("<I", length + 3) + encoded[12:] + b"\xc0\x3e\x01")
+    read = Dump(dump)
+    for pid in read.pids:
+        assert ids_of(read, pid) is not None
+    assert read.unknown_fields == {UnknownField("task_kobj_ids_entry", 1000): "ids-250.img"}
 
 
 def test_who_asks_for_unknown_fields_waits_for_who_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

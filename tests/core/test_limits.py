@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from criu_tui.cli import main
 from criu_tui.core.base.limits import REPEATED_LIMIT
+from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.descriptors import descriptors, holders
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.images import kinds
@@ -168,7 +169,7 @@ def test_links_out_of_a_dump_are_followed_only_when_asked(dump: Path, capsys: py
         assert "a line of another file" not in said
         assert f"a link to {secret}, outside of the dump: not followed (--follow-links)" in said
     # Also where no view has read it, and none of them would say so.
-    assert f"dump.log -> {secret}, {pages.name} -> ../elsewhere.img: symbolic links" in said
+    assert f"dump.log -> {display_safe(str(secret), 80)}, {pages.name} -> ../elsewhere.img: symbolic links" in said
     assert main(["--print", "findings", "--follow-links", str(dump)]) == 0
     assert "symbolic links" not in capsys.readouterr().out
     assert main(["--print", "coverage", "--contents", str(dump)]) == 0

@@ -95,6 +95,37 @@ def test_what_criu_goes_on_without_is_not_the_cause(tmp_path: Path) -> None:
     assert cause.number == 2
 
 
+@pytest.mark.parametrize(
+    ("lines", "cause"),
+    [
+        (["Error (criu/cr-restore.c:1261): 175 killed by signal 9: Killed"], 1),
+        (["Error (criu/sockets.c:216): sockets: Diag module missing (-2)"], 1),
+        (
+            [
+                "Error (criu/cr-restore.c:1261): 175 killed by signal 9: Killed",
+                "Error (criu/cr-restore.c:2314): Restoring FAILED.",
+                "Error (criu/cr-restore.c:1261): 168 killed by signal 9: Killed",
+            ],
+            1,
+        ),
+        (
+            [
+                "Error (criu/cr-restore.c:2314): Restoring FAILED.",
+                "Error (criu/cr-restore.c:1261): 168 killed by signal 9: Killed",
+            ],
+            None,
+        ),
+    ],
+)
+def test_what_is_killed_behind_the_last_word_did_not_fail_the_run(
+    lines: list[str], cause: int | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "restore.log"
+    path.write_text("".join(f"{line}\n" for line in lines))
+    found = read_log(located(path)).cause
+    assert (None if found is None else found.number) == cause
+
+
 def test_successful_dumps_have_no_cause() -> None:
     for folder in DUMPS.glob("*/dump"):
         for log in find_logs(folder):

@@ -16,9 +16,11 @@ from criu_tui.core.pages.identical import IdenticalPages, identical_pages
 from criu_tui.core.pages.memory_use import Use, by_kind, memory_uses
 from criu_tui.core.pages.pages_files import PagesOwner, pages_files
 from criu_tui.core.pages.reader import encode_pagemap
-from criu_tui.core.report import printed
+from criu_tui.core.report import memory, printed
 from criu_tui.core.report.report import Report
+from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
+from criu_tui.core.tables.table import Tint
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,6 +147,22 @@ def test_a_pages_file_is_told_whose_it_is(tmp_path: Path) -> None:
     assert found["pages-10.img"].owners == (PagesOwner("pagemap-11.img", 11, None, 1, 1, PAGE),)
     assert found["pages-10.img"].size is None
     assert (found["pages-3.img"].owners, found["pages-3.img"].size) == ((), 5)
+
+
+def test_bars_are_of_the_most_that_any_kind_has_dumped() -> None:
+    report = Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu("4.3"), Host(Mode.HEURISTIC, 1 << 34, 0, 0, 0))
+    table = memory.table(report)
+    dumped = next(column for column in table.columns if column.title == "Dumped")
+    assert dumped.part is not None
+    pages = {memory.kind_text(row.of): row.dumped // PAGE for row in table.rows}
+    most = max(pages.values())
+    assert dumped.whole == f"→{most * 4}KiB"
+    assert {memory.kind_text(row.of): dumped.part(row) * most for row in table.rows} == pages
+    kind = table.columns[0]
+    assert {kind.tint_of(row) for row in table.rows if row.of in (VmaKind.ANON, VmaKind.FILE_PRIVATE)} == {
+        Tint.ANONYMOUS,
+        Tint.FILE,
+    }
 
 
 @given(st.lists(st.lists(st.sampled_from("0abc-"), min_size=4, max_size=4), min_size=1, max_size=4))

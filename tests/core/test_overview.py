@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.report import overview, overview_lines
+from criu_tui.core.report import ahead, overview, overview_lines
 from criu_tui.core.report.overview import BAR, bar
 from criu_tui.core.report.registry import SHOWN
 from criu_tui.core.report.report import Report
@@ -66,12 +66,28 @@ def test_what_fails_has_a_way_out_and_then_the_command_line() -> None:
     told = [line.text for line in overview.lines(made)]
     failing = next(index for index, text in enumerate(told) if text.startswith("✗ "))
     assert told[failing + 1].startswith("  way out: ")
+    # The same helps both.
+    assert sum(text.startswith("✗ memory: ") for text in told) == 2
+    assert sum(text.startswith("  way out: restore with CRIU 4.0 or later") for text in told) == 1
     assert f"then: criu restore -D {made.dump.path}" in told
     healthy = report("random-1")
     overview.finish(healthy)
     told = [line.text for line in overview.lines(healthy)]
     assert f"criu restore -D {healthy.dump.path}" in told
     assert not [text for text in told if "way out" in text]
+
+
+def test_what_a_line_leads_to_fills_the_room_with_rows_of_one_line_each() -> None:
+    """Of a log that ends well its last lines; longer ones are cut, and say so."""
+    made = report("prot-none-400g")
+    overview.finish(made)
+    log = next(line for line in overview.lines(made) if line.leads == "log" and "dump.log" in line.text)
+    told = [text for _, text in ahead.lines(made, log, 60, 12)]
+    rows = told[-10:]
+    assert len(told) == 12
+    assert all(len(row) <= 60 for row in rows)
+    assert "Dumping finished successf" in rows[-1]
+    assert any(row.endswith("…") for row in rows)
 
 
 def test_json_has_the_verdict_and_every_line() -> None:

@@ -11,7 +11,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, VmaStatus
 from criu_tui.core.pages.entries import PageFlag
 from criu_tui.core.pages.reader import encode_pagemap
-from criu_tui.core.restore.commit_charge import budget
+from criu_tui.core.restore.commit_charge import budget, needless
 from criu_tui.core.restore.counters import counters
 from criu_tui.core.restore.plan import plan
 from criu_tui.core.restore.releases import Mark, criu
@@ -132,6 +132,28 @@ def reservation_below_data(directory: Path) -> Dump:
 def test_reservations_around_data_by_release(tmp_path: Path, version: str, below: Prot, above: Prot) -> None:
     steps = plan(reservation_below_data(tmp_path), criu(version)).by_pid[7].steps
     assert [step.requested_prot for step in steps] == [below, Prot.READ | Prot.WRITE, above]
+
+
+@pytest.mark.parametrize(("version", "reservations"), [("3.19", 2), ("4.2.1", 1), ("needed", 0)])
+def test_what_is_charged_for_no_page_is_told(
+    tmp_path: Path, recorded_host: Host, version: str, reservations: int
+) -> None:
+    made = plan(reservation_below_data(tmp_path), criu(version))
+    assert needless(made, budget(made, recorded_host)) == reservations * 0x4000
+
+
+def test_pages_that_a_child_does_not_inherit_are_charged_for_something(tmp_path: Path, recorded_host: Host) -> None:
+    """CRIU 4.3 leaves such VMAs out of the COW pairs: their child maps them anew, and reads its own pages."""
+    status = VmaStatus.REGULAR | VmaStatus.ANON_PRIVATE | VmaStatus.NOT_ACCOUNTABLE
+    shared = demos.Mapping(0x10000, 0x1000, Prot.READ, status=status, pages=(0x10000,))
+    dump = write_dump(tmp_path, demos.DemoTask(7, 0, "t", (shared,)), demos.DemoTask(8, 7, "t", (shared,)))
+    charged = {}
+    for version in ("4.2.1", "4.3"):
+        made = plan(dump, criu(version))
+        charges = budget(made, recorded_host)
+        charged[version] = charges.charged
+        assert needless(made, charges) == 0
+    assert charged == {"4.2.1": 0x1000, "4.3": 0x2000}
 
 
 def test_the_needed_rule_asks_for_any_entry_however_a_vma_is_restored(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core import demos
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import printed
 from criu_tui.core.report.registry import PANES, PRINTED, SHOWN, TASKS
@@ -16,6 +17,8 @@ from criu_tui.panes.pane import Pane
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from criu_tui.core.restore.host import Host
 
 OPTIONS = DUMPS.parents[1] / "tui" / "docs" / "options.md"
@@ -29,6 +32,16 @@ def test_each_pane_of_the_app_has_a_class_and_rows(recorded_host: Host, name: st
     table = kind.build(report, report.dump.tasks[0].pid)
     assert table.columns
     assert len(kind.label) <= 16
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_without_tasks_no_pane_speaks_of_one(recorded_host: Host, name: str, tmp_path: Path) -> None:
+    demos.write(demos.demo("userns"), tmp_path)
+    table = SHOWN[name].build(Report(Dump(tmp_path), criu("4.2.1"), recorded_host), 0)
+    assert not {"0", "?"}.intersection(table.title)
+    assert "task 0" not in table.empty
+    if SHOWN[name].of_task:
+        assert table.title == "Bytes" or table.title.endswith(": no task")
 
 
 @pytest.mark.parametrize("name", PRINTED)

@@ -15,6 +15,8 @@ from criu_tui.core.report.report import Report
 from criu_tui.core.restore import releases
 from criu_tui.core.restore.releases import NEEDED, NEWEST, RULES, Change, Mark, Rule, criu, of_rule, stand_ins
 
+from tests.conftest import DUMPS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -126,12 +128,22 @@ def test_two_releases_have_their_charges_as_bars_of_one_scale(tmp_path: Path, re
     column = next(column for column in table.columns if "│" in column.title)
     before = [column.text(row) for row in table.rows]
     # 200 and 400 GiB under 3.19, nothing under 4.3: half of the left side, and all of it.
-    assert [(cell.index("│"), cell.count("█"), cell.rstrip()[-1]) for cell in before] == [(9, 4, "│"), (9, 8, "│")]
+    assert [(cell.index("│"), cell.count("█"), cell.rstrip()[-1]) for cell in before] == [(7, 3, "│"), (7, 6, "│")]
 
 
 def test_mirrored_bars_grow_apart() -> None:
-    assert two_releases.mirrored(8, 4, 8) == "████████ │ ████"
-    assert two_releases.mirrored(0, 8, 8) == "         │ ████████"
-    assert two_releases.mirrored(5, 0, 8).strip() == "█████ │"
-    assert two_releases.mirrored(1, 0, 1 << 20) == "       ▐ │"
+    assert two_releases.mirrored(6, 3, 6) == "██████ │ ███"
+    assert two_releases.mirrored(0, 6, 6) == "       │ ██████"
+    assert two_releases.mirrored(4, 0, 6).strip() == "████ │"
+    # A part of a cell is at the outer end.
+    assert two_releases.mirrored(7, 7, 12) == "  ▐███ │ ███▌"
+    assert two_releases.mirrored(1, 0, 1 << 20) == "     ▐ │"
     assert two_releases.mirrored(0, 0, 0).strip() == "│"
+
+
+def test_the_heading_says_no_task_only_where_there_is_none() -> None:
+    """Of a forked program; and of a dump that left nothing but its log."""
+    forked = Report(Dump(DUMPS / "prot-none-1g-fork" / "dump"), criu("4.3"))
+    assert heading.heading(forked, None, 80).split(" │ ")[1] == "3 tasks"
+    failed = Report(Dump(DUMPS / "userns-root-unmapped" / "dump"), criu("4.3"))
+    assert heading.heading(failed, None, 80).split(" │ ")[1] == "no task"

@@ -102,6 +102,16 @@ def test_the_failed_restore_is_explained(recorded_host: Host) -> None:
     assert plan_report.first_place(report) == (16462, 0x7E431D600000)
 
 
+def test_a_log_without_mappings_is_not_said_to_have_some(tmp_path: Path) -> None:
+    """CRIU logs mappings at its fourth level only (pr_debug)."""
+    log = tmp_path / "restore.log"
+    told = ("Error", "successfully", "ersion")
+    log.write_text("".join(line for line in real_log(GRANTED).open() if any(word in line for word in told)))
+    report = Report(Dump(DUMPS / GRANTED / "dump"), criu("4.2.1"), given_log=log)
+    notes = [line for _, line in log_notes.notes(report)]
+    assert "no mapping (-v4 logs them) to hold against the plan for CRIU 4.2.1" in notes
+
+
 def test_the_plan_is_that_of_the_criu_that_wrote_the_log(recorded_host: Host) -> None:
     # Under 3.19 the plan maps the reservations writable, which is not what 4.2.1 did.
     report = report_of(GRANTED, recorded_host, "3.19")

@@ -11,9 +11,10 @@ import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.preflight import room
-from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.preflight.machine import Machine
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.releases import criu
 
 from tests.conftest import TESTS

@@ -59,7 +59,7 @@ def test_ids_in_use_are_marked_by_whether_an_extent_holds_them(extents: IdMap, u
     lost = {n for n in used if not any(e.first <= n < e.first + e.count for e in extents)}
     rooted = any(e.first == 0 for e in extents)
     assert ("✗" in lines[1]) is (bool(lost) or not rooted)
-    assert tones[1] is (Tone.PLAIN if rooted and not lost else Tone.ERROR)
+    assert tones[1] is (Tone.GOOD if rooted and not lost else Tone.ERROR)
     assert ("●" in lines[1]) is (lost != used)
 
 

@@ -70,6 +70,13 @@ def test_nowhere_says_what_is_near(report: Report, text: str, says: str) -> None
     assert says in str(raised.value)
 
 
+@pytest.mark.parametrize("text", ["heap", "1000", "+1M"])
+def test_without_tasks_there_is_no_place_of_one(tmp_path: Path, recorded_host: Host, text: str) -> None:
+    (tmp_path / "restore.log").write_text("(00.049127) Error (criu/cr-restore.c:2536): Restoring FAILED.\n")
+    with pytest.raises(place.NowhereError, match="no tasks in this dump"):
+        place.go_to(Report(Dump(tmp_path), criu("4.2.1"), recorded_host), 0, text, None)
+
+
 def test_an_address_of_another_task_is_found_there(recorded_host: Host) -> None:
     forked = Report(Dump(DUMPS / "random-2-fork" / "dump"), criu("4.2.1"), recorded_host)
     first, *others = forked.dump.pids

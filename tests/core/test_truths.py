@@ -14,10 +14,11 @@ from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.failure import Stop
 from criu_tui.core.restore.host import Host, Mode
-from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.preflight.machine import Machine
 from criu_tui.core.restore.preflight.run import run
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.preflight.table import SUBJECTS
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.restore.steps import Action

@@ -128,3 +128,34 @@ def test_a_dump_that_failed_is_never_said_to_restore(name: str) -> None:
     tone, line = verdict_line(made)
     assert tone is Tone.ERROR
     assert "restores" not in line
+
+
+def test_in_little_room_no_address_is_cut() -> None:
+    """78 columns are those of the narrowest screen; how many more there are, and of what, comes before the release."""
+    made = report(version="3.19", name="prot-none-400g")
+    made.checking.finish()
+    first = made.checking.verdict.failing[0]
+    # The other reservation, and images of a later release.
+    words = f"200 GiB mapped writable at {first.start:x} and 2 more failures"
+    assert verdict_line(made, 78)[1] == f"✗ WILL FAIL: {words}"
+    assert verdict_line(made, 90)[1] == f"✗ WILL FAIL with CRIU 3.19: {words}"
+    wide = verdict_line(made, 140)[1]
+    assert wide == verdict_line(made)[1]
+    assert f": the restore fails, task {first.pid} and 2 more failures" in wide
+
+
+def test_more_of_the_same_are_counted_as_what_they_are() -> None:
+    """A pair inherits all three reservations: none is a task."""
+    made = report(name="prot-none-400g-fork")
+    made.checking.finish()
+    assert verdict_line(made)[1].endswith("task 16462 and 2 more mappings")
+
+
+def test_in_little_room_the_release_goes_before_the_number_of_what_else_fails() -> None:
+    """The line above has the release."""
+    path = "/usr/lib/x86_64-linux-gnu/libc.so.6: no such file"
+    made = report(Told("files", State.FAILS, State.FAILS, what=path, pid=7))
+    made.checking.finish()
+    assert verdict_line(made, 80)[1] == f"✗ WILL FAIL: {path} and 1 more failure"
+    assert verdict_line(made, 95)[1] == f"✗ WILL FAIL with CRIU 4.3: {path} and 1 more failure"
+    assert verdict_line(made, 110)[1] == f"✗ WILL FAIL with CRIU 4.3: {path}, task 7 and 1 more failure"

@@ -350,6 +350,21 @@ def test_a_path_is_cut_before_a_size_gives_way_and_keeps_the_name() -> None:
     assert least.shown == (0,)
 
 
+def test_what_matters_least_gives_way_before_a_path_is_cut() -> None:
+    """And comes back as soon as both fit, which is never the case for a path that is longer than the screen."""
+    columns: tuple[Column[str], ...] = (
+        Column("Kind", lambda _: "file", 4, weight=1),
+        Column("Flags", lambda _: "private", 7, weight=4),
+        Column("Path", lambda path: path, 40, weight=2, least=12),
+    )
+    shown = Table("Rows", columns, ["/a"], lambda _: (None, None), lambda _: Tone.PLAIN)
+    both = 4 + len(GAP) + 7 + len(GAP) + 40
+    assert [shown.fit(width).shown for width in (both, both - 1, 30)] == [(0, 1, 2), (0, 2), (0, 2)]
+    assert shown.fit(both - 1).rooms == (4, 40)
+    assert shown.fit(30).rooms == (4, 30 - 4 - len(GAP))
+    assert shown.fit(30, asked=1).shown == (0, 1, 2)
+
+
 @given(st.text(), st.integers(min_value=0, max_value=60))
 def test_what_is_cut_in_the_middle_fits_and_says_so(text: str, room: int) -> None:
     cut = cut_in_middle(text, room)

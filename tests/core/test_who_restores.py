@@ -8,12 +8,13 @@ import pytest
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.limits import limits
 from criu_tui.core.restore.host import Host, Mode
-from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.credentials import CapabilitiesCheck
 from criu_tui.core.restore.preflight.limits import SystemLimits
 from criu_tui.core.restore.preflight.machine import HostRange, Machine
 from criu_tui.core.restore.preflight.run import run
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.preflight.tracking import MemoryTracking
 from criu_tui.core.restore.releases import criu
 

@@ -17,7 +17,6 @@ from criu_tui.command_line.opening import opened
 from criu_tui.command_line.options import Options, UsageError
 from criu_tui.command_line.parsing import read
 from criu_tui.command_line.printing import print_pane
-from criu_tui.command_line.scratch import Scratch
 from criu_tui.core.report.registry import PRINTED
 
 from tests.fuzz.hostile import inert
@@ -65,25 +64,24 @@ def print_opened_once(
 ) -> dict[tuple[str, ...], str]:
     """The same, from a dump that is opened once for all of them; what they print. Raises BrokenPromiseError."""
     printed = {}
-    with Scratch() as scratch:
-        try:
-            report = opened(read(_words(directory, PANES[0])), scratch)
-        except UsageError as error:
-            raise BrokenPromiseError(f"cannot be opened: {error}") from error
-        for view in views:
-            for form in forms:
-                options = read(_words(directory, (*view, "--format", form)))
+    try:
+        report = opened(read(_words(directory, PANES[0])))
+    except UsageError as error:
+        raise BrokenPromiseError(f"cannot be opened: {error}") from error
+    for view in views:
+        for form in forms:
+            options = read(_words(directory, (*view, "--format", form)))
 
-                def run(options: Options = options) -> int:
-                    try:
-                        print_pane(report, options)
-                    except UsageError as error:
-                        print(error, file=sys.stderr)
-                        return EXIT_USAGE
-                    return EXIT_FINE
+            def run(options: Options = options) -> int:
+                try:
+                    print_pane(report, options)
+                except UsageError as error:
+                    print(error, file=sys.stderr)
+                    return EXIT_USAGE
+                return EXIT_FINE
 
-                status, printed[(*view, form)] = _held(view, run)
-                _check_json(view, form, status, printed[(*view, form)])
+            status, printed[(*view, form)] = _held(view, run)
+            _check_json(view, form, status, printed[(*view, form)])
     return printed
 
 

@@ -20,11 +20,16 @@ def connected():
     listening.listen()
     return listening, socket.create_connection(listening.getsockname())
 def child(does):
+    done, doing = os.pipe()
     pid = os.fork()
+    os.close(doing) if pid else os.close(done)
     if pid == 0:
         does()
+        os.close(doing)
         while True:
             time.sleep(1000)
+    os.read(done, 1)
+    os.close(done)
     return pid
 def mount(source, where, kind=None, flags=0):
     if libc.mount(source.encode(), where.encode(), kind and kind.encode(), flags, None):
@@ -154,8 +159,7 @@ LIVING = {
         "apart(lambda: None, (0,))", "/dev/null lies on no mount of the task", "Can't lookup mount"
     ),
     "part of a file system, of a child": Living(
-        "def below():\n    libc.unshare(0x20000)\n    mount('none', '/', flags=0x44000)\n    part()\n"
-        "child(below); time.sleep(0.2)",
+        "def below():\n    libc.unshare(0x20000)\n    mount('none', '/', flags=0x44000)\n    part()\nchild(below)",
         "tmpfs is mounted at",
         "doesn't have a proper root mount",
     ),
@@ -219,7 +223,7 @@ LIVING = {
     "users without 0": Living("libc.unshare(0x10000000)", "has no id 0", "Unable to convert uid or gid"),
     "traced": Living("child(lambda: libc.ptrace(0, 0, 0, 0))", "traced by process", "Unseizable non-zombie"),
     "namespace of nobody": Living(
-        "pid = child(lambda: libc.unshare(0x4000000)); time.sleep(0.1); held = open(f'/proc/{pid}/ns/uts')\n"
+        "pid = child(lambda: libc.unshare(0x4000000)); held = open(f'/proc/{pid}/ns/uts')\n"
         "os.kill(pid, 9); os.waitpid(pid, 0)",
         "no task is in that namespace",
         "No NS ID with kid",

@@ -30,7 +30,7 @@ NETWORK = (
     "ip link add veth7 type veth peer name veth8"
 )
 SERVICE = (
-    f"import socket,time;s=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM);s.bind('{STATE}/service');time.sleep(600)"
+    f"import socket,time;s=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM);s.bind('{STATE}/service');time.sleep(3600)"
 )
 FILES = f"""
 mkdir -p {STATE}/wd {STATE}/jail/home {STATE}/deep/er {STATE}/sockets
@@ -92,7 +92,7 @@ def place(base: Path, asker: Asker) -> Iterator[Place]:
             "--",
             "sh",
             "-c",
-            f"mount -t tmpfs surroundings {STATE} && echo ready && exec sleep 600",
+            f"mount -t tmpfs surroundings {STATE} && echo ready && exec sleep 3600",
         ],
         stdout=subprocess.PIPE,
         text=True,

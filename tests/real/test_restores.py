@@ -213,14 +213,17 @@ def test_the_kernel_is_charged_as_planned(criu: Criu, programs: Path, forks: int
     # until the restorer drops WRITE.
     with criu.running(programs / "reserve", criu.base / "ready", "4", str(forks), processes=forks + 1) as pid:
         images = criu.dump(pid)
-    peaks = []
-    for _ in range(3):
+    planned = budget(plan(Dump(images), criu_version(criu.version)), this_host()).peak
+    # CRIU itself and whatever else runs takes some hundred MiB; what is planned wrongly would be 4 GiB more or less.
+    others, peak = 1 << 30, 0
+    for _ in range(20):
         with most_committed() as most:
             assert criu.restore(images).finished
-        peaks += most
-    planned = budget(plan(Dump(images), criu_version(criu.version)), this_host()).peak
-    # CRIU itself and whatever else runs takes tens of MiB; a sample may come too late.
-    assert abs(max(peaks) - planned) < 1 << 28
+        peak = max(peak, *most)
+        # On a busy machine a sample may come too late, so that the peak is seen in one of several restores.
+        if peak > planned - others:
+            break
+    assert abs(peak - planned) < others
 
 
 def test_a_reservation_above_the_stack(criu: Criu, programs: Path) -> None:

@@ -21,7 +21,8 @@ from criu_tui.core.live.process import LiveError, tree
 from criu_tui.core.live.source import Live
 from criu_tui.core.report.subjects import refused
 from criu_tui.core.restore.host import this_host
-from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.attempt import Attempt
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.releases import criu as release
 
 from tests.real.living import BEGIN, END, LIVING, Living
@@ -53,8 +54,10 @@ def started(program: Living, where: Path) -> Iterator[int]:
         environment = dict(os.environ)
         passed: tuple[int, ...] = ()
         named = held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
-        named.bind(str(where / "named"))
-        environment["NAMED"] = str(where / "named")
+        # The path of a socket has 107 bytes.
+        near = held.enter_context(tempfile.TemporaryDirectory(dir="/tmp"))
+        named.bind(f"{near}/named")
+        environment["NAMED"] = named.getsockname()
         standard: int = subprocess.DEVNULL
         if program.given == "half":
             half, other = socket.socketpair()

@@ -31,20 +31,19 @@ from criu_tui.share.protocol import (
 )
 from criu_tui.share.session import MARKS, PEOPLE, Noted, Session
 
+from tests.pseudo_terminal import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
 CHECKPOINT = "digest:1"
 PLACE = Place("maps", 4242, 0x7EB861200000)
-PATIENCE = 20.0
-"""Seconds to wait for what must come."""
 
 
 @pytest.fixture(autouse=True)
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tmp_path.chmod(0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+def runtime(near: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(near))
 
 
 class Hosted:
@@ -274,9 +273,9 @@ class Way:
             writer.close()
 
 
-async def test_a_lost_connection_comes_back_with_what_one_had(tmp_path: Path) -> None:
+async def test_a_lost_connection_comes_back_with_what_one_had(near: Path) -> None:
     async with hosted() as here:
-        way = Way(tmp_path / "way", here.path)
+        way = Way(near / "way", here.path)
         await way.open()
         await lost_and_found(here, way)
 

@@ -22,7 +22,8 @@ from criu_tui.share.protocol import Allowed, At, Bye, Chatted, Hello, Line, Plac
 from criu_tui.share.row_lines import Ended, Rowed, RowsAsked, RowsTold, Tabled, Titled
 
 from tests.conftest import DUMPS
-from tests.share.test_ends import CHECKPOINT, PATIENCE, until
+from tests.pseudo_terminal import PATIENCE
+from tests.share.test_ends import CHECKPOINT, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,9 +35,8 @@ TABLE = Question(Sought.TABLE, "maps", PID)
 
 
 @pytest.fixture(autouse=True)
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tmp_path.chmod(0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+def runtime(near: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(near))
 
 
 class Joined:

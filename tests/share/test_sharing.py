@@ -8,10 +8,8 @@ import pwd
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +19,7 @@ from tests.pseudo_terminal import OURS, PATIENCE, Terminal, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 DUMP = DUMPS / "prot-none-400g" / "dump"
 HOLE = "7e8661200000"
@@ -29,10 +28,8 @@ SIZES = ((80, 24), (120, 40), (200, 60))
 
 
 @pytest.fixture
-def runtime(tmp_path: Path) -> Path:
-    made = tmp_path / "run"
-    made.mkdir(mode=0o700)
-    return made
+def runtime(near: Path) -> Path:
+    return near
 
 
 @contextmanager
@@ -112,6 +109,7 @@ def test_three_terminals_follow_point_mark_chat_and_the_hosts_end(runtime: Path)
             terminal.shows("is [red]that[/] so?", start)
         since = do(two, "A")
         two.shows("the hole: touches, does not overlap", since)
+        assert "1 marks" not in two.stands()
         do(two, "\x1b")
 
         # A guest's end ends nothing else; the host's leaves the other guest alone with all panes.
@@ -172,6 +170,8 @@ def test_a_guest_without_the_checkpoint_sees_rows_and_bytes_only_by_leave(runtim
         # Bytes and values are the host's to give.
         since = do(guest, "7")
         guest.shows("bytes stay with the host, who allows them with W", since)
+        guest.settle()
+        assert guest.stands().count("bytes stay with the host") == 1
         since = do(guest, "W")
         guest.shows("only the host allows bytes", since)
         since, heard = len(guest.output), len(host.output)
@@ -256,23 +256,21 @@ def test_what_is_refused_says_why_in_one_line(runtime: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-def test_another_user_hears_in_one_line_that_the_session_is_not_for_all() -> None:
+def test_another_user_hears_in_one_line_that_the_session_is_not_for_all(runtime: Path) -> None:
     """Also one who gets past the modes of the directories: the kernel says who it is."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as made:
-        runtime = Path(made)
-        path = runtime / "criu-tui" / "boundary.sock"
-        with sharing(runtime, "--share", "boundary") as host:
-            host.shows("nobody else is here")
-            until_there(path)
-            assert said_to_nobody(path) == b"13"
-            for each in (runtime, path.parent):
-                each.chmod(0o711)
-            path.chmod(0o666)
-            said = json.loads(said_to_nobody(path))
-            assert said["is"] == "bye"
-            assert "--share --group GROUP" in said["reason"]
-            do(host, "q")
-            assert host.status() == 0
+    path = runtime / "criu-tui" / "boundary.sock"
+    with sharing(runtime, "--share", "boundary") as host:
+        host.shows("nobody else is here")
+        until_there(path)
+        assert said_to_nobody(path) == b"13"
+        for each in (runtime, path.parent):
+            each.chmod(0o711)
+        path.chmod(0o666)
+        said = json.loads(said_to_nobody(path))
+        assert said["is"] == "bye"
+        assert "--share --group GROUP" in said["reason"]
+        do(host, "q")
+        assert host.status() == 0
 
 
 def said_to_nobody(path: Path) -> bytes:

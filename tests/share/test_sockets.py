@@ -24,12 +24,12 @@ HELLO = Hello("ann", "digest:1", "a dump")
 
 
 @pytest.fixture(autouse=True)
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def runtime(near: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory of the user's own, and another in the place of /tmp."""
-    own = tmp_path / "run"
+    own = near / "run"
     own.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(own))
-    monkeypatch.setattr(sockets, "COMMON", tmp_path)
+    monkeypatch.setattr(sockets, "COMMON", near)
     return own
 
 
@@ -77,14 +77,14 @@ def test_a_socket_is_its_users_alone(runtime: Path, umask: int) -> None:
 
 
 @pytest.mark.parametrize("umask", [0, 0o077])
-def test_a_socket_of_a_group_lets_that_group_in(tmp_path: Path, umask: int) -> None:
+def test_a_socket_of_a_group_lets_that_group_in(near: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
         listening, path = sockets.listening("ann", GROUP.gr_gid)
     finally:
         os.umask(before)
     with closing(listening):
-        assert path == tmp_path / f"criu-tui.{GROUP.gr_gid}.{os.geteuid()}" / "ann.sock"
+        assert path == near / f"criu-tui.{GROUP.gr_gid}.{os.geteuid()}" / "ann.sock"
         assert mode(path.parent) == 0o750
         assert mode(path) == 0o660
         assert path.stat().st_gid == path.parent.stat().st_gid == GROUP.gr_gid
@@ -134,11 +134,11 @@ def test_a_socket_that_is_left_is_taken_over_and_one_that_runs_is_not() -> None:
         sockets.listening("ann")
 
 
-def test_without_a_runtime_directory_one_below_tmp_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_runtime_directory_one_below_tmp_is_made(near: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     listening, path = sockets.listening("ann")
     listening.close()
-    assert path.parent == tmp_path / f"criu-tui.{os.geteuid()}"
+    assert path.parent == near / f"criu-tui.{os.geteuid()}"
     assert mode(path.parent) == 0o700
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,14 +14,14 @@ from tests.terminal.tmux import Tmux
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
-def tmux(tmp_path: Path) -> Iterator[Tmux]:
+def tmux() -> Iterator[Tmux]:
     if shutil.which("tmux") is None:
         if os.environ.get("CI"):
             pytest.fail("no tmux here")
         pytest.skip("no tmux here")
-    with Tmux(tmp_path / "socket") as server:
+    # The path of a socket has 107 bytes, which pytest's own directory may fill.
+    with tempfile.TemporaryDirectory(dir="/tmp") as made, Tmux(Path(made) / "socket") as server:
         yield server

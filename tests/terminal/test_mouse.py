@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import DUMPS
-from tests.terminal.tmux import PATIENCE, PROGRAM
+from tests.pseudo_terminal import PATIENCE
+from tests.terminal.tmux import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable

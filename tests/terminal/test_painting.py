@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core import demos
+from criu_tui.core.dump.vma import Prot
+from criu_tui.core.report.registry import SHOWN
 
-from tests.pseudo_terminal import OURS, Terminal
+from tests.pseudo_terminal import OURS, PATIENCE, Terminal
 from tests.screen import GARBAGE, PLAIN, Screen
-from tests.terminal.tmux import PATIENCE, PROGRAM
+from tests.terminal.tmux import PROGRAM
 
 if TYPE_CHECKING:
     from tests.screen import Cell
     from tests.terminal.tmux import Tmux
 
-DEMO = ("--demo", "boundary", "--host", "overcommit=0,mem=24684084K,swap=0K")
+HOST = "overcommit=0,mem=24684084K,swap=0K"
+DEMO = ("--demo", "boundary", "--host", HOST)
 SMALL, LARGE, OTHER = (80, 24), (200, 60), (119, 33)
 DOWN, UP, PAGE, REDRAW = "\x1b[B", "\x1b[A", "\x1b[6~", "\x0c"
+MOVES = (DOWN, UP, PAGE, "\x1b[5~", "\x1b[H", "\x1b[F", ">")
+START = 0x7F0000000000
 STILL = 0.6
 """Seconds in which nothing changes once all is drawn."""
+
+SAID = 6.0
+"""Seconds after which what was said in a corner of the screen is gone."""
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "200x60"])
@@ -51,11 +61,44 @@ def test_what_stands_there_is_what_is_drawn_anew(
         ):
             for key in keys:
                 screen.write(terminal.press(key).decode())
-            found = screen.seen
-            screen.cells = [[GARBAGE] * size[0] for _ in range(size[1])]
-            screen.write(terminal.press(REDRAW).decode())
-            for y, (line, anew) in enumerate(zip(found, screen.seen, strict=True)):
-                assert line == anew, f"line {y} after {keys}"
+            stands_as_drawn_anew(screen, terminal, f"after {keys}")
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40), LARGE], ids=["80x24", "120x40", "200x60"])
+def test_after_moves_in_every_pane_nothing_is_left_of_what_stood_there(size: tuple[int, int], tmp_path: Path) -> None:
+    """Several tasks with rows for several screens, alone and side by side; any moves, the same each time."""
+
+    def mapping(number: int) -> demos.Mapping:
+        start = START + number * 0x4000
+        return demos.Mapping(start, 0x3000, (Prot.READ | Prot.WRITE, Prot.READ)[number % 2], pages=(start,))
+
+    mappings = tuple(map(mapping, range(150)))
+    tasks = tuple(demos.DemoTask(9 + n, 9 * min(n, 1), f"many {n}", mappings[n:]) for n in range(80))
+    demos.write(demos.DemoDump("many", tasks), tmp_path)
+    random = Random(0)
+    with Terminal((*OURS, str(tmp_path), "--pane", "maps", "--host", HOST), size) as terminal:
+        terminal.shows(f"{START:012x}")
+        terminal.settle(STILL)
+        screen = Screen(*size)
+        screen.write(terminal.output.decode())
+        for kind in [*SHOWN.values(), *SHOWN.values()] if size == LARGE else SHOWN.values():
+            moves = random.choices(MOVES, [10, 10, 2, 2, 1, 1, 1], k=20)
+            keys = (kind.key, *moves[:5], *("".join(moves[at : at + 3]) for at in range(5, len(moves), 3)))
+            for key in keys:
+                screen.write(terminal.press(key).decode())
+            screen.write(terminal.settle(STILL).decode())
+            stands_as_drawn_anew(screen, terminal, f"after {keys} in {kind.name}")
+            if kind is list(SHOWN.values())[-1]:
+                screen.write((terminal.press("z") + terminal.settle(SAID)).decode())
+
+
+def stands_as_drawn_anew(screen: Screen, terminal: Terminal, when: str) -> None:
+    """Fills the screen with garbage and has all of it drawn: each line must be as it was."""
+    found = screen.seen
+    screen.cells = [[GARBAGE] * len(line) for line in screen.cells]
+    screen.write(terminal.press(REDRAW).decode())
+    for y, (line, anew) in enumerate(zip(found, screen.seen, strict=True)):
+        assert line == anew, f"line {y} {when}"
 
 
 def stands(tmux: Tmux) -> list[list[Cell]]:

@@ -9,12 +9,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
+from tests.pseudo_terminal import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-PATIENCE = 15.0
-"""Seconds until a screen that does not come fails the test."""
 PROGRAM = f"{shlex.quote(sys.executable)} -m criu_tui"
 
 

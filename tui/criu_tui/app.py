@@ -8,7 +8,7 @@ from textual import on, work
 from textual.events import InputEvent
 
 from criu_tui.commands import CONTAINERS, SESSION, TERMINAL
-from criu_tui.panes.selection import Narrowed, SceneLeft, Settled
+from criu_tui.panes.selection import Narrowed, SceneAsked, Settled
 from criu_tui.screens.loading import Arrived
 from criu_tui.screens.main import MainScreen
 from criu_tui.widgets.bindings import bindings
@@ -82,7 +82,7 @@ class CriuTui(TerminalApp[None]):
 
         self.main.panes.borders, self.main.panes.been = Borders(self.main.panes), Been(self.main)
         self._changes = Changes(self.main)
-        if self._story is not None:
+        if self._story is not None and self._story.begins:
             self.action_story()
         if self.main.report.dump.arriving:
             from criu_tui.screens.arriving import Arriving
@@ -142,8 +142,8 @@ class CriuTui(TerminalApp[None]):
         elif self.screen is self.main:
             self.push_screen(StoryScreen(self._story))
 
-    @on(SceneLeft)
-    def look_around(self, event: SceneLeft) -> None:
+    @on(SceneAsked)
+    def look_at(self, event: SceneAsked) -> None:
         """Shows the place that a scene spoke of; it may lie in another dump."""
         from criu_tui.screens.going_on import look_at
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from criu_tui import terminal
-from criu_tui.command_line.options import DIFF, IMAGE, PLAN, SEARCH, Options, UsageError
+from criu_tui.command_line.options import DIFF, IMAGE, PLAN, SEARCH, Options, UsageError, plainly
+from criu_tui.core.report.registry import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +26,14 @@ ENCODE = "encode"
 EXIT_FINE, EXIT_BUG, EXIT_USAGE, EXIT_FAILS = 0, 1, 2, 3
 
 
-class _Meant(NamedTuple):
+class _Meant:
     """What a command line means."""
 
-    options: Options
-    source: Source | None = None
-    """A checkpoint that was found; None: what the options name."""
-    beside: Sequence[Listed] = ()
-    """The checkpoints of the place in which it was chosen."""
+    def __init__(self, options: Options, source: Source | None = None, beside: Sequence[Listed] = ()) -> None:
+        self.options, self.source = options, source
+        """The source is a checkpoint that was found or made; None: what the options name."""
+        self.beside = beside
+        """The checkpoints of the place in which it was chosen."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     except BrokenPipeError:
         # What reads standard output has left.
-        terminal.leave_output()
+        terminal.leave_output(sys.stdout.fileno())
         return EXIT_FINE
     except Exception as error:
         if ends.status is not None:
@@ -66,9 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _asked_for(words: list[str]) -> Options:
     """The options of a command line. Raises UsageError."""
-    if len(words) < 2 and not any(word.startswith("-") for word in words):
-        # One place or none: the parser of all options would take longer than reading a small dump.
-        return Options(dump=words[0] if words else None)
+    if (plain := plainly(words)) is not None and plain.pane in (None, *SHOWN):
+        return plain
     from criu_tui.command_line.parsing import read
 
     return read(words)
@@ -102,12 +102,12 @@ def _run(options: Options, ends: terminal.Ends) -> int:
             return EXIT_FINE
         from criu_tui.command_line.opening import opened
 
-        chosen, source, beside = found
+        chosen, source, beside = found.options, found.source, found.beside
         if chosen.images_with is not None:
             from criu_tui.command_line.choosing import with_images
 
             source = with_images(source, chosen)
-        report = opened(chosen, scratch, source)
+        report = opened(chosen, source)
         if chosen.against is not None and chosen.printed != PLAN:
             from criu_tui.command_line.choosing import compared_with, opening
 
@@ -187,17 +187,15 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
     from criu_tui.remembered import Kept
 
     first = "overview" if options.goto is None else "maps"
-    if options.demo is not None:
-        from criu_tui.core.demos import DEMOS
-
-        first = DEMOS[options.demo].pane
-    pane = options.pane or ("diff" if options.against else first)
-    because = why_ascii() if options.ascii is None else None
     story = None
     if options.demo is not None:
         from criu_tui.command_line.telling import story_of
+        from criu_tui.core.demos import DEMOS
 
+        first = DEMOS[options.demo].pane
         story = story_of(options, scratch)
+    pane = options.pane or ("diff" if options.against else first)
+    because = why_ascii() if options.ascii is None else None
     plain = bool(options.ascii or because)
     company = None
     if any(each is not None for each in (options.share, options.join, options.record, options.replay)):
@@ -260,9 +258,15 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
         from criu_tui.command_line.running import running
 
         return _Meant(options, running(options.pid))
+    if options.demo is not None:
+        from criu_tui.command_line.building import built
+
+        return _Meant(options, built(options.demo, scratch))
     given = options.dump or "."
-    if options.demo is not None or (given != STANDARD_INPUT and holding(Path(given)) is Holding.DUMP):
+    if given != STANDARD_INPUT and holding(Path(given)) is Holding.DUMP:
         return _Meant(options)
+    if options.dump is None and options.log is not None:
+        return _Meant(options._replace(dump=options.log))
     from criu_tui.command_line import choosing
     from criu_tui.command_line.opening import is_text
 
@@ -287,9 +291,7 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
     nothing = not found.found and not found.closed
     if _on_screen(options) and (several or (nothing and options.dump is None)):
         return _asked(options, Path(given), found, ends, scratch)
-    if nothing and Path(given).is_dir():
-        return _Meant(options)
-    return _Meant(options, choosing.one_of(found, given))
+    return _Meant(options, None if nothing and Path(given).is_dir() else choosing.one_of(found, given))
 
 
 def _shown(options: Options, begun: Arrival | Search, given: str, ends: terminal.Ends) -> Places | None:
@@ -328,12 +330,13 @@ def _asked(options: Options, given: Path, found: Places, ends: terminal.Ends, sc
     if choice is None:
         return None
     if choice.demo is not None:
-        return _Meant(options._replace(demo=choice.demo, dump=None))
+        return _chosen(options._replace(demo=choice.demo, dump=None), ends, scratch)
     if choice.source is not None:
         return _Meant(options, choice.source, beside)
     meant = _chosen(options._replace(dump=str(choice.path)), ends, scratch)
-    chosen_here = any(choice.path == each.path for each in beside)
-    return meant._replace(beside=beside) if meant is not None and chosen_here and not meant.beside else meant
+    if meant is not None and any(choice.path == each.path for each in beside):
+        meant.beside = meant.beside or beside
+    return meant
 
 
 def _on_screen(options: Options) -> bool:

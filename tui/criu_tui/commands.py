@@ -88,7 +88,7 @@ SESSION = (
         ("W",),
         "W",
         "allow bytes",
-        "As host: guests without the checkpoint may have bytes, or no longer",
+        "As host: guests may have bytes, or no longer",
     ),
     Command("people", "share('people')", ("A",), "A", "people, marks", "Who is here, the marks, and what was said"),
 )
@@ -110,7 +110,7 @@ MAIN = (
     ),
     Command("next-pane", "next_pane(1)", ("tab",), "tab", "next pane", "Next pane", 9, priority=True),
     Command("previous-pane", "next_pane(-1)", ("shift+tab",), "S-tab", "previous pane", "Previous pane", priority=True),
-    Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that versions disagree on", 4),
+    Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that differs", 4),
     Command("version", "open_above('releases')", ("v",), "v", "CRIU", "Choose the CRIU that restores", 6),
     Command("next-version", "version", ("V",), "V", "next CRIU", "Next CRIU version: the plan follows"),
     Command("compare", "open_above('others')", ("c",), "c", "compare CRIUs", "Plan: where another CRIU differs", 10),
@@ -156,9 +156,9 @@ PANE = (
     Command("match-back", "match(-1)", ("N",), "N", "previous match", "Previous row that the last filter matches"),
     Command("sort", "sort(1)", ("s",), "s", "sort", "Sort by the next column", 8),
     Command("reverse", "reverse", ("S",), "S", "reverse order", "Sort the other way round"),
-    Command("goto", "goto", ("g",), "g", "go to", "Go to an address, +SIZE, -SIZE, heap, stack, vdso ...", 3),
+    Command("goto", "goto", ("g",), "g", "go to", "Go to an address, +SIZE, heap, part of a path", 3),
     Command("detail", "detail", ("enter", "D"), "enter D", "detail", "Everything known of the selected row", 7),
-    Command("copy", "copy", ("y",), "y", "copy place", "Copy address, VMA and the command line that opens here", 13),
+    Command("copy", "copy", ("y",), "y", "copy place", "Copy the place and the command that opens it", 13),
     Command("markdown", "copy_pane", ("Y",), "Y", "copy pane", "Copy the pane as Markdown for an issue report"),
     Command("report", "copy_report(False)", (), "", "report", "Copy a report for an issue, in Markdown"),
     Command(
@@ -167,7 +167,7 @@ PANE = (
         (),
         "",
         "redacted report",
-        "Copy a report for an issue, with hosts, paths, addresses and ids replaced",
+        "Copy a report; hosts, paths and ids replaced",
     ),
     Command("export", "export", ("e",), "e", "export pane", "Write the pane to a .txt, .json, .md or .svg file"),
     Command(
@@ -234,14 +234,12 @@ BYTES = (
         ("N",),
         "N",
         "previous hit",
-        "Previous hit of the search; without one, previous change",
+        "Previous hit of the search, or previous change",
     ),
     Command("hits", "hits", ("o",), "o", "hits/bytes", "Between the hits and the bytes", 8),
 )
 
-EXTRACT = (
-    Command("extract", "extract", ("X",), "X", "take out", "Extract: an ELF core, memory, a queue, a deleted file"),
-)
+EXTRACT = (Command("extract", "extract", ("X",), "X", "take out", "Extract an ELF core, memory, a queue, a file"),)
 
 TASK = (
     Command("values", "values", ("x",), "x", "show values", "Show or hide the values of the environment", 4),
@@ -258,9 +256,7 @@ REMOTE = (
     Command("go-on", "go_on", ("enter",), "enter", "go there, detail", "Where the row leads, else all known of it", 3),
     Command("next-table", "section(1)", ("m",), "m", "next table", "The pane's next table", 4),
     Command("table-before", "section(-1)", ("M",), "M", "table before", "The table before this one"),
-    Command(
-        "host-values", "values", ("x",), "x", "show values", "Values of the environment, where the host allows bytes"
-    ),
+    Command("host-values", "values", ("x",), "x", "show values", "Values of the environment, if the host allows"),
 )
 """Of every pane over rows that a host sends."""
 
@@ -295,7 +291,8 @@ OVERVIEW = (
 )
 
 FINDINGS = (
-    Command("evidence", "evidence", ("enter",), "enter", "log line, detail", "Go to the log line that it quotes", 3),
+    Command("evidence", "evidence", ("enter",), "enter", "more", "Go to the log line that it quotes, else in full", 3),
+    Command("in-full", "detail", ("D",), "D", "in full", "The finding in full", 3),
     *REPORT,
 )
 

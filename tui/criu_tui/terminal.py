@@ -8,6 +8,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 WITHOUT_SCREEN = ("dumb", "unknown")
 """Values of TERM for which there is nothing to draw with."""
+_STANDARD_ERROR = 2
+"""What Textual draws on, whatever `sys.stderr` has become."""
 GRACE = 2.0
 """Seconds that the program has to end in order once a signal asks for it."""
 
@@ -42,7 +45,7 @@ _LEAVE = (
 
 
 AGAIN = 0.02
-"""Seconds after which a signal that came at a bad moment is looked at again."""
+"""Seconds after which a signal that came at a bad moment is looked at again, and a terminal that had no room."""
 _FRAIL = ("/message_classes.py", "<frozen importlib._bootstrap>", "/tempfile.py", "/asyncio/")
 """In names of code that an exception must not end in the middle: libraries in C call it while they make their classes,
 and would crash; it has made a file that nothing else knows of yet; or a loop of events by half."""
@@ -149,6 +152,8 @@ class Ends:
 
     def _end_at_once(self) -> None:
         if self._modes is not None:
+            # What the screen has still to write would come after what leaves it.
+            leave_output(_STANDARD_ERROR)
             _leave_screen(self._modes)
         with suppress(Exception):
             self.clean()
@@ -156,15 +161,26 @@ class Ends:
 
 
 def _leave_screen(modes: list[Any]) -> None:
-    """Does without the screen's own code, and never waits for a terminal that reads nothing."""
+    """Does without the screen's own code, and waits no longer than GRACE for a terminal that is behind with reading."""
     with suppress(OSError, termios.error):
         # A description of its own: that of standard output is shared with the shell, which waits.
         terminal = os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             termios.tcsetattr(terminal, termios.TCSANOW, modes)
-            os.write(terminal, _LEAVE)
+            _write(terminal, _LEAVE, time.monotonic() + GRACE)
         finally:
             os.close(terminal)
+
+
+def _write(terminal: int, left: bytes, end: float) -> None:
+    """Writes all that finds room until then. Another thread that is writing has the terminal for itself so long."""
+    while left:
+        try:
+            left = left[os.write(terminal, left) :]
+        except BlockingIOError:
+            if time.monotonic() > end:
+                return
+            time.sleep(AGAIN)
 
 
 @contextmanager
@@ -206,14 +222,14 @@ def output() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        leave_output()
+        leave_output(sys.stdout.fileno())
         raise OutputError(f"standard output: {(error.strerror or 'cannot be written').lower()}") from None
 
 
-def leave_output() -> None:
-    """Lets the interpreter's last flush of standard output go nowhere, whoever has stopped reading it."""
+def leave_output(descriptor: int) -> None:
+    """Lets all that is still to be written to it go nowhere, as the interpreter's last flush does."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, descriptor)
     os.close(nowhere)
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.command_line.options import UsageError
-from criu_tui.core import demos
 from criu_tui.core.base.encoding import as_utf8
 from criu_tui.core.base.limits import FACTS_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
 from criu_tui.core.dump.dump import Dump, NotADumpError
 from criu_tui.core.report.report import Report, described_machine, described_memory
-from criu_tui.core.restore.preflight.attempt import Surroundings
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source.directory import Directory, open_regular
 from criu_tui.core.source.error import ImageError
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from criu_tui.command_line.options import Options
-    from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.preflight.machine import Machine
     from criu_tui.core.restore.releases import Criu
@@ -35,15 +33,15 @@ LOOKED_AT = 4096
 """Bytes of a file that are looked at for whether it is text."""
 
 
-def opened(options: Options, scratch: Scratch, source: Source | None = None) -> Report:
-    """What the options name, or a source that was found, as a report; a built-in dump lies in scratch.
+def opened(options: Options, source: Source | None = None) -> Report:
+    """What the options name, or a source that was found or made for them, as a report.
 
     Raises UsageError for what cannot be opened.
     """
     chosen = release(options.criu or NEWEST)
     host, machine = _described(options.host) if options.host else (None, None)
     try:
-        where, log = _place(options, scratch) if source is None else (source, None)
+        where, log = _place(Path(options.dump or ".")) if source is None else (source, None)
         where = Directory(where) if isinstance(where, Path) else where
         if isinstance(where, Directory):
             where.follow_links = options.follow_links
@@ -148,10 +146,9 @@ def _described(spec: str) -> tuple[Host, Machine | None]:
     return host, machine
 
 
-def _place(options: Options, scratch: Scratch) -> tuple[Path | Source, Path | None]:
+def _place(path: Path) -> tuple[Path | Source, Path | None]:
     """Where the images lie and, when a log is opened rather than them, that log."""
-    path = _directory(options, scratch)
-    if options.demo is not None or not is_text(path):
+    if not is_text(path):
         return path, None
     # Images beside it say more of what it tells.
     return (path.parent if holding(path.parent) is Holding.DUMP else LoneLog(path)), path
@@ -164,14 +161,6 @@ def is_text(path: Path) -> bool:
             return file.size > 0 and b"\0" not in as_utf8(file.read_at(0, LOOKED_AT))
     except (ImageError, OSError):
         return False
-
-
-def _directory(options: Options, scratch: Scratch) -> Path:
-    if options.demo is None:
-        return Path(options.dump or ".")
-    made = scratch.directory("criu-tui-demo-")
-    demos.write(demos.demo(options.demo), made)
-    return made
 
 
 def _some_pids(report: Report) -> str:

@@ -1,7 +1,8 @@
 """What a command line can ask for, as a record; parsing.py makes it of words."""
 
 # Annotations are not kept as text here: a named tuple compiles each of these, 0.6 ms for as many as there are.
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 SEARCH = "search"
 """Printed when there is something to look for."""
@@ -12,6 +13,10 @@ CHECKS = "checks"
 MARKDOWN = "markdown"
 PLAN, DIFF = "plan", "diff"
 """Printed against a CRIU version, and against another checkpoint."""
+PLAIN = ("criu", "host", "log", "pane", "root")
+"""Options that are followed by a value, go with each other and say how a place is opened."""
+LOG = "log"
+"""Printed as the lines that are asked for."""
 
 
 class UsageError(Exception):
@@ -100,3 +105,22 @@ class Options(NamedTuple):
     """A file of moves."""
     version: bool = False
     """Print the version, whatever else is asked for."""
+
+
+def plainly(words: Sequence[str]) -> Options | None:
+    """The options of a command line of one place, or none, and PLAIN options; as the parser has them, but for values.
+
+    None for any other. The parser takes longer to make than a small dump to read.
+    """
+    told: dict[str, Any] = {}
+    following = iter(words)
+    for word in following:
+        name = word.removeprefix("--")
+        if word == name or name not in PLAIN:
+            name, value = "dump", word
+        else:
+            value = next(following, "-")
+        if value.startswith("-") or name in told:
+            return None
+        told[name] = value
+    return Options(**told)

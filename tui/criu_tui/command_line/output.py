@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import itertools
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     Content = Mapping[str, Json | Iterator[Json]]
     """Lists may be made item by item while they are written."""
+
+
+HELD = 128
+"""Lines that are written at once."""
 
 
 def write(
@@ -61,18 +65,9 @@ def write_json(content: Content) -> None:
 
 
 def _together(lines: Iterator[str]) -> Iterator[str]:
-    """Lines with their ends, as many in one as a file holds back anyway; one by one where somebody watches."""
-    most = 0 if sys.stdout.isatty() else io.DEFAULT_BUFFER_SIZE
-    held: list[str] = []
-    size = 0
-    for line in lines:
-        held.append(line)
-        size += len(line)
-        if size >= most:
-            yield "\n".join((*held, ""))
-            held.clear()
-            size = 0
-    if held:
+    """Lines with their ends, about as many in one as a file holds back anyway; one by one where somebody watches."""
+    many = 1 if sys.stdout.isatty() else HELD
+    while held := [*itertools.islice(lines, many)]:
         yield "\n".join((*held, ""))
 
 

@@ -1,12 +1,13 @@
 """The command line's parser, and what makes no sense together.
 
-A command line of one place alone does without: see cli.py.
+A command line of one place and PLAIN options does without: see `plainly` of options.py.
 """
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NoReturn
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from criu_tui import terminal
 from criu_tui.command_line import session_options, values
@@ -16,10 +17,11 @@ from criu_tui.core.demos import DEMOS
 from criu_tui.core.report.registry import PRINTED, SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from _typeshed import SupportsWrite
 
+HELP = ("-h", "--help")
 CONTENTS = ("coverage", "memory")
 """Printed with what all pages hold, when that is asked for."""
 
@@ -39,8 +41,10 @@ def read(arguments: Sequence[str] | None = None) -> Options:
     Raises UsageError for what is no option or means nothing together; prints and raises
     SystemExit for --help.
     """
+    words = sys.argv[1:] if arguments is None else arguments
+    named = {word.partition("=")[0] for word in words}
     try:
-        options = Options(**vars(parser().parse_args(arguments)))
+        options = Options(**vars(parser(named if named.isdisjoint(HELP) else None).parse_args(words)))
     except terminal.OutputError as error:
         raise UsageError(str(error)) from None
     if options.check and options.printed is None:
@@ -50,9 +54,13 @@ def read(arguments: Sequence[str] | None = None) -> Options:
     return options
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options; help, completions, the manual page and the README list the same."""
+def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
+    """The options; help, completions, the manual page and the README list the same.
+
+    With `named` only options of these names: to make all of them takes longer than reading a small dump.
+    """
     made = OneLineParser(
+        named,
         prog="criu-tui",
         description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
         epilog="criu-tui encode FILE.json writes images from their JSON, see criu-tui encode --help. "
@@ -60,13 +68,13 @@ def parser() -> argparse.ArgumentParser:
         "a screen shows what can be opened. A directory that holds one dump further down stands for it.",
         allow_abbrev=False,
     )
-    made.add_argument(
+    made.option(
         "dump",
         nargs="?",
         metavar="DUMP",
         help="a directory of images, an archive, an OCI layout or a stream; - for standard input",
     )
-    made.add_argument(
+    made.option(
         "--demo",
         nargs="?",
         const=next(iter(DEMOS)),
@@ -74,131 +82,141 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help=f"a built-in dump: {', '.join(DEMOS)} (default: {next(iter(DEMOS))})",
     )
-    made.add_argument(
+    made.option(
         "--auto",
         type=values.seconds,
         metavar="SECONDS",
         help="with --demo boundary or userns: the story plays by itself, a scene for so long, and ends",
     )
-    made.add_argument(
+    made.option(
         "--print",
         dest="printed",
         choices=(*PRINTED, IMAGE, SEARCH),
         metavar="PANE",
         help=f"print one of {', '.join(PRINTED)}, image, search and exit",
     )
-    made.add_argument("--format", choices=("text", "json", MARKDOWN), default="text", help="of --print (default: text)")
-    made.add_argument(
+    made.option("--format", choices=("text", "json", MARKDOWN), default="text", help="of --print (default: text)")
+    made.option(
         "--criu",
         metavar="VERSION",
         help="the CRIU that will restore: 3.1, 3.19, 4.3 ... or needed (default: the newest release)",
     )
-    made.add_argument(
+    made.option(
         "--host",
         metavar="SPEC",
         help="the host that will restore, default this one: its memory as "
         "overcommit=0|1|2,mem=24684084K,swap=0K,limit=12333848K,committed=161152K, or a file from --host-facts",
     )
-    made.add_argument(
+    made.option(
         "--host-facts", action="store_true", help="print what --host FILE elsewhere needs of this machine, and exit"
     )
-    made.add_argument(
+    made.option(
         "--against",
         metavar="OTHER",
         help="another checkpoint to compare with; or, with --print plan, a CRIU version: only what it does differently",
     )
-    made.add_argument(
+    made.option(
         "--counters",
         action="store_true",
         help="with --print plan: the restore's page counters and preadv batches",
     )
-    made.add_argument("--pattern", metavar="TEXT", help="with --print search: what to look for in dumped bytes")
-    made.add_argument("--regex", action="store_true", help="the pattern is a regular expression")
-    made.add_argument("--hex", action="store_true", help="the pattern is bytes in hexadecimal")
-    made.add_argument(
+    made.option("--pattern", metavar="TEXT", help="with --print search: what to look for in dumped bytes")
+    made.option("--regex", action="store_true", help="the pattern is a regular expression")
+    made.option("--hex", action="store_true", help="the pattern is bytes in hexadecimal")
+    made.option(
         "--strings", metavar="N", nargs="?", const="", help="with --print search: printable text of at least N bytes"
     )
-    made.add_argument("--range", metavar="START-END", help="with --print search: only these addresses")
-    made.add_argument("--prot", metavar="RWX", help="with --print search: only VMAs with this protection")
-    made.add_argument("--type", metavar="KIND", help="with --print search: only VMAs of this kind")
-    made.add_argument(
-        "--contents", action="store_true", help="with --print coverage or memory: read and compare all pages"
-    )
-    made.add_argument("--image", metavar="GLOB", help="with --print image: only those of this name (default: all)")
-    made.add_argument(
+    made.option("--range", metavar="START-END", help="with --print search: only these addresses")
+    made.option("--prot", metavar="RWX", help="with --print search: only VMAs with this protection")
+    made.option("--type", metavar="KIND", help="with --print search: only VMAs of this kind")
+    made.option("--contents", action="store_true", help="with --print coverage or memory: read and compare all pages")
+    made.option("--image", metavar="GLOB", help="with --print image: only those of this name (default: all)")
+    made.option(
         "--pretty",
         action="store_true",
         help="with --print image --format json: numbers as crit decode --pretty has them",
     )
-    made.add_argument("--log", metavar="FILE", help="a dump.log or restore.log that lies elsewhere")
-    made.add_argument("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
-    made.add_argument(
-        "--subsystem", metavar="NAME", help="with --print log: only lines of this one, such as net or pie"
+    made.option(
+        "--log",
+        metavar="FILE",
+        help="a dump.log or restore.log that lies elsewhere; without a DUMP it is opened itself",
     )
-    made.add_argument(
+    made.option("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
+    made.option("--subsystem", metavar="NAME", help="with --print log: only lines of this one, such as net or pie")
+    made.option(
         "--redact", action="store_true", help="with --print report: names of hosts, paths, addresses and ids replaced"
     )
-    made.add_argument("--lazy", action="store_true", help="plan a restore with --lazy-pages")
-    made.add_argument("--follow-links", action="store_true", help="read images that are links out of the dump, too")
-    made.add_argument(
+    made.option("--lazy", action="store_true", help="plan a restore with --lazy-pages")
+    made.option("--follow-links", action="store_true", help="read images that are links out of the dump, too")
+    made.option(
         "--pid",
         type=values.pid,
         metavar="PID",
         help="a process that runs, and all below it: will it dump, and why not",
     )
-    made.add_argument("--task", type=values.pid, metavar="PID", help="start at, or print only, this task")
-    made.add_argument("--goto", type=values.address, metavar="ADDRESS", help="start at this address (hexadecimal)")
-    made.add_argument("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
-    made.add_argument(
+    made.option("--task", type=values.pid, metavar="PID", help="start at, or print only, this task")
+    made.option("--goto", type=values.address, metavar="ADDRESS", help="start at this address (hexadecimal)")
+    made.option("--pane", choices=SHOWN, metavar="PANE", help=f"start in one of {', '.join(SHOWN)}")
+    made.option(
         "--ascii",
         action=argparse.BooleanOptionalAction,
         help="draw with ASCII characters alone (default: where the locale or tmux's client is not UTF-8)",
     )
-    made.add_argument(
+    made.option(
         "--extract",
         metavar="WHAT",
         help="take bytes out of the dump and exit: core:PID (an ELF core for gdb), memory:PID:START-END, ghost:ID, "
         "pipe:NUMBER, socket:ID, ipc:KIND:ID, bpf:ID, tty:ID",
     )
-    made.add_argument("--to", metavar="FILE", help="with --extract: the new file, outside the dump")
-    made.add_argument(
+    made.option("--to", metavar="FILE", help="with --extract: the new file, outside the dump")
+    made.option(
         "--images-with",
         metavar="DIR",
         help="a directory or archive with the images that are not in DUMP, as with a page server's pages",
     )
-    made.add_argument(
+    made.option(
         "--check",
         action="store_true",
         help="print the checks, or another PANE, and exit with status 3 where a restore would fail; "
         "with --print diff where the checkpoints differ",
     )
-    made.add_argument(
+    made.option(
         "--root", metavar="DIR", help="where the restore's file system lies, for checks and symbols (default: /)"
     )
-    made.add_argument(
+    made.option(
         "--no-host-checks", action="store_true", help="check the images alone: neither this machine nor its files"
     )
-    made.add_argument(
+    made.option(
         "--ask-criu",
         metavar="COMMAND",
         help="run this CRIU, such as criu, for its version and what it can do here; nothing is run otherwise",
     )
-    made.add_argument(
+    made.option(
         "--list",
         action="store_true",
         help="print the checkpoints below DUMP, by default where engines keep them, and exit",
     )
     session_options.add(made)
-    made.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
-    made.add_argument("--version", action="store_true", help="print the version and exit")
+    made.option("--no-mouse", action="store_true", help="leave the mouse to the terminal, for its own selection")
+    made.option("--version", action="store_true", help="print the version and exit")
     return made
 
 
 class OneLineParser(argparse.ArgumentParser):
     """Help goes to standard output or is an error; what is wrong is said in text that is safe to show.
 
-    A shell may have expanded names from a dump.
+    A shell may have expanded names from a dump. `named` are the options that a command line names: no other is made.
     """
+
+    def __init__(self, named: Collection[str] | None = None, **how: Any) -> None:
+        super().__init__(**how)
+        self._named = named
+
+    def option(self, name: str, **how: Any) -> None:
+        """Adds an argument as `add_argument` does; an option only where it is named, or its opposite."""
+        named = self._named
+        if named is None or not name.startswith("-") or name in named or f"--no-{name[2:]}" in named:
+            self.add_argument(name, **how)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(display_safe(message))

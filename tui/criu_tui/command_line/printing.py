@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.command_line.opening import release
-from criu_tui.command_line.options import MARKDOWN, PLAN
+from criu_tui.command_line.options import LOG, MARKDOWN, PLAN
 from criu_tui.command_line.output import write
-from criu_tui.core.report import log, markdown, printed
+from criu_tui.core.report import printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from criu_tui.command_line.options import Options
+    from criu_tui.core.report.log import Wanted
     from criu_tui.core.report.printed import Asked
     from criu_tui.core.report.report import Report
 
@@ -29,7 +30,11 @@ def print_pane(report: Report, options: Options) -> None:
 
 
 def _lines(report: Report, form: str, pane: str, only: int | None, made: Iterator[str]) -> Iterator[str]:
-    return markdown.lines(report, pane, only, made) if form == MARKDOWN else made
+    if form != MARKDOWN:
+        return made
+    from criu_tui.core.report import markdown
+
+    return markdown.lines(report, pane, only, made)
 
 
 def _asked_of(options: Options) -> Asked:
@@ -37,6 +42,14 @@ def _asked_of(options: Options) -> Asked:
         counters=options.counters,
         against=release(options.against) if options.against is not None and options.printed == PLAN else None,
         contents=options.contents,
-        lines=log.Wanted(options.task, options.level, options.subsystem),
+        lines=_lines_of(options),
         redacted=options.redact,
     )
+
+
+def _lines_of(options: Options) -> Wanted | None:
+    if options.printed != LOG:
+        return None
+    from criu_tui.core.report.log import Wanted
+
+    return Wanted(options.task, options.level, options.subsystem)

@@ -5,48 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import argparse
-
     from criu_tui.command_line.options import Options
+    from criu_tui.command_line.parsing import OneLineParser
 
 REPORT = "report"
 """Printed with the marks of a recording, when one is given."""
 
 
-def add(made: argparse.ArgumentParser) -> None:
+def add(made: OneLineParser) -> None:
     """Adds them to a parser."""
-    made.add_argument(
+    made.option(
         "--share",
         nargs="?",
         const="",
         metavar="NAME",
         help="let others look at the same checkpoint, each in a terminal of their own; they join by this name",
     )
-    made.add_argument(
+    made.option(
         "--join",
         nargs="?",
         const="",
         metavar="SESSION",
         help="join a session, by its name or socket, with the same checkpoint as DUMP (default: the only session here)",
     )
-    made.add_argument(
+    made.option(
         "--group",
         metavar="GROUP",
         help="with --share: members of this group may join; with --join and --list-sessions: look for such sessions",
     )
-    made.add_argument(
+    made.option(
         "--read-only", action="store_true", help="with --share: guests only look and point; with --join: you do"
     )
-    made.add_argument(
+    made.option(
         "--rows",
         action="store_true",
         help="with --join: without the checkpoint; the host sends the rows of the panes, bytes only if it allows it",
     )
-    made.add_argument(
-        "--list-sessions", action="store_true", help="print the sessions here that can be joined, and exit"
-    )
-    made.add_argument("--record", metavar="FILE", help="write where you and the others go to a new file, to replay it")
-    made.add_argument(
+    made.option("--list-sessions", action="store_true", help="print the sessions here that can be joined, and exit")
+    made.option("--record", metavar="FILE", help="write where you and the others go to a new file, to replay it")
+    made.option(
         "--replay",
         metavar="FILE",
         help="play what --record wrote, over the same checkpoint; with --print report: add its marks",

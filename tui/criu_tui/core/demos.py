@@ -163,12 +163,12 @@ DEMOS = {
     demo.name: demo
     for demo in (
         Demo("boundary", "a reservation mapped writable for a page that touches it", "plan", _boundary),
-        Demo("fork", "a forked task's reservations: writable up to 4.2.1, left alone by 4.3", "plan", _fork),
+        Demo("fork", "the same, forked: writable up to 4.2.1, left alone by 4.3", "plan", _fork),
         Demo("trailing", "a reservation above the last dumped page", "plan", _trailing),
         Demo("userns", "a dump that failed: unable to convert uid or gid", "findings", _userns),
         Demo(
             "userns-mapped",
-            "two tasks in a user namespace that maps id 0, in three extents",
+            "a user namespace that maps id 0: two tasks, every id drawn",
             "ids",
             _userns_mapped,
         ),

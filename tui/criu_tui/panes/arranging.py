@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from criu_tui.widgets.progress import ProgressLine
 
 
-class _Left(NamedTuple):
+class _Left:
     """What was shown before a partial view."""
 
-    view: View[Any]
-    row: int | None
-    """That the cursor was on, or has been moved to since."""
-    text: str
-    """The filter."""
-    put: int | None = None
-    """The row of the partial view that the cursor was then put on."""
+    def __init__(self, view: View[Any], row: int | None, text: str) -> None:
+        self.view = view
+        self.row = row
+        """That the cursor was on, or has been moved to since."""
+        self.text = text
+        """The filter."""
+        self.put: int | None = None
+        """The row of the partial view that the cursor was then put on."""
 
 
 class Arranging:
@@ -128,8 +129,14 @@ class Arranging:
         progress: Progress,
         line: ProgressLine,
     ) -> None:
+        cursor, first = self._pane.table.row, True
+
         def show(some: View[Any]) -> None:
-            self._pane.app.call_from_thread(self._show_partial, progress, some, row)
+            nonlocal first
+            skipped, first = first and cursor is not None and some.order[-1] < cursor, False
+            if not skipped:
+                # Rows that end above the cursor so early would jump there, and back with the next ones.
+                self._pane.app.call_from_thread(self._show_partial, progress, some, row)
 
         made = None
         with line.during(progress), suppress(CancelledError):
@@ -145,10 +152,11 @@ class Arranging:
         if left is None and self.view is not None:
             left = _Left(self.view, shown.row, self._shown_text)
         elif left is not None and shown.row != left.put:
-            left = left._replace(row=shown.row)
+            left.row = shown.row
         assert left is not None
         shown.show(view, left.row if row is None else row)
-        self._left = left._replace(put=shown.row)
+        left.put = shown.row
+        self._left = left
         self._shown_text = self.filter_text
         self.say_state()
 
@@ -215,7 +223,7 @@ class Arranging:
             said.append(f"by {title}, {'largest' if view.sort.descending else 'smallest'} first")
         undo = "all rows" if view.filter else "their own order"
         unsaid = f"{view.count} rows" if self._typed_on else ""
-        self._pane.say(f"{'; '.join(said)}; esc: {undo}" if said else unsaid)
+        self._pane.say(f"{'; '.join(said)}; esc: {undo}" if said else unsaid or self._pane.usual_state)
 
     # What keys and clicks ask for
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from criu_tui.core.report import place
+from criu_tui.core.report import export, place
 from criu_tui.core.tables.filter import parse
 from criu_tui.core.tables.table import Tone
 from criu_tui.widgets.prompt import Prompt
@@ -52,13 +52,13 @@ class Asking:
         names = (
             () if pane.report is None or pane.pid not in pane.report.dump.pids else place.names(pane.report, pane.pid)
         )
-        hint = "address, +1M, -4K, heap, stack, libc.so.6+0x2a1f0, main, or part of a path"
+        hint = "address, +1M, -4K, heap, libc.so.6+0x2a1f0, main, part of a path"
         await self.ask(Purpose.GO_TO, hint=hint, names=names)
 
     async def ask_file(self) -> None:
         """For the file to write."""
         pane = self._pane
-        await self.ask(Purpose.EXPORT, f"{pane.id}-{pane.pid}.txt", "a new file ending in .txt, .json, .md or .svg")
+        await self.ask(Purpose.EXPORT, f"{pane.id}-{pane.pid}.txt", f"a new file ending in {export.ENDINGS}")
 
     async def ask_checkpoint(self) -> None:
         """For the checkpoint to compare with."""

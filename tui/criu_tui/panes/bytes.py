@@ -11,10 +11,8 @@ from criu_tui.commands import BYTES, PANE
 from criu_tui.core.base.progress import Measure, Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address
-from criu_tui.core.drawings.differing import DifferingBytes
 from criu_tui.core.drawings.hexdump import HexDump, HexLine
-from criu_tui.core.pages.contents import Advance, PageBytes
-from criu_tui.core.pages.differences.marks import PageMarks
+from criu_tui.core.pages.contents import Advance
 from criu_tui.core.pages.pattern import PatternError
 from criu_tui.core.pages.query import parse_query
 from criu_tui.core.pages.search import Hit
@@ -24,7 +22,9 @@ from criu_tui.core.report.printed_json import SCHEMA
 from criu_tui.core.tables.table import Tone
 from criu_tui.core.tables.view import View
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.resting import Resting
 from criu_tui.panes.selection import DetailAsked, Selected
+from criu_tui.panes.shown_pages import ShownPages
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hex_view import HexView
@@ -76,12 +76,7 @@ class BytesPane(Pane):
 
     def __init__(self, selection: Selection, **options: Any) -> None:
         super().__init__(selection, **options)
-        self._pages: PageBytes | None = None
-        self._other_pages: PageBytes | None = None
-        self._differing: DifferingBytes | None = None
-        """Set once the pages of another checkpoint have been compared."""
-        self._compared: tuple[object, object] = None, None
-        """What that was made of."""
+        self._shown = ShownPages()
         self._query = ""
         self._outcome: tuple[Tone, str] = (Tone.PLAIN, "")
         """What the latest search has come to."""
@@ -89,6 +84,7 @@ class BytesPane(Pane):
         """The hit beside memory that was gone to; None once one is in memory again."""
         self._searching: Progress | None = None
         """The latest search; what an earlier one still finds is not shown."""
+        self._resting = Resting(self)
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -100,9 +96,7 @@ class BytesPane(Pane):
         self.move_child(self.query_one("#values"), after=self.hex)
 
     def on_unmount(self) -> None:
-        for pages in (self._pages, self._other_pages):
-            if pages is not None:
-                pages.close()
+        self._leave_dump()
 
     @property
     def hex(self) -> HexView:
@@ -117,37 +111,56 @@ class BytesPane(Pane):
         return self.hex.address if self.hex.dump is not None else None
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
-        """Shows the bytes at an address, else at the task's first; hits of a search stay."""
+        """Shows the bytes at an address, else at the task's first; hits of a search in the same dump stay."""
         report, pid = selection.report, selection.pid or 0
         if report is None:
             return
         first = next(iter(report.dump.address_space(pid).vmas), None) if pid in report.dump.pids else None
         where = selection.address if selection.address is not None or first is None else first.start
-        if self._pages is None:
-            self._pages = PageBytes(report.dump)
+        if self._shown.dump is not report.dump:
+            self._leave_dump()
             super().fill(selection, table)
+        pages = self._shown.open(report.dump)
         self.take(selection._replace(address=where))
-        self.hex.show(HexDump(report.dump, pid, self._pages) if first is not None else None, where)
+        self.hex.show(HexDump(report.dump, pid, pages) if first is not None else None, where)
         self._say_place()
+
+    def retire(self) -> None:
+        self._leave_dump()
+        self.hex.show(None)
+        super().retire()
+
+    def _leave_dump(self) -> None:
+        """Closes the files of a dump, and lets go of what was found there."""
+        if self._searching is not None:
+            self._searching.cancel()
+        self._shown.close()
+        self._searching, self._beside, self._query = None, None, ""
+        self._outcome = Tone.PLAIN, ""
+        self.remove_class("searched")
+
+    def say_state(self) -> None:
+        """What the search has come to."""
+        tone, words = self._outcome
+        self.say(words, tone)
 
     def _compare(self) -> None:
         """Marks what another checkpoint has otherwise, once its pages have been compared."""
-        against = None if self.report is None else self.report.against
-        pages = None if against is None else against.checkpoints.pages
-        own, pair = self.hex.dump, None if against is None else against.checkpoints.by_pid.get(self.pid)
-        if pages is None or against is None or own is None or pair is None or pair.other_pid is None:
-            self._differing = None
-        elif self._compared != (own, pages):
-            dump = against.report.dump
-            if self._other_pages is not None:
-                self._other_pages.close()
-            self._other_pages = PageBytes(dump)
-            other = HexDump(dump, pair.other_pid, self._other_pages)
-            self._differing = DifferingBytes(PageMarks(pages, self.pid), own, other)
-            own.keep_apart(self._differing.page)
-        if self._compared != (own, pages):
-            self._compared = own, pages
-            self.hex.show_differing(self._differing)
+        if self._shown.compare(self.report, self.hex.dump, self.pid):
+            self.hex.show_differing(self._shown.differing)
+
+    def watch_selection(self, selection: Selection) -> None:
+        """Follows the cursor of another pane once that rests: nearly all that is shown is drawn anew each time."""
+        self._resting.stop()
+        if self.display and selection.by not in ("", self.id) and not selection.asked_for:
+            self._resting.then(self.follow)
+        else:
+            super().watch_selection(selection)
+
+    def on_descendant_focus(self) -> None:
+        """Is where the cursor was before keys are for this pane."""
+        if self._resting.stop():
+            self.follow()
 
     def go_to(self, pid: int, address: int | None) -> None:
         if address is not None and self.hex.dump is not None and pid == self.pid:
@@ -162,13 +175,14 @@ class BytesPane(Pane):
         self._compare()
         vma, dump = self._vma, self.hex.dump
         lines = [(Tone.DIM, "not mapped")]
-        if vma is not None and dump is not None and self.report is not None and self._pages is not None:
+        pages, differing = self._shown.bytes, self._shown.differing
+        if vma is not None and dump is not None and self.report is not None and pages is not None:
             lines = [
-                contents.place_line(self.report, self._pages, self.pid, vma, self.hex.address),
+                contents.place_line(self.report, pages, self.pid, vma, self.hex.address),
                 contents.value_line(self.report, dump, self.pid, self.hex.address),
             ]
-            if self._differing is not None:
-                lines.append(contents.other_line(self._differing, self.hex.address))
+            if differing is not None:
+                lines.append(contents.other_line(differing, self.hex.address))
         self.query_one("#values", Notes).show(lines)
 
     @on(AddressView.Moved)
@@ -177,7 +191,7 @@ class BytesPane(Pane):
         self.note(event.address)
         self._beside = None
         # What was said of an earlier place is not said of this one.
-        self._say_outcome()
+        self.say_state()
         self._say_place()
         self.post_message(Selected(self, self.pid, event.address))
 
@@ -237,13 +251,9 @@ class BytesPane(Pane):
         self._show_hits(event.table)
         if event.note is not None:
             self._outcome = event.note
-            self._say_outcome()
+            self.say_state()
             if event.table.rows:
                 self.action_hit(0)
-
-    def _say_outcome(self) -> None:
-        tone, words = self._outcome
-        self.say(words, tone)
 
     def _show_hits(self, table: Table[Hit | BesideHit]) -> None:
         """Lists hits, the cursor where it was among them."""
@@ -255,9 +265,10 @@ class BytesPane(Pane):
         """To the next hit in the list, or back; without a search to the next change."""
         self._compare()
         view = self.table.view
-        if (view is None or not len(view)) and self._differing is not None:
+        differing = self._shown.differing
+        if (view is None or not len(view)) and differing is not None:
             here = self.hex.address
-            found = self._differing.after(here) if step > 0 else self._differing.before(here)
+            found = differing.after(here) if step > 0 else differing.before(here)
             if found is None:
                 self.say("no change further on", Tone.NOTE)
             else:
@@ -265,7 +276,7 @@ class BytesPane(Pane):
             return
         if view is None or not len(view):
             self._outcome = self._outcome if self._query else (Tone.WARNING, "nothing searched yet: / asks for it")
-            self._say_outcome()
+            self.say_state()
             return
         self.table.select(view.order[max(0, min(len(view) - 1, self.table.cursor + step))])
         self.selected()
@@ -297,7 +308,7 @@ class BytesPane(Pane):
         else:
             self.remove_class("searched")
             self._outcome = Tone.PLAIN, ""
-            self._say_outcome()
+            self.say_state()
 
     def action_detail(self) -> None:
         """Everything known of the VMA that the byte is in; of a hit beside memory its bytes."""

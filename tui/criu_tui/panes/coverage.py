@@ -40,20 +40,23 @@ if TYPE_CHECKING:
 
 MAP_LINES = 8
 """Lines without which the map is not worth showing beside rows: its own, those above and those below it."""
+STRIP_LINES = 2
+"""Lines of the address space above the rows."""
 
 
 class CoveragePane(Pane):
     DEFAULT_CSS = """
     CoveragePane > #heat { height: 1fr; }
-    CoveragePane.rows-alone > StripView, CoveragePane.rows-alone > #heat, CoveragePane.map-alone > VirtualTable {
+    CoveragePane.rows-alone > #heat, CoveragePane.map-alone > VirtualTable, CoveragePane.no-strip > StripView {
         display: none;
     }
     CoveragePane.rows-alone > #cell { max-height: 0; }
     """
     about: ClassVar[str] = (
         "Pages of each VMA: present in this dump, in a parent, lazy (fetched later), absent (zeros or the file's). "
-        "Above: the whole address space, a letter for each stretch (L: legend), ▲ where you are. "
-        "Below: the heat map, a cell for one page or more; enter goes into it, and once more to the bytes."
+        "Above: the address space, a letter for each stretch (L: legend); below it ▄ dumped, ▁ only charged, "
+        "▲ where you are. "
+        "Below: the heat map, a cell a page or more; enter goes in, then to bytes."
     )
     commands = COVERAGE + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(COVERAGE + PANE))
@@ -70,6 +73,8 @@ class CoveragePane(Pane):
         self._whole = True
         self._in_map = False
         """Whether the user has gone into the heat map."""
+        self._planned: Report | None = None
+        """The report of which the strip says what a restore is charged for, once that is known."""
         self._shown: tuple[int, Vma] | None = None
         self._marked: tuple[list[PageDifferences] | None, int] = None, 0
         """The pages that the cells tell apart, and of which task."""
@@ -83,8 +88,9 @@ class CoveragePane(Pane):
         yield Notes("cell", limit=2, wrap=False)
 
     def give_room(self) -> None:
-        """Shows the map beside the rows where both have room, else one of them."""
+        """Shows the map beside the rows where both have room, else one of them; the strip wherever there is room."""
         both = not self.brief or self.spare >= MAP_LINES
+        self.set_class(not (both or self._in_map or self.spare >= STRIP_LINES), "no-strip")
         self.set_class(not (both or self._in_map), "rows-alone")
         self.set_class(self._in_map and not both, "map-alone")
 
@@ -99,9 +105,14 @@ class CoveragePane(Pane):
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         self._shown = None
         super().fill(selection, table)
-        if self.report is not None:
-            self.query_one(StripView).show(self.report.dump.address_space(self.pid), self.address)
+        self._draw_strip()
         self._draw(self.here)
+
+    def retire(self) -> None:
+        super().retire()
+        self._shown = self._planned = None
+        self.heat.clear()
+        self.query_one(StripView).clear()
 
     def go_to(self, pid: int, address: int | None) -> None:
         super().go_to(pid, address)
@@ -110,6 +121,16 @@ class CoveragePane(Pane):
     def selected(self) -> None:
         super().selected()
         self._draw(self.address)
+
+    def learn(self) -> None:
+        if self.current and self._planned is not self.report:
+            self._draw_strip()
+
+    def _draw_strip(self) -> None:
+        if self.report is not None:
+            self._planned = None if self.report.findings_so_far is None else self.report
+            signs = partial(coverage.strip_signs, self.report, self.pid)
+            self.query_one(StripView).show(self.report.dump.address_space(self.pid), self.address, signs)
 
     # The heat map
 
@@ -146,7 +167,9 @@ class CoveragePane(Pane):
             return
         with PageBytes(self.report.dump) as pages:
             place = contents.place_line(self.report, pages, self.pid, vma, address)
-        signs = legend.cells_line() if self._marked[0] is None else LEGEND
+        signs = (
+            legend.cells_line(self.heat.pages if self.heat.shows_which else 1) if self._marked[0] is None else LEGEND
+        )
         zoom = f"a cell {contents.cell_words(self.heat.pages)}  {signs}"
         self.query_one("#cell", Notes).show([place, (Tone.DIM, zoom)])
 

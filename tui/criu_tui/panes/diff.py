@@ -110,8 +110,12 @@ class DiffPane(Pane):
         own, self._differences = self._differences, None if self._differences else self.table.table
         table = chain.table(self.report) if own is None else own
         super().fill(self.selection._replace(report=self.report), table)
-        self.say("" if own else "m: back to the differences")
         self._explain()
+
+    @property
+    def usual_state(self) -> str:
+        """How the differences are come back to from the chain."""
+        return "" if self._differences is None else "m: back to the differences"
 
     def action_place(self) -> None:
         """Goes to what differs, in the pane that shows it."""

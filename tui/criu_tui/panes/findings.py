@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from criu_tui.commands import FINDINGS, PANE
 from criu_tui.core.report import findings, log
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.resting import Resting
 from criu_tui.panes.selection import DetailAsked, LineAsked
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes, shortened, wrapped
@@ -23,21 +24,27 @@ if TYPE_CHECKING:
 
 
 TOLD = 9
-"""Lines that tell of a finding where rows come first: more would take long over a slow line, at each move."""
+"""Lines that tell of one of many findings where rows come first: more take long over a slow line, at each move."""
+FEW = 4
+"""So many findings one does not go through: what there is room for is told."""
+SHARE = 60
+"""Percent of the pane that the lines of a finding take at most."""
 BESIDE = 22
 """Columns of a row beside its title: severity and task."""
-MORE = "… p: in full"
+MORE = "… D: in full"
 
 
 class FindingsPane(Pane):
-    DEFAULT_CSS = """
-    FindingsPane > #finding { height: auto; max-height: 60%; }
-    """
+    DEFAULT_CSS = f"FindingsPane > #finding {{ height: auto; max-height: {SHARE}%; }}"
     explains = "finding"
     explained = 2
     about: ClassVar[str] = "What is wrong or risky, errors first. Below the table: evidence, and the way out."
     commands = FINDINGS + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(FINDINGS + PANE))
+
+    def __init__(self, selection: Selection, **options: Any) -> None:
+        super().__init__(selection, **options)
+        self._resting = Resting(self)
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -51,8 +58,9 @@ class FindingsPane(Pane):
         """Stays: a finding is not moved away from while it is read."""
 
     def selected(self) -> None:
+        """Tells the finding once the cursor rests: it has many lines, which nobody reads while others are passed."""
         super().selected()
-        self._explain()
+        self._resting.then(self._explain)
 
     def action_evidence(self) -> None:
         """Goes to the line of the log that the finding quotes; the finding in full for one that quotes none."""
@@ -76,7 +84,15 @@ class FindingsPane(Pane):
 
     def _explain(self) -> None:
         lines, width = self._in_full(), self.content_size.width
-        self.explain(_briefly(lines, width, min(TOLD, self.spare)) if self.brief and width else lines)
+        self.explain(_briefly(lines, width, self._room) if width else lines)
+
+    @property
+    def _room(self) -> int:
+        """Lines there are for a finding."""
+        if not self.brief:
+            return self.size.height * SHARE // 100
+        table = self.table.table
+        return self.spare if table is None or len(table.rows) <= FEW else min(TOLD, self.spare)
 
     def _in_full(self) -> list[tuple[Tone, str]]:
         table, row = self.table.table, self.table.row

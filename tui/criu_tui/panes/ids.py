@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 ROOMY = 24
 """Lines of the pane from which on the selected object is told in full."""
-AROUND = 6
+AROUND = 4
 """Lines that stand around the maps and the rows: what is noted, the line to type on, titles and totals."""
+OWNER = 2
+"""Lines that tell of the selected object at least."""
 
 
 class IdInput(Input):
@@ -102,6 +104,10 @@ class IdsPane(Pane):
         self._convert()
         self._explain()
 
+    def retire(self) -> None:
+        super().retire()
+        self._owners = None
+
     def on_resize(self, event: events.Resize) -> None:
         self._draw()
         self._explain()
@@ -130,7 +136,8 @@ class IdsPane(Pane):
         if self.report is not None and self.size.width:
             rows = 0 if self.table.table is None else len(self.table.table.rows)
             # What few rows leave is for the picture; many of them leave it less than half.
-            room = max(self.size.height * 45 // 100, self.size.height - AROUND - rows)
+            around = AROUND + (OWNER if self.size.height >= ROOMY else 0)
+            room = max(self.size.height * 45 // 100, self.size.height - around - rows)
             maps, drawing = self.query_one("#maps"), self.query_one("#drawing", Notes)
             maps.styles.max_height = room
             drawing.show(id_maps.drawing(self.report, min(self.size.width, 120), room))

@@ -7,9 +7,10 @@ comes sooner.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
+from textual.content import Content
 from textual.reactive import var
 
 from criu_tui.commands import PANE
@@ -40,13 +41,6 @@ if TYPE_CHECKING:
     from criu_tui.widgets.prompt import Prompt
 
 
-class Filled(NamedTuple):
-    """What the rows of a pane are of."""
-
-    report: Report
-    pid: int
-
-
 class Pane(Room):
     """One view of a report, under the id that the registry has for it; `fill` shows the table that is built there.
 
@@ -69,9 +63,12 @@ class Pane(Room):
     def __init__(self, selection: Selection, **options: Any) -> None:
         super().__init__(**options)
         self.set_reactive(Pane.selection, selection)
-        self.filled: Filled | None = None
+        self.filled: tuple[Report, int] | None = None
+        """The report and the task, 0 for none, that the rows are of; None before there are any."""
         self._outdated = False
         """Whether other rows are wanted of the same report and task."""
+        self.falls_behind = False
+        """Whether what is shown is of what was selected before, and waits to be called so."""
         self.arranging = Arranging(self)
 
     def compose(self) -> ComposeResult:
@@ -131,13 +128,13 @@ class Pane(Room):
     @property
     def report(self) -> Report | None:
         """Whose rows are shown; None before there are any."""
-        return None if self.filled is None else self.filled.report
+        return None if self.filled is None else self.filled[0]
 
     @property
     def pid(self) -> int:
         """The task whose rows are shown, or of all tasks the selected one; 0 for none."""
         if self.of_task and self.filled is not None:
-            return self.filled.pid
+            return self.filled[1]
         return self.selection.pid or 0
 
     @property
@@ -148,37 +145,44 @@ class Pane(Room):
     @property
     def current(self) -> bool:
         """Whether the rows are those of what is selected."""
-        if self.filled is None or self._outdated or self.filled.report is not self.selection.report:
+        if self.filled is None or self._outdated:
             return False
-        return not self.of_task or self.filled.pid == self.selection.pid
+        report, pid = self.filled
+        return report is self.selection.report and (not self.of_task or pid == self.selection.pid)
 
     def outdate(self) -> None:
         """Has the rows built anew when they are next seen; until then they stay."""
         self._outdated = True
 
+    def learn(self) -> None:
+        """Something has become known of the report; it changes no rows of this pane."""
+
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the rows of a selection, with the cursor at its address, sorted and narrowed as before."""
         self.take(selection)
-        self.notes.show(table.notes)
+        self.notes.show(table.notes, table.brief)
         self.arranging.show_new(table, self.pid, self.address)
 
     def take(self, selection: Selection) -> None:
         """What is shown is of this selection from now on."""
         self.set_reactive(Pane.selection, selection)
-        self.filled = None if selection.report is None else Filled(selection.report, selection.pid or 0)
+        self.filled = None if selection.report is None else (selection.report, selection.pid or 0)
         self._outdated = False
+        if self.falls_behind:
+            self.falls_behind = False
+            self.say_state()
 
-    def say(self, text: str, tone: Tone = Tone.NOTE) -> None:
-        """A line below the rows; none for an empty text."""
-        said = next(iter(self.query(".state").results(Notes)), None)
-        if said is None and text:
-            said = Notes(limit=2, classes="state")
-            self.mount(said, after=self.table)
-        if said is not None:
-            before = said.display
-            said.show([(tone, text)] if text else [])
-            if said.display != before:
-                self.give_room()
+    def retire(self) -> None:
+        """Shows nothing until there are rows of what is selected: those that it had are of another dump."""
+        self.filled, self.falls_behind = None, False
+        self.border_title = Content(self.label)
+        for notes in self.query(Notes):
+            notes.show(())
+        self.table.forget()
+
+    def say_state(self) -> None:
+        """Says below the rows what they are; what was said of a single key goes."""
+        self.arranging.say_state()
 
     # The selection
 
@@ -196,6 +200,7 @@ class Pane(Room):
 
     def watch_selection(self, selection: Selection) -> None:
         """Follows what has been selected elsewhere; one that is not seen catches up when it is."""
+        self._fall_behind()
         asked_for = selection.asked_for and selection.address is not None
         if self.of_task and asked_for and not self.current:
             # It will be seen in the rows still to be built.
@@ -203,10 +208,17 @@ class Pane(Room):
         if self.display and selection.by != self.id:
             self.follow(asked_for=asked_for)
 
+    def _fall_behind(self) -> None:
+        if self.filled is not None and not self.current:
+            from criu_tui.panes.behind import fall_behind
+
+            fall_behind(self)
+
     def follow(self, *, asked_for: bool = False) -> None:
         """Moves the cursor to what is selected, if its rows are those; whatever is filtered when it is asked for."""
         pid, address = self.selection.pid, self.selection.address
         if pid is None or not self.current:
+            self._fall_behind()
             return
         if asked_for and address is not None:
             self.arranging.unhide(pid, address)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 class PlanPane(Pane):
     DEFAULT_CSS = """
-    PlanPane > #picture { height: 7; }
+    PlanPane > #picture { height: auto; }
     """
     about: ClassVar[str] = (
-        "What a restore maps, in its order. Prot: r--→rw- is in the dump r--, asked of the kernel rw-. "
+        "What a restore maps, in its order. Prot: r-- → rw- is in the dump r--, asked of the kernel rw-. "
         "FAILS: the kernel refuses it. "
         "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
     )
@@ -34,7 +34,7 @@ class PlanPane(Pane):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Notes("picture", wrap=False)
+        yield Notes("picture", wrap=False, keeps=7)
 
     @property
     def current(self) -> bool:
@@ -56,14 +56,20 @@ class PlanPane(Pane):
         super().selected()
         self._draw()
 
+    def give_room(self) -> None:
+        super().give_room()
+        self._draw()
+
     def _draw(self) -> None:
         table, row = self.table.table, self.table.row
-        lines = []
+        lines: list[tuple[Tone, str]] = []
         if table is not None and row is not None and self.report is not None:
             step = table.rows[row].step
             apart = self.address is not None and self.address not in step.vma.span
-            lines = [(Tone.DIM, "the selected VMA is not among these")] if apart else picture.lines(self.report, step)
-        self.query_one("#picture", Notes).show(lines)
+            room = self.spare if self.brief else None
+            lines = [(Tone.DIM, "the selected VMA is not among these")]
+            lines = lines if apart else picture.lines(self.report, step, room)
+        self.explain(lines)
 
     def json(self) -> dict[str, Json]:
         assert self.report is not None

@@ -21,6 +21,7 @@ from criu_tui.core.tables.view import Sort, View
 from criu_tui.panes.arranging import Arranging
 from criu_tui.panes.asking import Asking
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.resting import REST
 from criu_tui.panes.selection import DetailAsked, Narrowed, Selected
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.notes import Notes
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from criu_tui.core.tables.table import Table
     from criu_tui.panes.selection import Selection
 
-REST = 0.1
-"""Seconds that the cursor rests on a row before the host is asked what there is to say of it."""
 STAY = frozenset({"overview", "log", "images"})
 """Panes whose cursor selects nothing elsewhere."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
+from textual.geometry import Region
 
+from criu_tui.core.tables.table import Tone
 from criu_tui.widgets import looks
 from criu_tui.widgets.notes import Notes
 from criu_tui.widgets.table_lines import HEADER_LINES
@@ -15,17 +17,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual import events
+    from textual.geometry import Size
+    from textual.strip import Strip
 
     from criu_tui.widgets.notes import Line
 
 ROWS = 14
 """Rows that words and pictures leave room to, on a screen with little of it."""
+ROOMY = 32
+"""Lines from which words and pictures have room beside the rows, and a pane alone for a frame."""
+ROOM_FOR_TASKS = 110
+"""Columns from which the task tree has room beside a pane."""
 FOOTER_LINES = 1
 FOCUSED = "focused"
 """The class of the pane with the focus; `:focus-within` would have it styled again before the first paint."""
 
 
-class Room(Vertical, looks.Steady):
+def framed(room: Size) -> bool:
+    """Whether a screen has room for a frame around a pane alone."""
+    return room.width >= ROOM_FOR_TASKS and room.height >= ROOMY
+
+
+class Room(looks.Steady, Vertical):
     """Notes above a table, and below it perhaps what explains the selected row."""
 
     DEFAULT_CSS = """
@@ -43,6 +56,8 @@ class Room(Vertical, looks.Steady):
     """Lines that it needs."""
     brief = False
     """Whether rows come before words and pictures."""
+    complete = False
+    """Whether the rest of the screen is there: what the first paint does without waits for it."""
 
     def on_mount(self) -> None:
         # What of the frame follows the focus is there as soon as the focus is.
@@ -56,6 +71,13 @@ class Room(Vertical, looks.Steady):
         """The widget that shows the rows."""
         return self.query_one(VirtualTable)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The frame. All lines between the first and the last are alike, and covered but for their ends: drawn once."""
+        edges = {0, self.region.height - 1}.intersection(crop.line_range)
+        between = next((y for y in crop.line_range if y not in edges), 0)
+        drawn = {y: super(Room, self).render_lines(Region(crop.x, y, crop.width, 1))[0] for y in (*edges, between)}
+        return [drawn[y if y in edges else between] for y in crop.line_range]
+
     def explain(self, lines: Iterable[Line]) -> None:
         """Tells of the selected row; while a filter leaves none there is nothing told, in as much room."""
         notes = self.query_one(f"#{self.explains}", Notes)
@@ -65,10 +87,27 @@ class Room(Vertical, looks.Steady):
         else:
             notes.show(lines)
 
-    def be_brief(self, *, brief: bool, framed: bool) -> None:
+    def say(self, text: str, tone: Tone = Tone.NOTE) -> None:
+        """A line below the rows; none for an empty text."""
+        said = next(iter(self.query(".state").results(Notes)), None)
+        if said is None and text:
+            said = Notes(limit=2, classes="state")
+            self.mount(said, after=self.table)
+        if said is not None:
+            before = said.display
+            said.show([(tone, text)] if text else [])
+            if said.display != before:
+                self.give_room()
+
+    @property
+    def usual_state(self) -> str:
+        """What stands below rows that are all there, in their own order."""
+        return ""
+
+    def be_brief(self, *, brief: bool, framed: bool, complete: bool) -> None:
         """Lets rows come before words and pictures, or not; with a frame around all, or without."""
         self.set_class(framed, "framed")
-        self.brief = brief
+        self.brief, self.complete = brief, complete
         for notes in self.query_children(Notes).results(Notes):
             if notes.id is None:
                 notes.be_brief(brief=brief)

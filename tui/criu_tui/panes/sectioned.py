@@ -67,9 +67,14 @@ class SectionedPane(Pane):
         if section == self.section and self.report is not None:
             self.arranging.filter_text = ""
             Pane.fill(self, self.selection._replace(report=self.report, pid=self.pid), table)
-            self.say(f"{table.title}; m: more, esc: all rows" if section else "")
             self.arranging.prepare()
             self.section_shown()
+
+    @property
+    def usual_state(self) -> str:
+        """Which table it is, unless it is the pane's own."""
+        table = self.table.table
+        return f"{table.title}; m: more" if self.section and table is not None else ""
 
     def section_shown(self) -> None:
         """Another table is there."""

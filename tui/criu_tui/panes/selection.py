@@ -68,8 +68,8 @@ class LineAsked(Message):
         self.row = row
 
 
-class SceneLeft(Message):
-    """A story was left for the panes: the place that its scene speaks of is to be shown."""
+class SceneAsked(Message):
+    """The place that a scene of a story speaks of is to be shown."""
 
     def __init__(self, scene: "Scene") -> None:
         super().__init__()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from textual.screen import ModalScreen
+from criu_tui.widgets.dimming import ScreenAbove
 
 if TYPE_CHECKING:
     from typing import Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from criu_tui.widgets.terminal_app import TerminalApp
 
 
-class Closing(ModalScreen[None]):
+class Closing(ScreenAbove):
     """Takes all keys itself; one that was on its way when it closed goes to what is below."""
 
     closed = False

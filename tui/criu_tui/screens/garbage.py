@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import gc
 
+MANY = 3
+"""Searches of the second generation, each after some 7,000 new objects, from which on a full one is soon due."""
+
 
 def begin() -> None:
     """Begins to look for garbage, at first among what is made from now on."""
@@ -18,6 +21,12 @@ def begin() -> None:
         gc.freeze()
         gc.callbacks.append(_keep)
     gc.enable()
+
+
+def search() -> None:
+    """Looks for garbage now if much has been made since: where work ends, not in the midst of a key."""
+    if gc.get_count()[_FULL] >= MANY:
+        gc.collect()
 
 
 def _keep(phase: str, info: dict[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""Another dump on the main screen: more of an archive that has come, or another container."""
+"""What stands on or above the main screen and moves it: another dump, a place that a story speaks of."""
 
 from __future__ import annotations
 
@@ -20,9 +20,18 @@ def look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, int
     screen.panes.once_complete(lambda: _look_at(screen, report, pane, place))
 
 
+def leave_room(screen: MainScreen, lines: int) -> None:
+    """Leaves so many lines at the bottom to what stands on it; panes that are seen then have their rows."""
+    screen.panes.cover(lines)
+    screen._label()
+    screen._describe()
+    if screen.panes.complete:
+        screen._look()
+
+
 def _look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, int] | None) -> None:
     pid, address = place or (next(iter(report.dump.pids), None), None)
-    screen.panes.many_tasks = len(report.dump.tasks) > 1
+    screen.panes.tasks_held = len(report.dump.tasks)
     screen._looked = True
     screen._select(report=report, pid=pid, address=address, asked_for=True)
     screen.panes.fill_tasks(screen.selection)
@@ -31,7 +40,7 @@ def _look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, in
 
 def _go_on(screen: MainScreen, dump: Dump, *, afresh: bool) -> None:
     report = screen.report.of(dump)
-    screen.panes.many_tasks = len(dump.tasks) > 1
+    screen.panes.tasks_held = len(dump.tasks)
     screen._looked = screen._looked and not afresh
     screen._first_load = not screen._looked
     same = not afresh and screen.pid in dump.pids

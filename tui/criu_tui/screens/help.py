@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 FILTER_WORDS = "/ takes words, -word, prot:w type:anon size:>1G cover:<10% addr:7f12.."
 PAGE = 15
 """Lines by which a page key scrolls."""
+BOX = 80
+"""Columns of the lines, with all around them."""
+AROUND = 4
+"""Columns of its frame and padding; a scroll bar takes one more."""
 KEY, CELL = 8, 25
 """Characters of a key, and of a key with its label."""
 
@@ -48,8 +52,22 @@ class Scrolled(Closing):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = "esc"
             yield Static(_dimmed(self._content) if self.app.native_ansi_color or self.app.no_color else self._content)
+
+    def on_mount(self) -> None:
+        box = self.query_one(VerticalScroll)
+        for what in ("scroll_y", "virtual_size", "container_size"):
+            self.watch(box, what, self._say_seen)
+
+    def _say_seen(self) -> None:
+        """Says in the frame which lines are seen, with a mark and keys where more follow or go before."""
+        box = self.query_one(VerticalScroll)
+        above, room, lines = round(box.scroll_y), box.scrollable_content_region.height, box.virtual_size.height
+        seen = ""
+        if room < lines:
+            mark, keys = ("▼", "↓ j space: more") if above + room < lines else ("▲", "↑ k PgUp: back")
+            seen = f"{mark} lines {above + 1}-{min(lines, above + room)} of {lines}   {keys}   "
+        box.border_subtitle = Content(f"{seen}esc")
 
     async def take(self, event: events.Key) -> None:
         """The keys of tables move about."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.containers import Grid
@@ -14,7 +13,7 @@ from textual.reactive import var
 from criu_tui.commands import BORDERS, PANES
 from criu_tui.core.report.registry import LAYOUTS, SHOWN, TASKS, layout_of
 from criu_tui.panes.pane import Pane
-from criu_tui.panes.room import FOCUSED
+from criu_tui.panes.room import FOCUSED, ROOM_FOR_TASKS, ROOMY, framed
 from criu_tui.panes.selection import LineAsked, Settled
 from criu_tui.remembered import Kept
 from criu_tui.widgets import looks
@@ -36,40 +35,20 @@ WIDE = 160
 """Columns from which panes stand side by side, where the screen is TALL too."""
 TALL = 36
 """Lines from which two panes above each other both have room for rows."""
-ROOMY = 32
-"""Lines from which words and pictures have room beside the rows, and a pane alone for a frame."""
-ROOM_FOR_TASKS = 110
-"""Columns from which the task tree has room beside a pane."""
+BRIEFLY_TOLD, TOLD = 2, 4
+"""Lines that tell of the place in front, with little room and with more; kept for them until they come."""
 
 
-P = ParamSpec("P")
-S = TypeVar("S", bound="HasPanes")
-
-
-class HasPanes(Protocol):
-    """A screen with panes."""
-
-    panes: Panes
-
-
-def with_all_panes(action: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
-    """A command that comes before all panes are there is carried out once they are."""
-
-    @wraps(action)
-    def carried_out(screen: S, /, *arguments: P.args, **options: P.kwargs) -> None:
-        screen.panes.once_complete(lambda: action(screen, *arguments, **options))
-
-    return carried_out
-
-
-class Panes(Grid, looks.Steady):
+class Panes(looks.Steady, Grid):
     """The task tree and the panes. One of them is in front; the others may not be there yet."""
 
     DEFAULT_CSS = """
     Panes { grid-size: 1; height: 1fr; }
     Panes.side-by-side { grid-size: 2 2; }
     Panes.side-by-side > .below { column-span: 2; }
-    Panes > #tasks { dock: left; }
+    Panes.stacked { grid-size: 1 2; }
+    Panes > .unseen { display: none; }
+    Panes > #tasks { display: block; dock: left; }
     Panes > #tasks > VirtualTable { border-bottom: none; }
     """
 
@@ -81,7 +60,7 @@ class Panes(Grid, looks.Steady):
     in_front: var[str] = var("maps", init=False)
     """Id of the pane in front."""
 
-    def __init__(self, in_front: str, *, many_tasks: bool) -> None:
+    def __init__(self, in_front: str, *, tasks_held: int) -> None:
         super().__init__(id="panes")
         self.kept = Kept()
         """What has been made of the screen: where the borders are."""
@@ -96,7 +75,7 @@ class Panes(Grid, looks.Steady):
         """Whether a command waits for all panes."""
         self._layout: str | None = None
         """Which panes stand side by side; None: one stands alone."""
-        self._early: list[Callable[[], None]] = []
+        self._early: list[Callable[[], object]] = []
         """Commands that came before all panes were there."""
         self.turned = False
         """Whether another one has been in front than the first."""
@@ -104,10 +83,12 @@ class Panes(Grid, looks.Steady):
         """What moves the borders between them, once the first paint is done."""
         self.been: Been | None = None
         """The way back, once the first paint is done."""
-        self.many_tasks = many_tasks
-        """Whether the task tree is worth its room."""
+        self.tasks_held = tasks_held
+        """How many tasks the dump has: the task tree is worth its room for several."""
         self._room = Size()
-        """The screen's size; 0 by 0 before it is known."""
+        """The screen's size without what covers it; 0 by 0 before it is known."""
+        self._covered = 0
+        """Lines at the bottom of the screen that something stands on."""
         self._brief: bool | None = None
         """Whether rows are to come first; None: where there is little room."""
         self._tasks_asked_for: bool | None = None
@@ -116,8 +97,7 @@ class Panes(Grid, looks.Steady):
     def recall(self, kept: Kept) -> None:
         """Stands as somebody has had it stand before."""
         self.kept = kept
-        explained = kept.settings.explained
-        self._brief = None if explained is None else not explained
+        self._brief = None if (explained := kept.settings.explained) is None else not explained
         self._tasks_asked_for = None if kept.settings.tree_shown else False
 
     def of(self, name: str) -> Pane:
@@ -131,7 +111,7 @@ class Panes(Grid, looks.Steady):
 
     @property
     def there(self) -> list[Pane]:
-        """Those that are there, in the order of their keys, the task tree excepted."""
+        """Those that are there, the task tree excepted; those that stand side by side in the order of their layout."""
         return [pane for pane in self.query_children(Pane).results(Pane) if pane.id in SHOWN]
 
     @property
@@ -144,6 +124,7 @@ class Panes(Grid, looks.Steady):
         for pane in self.there:
             if SHOWN[pane.id or ""].tells_news:
                 pane.outdate()
+            pane.learn()
 
     @property
     def tasks(self) -> Pane | None:
@@ -160,24 +141,43 @@ class Panes(Grid, looks.Steady):
 
         A resize says the size itself: the app's own may still be the old one.
         """
-        if room is not None and room == self._room:
-            return False
+        if room is not None:
+            room = Size(room.width, max(1, room.height - self._covered))
+            if room == self._room:
+                return False
         self._room = room or self._room or self.app.size
         fits = self.fits_several and not self.zoomed and self.complete
-        self._layout = layout_of(self.in_front, self._layout) if fits else None
+        self._layout = layout_of(self.in_front, self._layout, tasks=bool(self.tasks_held)) if fits else None
         together = LAYOUTS[self._layout] if self._layout is not None else ()
-        self.set_class(bool(together), "side-by-side")
+        self.set_class(len(together) > 2, "side-by-side")
+        self.set_class(len(together) == 2, "stacked")
+        self._put_in_order(together)
         for pane in self.there:
             pane.display = pane.id in (together or (self.in_front,))
             pane.set_class(pane.id == together[-1] if together else False, "below")
-            pane.be_brief(brief=self.brief, framed=bool(together) or self.framed)
+            pane.be_brief(brief=self.brief, framed=bool(together) or self.framed, complete=self.complete)
         self._arrange_tasks()
         self.share_room()
+        told = 0 if self.complete or not self.tells_place else BRIEFLY_TOLD if self.brief else TOLD
+        self.styles.margin = (0, 0, told, 0)
         return True
+
+    def cover(self, lines: int) -> None:
+        """Leaves so many lines at the bottom of the screen to what stands on it."""
+        if lines != self._covered:
+            self._covered = lines
+            self.screen.styles.padding = (0, 0, lines, 0)
+            self.give_room(self.app.size)
+
+    def _put_in_order(self, together: tuple[str, ...]) -> None:
+        """As they stand side by side: in the order of the layout."""
+        order = [TASKS.id, *together, *(name for name in SHOWN if name not in together)]
+        if self.complete and [pane.id for pane in self.there if pane.id in together] != list(together):
+            self.sort_children(key=lambda pane: order.index(pane.id or ""))
 
     @property
     def room(self) -> Size:
-        """The screen's size; before a resize has said it, what the app takes it for."""
+        """The screen's size without what covers it; before a resize has said it, what the app takes it for."""
         return self._room or self.app.size
 
     @property
@@ -191,13 +191,13 @@ class Panes(Grid, looks.Steady):
         return self._room.height < ROOMY if self._brief is None else self._brief
 
     def classes_of(self, name: str) -> str:
-        """Of a pane that is made now; the first one in front will have the focus."""
-        return f"{'framed' if self.framed else ''} {FOCUSED if name == self.in_front else ''}"
+        """Of a pane that is made now; only the first one in front takes room, and will have the focus."""
+        return f"{'framed' if self.framed else ''} {FOCUSED if name == self.in_front else 'unseen'}"
 
     @property
     def framed(self) -> bool:
         """Whether there is room for a frame around a pane alone."""
-        return self.room.width >= ROOM_FOR_TASKS and self.room.height >= ROOMY
+        return framed(self.room)
 
     def explain(self) -> None:
         """Between words and pictures in full and more rows."""
@@ -221,11 +221,8 @@ class Panes(Grid, looks.Steady):
     def show_line(self, event: LineAsked) -> None:
         """Has the Log pane go to a line, and brings it to the front."""
         event.stop()
-        self.once_complete(lambda: self._show_line(event.row))
-
-    def _show_line(self, row: int) -> None:
-        self.of("log").post_message(LineAsked(row))
-        self.call_later(self.screen.run_action, "pane('log')")
+        self.once_complete(lambda: self.of("log").post_message(LineAsked(event.row)))
+        self.once_complete(lambda: self.call_later(self.screen.run_action, "pane('log')"))
 
     async def action_compare_with(self, path: str = "") -> None:
         """Compares with the checkpoint at a path, or asks for one."""
@@ -243,7 +240,7 @@ class Panes(Grid, looks.Steady):
         """Between one pane alone and side by side; says which where that is not seen."""
         self.zoomed = not self.zoomed
         self.give_room()
-        name = layout_of(self.in_front, None)
+        name = layout_of(self.in_front, None, tasks=bool(self.tasks_held))
         if name is None or not self.fits_several:
             names = "" if name is None else ", ".join(SHOWN[each].name for each in LAYOUTS[name])
             room = f"from {WIDE} columns and {TALL} lines on side by side: {names}"
@@ -252,7 +249,7 @@ class Panes(Grid, looks.Steady):
 
     def toggle_tasks(self) -> bool:
         """Shows the task tree or sends it away, and returns whether it is shown."""
-        fits = self.many_tasks and self._room.width >= ROOM_FOR_TASKS
+        fits = self.tasks_held > 1 and self._room.width >= ROOM_FOR_TASKS
         shown = self.tasks is not None and not self.tasks.display
         self._tasks_asked_for = None if shown == fits else shown
         self._arrange_tasks()
@@ -263,11 +260,10 @@ class Panes(Grid, looks.Steady):
 
     def _arrange_tasks(self) -> None:
         """Shows or hides the task tree; the focus does not stay in what is hidden."""
-        tasks = self.tasks
-        if tasks is None:
+        if (tasks := self.tasks) is None:
             return
-        tasks.be_brief(brief=self.brief, framed=self.framed)
-        fits = self.many_tasks and self._room.width >= ROOM_FOR_TASKS
+        tasks.be_brief(brief=self.brief, framed=self.framed, complete=self.complete)
+        fits = self.tasks_held > 1 and self._room.width >= ROOM_FOR_TASKS
         shown = fits if self._tasks_asked_for is None else self._tasks_asked_for
         focused = self.screen.focused
         if not shown and focused is not None and tasks in focused.ancestors:
@@ -287,7 +283,8 @@ class Panes(Grid, looks.Steady):
             self.styles.grid_columns = self.styles.grid_rows = ["1fr"]
         else:
             left, top = settings.shares[self._layout]
-            self.styles.grid_columns = [f"{left}fr", f"{100 - left}fr"]
+            beside = len(LAYOUTS[self._layout]) > 2
+            self.styles.grid_columns = [f"{left}fr", f"{100 - left}fr"] if beside else ["1fr"]
             self.styles.grid_rows = [f"{top}fr", f"{100 - top}fr"]
 
     def action_move_border(self, columns: int, lines: int) -> None:
@@ -316,6 +313,7 @@ class Panes(Grid, looks.Steady):
 
     def watch_in_front(self, before: str, _: str) -> None:
         self.turned = True
+        self.of(before).say_state()
         if self.been is not None:
             self.been.turned(before)
 
@@ -328,7 +326,7 @@ class Panes(Grid, looks.Steady):
         """Back to where something else was gone to from."""
         self.once_complete(lambda: self.been.back() if self.been is not None else None)
 
-    def once_complete(self, command: Callable[[], None]) -> None:
+    def once_complete(self, command: Callable[[], object]) -> None:
         """Runs a command once all panes are there, and what is typed behind it after that; at once when they are."""
         if self.complete:
             command()
@@ -338,8 +336,7 @@ class Panes(Grid, looks.Steady):
             cast("TerminalApp[Any]", self.app).in_turn.hold()
 
     def completed(self) -> None:
-        """All panes are there: puts them in the order of their keys, in which they stand side by side."""
-        self.sort_children(key=lambda pane: [TASKS.id, *SHOWN].index(pane.id or ""))
+        """All panes are there."""
         self.complete = True
         self.give_room()
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from criu_tui.core.report.registry import OF_TASK, SHOWN, rows
+from criu_tui.core.report.registry import SHOWN, rows
+from criu_tui.screens import garbage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,6 +87,7 @@ def built(
     if SHOWN[in_front()].tells_news:
         _ = report.memory_uses
         yield from _again(selection, in_front)
+    garbage.search()
 
 
 def _again(selection: Selection, in_front: Callable[[], str]) -> Iterator[Loaded]:
@@ -112,8 +114,8 @@ def tables(
     for name in panes:
         if cancelled():
             return
-        if pid is not None or name not in OF_TASK:
-            yield Loaded(report, pid or 0, {name: rows(report, name, pid or 0)}, address)
+        # Of no task too: a pane without rows has words for that.
+        yield Loaded(report, pid or 0, {name: rows(report, name, pid or 0)}, address)
     if pid is None:
         yield Loaded(report, 0, {})
 

@@ -18,9 +18,9 @@ from criu_tui.core.report.heading import next_criu, next_task, trouble
 from criu_tui.core.report.registry import SHOWN, TASKS
 from criu_tui.panes.all import pane_of
 from criu_tui.panes.selection import BytesAsked, DetailAsked, Selected, Selection
-from criu_tui.screens import garbage
+from criu_tui.screens import early, garbage
 from criu_tui.screens.heading import Heading
-from criu_tui.screens.layout import Panes, with_all_panes
+from criu_tui.screens.layout import Panes
 from criu_tui.screens.loading import CheckMade, Loaded, Make, Planned, a_moment, built, tables
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.compositing import LineScreen
@@ -53,7 +53,7 @@ class MainScreen(LineScreen):
         super().__init__()
         self.heading = Heading()
         self.set_reactive(MainScreen.selection, Selection(report, pid, address))
-        self.panes = Panes(pane, many_tasks=len(report.dump.tasks) > 1)
+        self.panes = Panes(pane, tasks_held=len(report.dump.tasks))
         self._looked = pid is not None or address is not None
         """Whether the user, or the command line, has chosen what is selected."""
         self._first_load = not self._looked
@@ -239,7 +239,7 @@ class MainScreen(LineScreen):
         self._select(pid=pid, address=address, by=by, asked_for=asked_for)
         show()
 
-    @with_all_panes
+    @early.with_all_panes
     def action_pane(self, name: str) -> None:
         """Brings a pane to the front, with the focus."""
         self.panes.in_front = name
@@ -257,7 +257,7 @@ class MainScreen(LineScreen):
         if not all(pane.current for pane in self.panes.seen):
             self._load_missing()
 
-    @with_all_panes
+    @early.with_all_panes
     def action_next_pane(self, step: int) -> None:
         """The next pane in the order of the number keys, round and round."""
         self.action_pane(self.panes.beside(step))
@@ -284,13 +284,13 @@ class MainScreen(LineScreen):
         self._label()
         self._load_missing()
 
-    @with_all_panes
+    @early.with_all_panes
     def compare_plans(self, against: Criu | None) -> None:
         """Compares with the plan of another CRIU, or with none."""
         self._select(against=against)
         self.action_pane("plan")
 
-    @with_all_panes
+    @early.with_all_panes
     def action_toggle_tasks(self) -> None:
         """Shows the task tree, with the focus, or sends it away."""
         shown = self.panes.toggle_tasks()
@@ -302,16 +302,17 @@ class MainScreen(LineScreen):
         if following is not None:
             self.go_to(*following, asked_for=False)
 
-    @with_all_panes
+    @early.with_all_panes
     def action_problem(self) -> None:
         """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
         goal = trouble(self.report)
         if goal is None:
             self.notify("no mapping fails, and no large one differs between versions", markup=False)
             return
-        self.action_pane(goal.pane)
-        if goal.place is not None:
-            self.go_to(*goal.place, asked_for=True)
+        pane, place = goal
+        self.action_pane(pane)
+        if place is not None:
+            self.go_to(*place, asked_for=True)
 
     def action_explain(self) -> None:
         """Between words and pictures in full and more rows."""
@@ -324,7 +325,7 @@ class MainScreen(LineScreen):
         self._look()
 
     @on(BytesAsked)
-    @with_all_panes
+    @early.with_all_panes
     def show_bytes(self, event: BytesAsked) -> None:
         """The bytes of the place that is selected, or a search from there."""
         self.action_pane("bytes")
@@ -335,7 +336,7 @@ class MainScreen(LineScreen):
     def show_detail(self, event: DetailAsked) -> None:
         from criu_tui.screens import above
 
-        self._open(above.detail(event.title, event.lines))
+        self._open(above.detail(event.title, event.lines, self.size.width))
 
     def action_open_above(self, name: str) -> None:
         """The help for the pane that has the focus, the legend, or the palette."""

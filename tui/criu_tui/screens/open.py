@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from criu_tui.commands import OPEN
 from criu_tui.core.report import start
 from criu_tui.core.tables.view import View
+from criu_tui.panes.room import FOCUSED, Room, framed
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.hints import Hints
 from criu_tui.widgets.notes import Notes
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -35,6 +37,14 @@ class Choice:
     source: Source | None = None
 
 
+class Choices(Room):
+    """The rows; a double click opens one."""
+
+    async def on_click(self, event: events.Click) -> None:
+        if event.chain > 1 and isinstance(event.widget, VirtualTable):
+            await self.run_action("app.open")
+
+
 class OpenApp(TerminalApp[Choice]):
     """Returns what the user chose; None when they quit."""
 
@@ -50,8 +60,10 @@ class OpenApp(TerminalApp[Choice]):
         self.directory = self._first = directory.resolve()
 
     def compose(self) -> ComposeResult:
-        yield Notes("about")
-        yield VirtualTable()
+        with Choices(classes=FOCUSED) as room:
+            room.border_title = "Open a checkpoint"
+            yield Notes("about")
+            yield VirtualTable()
         yield Hints()
 
     def on_mount(self) -> None:
@@ -67,6 +79,9 @@ class OpenApp(TerminalApp[Choice]):
         shown = self.query_one(VirtualTable)
         shown.show(View(table), came_from)
         shown.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(Choices).set_class(framed(event.size), "framed")
 
     def on_descendant_focus(self) -> None:
         self.query_one(Hints).follow_focus()

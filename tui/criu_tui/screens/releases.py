@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Releases(Closing):
-    """What changes at each release and what it comes to here; the cursor is on the one after that which is chosen."""
+    """What changes at each release and what it comes to here; the cursor is on the one that is chosen."""
 
     DEFAULT_CSS = """
     Releases { align: center top; }
@@ -29,7 +29,6 @@ class Releases(Closing):
         width: 100; max-width: 100%; height: auto; max-height: 100%; border: round $primary; background: $surface;
     }
     Releases VirtualTable { height: 6; }
-    Releases Notes { height: 3; }
     """
 
     def __init__(self, below: MainScreen, *, comparing: bool) -> None:
@@ -43,12 +42,11 @@ class Releases(Closing):
             box.border_title = "Compare the plan with" if self._comparing else "Restore with"
             box.border_subtitle = f"enter  {self._key} next  esc"
             yield VirtualTable()
-            yield Notes("changes")
+            yield Notes("changes", keeps=2)
 
     def on_mount(self) -> None:
         table = self.query_one(VirtualTable)
-        against = self._below.selection.against if self._comparing else None
-        table.show(View(releases.table(self._shown)), releases.following(self._shown, self._below.report, against))
+        table.show(View(releases.table(self._shown)), releases.chosen(self._shown))
         self._explain()
         self.set_focus(table)
         if not self._below.report.elsewhere:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.units import counted
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
@@ -173,7 +174,7 @@ class Sharing:
             own = " (you)" if person.name == self._end.name else ""
             where = "" if person.place is None else f"  {shown(person.place)}"
             lines.append((Tone.PLAIN, f"  {person.name}{own}{where}{'  looks only' if person.read_only else ''}"))
-        lines += [(Tone.PLAIN, ""), (Tone.NOTE, f"{len(session.marks)} marks")]
+        lines += [(Tone.PLAIN, ""), (Tone.NOTE, counted(len(session.marks), "mark"))]
         for by, mark in session.marks:
             note = f": {mark.note}" if mark.note else ""
             lines.append((Tone.PLAIN, f"  {shown(mark.place)}  {mark.label}{note}  ({by})"))

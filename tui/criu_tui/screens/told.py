@@ -7,24 +7,31 @@ from typing import TYPE_CHECKING
 from textual.containers import Vertical
 
 from criu_tui.core.report import detail
-from criu_tui.widgets.notes import Notes
+from criu_tui.core.tables.table import Tone
+from criu_tui.widgets.notes import Notes, shortened, wrapped
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from criu_tui.panes.selection import Selection
 
+LINES = 2
+"""Lines that there are for the reason."""
+MORE = "… D: in full"
+
 
 class Told(Vertical):
-    """Facts, and why a restore maps it so; nothing where what is in front has no addresses."""
+    """Facts, and why a restore maps it so; nothing where what is in front has no addresses.
+
+    Of one height, also while nothing is known: nothing moves when it is.
+    """
 
     DEFAULT_CSS = """
     Told { height: auto; }
     /* Of one height, so that a move of the cursor moves nothing else. */
     Told > Notes { height: 2; background: $surface; }
     Told > #detail.with-problem { height: 3; }
-    Told.brief > Notes { height: 1; }
-    Told.brief > #detail.with-problem { height: 2; }
+    Told.brief > #detail { height: 1; }
     """
 
     def compose(self) -> ComposeResult:
@@ -32,12 +39,25 @@ class Told(Vertical):
         yield Notes("reason")
 
     def show(self, selection: Selection, *, brief: bool) -> None:
-        """What is known of the selected address; with little room not what its row says too."""
+        """What is known of the selected address; with little room neither what its row says too, nor what of its pages
+        there is no room for beside the reason.
+        """
         assert selection.report is not None
         said = detail.described(selection.report, selection.pid, selection.address)
         self.set_class(brief, "brief")
-        reason, facts = self.query_one("#reason", Notes), self.query_one("#detail", Notes)
-        reason.wrap = not brief
-        reason.show(said.reason)
-        facts.set_class(said.has_problem, "with-problem")
-        facts.show(said.facts[1:] if brief else said.facts)
+        width = self.screen.size.width
+        reason = [(tone, shortened(text, width, LINES, MORE)) for tone, text in said.reason]
+        facts, problem = said.facts, said.facts[-1:] if said.has_problem else []
+        if brief:
+            left = LINES - sum(len(wrapped(text, width)) for _, text in reason)
+            # The reason comes first where there is no room for both.
+            for tone, text in reversed(facts[1 : len(facts) - len(problem)][: max(0, left)]):
+                if left > 0:
+                    fitting = shortened(text, width, left, MORE)
+                    left -= len(wrapped(fitting, width))
+                    reason = [(tone, fitting), *reason]
+            facts = problem
+        self.query_one("#reason", Notes).show(reason or [(Tone.PLAIN, "")])
+        told = self.query_one("#detail", Notes)
+        told.set_class(said.has_problem, "with-problem")
+        told.show(facts or ([] if brief else [(Tone.PLAIN, "")]))

@@ -72,14 +72,20 @@ class AddressView(looks.Drawing, can_focus=True):
         return self._seen
 
     def _put(self, address: int) -> bool:
-        """Moves the cursor; the view jumps by a part of its height when the line is not on screen."""
+        """Moves the cursor; the view jumps by a part of its height when the line is not on screen.
+
+        By few lines to the next one where the terminal moves the others.
+        """
         if self._lines is None or not self.size.height:
             return False
         old, self.address = self.address, self._lines.nearest(address)
         height = self.size.height
         top = self._top
         if self._row(self.address) is None:
-            ahead = height // 3 if self.address < top else height * 2 // 3
+            above = self.address < top
+            ahead = height // 3 if above else height * 2 // 3
+            if self.alone_in_its_lines and height > looks.AHEAD and self._adjoins(self.address):
+                ahead = looks.AHEAD if above else height - 1 - looks.AHEAD
             self._begin_at(self._lines.moved(self.address, -ahead).span.start)
         missing = height - len(self.seen())
         if missing > 0:
@@ -90,6 +96,12 @@ class AddressView(looks.Drawing, can_focus=True):
         else:
             self._refresh_cursor(old, self.address)
         return old != self.address
+
+    def _adjoins(self, address: int) -> bool:
+        """Whether the line of an address is the next one above or below those on screen."""
+        seen = self.seen()
+        ends = (self._lines.before(seen[0]), self._lines.after(seen[-1])) if self._lines is not None and seen else ()
+        return any(line is not None and address in line.span for line in ends)
 
     def _begin_at(self, top: int) -> None:
         if top != self._top:

@@ -17,6 +17,7 @@ from textual.screen import Screen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from textual import events
     from textual.strip import Strip
     from textual.widget import Widget
 
@@ -46,7 +47,7 @@ class LineCompositor(Compositor):
 
 
 class LineScreen(Screen[None]):
-    """A screen of which only what looks otherwise is drawn again."""
+    """A screen of which only what looks otherwise is styled and drawn again."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As any screen's. What gets the focus and what loses it draw themselves, and nothing else looks otherwise."""
@@ -54,6 +55,10 @@ class LineScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = LineCompositor()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """The first time, all on it has been styled just now: as it was mounted, and again where that changed it."""
+        event.refresh_styles = self.stack_updates > 0
 
     def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
         """Styles only what has come to hold the focus, or holds it no more; not all of a pane that holds it still."""

@@ -21,6 +21,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from criu_tui.widgets.painting import Painted
+from criu_tui.widgets.pen import erases_in_colour
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -40,7 +41,7 @@ _LOOKS = 3
 _ESCAPE = "\x1b"
 _ESCAPE_KEY = "\x1b[27u"
 """The escape key alone, as terminals with kitty's protocol send it; Textual knows both."""
-_BEFORE_A_KEY = re.compile(r"\x1b(?=[^\x1b\t\x7fA-Za-z\[\\\]^_])")
+_BEFORE_A_KEY = r"\x1b(?=[^\x1b\t\x7fA-Za-z\[\\\]^_])"
 """An escape that no sequence begins with, and with which Textual does not name a key either."""
 
 
@@ -62,7 +63,7 @@ class EscapeKey:
             return _ESCAPE_KEY if held else ""
         text = self._held + text
         self._held = _ESCAPE if text.endswith(_ESCAPE) else ""
-        return _BEFORE_A_KEY.sub(_ESCAPE_KEY, text.removesuffix(self._held))
+        return re.sub(_BEFORE_A_KEY, _ESCAPE_KEY, text.removesuffix(self._held))
 
 
 class _Waking(threading.Event):
@@ -90,7 +91,7 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
         self.exit_event: _Waking = _Waking()
-        self.painted = Painted()
+        self.painted = Painted(erases_in_colour)
 
     @property
     def active(self) -> bool:

@@ -10,7 +10,7 @@ from textual.message import Message
 from criu_tui.commands import HEAT
 from criu_tui.core.base.units import address
 from criu_tui.core.drawings.heat import HeatMap, fitting
-from criu_tui.core.drawings.legend import sign_of
+from criu_tui.core.drawings.legend import sign_in, sign_of
 from criu_tui.widgets.address_view import AddressView
 from criu_tui.widgets.bindings import bindings
 
@@ -56,6 +56,11 @@ class HeatView(AddressView):
         self._differing = differing
         self.refresh()
 
+    def clear(self) -> None:
+        """Shows nothing."""
+        self._memory = None
+        self.show(None)
+
     def show_vmas(self, dump: Dump, pid: int, vmas: Sequence[Vma], where: int) -> None:
         """Shows the pages of VMAs of a task, all of them on the screen, with the cursor at an address."""
         self._memory, self._fits = HeatMap(dump, pid, vmas, 1, 1), True
@@ -83,6 +88,11 @@ class HeatView(AddressView):
     def heat(self) -> HeatMap | None:
         return self._lines if isinstance(self._lines, HeatMap) else None
 
+    @property
+    def shows_which(self) -> bool:
+        """Whether cells of few pages show which are present: without colours one dot looks as absent pages do."""
+        return not self.app.no_color
+
     def _segments(self, line: HeatLine, cursor: int | None) -> list[Segment]:
         heat = self.heat
         assert heat is not None
@@ -94,8 +104,8 @@ class HeatView(AddressView):
             return [lead, Segment(f"⋯ {line.words}", style)]
         here = None if cursor is None else heat.cell_of(line, cursor)
         segments = [lead]
-        for index, coverage in enumerate(line.cells):
-            sign = sign_of(coverage)
+        for index in range(len(line.cells)):
+            sign = sign_in(heat, line, index) if self.shows_which else sign_of(line.cells[index])
             shown, tint = sign.sign, sign.tint
             if self._differing is not None:
                 differing = self._differing(heat.cell_span(line, index))

@@ -1,4 +1,4 @@
-"""The bottom line: keys within reach of the focus, as many as fit."""
+"""The bottom line: keys within reach of the focus, as many as fit, or how far long work has come."""
 
 from __future__ import annotations
 
@@ -21,9 +21,20 @@ class Hints(WordsLine):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._shown: list[tuple[DOMNode, Command]] = []
+        self._told = ""
+        """What stands in place of keys."""
+
+    def tell(self, text: str) -> None:
+        """Shows a text in place of keys, until an empty one: a line of its own would move all that is above."""
+        self._told = text
+        self.follow_focus()
 
     def follow_focus(self) -> None:
-        """Shows the commands that keys reach now."""
+        """Shows the commands that keys reach now, unless something is told."""
+        if self._told:
+            self._shown = []
+            self.write([("$text-accent", self._told)])
+            return
         width = self.size.width or self.app.size.width
         self._shown = [(node, command) for node, command in reachable(self.screen) if command.footer]
         while self._shown and sum(len("".join(_texts(command))) for _, command in self._shown) > width:
@@ -38,8 +49,9 @@ class Hints(WordsLine):
         self.follow_focus()
 
     async def chosen(self, index: int) -> None:
-        node, command = self._shown[index // 2]
-        await self.app.run_action(command.action, node)
+        if self._shown:
+            node, command = self._shown[index // 2]
+            await self.app.run_action(command.action, node)
 
 
 def _texts(command: Command) -> tuple[str, str]:

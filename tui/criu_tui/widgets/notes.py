@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 APART = 48
 """Unchanged characters that cost more to write than to go past: a move and a colour are about as long."""
 
+INDENT = 2
+"""Cells that a line is set in which goes on with the one above."""
+_COLUMN = re.compile(r" *\S+(?: \S+)* {2,}(?=\S)")
+"""The first of two columns, with the gap behind it."""
+
 Line = tuple[Tone, str]
 
 
@@ -28,6 +34,9 @@ class Notes(looks.Drawing):
     """A few lines from a report; `limit` lines at most, and says how many are left out."""
 
     DEFAULT_CSS = "Notes { height: auto; width: 1fr; }"
+
+    more: ClassVar[str] = looks.ELLIPSIS
+    """What stands at the end of the last line that there is room for, where there are others below it."""
 
     def __init__(self, name: str = "", *, limit: int = 8, wrap: bool = True, keeps: int = 0, classes: str = "") -> None:
         """`keeps`: takes no fewer lines than these, nor than it has taken, so that a change moves nothing else."""
@@ -40,18 +49,21 @@ class Notes(looks.Drawing):
         """Whether rows need the room: then no more than one line is shown, the gravest, else the first."""
         self._told: list[Line] = []
         """All that was to be shown."""
+        self._stands_for_all = ""
         self.wrap = wrap
         self._lines: list[Line] = []
         self._drawn: list[Line] = []
         """As they are on the screen now."""
         self.display = False
 
-    def show(self, lines: Iterable[Line]) -> None:
-        """Shows lines, each in the colour of its tone."""
+    def show(self, lines: Iterable[Line], brief: str = "") -> None:
+        """Shows lines, each in the colour of its tone; `brief` stands for all of them where one has to."""
         kept = self._told = list(lines)
+        self._stands_for_all = brief
         if self.brief and kept:
             graver = (Tone.ERROR, Tone.WARNING)
-            kept = [min(kept, key=lambda line: graver.index(line[0]) if line[0] in graver else len(graver))]
+            tone, first = min(kept, key=lambda line: graver.index(line[0]) if line[0] in graver else len(graver))
+            kept = [(tone, brief or first)]
         left_out = len(kept) - self.limit
         if left_out > 0:
             kept = [*kept[: self.limit - 1], (Tone.DIM, f"and {left_out + 1} more; --print shows all")]
@@ -70,7 +82,8 @@ class Notes(looks.Drawing):
             # Only a change in the number of lines moves anything else on the screen.
             self.refresh(layout=True)
             return
-        for y, (old, new) in enumerate(zip_longest(before, self._drawn, fillvalue=(Tone.PLAIN, ""))):
+        pairs = zip_longest(self._seen(before, width), self._seen(self._drawn, width), fillvalue=(Tone.PLAIN, ""))
+        for y, (old, new) in enumerate(pairs):
             if old != new:
                 self.refresh(*_differences(old, new, y, width))
 
@@ -83,7 +96,7 @@ class Notes(looks.Drawing):
         """Leaves room to rows, or takes what it needs."""
         if brief != self.brief:
             self.brief = brief
-            self.show(self._told)
+            self.show(self._told, self._stands_for_all)
 
     def _fitted(self, width: int) -> Iterator[Line]:
         """The lines in a number of cells: wrapped, or cut and marked so."""
@@ -94,6 +107,15 @@ class Notes(looks.Drawing):
                 yield tone, set_cell_size(text, max(0, width - 1)) + looks.ELLIPSIS
             else:
                 yield tone, text
+
+    def _seen(self, lines: list[Line], width: int) -> list[Line]:
+        """Those that there is room for; the last one is marked where others follow."""
+        room = self.content_size.height
+        if not 0 < room < len(lines):
+            return lines
+        tone, text = lines[room - 1]
+        last = set_cell_size(text, max(0, min(cell_len(text), width - cell_len(self.more)))).rstrip()
+        return [*lines[: room - 1], (tone, last + self.more)]
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return container.width
@@ -113,7 +135,9 @@ class Notes(looks.Drawing):
         width = self.content_size.width
         if y == 0:
             self._drawn = list(self._fitted(width))
-        tone, text = self._drawn[y] if y < len(self._drawn) else (Tone.PLAIN, "")
+        cut = y + 1 == self.content_size.height < len(self._drawn)
+        lines = self._seen(self._drawn, width) if cut else self._drawn
+        tone, text = lines[y] if y < len(lines) else (Tone.PLAIN, "")
         style = self.tone_style(tone)
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
@@ -136,18 +160,25 @@ def _differences(old: Line, new: Line, y: int, width: int) -> Iterator[Region]:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Text in lines of at most `width` cells, broken at blanks where there are any; no fewer than one line."""
+    """Text in lines of at most `width` cells, broken at blanks where there are any; no fewer than one line.
+
+    What goes on is set in: below the second column of a text that has two, else by INDENT.
+    """
     if width <= 0 or cell_len(text) <= width:
         return [text]
+    column = _COLUMN.match(text)
+    below = 0 if column is None else cell_len(column[0])
+    hang = below if 0 < below <= width // 2 else min(INDENT, width // 4)
+    room = width - hang
     words = chain.from_iterable(
-        [word] if cell_len(word) <= width else chop_cells(word, width) for word in text.split(" ")
+        [word] if cell_len(word) <= room else chop_cells(word, room) for word in text.split(" ")
     )
     lines = [next(words)]
     for word in words:
         if cell_len(lines[-1]) + 1 + cell_len(word) <= width:
             lines[-1] += f" {word}"
-        else:
-            lines.append(word)
+        elif word:
+            lines.append(" " * hang + word)
     return lines
 
 
@@ -160,4 +191,5 @@ def shortened(text: str, width: int, lines: int, mark: str) -> str:
         return ""
     last = parts[lines - 1]
     last = set_cell_size(last, max(0, min(cell_len(last), width - cell_len(mark)))).rstrip()
-    return " ".join([*parts[: lines - 1], last + mark])
+    first, *others = [*parts[: lines - 1], last + mark]
+    return " ".join([first, *map(str.lstrip, others)])

@@ -10,24 +10,28 @@ from collections import Counter
 from functools import lru_cache
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from criu_tui.widgets.pen import Pen, ground
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
-NEAR = 8
-"""Columns between two changes that are written along: to place the cursor takes as many bytes."""
+NEAR = 4
+"""Columns between two changes that are written along: to go past them takes as many bytes."""
 SCROLLBAR = 2
 """Columns on the right that stay as they are while lines beside them move."""
-WORTHWHILE = 4
-"""Lines from which it is shorter to have the terminal move them."""
+FEWEST = 3
+"""Lines of which one stands elsewhere, one comes, and one has the cursor: of fewer none is worth moving."""
+WORTHWHILE = 60
+"""Bytes of signs from which on it may be shorter to have the terminal move the lines that they stand in."""
 _ONE_COLUMN = (
     (" ", "~"),
     ("\u00a1", "\u00ac"),
@@ -41,30 +45,13 @@ _ONE_COLUMN = (
     ("\u2800", "\u28ff"),
 )
 """First and last of the signs that take one column on every terminal; about others terminals differ."""
-_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
-"""What ends an attribute, by the code that begins it."""
-_SEEN_ON_BLANKS = frozenset(["4", "7", "9", "21", "51", "52", "53"])
-"""Attributes that draw something, or take the foreground, where there is no sign."""
 
 
-class _Look(NamedTuple):
-    """What a style's sequence sets: codes of attributes, of the foreground and of the background, or none."""
-
-    attributes: tuple[str, ...]
-    foreground: str
-    background: str
-
-    @property
-    def codes(self) -> str:
-        return ";".join((*self.attributes, *filter(None, (self.foreground, self.background))))
-
-
-class _Scroll(NamedTuple):
+class _Scroll:
     """The lines from `top` to before `end` move up by `lines`; down where that is below 0."""
 
-    top: int
-    end: int
-    lines: int
+    def __init__(self, top: int, end: int, lines: int) -> None:
+        self.top, self.end, self.lines = top, end, lines
 
     def moved(self, lines: Sequence[_Line]) -> list[_Line]:
         """How lines stand then. What stands in those that come up depends on the terminal."""
@@ -74,17 +61,16 @@ class _Scroll(NamedTuple):
 
 
 class _Piece:
-    """What is to be drawn in a line, from a column on."""
+    """What is to be drawn in a line, from a column on: texts with their styles, as codes of an SGR sequence."""
 
-    def __init__(self, y: int, x: int, strips: Sequence[Strip], system: ColorSystem) -> None:
-        self.y, self.x, self.strips = y, x, strips
-        segments = list(chain.from_iterable(strips))
-        self.runs = [(text, "" if style is None else Strip.render_ansi(style, system)) for text, style, _ in segments]
-        """Texts with their styles, as codes of an SGR sequence."""
-        self.signs = "".join(text for text, _ in self.runs)
-        self.certain = (self.signs.isascii() and self.signs.isprintable()) or all(map(_one_column, set(self.signs)))
-        """Whether each sign is one column, and there is nothing else to it, as a link."""
-        self.certain = self.certain and not any(style is not None and style.link for _, style, _ in segments)
+    def __init__(
+        self, y: int, x: int, runs: Sequence[tuple[str, str]], signs: str, strips: Sequence[Strip] = ()
+    ) -> None:
+        """`strips`: what it is drawn by where not each sign is one column, or there is more to it, as a link."""
+        self.y, self.x, self.runs, self.signs, self.strips = y, x, runs, signs, strips
+        self.end = x + len(signs)
+        self.certain = not strips
+        """Whether the terminal has no say in where it ends, or what is seen of it."""
 
 
 class _Line:
@@ -99,7 +85,16 @@ class _Line:
         made.signs, made.styles = self.signs.copy(), self.styles.copy()
         return made
 
-    def take(self, pen: _Pen, piece: _Piece) -> None:
+    def known_beside(self, start: int, end: int, width: int) -> bool:
+        """Whether it is known what stands before the column `start`, and from `end` on."""
+        return len(self.styles) == width and None not in chain(self.styles[:start], self.styles[end:])
+
+    def runs(self, start: int, end: int) -> Iterator[tuple[str, str]]:
+        """What stands in these columns, all of which are known."""
+        for style, cells in groupby(range(start, end), self.styles.__getitem__):
+            yield "".join(self.signs[at] for at in cells), style or ""
+
+    def take(self, pen: Pen, piece: _Piece) -> None:
         """Has a piece from now on, of which what differs is written."""
         now = list(piece.signs)
         end = piece.x + len(now)
@@ -108,8 +103,8 @@ class _Line:
         self.styles += [None] * more
         styles: list[str | None] = []
         for text, style in piece.runs:
-            ground = _ground(style)
-            styles += [style] * len(text) if ground == style else [ground if sign == " " else style for sign in text]
+            blank = ground(style)
+            styles += [style] * len(text) if blank == style else [blank if sign == " " else style for sign in text]
         here = slice(piece.x, end)
         before, had = self.signs[here], self.styles[here]
         self.signs[here], self.styles[here] = now, styles
@@ -128,7 +123,10 @@ class _Line:
 class Painted:
     """What stands on the terminal, as far as it is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, erases: Callable[[], bool]) -> None:
+        self._erases = erases
+        """Tells whether the terminal erases blanks in colour; not asked for the first update, which does not wait."""
+        self._begun = False
         self._size = (0, 0)
         self._lines: list[_Line] = []
 
@@ -143,33 +141,66 @@ class Painted:
             self._size = size
             self._lines = [_Line() for _ in range(size[1])]
         system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
-        pieces = [_Piece(y, x, strips, system) for y, x, strips in _pieces(update)]
-        scroll = self._scroll([piece for piece in pieces if piece.certain and len(piece.signs) == size[0]])
-        if scroll is None:
-            return _drawn(_Pen(), self._lines, pieces, console)
-        pen = _Pen()
-        pen.scroll(scroll)
-        ways = [(_Pen(), [line.copy() for line in self._lines]), (pen, scroll.moved(self._lines))]
-        drawn = [(_drawn(pen, lines, pieces, console), lines) for pen, lines in ways]
-        written, self._lines = min(drawn, key=lambda each: len(each[0]))
+        pieces = [_piece(y, x, strips, system) for y, x, strips in _pieces(update)]
+        erases = self._begun and self._erases()
+        moved = self._moved(pieces) if self._begun else None
+        self._begun = True
+        if moved is None:
+            return _drawn(Pen(erases=erases), self._lines, pieces, console)
+        scroll, completed = moved
+        pen = Pen(erases=erases)
+        pen.scroll(scroll.top, scroll.end, scroll.lines)
+        ways = [
+            (_drawn(Pen(erases=erases), plain := [line.copy() for line in self._lines], pieces, console), plain),
+            (_drawn(pen, shifted := scroll.moved(self._lines), completed, console), shifted),
+        ]
+        written, self._lines = min(ways, key=lambda each: len(each[0].encode()))
         return written
 
-    def _scroll(self, whole: Sequence[_Piece]) -> _Scroll | None:
-        """How the terminal is to move lines of which most is to be drawn elsewhere.
+    def _moved(self, pieces: Sequence[_Piece]) -> tuple[_Scroll, list[_Piece]] | None:
+        """How the terminal is to move lines of which most is to be drawn elsewhere, and what to draw then.
 
-        Only lines that are drawn in their `whole` width, so that nothing else is moved.
+        It moves whole lines: what else stands in them, as the frame of a pane, is drawn again where it differs.
         """
-        now = {piece.y: piece.signs[:-SCROLLBAR] for piece in whole}
-        stands = {y: "".join(self._lines[y].signs[:-SCROLLBAR]) for y in now}
-        changed = [y for y, text in now.items() if text != stands[y] and not text.isspace()]
-        places = {text: y for y, text in stands.items()}
-        ways = Counter(places[now[y]] - y for y in changed if now[y] in places)
-        way, count = max(ways.items(), key=itemgetter(1), default=(0, 0))
-        if count < WORTHWHILE:
+        if len(pieces) < FEWEST:
             return None
-        moved = [y for y in changed if places.get(now[y]) == y + way]
-        scroll = _Scroll(moved[0] + min(way, 0), moved[-1] + 1 + max(way, 0), way)
-        return scroll if all(y in now for y in range(scroll.top, scroll.end)) else None
+        width = self._size[0]
+        columns = Counter((piece.x, piece.end) for piece in pieces if piece.certain)
+        (start, end), _ = max(columns.items(), key=itemgetter(1), default=((0, 0), 0))
+        if 2 * (end - start) < width:
+            return None
+        now = {piece.y: piece for piece in pieces if (piece.x, piece.end) == (start, end) and piece.certain}
+        scroll = self._scroll({y: piece.signs[:-SCROLLBAR] for y, piece in now.items()}, start)
+        if scroll is None:
+            return None
+        within = range(scroll.top, scroll.end)
+        if any(y not in now or not self._lines[y].known_beside(start, end, width) for y in within):
+            return None
+        if any(piece.y in within and piece is not now[piece.y] for piece in pieces):
+            return None
+        whole = {}
+        for y in within:
+            runs = [*self._lines[y].runs(0, start), *now[y].runs, *self._lines[y].runs(end, width)]
+            whole[y] = _Piece(y, 0, runs, "".join(text for text, _ in runs))
+        return scroll, [whole.get(piece.y, piece) for piece in pieces]
+
+    def _scroll(self, now: Mapping[int, str], start: int) -> _Scroll | None:
+        """How lines that are to have a text from a column on are to move, from where they stand to where they will."""
+        stands = {y: "".join(self._lines[y].signs[start : start + len(text)]) for y, text in now.items()}
+        changed = [y for y, text in now.items() if text != stands[y] and not text.isspace()]
+        places: dict[str, list[int]] = {}
+        for y, text in stands.items():
+            places.setdefault(text, []).append(y)
+        ways: Counter[int] = Counter()
+        for y in changed:
+            if now[y] in places:
+                nearest = min(places[now[y]], key=lambda place: abs(place - y))
+                ways[nearest - y] += len(now[y].replace(" ", "").encode())
+        way, worth = max(ways.items(), key=itemgetter(1), default=(0, 0))
+        if worth < WORTHWHILE:
+            return None
+        moved = [y for y in changed if stands.get(y + way) == now[y]]
+        return _Scroll(moved[0] + min(way, 0), moved[-1] + 1 + max(way, 0), way)
 
 
 class Differences(CompositorUpdate):
@@ -182,50 +213,13 @@ class Differences(CompositorUpdate):
         return self._painted.written(self._update, console)
 
 
-class _Pen:
-    """Writes at a place in a style, and knows where and in which it is."""
-
-    def __init__(self) -> None:
-        self.out: list[str] = []
-        self._style = ""
-        self._at: tuple[int, int] | None = None
-
-    def move(self, y: int, x: int) -> None:
-        if self._at != (y, x):
-            self.out.append(f"\x1b[{y + 1};{x + 1}H")
-            self._at = (y, x)
-
-    def turn(self, style: str) -> None:
-        if style != self._style:
-            self.out.append(_turned(self._style, style))
-            self._style = style
-
-    def write(self, text: str, style: str) -> None:
-        """Writes from where it is; a blank takes whatever style looks the same there."""
-        if style != self._style and (text.strip(" ") or _ground(style) != _ground(self._style)):
-            self.turn(style)
-        self.out.append(text)
-        assert self._at is not None
-        self._at = (self._at[0], self._at[1] + len(text))
-
-    def verbatim(self, piece: _Piece, console: Console) -> None:
-        """Writes what Textual would."""
-        self.turn("")
-        x = piece.x
-        for strip in piece.strips:
-            self._at = None
-            self.move(piece.y, x)
-            self.out.append(strip.render(console))
-            x += strip.cell_length
-        self._at = None
-
-    def scroll(self, scroll: _Scroll) -> None:
-        """Moves lines."""
-        top, end, lines = scroll
-        # Deleting and inserting lines within margins, which a VT102 can, and the Linux console too.
-        what = f"{lines}M" if lines > 0 else f"{-lines}L"
-        self.out.append(f"\x1b[{top + 1};{end}r\x1b[{top + 1};1H\x1b[{what}\x1b[r")
-        self._at = None
+def _piece(y: int, x: int, strips: Sequence[Strip], system: ColorSystem) -> _Piece:
+    segments = list(chain.from_iterable(strips))
+    runs = [(text, "" if style is None else Strip.render_ansi(style, system)) for text, style, _ in segments]
+    signs = "".join(text for text, _ in runs)
+    certain = (signs.isascii() and signs.isprintable()) or all(map(_one_column, set(signs)))
+    certain = certain and not any(style is not None and style.link for _, style, _ in segments)
+    return _Piece(y, x, runs, signs, () if certain else strips)
 
 
 def _size(update: LayoutUpdate | ChopsUpdate) -> tuple[int, int]:
@@ -257,14 +251,17 @@ def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, list
             yield y, start, together
 
 
-def _drawn(pen: _Pen, lines: list[_Line], pieces: Sequence[_Piece], console: Console) -> str:
+def _drawn(pen: Pen, lines: list[_Line], pieces: Sequence[_Piece], console: Console) -> str:
     """What a pen has written once lines have all pieces."""
     for piece in pieces:
         if piece.certain:
             lines[piece.y].take(pen, piece)
         else:
             # As Textual has it. Where it ends is the terminal's to say, and so is what it has hidden.
-            pen.verbatim(piece, console)
+            x = piece.x
+            for strip in piece.strips:
+                pen.verbatim(piece.y, x, strip.render(console))
+                x += strip.cell_length
             lines[piece.y] = _Line()
     pen.turn("")
     return "".join(("\x1b[0m", *pen.out)) if pen.out else ""
@@ -298,51 +295,3 @@ def _changed(
 @lru_cache(maxsize=4096)
 def _one_column(sign: str) -> bool:
     return any(first <= sign <= last for first, last in _ONE_COLUMN)
-
-
-@lru_cache(maxsize=1024)
-def _look(style: str) -> _Look:
-    """Takes a style's codes apart, as ECMA-48 and, for 38 and 48, ISO 8613-6 have them."""
-    attributes: list[str] = []
-    colours = ["", ""]
-    codes = iter(style.split(";") if style else ())
-    for code in codes:
-        if code in ("38", "48"):
-            kind = next(codes)
-            values = [next(codes) for _ in range(3 if kind == "2" else 1)]
-            colours[code == "48"] = ";".join((code, kind, *values))
-        elif code in ("39", "49"):
-            colours[code == "49"] = ""
-        elif len(code) > 1 and code[-2] in "39":
-            colours[0] = code
-        elif len(code) > 1 and code[-2] in "40":
-            colours[1] = code
-        else:
-            attributes.append(code)
-    return _Look(tuple(attributes), *colours)
-
-
-@lru_cache(maxsize=1024)
-def _ground(style: str) -> str:
-    """What of a style is seen where there is no sign."""
-    look = _look(style)
-    return style if _SEEN_ON_BLANKS.intersection(look.attributes) else look.background
-
-
-@lru_cache(maxsize=4096)
-def _turned(held: str, wanted: str) -> str:
-    """The sequence that turns one style into another."""
-    before, after = _look(held), _look(wanted)
-    lost = [code for code in before.attributes if code not in after.attributes]
-    if (
-        any(code not in _OFF for code in lost)
-        or (before.foreground and not after.foreground)
-        or (before.background and not after.background)
-    ):
-        codes = after.codes
-        return f"\x1b[0;{codes}m" if codes else "\x1b[0m"
-    ended = {_OFF[code] for code in lost}
-    begun = [code for code in after.attributes if code not in before.attributes or _OFF.get(code) in ended]
-    colours = [new for old, new in zip(before[1:], after[1:], strict=True) if new != old]
-    changes = [*sorted(ended), *begun, *colours]
-    return f"\x1b[{';'.join(changes)}m" if changes else ""

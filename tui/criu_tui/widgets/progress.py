@@ -1,4 +1,4 @@
-"""The line that says how far long work has come. Work that ends at once is never shown."""
+"""Says on the bottom line how far long work has come. Work that ends at once is never shown."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
 
-from criu_tui.widgets import looks
 from criu_tui.widgets.hints import Hints
 
 if TYPE_CHECKING:
@@ -19,19 +18,18 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.progress import Progress
 
-PATIENCE = 0.3
-"""Seconds before the line appears; it changes as often."""
+PATIENCE, PACE = 0.3, 1.0
+"""Seconds before it is said, and between two changes of it: to draw takes time from what is told of."""
 
 
-class ProgressLine(Static, looks.Steady):
+class ProgressLine(Widget):
     """What is being done, how much of it, at what rate, until when; escape cancels the latest.
 
     A worker thread wraps its work: `with line.during(Progress("searching", Measure.BYTES)) as progress:`.
     """
 
-    DEFAULT_CSS = """
-    ProgressLine { height: 1; display: none; background: $surface; color: $text-accent; text-wrap: nowrap; }
-    """
+    # It has the bottom line show its words.
+    DEFAULT_CSS = "ProgressLine { display: none; }"
 
     class Changed(Message):
         """Work has begun or ended; sent from its thread."""
@@ -42,13 +40,13 @@ class ProgressLine(Static, looks.Steady):
             self.begun = begun
 
     def __init__(self) -> None:
-        super().__init__("", markup=False)
+        super().__init__()
         self._works: list[Progress] = []
         self._timer: Timer | None = None
 
     @classmethod
     def of(cls, screen: Screen[Any]) -> ProgressLine:
-        """The line of a screen, above its keys; where there is none it comes when the first long work does."""
+        """That of a screen; where there is none it comes when the first long work does."""
         found = next(iter(screen.query(cls)), None)
         if found is None:
             found = cls()
@@ -78,14 +76,18 @@ class ProgressLine(Static, looks.Steady):
         elif event.progress in self._works:
             self._works.remove(event.progress)
         if self._works and self._timer is None:
-            self._timer = self.set_interval(PATIENCE, self._tick)
+            self._timer = self.set_timer(PATIENCE, self._tick)
         elif not self._works and self._timer is not None:
             # No timer while nothing runs: an idle app uses no CPU.
             self._timer.stop()
             self._timer = None
-            self.display = False
+            self._tell("")
+
+    def _tell(self, text: str) -> None:
+        for hints in self.screen.query(Hints).results(Hints):
+            hints.tell(text)
 
     def _tick(self) -> None:
         if self._works:
-            self.display = True
-            self.update(f"{self._works[-1].line}  escape cancels", layout=False)
+            self._tell(f"{self._works[-1].line}  escape cancels")
+            self._timer = self.set_timer(PACE, self._tick)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -32,7 +33,7 @@ class End(enum.Enum):
     LEFT = "the focus has gone elsewhere"
 
 
-class PromptLine(Input, looks.Steady):
+class PromptLine(looks.Steady, Input):
     """The line to type on; keys behind the one that ends it are no longer for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("right", "complete", "complete", show=False)]
@@ -41,6 +42,7 @@ class PromptLine(Input, looks.Steady):
         suggester = SuggestFromList(names, case_sensitive=False) if names else None
         super().__init__(text, placeholder=hint, select_on_focus=False, suggester=suggester)
         self.cursor_blink = False
+        self._hint = hint
         self._names = names
         self.back = back
         self.ended = False
@@ -48,6 +50,11 @@ class PromptLine(Input, looks.Steady):
     def on_mount(self) -> None:
         # Not only once the focus is noticed: the next key may be here already, and replaces what is there.
         self.select_all()
+
+    def on_resize(self, event: events.Resize) -> None:
+        width = event.size.width
+        long = cell_len(self._hint) > width > 0
+        self.placeholder = set_cell_size(self._hint, width - 1) + looks.ELLIPSIS if long else self._hint
 
     def on_key(self, event: events.Key) -> None:
         if self.ended:
@@ -83,11 +90,11 @@ class PromptLine(Input, looks.Steady):
             self.end = end
 
 
-class PromptName(Static, looks.Steady):
+class PromptName(looks.Steady, Static):
     """What is asked for."""
 
 
-class Prompt(Horizontal, looks.Steady):
+class Prompt(looks.Steady, Horizontal):
     """Asks for one line. Enter answers, escape gives up; up and down are left to the table.
 
     When the focus goes elsewhere, a filter stays as typed; anything else is given up.

@@ -98,18 +98,7 @@ class TerminalApp(App[T], inherit_css=False):
     DEFAULT_CSS = """
     TerminalApp {
         background: $background; color: $foreground;
-        &:ansi {
-            background: ansi_default; color: ansi_default;
-            .-ansi-scrollbar {
-                scrollbar-background: ansi_default;
-                scrollbar-background-hover: ansi_default;
-                scrollbar-background-active: ansi_default;
-                scrollbar-color: ansi_blue;
-                scrollbar-color-active: ansi_bright_blue;
-                scrollbar-color-hover: ansi_bright_blue;
-                scrollbar-corner-color: ansi_default;
-            }
-        }
+        &:ansi { background: ansi_default; color: ansi_default; }
     }
     """
     ENABLE_COMMAND_PALETTE = False
@@ -125,9 +114,6 @@ class TerminalApp(App[T], inherit_css=False):
     theme: Reactive[str] = Reactive(looks.DARK.name)
     ascii_because: str | None = None
     """Why ASCII alone is drawn though nobody asked for it; said once."""
-
-    ending: int | None = None
-    """The exit status once a signal has asked for the end."""
 
     _interrupted: float | None = None
     """When Ctrl-C was pressed last, in seconds of the monotonic clock."""
@@ -157,14 +143,10 @@ class TerminalApp(App[T], inherit_css=False):
     def end(self, status: int) -> bool:
         """Asks for the end in order because of a signal; False: it does not run yet, or no more."""
         try:
-            get_running_loop().call_soon_threadsafe(self._leave, status)
+            get_running_loop().call_soon_threadsafe(lambda: self.exit(return_code=status))
         except RuntimeError:
             return False
         return True
-
-    def _leave(self, status: int) -> None:
-        self.ending = status
-        self.exit(return_code=status)
 
     def on_mount(self) -> None:
         if self.ascii_because is not None:
@@ -224,10 +206,15 @@ class TerminalApp(App[T], inherit_css=False):
             if not self.survives(error):
                 raise
 
+    @property
+    def _leaves(self) -> bool:
+        """Whether nothing can be mounted any more, or half of the widgets are gone: what fails then is no bug."""
+        return self._exit or not self.is_running
+
     def survives(self, error: Exception) -> bool:
         """Says in one line what went wrong; False when the app cannot go on, or nobody is there to read it."""
         apart = self.workers_are_apart and isinstance(error, WorkerFailed)
-        if not (self.goes_on or apart) or self.is_headless or self.ending is not None or bugs.traceback_wanted():
+        if not (self.goes_on or apart) or self.is_headless or self._leaves or bugs.traceback_wanted():
             return False
         now = time.monotonic()
         self._survived.append(now)
@@ -238,8 +225,7 @@ class TerminalApp(App[T], inherit_css=False):
         return True
 
     def _handle_exception(self, error: Exception) -> None:
-        if self.ending is not None:
-            # Half of the widgets are gone, and what they do then is nobody's concern.
+        if self._leaves:
             self._close_messages_no_wait()
         elif not self.survives(error):
             super()._handle_exception(error)
@@ -328,7 +314,10 @@ def _behind_blanks(text: re.Match[str]) -> str:
 
 
 def _at_once(event: events.Event) -> bool:
-    return isinstance(event, MouseMove) or (isinstance(event, Key) and event.key in AT_ONCE)
+    """Whether it waits for no other; a mouse that holds something moves it after it has taken hold."""
+    if isinstance(event, MouseMove):
+        return not event.button
+    return isinstance(event, Key) and event.key in AT_ONCE
 
 
 def _apart(event: events.Event) -> Sequence[events.Event]:

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 
 from criu_tui.commands import TABLE
 from criu_tui.core.tables.table import GAP
+from criu_tui.widgets import looks
 from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.table_lines import HEADER_LINES, TableLines
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.tables.view import View
 
-AHEAD = 2
-"""Rows beyond the cursor that come on screen with it."""
 PATIENCE = 0.4
 """Seconds without rows after which that is said."""
 
@@ -97,9 +96,11 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
 
         Without a row, the one chosen before keeps the cursor.
         """
-        self.view = view
-        self._strips.clear()
-        self._fits.clear()
+        before, self.view = self.view, view
+        if before is None or before.table is not view.table or before.sort != view.sort:
+            # Rows of the same table look as before, whichever of them a filter keeps.
+            self._strips.clear()
+            self._fits.clear()
         if self.styles.border_bottom[0]:
             self.border_subtitle = Content(view.footer)
         self.virtual_size = Size(0, len(view) + HEADER_LINES)
@@ -110,6 +111,16 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
         ahead, self._ahead = self._ahead, 0
         if ahead:
             self._move(self.cursor + ahead)
+
+    def forget(self) -> None:
+        """Shows no rows until others are there."""
+        self.view, self.cursor, self._labels, self._waited = None, 0, {}, False
+        self._strips.clear()
+        self._fits.clear()
+        self.border_subtitle = ""
+        self.virtual_size = Size(0, HEADER_LINES)
+        self.refresh()
+        self.set_timer(PATIENCE, self._say_working)
 
     def show_others(self, others: tuple[tuple[str, int, int], ...]) -> None:
         """Shows who else is at which rows, at the end of them: initials, task and address of each."""
@@ -158,27 +169,38 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
         height = self.scrollable_content_region.height
         page = max(1, height - HEADER_LINES)
         top = self.scroll_offset.y
+        target = top
         if not height:
             self._placed = True
+        elif moved:
+            self._placed = False
+            target = self._top_after(old, page)
         elif not top <= position < top + page or (resized and self._placed):
-            self._placed = not moved
-            # Half a page at once, for all of the view is written when one line scrolls; but the terminal
-            # itself moves lines that are as wide as the screen.
-            step = page // 2 if self.region.width < self.app.size.width else min(page // 2, AHEAD)
-            lead = step if abs(position - old) < page else page // 3
-            if not moved:
-                target = position - page // 3 if position >= page else 0
-            else:
-                target = position - lead if position < top else position - page + 1 + lead
-            # Forced: the scrollbar of a table just shown is not there yet.
-            self.scroll_to(y=max(0, min(target, count - page)), animate=False, immediate=True, force=True)
+            self._placed = True
+            target = position - page // 3 if position >= page else 0
         elif position != old:
             self._placed = False
+        if target != top:
+            # Forced: the scrollbar of a table just shown is not there yet.
+            self.scroll_to(y=max(0, min(target, count - page)), animate=False, immediate=True, force=True)
         if old == position:
             return False
         for changed in (old, position):
             self._refresh_row(changed)
         return True
+
+    def _top_after(self, old: int, page: int) -> int:
+        """The first position on screen, of so many, once the cursor has moved from another position."""
+        position, top = self.cursor, self.scroll_offset.y
+        if abs(position - old) == 1 and top - 1 <= position <= top + page and self.alone_in_its_lines:
+            # A line at a time, before the cursor is at the edge: the terminal itself moves the others.
+            ahead = min(looks.AHEAD, (page - 1) // 2)
+            return top + (top + page - position <= ahead) if position > old else top - (position - top < ahead)
+        if top <= position < top + page:
+            return top
+        # Half a page at once, for all of the view is written when one line scrolls.
+        lead = page // 2 if abs(position - old) < page else page // 3
+        return position - lead if position < top else position - page + 1 + lead
 
     def on_resize(self, event: events.Resize) -> None:
         self._put_cursor(self.cursor, resized=True)
@@ -230,8 +252,9 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
         lines = [table.fitted_header(fit), *(GAP.join(table.fitted(row, fit)) for row in rows)]
         return max(0, max(map(cell_len, lines)) - width)
 
-    def _move(self, position: int) -> None:
-        if self._put_cursor(position, moved=True) and self.row is not None:
+    def _move(self, position: int, *, clicked: bool = False) -> None:
+        # What was clicked on stays where it is, for a second click.
+        if self._put_cursor(position, moved=not clicked) and self.row is not None:
             self.post_message(self.Highlighted(self, self.row))
 
     def on_click(self, event: events.Click) -> None:
@@ -244,4 +267,4 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
             if column is not None:
                 self.post_message(self.HeaderClicked(self, column))
         elif position is not None:
-            self._move(position)
+            self._move(position, clicked=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,11 @@ _SIGNS = {
     "…": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "▲": "^", "▼": "v", "▸": ">", "◂": "<", "▶": ">", "◀": "<",
     "•": "*", "●": "*", "·": ".", "○": "o", "×": "x", "÷": "/", "≥": "G", "≤": "L", "≠": "!", "²": "2", "⏎": "<",
     "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "«": "<", "»": ">",
-    "█": "#", "▓": "%", "▒": "+", "░": ":", "■": "#", "□": "o", "▪": "#", "▎": "|", "▌": "|", "▐": "|", "▊": "|",
-    "▔": "-", "▁": "_", "▀": "^", "▄": "*", "╸": "-", "╺": "-", "━": "-", "✓": "v", "✗": "x", "✘": "x", "⚠": "!",
+    "█": "#", "▓": "%", "▒": "+", "░": ":", "■": "#", "□": "o", "▪": "#", "▐": "|",
+    "▔": "-", "▁": "_", "▀": "^", "▄": "*", "╸": "-", "╺": "-", "━": "-", "✓": "+", "✗": "x", "✘": "x", "⚠": "!",
     "▂": "-", "▃": "=", "▅": "$", "▆": "&", "▇": "@", "◌": ",", "▚": "%", "⋯": "~", "🔎": "/ ", "⭘": "o",
     "╲": "\\", "╳": "X",
 }  # fmt: skip
-_CHANGED_PROT = re.compile("(?<=[r-][w-][x-])→(?=[r-][w-][x-])")
-"""The arrow between two protections such as r--: as ">" it would look like the head of a longer arrow."""
 
 
 def wide_by_unicode(character: str) -> int:
@@ -36,8 +33,7 @@ def to_ascii(text: str, width: Callable[[str], int] = wide_by_unicode) -> str:
     """
     if text.isascii():
         return text
-    told_apart = _CHANGED_PROT.sub("/", text)
-    return "".join(each if each.isascii() else _replacement(each, width(each)) for each in told_apart)
+    return "".join(each if each.isascii() else _replacement(each, width(each)) for each in text)
 
 
 def _replacement(character: str, width: int) -> str:
@@ -52,8 +48,14 @@ def _sign(character: str) -> str:
     code = ord(character)
     if 0x2500 <= code <= 0x257F:
         return _box(unicodedata.name(character))
+    if 0x2589 <= code <= 0x258F:
+        # What a bar has beyond whole cells, or all there is of one that is too short to compare.
+        return "|"
     if 0x2580 <= code <= 0x259F:
         return "#"
+    if 0x2800 <= code <= 0x28FF:
+        # Braille: as the blocks that are so many eighths high.
+        return " _-=*$&@#"[(code - 0x2800).bit_count()]
     plain = unicodedata.normalize("NFKD", character)[0]
     return plain if plain.isascii() else "?"
 

@@ -68,7 +68,7 @@ DELETED_LIMIT = 16 << 20
 
 # What a dump is made of
 
-PARENT_LIMIT = 64
+PARENT_LIMIT = 128
 """Parent dumps that are followed: each is as large as the dump itself."""
 TASK_LIMIT = 1 << 14
 """Tasks that are kept of pstree.img: each takes 8 KiB, though it may have no image of its own."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, TypeVar, cast
+from _thread import RLock  # What threading.RLock makes by a call of Python's; some are made of each task.
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+K = TypeVar("K", bound="Hashable")
 T = TypeVar("T")
 
 
 class _Result:
+    __slots__ = ("known", "lock", "value")
+
     def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.value: object = None
+        self.lock = RLock()
+        self.value: Any = None
         self.known = False
 
 
@@ -33,14 +37,16 @@ class Once:
         result = self._results.get(key)
         if result is not None and result.known:
             # Most are asked for thousands of times: a value that is known never changes.
-            return cast("T", result.value)
+            found: T = result.value
+            return found
         with self._lock:
             result = self._results.setdefault(key, _Result())
         with result.lock:
             if not result.known:
                 result.value = compute()
                 result.known = True
-            return cast("T", result.value)
+            made: T = result.value
+            return made
 
     def known(self, key: Hashable) -> bool:
         """Whether a result is there; never waits for one that is being computed."""
@@ -58,3 +64,26 @@ class Once:
         """Drops a result: it is computed again when next asked for."""
         with self._lock:
             self._results.pop(key, None)
+
+
+class OnceEach(dict[K, T]):
+    """Results of one computation, each made once when it is first looked up, whichever threads do.
+
+    From then on it is found as quickly as anything in a dict: of each task some are asked for again and again.
+    """
+
+    def __init__(self, compute: Callable[[K], T]) -> None:
+        super().__init__()
+        self._compute = compute
+        self._once = Once()
+
+    def __missing__(self, key: K) -> T:
+        def made() -> T:
+            # Another thread may have been first.
+            if key not in self:
+                self[key] = self._compute(key)
+            return self[key]
+
+        found = self._once(key, made)
+        self._once.forget(key)
+        return found

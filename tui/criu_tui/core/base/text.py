@@ -30,6 +30,9 @@ def display_safe(value: str | bytes, limit: int = 4096) -> str:
     Escapes are written as \\xNN or \\uNNNN, also for bytes that are not UTF-8. At most
     `limit` characters of the source are shown; a cut ends in an ellipsis.
     """
+    if isinstance(value, str) and len(value) <= limit and value.isascii() and value.isprintable():
+        # As nearly all are.
+        return value
     text = value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
     cut = len(text) > limit
     if cut:

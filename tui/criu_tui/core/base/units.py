@@ -19,7 +19,10 @@ def address(value: int) -> str:
 
 @functools.lru_cache(4096)
 def size(count: int) -> str:
-    """A number of bytes in binary units, exact when it is a whole number of them: "200 GiB"."""
+    """A number of bytes in binary units: "200 GiB", "1.5 MiB"; "1014 MiB", "2040 KiB" where that is exact.
+
+    Else rounded to a tenth, and written as a whole number where it comes to one: no "200.0 GiB" stands beside them.
+    """
     for unit, suffix in ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
         if count >= unit and count % unit == 0 and count // unit < 10_000:
             return f"{count // unit} {suffix}"
@@ -27,7 +30,7 @@ def size(count: int) -> str:
         return f"{count} B"
     import humanize
 
-    return humanize.naturalsize(count, binary=True, format="%.1f")
+    return humanize.naturalsize(count, binary=True, format="%.1f").replace(".0 ", " ")
 
 
 def duration(seconds: float) -> str:

@@ -121,7 +121,7 @@ class HeatMap(AddressLines[HeatLine]):
             return HeatLine(span, words=f"{size(span.size)} not mapped")
         if folded:
             return HeatLine(span, words=f"{counted(span.size // PAGE, 'page')} ({size(span.size)}) absent")
-        return HeatLine(span, tuple(self._cells(section, span)))
+        return HeatLine(span, tuple(_cells(section, span, self.pages * PAGE)))
 
     def _stretch(self, address: int) -> tuple[_Section | None, Span, bool]:
         """The section that holds an address, the line there, and whether it is folded; no section in a hole."""
@@ -154,6 +154,12 @@ class HeatMap(AddressLines[HeatLine]):
         start = line.span.start + index * self.pages * PAGE
         return Span(start, min(line.span.end, start + self.pages * PAGE))
 
+    def present_in(self, line: HeatLine, index: int) -> list[bool]:
+        """Of each page of a cell, in the order of addresses, whether it is present."""
+        section = self._stretch(line.span.start)[0]
+        pages = [] if section is None else _cells(section, self.cell_span(line, index), PAGE)
+        return [page.present > 0 for page in pages]
+
     def _line(self, section: _Section, number: int) -> Span:
         start = section.span.start + number * self.line_size
         return Span(start, min(section.span.end, start + self.line_size))
@@ -170,12 +176,13 @@ class HeatMap(AddressLines[HeatLine]):
         last = -(-end // self.line_size) if end == section.span.size else end // self.line_size
         return first, last
 
-    def _cells(self, section: _Section, span: Span) -> list[Coverage]:
-        step = self.pages * PAGE
-        return [
-            section.pagemap.coverage(section.source.inside(Span(at, min(at + step, span.end))))
-            for at in range(span.start, span.end, step)
-        ]
+
+def _cells(section: _Section, span: Span, step: int) -> list[Coverage]:
+    """What is in each of the cells of so many bytes; the last may be shorter."""
+    return [
+        section.pagemap.coverage(section.source.inside(Span(at, min(at + step, span.end))))
+        for at in range(span.start, span.end, step)
+    ]
 
 
 def fitting(heat: HeatMap, columns: int, lines: int) -> HeatMap:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.idmap import IdMap
 
-LEGEND = "░ mapped by none, ● in use; lengths are not to scale"
-"""What the signs mean; a stretch is as wide as the logarithm of how many ids it has."""
 MARGIN = 9
 """Characters left of the rulers, for their names."""
 LINES = 6
@@ -48,8 +46,10 @@ class _Stretch(NamedTuple):
 def lines(name: str, extents: IdMap, used: Collection[int], width: int) -> list[tuple[Tone, str]]:
     """The map `name`, with the ids inside that are in use (of ALL_IDS), as LINES lines of at most `width` characters.
 
+    A stretch is as wide as the logarithm of how many ids it has.
     Each stretch of ids is told by its first one, so that nothing is left out. No line where extents are too many
     for the width, or are such as no kernel takes (empty, beyond the last id, overlapping): those are only listed.
+    A map is good where id 0, which CRIU asks for first, and all ids in use have one on the host.
     """
     room = width - MARGIN
     odd = not extents or any(flaws(extents))
@@ -60,11 +60,12 @@ def lines(name: str, extents: IdMap, used: Collection[int], width: int) -> list[
     above, below = _ruler(inside, len(extents)), _ruler(host, len(extents))
     _hatch(above, inside)
     hangs = _mark(above, inside, used)
+    leads = inside[0].extent is not None and not hangs
     found = [
         (Tone.DIM, "", _labels(inside)),
-        (Tone.PLAIN if inside[0].extent is not None and not hangs else Tone.ERROR, f"{name} in", "".join(above)),
+        (Tone.GOOD if leads else Tone.ERROR, f"{name} in", "".join(above)),
         *((Tone.DIM, "", line) for line in _bands(inside, host, room)),
-        (Tone.PLAIN, "on host", "".join(below)),
+        (Tone.GOOD if leads else Tone.PLAIN, "on host", "".join(below)),
         (Tone.DIM, "", _labels(host)),
     ]
     return [(tone, f"{label:<{MARGIN}}{drawn}".rstrip()) for tone, label, drawn in found]
@@ -78,7 +79,8 @@ def lines_of_both(
         drawn = lines("ids", uid_map, {*used[0], *used[1]}, width)
     else:
         drawn = lines("uid", uid_map, used[0], width) + lines("gid", gid_map, used[1], width)
-    return [(Tone.DIM, f"{'':<{MARGIN}}{LEGEND}"), *drawn] if drawn else []
+    used_too = ", ● in use" if any("●" in line for _, line in drawn) else ""
+    return [(Tone.DIM, f"{'':<{MARGIN}}░ mapped by none{used_too}; lengths are not to scale"), *drawn] if drawn else []
 
 
 def _laid_out(spans: Sequence[Span], room: int) -> list[_Stretch]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.address_space import AddressSpace
     from criu_tui.core.dump.vma import VmaKind
 
+DUMPED, CHARGED = "▄", "▁"
+"""Below a cell: pages of it are in the dump; none, and a restore is charged for it."""
 _APART = 1 << 30
 """Bytes not mapped from which on two neighbours are set apart."""
 

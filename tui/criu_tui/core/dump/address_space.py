@@ -5,7 +5,7 @@ import functools
 import itertools
 import operator
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from criu_tui.core.base.span import Span, SpanIndex
@@ -44,7 +44,8 @@ class VmasOfImage(Sequence[Vma]):
         return self.all[index] if isinstance(index, slice) else _vma(entries[index])
 
     def __iter__(self) -> Iterator[Vma]:
-        return iter(self.all)
+        made = self._kept[1]
+        return iter(self.all if made is None else made)
 
     @property
     def entries(self) -> "Sequence[vma_pb2.vma_entry | Vma]":
@@ -57,23 +58,18 @@ class VmasOfImage(Sequence[Vma]):
         """All VMAs in image order, made now if they have not been."""
         entries, made = self._kept
         if made is None:
-            made = tuple(map(_vma, entries))
+            made = tuple(map(_MAKE, map(_FIELDS, entries)))
             self._kept = (), made
         return made
 
 
+_FIELDS: "Callable[[vma_pb2.vma_entry | Vma], tuple[int, ...]]" = operator.attrgetter(*Vma._fields)
+_MAKE: "Callable[[tuple[int, ...]], Vma]" = functools.partial(tuple.__new__, Vma)
+"""A record of its fields, as a named tuple's own `_make` does it, without a call of Python's for each."""
+
+
 def _vma(entry: "vma_pb2.vma_entry") -> Vma:
-    return Vma(
-        entry.start,
-        entry.end,
-        entry.pgoff,
-        entry.shmid,
-        entry.prot,
-        entry.flags,
-        entry.status,
-        entry.fd,
-        entry.madv,
-    )
+    return _MAKE(_FIELDS(entry))
 
 
 class Outline(NamedTuple):
@@ -169,6 +165,11 @@ class AddressSpace:
             return self.outline
         ends = (*range(SKETCHED // 4), *range(count - SKETCHED // 4, count))
         return AddressSpace(tuple(map(self.vmas.__getitem__, ends))).outline._replace(size=None)
+
+    @property
+    def before_guards(self) -> SpanIndex:
+        """The VMAs before the first guard VMA, by their indexes."""
+        return self._parts[0]
 
     @property
     def starts(self) -> Sequence[int]:

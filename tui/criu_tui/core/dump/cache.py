@@ -21,6 +21,7 @@ C = TypeVar("C", bound=_Counted)
 
 ENTRIES_KEPT = 4_000_000
 """Pagemap entries kept in memory, some 170 MB; what was used longest ago is dropped, and read again when needed."""
+HALF = ENTRIES_KEPT // 2
 MESSAGES_KEPT = 4 << 20
 """Bytes of messages that are kept; in memory they take ten times as much. Images that are read often are small."""
 MESSAGE_COST = 32
@@ -33,23 +34,25 @@ class Recent:
     def __init__(self, once: Once) -> None:
         self._once = once
         self._lock = threading.Lock()
-        self._entries: dict[Hashable, int] = {}
+        self._results: dict[Hashable, Any] = {}
         """In the order of their last use."""
         self._kept = 0
-        """Their sum: to add them up for each of many tasks takes the square of these."""
+        """The entries of all: to add them up for each of many tasks takes the square of these."""
         self._last: Hashable = None
 
     def __call__(self, key: Hashable, read: Callable[[], C]) -> C:
+        known: C | None = self._results.get(key)
+        if known is not None and (self._kept < HALF or key == self._last):
+            # As long as none is soon to go, nobody asks for their order.
+            return known
         found = self._once(key, read)
-        if key == self._last:
-            return found
         with self._lock:
             self._last = key
-            self._kept += len(found) - self._entries.pop(key, 0)
-            self._entries[key] = len(found)
-            while self._kept > ENTRIES_KEPT and len(self._entries) > 1:
-                oldest = next(iter(self._entries))
-                self._kept -= self._entries.pop(oldest)
+            self._kept += len(found) - len(self._results.pop(key, ()))
+            self._results[key] = found
+            while self._kept > ENTRIES_KEPT and len(self._results) > 1:
+                oldest = next(iter(self._results))
+                self._kept -= len(self._results.pop(oldest))
                 self._once.forget(oldest)
         return found
 

@@ -12,6 +12,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.limits import BACKUP_LIMIT
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.oci import json_of, parsed
@@ -28,15 +29,15 @@ NEVER = "0001-01-01T00:00:00Z"
 
 _OWN = ("config.dump", "spec.dump", "status", "network.status", "backup.yaml", "config.v2.json")
 """Files that tell of a container."""
-_KUBELET = re.compile(
+_KUBELET = expression(
     r"checkpoint-(?P<pod>[a-z0-9.-]+)_(?P<rest>[a-z0-9.-]+)-(?P<time>\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\dZ)"
 )
 """checkpoint-POD_NAMESPACE-CONTAINER-TIME, as the kubelet names archives."""
-_ID = re.compile(r"[0-9a-f]{64}")
-_NAME = re.compile(r"^ {0,2}name: *[\"']?([^\s\"'#]+)", re.MULTILINE)
-_CREATED = re.compile(r"^ {0,2}created_at: *[\"']?([^\s\"'#]+)", re.MULTILINE)
-_IMAGE = re.compile(r"^ {0,4}image\.description: *[\"']?([^\n\"'#]+)", re.MULTILINE)
-_DIGEST = re.compile(r"^ {0,4}volatile\.base_image: *[\"']?([^\s\"'#]+)", re.MULTILINE)
+_ID = expression(r"[0-9a-f]{64}")
+_NAME = expression(r"^ {0,2}name: *[\"']?([^\s\"'#]+)", re.MULTILINE)
+_CREATED = expression(r"^ {0,2}created_at: *[\"']?([^\s\"'#]+)", re.MULTILINE)
+_IMAGE = expression(r"^ {0,4}image\.description: *[\"']?([^\n\"'#]+)", re.MULTILINE)
+_DIGEST = expression(r"^ {0,4}volatile\.base_image: *[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
 class Address(NamedTuple):
@@ -89,13 +90,8 @@ class Container(NamedTuple):
 def home_of(images: Source) -> Source | None:
     """Where the engine's own files lie: beside the images or one level above; None when no engine left any."""
     for place in (images, images.above):
-        if place is None:
-            continue
-        try:
-            names = place.names()
-        except OSError:
-            continue
-        if not names.isdisjoint(_OWN) or (place is images and "config.json" in names):
+        # One by one: to list the files of 5,000 tasks takes longer.
+        if place is not None and any(map(place.is_regular, _OWN if place is not images else (*_OWN, "config.json"))):
             return place
     return None
 
@@ -271,8 +267,7 @@ def _from_kubelet(images: Source) -> dict[str, str]:
 
 
 def _crac(images: Source) -> bool:
-    names = images.names()
-    return "dump4.log" in names or "cppath" in names or {"perfdata", "tags"} <= names
+    return any(map(images.is_regular, ("dump4.log", "cppath"))) or all(map(images.is_regular, ("perfdata", "tags")))
 
 
 def _addresses(network: dict[str, Any], annotations: Mapping[str, str]) -> Iterator[Address]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,13 @@ def thread_credentials(entry: core_pb2.core_entry | None) -> Credentials | None:
 
 
 def credentials(entry: creds_pb2.creds_entry) -> Credentials:
-    """The ids that a creds entry holds."""
+    """The ids that a creds entry holds; made once for all threads that have the same."""
+    return _credentials(entry.SerializePartialToString())
+
+
+@functools.lru_cache(256)
+def _credentials(encoded: bytes) -> Credentials:
+    entry = creds_pb2.creds_entry.FromString(encoded)
     return Credentials(
         entry.uid,
         entry.gid,

@@ -89,6 +89,8 @@ def descriptors(dump: Dump, pid: int) -> tuple[Descriptor, ...]:
     id_ = table_id(dump, pid)
     # Before CRIU 0.4 and in its first ids images the name held the PID.
     name = f"fdinfo-{pid if id_ is None else id_}.img"
+    if name not in dump.files_listed:
+        return ()
     entries = dump.entries(name, kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
     if not dump.once("tables of descriptors", _Tables).list(name, pid, len(entries)):
         left_out = (

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.limits import PARENT_LIMIT
-from criu_tui.core.base.once import Once
+from criu_tui.core.base.once import Once, OnceEach
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.address_space import AddressSpace, VmasOfImage, layout_of
 from criu_tui.core.dump.cache import Decoded, Recent
@@ -25,7 +25,6 @@ from criu_tui.core.dump.unknown import UnknownFields
 from criu_tui.core.dump.vma import TASK_SIZE_X86_64, Vma
 from criu_tui.core.images import kinds
 from criu_tui.core.images.images import Image, read_entries
-from criu_tui.core.images.kinds import known_name
 from criu_tui.core.images.messages import M, text_of
 from criu_tui.core.images.schema import core_pb2, inventory_pb2, mm_pb2, vma_pb2
 from criu_tui.core.source.crac import unpacked
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
 
+NO_IMAGES = "the images are not here"
+"""What is said where only they could tell, and a log is all there is."""
 CIPHER = "cipher.img"
 """What holds the key of a dump with encrypted images."""
 COMPRESSED_VERSION = 3
@@ -76,6 +77,11 @@ class Dump:
         """Tasks of whose VMAs or page runs not all could be read: what is planned for them means little."""
         self.changed: tuple[str, ...] = ()
         """Names of files, of parents too, that were not any more what they had been when somebody last looked."""
+        self.read_whole: dict[str, kinds.ImageKind] = {}
+        """Names of images that were read to their end with nothing wrong, and the kind as which each was."""
+        self._core_entries = OnceEach(self._read_core_entry)
+        self._task_cores = OnceEach(self._read_core)
+        self._address_spaces = OnceEach(self._read_address_space)
         self._decoded = Decoded()
         self._unknown = UnknownFields()
         try:
@@ -126,11 +132,6 @@ class Dump:
         return self._unknown.fields()
 
     @property
-    def unknown_images(self) -> tuple[str, ...]:
-        """Names of *.img files of no kind that a known CRIU writes."""
-        return tuple(sorted(name for name in self.files_listed if name.endswith(".img") and not known_name(name)))
-
-    @property
     def encrypted(self) -> bool:
         """Whether the images are encrypted: then none of them is read."""
         return CIPHER in self.files_listed
@@ -154,7 +155,7 @@ class Dump:
 
     def core(self, pid: int) -> TaskCore:
         """What core-PID.img says of a task."""
-        return self.once(("core", pid), lambda: task_core(self.core_entry(pid)))
+        return self._task_cores[pid]
 
     def threads(self, pid: int) -> tuple[int, ...]:
         """Ids of the threads of a task; none for a dead one, of which CRIU lists what it never filled in."""
@@ -164,11 +165,14 @@ class Dump:
 
     def address_space(self, pid: int) -> AddressSpace:
         """The VMAs of a task; none for a dead one."""
-        return self.once(("mm", pid), lambda: self._read_address_space(pid))
+        return self._address_spaces[pid]
 
     def core_entry(self, tid: int) -> core_pb2.core_entry | None:
         """The core image of a thread."""
-        return self.once(("core entry", tid), lambda: self._read_core_entry(tid))
+        return self._core_entries[tid]
+
+    def _read_core(self, pid: int) -> TaskCore:
+        return task_core(self.core_entry(pid))
 
     def _read_core_entry(self, tid: int) -> core_pb2.core_entry | None:
         entries = self.entries(f"core-{tid}.img", kinds.CORE, core_pb2.core_entry, single=True)
@@ -291,6 +295,8 @@ class Dump:
         image = read()
         if image.error is not None:
             self.note_problem(name, image.error)
+        elif image.whole:
+            self.read_whole[name] = kind
         self._unknown.look_later(name, message, image, read)
         return image
 

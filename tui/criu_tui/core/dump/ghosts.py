@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.limits import ENTRY_LIMIT
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.dump.payloads import Payload, entry_of
 from criu_tui.core.images import kinds
 from criu_tui.core.images.images import frames_of
@@ -96,8 +97,7 @@ def _ghosts(dump: Dump) -> Iterator[Ghost]:
         if remap.kind == remap_file_path_pb2.GHOST:
             file = dump.files.get(file_id)
             paths.setdefault(remap.id, None if file is None else file.path)
-    for number in sorted(filter(None, map(_number, dump.files_listed))):
-        name = image_of(number)
+    for number, name in numbered(dump, kinds.GHOST_FILE):
         for entry in dump.entries(name, kinds.GHOST_FILE, ghost_file_pb2.ghost_file_entry, single=True):
             yield Ghost(
                 number,
@@ -113,14 +113,6 @@ def _ghosts(dump: Dump) -> Iterator[Ghost]:
 def image_of(number: int) -> str:
     """The image of a ghost file."""
     return f"ghost-file-{number:x}.img"
-
-
-def _number(name: str) -> int | None:
-    digits = name.removeprefix("ghost-file-").removesuffix(".img")
-    try:
-        return int(digits, 16) if name == f"ghost-file-{digits}.img" else None
-    except ValueError:
-        return None
 
 
 def chunks(dump: Dump, number: int) -> Iterator[Chunk]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base import linux
 from criu_tui.core.base.limits import MOUNT_DEPTH_LIMIT
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import mnt_pb2
@@ -68,10 +69,8 @@ def mounts(dump: Dump) -> tuple[Mount, ...]:
 
 
 def _mounts(dump: Dump) -> Iterator[Mount]:
-    for name in sorted(dump.files_listed):
-        number = name.removeprefix("mountpoints-").removesuffix(".img")
-        if name == f"mountpoints-{number}.img" and number.isdecimal():
-            yield from _tree(int(number), dump.entries(name, kinds.MNTS, mnt_pb2.mnt_entry))
+    for number, name in numbered(dump, kinds.MNTS):
+        yield from _tree(number, dump.entries(name, kinds.MNTS, mnt_pb2.mnt_entry))
 
 
 def _tree(namespace: int, entries: tuple[mnt_pb2.mnt_entry, ...]) -> Iterator[Mount]:

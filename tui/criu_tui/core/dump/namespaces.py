@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,14 @@ from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import core_pb2, netdev_pb2, pidns_pb2, timens_pb2, utsns_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from criu_tui.core.dump.dump import Dump
 
 KINDS = ("pid", "net", "ipc", "uts", "mnt", "user", "cgroup", "time")
+_FIELDS = tuple(f"{kind}_ns_id" for kind in KINDS)
+numbers_of: Callable[[core_pb2.task_kobj_ids_entry], tuple[int, ...]] = operator.attrgetter(*_FIELDS)
+"""Of the namespaces of a task, in the order of KINDS; 0 where the image does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,10 @@ def _namespaces(dump: Dump) -> Iterator[Namespace]:
         ids = ids_of(dump, pid)
         if ids is None:
             continue
-        for kind in KINDS:
-            if ids.HasField(f"{kind}_ns_id"):
-                members.setdefault((kind, getattr(ids, f"{kind}_ns_id")), []).append(pid)
+        for kind, field, number in zip(KINDS, _FIELDS, numbers_of(ids), strict=True):
+            # A number other than 0 is there; only of 0 it has to be asked whether it is.
+            if number or ids.HasField(field):
+                members.setdefault((kind, number), []).append(pid)
     own = dump.inventory.root_ids if dump.inventory is not None and dump.inventory.HasField("root_ids") else None
     for kind, number in sorted(members, key=lambda key: (KINDS.index(key[0]), key[1])):
         known = own is not None and own.HasField(f"{kind}_ns_id")

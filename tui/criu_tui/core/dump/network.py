@@ -11,6 +11,7 @@ import struct
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.limits import RAW_IMAGE_LIMIT
+from criu_tui.core.dump.listed import of_stem
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import netdev_pb2
@@ -90,9 +91,8 @@ def _peer(entry: netdev_pb2.net_device_entry) -> str:
 
 
 def _namespaces(dump: Dump, kind: str) -> list[int]:
-    names = dump.files_listed
-    numbers = (name.removeprefix(f"{kind}-").removesuffix(".img") for name in names)
-    return sorted({int(number) for number in numbers if number.isdecimal() and f"{kind}-{number}.img" in names})
+    numbers = (name.removeprefix(f"{kind}-").removesuffix(".img") for name in of_stem(dump, kind))
+    return sorted({int(number) for number in numbers if number.isdecimal()})
 
 
 def _addresses(dump: Dump, namespace: int) -> Iterator[tuple[int, str]]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import enum
 import functools
+import operator
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.capabilities import CAPABILITIES
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.limits import path_cut
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.idmap import OVERFLOW_ID
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.dump.system_v import system_v
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
@@ -46,8 +48,7 @@ class IdKind(enum.Enum):
     GID = "gid"
 
 
-@dataclass(frozen=True, slots=True)
-class Id:
+class Id(NamedTuple):
     """One id and what it is for: "uid", "fsgid", "group", ..."""
 
     role: str
@@ -60,8 +61,10 @@ class Id:
         return self.number == OVERFLOW_ID and self.role != "loginuid"
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+_NUMBER = operator.attrgetter("number")
+
+
+class Owner(NamedTuple):
     """An object and the ids it carries, the object's own uid and gid first; text is as in the dump."""
 
     object: str
@@ -70,6 +73,12 @@ class Owner:
     capabilities: Capabilities | None = None
     outside: bool = False
     """The ids are those outside the user namespace."""
+
+    @property
+    def unmapped(self) -> tuple[Id, ...]:
+        """Those of its ids that no extent covered when it was dumped."""
+        # Nearly none has any: looked for without a call of Python's for each id.
+        return tuple(each for each in self.ids if each.unmapped) if OVERFLOW_ID in map(_NUMBER, self.ids) else ()
 
     def first(self, kind: IdKind) -> int | None:
         """The object's own uid or gid."""
@@ -102,7 +111,7 @@ def _owners(dump: Dump) -> Iterator[Owner]:
         yield from _threads(dump, task.pid, dump.threads(task.pid) or (task.pid,))
     for inode in dump.entries("memfd.img", kinds.MEMFD_INODE, memfd_pb2.memfd_inode_entry):
         yield Owner(f"memfd {text_of(inode.name)}", None, _pair(inode.uid, inode.gid))
-    for name in _named(dump, "ghost-file-"):
+    for _, name in numbered(dump, kinds.GHOST_FILE):
         for ghost in dump.entries(name, kinds.GHOST_FILE, ghost_file_pb2.ghost_file_entry, single=True):
             yield Owner(f"ghost file {name}", None, _pair(ghost.uid, ghost.gid))
     yield from _files(dump)
@@ -110,7 +119,7 @@ def _owners(dump: Dump) -> Iterator[Owner]:
         # A controlling terminal has no owner of its own: both ids of it are -1 (criu/tty.c).
         if tty.HasField("uid") and tty.type != tty_pb2.CTTY:
             yield Owner(f"tty {tty.id}", None, _pair(tty.uid, tty.gid))
-    for name in _named(dump, "autofs-"):
+    for _, name in numbered(dump, kinds.AUTOFS):
         for served in dump.entries(name, kinds.AUTOFS, autofs_pb2.autofs_entry, single=True):
             # A mount option that was not given is -1, not an id.
             given = [
@@ -135,20 +144,26 @@ def _threads(dump: Dump, pid: int, tids: tuple[int, ...]) -> Iterator[Owner]:
         creds = credentials_of(dump, tid)
         if creds is None:
             continue
-        ids = [
-            *_pair(creds.uid, creds.gid),
-            Id("euid", IdKind.UID, creds.euid),
-            Id("suid", IdKind.UID, creds.suid),
-            Id("fsuid", IdKind.UID, creds.fsuid),
-            Id("egid", IdKind.GID, creds.egid),
-            Id("sgid", IdKind.GID, creds.sgid),
-            Id("fsgid", IdKind.GID, creds.fsgid),
-            *(Id("group", IdKind.GID, group) for group in creds.groups),
-        ]
         loginuid = dump.core(pid).loginuid if tid == pid else None
-        if loginuid is not None:
-            ids.append(Id("loginuid", IdKind.UID, loginuid))
-        yield Owner(f"task {pid}" if tid == pid else f"thread {tid}", pid, tuple(ids), creds.capabilities)
+        numbers = creds.uid, creds.gid, creds.euid, creds.suid, creds.fsuid, creds.egid, creds.sgid, creds.fsgid
+        ids = _of_thread(numbers, creds.groups, loginuid)
+        yield Owner(f"task {pid}" if tid == pid else f"thread {tid}", pid, ids, creds.capabilities)
+
+
+_OF_THREAD = (
+    ("uid", IdKind.UID), ("gid", IdKind.GID), ("euid", IdKind.UID), ("suid", IdKind.UID), ("fsuid", IdKind.UID),
+    ("egid", IdKind.GID), ("sgid", IdKind.GID), ("fsgid", IdKind.GID),
+)  # fmt: skip
+
+
+@functools.lru_cache(64)
+def _of_thread(numbers: tuple[int, ...], groups: tuple[int, ...], loginuid: int | None) -> tuple[Id, ...]:
+    """The ids of a thread; cached, since many threads have the same."""
+    ids = [Id(role, kind, number) for (role, kind), number in zip(_OF_THREAD, numbers, strict=True)]
+    ids += (Id("group", IdKind.GID, group) for group in groups)
+    if loginuid is not None:
+        ids.append(Id("loginuid", IdKind.UID, loginuid))
+    return tuple(ids)
 
 
 def _files(dump: Dump) -> Iterator[Owner]:
@@ -172,18 +187,18 @@ def _signal_owner(file: fdinfo_pb2.file_entry) -> fown_pb2.fown_entry | None:
     return None
 
 
-_PING_RANGE = re.compile(r"(\d{1,10})\s+(\d{1,10})", re.ASCII)
+_PING_RANGE = expression(r"(\d{1,10})\s+(\d{1,10})", re.ASCII)
 
 
 def _network(dump: Dump) -> Iterator[Owner]:
     """TUN devices that a user or group may open, and the groups that may ping."""
-    for name in _named(dump, "netdev-"):
+    for _, name in numbered(dump, kinds.NETDEV):
         for device in dump.entries(name, kinds.NETDEV, netdev_pb2.net_device_entry):
             if device.HasField("tun"):
                 ids = (Id("uid", IdKind.UID, device.tun.owner), Id("gid", IdKind.GID, device.tun.group))
                 if kept := tuple(found for found in ids if found.number >= 0):
                     yield Owner(f"tun device {text_of(device.name)}", None, kept)
-    for name in _named(dump, "netns-"):
+    for _, name in numbered(dump, kinds.NETNS):
         for space in dump.entries(name, kinds.NETNS, netdev_pb2.netns_entry, single=True):
             for setting in space.ipv4_sysctl:
                 # The only setting of two numbers; an empty range is written as 1 0.
@@ -192,11 +207,11 @@ def _network(dump: Dump) -> Iterator[Owner]:
                     yield Owner(f"ping_group_range of {name.removesuffix('.img')}", None, (low, high))
 
 
-_MOUNT_ID = re.compile(r"(?:^|,)(uid|gid)=(\d{1,10})(?=,|$)", re.ASCII)
+_MOUNT_ID = expression(r"(?:^|,)(uid|gid)=(\d{1,10})(?=,|$)", re.ASCII)
 
 
 def _mounts(dump: Dump) -> Iterator[Owner]:
-    for name in _named(dump, "mountpoints-"):
+    for _, name in numbered(dump, kinds.MNTS):
         for mount in dump.entries(name, kinds.MNTS, mnt_pb2.mnt_entry):
             ids = tuple(
                 Id(role, IdKind(role), int(number)) for role, number in _MOUNT_ID.findall(text_of(mount.options))
@@ -223,12 +238,6 @@ def _cgroup_dirs(controller: str, above: str, entries: Iterable[cgroup_pb2.cgrou
             if setting.HasField("perms") and (perms := _pair(setting.perms.uid, setting.perms.gid)) != own:
                 yield Owner(f"{label} {text_of(setting.name)}", None, perms, outside=True)
         yield from _cgroup_dirs(controller, path, entry.children)
-
-
-def _named(dump: Dump, prefix: str) -> list[str]:
-    """Images of a kind, by name: netns-ct-9.img is not of the kind of netns-9.img."""
-    pattern = re.compile(f"{re.escape(prefix)}[0-9a-f]+\\.img", re.ASCII)
-    return sorted(filter(pattern.fullmatch, dump.files_listed))
 
 
 def _system_v(dump: Dump) -> Iterator[Owner]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.images import kinds
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.images.schema import binfmt_misc_pb2, ipc_var_pb2, netdev_pb2, utsns_pb2
@@ -75,16 +75,9 @@ def sysctls(dump: Dump) -> tuple[Sysctl, ...]:
     return dump.once("sysctls", lambda: (*_ipc(dump), *_net(dump), *_uts(dump)))
 
 
-def numbered(dump: Dump, prefix: str) -> list[int]:
-    """The namespaces that have an image of a name."""
-    pattern = re.compile(rf"{re.escape(prefix)}(\d+)\.img", re.ASCII)
-    found = (pattern.fullmatch(name) for name in dump.files_listed)
-    return sorted(int(each[1]) for each in found if each is not None)
-
-
 def _ipc(dump: Dump) -> Iterator[Sysctl]:
-    for number in numbered(dump, "ipcns-var-"):
-        for entry in dump.entries(f"ipcns-var-{number}.img", kinds.IPC_VAR, ipc_var_pb2.ipc_var_entry):
+    for number, image in numbered(dump, kinds.IPC_VAR):
+        for entry in dump.entries(image, kinds.IPC_VAR, ipc_var_pb2.ipc_var_entry):
             for name, field in _IPC:
                 if field == "sem_ctls":
                     yield Sysctl("ipc", number, name, " ".join(map(str, entry.sem_ctls)))
@@ -93,8 +86,8 @@ def _ipc(dump: Dump) -> Iterator[Sysctl]:
 
 
 def _net(dump: Dump) -> Iterator[Sysctl]:
-    for number in numbered(dump, "netns-"):
-        for entry in dump.entries(f"netns-{number}.img", kinds.NETNS, netdev_pb2.netns_entry):
+    for number, image in numbered(dump, kinds.NETNS):
+        for entry in dump.entries(image, kinds.NETNS, netdev_pb2.netns_entry):
             for where, names, values in (
                 ("ipv4/conf/all", _CONF4, entry.all_conf4),
                 ("ipv4/conf/default", _CONF4, entry.def_conf4),
@@ -104,8 +97,8 @@ def _net(dump: Dump) -> Iterator[Sysctl]:
                 ("ipv4", ("ping_group_range",), entry.ipv4_sysctl),
             ):
                 yield from _listed(number, where, names, values)
-    for number in numbered(dump, "netdev-"):
-        for device in dump.entries(f"netdev-{number}.img", kinds.NETDEV, netdev_pb2.net_device_entry):
+    for number, image in numbered(dump, kinds.NETDEV):
+        for device in dump.entries(image, kinds.NETDEV, netdev_pb2.net_device_entry):
             name = text_of(device.name)
             yield from _listed(number, f"ipv4/conf/{name}", _CONF4, device.conf4)
             yield from _listed(number, f"ipv6/conf/{name}", _CONF6, device.conf6)
@@ -123,8 +116,8 @@ def _listed(
 
 
 def _uts(dump: Dump) -> Iterator[Sysctl]:
-    for number in numbered(dump, "utsns-"):
-        for entry in dump.entries(f"utsns-{number}.img", kinds.UTSNS, utsns_pb2.utsns_entry):
+    for number, image in numbered(dump, kinds.UTSNS):
+        for entry in dump.entries(image, kinds.UTSNS, utsns_pb2.utsns_entry):
             yield Sysctl("uts", number, "kernel/hostname", text_of(entry.nodename))
             yield Sysctl("uts", number, "kernel/domainname", text_of(entry.domainname))
 
@@ -142,10 +135,11 @@ class Format(NamedTuple):
 
 def formats(dump: Dump) -> tuple[Format, ...]:
     """The entries of /proc/sys/fs/binfmt_misc, from either kind of image that CRIU keeps them in."""
-    names = [name for name in dump.files_listed if re.fullmatch(r"binfmt-misc(-\d+)?\.img", name, re.ASCII)]
+    names = ["binfmt-misc.img"] if "binfmt-misc.img" in dump.files_listed else []
+    names += (name for _, name in numbered(dump, kinds.BINFMT_MISC_OLD))
     return tuple(
         Format(text_of(entry.name), entry.enabled, text_of(entry.interpreter), text_of(entry.flags), _told_by(entry))
-        for name in sorted(names)
+        for name in names
         for entry in dump.entries(name, kinds.BINFMT_MISC, binfmt_misc_pb2.binfmt_misc_entry)
     )
 

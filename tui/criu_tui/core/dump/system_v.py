@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.dump.payloads import Payload, entry_of
 from criu_tui.core.images import kinds
 from criu_tui.core.images.images import frames_of
@@ -104,23 +104,21 @@ def system_v(dump: Dump) -> tuple[tuple[int, SystemV], ...]:
 def _all(dump: Dump) -> Iterator[tuple[int, SystemV]]:
     if dump.refuses():
         return
-    for prefix, objects in OBJECTS.items():
-        pattern = re.compile(rf"{re.escape(prefix)}(\d+)\.img", re.ASCII)
-        for name in sorted(filter(pattern.fullmatch, dump.files_listed)):
+    for kind, objects in OBJECTS.items():
+        for namespace, name in numbered(dump, kind):
             try:
                 with dump.source.open(name) as file:
-                    namespace = int(name.removeprefix(prefix).removesuffix(".img"))
                     yield from ((namespace, found) for found in objects(file))
             except ImageError as error:
                 dump.note_problem(name, error)
 
 
-OBJECTS: dict[str, Callable[[OpenFile], Iterator[SystemV]]] = {
-    "ipcns-shm-": _shm,
-    "ipcns-sem-": _sem,
-    "ipcns-msg-": _msg,
+OBJECTS: dict[kinds.ImageKind, Callable[[OpenFile], Iterator[SystemV]]] = {
+    kinds.IPCNS_SHM: _shm,
+    kinds.IPCNS_SEM: _sem,
+    kinds.IPCNS_MSG: _msg,
 }
-"""By the beginning of an image's name what yields its objects.
+"""By the kind of image what yields its objects.
 
 Each takes the open image, and raises ImageError where they are not as CRIU writes them.
 """

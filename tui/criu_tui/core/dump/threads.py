@@ -103,9 +103,17 @@ def _thread(dump: Dump, tid: int) -> Thread:
         own.seccomp_mode if own.HasField("seccomp_mode") else 0 if task is None else task.old_seccomp_mode,
         _filter(own, task),
         own.timerslack_ns if own.HasField("timerslack_ns") else None,
-        own.cg_set if own.HasField("cg_set") else task.cg_set if task is not None and task.HasField("cg_set") else None,
+        cgroup_set(entry),
         credentials_of(dump, tid),
     )
+
+
+def cgroup_set(entry: core_pb2.core_entry | None) -> int | None:
+    """The number of the set of cgroups that a core image names; older releases kept it for the whole task."""
+    for part in () if entry is None or not entry.HasField("thread_core") else (entry.thread_core, entry.tc):
+        if part.HasField("cg_set"):
+            return part.cg_set
+    return None
 
 
 def _rseq(own: core_pb2.thread_core_entry) -> Rseq | None:

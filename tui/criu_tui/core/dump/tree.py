@@ -13,7 +13,7 @@ from criu_tui.core.source.error import LeftOutError
 from criu_tui.core.source.holding import tasks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from criu_tui.core.dump.dump import Dump
 
@@ -42,15 +42,16 @@ def read_tasks(dump: Dump) -> tuple[tuple[Task, ...], dict[int, int]]:
     name, threads_left = TREE, THREAD_LIMIT
     entries = dump.entries(name, kinds.PSTREE, pstree_pb2.pstree_entry)
     for index, entry in enumerate(entries):
-        if entry.pid in tasks:
-            repeated[entry.pid] = repeated.get(entry.pid, 1) + 1
+        pid, ppid, listed = entry.pid, entry.ppid, entry.threads
+        if pid in tasks:
+            repeated[pid] = repeated.get(pid, 1) + 1
             continue
-        listed: Sequence[int] = entry.threads
-        if len(listed) > threads_left:
+        fit = len(listed) <= threads_left
+        if not fit:
             left_out = f"more than {number(THREAD_LIMIT)} threads: the others are not shown"
             dump.note_problem(name, LeftOutError(name, None, left_out, index))
-        threads = tuple(listed[:threads_left])
+        threads = tuple(listed if fit else listed[:threads_left])
         threads_left -= len(threads)
-        depth = tasks[entry.ppid].depth + 1 if entry.ppid in tasks else 0
-        tasks[entry.pid] = Task(entry.pid, entry.ppid, entry.pgid, entry.sid, threads, depth)
+        parent = tasks.get(ppid)
+        tasks[pid] = Task(pid, ppid, entry.pgid, entry.sid, threads, 0 if parent is None else parent.depth + 1)
     return tuple(tasks.values()), repeated

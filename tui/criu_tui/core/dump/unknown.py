@@ -9,13 +9,38 @@ from criu_tui.core.base.limits import UNKNOWN_LIMIT
 from criu_tui.core.dump.cache import cost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from criu_tui.core.images.images import Image
     from criu_tui.core.images.unknown_fields import UnknownField
 
+    _Waiting: TypeAlias = tuple[str, Image[Any] | None, Callable[[], Image[Any]]]
+    """An image that nobody has looked at: its name, what was read of it or None, and what reads it again."""
+
 UNLOOKED = 4 << 20
 """Bytes of messages that are kept until somebody asks; images beyond them are read again then."""
+FEW, TOGETHER = 16, 256
+"""Messages of one type from which on, and images of it up to which, they are looked at together."""
+
+
+def _without(waiting: Sequence[_Waiting]) -> set[int]:
+    """Which of the images that are kept have no unknown field, by index; of thousands, many are looked at together."""
+    from criu_tui.core.images.unknown_fields import OWN_BYTES, all_known
+
+    by_message: dict[type, list[int]] = {}
+    for index, (_, image, _) in enumerate(waiting):
+        if image is not None and image.size <= OWN_BYTES:
+            by_message.setdefault(type(image.entries[0]), []).append(index)
+    found: set[int] = set()
+    for indexes in by_message.values():
+        for start in range(0, len(indexes), TOGETHER):
+            some = indexes[start : start + TOGETHER]
+            images = (waiting[index][1] for index in some)
+            entries = [entry for image in images if image is not None for entry in image.entries]
+            if len(entries) >= FEW and all_known(entries):
+                found.update(some)
+    return found
 
 
 class UnknownFields:
@@ -27,7 +52,7 @@ class UnknownFields:
         self._found: dict[UnknownField, str] = {}
         self._met: set[tuple[str, type]] = set()
         """Names and messages of the images that wait or were looked at."""
-        self._waiting: list[tuple[str, Callable[[], Image[Any]]]] = []
+        self._waiting: list[_Waiting] = []
         self._waiting_cost = 0
         """Bytes of their messages, as `cost` counts them."""
 
@@ -40,11 +65,9 @@ class UnknownFields:
                 return
             self._met.add((name, message))
             size = cost(image)
-            if self._waiting_cost + size > UNLOOKED:
-                self._waiting.append((name, again))
-            else:
-                self._waiting.append((name, lambda: image))
-                self._waiting_cost += size
+            kept = self._waiting_cost + size <= UNLOOKED
+            self._waiting.append((name, image if kept else None, again))
+            self._waiting_cost += size if kept else 0
 
     def fields(self) -> dict[UnknownField, str]:
         """Each unknown field met so far, with the image it was first met in."""
@@ -59,10 +82,12 @@ class UnknownFields:
         with self._looking:
             with self._lock:
                 waiting, self._waiting, self._waiting_cost = self._waiting, [], 0
-            for name, read in waiting:
+            without = _without(waiting)
+            for index in sorted(set(range(len(waiting))) - without):
                 if len(self._found) >= UNKNOWN_LIMIT:
                     return
-                image = read()
+                name, kept, again = waiting[index]
+                image = again() if kept is None else kept
                 alone = len(image.entries) == 1 or image.size <= OWN_BYTES
                 for entry in image.entries:
                     if len(self._found) >= UNKNOWN_LIMIT:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import number
 from criu_tui.core.dump.idmap import MOST_EXTENTS, Extent, IdMap, UserNamespace
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import userns_pb2
 from criu_tui.core.source.error import ImageError
@@ -26,10 +27,7 @@ def user_namespace_of(dump: Dump) -> UserNamespace | None:
 
 
 def _read(dump: Dump) -> UserNamespace | None:
-    for name in sorted(dump.files_listed):
-        space = name.removeprefix("userns-").removesuffix(".img")
-        if name != f"userns-{space}.img" or not space.isdecimal():
-            continue
+    for space, name in numbered(dump, kinds.USERNS):
         entries = dump.entries(name, kinds.USERNS, userns_pb2.userns_entry, single=True)
         if not entries:
             continue
@@ -37,7 +35,7 @@ def _read(dump: Dump) -> UserNamespace | None:
         if longest > _MOST:
             left_out = f"{number(longest)} extents in a map: those after {_MOST} are not read"
             dump.note_problem(name, ImageError(name, None, left_out, 0))
-        return UserNamespace(int(space), _extents(entries[0].uid_map), _extents(entries[0].gid_map))
+        return UserNamespace(space, _extents(entries[0].uid_map), _extents(entries[0].gid_map))
     return None
 
 

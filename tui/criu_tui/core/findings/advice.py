@@ -7,16 +7,23 @@ names a cause more closely stands before what names it less.
 
 from __future__ import annotations
 
+import functools
 import re
+from types import MappingProxyType
 from typing import NamedTuple
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.findings.runtimes import SAME_ON_THE_HOST, in_containers
 from criu_tui.core.restore.releases import (
     ACCOUNTING,
     BEFORE_ACCOUNTING,
     BOUNDARY_FIXED,
     CGROUPS_LATE,
+    COMPAT_ERRORS,
+    COMPRESSED_PAGES,
+    CONNECTED_DATAGRAMS,
     CUDA_PLUGIN,
+    CUDA_THAWED,
     ELF_OF_LINUX,
     EPOLL_DUPLICATES,
     GUARD_VMAS,
@@ -38,6 +45,8 @@ from criu_tui.core.restore.releases import (
     SHADOW_STACK_ORDER,
     SHADOW_STACKS,
     SHELL_TERMINAL,
+    SHELL_TTY_MOUNT,
+    SHORT_PAGEMAPS,
     SIGNAL_OF_A_STOP,
     SOCKET_OPTIONS,
     SPLIT_VDSO,
@@ -55,6 +64,46 @@ NOT_BY_HAND = (
     "lxc-checkpoint), not with criu by hand"
 )
 """For whoever runs CRIU on a container: only its engine knows what belongs to it and what does not."""
+FAMILIES = MappingProxyType(
+    {
+        3: "AX25",
+        4: "IPX",
+        5: "APPLETALK",
+        6: "NETROM",
+        9: "X25",
+        11: "ROSE",
+        15: "KEY",
+        20: "ATMSVC",
+        21: "RDS",
+        24: "PPPOX",
+        26: "LLC",
+        27: "IB",
+        28: "MPLS",
+        29: "CAN",
+        30: "TIPC",
+        31: "BLUETOOTH",
+        32: "IUCV",
+        33: "RXRPC",
+        35: "PHONET",
+        36: "IEEE802154",
+        37: "CAIF",
+        38: "ALG",
+        39: "NFC",
+        40: "VSOCK",
+        41: "KCM",
+        42: "QIPCRTR",
+        43: "SMC",
+        44: "XDP",
+        45: "MCTP",
+    }
+)
+"""Families of sockets (AF_…) that no CRIU dumps, by their number (Linux, include/linux/socket.h)."""
+_FAMILY = expression(r"family (\d{1,3})\b")
+_RELEASE_OR_LATER = expression(r"use CRIU (\d{1,3}(?:\.\d{1,3}){1,2}) or later")
+_TOOL = expression(r"execvp\(\"([\w.-]{1,40})\"|\b([\w.-]{1,40}): command not found")
+_PACKAGES = (("ip6", "iptables"), ("iptables", "iptables"), ("ip", "iproute2"), ("nft", "nftables"), ("tar", "GNU tar"))
+_GHOST_SIZE = expression(r" of (\d{1,15}) size")
+MIB = 1 << 20
 LOOKED_AT = 4096
 """Characters of a line that are looked at."""
 
@@ -63,7 +112,8 @@ class KnownFailure(NamedTuple):
     """One failure: how its log line reads, what it means, which releases have it, what helps."""
 
     id: str
-    pattern: re.Pattern[str]
+    words: str
+    """A regular expression for what CRIU logs."""
     title: str
     why: str
     releases: str
@@ -81,6 +131,11 @@ class KnownFailure(NamedTuple):
     """The words have this one meaning; False: others are possible."""
     with_detail: str = ""
     """What a log written with -v4 has beyond others of this failure."""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """How its log line reads."""
+        return _compiled(self.words)
 
     @property
     def advice(self) -> str:
@@ -105,6 +160,47 @@ class KnownFailure(NamedTuple):
         return self.before is None or version is None or self.before.lacks(version)
 
 
+@functools.cache
+def _compiled(words: str) -> re.Pattern[str]:
+    # When it is first looked for: to compile hundreds takes longer than printing a small dump.
+    return re.compile(words)
+
+
+def fitted(known: KnownFailure, text: str, version: Numbers | None = None) -> KnownFailure:
+    """With what the number in the line means: an option enough for that size, or the name of that family.
+
+    In the log of a CRIU of that version without the advice to use one that it is already, where there is other advice.
+    """
+    known = known._replace(own_advice=_not_older(known.own_advice, version))
+    family = _FAMILY.search(text[:LOOKED_AT]) if known.id == "socket-family" else None
+    name = None if family is None else FAMILIES.get(int(family[1]))
+    if name is not None:
+        return known._replace(title=f"a socket of the family AF_{name}, which CRIU does not dump")
+    tool = _TOOL.search(text[:LOOKED_AT]) if known.id == "tool-missing" else None
+    name = None if tool is None else tool[1] or tool[2]
+    if name is not None:
+        package = next((package for begins, package in _PACKAGES if name.startswith(begins)), "the package with it")
+        return known._replace(
+            title=f"a tool that CRIU runs is missing: {name}",
+            own_advice=f"install {name} ({package}) where CRIU runs; where it is there, give whoever runs CRIU a PATH "
+            "with its directory: sudo, services and engines often lack /usr/sbin or /usr/local/bin",
+        )
+    size = _GHOST_SIZE.search(text[:LOOKED_AT]) if known.id == "ghost-too-big" else None
+    if size is None:
+        return known
+    option = f"--ghost-limit {-(-int(size[1]) // MIB)}M"
+    return known._replace(option=option, own_advice=f"{option}, which is enough for the size named")
+
+
+def _not_older(advice: str, version: Numbers | None) -> str:
+    if version is None:
+        return advice
+    ways = advice.split("; ")
+    needed = ((_RELEASE_OR_LATER.fullmatch(way), way) for way in ways)
+    left = [way for found, way in needed if found is None or version < tuple(map(int, found[1].split(".")))]
+    return "; ".join(left) if left else advice
+
+
 def _known(
     id_: str,
     pattern: str,
@@ -120,14 +216,87 @@ def _known(
     sure: bool = True,
     with_detail: str = "",
 ) -> KnownFailure:
-    compiled = re.compile(pattern)
     return KnownFailure(
-        id_, compiled, title, why, releases, advice, option, container, thread, before, sure, with_detail
+        id_, pattern, title, why, releases, advice, option, container, thread, before, sure, with_detail
     )
 
 
 KNOWN_FAILURES = (
     # Before any run
+    _known(
+        "python-package",
+        r"No module named '?\"?(pip|setuptools|wheel|distutils)|externally-managed-environment|invalid command "
+        r"'bdist_wheel'|module 'pycriu' has no attribute|subprocess-exited-with-error|uses PEP 517",
+        "CRIU's Python part (crit, pycriu) could not be built or installed",
+        "`make install` hands crit and its library to pip, which is missing here, older or newer than that release "
+        "expects, or may not write into the distribution's own Python",
+        "all, each for the pip of its time",
+        "install pip, setuptools and wheel (python3-pip, python3-setuptools, python3-wheel; python3 -m pip install -U "
+        "pip setuptools wheel), or take a newer CRIU for a newer pip; where the distribution keeps its Python to "
+        "itself, install criu, crit and python3-criu from packages, or PIP_BREAK_SYSTEM_PACKAGES=1; `make "
+        "install-criu` installs CRIU without them",
+        sure=False,
+    ),
+    _known(
+        "build-header-absent",
+        r"fatal error: (?!compel/|criu/|images/|\S{0,80}\.pb-c)\S{1,100}\.h: No such file|libraries are installed|some "
+        r"of the required libraries|ld: cannot find -l|Package \S{1,60} was not found in the pkg-config",
+        "CRIU could not be built: a library or its headers are not here",
+        "the name of the header says whose: google/protobuf-c libprotobuf-c-dev and protobuf-c-compiler, netlink "
+        "libnl-3-dev, sys/capability.h libcap-dev, bsd libbsd-dev, libnet.h libnet1-dev, uuid libuuid-dev, nftables "
+        "libnftables-dev, gnutls libgnutls28-dev; drm and xf86drm of the plugin for AMD libdrm-dev",
+        "all",
+        "install the package with that header (apt, or dnf with -devel in its name), and build again from clean (make "
+        "clean; make mrproper for another release); `make -k` names all that is absent",
+        container="in the image that it is built in",
+    ),
+    _known(
+        "compel-relocation",
+        r"Unsupported relocation of type|Unexpected undefined symbol|relocation R_\w+ against.{0,200}(\.pie|parasite"
+        r"|restorer|piegen)",
+        "the code that CRIU puts into tasks could not be made of what the compiler wrote (compel)",
+        "it must not need anything from outside: options of the distribution or a newer compiler (stack protector, "
+        "-fPIE, CET, LTO, coverage, mcount, outline atomics) make it do so, or a linker of another architecture",
+        "all, with compilers newer than they are",
+        "build without CFLAGS, LDFLAGS and hardening of your own (env -u CFLAGS make; no -flto, --coverage, -pg), with "
+        "one tool chain for CC= and LD=, from clean; or take a newer release for a newer compiler, or the "
+        "distribution's package",
+        container="in the image that it is built in",
+        sure=False,
+    ),
+    _known(
+        "build-headers-clash",
+        r"conflicting types for|redefinition of|expected identifier before numeric constant|redeclared as",
+        "CRIU could not be built: its own names clash with those of newer headers",
+        "what the C library or the kernel's headers lacked when this release was made (rseq, mount_attr, clone_args, "
+        "signals) they have now",
+        "all, with headers newer than they are",
+        "take a newer release of CRIU for a newer C library or kernel headers, or build on a distribution of the "
+        "release's age",
+        container="an image of that age to build in",
+        sure=False,
+    ),
+    _known(
+        "build-tool-absent",
+        r"\b(protoc(-c)?|asciidoc\w*|xmlto|a2x|pkg-config|flex|bison|cc|gcc|make): (\d: )?(command )?not found"
+        r"|(protoc(-c)?|asciidoc|xmlto): No such file",
+        "CRIU could not be built: a tool of the build is not here",
+        "protoc and protoc-c make its image formats, asciidoc and xmlto its manual pages, pkg-config finds libraries",
+        "all",
+        "install protobuf-compiler, protobuf-c-compiler, pkg-config (rpm: pkgconf), asciidoc and xmlto; `make criu` "
+        "and `make install-criu` need no manual pages",
+        container="in the image that it is built in",
+    ),
+    _known(
+        "build-warning",
+        r"error: .{0,200}\[-Werror|cc1: all warnings being treated as errors",
+        "CRIU could not be built: a compiler newer than this source warns, and warnings count as errors",
+        "each compiler has new warnings; what they warn of here is no fault most often",
+        "all, with compilers newer than they are",
+        "make WERROR=0; or take a newer release of CRIU",
+        container="in the image that it is built in",
+        sure=False,
+    ),
     _known(
         "build-failed",
         r"\bprotoc(-c)?: |fatal error: \S{1,100}\.h: No such file|(make(\[\d+\])?|Makefile:\d+): \*\*\*"
@@ -146,22 +315,2422 @@ KNOWN_FAILURES = (
         "newer compiler, kernel headers or C library",
         sure=False,
     ),
+    # Named closely, whatever part of CRIU says it
+    _known(
+        "terminal-inherited",
+        r"Found dangling tty .{0,120}(\(ptmx\)|on peer fd ([3-9]|\d\d))",
+        "a task has a terminal open that it has inherited from the program that it was started in",
+        "its input and output may be redirected all the same: terminals of editors (VS Code), tmux, screen and others "
+        "leave descriptors of their own open in what is started there, by the number that the line says (peer fd)",
+        "all",
+        "start the program from another terminal (ssh, a console), or close that descriptor for it: `setsid PROGRAM "
+        "20>&-` for number 20; ls -l /proc/PID/fd shows them; or hand it over (--external tty[RDEV:DEV] when dumping, "
+        "--inherit-fd fd[N]:tty[RDEV:DEV] when restoring)",
+        container="run without -t, and end what was started by exec",
+        thread="criu#2522",
+    ),
+    _known(
+        "no-executable-memory",
+        r"No suitable VMA? (is |are )?found",
+        "no place was found in the task to run CRIU's first code at",
+        "it wants a private mapping that may be executed, below the largest address of a task: one that is not "
+        "there, or addresses read wrongly by a build for another word size (32-bit ARM built with other tools)",
+        "all",
+        "use the newest release, built for this very architecture and word size (file $(command -v criu), uname -m), "
+        "or the distribution's own; compare the addresses in the log with /proc/PID/maps",
+        thread="criu#779",
+        sure=False,
+    ),
+    _known(
+        "lz4-build",
+        r"built without LZ4|requires CRIU built with LZ4|LZ4 support is required",
+        "the pages are compressed, or shall be, and this CRIU is built without LZ4",
+        f"compression of pages came with {COMPRESSED_PAGES.release}, as a part that a build may leave out "
+        "(CONFIG_LZ4), and Debian's does",
+        f"{COMPRESSED_PAGES.release} and later, by the build",
+        "build CRIU with liblz4 (liblz4-dev, lz4-devel), or use a package with it; or undo the compression where there "
+        "is one: `crit decompress DIR` (python3-pycriu and the Python module lz4); a dump needs no --compress",
+    ),
+    _known(
+        "compressed-pages",
+        r"[Cc]ompressed (block|request|size|stream|page-image)|Block decompression|[Ii]nvalid (block )?compressed"
+        r"|Invalid (block_pages|direct VMA IO)|contains an LZ4 block|LZ4 range block|unknown compression mode"
+        r"|cannot contain compressed|Aligned payload flag|Packed-raw VMA|Zero VMA IO block|storage kind"
+        r"|Packed async job|block read: index|(advance_compressed_offsets|skip_pagemap_pages): index"
+        r"|Inconsistent direct VMA IO|Uncompressed async job|Direct compressed|Block-mode async|page-image alignment",
+        "the compressed pages of the dump do not fit their list",
+        "the list of pages says how long each compressed block is: a pages file that was cut, mixed up with another "
+        "dump or changed contradicts it",
+        f"{COMPRESSED_PAGES.release} and later",
+        "copy the images again, with each dump that they build on, and compare sums (sha256sum); `crit decompress DIR` "
+        "tells whether the blocks are whole, and a restore needs no compression then; dump without --compress where it "
+        "stays",
+    ),
+    _known(
+        "compressed-stream",
+        r"Streaming restore does not support multi-page|Compressed streaming batch",
+        "a stream cannot be restored from blocks of several compressed pages",
+        "a stream goes one way only, and a block would have to be read twice",
+        f"{COMPRESSED_PAGES.release} and later",
+        "dump with blocks of one page (--compress without --compress-block), or restore from files",
+    ),
+    _known(
+        "pagemap-invalid",
+        r"Pagemap entry .{0,60}(cannot be present|end overflows|has no pages|count overflows|overlaps|not page-aligned)"
+        r"|Pagemap entry address|Too many pagemap entries|Pages image (offset|payload)"
+        r"|Invalid (async page-read|pagemap I/O|parent-page range|compressed-page range)",
+        "the list of pages in the dump contradicts itself",
+        f"{COMPRESSED_PAGES.release} looks each entry over, which releases before did not: entries that overlap, are "
+        "empty or lie beyond all addresses come of images that are damaged, edited or of a bug where they were dumped",
+        f"{COMPRESSED_PAGES.release} and later",
+        "copy the images again and compare sums (sha256sum); dump again, without --prev-images-dir; where the images "
+        f"are whole an older release ({BEFORE_ACCOUNTING}) restores them without that check",
+    ),
+    _known(
+        "pages-file-short",
+        r"Unexpected EOF reading pages|Reached EOF while skipping|Pages image ended|Short pread \d+/\d+ at offset \d+$"
+        r"|AIO zero read",
+        "the file of pages ends before all pages that its list names",
+        "it was cut: by a copy that broke off, a disk that was full while dumping, or a dump that wrote its pages to a "
+        "page server",
+        "all",
+        "copy pages-*.img again and compare lengths (ls -l) with where it was dumped; with --page-server they lie in "
+        "the server's directory; with --lazy-pages they come from the daemon; dump again where there is no whole copy",
+    ),
+    _known(
+        "async-reads",
+        r"AIO (read|retry|restore)|io_(setup|submit)[( ]|io_getevents failed|Can't mmap AIO buffers",
+        "pages could not be read with asynchronous I/O",
+        "a release with --image-io-mode reads several at once: -11 (EAGAIN) of io_setup says that fs.aio-max-nr is "
+        "used up, -38 (ENOSYS) or -1 that the kernel or a seccomp filter has none",
+        f"{COMPRESSED_PAGES.release} and later",
+        "raise fs.aio-max-nr (sysctl fs.aio-max-nr=1048576); --image-io-mode writeback; allow io_setup and io_submit "
+        "in the seccomp profile of whoever runs CRIU",
+    ),
+    _known(
+        "direct-reads",
+        r"O_DIRECT",
+        "the pages file cannot be read past the page cache (O_DIRECT)",
+        "the file system of the images does not do that, or not at this alignment: tmpfs of old kernels, FUSE, network "
+        "file systems",
+        f"{COMPRESSED_PAGES.release} and later",
+        "--image-io-mode writeback, or images on a local disk file system",
+        sure=False,
+    ),
+    _known(
+        "inherit-fd-absent",
+        r"External file .{1,400} has no --inherit-fd mapping",
+        "a file that was dumped as one from outside is not handed over",
+        "--external file[MNT:INODE] leaves it out of the dump, and the restore wants it given by the same key",
+        "all",
+        "--inherit-fd fd[N]:file[MNT:INODE] when restoring, where N is a descriptor that criu gets open (3</path)",
+        option="--inherit-fd",
+    ),
+    _known(
+        "own-rseq",
+        r"Failed to unregister libc rseq",
+        "CRIU could not take back the restartable sequences of its own C library",
+        "it starts as a program of its C library (2.35 and later registers them), and must be rid of them before it "
+        "becomes the task: the size that this library says is not that which the kernel was given",
+        "all, with C libraries newer than they are",
+        "use the newest release, built for this C library (4.0 or later for 2.40); start criu itself with "
+        "GLIBC_TUNABLES=glibc.pthread.rseq=0; remove /run/criu.kdat",
+        container="the criu of the host, not one copied into the container",
+    ),
+    _known(
+        "caught-otherwise",
+        r"Captured \d+ tasks, but|Uncollected (child|thread) \d+|Thread \d+ (is not in collected|is already resumed"
+        r"|was not resumed)|Too many threads (discovered|for \d+)|Plugin left thread",
+        "at the end of the restore there were other tasks or threads than in the dump",
+        "CRIU stops all once more before it lets them go, and something had been made or had ended meanwhile: by a "
+        "script (post-restore), a plugin such as that for CUDA, or a task that was killed",
+        "all",
+        "look into dmesg for a task that was killed; restore without scripts and plugins of your own to try, and with "
+        "the driver and cuda-checkpoint of one release; restore again",
+        sure=False,
+    ),
+    _known(
+        "watch-limit",
+        r"(inotify|fanotify|fsnotify|watch).{0,80}(Too many open files|No space left on device)",
+        "a limit on watches (inotify, fanotify) of this user is reached",
+        "the kernel counts instances (EMFILE) and watches (ENOSPC) of a user, with those of all programs of that user; "
+        "no disk is full",
+        "all",
+        "sysctl fs.inotify.max_user_instances=8192 fs.inotify.max_user_watches=1048576 (fanotify: "
+        "fs.fanotify.max_user_groups and max_user_marks), on the host, before the restore",
+        container="the sysctls are the host's",
+    ),
+    _known(
+        "fd-number",
+        r"Too big FD number|Too many open files|busy target|dup # ->|Can't chose service_fd_base|Can't dup local fd",
+        "the limit on open files is reached",
+        "CRIU keeps pipes for the memory (of a pre-dump and of a page server most of all) and descriptors of its own "
+        "open beside those of the tasks, whose numbers must be free",
+        "all",
+        "raise the limit (ulimit -n, up to fs.nr_open) for the criu that runs out: the dump, the page server or the "
+        "restore; a dump without pre-dump needs fewer, and CRIU 3.12 or later raises it itself for a pre-dump "
+        "(criu#601); “Too many open files in system” asks for fs.file-max, and a watch for "
+        "fs.inotify.max_user_instances",
+        container="--ulimit nofile=1048576, and LimitNOFILE of the runtime's service",
+    ),
+    _known(
+        "user-namespace-refused",
+        r"create the binfmt_misc file system: (No space left|Operation not permitted)|Namespace limit reached while"
+        r"|unshare namespaces to check binfmt_misc sandboxing: (No space left|Operation not permitted)",
+        "CRIU may not make a user namespace, in which it looks for binfmt_misc",
+        "“No space left on device” is no full disk: the limit on user namespaces is reached, or 0; “Operation not "
+        "permitted”: whoever runs CRIU, a seccomp filter or AppArmor forbids them",
+        "all",
+        "sysctl user.max_user_namespaces to a number above 0 (also in the namespace that CRIU runs in); for “not "
+        "permitted” kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0, or CRIU as "
+        "root of the host with CAP_SYS_ADMIN",
+        container="--privileged, or a seccomp profile that allows unshare and mount, where CRIU runs inside",
+        thread="criu#3090",
+    ),
+    _known(
+        "image-architecture",
+        r"Core march mismatch",
+        "the dump is of another architecture than this CRIU",
+        "registers and code are those of the machine that dumped: 1 is x86-64, 2 ARM, 3 AArch64, 4 POWER, 5 s390x, 6 "
+        "MIPS, 7 LoongArch, 8 RISC-V",
+        "all",
+        "restore on a machine of the architecture that the number names, with a CRIU built for it (a 64-bit kernel "
+        "with a 64-bit criu: uname -m and file $(command -v criu)); no CRIU translates between architectures: start "
+        "the program anew here where none is at hand",
+        container="a node of that architecture (kubernetes.io/arch), with its image",
+    ),
+    _known(
+        "terminal-file",
+        r"Can't open file /?dev/pts/\d.{0,60} on restore",
+        "a terminal that a task had open is not here",
+        "it was dumped as a file by its path: a pseudo-terminal of another session, which is gone or has another "
+        "number on this host",
+        "all",
+        "dump with --shell-job and restore from a terminal with it; or start the program with setsid and its input, "
+        "output and errors redirected to files or /dev/null; or hand it over: --external tty[RDEV:DEV] when dumping, "
+        "--inherit-fd fd[N]:tty[RDEV:DEV] when restoring",
+        option="--shell-job",
+        container="run without -t",
+        sure=False,
+    ),
+    _known(
+        "shared-file-absent",
+        r"Can't open file /?dev/shm/.{1,400} on restore: No such",
+        "a file of shared memory (/dev/shm) is not here",
+        "POSIX shared memory and semaphores are files on a tmpfs, which is empty after a boot and on another host, and "
+        "is dumped only with its mount namespace",
+        "all",
+        "copy /dev/shm's files to this host before the restore (tar -C /dev/shm), with those that --link-remap has "
+        "left there (link_remap.N); or run the program in a container or mount namespace with a /dev/shm of its own, "
+        "which is dumped with its contents",
+        container="a /dev/shm of the container's own (no --ipc=host)",
+        sure=False,
+    ),
+    _known(
+        "cgroup-file-absent",
+        r"Can't open file /?sys/fs/cgroup.{0,400} on restore: No such",
+        "a directory or file of cgroups that a task had open is not here",
+        "systemd and other managers inside keep cgroups open: they must be made again first, at the same path and in "
+        "the same version of cgroups",
+        "all",
+        "--manage-cgroups=full or soft when restoring, with the cgroups of the dump (--cgroup-root for another place), "
+        "not ignore; the same version of cgroups (v1 or v2) on both sides; or make the directory first",
+        option="--manage-cgroups full",
+        sure=False,
+    ),
+    _known(
+        "mapping-locked",
+        r"Can't restore (0x)?[0-9a-f]+ mapping with 0xf+f5\b|mlock.{0,60}(Cannot allocate|Resource temporarily)",
+        "a locked mapping is beyond the limit on locked memory",
+        "memory that a task keeps from being swapped (mlock, MAP_LOCKED) counts against RLIMIT_MEMLOCK of who "
+        "restores, unless it has CAP_IPC_LOCK (EAGAIN)",
+        "all",
+        "ulimit -l unlimited (LimitMEMLOCK=infinity) for whoever restores, or CAP_IPC_LOCK",
+        container="--ulimit memlock=-1 --cap-add IPC_LOCK where CRIU runs inside",
+    ),
+    _known(
+        "mapping-unsupported",
+        r"Can't restore (0x)?[0-9a-f]+ mapping with 0xf+ed\b",
+        "a file cannot be mapped on the file system that it is on here",
+        "network, 9p, FUSE and some other file systems do not map files so (ENODEV): shared and writable, or at all",
+        "all",
+        "put the file on a local file system at the same path (mount --bind), or mount that one with a cache (9p: "
+        "cache=mmap; FUSE: without direct_io)",
+        container="a volume of the host's own file system, not a shared folder of a virtual machine",
+    ),
+    _known(
+        "tcp-connected",
+        r"Connected TCP socket(, consider| in image)|Need to set the --tcp-close options",
+        "a task has an established TCP connection, which is dumped and restored only on demand",
+        "the other end of a connection must find the same address, port and state again, so that both the dump and the "
+        "restore want to be told to keep it",
+        "all",
+        "--tcp-established for the dump and for the restore, which needs the same address on this host (or in its "
+        "network namespace); or --tcp-close on both sides, after which the program finds its connections closed; or "
+        "close them before the dump (ss -tnp shows them: ssh, databases, browsers, metrics)",
+        option="--tcp-established",
+        thread="criu#2535",
+    ),
+    _known(
+        "terminal-none",
+        r"Don't have tty to inherit session from|Standard stream is not a terminal",
+        "the restore was not started from a terminal, which a shell job wants",
+        "a dump with --shell-job takes no terminal along: the restored program gets the one that criu restore runs in, "
+        "and there is none in a script, a service, cron, ssh without -t, kubectl or docker exec without -t, or behind "
+        "a pipe or sudo without a terminal",
+        "all",
+        "run criu restore --shell-job in an interactive terminal (ssh -t, docker exec -it, or script -qc 'criu restore "
+        "…' /dev/null), with input, output and errors not redirected; or start the program with setsid and its output "
+        "in files, and dump and restore it without --shell-job",
+        option="--shell-job",
+        container="run the container without a terminal (no -t); LXC: lxc.console.path = none; LXD and Incus: the same "
+        "in raw.lxc, before the dump",
+        thread="go-criu#51",
+    ),
+    _known(
+        "terminal-stop",
+        r"(stopped by signal|[Tt]ask stopped with) (19|20|21|22)\b",
+        "a restored task was stopped, not killed: by ctrl+Z, SIGSTOP, or for using a terminal in the background",
+        "signals 19 and 20 come from somebody (kill -STOP, ctrl+Z); 21 and 22 from the kernel, to who reads from or "
+        "writes to a terminal whose foreground is another group, as with criu restore in the background",
+        "all",
+        "run criu restore in the foreground of its terminal, with --shell-job; or start the program with setsid and "
+        "its input and output redirected; kill -CONT for one that was stopped",
+        option="--shell-job",
+        sure=False,
+    ),
+    _known(
+        "trap",
+        r"(killed|stopped) by signal 5\b|[Tt]ask stopped with 5\b",
+        "a restored task met a break point that nobody waits for (SIGTRAP)",
+        "gdb, perf, bpftrace or another tracer (uprobes) had put it into the task's code when it was dumped, or CRIU's "
+        "own way of stopping tasks left one in an old release",
+        "all",
+        "end tracers and debuggers before the dump; --allow-uprobes and the same probes on both sides where they are "
+        "wanted; a newer CRIU and kernel (nothing that emulates hardware break points wrongly, as some virtual "
+        "machines do)",
+        option="--allow-uprobes",
+        sure=False,
+    ),
+    _known(
+        "aborted",
+        r"(killed|stopped) by signal 6\b|[Tt]ask stopped with 6\b",
+        "a restored task ended itself (SIGABRT)",
+        "the program or its C library found something that cannot be: memory or restartable sequences not as they "
+        "were, a clock that went back, a file or CPU that is another, a stack that was overwritten",
+        "all",
+        "look at what the program printed last; restore with the same files, libraries and kind of CPU; a newer CRIU "
+        "(before 3.18 with GLIBC_TUNABLES=glibc.pthread.rseq=0 for the program)",
+        sure=False,
+    ),
+    _known(
+        "limit-signal",
+        r"(killed|stopped) by signal (24|25|13|14|26|27)\b",
+        "a restored task was ended by a limit, a timer or a closed pipe",
+        "signal 24 is a limit of processor time, 25 one of the size of a file (ulimit -f), 13 a pipe or socket whose "
+        "reader is gone, 14, 26 and 27 are timers that have run out and that the program does not handle yet",
+        "all",
+        "lift the limits of whoever restores (ulimit -f, -t unlimited); for timers and pipes restore sooner, or with "
+        "what reads the pipe",
+        sure=False,
+    ),
+    _known(
+        "device-block",
+        r"Can't dump file .{0,60}\(blk \d+:\d+",
+        "a task has a disk or partition itself open, not a file on it",
+        "a block device (the numbers are those of lsblk) has state that CRIU cannot bring along",
+        "all",
+        "close it before the dump: umount it, end who works on the device itself (virtual machines, LVM, fsck, "
+        "database on a raw device, loop devices), or use a file in its place",
+        container="no --device for it",
+    ),
+    _known(
+        "device-virtual",
+        r"Can't dump file .{0,60}\(chr (10:(238|241|196|137|237|236|234|242|130|228|203)|108:0|1:[124])\b",
+        "a task has a device of the kernel open that cannot be dumped (vhost, VFIO, PPP, loop or mapper control, "
+        "memory)",
+        "virtual machines and their networks (10:238 vhost-net, 10:241 vhost-vsock, 10:196 VFIO), pppd (108:0), tools "
+        "of disks (10:236, 10:237) and /dev/mem (1:1) work with the kernel's own state",
+        "all",
+        "end that program or let it close the device before the dump (ls -l /proc/PID/fd); virtual machines have "
+        "snapshots of their own",
+        container="no --device for it, and no --privileged",
+    ),
+    _known(
+        "veth-peer",
+        r"Unknown peer net namespace",
+        "a veth device has its other end outside of what is dumped, and the restore is not told where it goes",
+        "the pair is made anew with one end in a namespace of outside, which must be named; so must a namespace that "
+        "is there already and has its devices",
+        "all",
+        "--external veth[IN]:OUT@BRIDGE when restoring (in old releases --veth-pair IN=OUT), as veth[eth0]:vethX@br0; "
+        "or --empty-ns net on both sides and the devices set up by an action script; or dump the network namespace as "
+        "one of outside: --external net[INODE]:KEY, with --inherit-fd fd[N]:KEY",
+        option="--external veth[eth0]:veth1@br0",
+        thread="criu#569",
+    ),
+    _known(
+        "mount-overlay",
+        r"mount overlay\b.{0,400}: |Can't mount at .{0,300}overlay",
+        "an overlay file system cannot be mounted again",
+        "its lower, upper and work directories must be at the same paths inside, on a file system that can carry an "
+        "overlay, and not be in use by another: containers inside a container have such mounts",
+        "all",
+        "end containers that run inside before the dump; keep the layers at the same paths, or name the mount as one "
+        "of outside (--external mnt[PATH]:KEY, then mnt[KEY]:SOURCE), as engines do with the root",
+        container="restore with the engine's own command, from the same image; docker in docker: --storage-driver vfs",
+        sure=False,
+    ),
+    _known(
+        "cgroup-memory",
+        r"memory\.(limit_in_bytes|memsw\.limit|kmem\.|max\b|high\b).{0,120}(Device or resource busy|Invalid argument"
+        r"|Operation not supported|No such file)",
+        "a memory limit of a cgroup cannot be set as it was",
+        "a limit cannot go below what is in use (EBUSY), that of memory with swap not below that of memory (EINVAL), "
+        "and kernels without accounting of swap or of their own memory do not have it",
+        "all",
+        "--manage-cgroups=soft or ignore, and set the limits from outside; swapaccount=1 on the kernel's command line "
+        "as where it was dumped; the same version of cgroups",
+        option="--manage-cgroups soft",
+        sure=False,
+    ),
+    _known(
+        "coordinator",
+        r"criu-coordinator|panicked at .{0,40}src/client\.rs",
+        "criu-coordinator, which CRIU runs as an action script, failed",
+        "each CRIU of a checkpoint over several hosts asks its server, and waits there for the others; it reads "
+        "/etc/criu/criu-coordinator.json and the one in the images directory",
+        "none of CRIU's",
+        "start `criu-coordinator server` first, at the address and port that the clients are given; name each client "
+        "with its dependencies in criu-coordinator.json (global: in /etc/criu); look at --log-file of server and "
+        "client",
+        container="the address must be reached from where CRIU runs",
+        sure=False,
+    ),
+    _known(
+        "page-server-absent",
+        r"(Can't connect to (page )?server|connect to .{0,60}server).{0,80}: (Connection (refused|timed out)|No route"
+        r"|Network is unreachable|Host is down)",
+        "nobody listens at the address of the page server",
+        "criu page-server (or the dump with --lazy-pages) must run on the other host before, takes one connection and "
+        "ends with it, and a firewall may stand between",
+        "all",
+        "start criu page-server --images-dir DIR --port PORT on the other host first, anew for each dump, and give its "
+        "--address and --port; open the port in the firewall; for lazy pages start criu lazy-pages --page-server only "
+        "once the dump waits (--status-fd tells)",
+        container="runc checkpoint --page-server ADDRESS:PORT",
+    ),
+    _known(
+        "gpu-memory",
+        r"(CUDA|cuda|GPU|process ID \d+).{0,80}(out of memory|OUT_OF_MEMORY)|failed to (alloc|create) BO|HIP out of "
+        r"memory",
+        "the GPU has not the memory that the task had on it",
+        "what lay in the GPU is put back before the task goes on, and another program has the room, or this GPU is "
+        "smaller; a task whose restore has failed so stays stuck in the driver",
+        "all",
+        "free memory of the GPU first (nvidia-smi or rocm-smi tells who has it), or take a GPU with as much; end the "
+        "task that is stuck and restore again from the images; the newest driver",
+        container="give the container a GPU of its own",
+        thread="cuda-checkpoint#44",
+    ),
+    _known(
+        "descriptor-clash",
+        r"fd \d+ already in use|[Dd]up \d+ -> \d+ failed|dup2?\(\d+, ?\d+\) failed",
+        "a number that CRIU wants for a descriptor is in use already",
+        "whoever started CRIU has left descriptors open in it, or this release or a plugin of it forgot to close one",
+        "all",
+        "start criu from a plain shell or a caller that closes its descriptors (close_range, O_CLOEXEC); a newer CRIU; "
+        "without plugins that are not needed",
+        thread="criu#2269",
+        sure=False,
+    ),
+    _known(
+        "pagemap-scan",
+        r"PAGEMAP_SCAN: (Invalid argument|Inappropriate ioctl|Operation not supported)",
+        "this release asks the kernel for pages in a way that this kernel does not know",
+        "PAGEMAP_SCAN came with kernel 6.7, the bits of it for pages that have changed and for guard pages later; "
+        f"releases {SHORT_PAGEMAPS.before} take it for whole",
+        f"{SHORT_PAGEMAPS.before} on kernel 6.7",
+        f"use {SHORT_PAGEMAPS.later}, or another kernel; remove /run/criu.kdat after a change of kernel",
+        thread="criu#2334",
+        sure=False,
+    ),
+    _known(
+        "memory-bug",
+        r"BUG at (criu/)?mem\.c",
+        "CRIU came upon a bug of its own at the memory of a task",
+        "releases before 3.18 do so where --track-mem or a pre-dump is asked of a kernel that does not track memory "
+        "(no CONFIG_MEM_SOFT_DIRTY, as on AArch64)",
+        "most often before 3.18",
+        "leave --track-mem and pre-dumps away where the kernel has no CONFIG_MEM_SOFT_DIRTY (criu check --feature "
+        "mem_dirty_track); a newer CRIU says so itself",
+        thread="criu#1917",
+        sure=False,
+    ),
+    _known(
+        "sysv-namespace",
+        r"doesn't live in IPC ns|with SysVIPC shmem map",
+        "a task has System V shared memory, whose IPC namespace is not dumped",
+        "such segments belong to an IPC namespace (shmget, as of databases and of programs with X11), and are dumped "
+        "with it alone: those of the host's own namespace cannot be",
+        "all",
+        "start the program in an IPC namespace of its own (unshare -i PROGRAM, as root; a container) and dump it "
+        "there; or without such memory (X11: without MIT-SHM, as QT_X11_NO_MITSHM=1 or GDK's; Open MPI: --mca shmem "
+        "mmap); to restore into a namespace that is there: --external ipc[INODE]:KEY with --inherit-fd, or --join-ns "
+        "ipc:FILE",
+        container="no --ipc=host",
+        thread="criu#2173",
+    ),
+    _known(
+        "stack-guard",
+        r"Unable to map a guard page",
+        "there is no room for the guard page of a stack",
+        "below a stack that grows the kernel keeps a gap, and the page there belongs to another mapping or to CRIU's "
+        "own memory meanwhile: so it was with pages of 64 KiB on POWER and ARM, now and then",
+        "most often old releases",
+        "restore again, as addresses are chosen anew each time; a newer CRIU and kernel; a smaller stack_guard_gap on "
+        "the kernel's command line",
+        thread="criu#897",
+        sure=False,
+    ),
+    _known(
+        "root-required",
+        r"The --root option is required|pivot_root\(",
+        "the new root of a mount namespace cannot be entered",
+        "the root that a container is restored into must be a mount point of its own, named with --root; and the "
+        "kernel does not leave the root that it has booted from where that is an initramfs (rootfs)",
+        "all",
+        "mount --bind DIR DIR (and mount --make-private DIR), then criu restore --root DIR with the same files below "
+        "it; on small systems that run from an initramfs, switch_root to a real file system first; EPERM: as root of "
+        "the host",
+        container="restore with the engine's own command, which gives the root",
+        sure=False,
+    ),
+    _known(
+        "mount-calls",
+        r"(open_tree|move_mount|fsopen|fsmount|mount_setattr).{0,300}(Function not implemented|Operation not "
+        r"permitted)",
+        "the kernel or a filter refuses the newer calls for mounts",
+        "CRIU's mount engine from 3.17 on uses open_tree and move_mount, of kernels from 5.2 and 5.15 on, which "
+        "seccomp filters of containers and sandboxes refuse too",
+        "3.17 and later",
+        "--mntns-compat-mode when restoring, a newer kernel, or CRIU outside of the sandbox",
+        option="--mntns-compat-mode",
+        container="--security-opt seccomp=unconfined or --privileged where CRIU runs inside",
+        sure=False,
+    ),
+    _known(
+        "lazy-daemon-absent",
+        r"lazy-pages\.socket failed: (No such|Connection refused)|No lazy-pages socket",
+        "the lazy-pages daemon is not there",
+        "a restore with --lazy-pages hands its userfaultfds over a socket in the work directory to a daemon that must "
+        "run already",
+        "all",
+        "start `criu lazy-pages --images-dir DIR --work-dir WORK` first (with --page-server --address HOST --port PORT "
+        "where the pages come from another host), then criu restore --lazy-pages with the very same --work-dir; or "
+        "restore without --lazy-pages where all pages are in the images",
+        container="runc restore --lazy-pages with the daemon in its --work-path",
+        thread="criu#2808",
+    ),
+    _known(
+        "tls",
+        r"\btls: ",
+        "the TLS connection to the page server could not be made or broke",
+        "both ends check one another's certificate by --tls-cacert, and its name by the address given: a certificate "
+        "of another authority, an old one, another name, a key that may not be read, or the other end without TLS",
+        "all with GnuTLS",
+        "give both ends --tls with --tls-cacert, --tls-cert and --tls-key of one authority (by default below "
+        "/etc/pki/CA and /etc/pki/criu), --tls-no-cn-verify where the name differs; look into the log of the other "
+        "end, which has the reason where it only says that the connection was closed; a CRIU built with GnuTLS",
+        sure=False,
+    ),
+    _known(
+        "unix-path-absent",
+        r"(unix: (ghost: )?Can't bind|Can't bind (unix )?socket\b).{0,400}: No such file",
+        "the directory of a unix socket is not here",
+        "a socket is bound again at its path, whose directory is gone: what lies below /run, /tmp or /var/run is empty "
+        "after a boot, and another container has other directories",
+        "all",
+        "make the directory first, with its owner (mkdir -p; a script of --action-script at pre-restore can), or "
+        "restore with the same root",
+        container="restore from the same image with the same volumes and tmpfs",
+        thread="criu#67",
+    ),
+    _known(
+        "unix-path-taken",
+        r"(unix: (ghost: )?Can't bind|Can't bind (unix )?socket\b).{0,400}: (Address already in use|File exists)",
+        "the path or name of a unix socket is taken here",
+        "a file of that name is left of a run before, or the original task or another program listens there; abstract "
+        "names (@…) belong to the network namespace",
+        "all",
+        "end the original task (ss -xlp tells who listens), remove its stale socket file (rm PATH), or restore into a "
+        "network namespace of its own (unshare -n) where the name is abstract",
+        container="remove the old container first",
+    ),
+    _known(
+        "unix-peer-absent",
+        r"unix: Can't connect .{0,400}: (No such file|Connection refused|Permission denied|Protocol wrong)",
+        "nobody listens where a unix socket was connected to",
+        "with --ext-unix-sk a socket whose other end was outside is connected again by its path: that program must run "
+        "here, listen at the same path, and take a connection of the same kind",
+        "all",
+        "start that service first (D-Bus, syslog, nscd, X11, a database), at the same path; dump both ends together; "
+        "or close the connection before the dump",
+        container="the same volumes with the service's socket",
+        thread="criu#2425",
+        sure=False,
+    ),
+    _known(
+        "unix-name-long",
+        r"unix: .{0,40}(The path .{0,400} is too long|Too long name|The file name is too long)",
+        "the path of a unix socket is longer than the kernel takes",
+        "the name of a socket has 107 bytes, and the whole path from the root to a socket that was bound by a relative "
+        "one, or below another root, is longer",
+        "all",
+        "let the program bind it by a shorter path (another directory, a shorter name), or an abstract name",
+    ),
+    _known(
+        "tcp-address-kind",
+        r"Can't (bind|connect) inet socket( back)?.{0,30}: Invalid argument",
+        "the kernel does not take the address of a TCP or UDP socket so",
+        "an address of the loopback cannot talk to one of another host, an IPv6 or mapped address wants IPv6 on and "
+        "the device of its scope, and the address must be on a device that is up: on another host or network one of "
+        "these is not so; old releases bind some sockets twice",
+        "all",
+        "give this host the very address first (ip addr add, the same kind of network), with IPv6 as it was; a newer "
+        "CRIU; --tcp-close on both sides where connections need not last",
+        option="--tcp-close",
+        thread="criu#944",
+        sure=False,
+    ),
+    _known(
+        "seccomp-unread",
+        r"seccomp: Can't (fetch|collect|dump)",
+        "the seccomp filters of a task cannot be read",
+        "the kernel gives them (PTRACE_SECCOMP_GET_FILTER, with CONFIG_CHECKPOINT_RESTORE, from 4.4 on) only to root "
+        "of the host who is under no filter: CRIU in a container, even with --privileged off its own filter, may not",
+        "all",
+        "run CRIU as root of the host, outside of any sandbox (grep Seccomp /proc/self/status says 0), on a kernel "
+        "with CONFIG_CHECKPOINT_RESTORE; or start the task without a filter",
+        container="run the container with --security-opt seccomp=unconfined, CRIU inside with --privileged",
+    ),
+    _known(
+        "serial-console",
+        r"Can't dump file .{0,60}\(chr (20[47]|22[79]|4:(6[4-9]|[7-9]\d|\d{3})):?\d*\)",
+        "a task's terminal is a serial console, which this release of CRIU does not know",
+        "on boards, virtual machines and mainframes the login is on a serial line (ttyAMA0, ttyS0, hvc0, ttymxc0): "
+        "pseudo-terminals and virtual consoles are dumped by all releases, of serial lines only those of majors 188 "
+        "and 204, from 2.2 on",
+        "all, each for what it does not know",
+        "start the program with setsid and its input, output and errors redirected to files or /dev/null, or from a "
+        "pseudo-terminal (ssh, screen, tmux) with --shell-job; a newer CRIU; or hand the terminal over: --external "
+        "tty[RDEV:DEV] when dumping, --inherit-fd fd[N]:tty[RDEV:DEV] when restoring",
+        option="--shell-job",
+        container="run without -t",
+        thread="criu#150",
+    ),
+    _known(
+        "terminal-number",
+        r"Unable to open \S{1,100} with specified index",
+        "the number of a pseudo-terminal (/dev/pts/N) is taken here",
+        "a terminal whose master the program holds itself (screen, tmux, sshd, mpirun, expect) is made again with the "
+        "number that it had, and another session has that number on this host",
+        "all",
+        "restore in a mount namespace with a devpts of its own (mount -t devpts -o newinstance,ptmxmode=0666 devpts "
+        "/dev/pts; a container), as where it was dumped; or end who has that number (lsof /dev/pts/N), or change the "
+        "index in tty-info.img with crit; let programs close /dev/ptmx before the dump",
+        container="restore into a container of its own, with its own /dev/pts",
+        thread="criu#102",
+    ),
+    _known(
+        "terminal-data",
+        r"queued data overflow",
+        "a terminal holds more output than can be dumped",
+        "what a program has written to a pseudo-terminal and nobody has read yet is dumped with it, up to a limit",
+        "all",
+        "let who has the other end read it (attach to screen or tmux, let the output go on), or redirect the output "
+        "to a file; then dump again",
+    ),
+    _known(
+        "owner-denied",
+        r"Unable to change \[.{1,500} ownership|Can't reset user/group|Can't chown|[Cc]hown\(? ?.{0,200}: "
+        r"Operation not permitted",
+        "a file or socket cannot be given back to its owner: CAP_CHOWN is missing",
+        "sockets, unlinked files, pipes and terminals are made anew and given to the user and group that they had; "
+        "without root that is possible only where these are the ones that restore, such as not for a socket that root "
+        "had made (jstack, a debugger)",
+        "all",
+        "restore as the user that owned it, as root, or with CAP_CHOWN and CAP_FOWNER (setcap), in a user namespace "
+        "that maps the owner; let no other user make files or sockets in the program (run jstack and debuggers as the "
+        "same user), or remove it before the dump",
+        container="--cap-add CHOWN --cap-add FOWNER where CRIU runs inside, the same --user as at the dump",
+        thread="criu#2762",
+    ),
+    _known(
+        "unix-datagram-state",
+        r"Non-stream socket \d+ in established state",
+        "a connected datagram socket is in a state that this release does not expect",
+        "kernels from 5.15 on count connected unix datagram sockets as established, which releases "
+        f"{CONNECTED_DATAGRAMS.before} take for an error",
+        f"{CONNECTED_DATAGRAMS.before} on kernels from 5.15 on",
+        f"use {CONNECTED_DATAGRAMS.later}, or an older kernel",
+        thread="criu#1669",
+    ),
+    _known(
+        "pagemap-short",
+        r"Can't read \d+'s pagemap file(?!: (Operation not|Permission|No such process))|Failed to fill cache for \d+ \("
+        r"|Can't read pagemap: (Success|No such file)",
+        "the page table of a very large mapping could not be read in one go",
+        "the kernel gives /proc/PID/pagemap in pieces where it is asked for as much at once as for a mapping of a "
+        f"terabyte (Chrome, Node, sanitizers), which releases {SHORT_PAGEMAPS.before} take for an error",
+        SHORT_PAGEMAPS.before,
+        f"use {SHORT_PAGEMAPS.later}, which reads on",
+        thread="criu#2365",
+        sure=False,
+    ),
+    _known(
+        "image-reference",
+        r"No file for fd \d+ id|No entry for reg-file-ID|Can't find regfile for|Empty list on file desc id|^ID mismatch"
+        r"|Unknown file type \d|Can't find suitable NS ID|Can't find task with pid|Thread has optional"
+        r"|No name present, ino",
+        "an image names an object that no other image has",
+        "descriptors, files, namespaces and tasks are joined by their ids across the images of one dump: images were "
+        "mixed, left out, or changed by hand (crit) with an id or type that no longer fits",
+        "all",
+        "restore the images of one dump as they were written, copied whole; after a change with crit compare both "
+        "sides (crit decode of fdinfo-*.img and files.img: the same id and type); a CRIU not older than the one that "
+        "dumped; else dump again",
+        thread="criu#459",
+        sure=False,
+    ),
+    _known(
+        "pid-file",
+        r"pidfile: Can't|Can't write pidfile",
+        "the pid file could not be written",
+        "CRIU makes the file of --pidfile anew and takes none that exists already, such as that of a run before",
+        "all",
+        "remove the old file (rm), or give another path whose directory exists and may be written",
+    ),
+    _known(
+        "autofs",
+        r"[Aa]utofs|read end of the pipe with inode|Failed to find (read )?pipe (fd|_?ino)|pipe_ino|Abandoned mount or "
+        r"control|Non-catatonic mount|automount",
+        "an automount point (autofs) cannot be dumped or made again",
+        "its daemon (systemd or automount) talks to the kernel over a pipe: the daemon must be among what is dumped "
+        "and alive, with nothing waiting in the pipe, and the kernel must tell that pipe's number (pipe_ino) and have "
+        "CONFIG_AUTOFS_FS",
+        "all",
+        "umount it and stop its unit before the dump (systemctl mask --now proc-sys-fs-binfmt_misc.automount, or of "
+        "what else `findmnt -t autofs` shows; stop autofs); or --external mnt[PATH]:KEY; a newer kernel with "
+        "CONFIG_AUTOFS_FS (modprobe autofs4) and a newer CRIU",
+        container="keep automounts out of the container (mask the .automount units inside)",
+        sure=False,
+    ),
+    _known(
+        "command-gone",
+        r"The .{1,3}(exec|show).{1,3} action is deprecated",
+        "this command of criu is no more",
+        "images are shown by crit, and code is put into tasks by compel",
+        "from 2.0 on",
+        "crit show FILE, or crit decode -i FILE --pretty, instead of criu show; the library compel instead of "
+        "criu exec",
+    ),
+    _known(
+        "link-remap-exists",
+        r"Can't link remap to .{0,400}: File exists|-> \S{0,300}link_remap\.\d{1,10}: File exists",
+        "the temporary name for an unlinked file is taken",
+        "the dump gives such a file another name, link_remap.N, beside the old one; a dump before, which failed or "
+        "left the tasks running, has left one of that name",
+        "all",
+        "remove the leftovers (rm DIR/link_remap.*, as in /dev/shm) that no other dump needs, and dump again; a newer "
+        "CRIU",
+        container="remove them inside the container or on the volume that holds the directory",
+        thread="criu#3040",
+    ),
+    _known(
+        "unix-in-flight",
+        r"unix: (In-flight connection|Non-empty write queue|Found a closed in-flight)|In-flight connection on "
+        r"non-listening",
+        "a connection to a unix socket has not been accepted yet",
+        "it waits in the queue of a listening socket, with data in it or closed again by who made it, and cannot be "
+        "made again so",
+        "all",
+        "dump again when the program has accepted it; end or stop the clients that connect meanwhile; a newer CRIU",
+    ),
+    _known(
+        "descriptors-in-flight",
+        r"Control messages in queue|2nd SCM_RIGHTS|More than 1 SCM|Unsupported scm|Can't (find fdesc to send"
+        r"|request new fle for scm|duplicate fdinfo for scm)|likely SCM case",
+        "descriptors are under way on a unix socket (SCM_RIGHTS)",
+        "what was sent over a unix socket and not taken yet holds descriptors or credentials, of which only plain "
+        "cases are dumped",
+        "all; before 3.6 any of them",
+        "dump again when the receiver has read them; a newer CRIU",
+    ),
+    _known(
+        "unix-name",
+        r"socket name with obsolete method|SIOCUNIXFILE|Unable to get a socke[rt] file descriptor"
+        r"|Unable to open a socket file",
+        "where a unix socket lies in the file system could not be found out",
+        "its path may have been taken relative to another directory or root: the kernel tells the file itself from "
+        "4.10 on (SIOCUNIXFILE), to who has CAP_NET_ADMIN",
+        "all",
+        "use a kernel from 4.10 on, and run as root of the host (CAP_NET_ADMIN in the network namespace); let the "
+        "program bind the socket by an absolute path",
+        container="--cap-add NET_ADMIN where CRIU runs inside",
+        sure=False,
+    ),
+    _known(
+        "mount-roots",
+        r"has another root than mntns|with different roots|Nested mount namespaces|w/o root insertion|New root and old "
+        r"root are the same|parent of the new root is unreachable",
+        "tasks have another root than their mount namespace has (chroot, nested mount namespaces)",
+        "CRIU takes the root of the first task for that of the namespace, and several only where the kernel tells "
+        "which mount a descriptor is on (mnt_id in fdinfo, from 3.15 on)",
+        "most often old releases or kernels",
+        "let the program enter its root with pivot_root rather than chroot, on a directory that is a mount point "
+        "(mount --bind DIR DIR); end what made mount namespaces of its own inside; a newer CRIU and kernel",
+    ),
+    _known(
+        "mount-over",
+        r"two children with same mountpoint|Resolving over [iu]nvalid device|Unable to handle mounts under"
+        r"|is overmounted|Open files on overmounted mounts",
+        "something is mounted over a mount that is in use",
+        "files and mounts below one that another covers cannot be reached by their paths",
+        "all; newer releases know more cases",
+        "umount what is on top (see the mounts in /proc/PID/mountinfo) before the dump, or have the program open the "
+        "files anew; a newer CRIU (3.17 on, with its new mount engine)",
+    ),
+    _known(
+        "cgroup-exists",
+        r"Abort restore of existing cgroups",
+        "cgroups of the dump exist here already, and --manage-cgroups=strict forbids that",
+        "in this mode every cgroup must be made by the restore itself",
+        "all",
+        "remove the old cgroups (rmdir below /sys/fs/cgroup), or --manage-cgroups=soft (or full), which takes those "
+        "that are there",
+        option="--manage-cgroups soft",
+    ),
+    _known(
+        "cgroup-joined-otherwise",
+        r"Can't mount controller dir .{0,300}: Device or resource busy",
+        "the controllers of cgroups are joined otherwise here than where it was dumped",
+        "CRIU mounts each hierarchy with the controllers that it had: one of them is in another hierarchy on this host "
+        "already, as with cpu and cpuacct as one on newer distributions and apart on older ones, or in that of "
+        "cgroup v2",
+        "cgroup v1",
+        "restore on a host with the same hierarchies (compare /proc/cgroups and grep cgroup /proc/mounts): the same "
+        "distribution and release, or mount the controllers there as they were (mount -t cgroup -o cpu,cpuacct); or "
+        "--manage-cgroups=ignore, where the limits need not come along",
+        option="--manage-cgroups ignore",
+        thread="criu#318",
+    ),
+    _known(
+        "cgroup-version",
+        r"controller \S{1,100} not found|Can't mount controller dir|Unable to mount (the )?cgroup|(open|configure"
+        r"|create) the cgroup|CG paths mismatch|mount at \S{0,60}cgroup\S{0,60}: (Device or|Invalid)"
+        r"|shorter than path prefix|cgroup2? \S{0,60} ?file system",
+        "the controllers of cgroups are not those of the dump",
+        "this host has cgroup v2 where the other had v1, joins controllers otherwise (cpu,cpuacct), holds one "
+        "already in another hierarchy (“Device or resource busy”), or its kernel has one switched off",
+        "all",
+        "the same cgroup version and controllers on both sides (systemd.unified_cgroup_hierarchy=0 or 1 and "
+        "cgroup_enable=memory on the kernel's command line; mount the missing controller of v1); or "
+        "--manage-cgroups=ignore, with --cgroup-root for another place",
+        option="--manage-cgroups ignore",
+        thread="criu#453",
+        sure=False,
+    ),
+    _known(
+        "tcp-queue",
+        r"Can't restore \S{1,20} queue data",
+        "the data of a TCP connection that was sent or received does not fit in here",
+        "it is put back into the queues of the new socket at once: their limits are smaller here, or the device has "
+        "another MTU",
+        "all",
+        "raise net.ipv4.tcp_wmem and tcp_rmem, net.core.wmem_max and rmem_max as they were where it was dumped, with "
+        "the same MTU; a newer CRIU; --tcp-close leaves connections out",
+        option="--tcp-close",
+        sure=False,
+    ),
+    _known(
+        "socket-device",
+        r"find if(name|index) for|can't get ifname|get bound dev|get interface name|bind packet socket to",
+        "the network device that a socket is bound to is not here",
+        "a socket is bound to a device by its name (SO_BINDTODEVICE) or index, which must be there before it is made "
+        "again",
+        "all",
+        "make a device of that name first (ip link add, or rename one), in the same network namespace; a newer CRIU",
+        sure=False,
+    ),
+    _known(
+        "tcp-closing",
+        r"Can't dump shutdown inet socket|Unexpected error returned from unconnected|Socket state \d+ obtained"
+        r"|Unknown inet socket \S{1,20} state|Wrong socket in listen state|can't be enabled for half-closed"
+        r"|Unable to handle listen sockets",
+        "a TCP connection is just being made or closed",
+        "between two states it cannot be dumped: half-closed ones (CLOSE_WAIT, FIN_WAIT, TIME_WAIT) are known from "
+        "CRIU 2.10 and kernel 4.10 on",
+        "most often old releases or kernels",
+        "dump again a moment later, when it is open or gone (ss -t -a -p); use a newer CRIU and kernel; --tcp-close or "
+        "--skip-in-flight leave such connections out",
+        option="--tcp-close",
+        sure=False,
+    ),
+    _known(
+        "iptables-legacy",
+        r"no legacy version present",
+        "rules of the dump are of iptables' older kind (legacy), for which there is no program here",
+        "a network namespace brings its rules along as iptables-save printed them, and they go back through the same "
+        "kind of iptables",
+        "all",
+        "install iptables with its legacy programs (iptables-legacy-restore, ip6tables-legacy-restore), and the same "
+        "kind of iptables on both sides; load ip_tables and ip6_tables; or --empty-ns net and set the rules from "
+        "outside",
+        option="--empty-ns net",
+    ),
+    _known(
+        "network-macvlan",
+        r"macvlan parent for|Missing macvlan|macvlan interface \S{1,60} via usernsd|macvlan (data|mode)",
+        "a macvlan device could not be dumped or made again",
+        "it hangs on a device outside of the namespace, which the restore must be told of",
+        "all",
+        "name its parent: --external macvlan[IFNAME]:OUTNAME when restoring; load the module macvlan; a newer CRIU",
+        option="--external macvlan[eth0]:eno1",
+    ),
+    _known(
+        "ping-groups",
+        r"ping_group_range",
+        "the range of groups that may ping could not be kept",
+        "net.ipv4.ping_group_range of the network namespace names groups that its user namespace does not map",
+        "4.1 in user namespaces",
+        "use CRIU 4.2 or later, or set net.ipv4.ping_group_range=“1 0” in the namespace before the dump",
+    ),
+    _known(
+        "deprecated",
+        r"Deprecated functionality|is deprecated; see|details visit \S{1,60}Deprecation",
+        "an option was used that CRIU takes no longer by itself",
+        "old ways, such as --ext-mount-map, --veth-pair or --ms, were replaced, and are taken only on demand",
+        "all",
+        "use what took its place (--external mnt[PATH]:KEY, --external veth[IN]:OUT), or add --deprecated "
+        "(CRIU_DEPRECATED=1 in the environment); use a runtime that is newer",
+        option="--deprecated",
+    ),
+    _known(
+        "parasite-refused",
+        r"compel_syscall for mprotect|remote_mprotect failed|Can't create memfd in victim|Can't [rl]map memfd for "
+        r"parasite|truncate memfd for parasite|memory for parasite blob",
+        "a page for CRIU's code was refused inside the task",
+        "CRIU maps its code, a memfd, into the task and makes it executable: a security module (SELinux's execmem, "
+        "AppArmor, a distribution's own such as Kylin's), a seccomp filter, vm.memfd_noexec or a limit forbids that",
+        "all",
+        "a CRIU built for the kernel's own word size (64 bits); look into dmesg and the audit log for what was "
+        "denied; setenforce 0 to try, or the distribution's own security module off; vm.memfd_noexec=0; a newer CRIU "
+        "and kernel",
+        container="--security-opt label=disable, seccomp=unconfined and apparmor=unconfined to try",
+        thread="criu#2882",
+        sure=False,
+    ),
+    _known(
+        "parasite-crashed",
+        r"was (killed|stopped) by (4|5|6|7|8|10|11|12|31) unexpectedly|si_code=\d+ si_pid=\d+ si_status=(4|5|6|7|8|10"
+        r"|11|12|31)\b",
+        "the code that CRIU puts into a task crashed there",
+        "signals 4, 7 and 11 point at a CPU, kernel or compiler that this build does not know (shadow stacks, wide "
+        "vector registers), 31 at a seccomp filter of the task; MIPS counts otherwise (10 is a bus error, 12 a "
+        "filter's)",
+        "all",
+        "use a newer CRIU, or one built by your distribution for this CPU; look into dmesg for “segfault”; dump "
+        "without the seccomp filter to try",
+        container="--security-opt seccomp=unconfined to try",
+        sure=False,
+    ),
+    _known(
+        "proc-mount",
+        r"(open|create|configure|mount) the proc file system|mkdtemp failed \S{0,20}crtools-proc|^mount failed\b",
+        "CRIU may not mount a /proc of its own",
+        "it wants one for the namespace that it works in: the kernel lets that be mounted in a user namespace only "
+        "where the /proc outside is whole, and containers mask parts of it; a task in a user namespace of its own that "
+        "shares the mount namespace outside (unshare -U alone) is not restored either",
+        "all",
+        "run as root of the host with CAP_SYS_ADMIN, or in a container whose /proc has nothing mounted over it; start "
+        "a task in a user namespace with mount and pid namespaces of its own (unshare -Ufmp --mount-proc)",
+        container="--privileged, or --security-opt systempaths=unconfined (podman: unmask=all) with --cap-add "
+        "SYS_ADMIN",
+        sure=False,
+    ),
+    _known(
+        "apparmor-policy",
+        r"aa policy|AA policy|apparmor (parsing failed|load file)|AA namespace|aa (stack|namespace|rewriting)"
+        r"|write policy for",
+        "AppArmor's policies of a container could not be saved or loaded again",
+        "of a container with an AppArmor namespace of its own (LXD, Incus) its policies are dumped too: "
+        "apparmor_parser, securityfs and a kernel that stacks profiles (4.8 on, with CONFIG_SECURITY_APPARMOR) must "
+        "be there",
+        "all",
+        "install apparmor_parser (package apparmor) where CRIU runs, mount securityfs, and run as root outside of any "
+        "profile, on the same kernel on both sides; or run the container unconfined",
+        container="lxc.apparmor.profile=unconfined, --security-opt apparmor=unconfined",
+        sure=False,
+    ),
+    _known(
+        "terminal-session",
+        r"Failed to set group \d+ on \d|ctty inheritance detected|Can't set sid on terminal",
+        "the terminal belongs to another session",
+        "a restored shell job takes over the terminal that CRIU was started from, which must be the controlling "
+        "terminal of the session that it is restored into; criu-ns starts a session of its own",
+        "all; criu-ns takes the terminal along from 3.18 on",
+        "restore from a terminal of its own with --shell-job, use a newer criu-ns, or start the program with setsid "
+        "and its input and output redirected, and leave --shell-job away",
+        option="--shell-job",
+        thread="criu#1893",
+        sure=False,
+    ),
+    _known(
+        "punch-hole",
+        r"punching hole|punch hole|Auto-deduplication failed",
+        "pages that are not needed any longer could not be cut out of the images",
+        "--auto-dedup and `criu dedup` make holes (fallocate), which not every file system can, and only in files "
+        "that may be written",
+        "all",
+        "leave --auto-dedup away, or put the images on ext4, xfs, btrfs or tmpfs, writable",
+    ),
+    _known(
+        "lxc-cgroup",
+        r"criu\.c.{0,60}(cgroup|freezer path|controllers|monitor cgroup)|failed to cgroup_init",
+        "LXC could not make or enter the cgroups that it restores the container into",
+        "it makes lxc.payload.NAME and lxc.monitor.NAME before CRIU runs, as root of the host",
+        "all",
+        "run lxc-checkpoint -r as root in the host's own cgroups (not in a service with Delegate= off, nor in another "
+        "container), with those of the last attempt removed; the same version of cgroups (v1 or v2) on both hosts",
+        container="LXD and Incus: their daemon does it",
+        sure=False,
+    ),
+    _known(
+        "lxc-network",
+        r"host interface for macvlan|Unsupported network type|failed restoring network info|append veth device name"
+        r"|add macvlan entry",
+        "LXC cannot give CRIU the network of the container",
+        "only veth, macvlan and empty networks can be saved, and their bridge or device of the host must be there with "
+        "the same name",
+        "all",
+        "use veth on a bridge of the same name on both hosts (lxc.net.0.type = veth, lxc.net.0.link), or none; not "
+        "phys, ipvlan or vlan",
+        container="LXD and Incus: a bridged nic device of the same parent",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-drain",
+        r"[Ss]till draining socket",
+        "the other end of a socket is not under DMTCP, so what is on its way cannot be saved",
+        "at a checkpoint DMTCP reads empty the connections between its own processes; it waits for a peer that was "
+        "started without it (another host, a daemon, ssh, a license or database server)",
+        "none of CRIU's",
+        "start both ends with dmtcp_launch and the same coordinator (remote ones too: its ssh and --rm, --batch-queue "
+        "plugins); or close the connection before the checkpoint; --infiniband for MPI over it",
+        container="both ends in containers under one coordinator",
+        thread="dmtcp#673",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-signal",
+        r"trying to use DMTCP's signal|DMTCP_SIGCKPT|(WARNING|ERROR) at signalwrappers\.cpp",
+        "the program uses the signal that DMTCP checkpoints with (SIGUSR2)",
+        "DMTCP keeps SIGUSR2 (12) for itself; Julia, debuggers and many schedulers use it too",
+        "none of CRIU's",
+        "dmtcp_launch --ckpt-signal NUMBER (DMTCP_SIGCKPT) with one that nothing uses, such as 10 for SIGUSR1; or "
+        "build it with ./configure --enable-realtime-ckpt-signal",
+        thread="dmtcp#290",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-dlopen",
+        r"DMTCP_DL_PLUGIN|--disable-dl-plugin|(WARNING|ERROR) at dlwrappers\.cpp:\d+ in dlopen",
+        "a library that the program loads at run time was not found under DMTCP's own dlopen",
+        "harmless where the program only tries whether it is there; but the dl plugin calls dlopen in its stead, so "
+        "the caller's RPATH and RUNPATH do not count",
+        "none of CRIU's",
+        "see whether the file exists; dmtcp_launch --disable-dl-plugin (DMTCP_DL_PLUGIN=0); or name the "
+        "library's directory in LD_LIBRARY_PATH",
+        thread="dmtcp#447",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-shm",
+        r"remapShmMaps",
+        "DMTCP could not map a shared file or device anew",
+        "memory that is shared through a file is mapped again from it: the file is gone, or it was a device's "
+        "(InfiniBand, MPI's own shared memory), which has no file to map",
+        "none of CRIU's",
+        "for MPI use MANA (DMTCP's for MPI), or an MPI that keeps to TCP and no shared memory (Open MPI: --mca btl "
+        "tcp,self) with all of mpirun under dmtcp_launch; else the same files at the restart; use DMTCP 3 or later",
+        thread="dmtcp#725",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-coordinator",
+        r"rejected by the coordinator|msg\.type == DMT_ACCEPT|Coordinator not found|coordinator die uncleanly"
+        r"|[Dd]ifferent dmtcp_coordinator|newly started coordinator|find coordinator IP|restart peer count"
+        r"|connect to (the )?(DMTCP )?[Cc]oordinator",
+        "DMTCP's coordinator is not there, or already has another computation",
+        "one coordinator serves one computation: a second dmtcp_restart, or one while the first run still goes on, is "
+        "turned away, and so are processes of another host, port or release",
+        "none of CRIU's",
+        "end what is connected already (dmtcp_command --kill, or --quit for the coordinator), or start another one: "
+        "dmtcp_restart --new-coordinator, --coord-port 0 (DMTCP_COORD_PORT) for each run; the same --coord-host and "
+        "port for all of one computation; name all its images in one dmtcp_restart",
+        container="a coordinator that the container reaches",
+        thread="dmtcp#95",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-lock",
+        r"lock the PID MAP|in lockFile\b",
+        "the directory that DMTCP works in lies on a file system without locks",
+        "it locks a file that its processes share; Lustre without -o flock and some network file systems answer "
+        "“Function not implemented”",
+        "none of CRIU's",
+        "--tmpdir DIR (DMTCP_TMPDIR) on a local file system such as /tmp for launch, coordinator and restart, or have "
+        "it mounted with flock",
+        container="a tmpfs or a directory of the host's own for it",
+        thread="dmtcp#416",
+    ),
+    _known(
+        "dmtcp-directory",
+        r"creating checkpoint directory|(execute|write)-? ?(or write-)?access to checkpoint directory|file for "
+        r"overwriting|JASSERT\(mkdir",
+        "DMTCP may not write into its checkpoint directory",
+        "it makes the directory of --ckptdir (DMTCP_CHECKPOINT_DIR), of the coordinator's by default, and writes one "
+        "image for each process there",
+        "none of CRIU's",
+        "--ckptdir DIR that its user may write and enter, with room for the memory of all processes",
+    ),
+    _known(
+        "dmtcp-file",
+        r"FileExists\(|[Cc]heckpointed copy|not present at given path|file smaller than expected|was unlinked at"
+        r"|current version of file into memory|fileconnection\.cpp|returned by plugin does not exist"
+        r"|create directory in file path",
+        "a file that the program had open is not as it was at the checkpoint (DMTCP)",
+        "DMTCP keeps paths and positions of open files, not their contents: those of a job's own temporary directory "
+        "are gone with the job",
+        "none of CRIU's",
+        "put the file back at the same path (copy it before the job ends), or launch with --checkpoint-open-files, "
+        "which takes contents along, and restart with --allow-file-overwrite; keep scripts and data out of the job's "
+        "temporary directory",
+        container="the same mounts at the restart",
+        thread="dmtcp#442",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-memory",
+        r"restore_brk|!= saved break|mmap_fixed_noreplace|mmappedat|bytes at (0x)?[0-9a-f]+, flags:|Restore buffer "
+        r"overlaps|to reserved area|pre-ckpt location|vdso_enabled|vDSO section on the current|size mismatch\. "
+        r"Current|colliding with existing region|bad heap|got mmapped to|mapped at .{0,40} instead|mtcp_sys_\w+\(?\)? "
+        r"failed|(savedBrk|saved_break)|failed to mremap|Requested address \S+ but got",
+        "the memory of the program cannot be laid out here as it was (DMTCP)",
+        "DMTCP puts each piece back at its old address; this kernel has something else there: another layout of heap, "
+        "stack or vDSO, as another kernel, the Windows Subsystem for Linux or address randomisation make it",
+        "none of CRIU's",
+        "restart on the same kernel as the checkpoint was made on; launch and restart without address randomisation "
+        "(setarch -R, kernel.randomize_va_space=0); use the newest DMTCP; on Windows a virtual machine instead of WSL",
+        container="as on the host, whose kernel counts",
+        thread="dmtcp#1088",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-image",
+        r"DMTCP_CKPT_SIGNATURE|Invalid magic number in checkpoint|\.dmtcp extension|reading checkpoint( file)?\b"
+        r"|bytes instead of .{0,40}checkpoint|failed to read after \d+ tries|(gunzip|decompress)\w* |uid of checkpoint "
+        r"image|jconvert\.h|conversion failed",
+        "DMTCP did not take that file as a checkpoint of its own",
+        "it wants whole files *.dmtcp of the last checkpoint, written by the same release and for the same user; its "
+        "restart script has handed over something else at times (an empty word)",
+        "none of CRIU's",
+        "name the files by hand: dmtcp_restart ckpt_*.dmtcp, all of one checkpoint and no other, with the release that "
+        "wrote them (else a newer one, whose script is mended); check that they are whole (room on the disk, gzip "
+        "there, or --no-gzip); another user: --no-strict-uid-checking",
+        thread="dmtcp#589",
+        sure=False,
+    ),
+    _known(
+        "dmtcp",
+        r"\bdmtcp_\w+|\bJASSERT\b|\bJWARNING\(|\bmtcp_\w+|computation not in running state|\bdmtcp(worker"
+        r"|coordinator)\.cpp|\bDMTCP\b.{0,80}(error|fail|ERROR)",
+        "DMTCP's own checkpoint or restart failed, which is not CRIU",
+        "DMTCP (Apptainer's checkpoints are its) loads a library into each program, whose copies ask a coordinator: "
+        "the program must be linked dynamically against a C library that the library knows, inside a container too, "
+        "and be connected to the coordinator of that port",
+        "none of CRIU's",
+        "see that the program has connected (dmtcp_command --status says RUNNING=yes) and that coordinator, "
+        "dmtcp_launch and the library are of one release; use DMTCP 3 or later; report it to DMTCP; CRIU dumps without "
+        "such a library, as root",
+        container="Apptainer: instance start --dmtcp-launch, with an image whose glibc is as new as the host's; CRIU: "
+        "run it on the process inside, from within the container",
+        thread="apptainer#664",
+    ),
+    _known(
+        "emulated-registers",
+        r"(FPU|general purpose|GP) reg(ister)?s?\b.{0,40}: Input/output error",
+        "the registers of a task cannot be read under this emulator (Rosetta, QEMU)",
+        "an x86-64 container on a Mac with Apple's processor runs in an emulator, whose ptrace does not answer for the "
+        "floating-point registers as a kernel does",
+        "all",
+        "use an image and a JDK of the machine's own architecture (--platform linux/arm64), or a host with that "
+        "processor; Docker Desktop: turn Rosetta off",
+        container="as above",
+        thread="for-mac#6949",
+    ),
+    _known(
+        "emulated",
+        r"\bqemu-\w+(-static)?: |\brosetta error|exec format error|Exec format error",
+        "the program is of another architecture than this machine, and runs in an emulator",
+        "an emulator (qemu, Rosetta) shows neither the registers nor the files of /proc that CRIU needs, and has no "
+        "such loader or library",
+        "all",
+        "use programs, JDK and images of the machine's own architecture (uname -m); checkpoint and restore on Linux of "
+        "that architecture, bare or in a virtual machine",
+        container="--platform linux/arm64 on ARM (Apple's M1 and later), linux/amd64 on x86, at the build and at the "
+        "run",
+        thread="spring-boot-crac-demo#2",
+    ),
+    _known(
+        "gvisor-specification",
+        r"does not match across checkpoint|not contain spec for container|private memory file|validate (restore )?spec"
+        r"|restore spec validation|spec for container \"|duplicate device found in the spec|networking cannot be "
+        r"restored|not supported when using \S+ network|container \"\S+\" already restored",
+        "the container is not set up as it was when gVisor made the checkpoint",
+        "runsc compares the specification of the restore with the one in the checkpoint: mounts (which, their types "
+        "and options), annotations, names, devices, kind of network and overlay must be the same",
+        "none of CRIU's",
+        "restore with the same config.json (the same mounts, also those that an engine adds, such as /sys/fs/cgroup), "
+        "the same --overlay2 and --network flags and the same runsc, which must not be an older one; where nothing has "
+        "changed it is a bug of that build: another release, a newer one",
+        container="runsc's own flags in the engine's configuration; runc or crun where CRIU should do it",
+        thread="gvisor#10673",
+        sure=False,
+    ),
+    _known(
+        "gvisor-descriptor",
+        r"no host FD available|host FD",
+        "gVisor's checkpoint has a process of an exec session, or a descriptor of the host, that the restore lacks",
+        "what `runsc exec` started has descriptors of the terminal that it was run from; they are not there again",
+        "none of CRIU's",
+        "end all exec sessions (docker exec, kubectl exec, shells) before the checkpoint; a newer runsc restores "
+        "without them; give the container the same standard streams (terminal or not) at the restore",
+        container="no exec while it is checkpointed; runc or crun where CRIU should do it",
+        thread="gvisor#11439",
+    ),
+    _known(
+        "gvisor-socket",
+        r"SCMConnectedEndpoint|HostConnectedEndpoint|conflict in gofer device mappings",
+        "the container has an open connection on a unix socket of the host, which gVisor cannot save",
+        "a socket that was mounted into the container and connected (--host-uds) belongs to a peer outside; a named "
+        "one that is in the checkpoint must also be there at the restore",
+        "none of CRIU's",
+        "runsc -net-disconnect-ok, which closes such connections at the checkpoint (from October 2024 on also those of "
+        "unix sockets), with a newer runsc; or let the program close them first and connect again afterwards",
+        container="runsc's flags in the engine's configuration; no sockets of the host mounted into it",
+        thread="gvisor#10897",
+        sure=False,
+    ),
+    _known(
+        "gvisor-file",
+        r"prepareSaveDead|dead dentry|(restore|of) deleted (regular )?(file|directory)|restoreDeleted|savedDeletedOpen"
+        r"|gofer\.(dentry|filesystem)|CompleteRestore",
+        "a file below the container was deleted or has changed while gVisor held it open",
+        "files of a mount that the host shows (gofer) are not in the checkpoint: a deleted one that is still open "
+        "cannot be saved, and one that has changed not be found again",
+        "none of CRIU's",
+        "keep the default overlay of the root file system (no --overlay2=none), whose changes become a part of the "
+        "checkpoint; nothing deleted and open on bind mounts; the same files below at the restore; a newer runsc, "
+        "which saves more of them",
+        container="a tmpfs of the container for what is written; runc or crun where CRIU should do it",
+        thread="gvisor#11551",
+        sure=False,
+    ),
+    _known(
+        "gvisor-gpu",
+        r"cuCheckpointProcess|nvidia driver version changed|nvproxy|cuda-checkpoint-wrapper",
+        "gVisor could not save or restore what the container has on the GPU",
+        "inside of it NVIDIA's driver is reached through nvproxy, and cuda-checkpoint runs inside the sandbox: only "
+        "drivers that this runsc knows, the same ones on both sides",
+        "none of CRIU's",
+        "a driver that `runsc nvproxy list-supported-drivers` names (570 or newer, the same at checkpoint and restore) "
+        "and a newer runsc; let runsc run cuda-checkpoint by itself (--save-restore-exec-argv), not the host's on the "
+        "sandbox",
+        container="--nvproxy with the same GPUs",
+        thread="gvisor#12600",
+        sure=False,
+    ),
+    _known(
+        "gvisor-image",
+        r"statefile\.New|ErrHashMismatch|checkpoint compression|state(io|ipc)\.|MemoryFile loading failed"
+        r"|time (usage )?in metadata|checkpoint\.img",
+        "gVisor's checkpoint cannot be read or written",
+        "checkpoint.img, pages_meta.img and pages.img must be whole and of the same release and compression; or there "
+        "was no room for them",
+        "none of CRIU's",
+        "check room and copies of the directory of --image-path; restore with the runsc that wrote it; write it anew "
+        "(checkpoint --compression none)",
+        sure=False,
+    ),
+    _known(
+        "gvisor-sandbox",
+        r"urpc method .{0,200}(EOF|connection|broken pipe)|sandbox (process )?(has )?(died|exited|is not running)",
+        "gVisor's sandbox ended in the middle of the checkpoint or restore",
+        "runsc talks to the sandbox's own process (runsc-sandbox), which crashed, was killed for memory, or gave up; "
+        "why is said in its log alone",
+        "none of CRIU's",
+        "runsc --debug --debug-log DIR/ and read the *.boot.txt there, and dmesg for the OOM killer; the same release "
+        "of runsc for both sides, a newer one; with GPUs --nvproxy and drivers that it knows",
+        container="runtimeArgs of the engine; runc or crun where CRIU should do it",
+        thread="gvisor#11842",
+        sure=False,
+    ),
+    _known(
+        "gvisor",
+        r"\brunsc\b|urpc method|\bgofer\.dentry|no host FD available|private memory files on restore"
+        r"|does not match across checkpoint restore|vfs\.CompleteRestore|\bgvisor\b|gVisor",
+        "gVisor's own checkpoint or restore failed, which is not CRIU",
+        "runsc saves its own kernel with all that runs on it: the restore wants the same version of runsc, the same "
+        "specification (mounts, annotations, container names), the same files below, and descriptors of the host "
+        "such as those of exec sessions again",
+        "none of CRIU's",
+        "use the same runsc for both, a newer one; the default overlay (no --overlay2=none), the same config.json "
+        "and root file system; no exec sessions meanwhile; a directory of runsc --debug-log says more; GPUs go "
+        "through cuda-checkpoint by itself",
+        container="as above; runc or crun where CRIU should do it",
+        thread="gvisor#11439",
+        sure=False,
+    ),
+    _known(
+        "ctr-incomplete",
+        r"(runtime|snapshotter|image name) not found in index|unsupported checkpoint type|checkpoint (index|data OCI)"
+        r"|copy (CRIU checkpoint|container spec|rw filesystem layer) blob|unable to read checkpoint (config|runtime)",
+        "the image of the checkpoint does not hold all that containerd restores from",
+        "it wants CRIU's images, the specification, the runtime's options and the changes of the file system as blobs "
+        "of one image, and all of them in its content store",
+        "none of CRIU's",
+        "make it anew with all parts: ctr containers checkpoint --rw --image --task NAME REF, or the kubelet's "
+        "checkpoint packed as an image (buildah with the annotation of the container's name); pull or import it whole "
+        "on this node (ctr images check), with a containerd as new as the other's",
+        sure=False,
+    ),
+    _known(
+        "ctr-export",
+        r"ctr: content digest .{0,100}not found|failed to (export|push).{0,120}content digest",
+        "the image of a checkpoint refers to something that is not in the content store",
+        "ctr containers checkpoint --image only names the image that the container was made from, of which this node "
+        "has one platform's layers; an export or push wants all that it names",
+        "none of CRIU's",
+        "fetch all that the base image names (ctr content fetch --all-platforms IMAGE) and export again; or take the "
+        "checkpoint without --image and bring the base image along by itself (ctr images pull on the other side)",
+        thread="containerd#6812",
+        sure=False,
+    ),
+    _known(
+        "ctr-checkpoint",
+        r"snapshot \S{1,100} does not exist|media type not found|unexpected media type"
+        r"|task must be stopped before deletion"
+        r"|containerd.{0,80}(WithRestore|restoreTask)",
+        "ctr or containerd does not take that image for a checkpoint of a container",
+        "`ctr tasks checkpoint` writes what no other command restores; `ctr containers restore` takes an image that "
+        "was made with all of container, image, file system and memory",
+        "all",
+        "ctr containers checkpoint --rw --image --task NAME REF, then ctr containers restore --rw --live NEW REF "
+        "with a name that is free; no terminal (-t); a newer containerd; or runc, podman or nerdctl",
+        thread="containerd#7980",
+        sure=False,
+    ),
+    _known(
+        "runtime-files-absent",
+        r"descriptors\.json: no such file|config\.dump: no such file|spec\.dump: no such file"
+        r"|(network|bind\.mounts).{0,12}: no such file",
+        "the directory of the checkpoint lacks what the runtime writes beside CRIU's images",
+        "runc writes descriptors.json, podman and CRI-O config.dump, spec.dump and network.status: a dump by criu "
+        "itself, by another runtime, one that failed or one that was copied in part has none",
+        "none of CRIU's",
+        "see that the checkpoint was finished and give its own directory (docker and Kubernetes: wait until the dump "
+        "has ended and all is copied); make it with the same engine and runtime that restores it",
+        container="podman: --export and --import carry all of it",
+        thread="podmigration-operator#2",
+        sure=False,
+    ),
+    _known(
+        "other-runtime",
+        r"cannot find runtime|runtime \S{1,80} not found in configured|checkpointed with .{0,80}cannot be restored"
+        r"|different runtime|descriptors\.json",
+        "the checkpoint was made by another runtime, or is not whole",
+        "runc and crun write different files beside CRIU's images (runc: descriptors.json), and a container goes "
+        "back only with the one that dumped it",
+        "all",
+        "restore with the runtime that made the checkpoint, and give the directory that it was written to, with all of "
+        "its files",
+        container="podman --runtime runc or crun, as at the checkpoint; docker: copy the whole directory of the "
+        "checkpoint",
+        sure=False,
+    ),
+    _known(
+        "crac-cpu",
+        r"-XX:CPUFeatures|missing CPU features|incompatible CPU features|CheckCPUFeatures",
+        "this CPU lacks features that the JVM used where it was checkpointed (CRaC)",
+        "the JVM compiles for the CPU that it runs on, and its image runs only where the same features are there",
+        "all",
+        "checkpoint with -XX:CPUFeatures=generic, or with the value that the message names, or restore on a like CPU; "
+        "-XX:+IgnoreCPUFeatures where the difference does not matter",
+        container="build the image of the checkpoint on the same kind of CPU as the nodes",
+    ),
+    _known(
+        "engine-not-linux",
+        r"Windows: Containers do not support|running on linux, but the .{1,60} running on"
+        r"|[Cc]heckpoint\w*( and restore)? .{0,60}not (supported|implemented) on"
+        r" ([Ww]indows|darwin|macOS|[Ff]ree[Bb]SD)",
+        "checkpoints are for Linux containers only, and this daemon runs others",
+        "CRIU works with a Linux kernel; a daemon in Windows mode, or on macOS or FreeBSD without a Linux machine, has "
+        "none",
+        "all",
+        "use a Linux daemon: switch Docker Desktop to Linux containers (DockerCli.exe -SwitchDaemon), or run the "
+        "engine on a Linux host or in a Linux virtual machine whose kernel has CONFIG_CHECKPOINT_RESTORE, with CRIU "
+        "installed there",
+        container="docker checkpoint also wants experimental features there",
+    ),
+    _known(
+        "left-running",
+        r"^(ERRO\[\d+\] |time=.{0,60}level=error msg=.?)?container is not destroyed",
+        "the container goes on running after its checkpoint, as --leave-running asks: nothing is wrong",
+        "older runc reports as an error that it could not remove a container that was meant to run on; where the "
+        "command ended with 0 the checkpoint is whole",
+        "runc before 1.0.0-rc91",
+        "ignore the message, or use a newer runc, which does not print it; without --leave-running, CRIU's own log "
+        "says whether the dump finished",
+        sure=False,
+    ),
+    _known(
+        "engine-crashed",
+        r"panic: runtime error|nil pointer dereference|goroutine \d+ \[|thread '.{1,60}' panicked",
+        "the engine itself crashed",
+        "a panic of Go or Rust is a bug in the engine or runtime, whatever it met",
+        "none of CRIU's",
+        "use another release of the engine, a newer one, or another engine; report it there with the whole message",
+        sure=False,
+    ),
+    _known(
+        "engine-monitor",
+        r"conmon exited prematurely|conmon (bytes|failed)|conmon .{0,60}exit code could not",
+        "the engine's monitor (conmon) ended before it had restored the container",
+        "conmon runs the low-level runtime, whose message it could not hand on: CRIU's own log says why",
+        "all",
+        "look into restore.log and ctr.log in the container's userdata directory and into the journal of conmon; run "
+        "the engine with its debug option; a newer conmon and podman",
+        container="podman --log-level debug container restore",
+        sure=False,
+    ),
+    _known(
+        "engine-cni",
+        r"plugin type=\S{1,40} failed|netavark: |cni plugin|CNI network|failed to set ?up network"
+        r"|unable to set up network",
+        "the engine could not make the network for the container",
+        "before a restore the engine makes the container's network anew, with the address that it had: it is taken, "
+        "or the bridge is another",
+        "all",
+        "remove what holds the address (the old container), and an old bridge (ip link del cni-podman0); restore with "
+        "another name and without the old address",
+        container="podman container restore --ignore-static-ip --ignore-static-mac; podman network rm and create "
+        "again; Kubernetes: restart the network plugin of the node",
+        sure=False,
+    ),
+    _known(
+        "nvidia-absent",
+        r"lib(cuda|nvidia-ml)\.so\S{0,20}: cannot open|initialize NVML|CUDA_ERROR_(NO_DEVICE|OPERATING_SYSTEM"
+        r"|NOT_SUPPORTED)|no CUDA-capable device",
+        "the GPU is not to be had where the task is restored",
+        "devices, libraries and the permission of the devices cgroup come from NVIDIA's container runtime, which "
+        "must give the restored container the same ones; without a GPU only the plugin asks for it",
+        "all",
+        "restore with the same GPUs (as many, the same kind) through NVIDIA's runtime or CDI, on the same driver; "
+        "nvidia-smi must work inside; where there is no NVIDIA GPU, remove cuda_plugin.so from /usr/lib/criu",
+        container="--gpus all or --device nvidia.com/gpu=all, with the nvidia runtime as the default one; "
+        "Kubernetes: the device plugin must give the pod GPUs",
+        thread="criu#2993",
+        sure=False,
+    ),
+    _known(
+        "port-denied",
+        r"Can't bind inet socket.{0,80}: (Permission denied|Operation not permitted)",
+        "whoever restores may not take the port of a socket",
+        "ports below 1024 and transparent sockets are kept for CAP_NET_BIND_SERVICE and CAP_NET_ADMIN",
+        "all",
+        "restore as root of the host, or with CAP_NET_BIND_SERVICE; net.ipv4.ip_unprivileged_port_start=0; let the "
+        "program listen on a port from 1024 on",
+        container="--cap-add NET_BIND_SERVICE where CRIU runs inside",
+    ),
+    _known(
+        "inet-absent",
+        r"Can't create inet socket.{0,80}: (Address family|Protocol) not supported",
+        "the kernel has no such sockets here (IPv6, or a protocol)",
+        "sockets are made again as they were: of IPv6 only where it is on, of a protocol only where its module is "
+        "there",
+        "all",
+        "the same IPv6 setting on both sides (no ipv6.disable=1), and load the protocol's module (modprobe)",
+        container="the kernel is the host's; enable IPv6 for the engine's network",
+    ),
+    _known(
+        "socket-option",
+        r"Can't set (SO_MARK|\d+:\d+ )|Can't get (?!1:(?:16|34)\D)\d+:\d+\S{0,6} opt|Len mismatch on \d|SO_(SND"
+        r"|RCV)BUF|Unable to restore TCP_|Can't read TCP_KEEP|Can't (restore|get socket) filter|Can't set timestamp"
+        r"|window (parameters|properties)",
+        "an option of a socket could not be read or set",
+        "marks and large buffers want CAP_NET_ADMIN in the socket's network namespace; others are of another kernel",
+        "all",
+        "restore as root of the host (CAP_NET_ADMIN; CAP_NET_RAW for marks from kernel 5.17 on), with "
+        "net.core.wmem_max and rmem_max as they were, on a kernel like where it was dumped; a newer CRIU",
+        container="--cap-add NET_ADMIN where CRIU runs inside; net.core sysctls are the host's",
+        sure=False,
+    ),
+    _known(
+        "socket-queue",
+        r"skqueue: |Can't restore socket queue|(send|recv) queue",
+        "what waits in the queue of a socket could not be read or put back",
+        "messages that were sent and not read yet are dumped with the socket, and sent again: the queue must have "
+        "the room for them",
+        "all",
+        "raise net.unix.max_dgram_qlen, net.core.wmem_max and rmem_max; dump when the program has read its messages; a "
+        "newer CRIU",
+        sure=False,
+    ),
+    _known(
+        "terminal-settings",
+        r"tty: Can't (get|set) (tty |window )?(locked |window )?params|tty: Can't (get|set) tty|packed mode",
+        "the settings of a terminal could not be read or set",
+        "“Input/output error” says that its other end is closed, as when the shell, ssh or screen that had it is "
+        "gone; “Operation not permitted” that whoever restores lacks CAP_SYS_ADMIN, or that the terminal is another "
+        "session's",
+        "all",
+        "start the program with setsid and its input and output redirected (< /dev/null > file 2>&1); else keep the "
+        "terminal open, restore from one with --shell-job, as root",
+        option="--shell-job",
+        container="run without -t; --cap-add SYS_ADMIN or --privileged where CRIU runs inside",
+        sure=False,
+    ),
+    _known(
+        "terminal-unmade",
+        r"tty: (Can't (open|obtain|create|dup|send|setup|revert|change|read|place|generate)|Unable to (open|unlock"
+        r"|lock|find a m|parse)|The master|Corrupted|Unexpected (TTY|format)|Not all|No (PTY|reg_d|tty-info"
+        r"|tty found)|PTY data)",
+        "a terminal could not be dumped or made again",
+        "a pseudo-terminal is made anew with its number, in a devpts that must be mounted under the new root; one of "
+        "the host's (outside of the container) or of another program has no master in the dump",
+        "all",
+        "mount devpts at /dev/pts (newinstance, ptmxmode=0666) with /dev/ptmx leading there; hand a terminal of "
+        "outside over: --external tty[RDEV:DEV] when dumping, --inherit-fd fd[N]:tty[RDEV:DEV] when restoring; "
+        "--shell-job; or run the program with its input and output redirected",
+        option="--shell-job",
+        container="run without -t",
+        sure=False,
+    ),
+    _known(
+        "watch-lost",
+        r"fsnotify: (Can't add (watch|mark|inotify)|Unable to open (?!fd)|Can't (create|make|init) (inotify|fanotify)"
+        r"|Can't open (?!file handle|mnt))|Can't add watch|Can't add mark",
+        "a watch (inotify, fanotify) could not be set again",
+        "the file or directory that is watched must be there when it is restored: those of cgroups (v1 and v2 have "
+        "other paths), of /run, /tmp and of other hosts are not; fs.inotify's limits count too",
+        "all",
+        "make the path first, with the same version of cgroups on both sides; raise fs.inotify.max_user_watches and "
+        "max_user_instances; EINVAL: restore on a kernel like where it was dumped; or end the service that watches it "
+        "before the dump",
+        container="restore from the same image with the same volumes; the limits are the host's",
+        thread="criu#764",
+        sure=False,
+    ),
+    _known(
+        "sysctl-denied",
+        r"sysctl \S{1,200}: (Read-only|Permission denied|Operation not permitted)|Can't write \S{1,100}/\S{1,100}: "
+        r"Read-only",
+        "a setting below /proc/sys may not be written here",
+        "containers have /proc/sys read-only, and settings of a namespace belong to the root of the user namespace "
+        "that owns it",
+        "all",
+        "restore as root of the host, or mount /proc/sys writable (mount -o remount,rw /proc/sys); --weak-sysctls "
+        "where the settings do not matter",
+        option="--weak-sysctls",
+        container="--privileged, or --security-opt systempaths=unconfined",
+        sure=False,
+    ),
+    _known(
+        "file-denied",
+        r"Can't open file .{0,400}: (Permission denied|Operation not permitted)",
+        "a file that was open or mapped may not be opened by whoever restores",
+        "its owner, mode or label (SELinux, AppArmor), a user namespace that does not map its owner, or for a device "
+        "the cgroup of devices refuses it",
+        "all",
+        "compare owner, mode and label with where it was dumped (ls -lZ), and copy the files with their owners (tar, "
+        "rsync -a); restore as root of the host",
+        container="restore from the same image with the same volumes; --security-opt label=disable to try; for a "
+        "device --device",
+        sure=False,
+    ),
+    _known(
+        "device-gone",
+        r"Can't open file .{0,400} on restore: No such device",
+        "a device that was open is not here",
+        "its node is there and its driver is not, or nothing stands behind it",
+        "all",
+        "load the driver (modprobe) and attach the device, or let the program close it before the dump; FIFOs want "
+        "their reader restored too",
+        container="--device for it, on the target too",
+    ),
+    _known(
+        "kernel-crash",
+        r"BUG: (unable to handle|kernel NULL|soft lockup|KASAN)|general protection fault|Kernel panic|\bOops: "
+        r"|kernel BUG at|WARNING: CPU: \d+ PID: \d+ at",
+        "the kernel itself crashed or complained",
+        "no program may bring it to that: it is a bug of the kernel, met while CRIU used a rare call",
+        "none of CRIU's",
+        "use a newer kernel of your distribution, and report it there with the whole trace of dmesg; an older kernel "
+        "where it came with an update",
+    ),
+    _known(
+        "netlink-labelled",
+        r"CWWKE0963E|virt_sandbox_use_netlink|SELinux is preventing .{0,80}netlink|avc: {1,4}denied.{0,200}netlink",
+        "SELinux forbids netlink in containers, with which CRIU asks for sockets",
+        "its policy gives containers no netlink_tcpdiag and no other netlink of the kind, unless a switch is set",
+        "all, on hosts with SELinux",
+        "setsebool -P virt_sandbox_use_netlink 1 on the host (each node), or a policy of one's own; setenforce 0 to "
+        "try",
+        container="--security-opt label=disable, for the build of the image too (podman build --security-opt "
+        "label=disable)",
+        thread="guide-spring-boot#149",
+    ),
+    _known(
+        "audit-selinux",
+        r"avc: {1,4}denied|SELinux is preventing",
+        "SELinux denied CRIU or the task something",
+        "the audit line says who (scontext) was denied what (in braces) on what (tcontext); “connectto” and “ptrace” "
+        "are CRIU's own work in a task; with permissive=1 it was allowed all the same",
+        "hosts with SELinux in enforcing mode, Android among them",
+        "update container-selinux and selinux-policy, which have rules for CRIU; or a policy of one's own (ausearch -m "
+        "avc -ts recent | audit2allow -M criu); setenforce 0 to try",
+        container="--security-opt label=disable to try",
+        thread="podman#2334",
+        sure=False,
+    ),
+    _known(
+        "audit-apparmor",
+        r"apparmor=.?.DENIED",
+        "AppArmor denied CRIU or the task something",
+        "the audit line says which profile refused which operation on what name",
+        "hosts with AppArmor",
+        "a line in the profile that it names for that operation (ptrace, mount, unix), or aa-complain for it; a newer "
+        "engine, whose profile lets CRIU work",
+        container="--security-opt apparmor=unconfined to try; LXC: lxc.apparmor.profile = unconfined",
+        sure=False,
+    ),
+    _known(
+        "audit-seccomp",
+        r"\btype=(1326|SECCOMP)\b",
+        "a seccomp filter denied CRIU or the task a system call",
+        "the audit line has the number of the call (syscall=) and the program (exe=)",
+        "all",
+        "allow that call in the seccomp profile (clone3, ptrace, kcmp, process_vm_readv, userfaultfd are CRIU's)",
+        container="--security-opt seccomp=unconfined to try",
+        sure=False,
+    ),
+    _known(
+        "device-rdma",
+        r"chr 231:\d+|(path=|[Ff]ile )\S{0,40}infiniband|anon_inode:\S{0,3}infiniband|\buverbs\d",
+        "a task uses InfiniBand or RDMA",
+        "the state of such a device lies in its hardware and in the kernel's driver: no release of CRIU can dump it",
+        "all",
+        "close it before the dump: run MPI, UCX, NCCL or the database over TCP (such as --mca btl tcp,self; "
+        "UCX_TLS=tcp,self; NCCL_IB_DISABLE=1), or checkpoint in the program itself",
+        container="-e NCCL_IB_DISABLE=1, and no --device /dev/infiniband",
+        sure=False,
+    ),
+    _known(
+        "device-fuse",
+        r"chr 10:229\b|(path=|[Ff]ile )\S{0,40}dev/fuse",
+        "a task serves a FUSE file system",
+        "the connection between the kernel and that task cannot be dumped, and neither can what is mounted by it",
+        "all",
+        "umount it and end its server (fusermount -u) before the dump, or run the server outside and name its mount "
+        "with --external mnt[PATH]:KEY",
+        container="mount it on the host and hand it in as a volume",
+        sure=False,
+    ),
+    _known(
+        "device-hardware",
+        r"Can't dump file .{0,40}chr (1:11|13|14|29|81|89|90|116|153|166|180|188|189|10:(130|183|223)):?\d*\b"
+        r"|(path=|[Ff]ile )\S{0,40}dev/(snd|video|input|kmsg|i2c|spidev|ttyUSB|ttyACM|watchdog|bus/usb)",
+        "a task has a hardware device open (sound, camera, input, USB, a bus) or the kernel's log",
+        "the state of devices lies outside of the task; only files, pipes, sockets, terminals and /dev/null and its "
+        "kin can be made again",
+        "all",
+        "close it before the dump: end PulseAudio, PipeWire or what else holds it (ls -l /proc/PID/fd; fuser), or "
+        "let the program open it anew; hand it over with --external file[MOUNT_ID:INODE] and --inherit-fd",
+        container="no --device for it, or another program that holds it",
+        sure=False,
+    ),
+    _known(
+        "mount-engine",
+        r"mnt-v2: (Failed to find root for|Helper |Mount namespace root|Parent mount|Child-parent"
+        r"|Failed to cross-mntns)|supposed bind",
+        "the mounts cannot be put together by the new mount engine",
+        "it came with CRIU 3.17 and sorts mounts by what they share; some sets of mounts, such as those that were "
+        "moved or bound from elsewhere, it cannot sort",
+        "3.17 and later",
+        "--mntns-compat-mode, which is the engine of before, when restoring; or a newer CRIU and kernel",
+        option="--mntns-compat-mode",
+        thread="criu#1941",
+        sure=False,
+    ),
+    _known(
+        "anonymous-memory",
+        r"Can't lookup mount=\S{1,20} for fd=-?\d+ path=/(dev/zero|SYSV|memfd:)",
+        "shared memory of a task was taken for a file",
+        "memory that tasks share lies on a file system that no mount shows, told by its device: a cache of another "
+        "boot names another one (kdat), and segments of System V belong to an IPC namespace that must be dumped too",
+        "all",
+        "remove /run/criu.kdat and dump again; run the tasks in an IPC namespace of their own (unshare -i, a "
+        "container); a newer CRIU",
+        container="no --ipc=host; remove /run/criu.kdat on the host",
+        sure=False,
+    ),
+    _known(
+        "mapping-gone",
+        r"mapfile link \S{1,60}: No such file",
+        "a mapped file of a task could not be opened",
+        "CRIU opens it through /proc/PID/map_files by the bounds of the mapping: the task has changed it meanwhile, "
+        "or this kernel shows other bounds",
+        "all",
+        "dump again with the tree frozen first (--freeze-cgroup DIR); use a newer CRIU and kernel, and a real kernel "
+        "rather than a sandbox",
+        option="--freeze-cgroup DIR",
+        sure=False,
+    ),
+    _known(
+        "zdtm-test",
+        r"Test zdtm/\S{1,100} FAIL|FAIL at (CRIU (dump|restore)|result check|maps compare|output flush)",
+        "a test of CRIU's own suite (zdtm) failed",
+        "it dumps and restores a small program and compares what that finds afterwards: what it prints just above says "
+        "what differs, and the log named behind =[log]=> why CRIU failed",
+        "all",
+        "look into that log; run the tests as root with sources, CRIU and kernel of one age, and what they need "
+        "(tools, kernel options, free pids); a test that fails now and then is known to be flaky: run it again",
+        sure=False,
+    ),
+    _known(
+        "netlink-denied",
+        r"Can't send request message: (Permission denied|Operation not permitted)",
+        "CRIU may not talk to the kernel over netlink",
+        "it asks for sockets and network devices that way; SELinux forbids it to containers unless told otherwise",
+        "all",
+        "setsebool -P virt_sandbox_use_netlink 1, or a policy module of one's own; a restore goes on without it where "
+        "nothing of the network is in the dump",
+        container="--security-opt label=disable to try; --cap-add NET_ADMIN",
+        thread="open-liberty#23360",
+        sure=False,
+    ),
+    _known(
+        "library-missing",
+        r"error while loading shared libraries|version `GLIBC\S+ not found|symbol lookup error: \S*criu",
+        "the criu program lacks a library",
+        "it was built where the libraries that it names are there, of that very release",
+        "all",
+        "install what `ldd $(which criu)` does not find (libprotobuf-c1, libnl-3-200, libnet1, libnftables1, "
+        "libgnutls30, libbsd0, libcap2), or the package of CRIU of this distribution; do not copy the program from "
+        "another one",
+        container="in the image, where CRIU runs inside; a static build goes anywhere",
+    ),
+    _known(
+        "nvidia-mount",
+        r"\S{0,300}(nvidia|cuda)\S{0,300} doesn't have a proper|Mount \d+ \S{0,300}(nvidia|cuda).{0,120}unreachable",
+        "a file that NVIDIA's hook has mounted into the container is not known to the runtime",
+        "the hook of the NVIDIA runtime mounts libraries, firmware and devices from the host when the container "
+        "starts, past the runtime, which cannot tell CRIU of them",
+        "all",
+        "hand the GPU over by CDI (nvidia-ctk cdi generate; --device nvidia.com/gpu=all), whose mounts stand in the "
+        "container's config.json; by hand --external mnt[PATH]:KEY for each, or --external mnt[]",
+        container="podman --device nvidia.com/gpu=all with the CDI specification; docker and containerd: mode = “cdi” "
+        "in /etc/nvidia-container-runtime/config.toml; a current NVIDIA container toolkit; the same on both sides",
+        thread="nvidia-container-toolkit#834",
+    ),
+    _known(
+        "nvidia-files",
+        r"(lib(nvidia|cuda)|/nvidia/)\S{0,300}.{0,60}(has bad|No such file|build-ID)",
+        "the files of NVIDIA's driver are not those of the dump",
+        "tasks have mapped the libraries of the driver, whose names and contents change with its version; a container "
+        "gets those of its host",
+        "all",
+        "the same version of the driver on both hosts (nvidia-smi), handed over in the same way",
+        container="the same NVIDIA runtime or CDI specification for the restore; a restore without them finds no such "
+        "files",
+    ),
+    _known(
+        "mount-unmapped",
+        r"No mapping for .{1,400} mountpoint",
+        "a mount from outside was not handed over to the restore",
+        "it was named as external when it was dumped, and the restore must say what stands for it here: a runtime "
+        "names those that its own containers have, and others those that they have",
+        "all",
+        "--external mnt[KEY]:SOURCE for it (in old releases --ext-mount-map KEY:SOURCE), with the key that it was "
+        "dumped with",
+        container="restore with the runtime that made the checkpoint (podman --runtime runc or crun), with the same "
+        "volumes; a newer runtime; paths that are others in each container (nvidia-ctk-hook…, volumes of a pod by its "
+        "id) need a link of the old name to the new one",
+        thread="podman#11945",
+        sure=False,
+    ),
+    _known(
+        "mount-of-container",
+        r"/(sys/fs/cgroup\S{0,80}|etc/(hosts|hostname|resolv\.conf)|run/secrets\S{0,80}|dev/(shm|mqueue)) "
+        r"\(.{0,80}has unreachable sharing",
+        "a container's own mounts were dumped by hand",
+        "cgroups, and files such as /etc/hosts, are what an engine mounts into its containers from the host; it tells "
+        "CRIU of each, while --enable-external-masters alone only leads to the next failure",
+        "all",
+        f"{NOT_BY_HAND}; else each such mount with --external mnt[PATH]:KEY and --enable-external-masters",
+        container="the engine's own checkpoint command, with a current runc, crun or LXC",
+        option="--enable-external-masters",
+        thread="criu#876",
+        sure=False,
+    ),
+    _known(
+        "mount-master",
+        r"has unreachable sharing",
+        "a mount receives mounts from one outside of the container",
+        "its master is not among what is dumped, so that CRIU must be told that it stays outside",
+        "all",
+        "--enable-external-masters (and --enable-external-sharing) when dumping and restoring; or make it private "
+        "inside (mount --make-private PATH) before the dump, or bind it without propagation; --external "
+        "mnt[PATH]:KEY; a newer CRIU",
+        option="--enable-external-masters",
+        container="volumes with private propagation (:rprivate); the engine's own checkpoint command",
+        thread="lxd#2838",
+        sure=False,
+    ),
+    _known(
+        "cuda-timeout",
+        r"cuda.{0,120}([Tt]imed out|[Tt]imeout|ETIMEDOUT)|output of cuda-checkpoint: Interrupted",
+        "the part of a task on the GPU could not be stopped in time",
+        "the plugin waits for cuda-checkpoint as long as CRIU's time limit says, 10 seconds unless told otherwise: "
+        "there is much memory to move, or the engine (CRI-O, podman, Kubernetes) had frozen the container before, and "
+        "threads that are frozen cannot be stopped in whatever time",
+        f"{CUDA_PLUGIN.release} and later",
+        f"of a container: {CUDA_THAWED.later}, which thaws it for cuda-checkpoint (criu#2508), or one that is not "
+        "paused; else raise --timeout (such as 300), or set it in the configuration file; free memory of the GPU "
+        "first; the newest driver is faster",
+        option="--timeout 300",
+        thread="cuda-checkpoint#4",
+    ),
+    _known(
+        "cuda-tool-missing",
+        r"(find|exec\S{0,6}) .{0,10}cuda-checkpoint|cuda-checkpoint.{0,60}(not found|No such file)",
+        "NVIDIA's tool cuda-checkpoint is not there",
+        "CRIU's plugin runs it from PATH, as whoever runs CRIU has it: under sudo, a service or an engine that is "
+        "another",
+        f"{CUDA_PLUGIN.release} and later",
+        "install cuda-checkpoint (from NVIDIA's repository of that name, or with the driver) into /usr/local/bin or "
+        "/usr/bin, which PATH of root and of the engine's service holds; driver 555 or later",
+        container="on the host or node, where CRIU runs",
+    ),
+    _known(
+        "container-tty",
+        r"(checkpoint|restor|support).{0,60}containers? with (a )?(tty|TTY|terminal)|with console not supported",
+        "the engine makes no checkpoints of containers with a terminal",
+        "a terminal leads outside of the container, to whoever attached to it",
+        "all; some engines",
+        "run the container without a terminal (no -t), with its output in logs; or another engine (podman)",
+        container="docker run -d without -t; podman takes containers with a terminal",
+    ),
+    _known(
+        "crun-mount",
+        r"mount `[^`]{0,300}` to `[^`]{0,300}`: ",
+        "crun could not make one of the container's own mounts",
+        "it mounts what the container's configuration lists before CRIU begins, for a restore as for a start: a user "
+        "namespace or an outer container whose /proc or /sys is masked forbids proc and sysfs (EPERM), and a source "
+        "that is not on this host is ENOENT",
+        "none of CRIU's",
+        "start a new container of the same image in the same way, which fails alike: run as root of the host, in an "
+        "outer container with --privileged or --security-opt unmask=ALL, and make the source of each volume here",
+        container="the same paths for volumes on both hosts; podman with --log-level debug names the mount",
+        sure=False,
+    ),
+    _known(
+        "containerd-mount",
+        r"ctr: failed to mount |failed to mount (/tmp/containerd-mount|\{?overlay|rootfs)|mount callback failed",
+        "containerd could not mount the container's file system",
+        "before any restore it mounts the layers of the image that the container was made of, as a snapshot here: they "
+        "are absent or not unpacked, the caller is not root, or the snapshotter is another",
+        "none of CRIU's",
+        "as root; pull the same image here first (ctr images pull, with the same --snapshotter), and restore under a "
+        "new name; overlayfs on overlayfs (docker in docker) is refused: --snapshotter native or fuse-overlayfs",
+        container="ctr -n NAMESPACE containers ls and snapshots ls show what is left of an earlier try",
+        sure=False,
+    ),
+    _known(
+        "migration-negotiation",
+        r"negotiate migration types?|No source migration types|CRIU socket type|Formats other than criu rsync",
+        "the two daemons found no way of migration that both have (LXD, Incus)",
+        "each offers what it can: storage driver, rsync, CRIU; of a container CRIU must be there on both sides",
+        "none of CRIU's",
+        "install CRIU on both sides (LXD's snap: snap set lxd criu.enable=true, then reload), with releases of the "
+        "daemon of one age and storage pools of one kind; or move it stopped (--stateless)",
+        sure=False,
+    ),
+    _known(
+        "migration-connection",
+        r"[Mm]igration (control |sink |source )?(filesystem |control )?connection|migration \S{1,40} connection"
+        r"|connection secret|migration (sink|source) secret|[Mm]igration control (source|target)"
+        r"|(receiving|sending) (migration|pre-dump|final dump|storage volume)|storage volume migration",
+        "the two daemons lost one another in the middle of a migration (LXD, Incus)",
+        "what one of them reports is that the other has ended it, whose own log has the reason: most often CRIU's "
+        "dump or restore failed there, or a firewall or proxy cut the connection",
+        "none of CRIU's",
+        "read the log of the other side: lxc or incus monitor --type logging --pretty, and the instance's "
+        "migration_dump*.log and migration_restore*.log in /var/log/lxd or /var/log/incus; open their port 8443 both "
+        "ways without a proxy; where CRIU cannot dump the instance move it stopped (--stateless)",
+        sure=False,
+    ),
+    _known(
+        "instance-busy",
+        r"already being migrated|[Ii]nstance is busy|busy running a .{1,40} operation",
+        "another operation has the instance (LXD, Incus)",
+        "a migration, stop or restore that has not ended holds it, at times one that hangs",
+        "none of CRIU's",
+        "lxc or incus operation list, then wait for it or delete it; where it hangs, look whether criu still runs, end "
+        "that, and reload the daemon",
+    ),
+    _known(
+        "engine-remote",
+        r"(on|for|with) (the )?(podman-)?remote( client)?s?: |(on|for|with) (the )?remote client"
+        r"|not supported on remote",
+        "podman here is only a client: paths and checkpoints are those of the machine that it talks to",
+        "with podman machine, --remote or a connection each path is one of the other side",
+        "none of CRIU's",
+        "run it there (podman machine ssh, sudo podman), or copy the archive there first and give that path",
+    ),
+    _known(
+        "instance-transfer",
+        r"rsync error: |\brsync: \[|Migration API failure|[Mm]igration (sink|source) .{0,60}(fail|error)"
+        r"|websocket: (close|bad handshake)",
+        "the transfer of an instance broke off (LXD, Incus)",
+        "its files go by rsync or by the storage's own way, and CRIU's images beside them: the other side said no (no "
+        "CRIU there, another release, no room, another storage), or the connection was cut",
+        "none of CRIU's",
+        "look into the daemon's log of both sides (lxd.log, incusd.log; lxc or incus monitor --type logging) for the "
+        "first error; the same release, rsync and CRIU on both; free room; port 8443 open without a proxy's time "
+        "limit; stopped instances need no CRIU",
+        container="lxc or incus move after stop, or with --stateless",
+        sure=False,
+    ),
+    _known(
+        "crac-rights",
+        r"does not have the SUID bit set|is not owned by the root user and you",
+        "the JVM's own criu has no rights: it is not root's with the set-uid bit (CRaC)",
+        "the JVM runs as a user and relies on criu being root's and set-uid, or having capabilities; an archive that a "
+        "user unpacks, a COPY or a volume loses both",
+        "none of CRIU's",
+        "sudo chown root:root JAVA_HOME/lib/criu && sudo chmod u+s JAVA_HOME/lib/criu (unpack the JDK as root), on a "
+        "file system that is not mounted nosuid; or setcap cap_checkpoint_restore,cap_sys_ptrace,cap_setpcap=eip on "
+        "it; or run the JVM as root; -XX:CRaCEngine=warp (Azul) needs neither",
+        container="no no-new-privileges (Kubernetes: allowPrivilegeEscalation: true), and --cap-add "
+        "CHECKPOINT_RESTORE --cap-add SYS_PTRACE",
+        thread="openjdk-builds#3",
+    ),
+    _known(
+        "crac-criu-absent",
+        r"CRIU executable does not exist|CRIU at \S{1,200} is not executable|cannot lookup CRIU|Cannot execute CRIU",
+        "the JVM finds no criu that it can run (CRaC)",
+        "it looks for the one beside its libraries (JAVA_HOME/lib/criu), for -XX:CRaCEngineOptions=criu_location=PATH, "
+        "or in PATH",
+        "none of CRIU's",
+        "install criu (CRIU 4, or the CRaC project's build of it) and name it: "
+        "-XX:CRaCEngineOptions=criu_location=/usr/sbin/criu; executable, for this architecture, on a file system that "
+        "is not mounted noexec; older JDKs: CRAC_CRIU_PATH",
+        container="in the image that the JVM runs in, at the checkpoint and at the restore",
+    ),
+    _known(
+        "crac-options",
+        r"CRaC engine (failed to configure|does not support provided option)|crexec failed to configure"
+        r"|unknown configure "
+        r"option|to be either 'true' or 'false'|engine option \S{1,60} specified multiple",
+        "the checkpoint engine does not take an option that it was given (CRaC)",
+        "-XX:CRaCEngineOptions is a list of key=value for that engine: criu takes keep_running, direct_map, "
+        "legacy_criu, print_command, criu_location and args",
+        "none of CRIU's",
+        "java -XX:CRaCEngine=ENGINE -XX:CRaCEngineOptions=help prints what this engine takes; true and false for "
+        "switches, absolute paths; options of criu itself go into args=",
+        container="in JDK_JAVA_OPTIONS or the image's command",
+    ),
+    _known(
+        "crac-engine-absent",
+        r"Did not find CRaCEngine|Cannot find CRaC engine"
+        r"|CRaCEngine \S{0,120} ?(file )?(does not exist|is not a library)"
+        r"|CRaCEngine file does not exist|is not a library: expected|load CRaC engine|initialize its API"
+        r"|provided invalid "
+        r"API",
+        "this JDK does not have the checkpoint engine that was asked for (CRaC)",
+        "criuengine and simengine come with builds of the project, warp with Azul's; another release's library has "
+        "another interface",
+        "none of CRIU's",
+        "leave -XX:CRaCEngine away for the default of this JDK, or name one that lies in its lib directory; do not mix "
+        "libraries of several JDKs",
+        container="the same JDK in the image of the checkpoint and of the restore",
+    ),
+    _known(
+        "crac-hierarchy",
+        r"move out of JVM process hierarchy",
+        "criu's starter could not leave the JVM's family of processes (CRaC)",
+        "it waits until process 1 has taken it over, so that criu is not among what it dumps; under a subreaper, or "
+        "where process 1 does not look after orphans, that does not happen",
+        "none of CRIU's",
+        "run the JVM below a real init (docker run --init, tini, dumb-init), not as process 1 and not under a "
+        "subreaper (some shells and supervisors); a newer JDK",
+        container="--init",
+    ),
+    _known(
+        "crac-other-jvm",
+        r"(image|checkpoint)\S{0,2} .{0,120}(made|created|taken|produced) (by|with|using) .{0,60}(JVM|JDK|[Ee]ngine"
+        r"|[Vv]ersion|warp|CRIU|CREngine)|saved image with engine|different (JVM|JDK) (build"
+        r"|version)|[\[(]?\bwarp\b[\])]?:? .{0,80}([Cc]annot"
+        r"|[Ff]ailed|mismatch|not (found|supported))",
+        "the checkpoint is of another JVM or another engine than those that restore it (CRaC)",
+        "an image holds the very code of the JVM that ran, and each engine (criu, Warp, simengine) writes images of "
+        "its own kind",
+        "none of CRIU's",
+        "restore with the same build of the JDK (java -version must say the same), by the same path, and with the same "
+        "-XX:CRaCEngine (Azul from 2024-10: warp or criu) as at the checkpoint; or make the checkpoint anew",
+        container="one image of the container for checkpoint and restore",
+        sure=False,
+    ),
+    _known(
+        "runtime-option",
+        r"(?<!lxc-checkpoint: )(unrecognized|unknown) option .{0,3}--?(pre-dump|parent-path|tcp-\w+|lazy-pages"
+        r"|file-locks|network-lock\S*|ext-unix-sk|lsm-\S+|manage-cgroups\S*|shell-job|work-path|print-stats)",
+        "this low-level runtime does not have an option that the engine passes on to it",
+        "podman and others hand their options on to runc, crun or youki, of which not each knows all: pre-copy "
+        "(--pre-dump, --parent-path) and lazy pages came late to crun",
+        "none of CRIU's",
+        "use a newer release of that runtime, or runc, which has them all",
+        container="podman --runtime runc, or runtime = “runc” in containers.conf, when the container is made",
+        thread="criu#1618",
+    ),
+    _known(
+        "openj9-without",
+        r"no j9criu\d* in|unrecogni[sz]ed: ?-XX:\+?EnableCRIUSupport|CRIU is not supported on this"
+        r"|does not support CRIU",
+        "this JVM was built without checkpoints (OpenJ9)",
+        "they are in OpenJ9's builds for Linux from 2022 on (IBM Semeru 11.0.16, 17.0.4 and later), and need "
+        "-XX:+EnableCRIUSupport",
+        "none of CRIU's",
+        "run it with a current IBM Semeru Runtime (java -version says OpenJ9) on Linux, and with "
+        "-XX:+EnableCRIUSupport",
+        container="icr.io/appcafe/open-liberty images with Semeru; no HotSpot, no Alpine builds",
+    ),
+    _known(
+        "openj9-portable",
+        r"non-?portable mode.{0,120}(only one|already)|[Oo]nly one checkpoint is allowed",
+        "the JVM makes one checkpoint only in this mode (OpenJ9)",
+        "by default what is compiled is bound to the machine of the first checkpoint (-XX:+CRIURestoreNonPortableMode)",
+        "none of CRIU's",
+        "run it with -XX:-CRIURestoreNonPortableMode for more checkpoints and for other machines",
+        container="in JAVA_TOOL_OPTIONS or OPENJ9_JAVA_OPTIONS of the image",
+    ),
+    _known(
+        "openj9-hook",
+        r"Blocking operation is not allowed in CRIU single|running user (pre|post)-(checkpoint|restore)"
+        r"|Exception thrown when running user",
+        "a hook of the program failed as the JVM was checkpointed or restored (OpenJ9, InstantOn)",
+        "hooks run in a mode in which only their own thread runs, so that none of them may wait for a lock, a class or "
+        "a lambda that another thread has half made",
+        "none of CRIU's",
+        "let the hook do less: no locks, logging or first use of classes in it; register it in concurrent mode "
+        "(HookMode.CONCURRENT_MODE), or use a newer JVM, which has fixed many of its own",
+        container="the same in the image's server or program",
+        thread="openj9#18399",
+    ),
+    _known(
+        "lxd-without-criu",
+        r"CRIU (isn't|is not) installed",
+        "CRIU is not there for LXD or Incus",
+        "they look for the program criu on the host that runs the daemon; that of the snap counts only once it is "
+        "switched on",
+        "none of CRIU's",
+        "install criu on both hosts; snap: snap set lxd criu.enable=true, then systemctl reload snap.lxd.daemon; or "
+        "stop the instance first, which needs no CRIU",
+        container="lxc stop, then lxc move or lxc snapshot without --stateful",
+        thread="lxd#5027",
+    ),
+    _known(
+        "stateful-unset",
+        r"requires? .{0,120}migration\.stateful|migration\.stateful.{0,40}(to be set|must be|needs to be)",
+        "the instance was not set up for keeping its state (LXD, Incus)",
+        "a stateful stop, snapshot or migration wants migration.stateful, set before the instance was started",
+        "none of CRIU's",
+        "incus (or lxc) config set NAME migration.stateful=true, and start it anew; for most containers CRIU fails "
+        "then: stop and move them stopped, or use a virtual machine",
+        container="the same for each container; limits.memory too where the message names it",
+        thread="incus#2186",
+    ),
+    _known(
+        "library-mismatch",
+        r"has different size in shared object|consider re-linking",
+        "criu was built for another C library than the one it runs with",
+        "the symbol has grown since, as glibc's for rseq did in 2.35; CRIU runs on, but what reads its output is "
+        "confused, and rseq may be mishandled",
+        "most often a distribution's criu that was not built anew",
+        f"update or build criu anew on this system ({NEWEST} is the newest known)",
+        container="criu of the host, or of the image where it runs inside",
+        thread="podman#13283",
+    ),
+    _known(
+        "libcriu-old",
+        r"[Cc]annot set CRIU unprivileged mode|Can't set unprivileged|undefined symbol: criu_set_unprivileged",
+        "CRIU's library is too old: it knows no mode without root",
+        "the JVM asks libcriu for it (criu_set_unprivileged, of CRIU 3.18 and later) before each checkpoint; the "
+        "library that was found first is an older one, or there is none (errno -2)",
+        "3.17 and earlier",
+        "install CRIU 3.18 or later with its libcriu.so.2 where the JVM finds it (LD_LIBRARY_PATH, ldconfig; no older "
+        "one beside it), and give criu its capabilities: setcap cap_checkpoint_restore,cap_sys_ptrace,cap_setpcap=eip "
+        "/usr/sbin/criu",
+        container="an image whose JDK brings CRIU along (Semeru's)",
+        thread="openj9#19060",
+    ),
+    _known(
+        "libcriu-mounts",
+        r"src-nofollow|resolve external bind mount|container root directory `",
+        "crun could not find the place of a mount in the container's root file system",
+        "each bind mount of config.json is handed to CRIU by its place below the root, which must exist there and may "
+        "be no symlink that leads out of it",
+        "none of CRIU's",
+        "restore with the same image and config.json, whose mount points exist; take the option src-nofollow off the "
+        "mount, which CRIU cannot keep; use the newest crun, or runc",
+        container="podman --runtime runc",
+        sure=False,
+    ),
+    _known(
+        "lsm-option",
+        r"setting LSM (profile|mount context)|--lsm-(profile|mount-context)",
+        "CRIU did not take the security label that the runtime gave for the restore",
+        "--lsm-profile and --lsm-mount-context are of CRIU 3.16 and later, and name a label of the module that this "
+        "host has (selinux: or apparmor:)",
+        "before 3.16",
+        "install CRIU 3.16 or later with a libcriu of the same release; on a host without SELinux restore a checkpoint "
+        "that was made without labels (--security-opt label=disable)",
+        container="the same security module on both hosts",
+        sure=False,
+    ),
+    _known(
+        "runtime-absent",
+        r"no valid executable found for OCI runtime|(cannot stat|getting version of) OCI runtime"
+        r"|OCI runtime \S{1,80} not "
+        r"found|unknown or invalid runtime name",
+        "the low-level runtime that the container was made with is not on this host",
+        "a container goes back with the runtime that dumped it, runc or crun, by the path or name that the engine has "
+        "for it",
+        "none of CRIU's",
+        "install that runtime (runc or crun, with CRIU), or name its path in containers.conf (runtimes), daemon.json "
+        "or config.toml; podman --runtime NAME",
+        container="as above, on the node of the restore",
+    ),
+    _known(
+        "docker-content",
+        r"upload checkpoint to containerd|(get|read) checkpoint reader|decode checkpoint data|checkpoint tar stream"
+        r"|retrieve checkpoint data",
+        "docker could not hand the checkpoint over to containerd, or take it from there",
+        "it packs the checkpoint's directory into containerd's content store for each start: the directory must be "
+        "whole, the store must have room, and what an earlier attempt left there may be in the way",
+        "none of CRIU's",
+        "check that the directory of the checkpoint is whole and readable by root, and that /var/lib/docker and "
+        "/var/lib/containerd have room; where the content “already exists” ctr -n moby content rm DIGEST; a newer "
+        "docker with its own containerd; or podman",
+        container="as above",
+        sure=False,
+    ),
+    _known(
+        "crio-signature",
+        r"signature validation is not supported for container restore",
+        "CRI-O restores nothing where a signature policy holds for the namespace",
+        "an image of a checkpoint has no signature that it could check",
+        "none of CRIU's",
+        "restore in a namespace without a policy of its own (signature_policy_dir), or take the policy out for it",
+        container="as above",
+    ),
+    _known(
+        "criu-ended",
+        r"read unixpacket|(^|msg=.)unexpected EOF\b|criu failed: (signal|exit status)|wait on criuProcess"
+        r"|unable to parse the response|buffer is too small$|CRIU (exited|ended) (early|unexpectedly)",
+        "CRIU ended before it had answered the runtime: it crashed, was killed, or could not start",
+        "the runtime starts `criu swrk` and talks to it over a socket, which was closed; where there is no dump.log "
+        "either, it ended before it had opened one",
+        "all",
+        "run `criu check` and criu itself by hand, which shows a crash, a missing library or a line in "
+        "/etc/criu/*.conf that it does not take; look into dmesg for “segfault” of criu, the OOM killer and seccomp; "
+        "use a newer CRIU, and a runtime of its age",
+        container="the CRIU of the host or node is meant",
+        thread="runc#2811",
+        sure=False,
+    ),
+    _known(
+        "libcriu-refused",
+        r"CRIU: failed (adding|setting)|CRIU init failed|failed to set CRIU config file|criu_init_opts|initiali[sz]ing "
+        r"criu opts",
+        "CRIU's library did not take what the runtime asked for",
+        "crun loads libcriu and hands it mounts, namespaces and options one by one: library, program and crun are of "
+        "different releases, or memory is short",
+        "all",
+        "install crun, criu and libcriu of one distribution, the newest ones; or use runc, which needs no library",
+        container="podman --runtime runc",
+        sure=False,
+    ),
+    _known(
+        "checkpoint-directory",
+        r"error (creating|opening) (CRIU work|checkpoint|restore) directory|image path not set"
+        r"|invalid directory to (save|restore)|error setting CRIU (root|log file|parent images path)"
+        r"|mounting restore directory"
+        r"|checkpoint export file|volumes export directory|saving CRIU descriptors|Can't open CRIU log",
+        "the directory of the checkpoint, or the work directory, cannot be used",
+        "it does not exist, may not be entered or written by the runtime (which is root of the host, under SELinux "
+        "too), or was not named",
+        "all",
+        "make it first (mkdir -p), give an absolute path, on a local file system that root may write; look at its "
+        "SELinux label (ls -Z)",
+        container="runc and crun: --image-path and --work-path; docker: --checkpoint-dir",
+    ),
+    _known(
+        "docker-namespace",
+        r"bind-mount /proc/\d+/ns/\w+",
+        "docker could not tie the restored container to its network",
+        "it mounts the network namespace of the container's first process by its pid, before the restore has made that "
+        "process",
+        "some releases of docker",
+        "another release of docker and containerd; podman restores such a container",
+        container="podman run, podman container checkpoint --export and restore --import in place of docker",
+        thread="moby#37344",
+        sure=False,
+    ),
+    _known(
+        "checkpoint-image-pull",
+        r"(Failed to (pull|inspect) image|pinging container registry|ErrImage(NeverPull|Pull)|ImagePullBackOff"
+        r"|short-name|manifest unknown|reading manifest).{0,400}checkpoint|checkpoint.{0,200}(ErrImage(NeverPull|Pull)"
+        r"|ImagePullBackOff|did not resolve to an alias|manifest unknown|access to the resource is denied)",
+        "the image of the checkpoint cannot be had on this node",
+        "a name without a registry is looked for at a public one, localhost/ only in the storage of the runtime on "
+        "that node, which is root's",
+        "none of CRIU's",
+        "push it to a registry that the node may read, and give its whole name; or build it on that node as root, with "
+        "imagePullPolicy: Never or IfNotPresent",
+        container="CRI-O: sudo buildah commit … localhost/NAME; containerd: ctr -n k8s.io images import FILE",
+        sure=False,
+    ),
+    _known(
+        "namespace-absent",
+        r"network namespace .{1,200} does not exist|specific network namespace is defined"
+        r"|stat /proc/\d+/ns/\w+: no such",
+        "a namespace that the container is in by its path does not exist here",
+        "who made the container gave it a network namespace from outside (ip netns, a pod), and the restore wants "
+        "the same again",
+        "all",
+        "make it first under the same path (ip netns add NAME), or take the path out of config.json",
+        container="restore into a pod that is there already; Kubernetes makes the pod first",
+    ),
+    _known(
+        "mounts-expected",
+        r"expects following bind mounts",
+        "the pod does not define the mounts that the checkpoint was made with",
+        "CRI-O takes no mount from an archive that the pod's definition does not have too",
+        "all",
+        "add the mounts that the message names to the container in the pod (volumes and volumeMounts), with the same "
+        "paths",
+        container="as above; the service account's token is one of them, unless automountServiceAccountToken: false",
+    ),
+    _known(
+        "engine-statistics",
+        r"statistics not possible|\bstats-(dump|restore)\b",
+        "the figures of the checkpoint could not be read",
+        "CRIU writes stats-dump and stats-restore into its work directory, where old runtimes do not keep them",
+        "runc before 1.1",
+        "leave --print-stats away, or use a newer runtime",
+        container="podman without --print-stats, or runc 1.1 or later, or crun",
+        sure=False,
+    ),
+    _known(
+        "sigframe-bad",
+        r"bad frame in (rt_)?sigreturn",
+        "a restored task died as it took up its registers again (a bad signal frame)",
+        "CRIU builds the frame that the kernel reads them from: this release and this kernel or CPU do not agree on "
+        "its size or contents, as that of vector registers",
+        "most often old releases on newer kernels or CPUs",
+        "use a newer CRIU and kernel on both sides, and a CPU with the same features",
+        thread="criu#570",
+        sure=False,
+    ),
+    _known(
+        "packet-option",
+        r"^packet: (?!.{0,80}diag)",
+        "a packet socket (AF_PACKET) could not be dumped or made again",
+        "tcpdump, DHCP clients and monitors of networks hold such sockets, which see frames of a device: the device "
+        "must be there, and whoever restores needs CAP_NET_RAW",
+        "all, each for what it does not know",
+        "end the program that holds it before the dump (ss -0 -p); make the device first; restore as root of the "
+        "host; a newer CRIU",
+        container="--cap-add NET_RAW where CRIU runs inside",
+        sure=False,
+    ),
+    _known(
+        "engine-gone",
+        r"transport is closing|ttrpc: closed|error reading from server: EOF|shim .{0,60}(exited|died|disconnected)",
+        "the engine's daemon, or the shim of the container, ended in the middle of it",
+        "the answer never came: the daemon or shim crashed, was restarted, or was killed for want of memory, which a "
+        "checkpoint of large containers needs much of",
+        "none of CRIU's",
+        "look into the journal (journalctl -u containerd, docker or crio) and dmesg for why it ended; start it anew; "
+        "see whether the container still runs; a newer release",
+        container="as above, on the node",
+        sure=False,
+    ),
+    _known(
+        "virtuozzo",
+        r"/proc/(cpt|rst)\b|\bvz(cpt|rst)\b module"
+        r"|\b(vzctl|vzmigrate|prlctl|vzcpt)\b.{0,200}([Ss]uspend|[Cc]heckpoint|[Rr]estor|undump|migrat)",
+        "a container of Virtuozzo or OpenVZ could not be suspended, resumed or moved",
+        "from release 7 on they run CRIU, whose logs lie below /vz/dump; older ones (kernels 2.6.32 and before) have a "
+        "checkpoint of their own in the kernel, which is not CRIU",
+        "all",
+        "look into criu_dump.*.log and criu_restore.*.log below /vz/dump/ID (the message names it), and for older ones "
+        "into dmesg and vzctl.log; update to the newest vzkernel and criu of that release, the same on both nodes",
+        container="as above; vzmigrate without --online moves it stopped",
+        thread="criu#494",
+        sure=False,
+    ),
+    _known(
+        "engine-socket",
+        r"daemon is running on \\?\"\\?\"|connect to the [Dd]ocker (daemon|API)"
+        r"|[Cc]annot connect to (the )?([Dd]ocker|[Pp]odman)"
+        r"|dial unix \S{1,200}: connect: (permission denied|no such file|connection refused)",
+        "the engine's daemon cannot be reached",
+        "it does not run, or its socket may not be opened by whoever asks",
+        "none of CRIU's",
+        "start it (systemctl start docker, containerd or crio), and ask as root (sudo)",
+        container="as above; with the --host, --url or --runtime-endpoint of the engine that has the container",
+    ),
+    _known(
+        "crac-library",
+        r"NoClassDefFoundError: (org|jdk)[/.]crac|ClassNotFoundException: (org|jdk)\.crac|package (org"
+        r"|jdk)\.crac does not exist",
+        "the program's library or the JVM for CRaC is missing",
+        "the interface is in the library org.crac, and what it stands for in JVMs that have CRaC (Azul Zulu, "
+        "Liberica, the project's own builds)",
+        "none of CRIU's",
+        "add org.crac:crac to the program, and run it with a JDK that has CRaC",
+        container="an image with such a JDK (azul/zulu-openjdk-crac, bellsoft/liberica-runtime-container with crac)",
+    ),
+    _known(
+        "crac-attach",
+        r"^java\.io\.IOException: Permission denied|AttachNotSupportedException|Unable to open socket file"
+        r"|Unable to get pid of LinuxThreads",
+        "jcmd does not reach the JVM",
+        "it asks through a socket in /tmp of the JVM's own mount namespace, which only the same user, or root, may "
+        "use, and which a JVM that hangs or was started with -XX:+DisableAttachMechanism does not open",
+        "none of CRIU's",
+        "run jcmd PID JDK.checkpoint as the JVM's user, with its own JDK, where its /tmp is in sight; or let the "
+        "program ask itself (org.crac.Core.checkpointRestore())",
+        container="docker or podman exec into the container, and jcmd 1 or what jcmd -l names there",
+    ),
+    _known(
+        "crac-jdk",
+        r"Unrecognized (VM )?option.{0,4}-?(XX:)?\+?CRaC|Unknown diagnostic command",
+        "this JDK has no CRaC",
+        "the options -XX:CRaC… and the command JDK.checkpoint are of JDKs that were built with it",
+        "none of CRIU's",
+        "run the program with such a JDK (java -version names it): Azul Zulu with CRaC, Liberica with CRaC, or a build "
+        "of the project, on Linux",
+        container="an image with such a JDK (azul/zulu-openjdk with jdk-crac, bellsoft/liberica-runtime-container with "
+        "crac)",
+    ),
+    _known(
+        "crac-arguments",
+        r"ClassNotFoundException: \S{0,200}\.jar\b",
+        "the restored JVM took its arguments for a new main class (CRaC)",
+        "what stands behind -XX:CRaCRestoreFrom=DIR is the name of a class to run after the restore and its arguments, "
+        "not the command line of the checkpoint, which the image has",
+        "none of CRIU's",
+        "restore with java -XX:CRaCRestoreFrom=DIR alone, without -jar and the program's path",
+        container="the same in ENTRYPOINT and CMD of the image",
+        thread="spring-framework#33226",
+        sure=False,
+    ),
+    _known(
+        "crac-image",
+        r"/engine for reading|\bcppath\b|CRaCRestoreFrom.{0,80}(not|No such|empty)"
+        r"|(restore|checkpoint) from .{0,80}no checkpoint",
+        "the directory that the JVM should restore from holds no checkpoint (CRaC)",
+        "it is another, or the checkpoint before has failed or was left out of the image of the container",
+        "all",
+        "checkpoint first (jcmd PID JDK.checkpoint with -XX:CRaCCheckpointTo=DIR), see that DIR has core-*.img, and "
+        "give it to -XX:CRaCRestoreFrom",
+        container="mount or copy DIR into the container, with its owner and rights",
+        sure=False,
+    ),
+    _known(
+        "engine-bug",
+        r"cannot start an already running container|invalid task checkpoint option|ProcessLabel and Mountlabel"
+        r"|checkpoints/\S{1,200}/config\.json: no such file",
+        "this release of the engine has a bug with checkpoints",
+        "its own parts do not agree about them, whatever is dumped",
+        "none of CRIU's",
+        "use another release of the engine, a newer one, with the containerd or runtime that it was made for; or "
+        "podman",
+        container="docker and containerd of one age, or podman",
+        sure=False,
+    ),
+    _known(
+        "parasite-call",
+        r"(sys_(sigaction|timer_\w{1,20}|recvmsg)|getitimer|send_fds) failed|fcntl\(\d+, F_\w+\) -> -"
+        r"|Unable to get (the )?(clear_child_tid|signal stack|parent death|thread name|uids)|Error calling getgroups"
+        r"|Groups changed on the fly|Unable to read ambient",
+        "a call of the code that CRIU puts into a task was refused",
+        "that code asks the kernel on the task's behalf: a seccomp filter, another word size or a release that does "
+        "not know this architecture answers otherwise (-1 EPERM, -14 EFAULT, -22 EINVAL, -38 ENOSYS)",
+        "all",
+        "use a newer CRIU built for this architecture and word size; dump without the task's seccomp filter to try; "
+        "run as root of the host",
+        container="--security-opt seccomp=unconfined to try",
+        sure=False,
+    ),
     # Memory
     _known(
         "mapping-refused",
-        r"Can't restore (0x)?[0-9a-f]+ mapping with 0xf+f4",
+        r"Can't restore (0x)?[0-9a-f]+ mapping with (0x)?f+f4\b",
         "the kernel refused a mapping of the restorer (ENOMEM)",
         f"a private mapping asked for with WRITE is charged its whole length; {BOUNDARY_FIXED.before} a reservation "
         "that dumped data merely touches was asked for with WRITE",
         f"{BOUNDARY_FIXED.before} for reservations below data; any release when memory is really short",
-        "set vm.overcommit_memory=1 for the restore, add swap, or restore on a host with more memory; what was "
+        "set vm.overcommit_memory=1 for the restore, add swap, or restore on a host with more memory; raise "
+        "vm.max_map_count where a task has tens of thousands of mappings; what was "
         f"reserved below data: with {BOUNDARY_FIXED.later}",
         container="vm.overcommit_memory is the host's: set it on the host or node, and use a current CRIU there",
         thread="criu#2364",
     ),
     _known(
+        "mapping-denied",
+        r"Can't restore (0x)?[0-9a-f]+ mapping with 0xf+f(3|f)\b",
+        "a file may not be mapped by whoever restores",
+        "the value behind “with” is EACCES (…f3) or EPERM (…ff): a security module (SELinux's map or execmod, "
+        "AppArmor) forbids it, the file system is mounted noexec, or the file is open with other rights than it was",
+        "all",
+        "look into the audit log (ausearch -m avc, dmesg): setenforce 0 to try, a policy module or a newer "
+        "container-selinux; the same SELinux mode where it was dumped and here; mount without noexec; "
+        "vm.mmap_min_addr as low as where it was dumped; run as root of the host",
+        container="--security-opt label=disable to try; Kubernetes and OpenShift: seLinuxOptions with type spc_t, or a "
+        "policy of one's own",
+        thread="open-liberty#29240",
+        sure=False,
+    ),
+    _known(
         "mapping-failed",
-        r"Can't restore (0x)?[0-9a-f]+ mapping with 0x|Unable to remap [0-9a-f]+ ?->|Can't mremap"
+        r"Can't restore (0x)?[0-9a-f]+ mapping with (0x)?f|Unable to remap (0x)?[0-9a-f]+( ?->|$)|Can't mremap"
         r"|Unable to remap a private",
         "the kernel refused a mapping of the restorer",
         "the value behind “with” is a negative errno: …ea EINVAL, …f3 EACCES, …ff EPERM, …f2 EFAULT; the file mapped "
@@ -174,13 +2743,16 @@ KNOWN_FAILURES = (
     _known(
         "premap-refused",
         r"Unable to map ANON_VMA: (Cannot allocate memory|Out of memory)",
-        "the kernel refused a premapped mapping (ENOMEM)",
-        "mappings shared by a parent and a child task, and all of an incremental or lazy restore, are premapped with "
-        "WRITE, pages or not",
+        "there was not enough memory for a mapping of a task (premapped, ENOMEM)",
+        "this machine, its virtual machine or the limit on its memory has too little memory for the program; or it is "
+        "the kernel's count of committed memory, since mappings shared by a parent and a child task, and all of an "
+        "incremental or lazy restore, are premapped with WRITE, pages or not",
         f"all; from {ACCOUNTING.release} on not for memory that the kernel had not counted",
-        "set vm.overcommit_memory=1 for the restore, add swap, or flatten the chain of parent dumps",
-        container="vm.overcommit_memory is the host's: set it on the host or node; podman: restore from a checkpoint "
-        "without --import-previous",
+        "restore with more memory (RAM of the machine or VM, memory.max of the cgroup; free -m) or swap, at least as "
+        "much as where it was dumped; where there is enough of it, set vm.overcommit_memory=1 for the restore, or "
+        "flatten the chain of parent dumps",
+        container="raise the memory limit of the container or pod; vm.overcommit_memory is the host's: set it on the "
+        "host or node; podman: restore from a checkpoint without --import-previous",
         thread="criu#3010",
     ),
     _known(
@@ -192,6 +2764,38 @@ KNOWN_FAILURES = (
         "all",
         "nothing but a smaller address space helps, overcommit does not: run the program without ThreadSanitizer or "
         "what else reserves so much; lift the limit on address space (ulimit -v) where there is one",
+    ),
+    _known(
+        "pages-over-socket",
+        r"Can't read (mapping page|pages data|async pr).{0,40}(Illegal seek|\(-29\))",
+        "the pages come over a socket or pipe, where they can be read in order only",
+        "CRIU reads them by their place in the file (pread), which a socket does not have (ESPIPE): as with --remote, "
+        "the image cache and proxy that only development builds had",
+        "development builds with --remote; any where the pages file is a pipe",
+        "restore from image files on a disk, without --remote; for images that come over a stream "
+        "criu-image-streamer with --stream (3.15 and later); a newer CRIU",
+        thread="CRIU's commit 653db70ff",
+    ),
+    _known(
+        "pages-io-error",
+        r"Can't read (mapping page|pages data|async pr).{0,40}(Input/output error|\(-5\)|Stale file handle|\(-116\))",
+        "the pages file cannot be read: its disk or its file system failed",
+        "the kernel answered EIO or ESTALE, from the disk, the network file system or FUSE that the images lie on",
+        "all",
+        "look into dmesg, copy the images to a sound local disk, compare their checksums with the source, and restore "
+        "from there",
+    ),
+    _known(
+        "pages-refused",
+        r"Can't read pages data \(-22\)",
+        "the kernel refused to read the pages file that way (EINVAL)",
+        "the images may be good: the file system that they lie on takes no such read (O_DIRECT, FUSE), or a CRIU of 32 "
+        "bits before 3.7 gives the offset wrongly",
+        "all for such file systems; 32 bits: before 3.7",
+        "copy the images to a plain local file system (ext4, xfs) and restore from there; of 32 bits: CRIU 3.7 "
+        "or later",
+        thread="criu#424",
+        sure=False,
     ),
     _known(
         "pages-unreadable",
@@ -248,7 +2852,8 @@ KNOWN_FAILURES = (
         f"memory from hugetlbfs is known from {HUGETLB.release} on, counts beyond 32 bits from {WIDE_COUNTS.release} "
         "on",
         f"{HUGETLB.before}; {WIDE_COUNTS.before} for very large mappings",
-        f"use {WIDE_COUNTS.later}, and reserve huge pages on the target",
+        f"use {WIDE_COUNTS.later}, and reserve huge pages on the target (vm.nr_hugepages); with a release before 3.18 "
+        "make a full dump of such memory, without pre-dump",
         container="huge pages are the host's (Kubernetes: hugepages-2Mi of the node)",
         thread="criu#1533",
     ),
@@ -271,6 +2876,15 @@ KNOWN_FAILURES = (
         "CRIU turns them off for a task with prctl while it restores, and the kernel refused",
         "all",
         "use a newer kernel and CRIU, or set /sys/kernel/mm/transparent_hugepage/enabled to madvise",
+    ),
+    _known(
+        "sysv-partial",
+        r"[Ss]ysv shmem \S{1,30} with (a|tail) hole|misordered attach|already collected as SYSVIPC",
+        "a System V segment is mapped in pieces",
+        "a task has unmapped or moved a part of a segment that it attached, and only whole ones can be attached again",
+        "all",
+        "let the program attach and detach whole segments (shmat, shmdt), or use memory of mmap; detach it before the "
+        "dump",
     ),
     _known(
         "shared-memory",
@@ -354,7 +2968,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "userns-maps",
-        r"Can't write user ns mapping|[ug]id_map|user/group mappings|Can't fork for \d+: .*userns",
+        r"Can't write user ns mapping|[ug]id_map|user/group mappings|Can't fork for \d+: .{0,300}userns",
         "the id maps of the user namespace could not be set",
         "the kernel takes a map of more than one id only from a process with CAP_SETUID and CAP_SETGID in the parent "
         "namespace, and only of ids that are mapped there",
@@ -376,14 +2990,51 @@ KNOWN_FAILURES = (
         thread="lxd#5309",
     ),
     _known(
+        "nested-cgroupns",
+        r"Can't dump nested cgroup namespace",
+        "a task lives in a cgroup namespace nested inside the tree's own",
+        "a process that an exec or attach put into the container from outside (lxc exec, lxc-attach, docker exec, "
+        "nsenter) has a cgroup namespace of its own, and so has a nested container; CRIU restores that of the root "
+        "task alone",
+        "all",
+        "end what was put into the container by exec or attach, shells left open too (“lsns -t cgroup” tells whose "
+        "they are), and start it through ssh or the container's init instead; dump nested containers separately",
+    ),
+    _known(
+        "nested-pid-namespace",
+        r"Can't dump nested pid namespace|Nested pid namespaces",
+        "a task of the tree lives in a pid namespace of its own, as that of a container",
+        "what is dumped has a container or sandbox below it (a shim such as containerd-shim or conmon, docker in "
+        "docker, browsers, unshare --pid); CRIU dumps one pid namespace, and that from its first process on",
+        "all",
+        "do not give criu the shim or another parent of the container, but the container itself: its engine's own "
+        "checkpoint (docker, podman, ctr, runc or crun checkpoint), or its init by criu (-t with the pid that lsns -t "
+        "pid has for it); where the outer program is meant, end the inner one before the dump (browsers: --no-sandbox)",
+        container="checkpoint each container by itself, by its engine; none inside of another, nor a whole engine",
+        thread="criu#2086",
+    ),
+    _known(
+        "nested-uts-namespace",
+        r"Can't dump nested uts namespace",
+        "a task, of systemd's units most often, has a host name of its own (a UTS namespace inside the tree's own)",
+        "current systemd gives some of its services a UTS namespace each (ProtectHostname=), and CRIU dumps one for "
+        "all tasks; iptables and exit lines behind it only follow",
+        "all",
+        "set ProtectHostname=no for that service (systemctl edit; /proc/PID/cgroup of the pid in the line says which) "
+        "and restart it, or stop it for the dump; what unshare --uts or a nested container made must end before",
+        container="the same inside, for each service of the container's systemd",
+        thread="criu#1430",
+    ),
+    _known(
         "nested-pidns",
-        r"Can't dump nested (pid|user|ipc|uts|time|cgroup|mnt) namespace|Nested (pid|user) namespaces",
+        r"Can't dump nested (pid|user|ipc|uts|time|cgroup|mnt) namespace|Nested (pid|user) namespaces|sub-task in NS",
         "a task lives in a namespace nested inside the tree's own",
         "a container, a sandbox or a service of systemd runs inside what is dumped (browsers, docker in docker, "
         "unshare, units with namespaces of their own); CRIU restores one level of this kind of namespace",
         "all",
-        "end the nested container or sandbox before the dump (browsers: --no-sandbox), or dump it separately; of "
-        "units, set ProtectHostname=no (uts), PrivateUsers=no (user), PrivateIPC=no (ipc)",
+        "end the nested container or sandbox before the dump (browsers: --no-sandbox), and what exec, attach or "
+        "nsenter put into the container from outside, or dump it separately; of units, set ProtectHostname=no (uts), "
+        "PrivateUsers=no (user), PrivateIPC=no (ipc)",
     ),
     _known(
         "pidns-without-init",
@@ -444,9 +3095,21 @@ KNOWN_FAILURES = (
         "run `criu restore` under unshare -p, or with criu-ns, which makes the pid namespace",
     ),
     _known(
+        "session-leader-lost",
+        r"Can't find a session leader for|Requested sid \d+ doesn't match",
+        "the leader of a task's session is not above it in the dumped tree",
+        "a session is given back by way of its leader; a task whose parent has ended was given to init or to a "
+        "subreaper, away from the leader, and CRIU knows only some of the ways there; or the leader was never dumped",
+        "all; each knows more such trees than those before",
+        f"try the newest CRIU ({NEWEST}); dump the tree from the session's leader on; start programs without forking "
+        "twice (no daemon mode), or each with setsid; --shell-job where the leader is the shell",
+        option="--shell-job",
+        container="give the container an init (docker run --init) and leave exec sessions before the checkpoint",
+        sure=False,
+    ),
+    _known(
         "session-outside",
-        r"A session leader of (zombie process )?\d+(\(\d+\))? is outside|is not a session leader"
-        r"|Can't find a session leader|Requested sid \d+ doesn't match",
+        r"A session leader of (zombie process )?\d+(\(\d+\))? is outside|is not a session leader",
         "a task's session leader is outside the dumped tree",
         "the tasks were started from a shell or through docker exec, so that their session belongs to a process that "
         "is not dumped",
@@ -469,28 +3132,35 @@ KNOWN_FAILURES = (
     ),
     _known(
         "kernel-without",
-        r"(sysctl|directory|file|option|infrastructure) is (missing(?! in the archive)|incomplete"
+        r"PR_GET_TID_ADDRESS is not|Can.[tr] fetch file owner UIDs"
+        r"|(sysctl|directory|file|option|infrastructure) is (missing(?! in the archive)|incomplete"
         r"|inaccessible: No such)|is inaccessible: No such file|Can't stat self map_files|System call kcmp is not",
         "the kernel was built without what CRIU needs",
-        "these files are there in kernels with CONFIG_CHECKPOINT_RESTORE and the options that criu.org names; kernels "
-        "of small boards, clouds and WSL 1 leave some out",
+        "these files are there in kernels with CONFIG_CHECKPOINT_RESTORE and the options that criu.org names: "
+        "map_files, timers, ns_last_pid and the next ids of IPC with CONFIG_CHECKPOINT_RESTORE itself (map_files in "
+        "every kernel from 4.3 on), pagemap and clear_refs with CONFIG_PROC_PAGE_MONITOR, children with "
+        "CONFIG_PROC_CHILDREN, timens_offsets with CONFIG_TIME_NS, uid_map with CONFIG_USER_NS; kernels of small "
+        "boards, clouds and WSL 1 leave some out, emulators (qemu, Rosetta on a Mac) and sandboxes (gVisor) have none, "
+        "and a /proc that is masked or of another pid namespace hides them",
         "all",
-        "use a kernel with CONFIG_CHECKPOINT_RESTORE, the *_DIAG options and what else `criu check --all` names "
-        "(another "
-        "distribution's, or one built for it); in a container or a rented server it is the host's",
+        "see what the kernel has (zgrep CONFIG_CHECKPOINT_RESTORE /proc/config.gz, or /boot/config-*): use one with "
+        "CONFIG_CHECKPOINT_RESTORE, the *_DIAG options and what else `criu check --all` names (another distribution's, "
+        "or one built for it); in a container or a rented server it is the host's, with /proc mounted whole",
         thread="criu#2026",
     ),
     _known(
         "fork-not-permitted",
-        r"Can't fork for \d+: Operation not permitted|clone3.*Operation not permitted|ns_last_pid.*(Read-only"
-        r"|Permission denied)",
+        r"Can't fork for \d+: Operation not permitted|clone3.{0,300}Operation not permitted"
+        r"|ns_last_pid.{0,300}(Read-only|Permission denied)",
         "CRIU may not choose the ids of new tasks",
         "clone3 with a given pid, or a write to /proc/sys/kernel/ns_last_pid, wants CAP_SYS_ADMIN or "
         "CAP_CHECKPOINT_RESTORE in the pid namespace",
         "all",
-        "run as root, or with CAP_CHECKPOINT_RESTORE",
+        "run as root, or with CAP_CHECKPOINT_RESTORE, in the user namespace that owns the pid namespace; on kernels "
+        "before 5.5 /proc/sys must be writable (mount -o remount,rw /proc/sys)",
         container="--cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE; kernels before 5.9 need --privileged or "
-        "/proc/sys/kernel/ns_last_pid mounted writable",
+        "/proc/sys/kernel/ns_last_pid mounted writable; --security-opt seccomp=unconfined where its profile refuses "
+        "clone3",
         thread="osgi#631",
     ),
     _known(
@@ -506,15 +3176,16 @@ KNOWN_FAILURES = (
     ),
     _known(
         "pid-taken",
-        r"Can't fork for \d+: (File exists|Device or resource busy)|Pid \d+ do not match expected"
-        r"|Thread pid mismatch|Unable to create a thread|Can't (lock|set|open) last_pid|Setting PID failed"
-        r"|ns_last_pid|Conflict with a dead task with the same PID",
+        r"criu failed: type \w+ errno 17\b|Can't fork for \d+: (File exists|Device or resource busy)"
+        r"|Pid \d+ do not match expected|Thread pid mismatch|Unable to create a thread(?!.{0,20}-11\b)|Can't (lock|set"
+        r"|open) last_pid|Setting PID failed|ns_last_pid|Conflict with a dead task with the same PID",
         "a PID or thread id that the dump needs is taken or cannot be chosen",
         "tasks and threads get their old ids back, and one is in use here, or CRIU may not choose ids",
         "all",
-        "restore in a PID namespace of its own (unshare -p, criu-ns), or end the task that has it; try again on a "
-        "fresh pid range where only the timing was unlucky; a newer kernel (5.5 on, with CRIU 3.15 or later) lets "
-        "clone3 choose the pid, so that others take it less often",
+        "restore in a PID namespace of its own (unshare -p, criu-ns), or end the task that has it, the original among "
+        "them (--leave-running and --leave-stopped keep it); try again on a fresh pid range where only the timing was "
+        "unlucky; a newer kernel (5.5 on, with CRIU 3.15 or later) lets clone3 choose the pid, so that others take it "
+        "less often; CRaC: -XX:CRaCMinPid=128 where it is checkpointed, for pids that a new container does not use",
         container="restore into a new container, whose pid namespace is empty",
         thread="criu#1268",
     ),
@@ -529,20 +3200,22 @@ KNOWN_FAILURES = (
     ),
     _known(
         "fork-limit",
-        r"Can't fork for \d+: Resource temporarily unavailable",
+        r"Can't fork for \d+: Resource temporarily unavailable|Unable to create a thread.{0,20}-11\b",
         "a limit on processes is reached",
         "RLIMIT_NPROC of whoever restores, pids.max of the cgroup, or kernel.pid_max leaves no room for another",
         "all",
-        "raise pids.max and ulimit -u for whoever restores",
+        "raise pids.max and ulimit -u for whoever restores, TasksMax of its service, and kernel.pid_max and "
+        "kernel.threads-max where all of the host's are used up",
         container="--pids-limit -1; kubelet: podPidsLimit",
     ),
     _known(
         "fork-flags",
-        r"Can't fork for \d+: Invalid argument|Set CLONE_PARENT \| CLONE_NEWPID",
+        r"Can't fork for \d+: (Invalid argument|Function not implemented)|Set CLONE_PARENT \| CLONE_NEWPID",
         "the kernel does not take the flags that the first process is made with",
         "a restore inside a pid namespace, or into one of an old kernel, asks for CLONE_PARENT with CLONE_NEWPID",
         "all",
-        "restore with a newer kernel, from outside the container, or without --restore-sibling",
+        "restore with a newer kernel, from outside the container, or without --restore-sibling; “Function not "
+        "implemented” is a seccomp profile that does not know clone3: a newer engine, or without the profile",
         sure=False,
     ),
     _known(
@@ -558,16 +3231,42 @@ KNOWN_FAILURES = (
     ),
     # Whom CRIU may not seize
     _known(
+        "uninterruptible",
+        r"Unseizable non-zombie \d+ found, state D\b",
+        "a task is in uninterruptible sleep (state D), in which it cannot be stopped",
+        "it waits in the kernel for a disk, NFS, FUSE, a device or a driver, and ptrace stops it only once that call "
+        "is over; CRIU waits 10 seconds unless told otherwise",
+        "all",
+        "wait until that call is over, and dump again: /proc/PID/stack and /proc/PID/wchan say what it waits for; on "
+        "slow storage a longer --timeout; a file system or device that never answers must be brought back or "
+        "unmounted (umount -f, -l) first, and a task that stays so is a matter of the kernel or driver (dmesg)",
+        option="--timeout 60",
+        thread="criu#1649",
+    ),
+    _known(
+        "traced-by-another",
+        r"Unseizable non-zombie \d{1,10} found, state t\b",
+        "a debugger or tracer holds a task (state t)",
+        "it stands still in a tracer's stop: gdb, strace, a profiler, or another criu that has not let it go; CRIU "
+        "stops tasks with ptrace too, of which a task can have one",
+        "all",
+        "detach the debugger or strace and dump again: TracerPid in /proc/PID/status says who it is; where it is a "
+        "criu or a debugger that hangs, end that",
+        container="TracerPid counts in the pid namespace that /proc is of: look on the host",
+        thread="criu#1753",
+    ),
+    _known(
         "traced",
         r"Unseizable non-zombie|Unseizable|Unable to interrupt (the process|task)|can't interrupt task"
-        r"|Can't interrupt task|wrong task attached|zombie (\d+ \(comm .*\) )?found while seizing|Can't attach to \d+",
+        r"|Can't interrupt task|SEIZE \d+: can't|wrong task attached"
+        r"|zombie (\d+ \(comm .{0,300}\) )?found while seizing|Can't attach to (\d+|init)",
         "a task could not be seized: something else traces it, or CRIU may not",
         "CRIU stops tasks with ptrace, of which a task can have one: strace, gdb or another debugger or profiler "
         "holds it already; or a security module (yama, SELinux, AppArmor) or a missing CAP_SYS_PTRACE forbids it",
         "all",
         "detach strace, gdb or the debugger (TracerPid in /proc/PID/status says who), run CRIU as root with "
-        "CAP_SYS_PTRACE, and set kernel.yama.ptrace_scope=0; where the freezer of cgroup v2 stopped the tasks "
-        "(--freeze-cgroup), dump without it or on a newer kernel, and thaw the cgroup first",
+        "CAP_SYS_PTRACE, and set kernel.yama.ptrace_scope=0 (3 lasts until the next boot); where the freezer of cgroup "
+        "v2 stopped the tasks (--freeze-cgroup), dump without it or on a newer kernel, and thaw the cgroup first",
         container="run with --cap-add SYS_PTRACE or --privileged where CRIU itself runs in the container",
         thread="criu#1753",
         sure=False,
@@ -594,13 +3293,27 @@ KNOWN_FAILURES = (
         thread="criu#2511",
     ),
     _known(
+        "mapped-file-denied",
+        r"Can't open (map_files|\d+'s mapfile link [\w-]+): Permission denied",
+        "a file that a task maps may not be opened by whoever runs CRIU",
+        "its file system may refuse root: on NFS with root_squash root is nobody, and FUSE lets in only who mounted it "
+        "(without allow_other); or /proc/PID/map_files refuses who is not root of the host",
+        "all",
+        "run CRIU as root of the host, with CAP_SYS_PTRACE; as root already: look where the program and its libraries "
+        "lie (df on the files in /proc/PID/maps), and run it from a local disk, or export the share with "
+        "no_root_squash",
+        container="--privileged where CRIU runs inside; an image and volumes on the node's own disk",
+        thread="criu#1586",
+        sure=False,
+    ),
+    _known(
         "proc-denied",
         r"Can't open (/proc/)?\d+/\S{1,100} on procfs: (Operation not permitted|Permission denied)"
+        r"|(map_files|mapfile link)[\w /.:<>-]{0,80}?( is inaccessible)?: (Operation not permitted|Permission denied)"
         r"|Unable to open /proc/\d+/\S{1,100}: (Operation not permitted|Permission denied)",
         "a file of a task in /proc is not shown to whoever runs CRIU",
-        "the kernel shows pagemap, map_files and others only to root of the host: root of a container (OpenVZ, LXC, "
-        "a rented server that is one) is not, nor is one without CAP_SYS_ADMIN, CAP_SYS_PTRACE or "
-        "CAP_CHECKPOINT_RESTORE",
+        "the kernel shows pagemap, map_files and others only to root of the host: root of a container (OpenVZ, LXC, a "
+        "rented server that is one) is not, nor is one without CAP_SYS_ADMIN, CAP_SYS_PTRACE or CAP_CHECKPOINT_RESTORE",
         "all",
         "run CRIU as root of the host, or inside a real virtual machine (KVM)",
         container="--privileged, or --cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE --cap-add SYS_ADMIN where CRIU "
@@ -619,8 +3332,9 @@ KNOWN_FAILURES = (
     ),
     _known(
         "pid-gone",
-        r"Unable to open /proc/\d+|Can't open /?(proc/)?\d+/?.*: No such (file or directory|process)"
-        r"|No such process.*freez|Can't open \d+/|The root (task|process) \d+ .*not|A root task is dead"
+        r"criu failed: type \w+ errno 3\b|Unable to open /proc/\d+(?!.{0,300}Too many open files)"
+        r"|Can't open /?(proc/)?\d+/?.{0,300}: No such (file or directory|process)|No such process.{0,300}freez"
+        r"|Can't open \d+/(?!.{0,300}Too many open files)|The root (task|process) \d+ .{0,300}not|A root task is dead"
         r"|Can't read \d+'s stat|stat for \d+ is corrupted",
         "the task that should be dumped does not exist",
         "the pid given is of no process any more, or is counted in another pid namespace than CRIU's",
@@ -637,12 +3351,14 @@ KNOWN_FAILURES = (
         "a task is in a state of stopping that cannot be dumped",
         "one of its threads is stopped or dead alone, or a debugger has left a trap behind",
         "all",
-        "let the task run (kill -CONT), wait until its threads are gone, and dump again",
+        "let the task run (kill -CONT), wait until its threads are gone, and dump again; a newer CRIU and kernel, "
+        "which have had bugs with stopped tasks",
         sure=False,
     ),
     _known(
         "freeze",
-        r"Timeout reached\. Try|[Uu]nable to freeze|Unable to interrupt the current operation"
+        r"Timeout reached\. Try|[Uu]nable to (freeze|thaw)|Unable to interrupt the current operation"
+        r"|[Ff]reez(e|er|ing) .{0,80}time(out|d out)"
         r"|Unknown freezer state|Neither a cgroupv1",
         "the tasks could not be frozen in time",
         "CRIU waits for all tasks to stop, 10 seconds unless told otherwise; one sits in the kernel (disk, NFS, "
@@ -654,17 +3370,20 @@ KNOWN_FAILURES = (
         thread="criu#2366",
     ),
     _known(
-        "unprivileged-task",
-        r"can't dump unpriv[ia]l[ei]ged task whose /proc doesn't belong to it|whose /proc doesn",
-        "a task's /proc belongs to another user than the task",
-        "the task changed its uid or runs a file that it may not read, so that the kernel marks it not dumpable and "
-        "gives its /proc to root; the code that CRIU puts into it then has no right to read it",
+        "proc-of-another-namespace",
+        r"unpriv[ia]l[ei]ged task whose /proc doesn|whose /proc doesn",
+        "a task without privileges sees the /proc of another pid namespace",
+        "the code that CRIU puts into the task reads /proc/self; where /proc is that of the host or of an outer "
+        "namespace it mounts the right one for itself, which only CAP_SYS_ADMIN allows. A task that is not dumpable "
+        "(it changed its uid, or its program may not be read) has a /proc of root's, and looks the same",
         "all",
-        "run the task under one uid all along (start it as that user instead of setuid later), or let it call "
-        "prctl(PR_SET_DUMPABLE, 1); make its executable readable by its owner",
-        container="start the container with the user that the program runs as (USER, --user) instead of switching "
-        "inside",
+        "mount proc anew inside of its pid namespace before the program starts (unshare --pid --fork --mount-proc; "
+        "mount -t proc proc /proc), or run the program with privileges (CAP_SYS_ADMIN); where it changes its uid: "
+        "start it as that user, or let it call prctl(PR_SET_DUMPABLE, 1)",
+        container="an engine mounts /proc for the container's own pid namespace: leave out --pid=host and volumes on "
+        "/proc; start the container with the user that the program runs as (USER, --user)",
         thread="criu#2243",
+        sure=False,
     ),
     _known(
         "parasite-selinux",
@@ -693,7 +3412,8 @@ KNOWN_FAILURES = (
     # Descriptors
     _known(
         "mount-sharing",
-        r"Failed to copy sharing|Can't copy sharing|Failed to (set|move) .{0,40}group .{0,60}(mount|sharing)",
+        r"Failed to copy sharing|Can't copy sharing|Failed to (set|move) .{0,40}group .{0,60}(mount|sharing)"
+        r"|Sharing group \(.{1,60}collision|External slavery sharing",
         "the sharing of a mount could not be made again",
         "the new mount engine gives a mount the group of another one, which the kernel does only between mounts of one "
         "file system where one is seen from the other: devices and files that are bound one by one are not",
@@ -714,8 +3434,9 @@ KNOWN_FAILURES = (
     ),
     _known(
         "plugin-unfit",
-        r"Unable to load .{1,300}\.so: |undefined symbol: .{0,60}(plugin|cr_)|Failed in init\(.{0,60}\) of"
-        r"|plugin .{0,80}(version|mismatch)",
+        r"Unable to load .{1,300}\.so: |Can't load plugin|Unable to (build plugin path|read the libraries directory)"
+        r"|Corrupted plugin|undefined symbol: .{0,60}(plugin|cr_)"
+        r"|Failed in init\(.{0,60}\) of|plugin .{0,80}(version|mismatch)",
         "a plugin of CRIU does not fit to this CRIU",
         "a plugin calls functions of the program: one built from a later or earlier source finds them missing",
         "all",
@@ -724,14 +3445,30 @@ KNOWN_FAILURES = (
         thread="criu#2521",
     ),
     _known(
+        "cuda-driver-old",
+        r"[Ii]nsufficient driver|CUDA_ERROR_INSUFFICIENT_DRIVER|driver version is insufficient",
+        "NVIDIA's driver is too old for cuda-checkpoint",
+        "the tool's work is done by the driver: libcuda.so of that machine cannot checkpoint",
+        "driver 550 or newer; 570 for the actions and for CRIU's plugin",
+        "install NVIDIA's driver 570 or newer (nvidia-smi names the one that is loaded), restart the machine or reload "
+        "its modules, and see that no older libcuda.so is found first",
+        container="the driver of the host counts",
+        thread="cuda-checkpoint#22",
+    ),
+    _known(
         "cuda-tool",
-        r"toggl\w+ CUDA|OS call failed or operation not supported|restore thread ID for process",
+        r"toggl\w{1,4} CUDA|OS call failed or operation not supported|restore thread ID for process"
+        r"|Error \w{4,20} (CUDA in |the )?process ID \d",
         "cuda-checkpoint could not stop or start the GPU's part of a task",
         "NVIDIA's tool traces the task and talks to the driver: it wants root, a driver that can, and a task with a "
         "CUDA context",
         "drivers from 550 on; --action from 555, NVML from 570",
         "run it as root (sudo) on the host, with /proc of the task in sight (hidepid, containers: as the host's root), "
-        "and with the newest driver",
+        "and with the newest driver; memory that GPUs or processes share is not saved: start the program with "
+        "NCCL_P2P_DISABLE=1 NCCL_NVLS_ENABLE=0 NCCL_SHM_DISABLE=1, without custom all-reduce, CUDA IPC, MPS and "
+        "managed (UVM) memory (CUDA IPC is saved from driver 610 on)",
+        container="hand over the GPUs that the task had, or all of the machine (--gpus all) where some of them are not "
+        "enough for the driver",
         thread="cuda-checkpoint#6",
         sure=False,
     ),
@@ -798,8 +3535,25 @@ KNOWN_FAILURES = (
         thread="kubernetes#112327",
     ),
     _known(
+        "engine-hook",
+        r"^(?!.*renaming interface).*?((running|executing) (\S{1,40} )?hooks?\b|nvidia-container-(cli|runtime-hook)"
+        r"|lxc\.hook\.|(prestart|poststart|createRuntime|createContainer|startContainer|OCI) hooks?\b.{0,120}(fail"
+        r"|error|exit)|hook .{0,80}exit status)",
+        "a hook that the runtime runs for the container failed",
+        "hooks run at a restore as they do at a start, but find another state: nothing is mounted yet, and processes "
+        "and namespaces are those of the dump; NVIDIA's hook wants to put its driver into such a container",
+        "all",
+        "see the hook's own words in the message, and run it by hand; restore without it where it is not needed",
+        container="NVIDIA: devices through CDI (nvidia-ctk cdi generate) rather than the hook, and no NVIDIA runtime "
+        "for containers without a GPU; podman: --hooks-dir of an empty directory; CRI-O: hooks_dir in crio.conf; LXC: "
+        "lxc.hook.* in the container's configuration",
+        thread="cri-o#7632",
+        sure=False,
+    ),
+    _known(
         "device-nvidia",
-        r"(Can't dump file|that type).*\bchr (195|50[0-9]|51[01]|23[4-9]):\d+|nvidia|/dev/nvidia|\bcuda\b(?![_-])",
+        r"(Can't dump file|that type).{0,120}\bchr (195|50[0-9]|51[01]|23[4-9]):\d+|/dev/nvidia"
+        r"|\bnvidia(\d{1,3}|ctl|-uvm\S{0,8}|-modeset|-caps)\b|\bcuda\b(?![_-]| restore tid)",
         "a task uses an NVIDIA GPU",
         "the descriptor or mapping is an NVIDIA device (major 195 and nvidia-uvm), which only the cuda plugin of "
         "CRIU and the tool cuda-checkpoint can save",
@@ -808,6 +3562,61 @@ KNOWN_FAILURES = (
         "PATH, with the same driver on both sides; or close the GPU before the dump",
         container="runc and crun load the plugin where CRIU finds it (--libdir, /usr/lib/criu)",
         thread="cuda-checkpoint#7",
+    ),
+    _known(
+        "cuda-thread",
+        r"cuda_plugin: .{0,80}(restore tid|sigmask|paused pid|Failed to track)|compel_wait_task failed after interrupt",
+        "the cuda plugin lost the thread of the task that serves the GPU",
+        "it stops all of a task but the thread that cuda-checkpoint talks to; where that has ended, is another one, or "
+        "is traced by somebody else, the plugin cannot hold it",
+        f"{CUDA_PLUGIN.release} and later",
+        f"use the newest CRIU ({NEWEST}), whose plugin was mended here several times, and leave the plugin out (-L "
+        "/nonexistent) for tasks without a GPU; see that the task is not killed or traced meanwhile; a task that hangs "
+        "afterwards: cuda-checkpoint --action unlock --pid PID",
+        thread="criu#2465",
+        sure=False,
+    ),
+    _known(
+        "cuda-restore",
+        r"RESUME_DEVICES|cuda_plugin: .{0,60}[Rr]estor(e|ing) process",
+        "the GPU's part of a task could not be put back",
+        "cuda-checkpoint wants the same GPUs (kind and number), the same driver or a newer one, and their memory free; "
+        "its own words stand in the lines of its output before",
+        f"{CUDA_PLUGIN.release} and later",
+        "read cuda-checkpoint's output in the lines before; give the restore as many GPUs of the same kind with the "
+        "same driver (nvidia-smi must work there), and free their memory; NCCL without P2P, NVLS and shared memory "
+        "(NCCL_P2P_DISABLE=1 NCCL_NVLS_ENABLE=0 NCCL_SHM_DISABLE=1) at the start of the program",
+        container="the GPUs through NVIDIA's runtime or CDI in the restored container too",
+        sure=False,
+    ),
+    _known(
+        "cuda-suspend",
+        r"(PAUSE|CHECKPOINT)_DEVICES|Failed to unlock process status",
+        "the GPU's part of a task could not be locked or saved",
+        "cuda-checkpoint locks the driver's calls of a task and moves the GPU's memory into the task's; its own words "
+        "stand in the lines of its output before",
+        f"{CUDA_PLUGIN.release} and later",
+        "read cuda-checkpoint's output in the lines before; raise --timeout (300), since the memory takes its time, "
+        "with as much free memory of the host as the GPU's; the newest driver; no memory that GPUs or processes share "
+        "(NCCL_P2P_DISABLE=1 NCCL_NVLS_ENABLE=0 NCCL_SHM_DISABLE=1, no CUDA IPC, MPS, UVM); a task that hangs "
+        "afterwards: cuda-checkpoint --action unlock --pid PID",
+        option="--timeout 300",
+        sure=False,
+    ),
+    _known(
+        "cuda-state",
+        r"(get|Unknown) CUDA state|cuda-checkpoint to retrieve"
+        r"|cuda-checkpoint (exited improperly|unexpectedly signaled)"
+        r"|read output of cuda-checkpoint|wait for the cuda-checkpoint",
+        "cuda-checkpoint did not tell the state of a task on the GPU",
+        "it asks the driver for each task: without a right to trace it, with another release of the driver's libraries "
+        "than of the driver, or with no GPU in reach it fails; its own words stand in its output",
+        f"{CUDA_PLUGIN.release} and later",
+        "run cuda-checkpoint --get-state --pid PID by hand as root and see its own message; the tool and libcuda of "
+        "the driver's release (555 or later, 570 for most uses), /dev/nvidia* in reach; hosts without an NVIDIA GPU: "
+        "remove cuda_plugin.so from /usr/lib/criu",
+        container="of the node, whose criu runs it",
+        sure=False,
     ),
     _known(
         "cuda-plugin",
@@ -825,6 +3634,31 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "gpu-exchanged",
+        r"amdgpu_plugin: .{0,80}/dev/dri/(renderD|card)\d+.{0,40}(No such|Permission|not permitted)",
+        "the render device of the GPU is not among those that are handed over here",
+        "a container gets some of the devices below /dev/dri, under the numbers that they have on this host; the dump "
+        "used another one, or the engine handed over another GPU this time",
+        "all; newer plugins find the new number by themselves",
+        "restore where the same GPU is handed over under the same number, or all of /dev/dri; use a newer CRIU and "
+        "amdgpu plugin, which map one GPU to another",
+        container="--device /dev/kfd --device /dev/dri; Kubernetes: the device plugin chooses the GPU: ask for all of "
+        "the node, or restore on a node with the same devices",
+        thread="criu#2723",
+    ),
+    _known(
+        "render-node",
+        r"drm render (fd|node|device).{0,60}No such (file|device)|(open|find).{0,40}/dev/dri/renderD\d+.{0,60}No such",
+        "the render node of the GPU (/dev/dri/renderD…) is not there",
+        "the plugin opens it for the state of each GPU that the task used; it is not on this machine, or not where "
+        "CRIU or the container sees it",
+        "all",
+        "ls -l /dev/dri where CRIU runs: load the driver (modprobe amdgpu), and let whoever runs CRIU see and open "
+        "every renderD* there; a newer CRIU says which one it wanted",
+        container="hand it over when the container is made anew as well (--device /dev/dri --device /dev/kfd)",
+        thread="criu#2888",
+    ),
+    _known(
         "plugin-foreign",
         r"amdgpu_plugin: .{0,60}(/dev/kfd|/dev/dri).{0,40}No such (file|device)|cuda_plugin: .{0,80}no CUDA-capable",
         "a plugin of CRIU took a device that is none of its own",
@@ -834,6 +3668,102 @@ KNOWN_FAILURES = (
         "remove the plugin that does not belong here (amdgpu_plugin.so or cuda_plugin.so) from the directory of "
         "--libdir, /usr/lib/criu, or use a newer CRIU",
         thread="criu#2531",
+    ),
+    _known(
+        "amdgpu-topology",
+        r"Number of devices mismatch|Number of xgmi groups|Failed to match (all GPU groups|remaining nodes)"
+        r"|amdgpu_plugin: .{0,20}(Failed to (map GPUs|find node with gpu_id|determine iolinks|parse (node|local system)"
+        r"|convert stored device)|maps_get_dest_gpu failed|[CG]PU mapping "
+        r"already)",
+        "the GPUs here cannot stand in for those of the dump (AMD)",
+        "the plugin maps each dumped GPU to one of the same model, memory, firmware and links (XGMI, NUMA node) and "
+        "finds none; GPUs that the control group of the container hides are not seen",
+        "3.17 and later",
+        "restore on a machine with the same GPUs, as many, joined in the same way; where they differ in little only, "
+        "KFD_FW_VER_CHECK=NO (also KFD_SDMA_FW_VER_CHECK, KFD_CACHES_COUNT_CHECK, KFD_NUM_GWS_CHECK, "
+        "KFD_VRAM_SIZE_CHECK, KFD_NUMA_CHECK, KFD_CAPABILITY_CHECK) in the environment of criu",
+        container="as many GPUs of that model as the container had (amd.com/gpu), with /dev/kfd",
+        thread="criu#2248",
+    ),
+    _known(
+        "amdgpu-render",
+        r"amdgpu_plugin: .{0,20}(DRM render minor \d+ out of range|Failed to (open render device|duplicate fd for "
+        r"minor)|Can't pass NULL drm render|unable to duplicate the render fd"
+        r"|Failed to find (a device with minor|valid gpu_id))|passing drm render fd = -",
+        "the render device of a GPU (/dev/dri/renderD…) cannot be opened (AMD)",
+        "each GPU has one, told by its minor number, which is another on another machine or is not handed over; one of "
+        "a program that only draws (OpenGL, a display) is none that the driver for computing (KFD) knows",
+        "3.17 and later",
+        "see /dev/dri here (ls -l), load the driver amdgpu, and restore as root or in the groups video and render; a "
+        "newer CRIU maps one device to another; run what shall be dumped without graphics",
+        container="hand over all of /dev/dri, and /dev/kfd (--device /dev/dri --device /dev/kfd)",
+        thread="criu#2723",
+        sure=False,
+    ),
+    _known(
+        "amdgpu-kernel",
+        r"amdgpu_plugin: .{0,40}(CR not supported on current kernel|get version ioctl|GEM_CHANGE_HANDLE|(bo|vm"
+        r"|process) info ioctl|dumper \(process\) ioctl|call (create|mmap|gem va|change) ioctl)|CR not supported on "
+        r"current kernel",
+        "the driver of this kernel cannot save or restore GPUs for CRIU, or not by this plugin's calls (AMD)",
+        "KFD knows checkpoints from 5.18 on, buffers of render devices only in newer kernels still; the plugin and the "
+        "driver must be of one age",
+        "3.17 and later",
+        "use a kernel or driver (ROCm's amdgpu-dkms) that has the calls, and the newest CRIU with its own plugin; run "
+        "it as root of the host; dmesg says what amdgpu refused",
+        container="the driver is the host's",
+        sure=False,
+    ),
+    _known(
+        "amdgpu-memory",
+        r"amdgpu_plugin: .{0,20}(failed to (alloc|GPU map|CPU map|import dmabuf|create (userptr|context|BO)|submit"
+        r"|query fence)|Failed to (drain|fill) the BO|IB execution did not|Invalid sdma|Ignoring invalid (size|value))"
+        r"|KFD_MAX_BUFFER_SIZE",
+        "the memory of a GPU could not be copied (AMD)",
+        "the plugin copies buffers with the GPU's own engine (sDMA) through a buffer of the host as large as the "
+        "largest of them, which wants free memory on both",
+        "3.17 and later",
+        "free memory of host and GPU, or KFD_MAX_BUFFER_SIZE=2G in the environment of criu for smaller pieces; a newer "
+        "driver; dmesg says where the engine hung",
+        container="raise the container engine's limits of memory, which count for criu too",
+        sure=False,
+    ),
+    _known(
+        "amdgpu-dmabuf",
+        r"amdgpu_plugin: .{0,60}(dmabuf|dma buffers)",
+        "a buffer that processes or GPUs share (DMA buffer) could not be saved or restored (AMD)",
+        "the plugin knows those that tasks of the dump share among one another; one that somebody outside holds it "
+        "cannot find",
+        "4.2 and later; before that none",
+        "dump all processes that share it as one tree; close what is shared with others (RDMA, graphics, IPC of ROCm) "
+        "first; use the newest CRIU",
+        container="one container for all that share GPU memory",
+        sure=False,
+    ),
+    _known(
+        "amdgpu-image",
+        r"amdgpu_plugin: .{0,200}(size mismatch \(current|Unable to (read from|parse the|read file)|Cannot fopen)",
+        "the images of the GPU are not whole (AMD)",
+        "beside CRIU's images the plugin writes amdgpu-*.img, as large as the GPU's memory in use: they were not "
+        "copied, are cut short, or are of another release of the plugin",
+        "all",
+        "copy the whole directory, with amdgpu-*.img; see that the disk did not fill; restore with the release that "
+        "dumped or a newer one",
+        container="the archive must hold them too",
+        sure=False,
+    ),
+    _known(
+        "amdgpu-refused",
+        r"([Rr]estore (late )?ioctl failed|Failed to unpause process)",
+        "AMD's driver refused to save or restore the GPU's part of a task",
+        "the kernel says why with an errno and in its own log (amdgpu, kfd): no room on the GPU, other GPUs than "
+        "before, a process that is not whole, or a driver without that call",
+        "all",
+        "look into dmesg for amdgpu and kfd; give the same kind and number of GPUs with as much memory free, the same "
+        "kernel or a newer one with amdgpu's support for CRIU, and the newest CRIU with its plugin; only compute "
+        "(ROCm) can be saved, no graphics",
+        container="/dev/kfd and all of /dev/dri in the container, as at the dump",
+        sure=False,
     ),
     _known(
         "amdgpu-plugin",
@@ -852,19 +3782,20 @@ KNOWN_FAILURES = (
     ),
     _known(
         "device-gpu",
-        r"(Can't dump file|that type).*\bchr (226|511|24[0-9]|23[0-9]):\d+|/dev/dri|/dev/kfd|amdgpu_plugin|amdgpu: "
-        r"|\bkfd\b",
+        r"(Can't dump file|that type).{0,120}\bchr (226|511|24[0-9]|23[0-9]):\d+|/dev/dri|/dev/kfd|path=/(i915"
+        r"|drm mm object)|amdgpu_plugin|amdgpu: |\bkfd\b",
         "a task uses a GPU (DRM, /dev/dri, /dev/kfd)",
         "the descriptor is a graphics device, whose state only a plugin for it can save: CRIU has one for amdgpu "
         "with ROCm, none for graphics of other drivers",
         "all",
-        "close the device or keep the program off the GPU before the dump (no hardware rendering); for ROCm install "
-        "the amdgpu plugin of CRIU and the same driver on both sides",
+        "close the device or keep the program off the GPU before the dump (no hardware rendering); a program that "
+        "needs no GPU has inherited it from its terminal: start it from another one (ssh); for ROCm install "
+        "the amdgpu plugin of CRIU and the same driver on both sides; which device a number is of, /proc/devices says",
         thread="criu#1873",
     ),
     _known(
         "message-queue",
-        r"path=/?[\w./-]* .*mqueue|mqueue|POSIX message queue"
+        r"path=/?[\w./-]* .{0,300}mqueue|^(?!mnt).{0,300}\bmqueue|POSIX message queue"
         r"|Can't lookup mount=-?\d+ for fd=\d+ path=/(?!ptmx)[^/\s]+$",
         "a task has a POSIX message queue open, or a file of a file system that no mount shows",
         "the descriptor's path is on no mount of the task's namespace: a queue of mq_open lives in a hidden mqueue "
@@ -889,7 +3820,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "pidfd",
-        r"pidfd: |anon_inode:\[?pidfd\]?|pidfs|\bpidfd\b",
+        r"pidfd: |anon_inode:\[?pidfd\]?|pidfs|(?<!Can't get )\bpidfd\b",
         "a task has a pidfd open that cannot be dumped",
         f"pidfds are dumped from CRIU {PIDFDS.release} on, of processes within the tree, and not of threads "
         "(PIDFD_THREAD)",
@@ -906,8 +3837,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "bpf-perf",
-        r"anon_inode:\[?(bpf[\w-]*|perf_event|userfaultfd|kvm[\w-]*|fscontext|landlock[\w-]*|seccomp notify|btf"
-        r"|dmabuf|sync_file)|BPF map type|bpf_link|anon_inode:\[perf_event\]",
+        r"chr 10:232\b|/dev/kvm|anon_inode:\[?(bpf[\w-]*|perf_event|userfaultfd|kvm[\w-]*|fscontext|landlock[\w-]*"
+        r"|seccomp notify|btf|dmabuf|sync_file)|BPF map type|bpf_link|anon_inode:\[perf_event\]",
         "a task has a kernel object open that cannot be dumped (bpf, perf, userfaultfd, kvm)",
         "CRIU knows regular files, pipes, sockets, epoll, eventfd, signalfd, timerfd, inotify, memfd and BPF maps of "
         "two types; programs, links, perf events and virtual machines hold state that it cannot read",
@@ -919,9 +3850,13 @@ KNOWN_FAILURES = (
         r"handle_device_vma plugin failed|Can't handle non-regular mapping|Missing required plugin|Can't load plugin"
         r"|Failed to load plugin",
         "a task maps a device, or a plugin for one is missing",
-        "only a plugin for that device can dump or restore it",
+        "only a plugin for that device can dump or restore it; there is one for AMD's and NVIDIA's GPUs, none for RDMA "
+        "(InfiniBand, RoCE), DPDK, VFIO and others",
         "all",
-        "install the plugin (cuda, amdgpu) and the same driver on both sides; --libdir says where plugins are",
+        "install the plugin (cuda, amdgpu) and the same driver on both sides; --libdir says where plugins are; of a "
+        "device that has none (/proc/PID/maps names it) let the program unmap it before the dump or not use it: "
+        "without InfiniBand by UCX_TLS=tcp,self (also sysv where the IPC namespace is dumped), NCCL_IB_DISABLE=1 or "
+        "--mca btl tcp,self",
     ),
     _known(
         "fd-unsupported",
@@ -933,6 +3868,17 @@ KNOWN_FAILURES = (
         "all",
         "find it with `ls -l /proc/PID/fd/N` and close it, or hand it over with --external and --inherit-fd; devices "
         "need a plugin",
+    ),
+    _known(
+        "epoll-master",
+        r"Unexpected state for tfd",
+        "a fault of CRIU itself: it lets a task make an epoll set that does not have the watched files",
+        "of the tasks that share the set it takes the one with the lowest pid, which is a child where pids have begun "
+        "anew; the files are open in the parent alone. Virtuozzo's CRIU goes by the tree of tasks since June 2017",
+        "Virtuozzo's before June 2017",
+        "upgrade CRIU; where it stays, start the program again, so that the parent has a lower pid than its children, "
+        "and dump it anew",
+        thread="CRIU's commit f03848309",
     ),
     _known(
         "epoll",
@@ -961,13 +3907,14 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
-        "fd-number",
-        r"Too big FD number|Too many open files|busy target|dup # ->|Can't chose service_fd_base|Can't dup local fd",
-        "there is no room for the descriptors of the dump",
-        "their numbers or CRIU's own beside them exceed the limit on open files",
-        "all",
-        "raise the limit (ulimit -n, fs.nr_open) for whoever restores",
-        container="--ulimit nofile=1048576, and LimitNOFILE of the runtime's service",
+        "fd-store",
+        r"fd \d+ into store|Unable to a peek offset|FDSTORE_SK_OFF",
+        "CRIU's store of descriptors is full or cannot be used",
+        "while it restores it keeps descriptors in the queue of a unix socket, whose length is limited",
+        "all; newer ones need less of it",
+        "raise net.unix.max_dgram_qlen and net.core.wmem_max; use a newer CRIU",
+        container="the sysctls are the host's",
+        sure=False,
     ),
     _known(
         "descriptor",
@@ -984,26 +3931,29 @@ KNOWN_FAILURES = (
     ),
     _known(
         "file-locks",
-        r"Some file locks are hold|Unresolved lock found|We have a blocked file lock|Can not set (flock|posix lock"
+        r"Some file locks are hold|\b[Ll]ease (type|doesn)|[Bb]reak(ing)? lease|lock test result|downgrade lock"
+        r"|Invalid lock entry|Unresolved lock found|We have a blocked file lock|Can not set (flock|posix lock"
         r"|ofd lock)|Conflicting lease|Can't set lease|Unknown (file lock|flock)|Dump file lock failed",
         "a task holds a file lock",
         "locks (flock, fcntl, leases) are dumped only on demand, since nobody keeps others from taking them meanwhile",
         "all",
-        "--file-locks on both sides, dump and restore",
+        "--file-locks on both sides, dump and restore; where a restore cannot take the lock, end who has it now "
+        "(lslocks, the original task among them)",
         option="--file-locks",
         thread="criu#1370",
     ),
     _known(
         "fsnotify",
-        r"Can't find suitable path for handle|Can't dump that handle|Can't decode handle|irmap: Failed to resolve"
-        r"|fsnotify: ",
+        r"Can't find suitable path for handle|find suitable mount point for s_dev|Can't dump that handle"
+        r"|Can't decode handle|irmap: Failed to resolve|fsnotify: ",
         "an inotify or fanotify watch has no path",
         "the watched file is known by a handle that leads to no path, as on overlayfs, or was deleted; on restore "
         "the path must exist here, cgroup files too",
         "all",
         "dump with --force-irmap, or --irmap-scan-path DIR; where a watch cannot be added with EINVAL, its mask is of "
         "another kernel: restore on one like it; restore where the watched file exists; end the service "
-        "that watches it",
+        "that watches it; on btrfs, whose files have other device numbers than their mounts, keep them on another file "
+        "system (LXD, Incus: a storage pool of the kind dir or zfs)",
         option="--force-irmap",
         container="docker: another storage driver than aufs, whose files have no handles (vfs, or overlay2 with "
         "nfs_export=on)",
@@ -1030,9 +3980,33 @@ KNOWN_FAILURES = (
         thread="criu#1553",
     ),
     _known(
+        "file-cannot-seek",
+        r"Can't restore file pos: Illegal seek",
+        "what was open has no position: a namespace (nsfs), or now something else than a file",
+        "a namespace that is bind-mounted at a path, as `ip netns` does, was taken for a regular file when it was "
+        "dumped; or a FIFO, socket or terminal is at the path here",
+        "all",
+        "let the program close the file of the namespace before the dump; where it was a regular file, put that back",
+        sure=False,
+    ),
+    _known(
+        "program-absent",
+        r"Can't open file /?(usr/(local/)?)?(s?bin|lib\d{0,2}|libexec)/.{1,800} on restore: No such file",
+        "a program or library of the dump is not here: another version, or none, is installed",
+        "what a task has mapped or open is opened again by its path, which often has the version in it: the package "
+        "was updated or removed since the dump, or the restore has another root file system",
+        "all",
+        "install that very version of the package, as where it was dumped (dnf downgrade, apt install "
+        "PACKAGE=VERSION), or restore with the file system of the dump as root (--root, a container or chroot of its "
+        "image); a file alone may be copied to its path",
+        container="restore from the very image of the checkpoint (by its digest), with the same volumes",
+        thread="criu#1972",
+    ),
+    _known(
         "file-absent",
-        r"Can't open file .* on restore: (No such|Permission)|- Can't open vma|Unable to open fd=\d+ id="
-        r"|Can't find target file|Can't open (cwd|root)|Can't chdir|Unable to find the \d+ memfd",
+        r"Can't open file .{0,800} on restore: (No such|Permission)|- Can't open vma|Can't change (root|cwd)\b"
+        r"|Can't find task (cwd|root) file|Unable to open fd=\d+ id=|Can't find target file|Can't open (cwd|root)"
+        r"|Can't chdir(?! to work_dir)|Unable to find the \d+ memfd",
         "a file that was open or mapped is not here",
         "files are opened again by their path",
         "all",
@@ -1064,17 +4038,30 @@ KNOWN_FAILURES = (
         option="--skip-file-rwx-check",
     ),
     _known(
+        "program-changed",
+        r"File /?(usr/(local/)?)?(s?bin|lib\d{0,2}|libexec)/.{1,800} has bad (size|build-ID)",
+        "a program or library is another one than at the dump: its package was updated, or it was built anew",
+        "the memory of a task goes with the very file that it had mapped, whose size or build id is another here",
+        "all",
+        "put the package back to the version of the dump (dnf downgrade, apt install PACKAGE=VERSION), or restore with "
+        "the file system of the dump as root (--root, a container or chroot of its image); or start the program anew "
+        "and dump again",
+        container="restore into the same container or from the very image of the checkpoint (by its digest; docker "
+        "commit keeps one), with the same volumes",
+        thread="criu#1972",
+    ),
+    _known(
         "file-changed",
-        r"has bad size \d+ \(expect \d+\)|has bad mode 0\d+ \(expect|has bad build-ID",
+        r"has bad size \d+ \(expect \d+\)|Build-ID \(For validation\) could not|has bad mode 0\d+ \(expect"
+        r"|has bad build-ID",
         "a file has changed since the dump",
         "size, mode or build id of an open or mapped file is not what it was",
         "all",
         "restore with the same root file system; keep growing logs out of it, or copy the file of the time of the "
-        "dump, or make it as long as it was (truncate -s with the size expected); "
-        "--skip-file-rwx-check for modes, --file-validation filesize for build ids",
-        container="restore from the same image with the same volumes; a log that goes on growing belongs into a "
-        "volume of "
-        "its own; the line “skip-file-rwx-check” or “file-validation filesize” in /etc/criu/runc.conf (crun: "
+        "dump, or make it as long as it was (truncate -s with the size expected); --skip-file-rwx-check for modes, "
+        "--file-validation filesize for build ids",
+        container="restore from the same image with the same volumes; a log that goes on growing belongs into a volume "
+        "of its own; the line “skip-file-rwx-check” or “file-validation filesize” in /etc/criu/runc.conf (crun: "
         "/etc/criu/crun.conf)",
         thread="criu#515",
     ),
@@ -1090,8 +4077,9 @@ KNOWN_FAILURES = (
     ),
     _known(
         "file-not-dumped",
-        r"Can't (get path|readlinkat|note link remap|seek (file|ghost)|stat path|get owner of link remap)"
-        r"|The path \[.*\] is not supported|fiemap|Buffer for read ?link",
+        r"Can't (get path|readlinkat|note link remap|seek (file|ghost)|stat path|get owner of link remap|open mapped)"
+        r"|Failed f?stat(at)? on map|Failed to resolve mapping"
+        r"|The path \[.{0,800}\] is not supported|fiemap|Buffer for read ?link",
         "an open or mapped file could not be dumped",
         "CRIU looks each up by its path inside the task's mount namespace, where it must lead to the very same file; "
         "one that was deleted, replaced or mounted over takes an option",
@@ -1115,7 +4103,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "ghost-too-big",
-        r"Can't dump ghost file .* of \d+ size",
+        r"Can't dump ghost file .{0,800} of \d+ size",
         "an unlinked file is larger than CRIU takes along",
         "files that are open but have no path are dumped with their contents, up to a limit of 1 MiB",
         "all",
@@ -1125,7 +4113,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "read-only",
-        r"Read-only file system",
+        r"[Rr]ead-only file system",
         "a file must be made where the file system is read-only",
         "unlinked files are made again beside their old path, and CRIU makes a temporary directory to look at mounts: "
         "both need a writable place",
@@ -1162,9 +4150,9 @@ KNOWN_FAILURES = (
     ),
     _known(
         "ghost-restore",
-        r"(?<!unix: )ghost|Can't (open|create node for|make) ghost|Can't link .* -> .*: File exists"
-        r"|Can't link \S+(cr\.\d+\.ghost|link_remap)|Unlink remap|fake link|Can't unlink remap"
-        r"|No space left on device.*ghost",
+        r"(?<!unix: )ghost|Can't (open|create node for|make) ghost|Can't link .{0,800} -> .{0,800}: File exists"
+        r"|Can't link \S+(cr\.\d+\.ghost|link_remap)|[Uu]nlink (the )?remap|fake link|Remap for non existing"
+        r"|Can't (create dir: |remove )\S{0,300} AT \d|^symlink\(|No space left on device.{0,300}ghost",
         "an unlinked file (ghost) could not be made again",
         "its contents are written under a temporary name beside its old path and linked there; the directory is "
         "missing or read only, or a file of that name exists already, as one left by a restore that failed",
@@ -1185,13 +4173,25 @@ KNOWN_FAILURES = (
         thread="criu#105",
     ),
     _known(
+        "cgroup-cpuset-range",
+        r"cpuset\.(cpus|mems): Numerical result out of range",
+        "this host has fewer CPUs or memory nodes than the cgroup (cpuset) of the dump names",
+        "cpuset.cpus and cpuset.mems name CPUs and nodes by number, which the kernel refuses beyond those that it can "
+        "have (ERANGE)",
+        "all",
+        "restore on a host with as many CPUs and nodes, or --manage-cgroups=ignore with a cgroup made for this one; or "
+        "set cpuset.cpus before the dump to CPUs that both have",
+        option="--manage-cgroups ignore",
+    ),
+    _known(
         "cgroup-cpuset",
         r"cpuset.{0,200}(No spa ?c ?e left|Invalid argument)|Restoring special cpuset|cpuset\.(cpus|mems)",
         "a task cannot be moved into its cgroup, since the CPUs or memory nodes of that are not set (cpuset)",
         "a cpuset without cpuset.cpus and cpuset.mems takes no task, which the kernel tells as “No space left on "
         "device”; or the host has no such CPUs",
         "all",
-        "set cpuset.cpus and cpuset.mems of the parent cgroups, or --manage-cgroups=ignore or none",
+        "set cpuset.cpus and cpuset.mems of the parent cgroups from the top down, then of the cgroup itself, which "
+        "CRIU before 1.4 does not do for parents that it made; or --manage-cgroups=ignore or none",
         option="--manage-cgroups ignore",
         thread="criu#1407",
     ),
@@ -1202,20 +4202,47 @@ KNOWN_FAILURES = (
         "a pipe beyond fs.pipe-max-size, or one more beyond the user's share of pages, needs CAP_SYS_RESOURCE, which "
         "the root of a user namespace lacks",
         "all",
-        "raise fs.pipe-max-size and fs.pipe-user-pages-soft on the target",
+        "raise fs.pipe-max-size and fs.pipe-user-pages-soft on the target, or restore with CAP_SYS_RESOURCE as root of "
+        "the host; end what else holds pipes of that user",
+        container="--cap-add SYS_RESOURCE where CRIU runs inside; the sysctls are the host's",
         thread="lxd#2153",
     ),
     _known(
         "no-space",
-        r"No space left on device|Disk quota exceeded|Can't write img file.*No space",
+        r"[Nn]o space left on device|Disk quota exceeded|Can't write img file.{0,300}No space",
         "there was no room to write",
         "images are as large as the memory of the tasks; a restore writes unlinked files and tmpfs contents",
         "all",
-        "give the images directory (-D) another file system with more room, and check df and quotas",
+        "give the images directory (-D) another file system with more room, and check df -h, df -i and quotas; of a "
+        "restore the file systems under its root, such as /dev/shm, /tmp and /run (mount -o remount,size=…)",
+        container="a larger --shm-size and --tmpfs; room where the engine keeps containers",
+    ),
+    _known(
+        "image-write",
+        r"Can't write \d+ bytes|Error flushing image|Can't write img file|Unable to write .{0,60}image",
+        "an image could not be written",
+        "the file system of the images directory refused it: full, over a quota or the largest size of a file "
+        "(ulimit -f), a network file system that failed, or a streamer that ended",
+        "all",
+        "put the images (-D) on a local file system with room, lift ulimit -f for whoever dumps, and look into "
+        "dmesg; with --stream into the streamer's own log",
+        sure=False,
+    ),
+    _known(
+        "engine-files",
+        r"ctr\.log.{0,40}: no such file|userdata/ctr\.log: no such file|Can't stat file \S{1,400}/userdata to tar",
+        "podman takes a file of the container along that is not there",
+        "an export packs what stands in the container's userdata directory, its log ctr.log among it, which a "
+        "container with the log driver none, journald or passthrough does not have",
+        "podman of before the end of 2021 asks for ctr.log whatever the log driver is",
+        "use a newer podman, or run the container with a log driver that writes the file (--log-driver k8s-file); "
+        "checkpoint without --export where the images stay on this host",
+        thread="podman#11974",
     ),
     _known(
         "tmpfs-tar",
-        r"Can't (dump|restore) tmpfs content|^tar: |tar: .*|\btar\b.*(not found|No such file)",
+        r"Can't (dump|restore) tmpfs content|(?<![\w./-])tar: .{0,300}|(?<![\w./-])tar\b.{0,300}(not found"
+        r"|No such file)",
         "the contents of a tmpfs could not be saved or restored",
         "CRIU runs `tar` for them; it is missing, cannot read a file, or lacks an option (busybox)",
         "all",
@@ -1240,10 +4267,20 @@ KNOWN_FAILURES = (
         r"|Error parsing mount options",
         "the list of mounts could not be parsed",
         "a line of /proc/PID/mountinfo is longer or of another form than this release expects: overlayfs with many "
-        "layers (2.x), new options of new kernels",
-        f"old releases: lines of overlay beyond 1 KiB fail {LONG_MOUNTS.before}",
-        "upgrade: this release is too old for such mounts; use a newer CRIU",
+        "layers, new options of new kernels; where the words quoted begin in the middle of a path the line was cut",
+        f"lines of overlay beyond 1 KiB {LONG_MOUNTS.before}, beyond 4 KiB all up to {NEWEST} (criu#3129)",
+        "upgrade: an old release is too old for such mounts; use a newer CRIU; with a new one: an image of fewer "
+        "layers (squash it), or shorter paths of the storage, so that no line is beyond 4 KiB",
         thread="criu#554",
+    ),
+    _known(
+        "host-file-system",
+        r"isn't mount(ed)? on the host",
+        "a file system that CRIU looks at on the host is not mounted there",
+        "it compares devpts, devtmpfs and others of the container with the host's",
+        "all",
+        "mount it where CRIU runs (mount -t devpts devpts /dev/pts; mount -t devtmpfs devtmpfs /dev)",
+        container="--privileged with /dev of the host where CRIU runs inside",
     ),
     _known(
         "mount-kind",
@@ -1263,11 +4300,30 @@ KNOWN_FAILURES = (
         r"Can't lookup mount=-?\d+ for fd=-\d+ path=(?!/anon_hugepage)",
         "a mapped file, the executable among them, lies on a mount that the task does not have",
         "some kernels of distributions show files of overlayfs on another mount or device than they are on (Ubuntu's "
-        "5.0 and later with shiftfs); or the task maps a file from another mount namespace",
+        "5.0 and later with shiftfs); or the task has mapped the file in another mount namespace, before it went into "
+        "its own (setns, unshare, a launcher such as Android's zygote or Singularity's starter, which runs a program "
+        "of the host), so that the mount is not in its list",
         "all",
-        "try another kernel, or a storage driver other than overlay2 (docker: vfs, btrfs); do not map files from "
-        "outside",
+        "compare mnt_id in /proc/PID/fdinfo with /proc/PID/mountinfo: where the mount is of another mount namespace, "
+        "open and map files only after the task has entered its own (start it there anew); where it is overlayfs, "
+        "try another kernel, or a storage driver other than overlay2 (docker: vfs, btrfs); where it is the launcher of "
+        "a container that runs from outside, dump the process inside (its child), or run CRIU inside the container",
         thread="criu#860",
+    ),
+    _known(
+        "stream-outside",
+        r"Can't lookup mount=\S{1,20} for fd=[012] path=/dev/null",
+        "standard input or output is a /dev/null from outside of the container",
+        "whoever started the container opened it on the host and let the program inherit it, so that its mount is none "
+        "of the container's",
+        "all; crun before 0.12.2",
+        "start the program from inside with its streams opened there (< /dev/null > /dev/null 2>&1); of a service or a "
+        "tool of one's own: let it open /dev/null again once it is in the mount namespace; else --external "
+        "mnt[PATH]:KEY for the mount that it came from",
+        container="use a newer crun, runc or engine, which opens /dev/null again inside; then make the container anew, "
+        "as its streams stay as they were; leave exec sessions first",
+        thread="crun fc08d71d5",
+        sure=False,
     ),
     _known(
         "file-outside",
@@ -1278,22 +4334,39 @@ KNOWN_FAILURES = (
         "program that enters the namespace; or its mount was taken away; or a kernel tells files of overlayfs wrongly",
         "all",
         "close the descriptor before the dump, and do not let the task inherit it: start the program from inside with "
-        "its output redirected to files there; else --external file[MOUNT_ID:INODE] when dumping and --inherit-fd "
-        "when restoring, or --external mnt[PATH]:KEY for the mount; where it is overlayfs, another kernel or storage "
-        "driver",
+        "its output redirected to files there; a service of systemd without a mount namespace of its own (no "
+        "DynamicUser, Private…, Protect…), or with StandardInput, StandardOutput and StandardError as null or a file; "
+        "else --external file[MOUNT_ID:INODE] when dumping and --inherit-fd when restoring, or --external "
+        "mnt[PATH]:KEY for the mount; where it is overlayfs, another kernel or storage driver",
         container="leave exec sessions first; keep logs and sockets of outside on volumes",
         thread="criu#1533",
         sure=False,
     ),
     _known(
+        "terminal-mount",
+        r"/dev/(console|tty\w{0,10}|pts(/\d{1,9})?|ptmx) (doesn't have a proper (root mount|point)"
+        r"|is autodetected external)",
+        "a terminal from outside is mounted into the container",
+        "the runtime bind-mounts its terminal over /dev/console, whose other end and file system (devpts) are not "
+        "among what is dumped",
+        "all",
+        "start the container without a terminal (no -t; “terminal”: false in config.json; lxc.console.path = none); or "
+        "name the mount, --external mnt[/dev/console]:KEY when dumping and --external mnt[KEY]:/dev/console when "
+        "restoring, and the terminal, --external tty[RDEV:DEV] with --inherit-fd; a newer runtime and CRIU do both",
+        container="docker and podman: run without -t; old releases of runc dump no containers with a terminal",
+        thread="runc#87",
+        sure=False,
+    ),
+    _known(
         "mount-unreachable",
-        r"Can't lookup mount=(?!\S{1,20} for fd=\d)|Open files on overmounted mounts|doesn't have a proper (root mount"
-        r"|point)|is autodetected external mount|has unreachable sharing|unsupported id|No mapping for .* mountpoint"
-        r"|Mount \d+ .*(master_id|unreachable)|No parent found for mountpoint|is overmounted"
-        r"|Can't find mount(point)? (id|mnt_id)",
+        r"Can't lookup mount=(?!\S{1,20} for fd=\d)|Open files on overmounted mounts"
+        r"|doesn't have a proper (root mount|point)|is autodetected external mount|has unreachable sharing"
+        r"|unsupported id|No mapping for .{0,300} mountpoint|Mount \d+ .{0,300}(master_id|unreachable)"
+        r"|No parent found for mountpoint|is overmounted|Can't find mount(point)? (id|mnt_id)",
         "a mount cannot be dumped: it comes from outside the container",
         "bind mounts (volumes, /etc/hosts, GPU files, sockets) have their source outside, and CRIU must be told so; "
-        "or nothing that is dumped leads to it",
+        "or nothing that is dumped leads to it; or a file was opened in another mount namespace, before the task went "
+        "into its own",
         "all",
         "--external mnt[PATH]:KEY when dumping and --external mnt[KEY]:SOURCE when restoring (--ext-mount-map auto "
         "in old releases), or --external mnt[] for all; --enable-external-masters for sharing; --skip-mnt PATH where "
@@ -1304,11 +4377,76 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "umount-refused",
+        r"(Can't|Unable to|Failed to) u(n)?mount (?!forced mount).{0,400}: (Invalid argument|Operation not permitted)",
+        "a mount may not be umounted here",
+        "mounts that a mount namespace got from one of another user namespace are locked together and cannot be "
+        "umounted one by one (EINVAL, mount_namespaces(7)); so are those that WSL and some sandboxes put over the root "
+        "(/init); EPERM is a missing CAP_SYS_ADMIN in the namespace's own user namespace",
+        "all",
+        "restore as root of the initial user namespace, from a mount namespace of one's own in which these mounts were "
+        "detached and /proc mounted anew (unshare -m -p --fork, mount --make-rprivate /, umount -l PATH, mount -t proc "
+        "proc /proc); --root with a directory that is a mount point of its own leaves them behind; on WSL a virtual "
+        "machine",
+        container="restore with the runtime on the host, not inside a container of a user namespace",
+        sure=False,
+    ),
+    _known(
+        "umount-busy",
+        r"(Can't|Unable to|Failed to) u(n)?mount (?!forced mount).{0,400}: Device or resource busy",
+        "a mount that CRIU has to umount is in use",
+        "a task still has its working directory, root or a file there, or another mount lies on it",
+        "all",
+        "end who uses it (fuser -vm PATH, findmnt -R PATH), umount what lies on it first, or umount it by hand "
+        "(umount -l PATH) and run CRIU again",
+        sure=False,
+    ),
+    _known(
+        "mount-source-relative",
+        r"Failed to open_tree (?!/)[^\s:]\S{0,800}: No such file",
+        "the source of a bind mount is a relative path, which leads nowhere from where CRIU runs",
+        "runtimes take such a source as relative to the bundle, CRIU as relative to its own working directory",
+        "all",
+        "give the mount from outside by its absolute path (--external mnt[KEY]:/SOURCE)",
+        container="make the source in config.json absolute, or run the runtime in the bundle's directory; a crun after "
+        "1.29.1",
+        thread="crun#2240",
+    ),
+    _known(
+        "mount-point-of-engine",
+        r"Can't (re)?mount at .{0,800}/(run/\.containerenv|\.dockerenv|etc/(hosts|hostname|resolv\.conf|localtime)"
+        r"|run/secrets|var/run/secrets|dev/termination-log): No such file",
+        "the file that an engine's mount belongs on is not in this root file system",
+        "engines bind files of theirs on /run/.containerenv, /etc/hosts and others, and make these mount points when "
+        "they make a container; a root file system that is made anew from the image (podman container restore "
+        "--import) has none",
+        "runtimes that do not make it before a restore",
+        "use a runtime that makes it: crun 0.14 or later, runc 1.0.0-rc7 or later; or make it in the root file system "
+        "before (touch FILE for a file, mkdir -p for a directory)",
+        container="a newer crun or runc; restore from the image of the checkpoint, with the same volumes",
+        thread="crun#342",
+    ),
+    _known(
+        "mount-point-absent",
+        r"Can't ((re)?mount at|stat mountpoint) .{0,900}: No such file",
+        "the place where a mount belongs, or what is mounted there, is not there",
+        "the line “Bind SOURCE to TARGET” before it names both. A target within another mount from outside (a volume "
+        "in a volume) has its place in the source of the outer one, and goes missing where that is another or a "
+        "fresh directory; others have it in the root file system",
+        "all",
+        "make the mount point: in the source directory of the outer mount where it lies within one, else in the root "
+        "file system (mkdir -p for a directory, touch for a file); make the source where that is gone, or name another "
+        "with --external mnt[KEY]:SOURCE",
+        container="a runtime that makes mount points before a restore: runc 1.0.0-rc94 or later (nested ones too), "
+        "crun 0.14 or later; the same volumes as at the dump",
+        thread="runc#2798",
+    ),
+    _known(
         "mount-failed",
-        r"mnt(-v2)?: (Can't|Unable to|Failed to) .*mount|Can't (re)?mount at|Unable to mount|Can't restore ext mount"
-        r"|Can't bind-mount|Can't create mountpoint|Unable to (mkdir|create) mountpoint|Failed to (open_tree"
-        r"|move_mount)|The --root option is required|pivot_root\(",
-        "a mount cannot be made again",
+        r"mnt(-v2)?: (Can't|Unable to|Failed to) .{0,300}mount|Can't (re)?mount at|Unable to mount"
+        r"|Can't restore ext mount|Can't bind-mount|Can't create mountpoint|Unable to (mkdir|create) mountpoint"
+        r"|Failed to (open_tree|move_mount)|The --root option is required|pivot_root\(",
+        "a mount cannot be opened or made again",
         "its source is missing, its target does not exist under the new root, or the right to mount is",
         "all",
         "look at the errno behind it: ENOENT create source and target, EINVAL an option of this kernel or a wrong "
@@ -1319,7 +4457,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "mount-inaccessible",
-        r"The file system .* is inaccessible|Mount root for \S+ not found|isn't empty"
+        r"The file system .{0,800} is inaccessible|Mount root for \S+ not found|isn't empty"
         r"|is a fuse mount but not external|failed to dump fs"
         r"|unsupported feature|autofs|binfmt_misc",
         "a file system inside cannot be dumped",
@@ -1353,9 +4491,22 @@ KNOWN_FAILURES = (
         thread="criu#460",
     ),
     _known(
+        "terminal-of-outside",
+        r"Can't lookup mount=\S{1,20} for fd=\d{1,10} path=/(?:dev/(?:pts/|tty|console|ptmx)|ptmx\b)",
+        "a terminal lies on a mount outside of what is dumped",
+        "a task has a terminal of the host or of another container open, as from docker exec or a shell outside: its "
+        "/dev/pts is none of the mounts that are dumped",
+        "all",
+        "start the program with setsid and its input, output and errors redirected (< /dev/null > file 2>&1), or from "
+        "a terminal of its own inside; or hand the terminal over: --external tty[RDEV:DEV] when dumping, --inherit-fd "
+        f"fd[N]:tty[RDEV:DEV] when restoring; --shell-job passes over it from {SHELL_TTY_MOUNT.release} on only",
+        container="run without -t and without the caller's terminal as its input; end what was started by exec; where "
+        "CRIU has restored it once already, restore with --mntns-compat-mode, whose mounts a second dump finds again",
+        thread="criu#595",
+    ),
+    _known(
         "terminal",
-        r"Can't lookup mount=\S{1,20} for fd=\d{1,10} path=/(?:dev/(?:pts/|tty|console|ptmx)|ptmx\b)"
-        r"|Found dangling tty|Don't have tty to inherit session|Found slave peer index|No task found with sid"
+        r"Found dangling tty|Don't have tty to inherit session|Found slave peer index|No task found with sid"
         r"|Task attached to shell terminal|Standard stream is not a terminal|tty: (Can't|Unable|The master|Only one"
         r"|Unexpected|Corrupted|Found|ctty|Not all|No )",
         "a terminal or session reaches outside the tree",
@@ -1364,8 +4515,7 @@ KNOWN_FAILURES = (
         "--shell-job on both sides, or start the program with setsid and its output redirected (< /dev/null > file "
         "2>&1)",
         option="--shell-job",
-        container="run without -t, or keep the terminal open at the restore (criu: --external tty[RDEV:DEV]); where "
-        "CRIU has restored it once already, restore with --mntns-compat-mode, whose mounts a second dump finds again",
+        container="run without -t, or keep the terminal open at the restore (criu: --external tty[RDEV:DEV])",
         thread="criu#593",
     ),
     # Sockets and the network
@@ -1377,9 +4527,9 @@ KNOWN_FAILURES = (
         "CRIU cannot restore one end alone: the peer, such as dbus, X11, nscd, syslog or a docker socket, is not "
         "dumped",
         "all",
-        "--ext-unix-sk, or --external unix[INODE]; or dump the peer process too (its whole session, as a VNC server "
-        "with its programs), or close the connection: stop nscd, sssd or syslog, or run the program without X11, "
-        "D-Bus and Wayland",
+        "dump the peer process too (its whole session, as a VNC server with its programs), or close the connection: "
+        "stop nscd, sssd or syslog, or run the program without X11, D-Bus and Wayland; --ext-unix-sk is for datagram "
+        "sockets, --external unix[INODE] for one without a name",
         option="--ext-unix-sk",
         thread="criu#505",
     ),
@@ -1405,8 +4555,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "tcp-repair",
-        r"Can't repair (options|MSS)|TCP_REPAIR|Name resolved on unconnected|recv failed \(|Can't turn TCP repair"
-        r"|repair mode|libsoccr_save\(\) failed"
+        r"Can't repair (options|MSS)|Failed to obtain TCP_INFO|Unable to get size of (snd|unsent|recv)|TCP_REPAIR"
+        r"|Name resolved on unconnected|recv failed \(|Can't turn TCP repair|repair mode|libsoccr_save\(\) failed"
         r"|Can't set (repair queue|queue seq)|Failed to (un)?lock TCP connection|soccr",
         "a TCP connection could not be saved or repaired",
         "the kernel gives or takes a connection's state only in repair mode, from root of its network namespace "
@@ -1439,16 +4589,47 @@ KNOWN_FAILURES = (
         thread="criu#1138",
     ),
     _known(
-        "tcp-address",
-        r"Can't (bind|connect) inet socket.{0,60}: (Cannot assign requested address|Address already in use)",
-        "the address or port of a socket is not to be had here",
-        "sockets get back the address and port that they had: the address is of another host, or another process, "
-        "perhaps the one that was dumped, has the port already",
+        "port-taken",
+        r"Can't (bind|connect|listen on).{0,80}: Address already in use",
+        "the port of a socket is taken here",
+        "the task that was dumped still runs, a copy of it or another program has the port, or the dump has closed a "
+        "connection on it, whose port then waits for a minute (TIME_WAIT)",
         "all",
-        "give this host the address (ip addr add), end the process that has the port (ss -a -p), restore into a "
-        "network namespace of its own, or close connections with --tcp-close on both sides",
-        option="--tcp-close",
+        "see who has the port (ss -tanp, ss -uanp): end that process, the original task among them; where only "
+        "TIME_WAIT stands there, wait a minute until it is gone and restore again; else restore into a network "
+        "namespace of its own (unshare -n, a container)",
+        container="a port that the engine publishes (-p) is held by its proxy on the host: remove the old container "
+        "first",
         thread="criu#1784",
+    ),
+    _known(
+        "tcp-connection-taken",
+        r"Can't connect inet socket.{0,60}: Cannot assign requested address",
+        "a TCP connection of the same addresses and ports is in use here",
+        "CRIU binds the socket to its old address first, and that had worked: the kernel refuses the four of both "
+        "addresses and ports while another connection has them, of the original task, a copy of it, or its other end",
+        "all",
+        "see who has that port (ss -tanp, netstat -tanp) and end it, the original task among them; where only "
+        "TIME_WAIT has it, wait a minute; or restore into a network namespace of its own; on another host give it the "
+        "same IP address first (ip addr add); connections that need not last: --tcp-close on both sides",
+        option="--tcp-close",
+        container="remove the old container first, and give the new one its address (podman: without "
+        "--ignore-static-ip; docker: --ip)",
+        thread="criu#1773",
+        sure=False,
+    ),
+    _known(
+        "tcp-address",
+        r"Can't bind inet socket.{0,60}: Cannot assign requested address",
+        "the address of a socket is not one of this host",
+        "sockets get back the address and port that they had; the address is of another host or network, has not been "
+        "set yet, or is an IPv6 one that the kernel still tries out (tentative)",
+        "all",
+        "give this host the address first (ip addr add, with nodad for IPv6), or restore into a network namespace that "
+        "has it; let programs listen on 0.0.0.0 or ::; sysctl net.ipv4.ip_nonlocal_bind=1 lets any be bound; "
+        "connections that need not last: --tcp-close on both sides",
+        option="--tcp-close",
+        container="give the container its old address (podman: without --ignore-static-ip; docker: --ip)",
     ),
     _known(
         "udp-corked",
@@ -1458,6 +4639,19 @@ KNOWN_FAILURES = (
         "all",
         "dump again when the program has sent it, or let it not use UDP_CORK or MSG_MORE",
         thread="criu#409",
+    ),
+    _known(
+        "tcp-in-flight",
+        r"(?<!unix: )In-flight connections? \(l\)|inet: In-flight",
+        "a connection was just being made, or had not been accepted yet, on a listening socket",
+        "its handshake (SYN, SYN-ACK, ACK) is not complete, or the program has not called accept() for it yet: such a "
+        "connection belongs to no task and is not dumped",
+        "all",
+        "--skip-in-flight (2.4 and later) leaves such connections out, and their clients connect anew; or dump again "
+        "at a quiet moment, or with new connections kept off (a firewall rule, the load balancer)",
+        option="--skip-in-flight",
+        container="runc --tcp-skip-in-flight; podman and docker: try again, or keep new connections off before",
+        thread="CRIU's commit 2fdef836a",
     ),
     _known(
         "tcp",
@@ -1476,7 +4670,8 @@ KNOWN_FAILURES = (
         "a netlink socket could not be dumped or restored",
         "one with unread messages, of many groups, or of a port that is taken cannot be made again as it was",
         "all",
-        "dump again when the program has read its messages; end services such as udev or NetworkManager inside",
+        "dump again when the program has read its messages; end services such as udev or NetworkManager inside; "
+        "restore in a network namespace of its own where the port is taken, as root (CAP_NET_ADMIN) for its groups",
         thread="criu#1065",
         sure=False,
     ),
@@ -1494,23 +4689,23 @@ KNOWN_FAILURES = (
         "socket-family",
         r"Unknown socket collected|[Uu]nsupported (socket )?family|Unknown socket family",
         "a socket of a family that CRIU does not dump",
-        "unix, inet, netlink and packet sockets are known; the number is the family: 15 is PF_KEY, 17 packet, 29 CAN, "
-        "31 Bluetooth, 38 the kernel's cryptography (AF_ALG), 40 virtual machines (vsock), 44 XDP",
+        "unix, inet, netlink and packet sockets are known, others not; the number is the family (AF_…): 29 a CAN bus, "
+        "31 Bluetooth, 38 the kernel's cryptography, 40 virtual machines",
         "all",
         "close it, or end the program or service that has it before the dump (ss -a -p, lsof); it cannot be dumped by "
         "any release",
     ),
     _known(
         "packet-socket",
-        r"^packet: |packet_diag|Diag module missing|sockets: .*not collected|Sockets \(family"
-        r"|sock diag infrastructure|_DIAG|Unknown pair family",
+        r"packet_diag|Diag module missing|sockets: .{0,300}not collected|Sockets \(family"
+        r"|sock diag (infrastructure|socket)|diag socket for|_DIAG|Unknown pair family",
         "the kernel does not tell CRIU about a kind of socket",
         "sockets are listed through modules of the kernel (unix_diag, tcp_diag, udp_diag, inet_diag, packet_diag, "
         "netlink_diag)",
         "all",
         "load the modules on the host (modprobe tcp_diag udp_diag unix_diag packet_diag netlink_diag), or a kernel "
-        "with them; where the kernel has them, a newer library of netlink (libnl3) for CRIU, as old ones cut the "
-        "kernel's answer short",
+        "with them (CONFIG_UNIX_DIAG, INET_DIAG, PACKET_DIAG, NETLINK_DIAG); where the kernel has them, a newer "
+        "library of netlink (libnl3) for CRIU, as old ones cut the kernel's answer short",
     ),
     _known(
         "network-tool",
@@ -1549,6 +4744,96 @@ KNOWN_FAILURES = (
         thread="criu#3147",
     ),
     _known(
+        "loopback-down",
+        r"Unable to (bind|connect) a socket: (Cannot assign requested address|Network is unreachable)",
+        "the loopback device is down or has no address, and CRIU tries out TCP on it",
+        "to find out what the kernel can do with TCP CRIU connects to 127.0.0.1 before any run; in a network namespace "
+        "that was just made (unshare -n, ip netns add, --network none) lo is down",
+        "all",
+        "ip link set lo up (ip addr add 127.0.0.1/8 dev lo where it has no address) where CRIU runs, or run CRIU "
+        "outside of that network namespace",
+        container="the same inside the container or pod where CRIU itself runs there",
+    ),
+    _known(
+        "check-overlayfs-maps",
+        r"unmatched dev:ino",
+        "this kernel's overlayfs shows mapped files under another device than open ones",
+        "CRIU tells by device and inode which file a mapping is of; on some kernels /proc/PID/maps has others there "
+        "than stat has for a file on overlayfs",
+        "all, on those kernels",
+        "a newer kernel, or another distribution's; containers on another storage driver (btrfs, vfs) are not touched "
+        "by it",
+        container="podman --storage-driver vfs; the node's kernel counts",
+        sure=False,
+    ),
+    _known(
+        "check-mounts",
+        r"Unable to (create a new mount namespace|remount / with MS_SLAVE|fsopen|configure overlayfs|attach tmpfs"
+        r"|create (overlayfs|tmpfs)|mount (overlayfs|tmpfs)|change working directory)|failed to (mount|construct|unlink"
+        r"|umount) ?(autofs|temporary|\S*overlay)",
+        "`criu check` could not try out mounts here",
+        "it makes a mount namespace with a tmpfs and an overlay file system in it: without CAP_SYS_ADMIN, under a "
+        "container's seccomp filter or AppArmor, or on a kernel without overlayfs it cannot",
+        "all",
+        "run the check as root of the host; modprobe overlay (CONFIG_OVERLAY_FS); what it says of overlayfs matters "
+        "only for containers on it",
+        container="where CRIU runs inside: --privileged to try",
+        sure=False,
+    ),
+    _known(
+        "check-pidfd-store",
+        r"Pidfd store requires",
+        "the kernel cannot keep pidfds for CRIU between pre-dumps",
+        "pidfd_open is of kernel 5.3, pidfd_getfd of 5.6; CRIU's service tells by them whether a pid has been used "
+        "again between two dumps",
+        "all, on kernels before 5.6",
+        "pay no heed to it unless pre-dumps go through RPC (pidfd_store_sk); else a kernel from 5.6 on",
+        container="the host's kernel counts",
+    ),
+    _known(
+        "check-iptables-legacy",
+        r"find ip6?tables version which is using iptables legacy",
+        "this host has no iptables of the older kind (legacy)",
+        "rules of that kind in a network namespace are saved by iptables-legacy-save; hosts with nftables alone have "
+        "none of them",
+        "all",
+        "pay no heed to it where no container uses such rules; else install iptables (iptables-legacy and "
+        "ip6tables-legacy)",
+        container="on the host or node",
+    ),
+    _known(
+        "check-basics",
+        r"^Can't (make (inotify|epoll|eventfd|signalfd)|add epoll tfd|create (TCP|unix) socket|open /dev/ptmx|lock pty"
+        r"|get (TCP_TIMESTAMP|socket bound dev)|create pipe)|Managed to open locked pty|No socket$"
+        r"|Unable to (create inet socket|map the test file|open a test file|find the mapping|fork a child)"
+        r"|struct termios has|Bad maps format|Can't make pipe to watch|Unexpected error on locked pty",
+        "`criu check` could not make something that every kernel for it has",
+        "epoll, eventfd, signalfd, inotify, sockets and pseudo-terminals are options of small kernels (CONFIG_EPOLL, "
+        "CONFIG_EVENTFD, CONFIG_SIGNALFD, CONFIG_INOTIFY_USER, CONFIG_INET, CONFIG_UNIX98_PTYS), and sandboxes refuse "
+        "some",
+        "all",
+        "run it on the host as root, with /dev/pts mounted and room for descriptors (ulimit -n); build a kernel with "
+        "these options where they are missing",
+        container="where CRIU runs inside: --privileged to try; not in gVisor",
+        sure=False,
+    ),
+    _known(
+        "check-feature",
+        r"NSID isn't supported|clone3\(\) with set_tid not|compat_cr is not supported|Hardware breakpoints don't seem"
+        r"|Loginuid restore is OFF|Do not have API to map vDSO|Nftables based locking requires|fdinfo doesn't "
+        r"contain the|IFLA_NEW_IFINDEX isn't|No AIO (ring|syscall)|AIO r(ing|emap) |No userns proc file|CLONE_PARENT "
+        r".{1,3} CLONE_NEWPID don't|(Counter|TFD|WD) mismatch|Unable to dump (pending signals|signal blocking)",
+        "a feature that `criu check` asked the kernel for is not there",
+        "it is tried out in a small way: NSIDs by making network devices (CRIU before 3.12 takes number 10 for one, "
+        "which exists already where there are ten or more), others by a system call that a kernel, a sandbox or a "
+        "missing capability refuses",
+        "all; NSIDs on hosts with many network devices: before 3.12",
+        f"use a newer CRIU (the newest is {NEWEST}) and a newer kernel, and run the check as root of the host, not in "
+        "a container; only dumps that need the feature fail without it (NSIDs: those with several network namespaces)",
+        container="where CRIU runs inside: --privileged to try",
+        sure=False,
+    ),
+    _known(
         "network-link",
         r"reported by netlink|Can't restore link|Unable to create a veth pair|Unknown peer net namespace"
         r"|Unsupported link|Unable to find the \d+ master|Can't (add interface|get index|set flags|get flags)"
@@ -1559,17 +4844,79 @@ KNOWN_FAILURES = (
         "kind without a module",
         f"all; EPERM for veth: kernel 7.0 and later with CRIU {VETH_OUTSIDE.before}",
         f"run as root with CAP_NET_ADMIN, a newer CRIU ({VETH_OUTSIDE.release}) on kernel 7.0; load the device's "
-        "module; --external "
-        "veth[IN]:OUT@BRIDGE for the container's own device; where the runtime (LXC, docker) hands over a name or an "
-        "address that the kernel refuses (ERANGE, -34), another release of the runtime",
+        "module; --external veth[IN]:OUT@BRIDGE for the container's own device; where the runtime (LXC, docker) hands "
+        "over a name or an address that the kernel refuses (ERANGE, -34), another release of the runtime",
         thread="criu#3004",
+        sure=False,
+    ),
+    _known(
+        "network-rules",
+        r"ip6?tables-(legacy-|nft-)?restore -w failed|Can't restore ip6?tables|nftables? (data|dump)|restore nftables"
+        r"|xtables\.lock",
+        "the rules of the firewall in a network namespace could not be put back",
+        "they are dumped as iptables-save and nft print them, and go back through the same tools, which need the same "
+        "modules of the kernel, a /run that may be written (xtables.lock) and CAP_NET_ADMIN there",
+        "all",
+        "install iptables (and ip6tables, nft) where CRIU runs, of the same kind on both sides (legacy or nft), a "
+        "newer one (“invalid option -- w”); load its modules (ip_tables, iptable_filter, iptable_nat, ip6_tables, "
+        "xt_mark, nf_tables); its message stands just above; or restore with --empty-ns net and set the rules from "
+        "outside",
+        option="--empty-ns net",
+        thread="criu#469",
+        sure=False,
+    ),
+    _known(
+        "network-left-locked",
+        r"-j CRIU\b|Chain CRIU\b|table inet CRIU-",
+        "the network is still locked: CRIU's own rules of the firewall are there",
+        "while it dumps and restores TCP connections CRIU drops all packets in the network namespace but its own; a "
+        "run that was killed, or a restore into a namespace that somebody else keeps, leaves the rules behind, and "
+        "programs there get “Operation not permitted” or no answer",
+        "all",
+        "take them away in that namespace (ip netns exec NAME, or nsenter -t PID -n): iptables -D INPUT -j CRIU; "
+        "iptables -D OUTPUT -j CRIU; iptables -F CRIU; iptables -X CRIU, the same with ip6tables; with nftables: nft "
+        "delete table inet CRIU-…; use a newer CRIU",
+        container="in the container's or pod's network namespace; a new pod has none of them",
+        thread="cri-o#4199",
+        sure=False,
+    ),
+    _known(
+        "iptables-missing",
+        r"execvp\(\"ip6?tables|ip6?tables(-\w{1,20}){0,2}: (command )?not found",
+        "iptables is missing, by which CRIU locks the network",
+        "connections are kept from changing by rules that CRIU hands to iptables-restore (and ip6tables-restore), "
+        "which it runs from PATH",
+        "all",
+        "install iptables where CRIU runs; where it is there, give whoever runs CRIU a PATH with its directory: sudo, "
+        "services and engines often lack /usr/sbin; or lock in another way: --network-lock nftables (3.16 and later) "
+        "or skip (3.19 and later)",
+        option="--network-lock nftables",
+        container="in the image, where CRIU runs inside the container; on the host otherwise",
+    ),
+    _known(
+        "netfilter-absent",
+        r"ip6?tables(-\w{1,20}){0,2}: line \d{1,6} failed|ip6?tables.{0,80}(No chain/target/match by that name"
+        r"|Couldn't load match|can't initialize ip6?tables table)|(Extension mark|match .{0,10}mark\b).{0,60}(not "
+        r"supported|missing)",
+        "the kernel refused a rule that locks the network: it lacks a part of netfilter",
+        "iptables is there, and its last line, which hands the rules to the kernel, failed: CRIU's rules use a mark "
+        "(xt_mark, CONFIG_NETFILTER_XT_MARK), a module that minimal kernels and those without an initramfs lack; or "
+        "the table itself (ip_tables, iptable_filter)",
+        "all",
+        "modprobe -a xt_mark ip_tables iptable_filter ip6_tables ip6table_filter, or build the kernel with "
+        "CONFIG_NETFILTER_XT_MARK, CONFIG_IP_NF_FILTER and CONFIG_IP6_NF_FILTER; or another way to lock: "
+        "--network-lock nftables (3.16 and later) or skip (3.19 and later); root and CAP_NET_ADMIN in that "
+        "network namespace",
+        option="--network-lock nftables",
+        container="load the modules on the host or node, whose kernel the container has",
+        thread="criu#292",
         sure=False,
     ),
     _known(
         "network-lock",
         r"Locking network failed|iptables-restore -w failed|Locking network failed using nftables"
-        r"|ip6?tables.*(failed|not found|No such)|execvp\(\"ip6?tables|Iptables configuration failed|chain .*CRIU"
-        r"|Locking connection failed|nft command error|Can't restore ip6?tables dump|xtables"
+        r"|ip6?tables.{0,120}(failed|not found|No such)|execvp\(\"ip6?tables|Iptables configuration failed"
+        r"|chain .{0,120}CRIU|Locking connection failed|nft command error|Can't restore ip6?tables dump|xtables"
         r"|built without libnftables|without nftables",
         "the network could not be locked",
         "connections are frozen with iptables or nftables rules, and that tool is missing, failed, or left a chain "
@@ -1588,7 +4935,9 @@ KNOWN_FAILURES = (
         "a tun or tap device could not be dumped or restored",
         "it needs the network namespace in the dump and the tun module of the kernel",
         "all",
-        "dump the network namespace too, and load the module tun",
+        "dump the network namespace too; on restore load the module tun (modprobe tun), have /dev/net/tun, and remove "
+        "a device of the same name (ip link del); run as root with CAP_NET_ADMIN",
+        container="--device /dev/net/tun --cap-add NET_ADMIN where CRIU runs inside; the module is the host's",
         thread="criu#838",
     ),
     _known(
@@ -1622,6 +4971,16 @@ KNOWN_FAILURES = (
     ),
     # Cgroups
     _known(
+        "only-follows",
+        r"cgroupd: recv req error",
+        "the line that is shown only follows from an earlier failure",
+        "the run had failed before: every one that fails ends with such a line, whatever the reason, and runtimes show "
+        "the last line of the log",
+        "all",
+        "look into the whole restore.log or dump.log for the first error",
+        container="runc and crun: give --work-path; podman: --keep keeps its logs",
+    ),
+    _known(
         "cgroup-ifprio",
         r"ifpriomap|net_prio",
         "a cgroup property names network interfaces that this host lacks",
@@ -1633,8 +4992,71 @@ KNOWN_FAILURES = (
         thread="criu#447",
     ),
     _known(
+        "cgroup-property",
+        r"cg: (Failed (writing|scanning|opening|closing)|failed statting cgroup prop|bad cgroup path|cg_prop_entry"
+        r"|couldn't scan oom|dumping (known|global) properties)|special property failed",
+        "a property of a cgroup could not be read or set",
+        "properties are written back as they were: this kernel or version of cgroups (v1, v2) does not have it, does "
+        "not take that value (beyond what the parent allows, devices that are absent), or whoever restores may not "
+        "write it",
+        "all",
+        "--manage-cgroups=ignore or soft, which leave properties of existing cgroups alone; "
+        "--cgroup-props-ignore-default with --cgroup-props for a list of one's own; the same kernel and cgroup "
+        "version; a newer CRIU",
+        option="--manage-cgroups soft",
+        sure=False,
+    ),
+    _known(
+        "cgroup-of-dump-absent",
+        r"Can't move (\d+|thread \d+|\S{1,40}) into .{1,900}: No such file",
+        "the cgroup that the task was in at the dump is not here",
+        "CRIU puts tasks back into the cgroup of the dump, which nobody made here: the container has another name or "
+        "id now, systemd has removed it, its controller is not mounted, or a runtime that made a cgroup of its own "
+        "did not tell CRIU to leave cgroups alone",
+        "all",
+        "restore under the old name or id, or make that cgroup before, with its controllers (cgroup.subtree_control); "
+        "or let CRIU leave tasks where it runs itself: --manage-cgroups=ignore (3.17 and later), or --cgroup-root for "
+        "another place",
+        option="--manage-cgroups ignore",
+        container="crun up to 1.29.1 overrides --manage-cgroups-mode by soft (crun#2241), as old releases of runc did: "
+        "use a newer crun or runc with --manage-cgroups-mode ignore",
+        thread="crun#2241",
+        sure=False,
+    ),
+    _known(
+        "cgroup-move",
+        r"Can't move (\d+|thread \d+|\S{1,40}) into|Can't move into",
+        "a task cannot be moved into its cgroup",
+        "the cgroup is not delegated to whoever restores (EACCES, EPERM), of the wrong type in v2 (EOPNOTSUPP, EBUSY), "
+        "frozen, or its limits leave no room",
+        "all",
+        "--manage-cgroups=ignore leaves tasks in the cgroup that CRIU itself is in; --cgroup-root for another place; "
+        "make the cgroup first, with its controllers; the same cgroup version on both sides",
+        option="--manage-cgroups ignore",
+        container="restore with a current runc or crun, which make the cgroup themselves",
+        thread="criu#453",
+        sure=False,
+    ),
+    _known(
+        "cgroup-not-restored",
+        r"cgroup\.procs: [Nn]o such file|adding pid \d{1,10} to cgroups?: .{0,400}: [Nn]o such file"
+        r"|openat2 /sys/fs/cgroup/\S{1,300}: [Nn]o such file",
+        "a cgroup of the container is not there after the restore",
+        "the runtime looks for the container in a cgroup that nobody made again: in hybrid systems, which have v1 "
+        "hierarchies and a unified one beside them, CRIU before 3.16 does not restore the unified one; or systemd "
+        "has removed the empty cgroup, or --manage-cgroups=ignore left it out",
+        "hybrid hierarchies: before 3.16",
+        "use CRIU 3.16 or later, the newest at best, and a newer runtime; or boot with one hierarchy alone "
+        "(systemd.unified_cgroup_hierarchy=1); restore without --manage-cgroups=ignore",
+        container="runc: --manage-cgroups-mode soft or full; the same cgroup driver (systemd or cgroupfs) on both "
+        "sides",
+        thread="runc#3107",
+        sure=False,
+    ),
+    _known(
         "cgroup",
-        r"^cg: |Can't move \d+ into|couldn't set cgns prefix|Failed writing .* to|cgroup|cg-prop|Corrupted root cgset",
+        r"^cg: |Can't move \d+ into|couldn't set cgns prefix|Failed writing .{0,300} to|cgroup|cg-prop"
+        r"|Corrupted root cgset",
         "cgroups could not be dumped or restored",
         "the cgroups or properties that were dumped are not those that this machine has (v1 and v2, a missing "
         "controller, a parent without room, a group that exists)",
@@ -1658,9 +5080,33 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "lsm-other",
+        r"mismatched lsm types",
+        "this host has another security module than the one of the dump (SELinux, AppArmor, none)",
+        "tasks carry the label of the dump's module, which means nothing to another, or where it is switched off",
+        "all",
+        "restore where the same module is on, in the same mode (getenforce, aa-status), with a system as new; or dump "
+        "the tasks without a label",
+        container="make the container with --security-opt label=disable (SELinux) or apparmor=unconfined, then "
+        "checkpoint it",
+        thread="cri-o#7349",
+    ),
+    _known(
+        "lsm-refused",
+        r"can't write lsm profile -(1|13)\b",
+        "the security module refused a task of the dump its label",
+        "each thread gets the label of the dump (SELinux, AppArmor): the policy does not let CRIU, or a process of "
+        "several threads, change to it; -13 and -1 are refusals, -2 and -22 a label or profile that is not here",
+        "all",
+        "see what was denied (ausearch -m avc -ts recent, dmesg); SELinux: a newer container-selinux and CRIU, "
+        "setenforce 0 to try; AppArmor: load the profile, and restore as root outside of any profile",
+        container="--security-opt label=disable (SELinux) or apparmor=unconfined when the container is made",
+        thread="podman#13566",
+    ),
+    _known(
         "lsm",
-        r"mismatched lsm types|can't write lsm profile|err scanfing|[Aa]pp[Aa]rmor|\bAA\b|lsm profile|--lsm-profile"
-        r"|unknown lsm",
+        r"mismatched lsm types|can't write lsm profile|err scanfing|[Aa]pp[Aa]rmor|\bAA\b|lsm profile"
+        r"|--lsm-profile(?! requires)|unknown lsm",
         "the security profile is not that of the dump",
         "AppArmor or SELinux here is another, or lacks the profile",
         "all",
@@ -1670,27 +5116,66 @@ KNOWN_FAILURES = (
         thread="criu#323",
     ),
     _known(
-        "capabilities",
-        r"Unable to (restore|get|read) capabilit|Unable to set real, effective and saved|Unable to (drop"
-        r"|raise ambient) capability|Caps size mismatch|SECUREBITS|Can't setgroups|Can't setup supplementary"
-        r"|Unable to set fs[ug]id|NO_SETUID_FIXUP|CAPs not allowed|Unable to set (user|group) ID",
-        "ids or capabilities could not be restored",
-        "whoever restores lacks some of the capabilities that the task had, its bounding set does not have them, or "
-        "the user namespace does not map the ids",
+        "capabilities-newer",
+        r"Kernel reports more capabilities",
+        "this kernel has capabilities that this CRIU does not know",
+        "each release knows those of the kernels of its time",
+        "old releases on newer kernels",
+        "use a newer CRIU, made after this kernel",
+    ),
+    _known(
+        "bounding-set",
+        r"Unable to drop capability|Unable to set PR_SET_SECUREBITS|SECUREBITS",
+        "the bounding set or securebits of a task could not be set: CAP_SETPCAP is missing",
+        "the restorer takes every capability out of the bounding set that the task had not, and sets its securebits; "
+        "both want CAP_SETPCAP in the task's user namespace (capabilities(7), prctl(2))",
         "all",
-        "restore as root with every capability of the dump (capsh --print; the bounding set too) and a map that "
-        "covers every id",
-        container="--privileged, or --cap-add for each capability that is missing where CRIU runs",
+        "restore with CAP_SETPCAP among the effective capabilities (capsh --print), as root; a task with "
+        "no_new_privs (setpriv --no-new-privs, allowPrivilegeEscalation: false) is restored without that, and one "
+        "whose bounding set is that of who restores needs none dropped",
+        container="where CRIU runs inside: --cap-add SETPCAP (Kubernetes: securityContext.capabilities.add: "
+        "[SETPCAP]), or --privileged",
+        sure=False,
+    ),
+    _known(
+        "task-ids",
+        r"[Rr]eal, effective and saved (user|group) ID|Can't setgroups|Can't setup supplementary|Unable to set "
+        r"fs[ug]id|NO_SETUID_FIXUP|Unable to set (user|group) ID",
+        "the user or group ids of a task could not be set",
+        "user ids want CAP_SETUID, group ids and supplementary groups CAP_SETGID, and keeping capabilities meanwhile "
+        "(SECURE_NO_SETUID_FIXUP) CAP_SETPCAP; an id that the user namespace does not map is refused with EINVAL "
+        "(-22), and groups are where /proc/PID/setgroups says deny",
+        "all",
+        "restore as root with CAP_SETUID, CAP_SETGID and CAP_SETPCAP (capsh --print), in a user namespace that maps "
+        "every id of the dump (/proc/PID/uid_map and gid_map; /etc/subuid, /etc/subgid)",
+        container="--cap-add SETUID --cap-add SETGID --cap-add SETPCAP where CRIU runs inside; the same --userns and "
+        "maps as where it was dumped",
+        sure=False,
+    ),
+    _known(
+        "capabilities",
+        r"Unable to (restore|get|read) capabilit|[Rr]eal, effective and saved|Unable to set real|Unable to raise "
+        r"ambient capability|Caps size mismatch|CAPs not allowed",
+        "the capabilities of a task could not be restored",
+        "permitted ones can only become fewer, inheritable ones beyond them want CAP_SETPCAP, and ambient ones must be "
+        "both permitted and inheritable: whoever restores lacks some of those that the task had, or its bounding set "
+        "does",
+        "all",
+        "restore as root with every capability of the dump and CAP_SETPCAP (capsh --print; the bounding set too), and "
+        "a map that covers every id",
+        container="--privileged, or --cap-add SETPCAP and each capability that the task had, where CRIU runs",
         thread="criu#499",
     ),
     _known(
         "seccomp-suspend",
         r"suspending seccomp failed|failed to suspend seccomp|PTRACE_O_SUSPEND_SECCOMP|couldn't suspend seccomp",
         "seccomp could not be suspended",
-        "while a task is dumped its filters must rest; kernels from 4.3 on can do that, with "
-        "CONFIG_CHECKPOINT_RESTORE, for root",
+        "while a task is dumped its filters must rest; kernels from 4.3 on can do that, with CONFIG_CHECKPOINT_RESTORE "
+        "(else EINVAL), for who has CAP_SYS_ADMIN in the initial user namespace and is under no filter itself (else "
+        "EPERM; ptrace(2), PTRACE_O_SUSPEND_SECCOMP)",
         "kernels before 4.3, or without CONFIG_CHECKPOINT_RESTORE",
-        "use a newer kernel with CONFIG_CHECKPOINT_RESTORE",
+        "run CRIU as root of the host, outside of any sandbox (grep Seccomp /proc/self/status says 0 there); use a "
+        "newer kernel with CONFIG_CHECKPOINT_RESTORE",
         container="run the container with --security-opt seccomp=unconfined",
         thread="criu#112",
     ),
@@ -1729,14 +5214,29 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "prctl-mm-invalid",
+        r"prctl failed @\d+ with -22\b|PR_SET_MM_MAP\)? failed with -22\b",
+        "the kernel took the layout of a task's memory for invalid (PR_SET_MM: Invalid argument)",
+        "kernels before 5.15 refuse a heap that lies below the program's data, which is how a static PIE "
+        "(gcc -static-pie) or a program started through its loader is laid out; else it is a limit on data "
+        "(RLIMIT_DATA), or a vm.mmap_min_addr above what the task has mapped",
+        "all",
+        "a static PIE (`file` says “static-pie”): restore on kernel 5.15 or later (or a long-term one with that mend), "
+        "or build the program without -static-pie; else lift the limit (ulimit -d unlimited) before criu restore, and "
+        "compare vm.mmap_min_addr with the host of the dump",
+        thread="criu#1507",
+        sure=False,
+    ),
+    _known(
         "prctl-mm",
-        r"PR_SET_MM|prctl failed @|Can't restore EXE link|Caps.*SYS_RESOURCE|PR_SET_DUMPABLE|PR_SET_MM_MAP",
+        r"PR_SET_MM|prctl failed @|Can't restore EXE link|Caps.{0,300}SYS_RESOURCE|PR_SET_DUMPABLE|PR_SET_MM_MAP",
         "the kernel refused to set the layout of a task's memory (PR_SET_MM)",
         "prctl(PR_SET_MM, PR_SET_MM_MAP) sets where code, data, stack and arguments lie, and wants CAP_SYS_RESOURCE "
         "in the user namespace of the task (from 5.9 on CAP_CHECKPOINT_RESTORE for the executable), which an "
         "unprivileged container lacks",
         "all",
-        "run criu restore with CAP_SYS_RESOURCE and CAP_CHECKPOINT_RESTORE",
+        "run criu restore with CAP_SYS_RESOURCE and CAP_CHECKPOINT_RESTORE; “Permission denied” (-13) can be an "
+        "executable that may not be run or lies on a noexec mount",
         container="--cap-add SYS_RESOURCE --cap-add CHECKPOINT_RESTORE (or --privileged)",
         thread="criu#2322",
     ),
@@ -1745,7 +5245,8 @@ KNOWN_FAILURES = (
         r"You need to be root|Unable to (apply root mount options|open the proc file system): Operation not permitted"
         r"|Running as non-root requires|CRIU needs to have the CAP_SYS_ADMIN"
         r"|CAP_CHECKPOINT_RESTORE|One needs CAP_SYS_RESOURCE|CAP_AUDIT_CONTROL|Unable to unshare"
-        r"|Unable to create a new (netns|mntns|time)|Can't unshare",
+        r"|Unable to create a new (netns|mntns|time)|Can't unshare|Can't create new mount namespace"
+        r"|Unable (to )?create a (mount|network) namespace|Unable to create a netns",
         "CRIU lacks the privilege for this",
         "most of what it does is kept for root: CAP_SYS_ADMIN, or from 5.9 on CAP_CHECKPOINT_RESTORE with "
         "--unprivileged",
@@ -1756,6 +5257,41 @@ KNOWN_FAILURES = (
     ),
     # Kernel, CPU, vDSO
     _known(
+        "vdso-not-followed",
+        r"Comm: .{1,80}ainted\b.{0,80} (3\.\d+|4\.(\d|1[0-3]))\.\d\S*\.aarch64",
+        "this kernel does not follow a vDSO that was moved (64-bit ARM)",
+        "the restore puts the vDSO where it was; kernels before 4.14 send the program back to its old place after a "
+        "signal, where nothing is any more",
+        "64-bit ARM with kernels before 4.14",
+        "use a kernel from 4.14 on (arm64/vdso: Support mremap() for vDSO)",
+        thread="criu#415",
+        sure=False,
+    ),
+    _known(
+        "nftables-refused",
+        r"Can't create nftables table",
+        "the kernel refuses the table of nftables that CRIU tries",
+        "this CRIU was built with nftables and tries it before any run; nft's own words stand before: “not supported” "
+        "is a kernel without nftables, “not permitted” a want of CAP_NET_ADMIN",
+        "all builds with nftables",
+        "load nf_tables (modprobe nf_tables), use a kernel with CONFIG_NF_TABLES and CONFIG_NF_TABLES_INET, or build "
+        "CRIU without libnftables",
+        container="--privileged where CRIU runs inside; the kernel is the host's",
+        thread="criu#2148",
+    ),
+    _known(
+        "vdso-not-in-image",
+        r"Can't find vDSO area in image",
+        "the images have the data page of the vDSO (vvar), and no vDSO",
+        "the program has unmapped its vDSO alone, as Valgrind and other tools do that run the code of a program "
+        f"themselves; or {SPLIT_VDSO.before} did not find it, as kernels from 6.13 on lay it out differently",
+        "all for a program that has unmapped it",
+        f"on kernels from 6.13 on use {SPLIT_VDSO.later} for the dump and the restore; of a program without vDSO: dump "
+        "it without Valgrind or whatever unmaps it, keep the vDSO mapped, or unmap vvar too; there is no option for it",
+        thread="criu#2622",
+        sure=False,
+    ),
+    _known(
         "vdso",
         r"Unexpected rt vDSO area bounds|Failed to fill self vdso symtable|Can't find (rt )?vDSO"
         r"|vDSO isn't provided by kernel|Task had vdso, restorer doesn't|VVAR and VVAR_VCLOCK|nonconsecutive vvar"
@@ -1765,6 +5301,16 @@ KNOWN_FAILURES = (
         f"{SPLIT_VDSO.before} on such kernels",
         f"use {SPLIT_VDSO.later}; {ELF_OF_LINUX.later} on ARM with kernels from 6.12 on",
         thread="criu#2532",
+    ),
+    _known(
+        "rseq-absent",
+        r"rseq: can't restore as kernel",
+        "this kernel has no restartable sequences (rseq), which a task of the dump uses",
+        "the C library registers them where it finds them (glibc from 2.35 on), so that a dump of a newer kernel does "
+        "not go back on one without them: older than 4.18, without CONFIG_RSEQ, or of a sandbox (AWS Lambda, gVisor)",
+        "all",
+        "restore on a kernel that has them, or dump the program anew, started with GLIBC_TUNABLES=glibc.pthread.rseq=0",
+        container="-e GLIBC_TUNABLES=glibc.pthread.rseq=0; AWS Lambda: SnapStart, its own snapshots",
     ),
     _known(
         "rseq",
@@ -1821,8 +5367,24 @@ KNOWN_FAILURES = (
         f"use the same CET setting, and {SHADOW_STACK_ORDER.later}",
     ),
     _known(
+        "timer-thread-gone",
+        r"Unable to convert the notify thread id",
+        "a POSIX timer is for a thread that has ended (SIGEV_THREAD_ID)",
+        "the program made it with timer_create for a thread of its own, named in the line, and that is gone: nothing "
+        "is told any more, but in a pid namespace CRIU cannot say what its number is inside (Java from 21 on and "
+        "others). Where the number is that of the task itself, its first thread, which lives, it is a fault of CRIU "
+        "before 4.3 (criu#2887)",
+        "all so far; of a first thread: before 4.3",
+        "let the program delete that timer (timer_delete) before its thread ends, or start it anew and dump before; a "
+        "CRIU built with pull request 2996 or 3117 leaves such timers out, which no release up to 4.3 has; for the "
+        "first thread CRIU 4.3",
+        container="the same; restored without a pid namespace such a timer fails too (timer_create: EINVAL)",
+        thread="criu#2996",
+    ),
+    _known(
         "timers",
-        r"posix timer|Can't create timers|timerfd|itimer|Unexpected timer id|PR_TIMER_CREATE|Invalid timer value",
+        r"posix timer|notify thread id|timer interval|Can't create timers|timerfd|itimer|Unexpected timer id"
+        r"|PR_TIMER_CREATE|Invalid timer value",
         "a timer could not be dumped or restored",
         "POSIX timers get their old ids back, which the kernel hands out one after the other; releases "
         f"{TIMERS_OF_THREADS.before} do not dump which thread a timer notifies",
@@ -1834,9 +5396,11 @@ KNOWN_FAILURES = (
     ),
     _known(
         "criu-crashed",
-        r"(dump|restore) signaled with \d+|CRIU was killed with signal|criu\[\d+\]: segfault"
+        r"Program (terminated|received) (with )?signal (SIG(SEGV|ABRT|BUS|ILL)|(11|6|7|4), )"
+        r"|(dump|restore) signaled with \d+"
+        r"|CRIU was killed with signal|Child wasn't terminated normally|criu\[\d+\]: segfault"
         r"|criu.{0,60}(Segmentation fault|core dumped|SIGSEGV)|^(Segmentation fault|Aborted|Bus error"
-        r"|Illegal instruction)( \(core dumped\))?$|\*\*\* .{1,80} \*\*\*|(free|malloc|realloc"
+        r"|Illegal instruction)( \(core dumped\))?$|\*\*\* (Error in|.{0,60}detected).{0,80}|(free|malloc|realloc"
         r"|munmap_chunk)\(\): (invalid|corrupted|double|unaligned)",
         "CRIU itself crashed",
         "it ended by a signal before it could say why: a bug of that build, or a library that does not fit to it",
@@ -1847,8 +5411,10 @@ KNOWN_FAILURES = (
     ),
     _known(
         "soft-dirty",
-        r"[Tt]racking memory is not available|[Dd]irty (memory )?track\w* .{0,20}not|soft[- _]dirty|clear_refs"
-        r"|kernel doesn't support memory changes|Mem dirty tracking",
+        r"[Tt]racking memory is not available|support memory tracking|[Mm]emory tracking not supported"
+        r"|[Dd]irty (memory )?track\w* .{0,20}not"
+        r"|soft[- _]dirty|clear_refs|Dirty tracking is OFF|kernel doesn't support memory changes|Mem dirty tracking"
+        r"|dirty memory tracker",
         "the kernel cannot tell which pages have changed",
         "pre-dumps and incremental dumps rest on the soft-dirty bit, which kernels have with CONFIG_MEM_SOFT_DIRTY on "
         "x86, POWER and s390; AArch64 has none",
@@ -1859,27 +5425,80 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "clone3-half-there",
+        r"Unexpected (error from clone3|success: clone3)",
+        "this kernel has half of clone3, as Oracle's UEK of 5.4 has, and answers CRIU's probe of it as no other does",
+        "asked for a pid (set_tid), a kernel either takes it, or says E2BIG or ENOSYS; this one makes a task "
+        "instead, as clone3 was brought into it without that part. “Operation not permitted” is a seccomp profile "
+        "that does not know clone3",
+        "kernels 5.4 of Oracle's (UEK R6); from 3.19 on CRIU goes on after other answers, but not after a success",
+        "boot another kernel: on Oracle Linux the Red Hat compatible one (RHCK), or a newer UEK (5.15, R7); the change "
+        "offered for it (pull request 1593) is in no release; of a seccomp profile: run CRIU outside of it",
+        container="--security-opt seccomp=unconfined where CRIU runs inside; the kernel is the host's",
+        thread="criu#1592",
+    ),
+    _known(
         "kernel-feature",
         r"map_files|kcmp failed|System call kcmp|CONFIG_|Unsupported kernel|failed when initializing kerndat|kerndat"
         r"|pagemap-cache: Failed|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without"
         r"|(?<![\w-])(?<!experimental )features?\b|pidfd_(open|getfd) syscall is not supported",
         "the kernel lacks a feature that CRIU needs",
         "CONFIG_CHECKPOINT_RESTORE, CONFIG_MEM_SOFT_DIRTY and a few others must be in the kernel; cloud and embedded "
-        "kernels leave some out",
+        "kernels leave some out, and to whoever lacks the rights what is there looks absent too",
         "all",
-        "run `criu check --all` and use a kernel with what it names; remove /run/criu.kdat after a change of kernel",
+        "run `criu check --all` as root of the host and use a kernel with what it still names; remove /run/criu.kdat "
+        "after a change of kernel",
+        container="--privileged to try where CRIU runs inside; the kernel is the host's",
+        sure=False,
+    ),
+    _known(
+        "file-lock-kind",
+        r"Unknown lock option|Invalid file lock info",
+        "a file lock of a kind that this CRIU does not know stands in /proc/locks",
+        "CRIU reads the locks of the whole system, or on kernels from 4.1 on those of each descriptor: POSIX and flock "
+        "at first, those of open file descriptions (OFD) from 2.11 on, leases from 3.7 on; delegations of an NFS "
+        "server (DELEG) and others never",
+        "all, for kinds that it does not know",
+        "cat /proc/locks shows kind and pid (OFDLCK, LEASE, DELEG): end or let go who holds it; CRIU 2.11 or later for "
+        "OFD locks",
+        container="the process may lie outside of the container: look on the host",
+        thread="criu#42",
         sure=False,
     ),
     _known(
         "proc-unparsed",
-        r"Can't parse|Unable to parse(?! (a value|value|the ))|Bad format in|Parsing \d+'s stat failed"
-        r"|Error parsing proc|No records of type"
-        r"|error parsing \[|Bogus mapping|No data left in proc file|Unknown lock option|Invalid file lock info",
+        r"Can't parse|bfd buffer is too small|Unable to parse(?! (a value|value|the ))|Bad format in"
+        r"|Parsing \d+'s stat failed|Error parsing proc|No records of type|error parsing \[|Bogus mapping"
+        r"|No data left in proc file",
         "a file of /proc reads other than this release expects",
         "CRIU learns most of a task from /proc: a newer kernel shows lines there that an older release does not know; "
         "some kernels of distributions and sandboxes (gVisor, LXCFS, OpenVZ) show others",
         "old releases on newer kernels",
         "use a newer CRIU, made after this kernel, or an older kernel; run on a real kernel, not in a sandbox",
+        sure=False,
+    ),
+    _known(
+        "debugger-refused",
+        r"gcore: failed|You can't do that without a process to debug|Could not attach to process",
+        "gdb or gcore may not trace that process",
+        "it uses ptrace as CRIU does: without CAP_SYS_PTRACE, with kernel.yama.ptrace_scope above 0, or while another "
+        "tracer (strace, CRIU) has the process the kernel refuses",
+        "all",
+        "run it as root of the host; sysctl kernel.yama.ptrace_scope=0; end the other tracer (TracerPid in "
+        "/proc/PID/status)",
+        container="--cap-add SYS_PTRACE",
+    ),
+    _known(
+        "output-lost",
+        r"EPIPE \(Broken pipe\)|(write|stdout|stderr).{0,30}: [Bb]roken pipe|-{3} SIGPIPE",
+        "the restored program's output goes nowhere: who read its pipe is gone",
+        "the engine's monitor (conmon, shim) reads what a container writes; after a restore another one must have "
+        "taken its place, which older engines missed at a second restore",
+        "none of CRIU's",
+        "use newer podman, conmon and crun or runc, or containerd, on both sides; or let the program write to a file "
+        "or the journal; by hand: --inherit-fd fd[N]:pipe:[INODE] for each such pipe",
+        container="as above; podman --log-driver k8s-file",
+        thread="crun#756",
         sure=False,
     ),
     _known(
@@ -1941,11 +5560,34 @@ KNOWN_FAILURES = (
         "end the tracer before the dump, or give --allow-uprobes on both sides and set the same probes again",
         option="--allow-uprobes",
     ),
+    _known(
+        "option-of-dump",
+        r"Dumped with --?\S{1,40}\.? Need to set it",
+        "an option that the dump was made with is wanted for the restore too",
+        "some options change what the images hold, and whoever restores must agree to that",
+        "all",
+        "give the option that the line names to `criu restore` as well",
+        container="runc, podman and crun: the same flag on both sides; the line with it, without dashes, in "
+        "/etc/criu/runc.conf (crun: crun.conf) on the host that restores too",
+    ),
     # Images and transport
     _known(
+        "parent-without-time",
+        r"Pid-reuse detection failed",
+        "the parent images do not say when they were made, by which a pid that was given anew is told",
+        "a dump with --prev-images-dir compares the start of each task with the time in the parent's inventory.img: "
+        "that file is missing behind the link `parent`, or comes from a dump without --track-mem or by an old CRIU; "
+        "the warnings before say which",
+        "3.10 and later",
+        "make the parent anew, by criu pre-dump or criu dump --track-mem with the same CRIU, and look that `parent` "
+        "leads to its directory; or make a full dump, without --prev-images-dir",
+        container="runc: --parent-path relative to --image-path, and a pre-dump by the same runc and CRIU",
+        thread="criu#479",
+    ),
+    _known(
         "parent-chain",
-        r"No parent for snapshot pagemap|Missing [0-9a-f]+ in parent pagemap|Hole .* not found in parent"
-        r"|No parent image found|Can't open parent path|Pid-reuse detection failed|Invalid parent image",
+        r"No parent for snapshot pagemap|Missing [0-9a-f]+ in parent pagemap|Hole .{0,300} not found in parent"
+        r"|No parent image found|Can't open parent path|Invalid parent image",
         "the chain of parent dumps is broken",
         "pages marked as being in the parent are looked up through the link `parent`",
         "all",
@@ -1971,13 +5613,15 @@ KNOWN_FAILURES = (
     ),
     _known(
         "image-streamer",
-        r"image streamer|img-(streamer|proxy|cache)|streamer-(capture|serve)|--stream cannot",
+        r"image streamer|img-(streamer|proxy|cache)|streamer-(capture|serve)|--stream cannot"
+        r"|criu-image-streamer (E|e)rror"
+        r"|files\.img is missing from the image|No shards to read",
         "the image streamer could not be talked to",
         "--stream sends images through a socket in the images directory to the program criu-image-streamer, which "
         "must run already",
         "all",
         "start criu-image-streamer (capture or serve) with the same --images-dir first, and wait for its socket; "
-        "leave --stream away without it",
+        "leave --stream away without it; to serve an image it wants all shards of it, whole and in their order",
     ),
     _known(
         "page-unreadable",
@@ -2004,10 +5648,37 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "service-socket",
+        r"initialize service socket|permissions of the service socket|listen for socket connections"
+        r"|service server in the "
+        r"background|service address .{1,200} is too long",
+        "the socket of CRIU's service could not be made",
+        "`criu service` binds a socket at --address (/var/run/criu_service.socket or criu_service.socket in the "
+        "current directory): its directory must be there and writable, the path shorter than 108 characters, and no "
+        "other service have it",
+        "all",
+        "end the other service or remove the socket that it has left; give --address with a short path in a directory "
+        "that root may write; or let the library run criu by itself (swrk), which needs no socket",
+        container="the directory must be one that both sides see",
+        sure=False,
+    ),
+    _known(
+        "service-unreached",
+        r"Service not running|Socket file not found|criu[_-]service\.socket"
+        r"|Connection refused.{0,60}criu\S{0,40}\.sock",
+        "nobody answers at the socket of CRIU's service",
+        "`criu service` must run there as root, and its socket be open to whoever asks",
+        "all",
+        "start it (criu service -d --address /var/run/criu_service.socket), or let the library run criu by itself "
+        "(pycriu: use_binary, libcriu: criu_set_service_binary, both swrk)",
+        container="mount the socket into the container, or have criu inside",
+    ),
+    _known(
         "page-server",
         r"[Pp]age[ -]server|page-xfer: |Can't (write|connect) to (page )?server|Can't connect to server"
-        r"|Can't bind .* server|Remote side closed connection|The page server doesn't answer"
-        r"|Can't read pagemap from socket|Connection refused|tls: ",
+        r"|Can't bind .{0,300} server|Remote side closed connection|The page server doesn't answer"
+        r"|Can't read pagemap from socket|Connection refused|tls: |Failed to resolve hostname"
+        r"|Failed converting address",
         "pages could not be sent or fetched over the network",
         "the page server was not there, closed the connection, or a firewall stands between",
         "all",
@@ -2022,23 +5693,31 @@ KNOWN_FAILURES = (
         r"Unexpected EOF on \((empty-image|null)\)",
         "an image that an object needs was never written",
         "CRIU takes a file that is not there for an empty one: the dump left it out, as with --tcp-close a closed "
-        "connection's tcp-stream image, or the options of dump and restore differ",
+        "connection's tcp-stream image, or the options of dump and restore differ; a directory without pstree.img is "
+        "what a pre-dump writes, which holds memory only, or a dump that failed",
         "all",
-        "the same options for dump and restore (--tcp-close, --tcp-established), and a newer CRIU for both; the line "
-        "above names the image; else check in dump.log that the dump finished and that all files were copied",
+        "the line above names the image. No pstree.img or core: make the final dump (criu dump with --prev-images-dir "
+        "for the directory of the pre-dump) and restore from its directory, with that of the pre-dump beside it. Else "
+        "the same options for dump and restore (--tcp-close, --tcp-established), a newer CRIU for both, and a look "
+        "into dump.log whether the dump finished and all files were copied",
         sure=False,
     ),
     _known(
         "image-format",
         r"Too old image|Not supported images version|[Mm]agic doesn't match|Img trimmed|Unexpected EOF"
-        r"|Core march mismatch|Image corrupted|Images? c[uo]rrupt|Unknown image format"
-        r"|LZ4|image corruption|Can't open core data|Can't read img file|missed for non-zombie",
+        r"|Image corrupted|Images? c[uo]rrupt|Unknown image format|LZ4|image corruption"
+        r"|Can't open core data|Can't read img file|missed for non-zombie|Read \d+ bytes while \d+ expected"
+        r"|Failed unpacking object|Can't read \d+ bytes from file|Wrong object requested|unknown remap type"
+        r"|Image from old CRIU|libsoc+r is not supported|No (unsq len|rcv wscale|timestamp) in the image"
+        r"|corrupted image|Bad number of sigactions|n_c_cc .{0,20}wrong|image size mismatch|image file was truncated"
+        r"|Ghost file size mismatch|Unknown state in code"
+        r"|missing required field|data too short after length-prefix",
         "an image is damaged, missing, or of another release",
         "CRIU could not read one of the images; an empty inventory or a missing core image is left by a dump that "
         "failed",
         "all",
-        "compare the sizes with the source; restore with a release not older than the one that dumped; check in "
-        "dump.log that the dump finished",
+        "compare the sizes with the source; restore with a release not older than the one that dumped, on the same "
+        "architecture; check in dump.log that the dump finished, and dump again where it did not",
     ),
     _known(
         "image-absent",
@@ -2071,13 +5750,26 @@ KNOWN_FAILURES = (
         "it holds an option that this CRIU does not know or does not take so, from the runtime or from a line of a "
         "configuration file",
         "all",
-        "use current releases of both, CRIU and runtime; take out lines of /etc/criu/*.conf that this release does not "
-        "know; the containers must run, not be paused",
+        "use current releases of both, CRIU and runtime; a parent directory (runc --parent-path) must exist and be "
+        "named relative to the images, which is looked at from 3.16 on; take out lines of /etc/criu/*.conf that this "
+        "release does not know; the containers must run, not be paused",
+        sure=False,
+    ),
+    _known(
+        "log-removed",
+        r"^(sudo )?(cat|tail|head|less|more|ls|vim?|nano|grep|cp|open)\b.{0,400}\.log.{0,3}: No such file",
+        "CRIU's log is not where the runtime says",
+        "runtimes write it into the directory of the container, and remove that when a restore has failed",
+        "all",
+        "let CRIU write it where nobody removes it: the line “log-file /tmp/criu.log” in /etc/criu/runc.conf (crun: "
+        "/etc/criu/crun.conf), and run it again",
+        container="runc and crun by hand: --work-path DIR; the engine's journal may have CRIU's errors too",
+        thread="moby#40529",
         sure=False,
     ),
     _known(
         "no-log",
-        r"(dump|restore)\.log: no such file|Error collecting checkpoint log|read unixpacket .*EOF",
+        r"(dump|restore)\.log: no such file|Error collecting checkpoint log|read unixpacket .{0,300}EOF",
         "CRIU ended before it had opened its log",
         "it was called with an option that it does not take, lacks a library, may not write there, or crashed at once",
         "all",
@@ -2098,8 +5790,10 @@ KNOWN_FAILURES = (
     ),
     _known(
         "engine-volume",
-        r"volume with name \S{1,200} already exists|(volume|mount) .{0,100}(not found|no such).{0,60}(restor"
-        r"|checkpoint)|create criu restore mountpoint",
+        r"volume with name \S{1,200} already exists|unable to import volume|failed to (open volume file"
+        r"|extract volume)|(volume|mount) .{0,100}(not found|no such).{0,60}(restor|checkpoint)"
+        r"|create criu restore mountpoint"
+        r"|is not mounted, cannot export",
         "a volume or a mount of the container is in the way or missing",
         "an archive of a checkpoint brings the contents of its volumes along, and does not overwrite those that are "
         "there; mount points are made again under the root",
@@ -2113,7 +5807,8 @@ KNOWN_FAILURES = (
         "container-running",
         r"is not checkpointed|is running( or paused)?, (cannot restore|not restoring)|cannot restore running container"
         r"|(container|it) is already running|a complete checkpoint for this container cannot be found"
-        r"|not running, not checkpointing",
+        r"|not running, not checkpointing|cannot \w{4,12} container \S{1,80} in state"
+        r"|instance (must be|is) (stopped|running)",
         "the container is not in the state that this asks for",
         "a checkpoint is made of a container that runs, and a restore only into one that was stopped by a checkpoint",
         "all",
@@ -2121,6 +5816,43 @@ KNOWN_FAILURES = (
         "forgotten a checkpoint when its daemon started anew: a newer engine",
         container="podman ps -a --format json says Checkpointed; a container that was stopped otherwise is started, "
         "not restored; with an archive: restore --import FILE --name NEW",
+    ),
+    _known(
+        "archive-denied",
+        r"(unpack|extract|open)\w* .{0,160}(checkpoint|archive).{0,200}: [Pp]ermission denied",
+        "the archive or image of the checkpoint may not be read by whoever asks",
+        "checkpoints are root's, and some engines pack their directories without the right to enter them",
+        "all",
+        "run it as root (sudo); a newer release of the tool, which sets the rights anew as it unpacks",
+        container="podman, checkpointctl and crictl with sudo; chmod u+x the directory after unpacking by hand",
+        thread="checkpointctl#153",
+        sure=False,
+    ),
+    _known(
+        "zombie-without-pages",
+        r"error opening binary file: open \S{1,300}/pagemap-\d{1,10}\.img",
+        "checkpointctl looks for the memory of a task that has none: it is dead (a zombie)",
+        "CRIU writes no pagemap of a zombie; the list of tasks could be read, so that the images are in the archive",
+        "checkpointctl that does not look at the state of tasks",
+        "the checkpoint is whole: use a newer checkpointctl, or leave --ps-tree-env and --ps-tree-cmd away; criu-tui "
+        "shows the task's state (core-PID.img: task_state)",
+        container="the same; no new checkpoint is needed",
+        thread="checkpointctl#184",
+        sure=False,
+    ),
+    _known(
+        "images-elsewhere",
+        r"/checkpoint/\S{1,80}\.img: no such file|failed to get process tree"
+        r"|\berror opening binary file: open \S{1,300}\.img|^\s*(images-dir|image-dir)\s+/",
+        "the engine's archive of the checkpoint has no images",
+        "CRIU wrote them elsewhere, as a line images-dir in /etc/criu/runc.conf (crun.conf, default.conf) tells it to, "
+        "or the dump failed; the engine packs the directory that it has asked for",
+        "all",
+        "take images-dir and work-dir out of CRIU's configuration files, and make the checkpoint anew; tar -tf FILE "
+        "shows what it holds",
+        container="the same on the node that makes the checkpoint",
+        thread="checkpointctl#213",
+        sure=False,
     ),
     _known(
         "archive-unreadable",
@@ -2140,13 +5872,63 @@ KNOWN_FAILURES = (
     ),
     _known(
         "criu-too-old",
-        r"criu lacks support|old criu version|CRIU version \S{1,20} must be|invalid CRIU version"
-        r"|does not support memory tracking|CRIU version must be|criu\S{0,10} (version )?(is )?too old",
+        r"[Mm]ust have criu \d|criu lacks support|supported in CRIU >=|requires at least CRIU 3\.|old criu version"
+        r"|CRIU version \S{1,20} must be|invalid CRIU version|CRIU version must be|requires at least CRIU \d"
+        r"|criu\S{0,10} (version )?(is )?too old",
         "the runtime asks for a newer CRIU",
         "it uses what that release of CRIU does not have yet, such as external namespaces or memory tracking",
         "all",
         f"install the newest CRIU ({NEWEST}) where the runtime runs; memory tracking (pre-dump) wants a kernel with "
         "CONFIG_MEM_SOFT_DIRTY on x86",
+    ),
+    _known(
+        "liberty-phase",
+        r"CWWKE0954E|checkpoint phase .{0,80}(empty|unknown|not valid)",
+        "the server was asked for a checkpoint at a phase that it does not know (Liberty InstantOn)",
+        "a checkpoint is taken before or after the applications start, and no other word is taken",
+        "all",
+        "server checkpoint NAME --at=beforeAppStart or --at=afterAppStart; betas called them features, "
+        "deployment and applications",
+        container="RUN checkpoint.sh afterAppStart in the image's build, or WLP_CHECKPOINT=afterAppStart",
+        thread="open-liberty#22371",
+    ),
+    _known(
+        "liberty-workarea",
+        r"CWWKE095[567]E",
+        "the server's work area could not be saved or brought back for a checkpoint (Liberty InstantOn)",
+        "it is copied beside the checkpoint, and whoever runs the server may not write or remove there",
+        "none of CRIU's",
+        "give the user of the server the right to write and remove below its workarea and logs directories, and leave "
+        "room there",
+        container="build the image as the user that runs it (USER 1001, --chown=1001:0), with no read-only root",
+    ),
+    _known(
+        "liberty-hook",
+        r"CWWKC045[48]E|occurred restoring the server process",
+        "the server came back, and then a part of its own failed as it was restored (Liberty InstantOn)",
+        "CRIU has done its work; a hook of a feature or of the application threw an exception, whose trace stands in "
+        "messages.log and ffdc of the server",
+        "none of CRIU's",
+        "read logs/messages.log and logs/ffdc for the exception; use the newest Liberty, and a checkpoint made anew "
+        "with it; environment and configuration at the restore must suit (files, variables, ports)",
+        container="podman cp of /logs from the container that has ended",
+        thread="open-liberty#22362",
+        sure=False,
+    ),
+    _known(
+        "liberty-restore",
+        r"CWWKE0957I|CWWKE096[14][EI]|Restoring the checkpoint server process failed",
+        "the server's restore failed (Liberty InstantOn), a consequence of CRIU's own failure",
+        "the server goes on without its checkpoint; CRIU's own words stand in restore.log in logs/checkpoint, and "
+        "where that is not there criu could not even start",
+        "all",
+        "read restore.log in logs/checkpoint (where the container ends at once, CRIU_RESTORE_DISABLE_RECOVERY=false "
+        "keeps it and its log); give the capabilities CHECKPOINT_RESTORE, SYS_PTRACE, SETPCAP and NET_ADMIN",
+        container="podman or docker run --cap-add=CHECKPOINT_RESTORE --cap-add=SETPCAP --security-opt "
+        "seccomp=unconfined; Kubernetes and OpenShift: the same in securityContext, with allowPrivilegeEscalation: "
+        "true",
+        thread="open-liberty#23664",
+        sure=False,
     ),
     _known(
         "liberty-checkpoint",
@@ -2165,10 +5947,11 @@ KNOWN_FAILURES = (
     ),
     _known(
         "stateful-instance",
-        r"[Ss]tateful (stop|snapshot|migration|restore|start)|migration\.(stateful|incremental)|(dump|restore"
-        r"|pre-?copy) (was )?failed( \(|: )?.{0,20}snapshot|snapshot dump failed|[Ll]ive[- ]migrat\w+"
-        r"|Migration failed on |migration (dump|pre-dump|restore|final dump|predump) failed"
-        r"|Failed (to run: )?.{0,120}forkmigrate",
+        r"Migration operation failure|[Ss]tateful (stop|snapshot|migration|restore|start)|migration\.(stateful"
+        r"|incremental)|(dump|restore|pre-?copy) (was )?failed( \(|: )?.{0,20}snapshot|[Ss]napshot dump failed"
+        r"|[Ll]ive[- ]migrat\w+|Migration failed on |migration (dump|pre-dump|restore|final dump|predump) failed"
+        r"|Failed (to run: )?.{0,120}forkmigrate"
+        r"|stateful checkpoint|failing CRIU|Failed migration on|CRIU state owner|Live storage pool changes",
         "the state of an instance could not be saved or moved (LXD, Incus)",
         "for containers they run CRIU, which cannot dump much of what a whole system runs (systemd, nested containers, "
         "lxcfs); their own log says no more than that it failed",
@@ -2202,13 +5985,14 @@ KNOWN_FAILURES = (
     ),
     _known(
         "criu-missing",
-        r"exec: .?criu.?:|criu (binary )?.{0,60}not found in|criu.{0,80}(executable file )?not found"
-        r"|could not load .?libcriu|libcriu\.so"
-        r"|undefined symbol: \S{0,40}criu|error while loading shared libraries|version `GLIBC_\S+ not found"
+        r"No such file or directory: .(\S{1,100}/)?criu.|rust-criu: No such file|exec: .?criu.?:|couldn't find criu"
+        r"|criu (binary )?.{0,60}not found in|criu.{0,80}(executable file )?not found|could not load .?libcriu"
+        r"|libcriu\.so|undefined symbol: \S{0,40}criu|error while loading shared libraries|version `GLIBC_\S+ not found"
         r"|Can't exec criu swrk: No such file|execing criu failed|Couldn't find criu binary"
         r"|must have criu \S{1,20} or greater"
         r"|CRIU (is |are )?(not|isn't) (available|installed)|symbol lookup error: \S*criu|CRIU version check"
-        r"|CRIU binary not found|requires at least CRIU",
+        r"|CRIU binary not found|(getting|check for|retrieve) criu version|find criu binary|execute criu\b"
+        r"|CRIU: failed checking version",
         "the runtime found no CRIU that it can use",
         "it needs the criu program, or crun its library, of a release that it knows",
         "all",
@@ -2230,21 +6014,101 @@ KNOWN_FAILURES = (
         thread="openj9#18229",
     ),
     _known(
+        "engine-name-reserved",
+        r"error reserving (ctr|pod|container|sandbox)|(ctr|container|pod|sandbox)? ?name .{0,200}is reserved"
+        r"|failed to reserve (container|sandbox) name",
+        "the engine still keeps the name for an earlier attempt",
+        "a restore that has failed or a restored container that has ended keeps its name, so that the kubelet's next "
+        "attempts are refused; a container cannot be restarted from its checkpoint",
+        "all; newer releases of CRI-O free the name",
+        "find out why the first attempt ended (the engine's journal, CRIU's restore.log); then delete the pod and make "
+        "it anew",
+        container="kubectl delete pod NAME; crictl rm and rmp what is left; a newer CRI-O or containerd",
+        thread="cri-o#6515",
+        sure=False,
+    ),
+    _known(
+        "pod-ended",
+        r"Back-off restarting failed container|CrashLoopBackOff|Exit Code: {1,8}(128|137|139|255)\b",
+        "the restored container has ended, and cannot be started again from its checkpoint",
+        "a restore takes place once; then it was killed (137: SIGKILL, by CRIU after a failure or for want of memory; "
+        "139: it crashed), or its program ended",
+        "all",
+        "find out why: the container's log, the engine's journal, CRIU's restore.log (the line log-file /tmp/criu.log "
+        "in /etc/criu/runc.conf keeps it), dmesg; then delete the pod and make it anew, with as much memory as before",
+        container="kubectl logs --previous POD, kubectl delete pod POD; restartPolicy: Never while it is tried",
+        thread="cri-o#6515",
+        sure=False,
+    ),
+    _known(
         "time-limit",
         r"context deadline exceeded|DeadlineExceeded|retrying requests that are timing out|i/o timeout"
-        r"|[Tt]imed out waiting for .{0,60}(checkpoint|restore|container)",
+        r"|[Tt]imed out waiting for .{0,60}(checkpoint|restore|container)|container creation timeout"
+        r"|init still running",
         "the engine's time limit was over before CRIU had ended",
         "writing memory takes as long as the disk needs, and engines wait only so long",
         "all",
         "raise the engine's limit, write to a faster disk, or dump less memory; look into CRIU's own log for where it "
         "was",
-        container="kubelet: ?timeout=SECONDS of the checkpoint request and runtimeRequestTimeout; crictl --timeout",
+        container="kubelet: ?timeout=SECONDS of the checkpoint request and runtimeRequestTimeout; crictl --timeout; "
+        "podman waits 240 seconds for a container: a newer podman, an archive without compression (--compress none)",
         sure=False,
     ),
     _known(
+        "phaul",
+        r"\bphaul\b|\bp\.haul\b",
+        "p.haul's migration failed",
+        "it dumps on one host and restores on the other through CRIU's service; both have CRIU's own log, which says "
+        "why",
+        "none of CRIU's",
+        "look into the dump.log and restore.log in its images directories on both sides; it is no longer looked after: "
+        "use the migration of the container engine (podman's --export and --import, incus or lxc move)",
+        container="as above",
+        sure=False,
+    ),
+    _known(
+        "kubelet-unreached",
+        r"connect to \S{1,200} port 10250|SSL certificate problem|HTTP request to an HTTPS server"
+        r"|:10250\S{0,200}: (connect|EOF|x509|tls)",
+        "the kubelet cannot be reached there, or not in that way",
+        "its checkpoint request is answered on port 10250 of the node itself, by https alone",
+        "all",
+        "call https://NODE:10250/checkpoint/NAMESPACE/POD/CONTAINER from the node (curl -sk -X POST with --cert and "
+        "--key of the cluster), and see that the kubelet runs and a firewall lets it through",
+        container="as above; kubectl get --raw has no such request without the right to nodes/proxy",
+        sure=False,
+    ),
+    _known(
+        "kubelet-gate",
+        r"^404 page not found|: 404 page not found|could not find the requested resource.{0,40}checkpoint"
+        r"|checkpoint.{0,40}could not find the requested resource",
+        "the kubelet answers no checkpoint requests, or not at that path",
+        "its feature gate ContainerCheckpoint is on by default from Kubernetes 1.30; before that the path is not "
+        "there, and it is there for POST alone",
+        "none of CRIU's",
+        "--feature-gates=ContainerCheckpoint=true for the kubelet itself (featureGates in its configuration file on "
+        "the node, not only the API server's), restart it, and curl -X POST "
+        "https://NODE:10250/checkpoint/NAMESPACE/POD/CONTAINER",
+        container="as above, on the node that runs the pod; Docker Desktop's Kubernetes has no engine for it",
+        thread="k8s#118213",
+        sure=False,
+    ),
+    _known(
+        "kubelet-name",
+        r"container \S{1,120} does not exist in pod|pod (does not exist|\S{1,120} not found)"
+        r"|container \S{1,120} not found in "
+        r"pod",
+        "the kubelet of that node knows no such pod or container",
+        "the path names namespace, pod and container of a pod that runs on this very node",
+        "none of CRIU's",
+        "kubectl get pod -o wide for the node, and the names as kubectl has them: /checkpoint/NAMESPACE/POD/CONTAINER "
+        "(the container's name in the pod, not its id; it must be running)",
+        container="as above",
+    ),
+    _known(
         "kubelet-refused",
-        r"Forbidden \(user=|\b40[13]\b.{0,40}(Unauthorized|Forbidden)|^Unauthorized$|subresource=checkpoint"
-        r"|cannot \w+ resource .{0,40}nodes/(proxy|checkpoint)",
+        r"message\W{3}Unauthorized|Forbidden \(user=|\b40[13]\b.{0,40}(Unauthorized|Forbidden)|^Unauthorized$"
+        r"|subresource=checkpoint|cannot \w+ resource .{0,40}nodes/(proxy|checkpoint)",
         "the kubelet did not let the caller make a checkpoint",
         "its checkpoint request wants a client that may use nodes/checkpoint or nodes/proxy",
         "all",
@@ -2254,9 +6118,10 @@ KNOWN_FAILURES = (
     ),
     _known(
         "checkpoint-image",
-        r"no command specified|annotations?\.checkpoint|no such file or directory: checkpoint image"
-        r"|not a (valid )?checkpoint|(config|spec)\.dump.{0,80}(no such|not)|checkpoint (image"
-        r"|archive).{0,100}(invalid|missing|not )|exec format.{0,40}checkpoint",
+        r"no command specified|failed to read .{0,3}(config|spec|status)\.dump|annotations?\.checkpoint"
+        r"|no such file or directory: checkpoint image|not a (valid )?checkpoint|(config|spec)\.dump.{0,80}(no such"
+        r"|not)|checkpoint (image|archive).{0,100}(invalid|missing|not )|exec format.{0,40}checkpoint"
+        r"|(restore|import) checkpoint (from )?image",
         "the engine did not take that image or archive for a checkpoint",
         "an image of a checkpoint is told by its annotation, and each engine restores only archives of its own kind",
         "all",
@@ -2278,7 +6143,8 @@ KNOWN_FAILURES = (
     _known(
         "engine-name-taken",
         r"name .{0,160}((is )?already (in use|used)|in use$)|container with (given )?[iI][dD] .{0,80}exists"
-        r"|container with given ID already|[Cc]ontainer .{0,100} already exists",
+        r"|container with given ID already|[Cc]ontainer .{0,100} already exists|\b(task|container) \S{1,100}: already "
+        r"exists",
         "a container of that name or id is there already",
         "a restore makes the container anew, under the name and id that it had unless told otherwise",
         "all",
@@ -2289,9 +6155,11 @@ KNOWN_FAILURES = (
     ),
     _known(
         "engine-rootfs",
-        r"root ?file-?system (diff|changes)|rootfs-diff|deleted\.files|layer not known|image .{0,200}(not known"
-        r"|not found)|unable to find (the )?image|[Nn]o such image",
-        "the file system of the container cannot be made as it was",
+        r"missing parent .{0,120}not found|root ?file-?system (diff|changes)|checkpoint base image|rootfs-diff"
+        r"|deleted\.files|layer not known|image .{0,200}(not known|not found)|unable to find (the )?image"
+        r"|[Nn]o such image"
+        r"|delete files from container .{1,100} during restore",
+        "the image that the container was made from is not here, or its changes cannot be put on it",
         "an archive of a checkpoint holds what was changed of the image, not the image itself, which must be here",
         "all",
         "pull the same image first; restore with --ignore-rootfs where its changes do not matter",
@@ -2301,9 +6169,11 @@ KNOWN_FAILURES = (
     ),
     _known(
         "checkpoint-not-found",
-        r"custom checkpointdir is not supported|checkpoint \S{1,100} (does not exist|not found)|[Nn]o such checkpoint"
-        r"|content digest .{0,100}not found|invalid checkpoint|cannot stat .{0,200}checkpoint"
-        r"|checkpoint\S{0,60}: no such file",
+        r"content sha256:\S{1,80}: not found|custom checkpointdir is not supported"
+        r"|checkpoint \S{1,100} (does not exist|not found)|[Nn]o such checkpoint|content digest .{0,100}not found"
+        r"|invalid checkpoint(?! (ID|compression))|cannot stat .{0,200}checkpoint"
+        r"|(?<!stateful )checkpoint\S{0,60}: no such file"
+        r"|checkpoint directory \S{1,200} (does not exist|exists but is not)",
         "the engine does not find the checkpoint that it should restore from",
         "docker over containerd does not take a directory of one's own for the restore in several releases, and an "
         "engine looks for a checkpoint below the container of that very id",
@@ -2327,6 +6197,16 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "engine-network-absent",
+        r"unable to find network|network \S{1,100} not found|network not found|[Nn]o such network",
+        "the network that the container was on is not here",
+        "an engine restores a container onto the networks that it was on, by their names",
+        "none of CRIU's",
+        "make a network of that name first, with the same subnet where the address is fixed",
+        container="podman network create NAME (with --subnet), then restore; docker network create NAME",
+        sure=False,
+    ),
+    _known(
         "engine-network",
         r"static (ip|IP|mac|MAC).{0,80}(not in any subnet|not creating a network namespace|already|in use)"
         r"|requested (static )?ip .{0,80}(not|already)|IP address \S{1,60} is already in use",
@@ -2339,16 +6219,75 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "docker-without",
+        r"'checkpoint' is not a docker command|docker: .checkpoint. is not",
+        "this docker has no checkpoints: it is older than 1.13, or its client is not experimental",
+        "`docker checkpoint` came with docker 1.13; clients up to 19.03 show it only in experimental mode",
+        "docker before 1.13",
+        "use a current docker with {“experimental”: true} in /etc/docker/daemon.json, and DOCKER_CLI_EXPERIMENTAL="
+        "enabled for a client up to 19.03; or podman",
+        thread="moby#30996",
+    ),
+    _known(
+        "docker-experimental",
+        r"only supported in experimental mode|[Dd]aemon with experimental features|checkpoint.{0,80}experimental "
+        r"(features|mode)",
+        "docker's daemon is not in experimental mode, without which it has no checkpoints",
+        "`docker checkpoint` and `docker start --checkpoint` are experimental in every release",
+        "none of CRIU's",
+        "{“experimental”: true} in /etc/docker/daemon.json and systemctl restart docker (docker version then says "
+        "Experimental: true for the server); old clients want “experimental”: “enabled” in ~/.docker/config.json too",
+        container="as above; podman has checkpoints without such a switch",
+        thread="moby#30996",
+    ),
+    _known(
+        "runtime-built-without",
+        r"onfigured runtime does not support checkpoint|unknown (sub)?command \"?checkpoint|No help topic for "
+        r".checkpoint|(crun|runtime).{0,40}(not built|was not compiled|without) .{0,10}(CRIU|criu)",
+        "the low-level runtime was built without CRIU: it has no checkpoint command",
+        "podman and docker ask crun or runc for `checkpoint --help`; a crun without +CRIU in its version line (Ubuntu "
+        "and Debian build it so, some builds of Fedora did) has none",
+        "none of CRIU's",
+        "see `crun --version` for +CRIU; podman --runtime runc (for the run and for the checkpoint), or runtime = "
+        "“runc” in containers.conf; or install a crun built with CRIU, and libcriu",
+        container="as above; docker: the runc of its own package, not crun",
+        thread="criu#2317",
+    ),
+    _known(
+        "containerd-criu-off",
+        r"criu support is disabled by configuration",
+        "containerd's part for Kubernetes has CRIU turned off",
+        "enable_criu = false in its configuration",
+        "releases of containerd that have enable_criu",
+        "enable_criu = true in the cri plugin's section of /etc/containerd/config.toml, then systemctl restart "
+        "containerd; install criu on the node",
+        container="on each node",
+    ),
+    _known(
+        "method-unimplemented",
+        r"code = Unimplemented|unknown method CheckpointContainer|method CheckpointContainer not implemented",
+        "the container engine of this node has no checkpoints for Kubernetes",
+        "the kubelet asks it for CheckpointContainer: containerd has that from 2.0 on, CRI-O from 1.25 on with "
+        "enable_criu_support, and docker (cri-dockerd) not at all",
+        "none of CRIU's",
+        "use containerd 2.0 or later, or CRI-O 1.25 or later with enable_criu_support = true in /etc/crio/crio.conf, "
+        "with criu on the node",
+        container="as above, on each node",
+        thread="k8s#113621",
+        sure=False,
+    ),
+    _known(
         "runtime-without-checkpoint",
-        r"(method|unknown method) CheckpointContainer|CheckpointContainer.{0,60}(not implemented|[Uu]nimplemented)"
+        r"code = Unimplemented|resource type .checkpoint|(method|unknown method) CheckpointContainer"
+        r"|CheckpointContainer.{0,60}(not implemented|[Uu]nimplemented)"
         r"|checkpoint.{0,40}server could not find the requested resource|not support(ed)? (on|in) this platform"
         r"|(configured )?to not support checkpoint|onfigured runtime does not support checkpoint"
         r"|[Cc]heckpoint/[Rr]estore support (is )?not (available|enabled)|does not support checkpoint"
         r"|[Dd]aemon with experimental features|experimental (features|mode).{0,40}(checkpoint|not enabled)"
-        r"|ContainerCheckpoint|(404 |daemon: )page not found|checkpoint.{0,40}(not (implemented|supported|enabled)"
-        r"|[Uu]nimplemented)|enable_criu_support|unknown command \"?checkpoint|enable-criu-support|(was not compiled"
-        r"|not built) with (CRIU|criu)|without (CRIU|criu) support"
-        r"|(CRIU|criu) (is |was )?(not|n't) (supported|built|enabled|compiled)",
+        r"|ContainerCheckpoint|(404 |daemon: )page not found|checkpoint.{0,40}(not (implemented|supported"
+        r"|enabled)(?! in rootless)|[Uu]nimplemented)|enable_criu_support|unknown (sub)?command \"?checkpoint"
+        r"|No help topic for .checkpoint|enable-criu-support|(was not compiled|not built) with (CRIU|criu)"
+        r"|without (CRIU|criu) support|(CRIU|criu) (is |was )?(not|n't) (supported|built|enabled|compiled)",
         "the container engine does not do checkpoints as it is set up",
         "each layer must have it: the engine (CRI-O with enable_criu_support, containerd from 2.0 on, docker in "
         "experimental mode), the kubelet (feature gate ContainerCheckpoint, on from 1.30), and a low-level runtime "
@@ -2373,12 +6312,63 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "rootless-engine",
+        r"\b(crun|runc) (checkpoint|restore) .{0,600}/(\.local/share/containers|run/user/\d{1,10})/"
+        r"|/(\.local/share/containers|run/user/\d{1,10})/.{0,600}(checkpoint|restore|CRIU|criu).{0,200}fail",
+        "a container of a rootless engine cannot be dumped or restored",
+        "its paths (~/.local/share/containers, /run/user/ID) are those of a user without root: CRIU needs root, and "
+        "the engine's checkpoint does too",
+        "all",
+        "run the container and the checkpoint as root (sudo podman …; root's containers are others than the user's); "
+        "see the runtime's own words with its debug option (podman --log-level=debug), and CRIU's log in userdata",
+        container="podman machine (macOS, Windows): podman machine set --rootful; docker: without rootless mode",
+        thread="criu#2630",
+        sure=False,
+    ),
+    _known(
+        "rootless-machine",
+        r"(checkpointing|restoring) (a container )?requires root|rootless containers?.{0,60}(checkpoint|restor)"
+        r"|untested with rootless|checkpoint(ing)? .{0,40}rootless",
+        "containers of a rootless engine cannot be checkpointed: that wants root",
+        "CRIU needs rights over the kernel that the user namespace of a rootless engine does not have; on macOS and "
+        "Windows the machine of podman is rootless unless told otherwise",
+        "all",
+        "run the container and the checkpoint as root: sudo podman run, sudo podman container checkpoint (root's "
+        "containers are others than the user's); podman machine set --rootful on macOS and Windows",
+        container="as above; docker with its daemon as root",
+        thread="podman#8421",
+    ),
+    _known(
+        "container-name-differs",
+        r"(ID|name) of restored container .{0,140}does not match",
+        "the checkpoint is of a container of another name or id than the one asked for",
+        "an import goes back under the name and id that it was made with, unless it gets a new name",
+        "none of CRIU's",
+        "podman container restore --import FILE --name NEW, or under its old name where that is free",
+        container="as above",
+    ),
+    _known(
+        "container-dependencies",
+        r"checkpoints of containers with dependencies",
+        "the container is dependent on another one, whose namespaces it shares: such a checkpoint cannot be packed",
+        "a container of a pod, or with --network container:NAME, does not stand for itself: only some namespaces can "
+        "be left out of the archive",
+        "podman before 4.0 for containers of a pod",
+        "podman 4.0 or later: podman container restore --import FILE --pod POD, into a pod that shares the same "
+        "namespaces; else run it by itself (no --pod, no --network container:), or checkpoint and restore in place "
+        "without --export",
+        container="as above; Kubernetes: the kubelet's checkpoint of one container",
+        thread="criu#1424",
+    ),
+    _known(
         "container-refused",
-        r"(checkpoint|restor)\S* .{0,120}(requires? root|rootless|as root)|rootless.{0,120}(checkpoint|restore)"
-        r"|active exec sessions|started with '?--rm|[Cc]annot (checkpoint|export) .{0,80}depend"
-        r"|checkpointing containers that use|(?<!import )checkpoints of containers with dep"
-        r"|container .{0,80}is not running|cannot (checkpoint|restore) .{0,80}state|[Nn]o container with name or ID"
-        r"|[Nn]o such container|container \S{1,100} (does not exist|not found)|infra container"
+        r"no containers? found|/state\.json: no such file|(checkpoint|restor)\S* .{0,120}(requires? root|rootless"
+        r"|as root)|rootless.{0,120}(checkpoint|restore)|active exec sessions|started with '?--rm|--rm "
+        r".{0,60}(checkpoint|export)|[Aa]uto-?[Rr]emove|[Cc]annot (checkpoint|export) .{0,80}depend|checkpointing "
+        r"containers that use|(?<!import )checkpoints of containers with dep|[Cc]ontainer .{0,80}(is )?not running"
+        r"|^(Error: )?container not found|could not find container|ID does not exist|cannot (checkpoint"
+        r"|restore) .{0,80}state|[Nn]o container with name or ID|[Nn]o such container"
+        r"|container \S{1,100} (does not exist|not found)|infra container"
         r"|[Cc]annot (be )?checkpoint(?! container \S{1,200}: )|not in (a )?running state",
         "the engine refused the checkpoint before it ran CRIU",
         "its own rules come first: root, whose containers are others than those of a rootless user, a container that "
@@ -2390,8 +6380,38 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "crac-criu",
+        r"CRIU failed with exit code|CRaC engine failed to (checkpoint|restore)|queued code -\d"
+        r"|invalid info for restore|Native checkpoint failed",
+        "the JVM's own criu failed, and said nothing to the JVM (CRaC)",
+        "the JVM has closed what it must, and then runs criuengine and the criu beside it in JAVA_HOME/lib; they must "
+        "be root's with the set-uid bit or have the capabilities, and write dump4.log into the directory of "
+        "-XX:CRaCCheckpointTo",
+        "all",
+        "look into dump4.log in the checkpoint directory; where there is none or it says “not permitted”: sudo chown "
+        "root:root JAVA_HOME/lib/criu && sudo chmod u+s JAVA_HOME/lib/criu (unpack the JDK as root: an archive "
+        "unpacked by a user loses both), not on a file system mounted nosuid; -XX:CREngine=warp where criu may not run "
+        "(Azul)",
+        container="--cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE (and SETPCAP) or --privileged, and no "
+        "no-new-privileges",
+        sure=False,
+    ),
+    _known(
+        "answer-as-address",
+        r"(->|\b(at|into) )0x(f{8})?f{5}[0-9a-f]{3}(?![0-9a-f])",
+        "a call that CRIU ran inside a task failed, and its answer was taken for an address",
+        "the number is an errno below zero (0xfffffff4 is -12, ENOMEM: no memory there): releases "
+        f"{COMPAT_ERRORS.before} do not see it in tasks of 32 bits, and go on with an address that is none",
+        f"32-bit tasks: {COMPAT_ERRORS.before}",
+        f"use a newer CRIU (the newest is {NEWEST}), which sees the error and says it; then give the task room: "
+        "ulimit -v, memory.max, vm.max_map_count, vm.overcommit_memory",
+        thread="commit 2e16cc1e4",
+        sure=False,
+    ),
+    _known(
         "crac-refused",
-        r"CheckpointOpen\w*Exception|jdk\.crac\.(\w+\.)?\w*Exception|org\.crac\.\w*Exception",
+        r"jdk\.internal\.crac\.(\w+\.){0,4}\w*Exception|CheckpointOpen\w*Exception|jdk\.crac\.(\w+\.)?\w*Exception"
+        r"|org\.crac\.\w*Exception",
         "the JVM refused the checkpoint (CRaC): something is open that may not be",
         "CRaC wants every file, socket and pipe closed that it does not know how to restore, and names each in an "
         "exception, as CheckpointOpenSocketException with its address",
@@ -2403,10 +6423,22 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "crac-killed",
+        r"CRIU has not properly exited|waitpid status was \d+",
+        "the JVM's own criu was killed or crashed (CRaC)",
+        "the number is the status that it ended with: 9 is a kill from outside, by the OOM killer or by what ends the "
+        "container; 11 and 139 are a crash of its own",
+        "all",
+        "give the container more memory (the dump needs as much again for a moment) and look into dmesg for the OOM "
+        "killer; keep the JVM's process alive until the checkpoint is written (it must not be all that holds the "
+        "container); dump4.log in the checkpoint directory has how far it came; a newer JDK",
+        container="--memory, and an init (--init) as the first process",
+        sure=False,
+    ),
+    _known(
         "crac-engine",
-        r"C/R is not (configured|supported)|C/R (failed|is disabled)|criuengine|CRaCCheckpointTo|CRaCRestoreFrom"
-        r"|CRaCEngine|crexec|Native checkpoint failed|invalid info for restore|Checkpoint/Restore is not (configured"
-        r"|supported)|queued code -1",
+        r"\[error\]\[crac|criu is not executable|C/R is not (configured|supported)|C/R (failed|is disabled)|criuengine"
+        r"|CRaCCheckpointTo|CRaCRestoreFrom|CRaCEngine|crexec|Checkpoint/Restore is not (configured|supported)",
         "the JVM could not run its checkpoint engine (CRaC)",
         "it runs criuengine and the criu beside it in JAVA_HOME/lib, which must be root's with the set-uid bit or "
         "have the capabilities, and writes dump4.log into the directory of -XX:CRaCCheckpointTo",
@@ -2431,6 +6463,19 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "libcriu-answer",
+        r"\bcriu_(pre_)?(dump|restore|check)\w*\b.{0,80}-(52|70|111|2|110)\b",
+        "CRIU's library has only a number for what went wrong",
+        "-52 (EBADE): CRIU ran and failed; -70 (ECOMM): it ended, or could not be started, while they talked; -56 "
+        "(EBADRQC): it did not take the request; -111, -2: no service, or no criu at the path that was given",
+        "all",
+        "let it write a log (criu_set_log_file, criu_set_log_level(4)) into the images directory and look there; -70: "
+        "give the path of criu (criu_set_service_binary), and run it as root",
+        container="the same, with criu in the image",
+        thread="criu#1318",
+        sure=False,
+    ),
+    _known(
         "service-request",
         r"was passed by RPC client|not allowed in standalone service|rst_sibling|RPC error|Wrong request"
         r"|No process with such pid|err:3\)",
@@ -2440,6 +6485,32 @@ KNOWN_FAILURES = (
         "do",
         "all",
         "set the directory and the pid; let the pid be of a process that runs where CRIU runs",
+        sure=False,
+    ),
+    _known(
+        "pycriu-answer",
+        r"CRIUException\w*: (?!.{0,80}inventory)|Unexpected response type",
+        "CRIU refused or did not answer a request from Python (pycriu)",
+        "the exception names the request and CRIU's answer; where that is “Unknown” or 0, CRIU ended before it had "
+        "opened its log, or the answer was one of another request",
+        "all",
+        "look into CRIU's log in the work directory (log_file, log_level=4); use pycriu and criu of the same "
+        "release, run as root; give images_dir_fd an open directory; try again once, as the first run after an "
+        "installation writes a cache",
+        thread="criu#2787",
+        sure=False,
+    ),
+    _known(
+        "crit-conversion",
+        r"(is not|not) JSON serializable|has type .{1,80}expected one of|Message \S{1,120} has no \S{1,60} field"
+        r"|UnicodeDecodeError: '(utf-?8|ascii)'|binascii\.Error:|JSONDecodeError|ParseError: |has no field named",
+        "crit could not turn an image into text, or text back into an image",
+        "a release of crit knows only some of the types of its time: raw bytes, large numbers or newer fields fail in "
+        "older ones (in 3.15 and before the extra bytes of shared memory, in 1.x large numbers in encode), and "
+        "Python 3 where it was written for Python 2; or the text was changed into what is no JSON or of another type",
+        "old releases of crit with newer images or another Python",
+        f"use the crit of a newer release ({NEWEST}), not older than the CRIU that wrote the image, with a current "
+        "python3-protobuf; compare the text with what `crit decode` printed, as one value of another type is enough",
         sure=False,
     ),
     _known(
@@ -2472,15 +6543,19 @@ KNOWN_FAILURES = (
     _known(
         "image-dir",
         r"Can't open (dir|images? dir|images directory)|Couldn't open image dir|Can't link parent snapshot"
-        r"|Can't chdir to work_dir|Unable to get service fd|Can't create log|Can't open logfile",
+        r"|Can't chdir to work_dir|Failed to (mkdir|create directory)|(checkpoint|criu|restore).{0,80}: mkdir /|Unable "
+        r"to get service fd|Can't create log|Can't open logfile",
         "the images directory cannot be opened",
         "it does not exist, or whoever runs CRIU may not read it",
         "all",
-        "give an existing directory with --images-dir (-D)",
+        "give an existing directory with --images-dir (-D), by its absolute path, with the right to enter every "
+        "directory above it (namei -l DIR; ls -Zd for SELinux)",
+        container="a directory of the host, or a volume, where CRIU runs; not one that only the container sees",
     ),
     _known(
         "configuration",
-        r"[Uu]nsupported configuration file format|configuration file .{0,200}(not found|can't)|Can't open .*\.conf",
+        r"[Uu]nsupported configuration file format|configuration file .{0,200}(not found|can't)"
+        r"|Can't open .{0,300}\.conf",
         "a configuration file of CRIU cannot be read",
         "its lines are long options without the dashes, one a line, as “tcp-established” or “ghost-limit 8M”; quotes "
         "that are not closed and other forms are refused",
@@ -2491,11 +6566,13 @@ KNOWN_FAILURES = (
     _known(
         "request",
         r"Failed (un)?packing (request|response)|Can't (recv|read|send) (request|response)|Can't receive response"
-        r"|Can't connect to (criu|socket)\b|Can't exec criu swrk",
+        r"|Can't connect to (criu|socket)\b|Can't exec criu swrk|swrk pid$|detach for a self-dump"
+        r"|Unexpected response type",
         "the runtime and CRIU do not understand one another",
         "they talk over a socket: CRIU ended before it answered, or is too old for a request as long or as new as this",
         "all",
-        "use a newer CRIU, of a release that this runtime knows; look into dmesg for a crash, and into CRIU's log",
+        "use a newer CRIU, of a release that this runtime knows; look into dmesg for a crash, and into CRIU's log; "
+        "“Interrupted system call”: a signal reached the caller meanwhile, which must block it or use a newer libcriu",
         thread="libcontainer#479",
         sure=False,
     ),
@@ -2503,7 +6580,8 @@ KNOWN_FAILURES = (
         "engine-combination",
         r"can (only|not|'t) be used with|cannot use --\S+ with|only (be )?used with (--|one|image)|must be relative"
         r"|(is|are) (not compatible|incompatible) with|not compatible with -|-D is required"
-        r"|provide at least one name|conflicts with (the )?(option|flag|--)",
+        r"|provide at least one name|invalid --parent-path|conflicts with (the )?(option|flag|--)"
+        r"|invalid --status-fd|^Invalid port number|namespace .{1,40} is not supported",
         "options were given together that exclude or need one another",
         "the engine says which: most of those for archives want --export or --import",
         "all",
@@ -2511,21 +6589,50 @@ KNOWN_FAILURES = (
         container="as above",
     ),
     _known(
+        "checkpoint-name",
+        r"[Ii]nvalid checkpoint (ID|name)",
+        "a checkpoint may not have such a name",
+        "its name becomes that of a directory: letters, digits, “_”, “.” and “-”, the first a letter or digit",
+        "none of CRIU's",
+        "give it another name; for another place use --checkpoint-dir",
+        container="as above",
+    ),
+    _known(
+        "bundle-absent",
+        r"config\.json not found|specification file \S{1,200} (not found|does not exist)",
+        "the runtime finds no config.json of the container",
+        "a restore by hand wants the bundle that the container was started from: config.json, and rootfs beside it as "
+        "it was",
+        "none of CRIU's",
+        "call it in the directory of the bundle, or with --bundle DIR",
+        container="runc and crun restore --bundle DIR --image-path IMAGES ID; engines do that themselves",
+    ),
+    _known(
         "engine-options",
-        r"requires (a maximum of|at most|at least|exactly) \d+ argument|unknown (shorthand )?flag"
-        r"|flag provided but not "
+        r"multiple containers at once|Incorrect Usage|lxc-checkpoint: (unrecognized|invalid|unknown) option|requires "
+        r"(a maximum of|at most|at least|exactly) \d+ argument|unknown (shorthand )?flag|flag provided but not "
         r"defined|unknown argument|cannot be used (together|with)|mutually exclusive",
         "a container runtime was called with options that it does not take so",
         "options stand behind the subcommand and before the container's name; or this release lacks one",
         "all",
-        "put the options before the name of the container, and compare with --help of the subcommand",
+        "put the options before the name of the container, and compare with --help of the subcommand; where an engine "
+        "called it so, the runtime is of another age than the engine: install newer ones of both from one source "
+        "(docker's own packages)",
         container="as above",
     ),
     _known(
         "options",
-        r"[Uu]nknown (command|option|namespace)|unrecognized option|excessive parameter|Invalid (server address"
-        r"|inherit fd|value|argument .* for)|pid not specified|command is required|No subdirs are allowed"
-        r"|images-dir or work-dir is required|bad value|Bad request",
+        r"^invalid argument for -|Try -h.--help for more|[Uu]nknown (command|option|namespace)"
+        r"|handle more than one command|unrecognized option|excessive parameter"
+        r"|Invalid (server address|inherit fd|value|argument .{0,300} for)|pid not specified|command is required"
+        r"|No subdirs are allowed|images-dir or work-dir is required|bad value|Bad request|only makes sense with"
+        r"|Unknown (FPU mode|cgroups mode|file validation)|is only valid on restore|pars(e|ing) (--|unix socket inode"
+        r"|a? ?value of)|[Ff]ailed to add (veth|action-script|skip-mnt|external)|Could not add external"
+        r"|Standard file descriptors will be|namespace flags conflict|String is not a number|is out of int range"
+        r"|Unsupported empty namespace|built without TLS|cpuinfo (requires|sub-command)|--exec-cmd (is|requires)"
+        r"|restore-only option|Cannot pre-dump with --lazy|CRIU_FAULT out of|Use the --deprecated option"
+        r"|Invalid (--|compress|decompress_threads|plugin option)|Unknown image I/O mode|Plugin option is missing"
+        r"|conflicts with compression|compression options apply",
         "CRIU was called with options that it does not take",
         "this release does not know one of them, or one is missing",
         "all",
@@ -2534,7 +6641,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "script",
-        r"Script .* exited with|action scripts? failed|script ret code|script failed with|RPC client reported script",
+        r"Script .{0,800} exited with|action scripts? failed|script ret code|script failed with"
+        r"|RPC client reported script",
         "an action script failed",
         "scripts of --action-script, and hooks of the runtime, run at each stage, and one ended with an error",
         "all",
@@ -2546,25 +6654,46 @@ KNOWN_FAILURES = (
         "a tool that CRIU runs is missing",
         "CRIU calls ip, iptables, nft, tar and cuda-checkpoint from PATH",
         "all",
-        "install the tool where CRIU runs, and put it into PATH",
+        "install the tool where CRIU runs (iproute2, iptables, nftables, tar, cuda-checkpoint); where it is there, "
+        "give whoever runs CRIU a PATH with its directory: sudo, services and engines often lack /usr/sbin "
+        "or /usr/local/bin",
         container="in the image, where CRIU runs inside the container; on the host otherwise",
     ),
     _known(
-        "systemd-ipc",
-        r"IPC (shared|message|sem)|sem id|shm id|msg id|semaphore|ipc_ns|msq",
-        "objects of System V IPC could not be dumped or restored",
-        "they get their old ids back, through sysctls of kernels with CONFIG_CHECKPOINT_RESTORE",
+        "memfd",
+        r"\bmemfd\b(?!_secret)|F_GET_SEALS",
+        "a memfd could not be dumped or made again",
+        "its contents, seals and name are dumped as a file without a path: huge pages of it must be reserved here, "
+        "vm.memfd_noexec must let it be executable, and the release must know it (3.14 on, huge pages from 3.17 on)",
         "all",
-        "restore into an IPC namespace of its own, on a kernel with CONFIG_CHECKPOINT_RESTORE",
+        "use a newer CRIU; set vm.memfd_noexec=0 and vm.nr_hugepages as where it was dumped",
+        container="huge pages and sysctls are the host's",
+        sure=False,
+    ),
+    _known(
+        "systemd-ipc",
+        r"IPC (shared|message|sem|variables|namespace)|(sem|msg|shm) (set|stat|uid|segment|pages)\b|\b(sem|msg"
+        r"|shm)ctl|message queues? messages|messages queue|attach shm|Unsupported message size|sem id|shm id|msg id"
+        r"|semaphore|ipc_ns|msq",
+        "objects of System V IPC could not be dumped or restored",
+        "they get their old ids and keys back, through sysctls of kernels with CONFIG_CHECKPOINT_RESTORE; one that "
+        "exists here already, or limits on their number or size, prevent that",
+        "all",
+        "restore into an IPC namespace of its own (unshare -i, a container), or remove what has the same key here "
+        "(ipcs, ipcrm); a kernel with CONFIG_CHECKPOINT_RESTORE; kernel.shmmax, shmmni, msgmni and sem as "
+        "where it was dumped",
+        container="no --ipc=host; the limits by --sysctl",
         sure=False,
     ),
     _known(
         "out-of-memory",
         r"Cannot allocate memory|Can't allocate \d+ bytes|Out of memory|Can't grow (rst|RM)",
         "the host has no memory left for this",
-        "the kernel refused memory to CRIU itself (ENOMEM)",
+        "the kernel refused memory to CRIU itself (ENOMEM): there is none, a limit on it is reached, or it will not "
+        "promise more than it has",
         "all",
-        "free memory or add swap; raise memory.max of the cgroup that CRIU runs in; vm.overcommit_memory=1",
+        "free memory or add swap; raise memory.max of the cgroup that CRIU runs in; vm.overcommit_memory=1; where "
+        "memory is free, lift the limits of whoever runs it (ulimit -v, -d, -l) and raise vm.max_map_count",
     ),
     # How tasks end
     _known(
@@ -2583,11 +6712,48 @@ KNOWN_FAILURES = (
         r"killed by signal 127",
         "a task crashed in the restorer (a stop by SIGSEGV, misreported as signal 127)",
         f"releases {SIGNAL_OF_A_STOP.before} print 127 where a task was stopped by a signal: it met a segmentation "
-        "fault in the "
-        "restorer's own code",
+        "fault in the restorer's own code",
         SIGNAL_OF_A_STOP.before,
         "a newer CRIU names the signal and may have mended the crash; look for “segfault” in dmesg",
         thread="criu#1270",
+    ),
+    _known(
+        "illegal-instruction",
+        r"(killed|stopped) by signal 4\b|[Tt]ask stopped with 4\b|Type=Illegal instruction|\bSIGILL\b"
+        r"|trap invalid opcode|Fatal glibc error: CPU does not support",
+        "a restored task met an instruction that this CPU lacks (SIGILL)",
+        "libraries choose their fastest code when a program starts (AVX-512, SVE …), and it stays with that wherever "
+        "it is restored",
+        "all",
+        "restore on a CPU with the same features; start the program with those of the weakest one "
+        "(GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX2; a generic CPU model for the virtual machine); `criu cpuinfo "
+        "dump` and `criu cpuinfo check` tell beforehand; look for the crash in dmesg",
+        container="nodes of one kind of CPU (a node selector), or such an environment in the pod",
+        sure=False,
+    ),
+    _known(
+        "bus-error",
+        r"(killed|stopped) by signal 7\b|[Tt]ask stopped with 7\b",
+        "a restored task touched a page that cannot be had (SIGBUS)",
+        "a mapped file is shorter here than it was, /dev/shm or memory for huge pages is used up, or a disk failed",
+        "all",
+        "bring the same files (compare their sizes), enlarge /dev/shm, reserve huge pages (vm.nr_hugepages) as where "
+        "it was dumped; look into dmesg",
+        container="the same image and volumes, a larger --shm-size; huge pages are the host's",
+        sure=False,
+    ),
+    _known(
+        "bad-system-call",
+        r"(killed|stopped) by signal 31\b|[Tt]ask stopped with 31\b",
+        "a restored task was killed for a system call that its seccomp filter forbids (SIGSYS)",
+        "CRIU's own calls run in the task's place when its filter is back already, or this kernel or library calls "
+        "another one than where it was dumped",
+        "all",
+        "use a newer CRIU, which puts filters back last; look for type=1326 in dmesg and the audit log, which has "
+        "the number of the call, and allow that",
+        container="--security-opt seccomp=unconfined to try, or a newer seccomp profile (libseccomp, "
+        "containers-common)",
+        sure=False,
     ),
     _known(
         "rseq-crash",
@@ -2607,17 +6773,22 @@ KNOWN_FAILURES = (
         "it met an instruction, a page or a system call that is not what it was where it was dumped: signal 4 points "
         "at the CPU, 7 and 11 at mapped files that differ, 31 at a seccomp filter",
         "all",
-        "restore with the same CPU features, the same files and the same kernel; look for the crash in dmesg",
+        "restore with the same CPU features, the same files and the same kernel, with the same vsyscall= on its "
+        "command line for old programs; look for the crash in dmesg",
         sure=False,
     ),
     _known(
         "task-killed",
         r"(killed|stopped) by signal 9|was killed by 9",
-        "a task was killed from outside while it was restored or dumped",
+        "a task was killed while it was restored or dumped",
         "nothing in this log killed it before: the kernel's OOM killer, a limit of memory of its cgroup, or an "
-        "administrator did",
+        "administrator did; or it is no task of the dump but a process that CRIU makes and kills itself, such as that "
+        "for the pidfd of a process that was gone, which releases before "
+        f"{PIDFDS.release} took for a task (criu#2490)",
         "all",
-        "look into dmesg for “Out of memory” and into memory.events of the cgroup; give the restore more memory",
+        "look into dmesg for “Out of memory” and into memory.events of the cgroup: give the restore more memory; else "
+        "into the journal for who ended it (systemd-oomd, a unit that was stopped, a supervisor, a time limit); where "
+        f"its pid is none of the dump (`crit x DIR ps`): {PIDFDS.later}, or restore once more",
         container="raise --memory, or the pod's memory limit",
         thread="criu#255",
         sure=False,
@@ -2634,12 +6805,14 @@ KNOWN_FAILURES = (
     ),
     _known(
         "parasite-died",
-        r"from daemon is trimmed|Can't dump (misc|itimers|sigactions|posix timers|thread)|Failed to read ack"
-        r"|Parasite (exited|failed)|for daemon failed|Can't infect|Trimmed message",
+        r"from daemon is trimmed|Can't retrieve FDs? from socket|Can't dump (misc|itimers|sigactions|posix timers"
+        r"|thread)|Failed to read ack|Parasite (exited|failed)|for daemon failed|Can't infect|Trimmed message",
         "the code that CRIU puts into a task failed or died there",
         "it answers commands over a socket; its own lines begin with “pie:” and say more",
         "all",
-        "look at the pie: lines before, and into dmesg for a crash of the task",
+        "look at the pie: lines before, and into dmesg for a crash of the task; where SELinux is enforcing, take "
+        "log-file out of /etc/criu/runc.conf: the task gets a descriptor of that log, which its label may not use "
+        "(criu#2735)",
         with_detail="it has more of these lines",
         sure=False,
     ),
@@ -2656,6 +6829,18 @@ KNOWN_FAILURES = (
         "run it as root of the host with wider limits (ulimit -n, -u; TasksMax and LimitNOFILE of its service; "
         "pids.max of its cgroup), with room and right to write in the directories that it was given; look into dmesg "
         "for what was denied (SELinux, AppArmor); a newer CRIU on a newer kernel",
+        sure=False,
+    ),
+    _known(
+        "step-failed",
+        r"(Dump|Collect) (files|fds|mappings|fs|core|ids) \(pid: \d+\) failed",
+        "a part of a task could not be dumped, and the log does not say why",
+        "old releases leave some paths without a message, and at the default verbosity a reason that is a warning is "
+        "not printed: files are descriptors, mappings the files that are mapped",
+        "all",
+        "use a newer CRIU, which says more, and look for what it does not dump: ls -l /proc/PID/fd and "
+        "/proc/PID/map_files (devices, io_uring, deleted files, sockets of outside)",
+        with_detail="it tells each descriptor and mapping before",
         sure=False,
     ),
     # By the kernel's answer alone
@@ -2690,6 +6875,16 @@ KNOWN_FAILURES = (
         "or a terminal whose other end is closed",
         "all",
         "look into dmesg; keep images and the tasks' files on a local file system; end what holds the closed terminal",
+        sure=False,
+    ),
+    _known(
+        "not-ready",
+        r"([Ss]ocket|recv|send|[Rr]ead|[Ww]rite|splice|accept|connect|poll|page-xfer|message|answer)\b.{0,400}"
+        r"Resource temporarily unavailable\)?$",
+        "nothing was there yet to be read, or there was no room yet to write (EAGAIN)",
+        "a socket or pipe that does not wait says so: the other side is slow, hangs or has not begun",
+        "all",
+        "try again, and look at what the other side does meanwhile (its log, dmesg)",
         sure=False,
     ),
     _known(
@@ -2785,8 +6980,13 @@ BY_USE = frozenset(
         "criu-missing",
         "criu-not-started",
         "criu-package",
+        "denied-by-apparmor",
+        "denied-by-seccomp",
+        "denied-by-selinux",
+        "display-server",
         "engine-combination",
         "engine-name-taken",
+        "engine-not-linux",
         "engine-options",
         "engine-rootfs",
         "engine-volume",
@@ -2794,27 +6994,54 @@ BY_USE = frozenset(
         "file-changed",
         "file-locks",
         "fork-limit",
-        "fork-not-permitted",
         "ghost-too-big",
-        "ids-intersect",
         "image-dir",
         "image-permission",
         "image-streamer",
+        "ip-missing",
+        "iptables-missing",
         "jvm-data",
         "kubelet-refused",
+        "loopback-down",
+        "message-bus",
         "mptcp",
+        "nested-pid-namespace",
+        "nested-uts-namespace",
         "no-privilege",
         "no-space",
         "options",
+        "pages-ended-early",
         "pod-mismatch",
+        "program-absent",
+        "program-changed",
+        "rootless-engine",
         "script",
-        "session-outside",
-        "tcp",
-        "uprobes",
-        "vmas-unsorted",
+        "sound-server",
+        "system-daemon-socket",
+        "system-updated",
+        "tar-missing",
+        "terminal-of-lxc",
+        "traced-by-another",
+        "uninterruptible",
+        "user-namespace-refused",
+        "vdso-unmapped",
+        "vdso-unmapped-there",
+        "zombie-without-pages",
     ]
 )
 """Those that lie in how CRIU is used: another release has them too."""
+ANSWERED = frozenset(
+    [
+        "bounding-set",
+        "criu-crashed-restoring",
+        "criu-fault",
+        "criu-limit",
+        "task-ids",
+        "umount-busy",
+        "umount-refused",
+    ]
+)
+"""Those whose way out is for the kernel's answer already, or asks for none: it is not what that part has for it."""
 BY_ANSWER = frozenset(
     [
         "not-permitted",
@@ -2827,10 +7054,19 @@ BY_ANSWER = frozenset(
         "input-output",
         "limit-reached",
         "criu-misstep",
+        "not-ready",
         "other-kind-of-file",
     ]
 )
 """Those that are told by the kernel's answer alone, whatever was asked of it."""
+CRASHES = frozenset(
+    ["aborted", "bad-system-call", "bus-error", "illegal-instruction", "rseq-crash", "task-crashed", "trap"]
+)
+"""Ends of a restored task, which in the log of a dump are those of the code that CRIU had put into it."""
+BY_END = frozenset(["no-log", "own-calls", "parasite-died", "step-failed", "task-ended", "task-made"])
+"""Those that say of a run or a task that it has ended, and not why."""
+BY_TOOL = frozenset(["network-rules", "network-tool", "tmpfs-tar"])
+"""Those of a tool that has failed, whose own words stand before."""
 _ANSWERS = tuple(known for known in KNOWN_FAILURES if known.id in BY_ANSWER)
 
 

@@ -25,6 +25,8 @@ NEXT_STEPS = MappingProxyType(
             "exists": "umount what a restore that failed has left there, and end who uses it",
             "read-only": "the mount below it is read-only: make the target beforehand, or mount it writable",
             "limit-reached": "raise fs.mount-max",
+            "other-kind-of-file": "a file can be mounted on a file only, a directory on a directory: the source, as an "
+            "engine has made it anew, or the target is of the other kind; make both as they were; a newer engine",
         },
         "file-absent": {
             "not-permitted": "owner, mode or label of the file, a user namespace that does not map its owner, or the "
@@ -49,8 +51,8 @@ NEXT_STEPS = MappingProxyType(
             "limit-reached": "raise net.unix.max_dgram_qlen and net.core.wmem_max: the queue of the socket is full",
         },
         "tcp": {
-            "exists": "end who has the port (ss -a -p), the original task among them, or restore into a network "
-            "namespace of its own",
+            "exists": "end who has the port (ss -a -p), the original task among them, wait a minute where only "
+            "TIME_WAIT has it, or restore into a network namespace of its own",
             "not-permitted": "ports below 1024, transparent sockets and devices want CAP_NET_BIND_SERVICE, CAP_NET_RAW "
             "and CAP_NET_ADMIN",
             "not-there": "the network device that the socket is bound to is missing here: make it first",
@@ -136,7 +138,8 @@ NEXT_STEPS = MappingProxyType(
         "page-server": {
             "other-end": "start the page server first, on the same port, and let the firewall pass it",
             "exists": "another program has the port: choose another --port",
-            "limit-reached": "try again when the network is less busy",
+            "not-ready": "try again, and see that the other side goes on (its log): a socket that does not wait says "
+            "so while nothing has come yet",
         },
         "page-pipe": {
             "not-permitted": "raise fs.pipe-max-size and fs.pipe-user-pages-soft",
@@ -218,6 +221,7 @@ NEXT_STEPS = MappingProxyType(
             "kernel-refused": "restore on a kernel as new as where it was dumped, and with a newer CRIU",
         },
         "restorer-step": {
+            "limit-reached": "raise pids.max, ulimit -u and kernel.threads-max for whoever restores",
             "not-permitted": "restore as root of the host, with CAP_SYS_RESOURCE and CAP_SYS_ADMIN; a seccomp filter "
             "or security module may forbid the call",
             "out-of-memory": "set vm.overcommit_memory=1, raise vm.max_map_count, add swap",

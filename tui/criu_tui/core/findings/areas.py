@@ -14,8 +14,8 @@ from criu_tui.core.findings.advice import BY_ID, KnownFailure
 class Area(NamedTuple):
     """A part of CRIU."""
 
-    sources: re.Pattern[str]
-    """Names of its files, without folders."""
+    sources: str
+    """A regular expression of the names of its files, without folders: few logs need one."""
     what: str
     """What it is about, as in "the dump failed at the mounts"."""
     known: str
@@ -25,7 +25,7 @@ class Area(NamedTuple):
 
 
 def _area(sources: str, what: str, known: str, at_dump: str = "") -> Area:
-    return Area(re.compile(rf"(?:{sources})\.[chS]"), what, known, at_dump)
+    return Area(rf"(?:{sources})\.[chS]", what, known, at_dump)
 
 
 AREAS = (
@@ -83,7 +83,11 @@ AREAS = (
     _area(r"pipes|fifo", "the pipes and FIFOs", "pipe-data"),
     _area(r"files", "the descriptors of a task", "descriptor"),
     _area(r"eventfd|signalfd", "the descriptors of a task", "descriptor"),
-    _area(r"sigact|sigaction_compat\w*|sigframe|thread_area", "the signals and registers of a task", "registers"),
+    _area(
+        r"sigact|sigaction_compat\w*|sigframe|thread_area|arch-crtools",
+        "the signals and registers of a task",
+        "registers",
+    ),
     _area(r"proc_parse", "what /proc says of a task", "proc-unparsed"),
     _area(r"sysfs_parse", "the files on aufs", "aufs"),
     _area(r"mem|rst-malloc", "the memory of a task", "task-memory"),
@@ -102,8 +106,10 @@ PARTS = frozenset(area.known for area in AREAS)
 
 def area_of(source: str) -> Area | None:
     """The part of CRIU that an error comes from, by what it says of its place, as "criu/mount.c:3120"."""
-    name = source.rpartition(":")[0].rpartition("/")[2]
-    return next((area for area in AREAS if area.sources.fullmatch(name)), None)
+    folder, _, name = source.rpartition(":")[0].rpartition("/")
+    if "arch/" in folder and name.startswith("crtools."):
+        name = f"arch-{name}"
+    return next((area for area in AREAS if re.fullmatch(area.sources, name)), None)
 
 
 def advice_of(area: Area, *, dumping: bool = False) -> KnownFailure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from criu_tui.core.base.units import counted, size
+from criu_tui.core.dump.listed import by_stem
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.findings.refusals import stops
 from criu_tui.core.restore.host import describe
@@ -85,7 +86,7 @@ class ImagesCheck:
         if not errors and not tasks:
             yield Check(self.id, "no task to restore", State.UNKNOWN, "there are no images of any task here")
         elif not errors:
-            images = sum(name.endswith(".img") for name in attempt.dump.files_listed)
+            images = sum(map(len, by_stem(attempt.dump).values()))
             yield Check(self.id, f"{counted(images, 'image')}, as {attempt.criu.name} reads them", State.OK)
 
 

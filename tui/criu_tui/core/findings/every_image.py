@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.limits import CHECKED_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
+from criu_tui.core.dump.listed import by_stem, kinds_listed
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.images import kinds
 from criu_tui.core.images.entries import entries_of, head_of_file
+from criu_tui.core.images.payloads import PAYLOADS
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ READ_ELSEWHERE = frozenset(
     )
 )  # fmt: skip
 """Kinds that the dump itself reads, or that hold raw bytes of any length."""
-OF_A_PLUGIN = "amdgpu-"
+OF_A_PLUGIN = "amdgpu"
 SHOWN = 12
 """Names in one finding."""
 
@@ -34,23 +36,27 @@ def every_image(dump: Dump) -> Iterator[Finding]:
     if dump.encrypted:
         return
     read = 0
-    for name in sorted(dump.files_listed):
-        named = kinds.kind_of_name(name)
-        if named is None or not named[0].message or named[0] in READ_ELSEWHERE:
-            continue
+    listed = kinds_listed(dump).items()
+    for name, kind in sorted(
+        [(name, kind) for name, kind in listed if kind is not None and kind.message and kind not in READ_ELSEWHERE]
+    ):
         read += 1
         if read > CHECKED_LIMIT:
             break
+        if dump.read_whole.get(name) is kind and kind not in PAYLOADS:
+            # Of messages alone, and read to its end: there is nothing more to say of it.
+            continue
         try:
             with dump.source.open(name) as file:
                 head = head_of_file(file)
-                if head.kind is not named[0] and head.kind.message != named[0].message:
+                if head.kind is not kind and head.kind.message != kind.message:
                     raise ImageError(name, 0, f"holds an image of kind {head.kind.name}")
                 for _ in entries_of(file, head):
                     pass
         except ImageError as error:
             dump.note_problem(name, error)
-    plugins = sorted(name for name in dump.files_listed if name.startswith(OF_A_PLUGIN) and name.endswith(".img"))
+    named = (name for stem, names in by_stem(dump).items() if stem.startswith(OF_A_PLUGIN) for name in names)
+    plugins = sorted(name for name in named if name.startswith(f"{OF_A_PLUGIN}-"))
     if plugins:
         yield Finding(
             "image-unread",

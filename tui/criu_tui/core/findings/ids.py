@@ -51,13 +51,12 @@ def id_maps(dump: Dump) -> Iterator[Finding]:
 
 def _unmapped(owner: Owner, space: UserNamespace | None) -> Iterator[Finding]:
     """Ids that had no mapping when dumped, and those that the namespace of the images does not map."""
-    name = display_safe(owner.object, 60)
-    lost = sorted({found.role for found in owner.ids if found.unmapped})
+    lost = sorted({found.role for found in owner.unmapped})
     if lost:
         yield Finding(
             "id-unmapped",
             Severity.ERROR,
-            f"{name} has an id that had no mapping when dumped",
+            f"{_name(owner)} has an id that had no mapping when dumped",
             f"{OVERFLOW_ID} as {', '.join(lost)}: CRIU writes that for an id that no extent covers, and a restore "
             "fails there, or gives the object to the wrong owner",
             "extend the id map of the namespace and dump again",
@@ -77,11 +76,15 @@ def _unmapped(owner: Owner, space: UserNamespace | None) -> Iterator[Finding]:
         yield Finding(
             "id-uncovered",
             Severity.ERROR,
-            f"{name} has an id that the maps do not cover",
+            f"{_name(owner)} has an id that the maps do not cover",
             f"no extent holds {', '.join(uncovered)}: the kernel refuses it in the restored namespace (EINVAL)",
             "images must be as CRIU wrote them; else extend the id map and dump again",
             pid=owner.pid,
         )
+
+
+def _name(owner: Owner) -> str:
+    return display_safe(owner.object, 60)
 
 
 _EDITED = "images must be as CRIU wrote them: no kernel has such a map"

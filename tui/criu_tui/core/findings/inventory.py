@@ -8,6 +8,7 @@ from criu_tui.core.base.limits import UNKNOWN_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
 from criu_tui.core.dump.dump import COMPRESSED_VERSION
+from criu_tui.core.dump.listed import unknown_images
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.releases import COMPRESSED_PAGES, NEWEST, UPROBES
 from criu_tui.core.source.crac import Unpacked
@@ -162,7 +163,7 @@ def links_outside(dump: Dump) -> Iterator[Finding]:
 
 def unknown(dump: Dump) -> Iterator[Finding]:
     """Images and fields that no known CRIU writes; nothing is concluded from them."""
-    names = dump.unknown_images
+    names = unknown_images(dump)
     if names:
         yield Finding(
             "image-unknown",

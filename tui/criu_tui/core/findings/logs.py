@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size, some
-from criu_tui.core.findings.advice import BY_ANSWER, BY_USE, KnownFailure, answer, recognise
+from criu_tui.core.findings.advice import (
+    ANSWERED,
+    BY_ANSWER,
+    BY_END,
+    BY_ID,
+    BY_TOOL,
+    BY_USE,
+    CRASHES,
+    KnownFailure,
+    answer,
+    fitted,
+    recognise,
+)
 from criu_tui.core.findings.answers import next_step
 from criu_tui.core.findings.areas import PARTS, advice_of, area_of, part_of
 from criu_tui.core.findings.capabilities import beyond_bounding
-from criu_tui.core.findings.circumstances import another_release, around, is_old
+from criu_tui.core.findings.circumstances import another_release, around, is_old, likely_mended, ordered
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
-from criu_tui.core.findings.silent import run_of, silent
+from criu_tui.core.findings.other_lines import told_by_another
+from criu_tui.core.findings.own_faults import crash_of, own_fault
+from criu_tui.core.findings.quoting import quoted_line
+from criu_tui.core.findings.restored_program import crashed_after
+from criu_tui.core.findings.silent import looked_good, run_of, silent
+from criu_tui.core.findings.went_on import went_on
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Likeness
-from criu_tui.core.logs.log import Result
+from criu_tui.core.logs.log import Result, RunKind
 from criu_tui.core.restore.releases import USERNS_FREED_ONCE, numbers
 
 if TYPE_CHECKING:
@@ -35,6 +53,8 @@ SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""
 
 SHOWN_PIDS = 20
+_VAGUE = BY_ANSWER | BY_TOOL | PARTS
+"""Known failures that say less than a line before them may."""
 RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at"
 OTHER_KERNEL = "where that does not help, a newer kernel, or the one that this release of CRIU was made for"
 AT_ITS_MOST = (
@@ -63,6 +83,9 @@ def from_log(
     if compared is not None:
         yield from _off_the_plan(name, compared)
     if log.result is Result.SUCCESS:
+        yield from looked_good(log) if log.run is RunKind.CHECK else went_on(log)
+        if log.run is RunKind.RESTORE:
+            yield from crashed_after(log)
         return
     if log.cause is None:
         yield from silent(log)
@@ -85,84 +108,99 @@ def _failure(
     log: Log, cause: LogLine, dump: Dump, compared: Comparison | None, planned: Callable[[Criu], tuple[Plan, Budget]]
 ) -> Finding:
     """The cause as what is known of it, with the lines that show it; as it stands where nothing is."""
-    what = run_of(log)
     name = display_safe(log.path.name)
-    evidence = f"{name}, {'; '.join(map(_quoted, log.evidence))}"
+    evidence = f"{name}, {'; '.join(map(quoted_line, log.evidence))}"
     step: Step | None = None
     if compared is not None and compared.refused is not None:
         step = compared.refused.step
         evidence += f"; {_where(compared, compared.refused, planned)}"
-    pid = cause.pid if step is None else step.pid
-    start, end = (None, None) if step is None else (step.vma.start, step.vma.end)
     known, sure = _known(log, cause)
+    other = told_by_another(log, cause, known)
+    if other is not None:
+        (known, decisive), sure = other, False
+        if decisive.number not in {line.number for line in log.evidence}:
+            evidence += f"; {quoted_line(decisive)}"
     area = area_of(cause.source) if known is None or known.id in BY_ANSWER else None
     if known is None or area is not None:
-        helps = [] if area is None else [advice_of(area, dumping=log.dumping)]
-        helps += [] if known is None else [known]
-        nearest = None if area is None else next_step(area.known, cause.text)
-        ways = [] if nearest is None else [nearest]
-        ways += [each.advice_for(detailed=True) for each in helps]
-        ways += [*around(log, log.evidence), *another_release(log), OTHER_KERNEL]
-        ways.append(AT_ITS_MOST if log.detailed else RUN_AGAIN)
-        where = "" if area is None else f" at {area.what}"
-        return Finding(
-            f"{what.partition(' ')[0]}-failed" if known is None else known.id,
-            Severity.ERROR,
-            f"the {what} failed{where}: {display_safe(cause.text, 300) if known is None else known.title}",
-            f"{evidence}{''.join(f'; {each.why}' for each in helps)} ({_confidence(area, known).value})",
-            "; ".join(ways),
-            "",
-            pid,
-            start,
-            end,
-            name,
-            cause.number,
-            _confidence(area, known),
-        )
-    confidence = Confidence.SURE if sure else Confidence.LIKELY
+        told = _by_part(log, cause, evidence, area, known)
+    else:
+        known = fitted(known, cause.text, numbers(log.criu))
+        told = _by_words(log, cause, evidence, dump, known, sure=sure, closest=other is not None)
+    return replace(
+        told,
+        pid=cause.pid if step is None else step.pid,
+        start=None if step is None else step.vma.start,
+        end=None if step is None else step.vma.end,
+        log=name,
+        line=cause.number,
+    )
+
+
+def _by_part(log: Log, cause: LogLine, evidence: str, area: Area | None, known: KnownFailure | None) -> Finding:
+    """A cause of which at most the part of CRIU that says it, and the kernel's answer, are known."""
+    what = run_of(log)
+    helps = [] if area is None else [advice_of(area, dumping=log.dumping)]
+    helps += [] if known is None else [known]
+    nearest = None if area is None else next_step(area.known, cause.text)
+    ways = [] if nearest is None else [nearest]
+    ways += [each.advice_for(detailed=True) for each in helps]
+    ways += [*around(log, log.evidence), OTHER_KERNEL, AT_ITS_MOST if log.detailed else RUN_AGAIN]
+    where = "" if area is None else f" at {area.what}"
+    confidence = Confidence.UNKNOWN if not helps else Confidence.LIKELY
+    mended = likely_mended(log, cause, certain=False)
+    return Finding(
+        f"{what.partition(' ')[0]}-failed" if known is None else known.id,
+        Severity.ERROR,
+        f"the {what} failed{where}: {display_safe(cause.text, 300) if known is None else known.title}",
+        f"{evidence}{''.join(f'; {each.why}' for each in helps)}{mended} ({confidence.value})",
+        "; ".join(ordered(log, cause, ways, another_release(log), certain=False, known=False)),
+        confidence=confidence,
+    )
+
+
+def _by_words(
+    log: Log, cause: LogLine, evidence: str, dump: Dump, known: KnownFailure, *, sure: bool, closest: bool
+) -> Finding:
+    """A cause whose words are known. `closest`: another line of the log has told it."""
     if known.id == "pid-taken" and dump.tasks:
         evidence += f"; {_wanted_pids(dump)}"
     if known.id == "capabilities":
         evidence += beyond_bounding(dump)
     thread = f" ({known.thread})" if known.thread else ""
+    answered = answer(cause.text) if known.id in PARTS and not closest else None
+    mended = likely_mended(log, cause, certain=closest or _certain(known, sure=sure))
+    confidence = Confidence.SURE if sure else Confidence.LIKELY
     return Finding(
         known.id,
         Severity.ERROR,
-        f"the {what} failed: {known.title}",
-        f"{evidence}. {known.why}{thread}{_userns_story(log)} ({confidence.value})",
-        "; ".join(_ways(log, cause, known, sure=sure)),
+        f"the {run_of(log)} failed: {known.title}" + ("" if answered is None else f": {answered.title}"),
+        f"{evidence}. {known.why}{thread}{mended}{_userns_story(log)} ({confidence.value})",
+        "; ".join(_ways(log, cause, known, sure=sure, closest=closest)),
         known.releases,
-        pid,
-        start,
-        end,
-        name,
-        cause.number,
-        confidence,
+        confidence=confidence,
     )
 
 
-def _ways(log: Log, cause: LogLine, known: KnownFailure, *, sure: bool) -> Iterator[str]:
-    """The way out, the nearest first: for the kernel's answer in that part, for the failure, for what is around it."""
-    certain = sure and known.sure and known.id not in PARTS
+def _certain(known: KnownFailure, *, sure: bool) -> bool:
+    """Whether the words have one meaning, and that is more than the part of CRIU that they are about."""
+    return (sure and known.sure and known.id not in PARTS) or known.id in ANSWERED
+
+
+def _ways(log: Log, cause: LogLine, known: KnownFailure, *, sure: bool, closest: bool) -> Iterator[str]:
+    """The way out, the nearest first: for the kernel's answer in that part, for the failure, for what is around it.
+
+    `closest`: another line of the log has told it, which says more than the kernel's answer.
+    """
+    certain = closest or _certain(known, sure=sure)
     nearest = None if certain else next_step(part_of(known, cause.source), cause.text)
-    if nearest is not None:
-        yield nearest
-    yield known.advice_for(detailed=log.detailed)
-    answered = None if certain or known.id in BY_ANSWER else answer(cause.text)
+    ways = [] if nearest is None else [nearest]
+    ways.append(known.advice_for(detailed=log.detailed))
+    answered = None if certain or nearest is not None or known.id in BY_ANSWER else answer(cause.text)
     if answered is not None:
-        yield f"as to the kernel's answer, {answered.title}: {answered.own_advice}"
-    yield from around(log, log.evidence)
-    if not sure or known.id not in BY_USE or is_old(log):
-        yield from another_release(log)
-
-
-def _confidence(area: Area | None, known: KnownFailure | None) -> Confidence:
-    """Of an error whose words are not known: it is told by the part of CRIU that says it, or by the kernel's answer."""
-    return Confidence.UNKNOWN if area is None and known is None else Confidence.LIKELY
-
-
-def _quoted(line: LogLine) -> str:
-    return f"line {number(line.number)}: “{display_safe(line.text.strip(), 300)}”"
+        ways.append(f"as to the kernel's answer, {answered.title}: {answered.own_advice}")
+    ways += around(log, log.evidence)
+    releases = another_release(log) if not (sure or closest) or known.id not in BY_USE or is_old(log) else ()
+    return ordered(log, cause, ways, releases, certain=certain)
 
 
 def _known(log: Log, cause: LogLine) -> tuple[KnownFailure | None, bool]:
@@ -172,17 +210,27 @@ def _known(log: Log, cause: LogLine) -> tuple[KnownFailure | None, bool]:
     errors after it that say more than that something failed.
     """
     version = numbers(log.criu)
+    fault = own_fault(log, cause)
+    if fault is not None:
+        return fault, fault.sure and version is not None
     own = recognise(cause.text, version)
+    if own is not None and own.id in CRASHES and log.dumping:
+        own = BY_ID["parasite-crashed"]
+    elif own is not None:
+        own = crash_of(log, cause, own)
     if own is not None and own.sure:
         return own, weight(cause) is Weight.SPECIFIC
     for line in log.evidence:
         known = None if line.number >= cause.number else recognise(line.text, version)
-        if known is not None and (known.sure or own is None):
+        if known is not None and (own is None or own.id in BY_END or (known.sure and own.id in _VAGUE)):
             return known, False
     if own is not None:
         return own, False
-    later = (line for line in log.evidence if line.number > cause.number and weight(line) is Weight.SPECIFIC)
-    return next((known for line in later if (known := recognise(line.text, version)) is not None), None), False
+    for line in log.evidence:
+        known = None if line.number <= cause.number else recognise(line.text, version)
+        if known is not None and (weight(line) is Weight.SPECIFIC or (known.id in CRASHES and not log.dumping)):
+            return crash_of(log, line, known), False
+    return None, False
 
 
 def _wanted_pids(dump: Dump) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.dump.namespaces import ids_of
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.images import kinds
@@ -39,7 +40,7 @@ def _files(dump: Dump) -> Iterator[Finding]:
         ids = ids_of(dump, pid)
         if ids is not None:
             owners.setdefault(f"fdinfo-{ids.files_id}.img", pid)
-    for name in sorted(name for name in dump.files_listed if name.startswith("fdinfo-") and name.endswith(".img")):
+    for _, name in numbered(dump, kinds.FDINFO):
         found = dump.entries(name, kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
         yield from _unknown(dump, name, "open file", (entry.id for entry in found), owners.get(name))
     yield from _targets(dump)
@@ -88,7 +89,8 @@ def _unknown(dump: Dump, image: str, role: str, ids: Iterable[int], pid: int | N
 
 def _shared_pages(dump: Dump) -> Iterator[Finding]:
     """Two tasks whose pagemaps name one pages file; CRIU gives each its own."""
-    pages = Counter(pagemap_of(dump, pid).pages_id for pid in dump.pids if pagemap_of(dump, pid).present_pages)
+    pagemaps = (pagemap_of(dump, pid) for pid in dump.pids)
+    pages = Counter(pagemap.pages_id for pagemap in pagemaps if pagemap.present_pages)
     for number, tasks in pages.items():
         if tasks > 1:
             yield Finding(

@@ -2,91 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number
-from criu_tui.core.findings.advice import BY_ID, KNOWN_FAILURES, recognise
-from criu_tui.core.findings.circumstances import HEAD, another_release, around, caller
+from criu_tui.core.findings.advice import BY_ID, recognise
+from criu_tui.core.findings.circumstances import another_release, around
+from criu_tui.core.findings.engine_messages import (
+    LONG,
+    QUOTED,
+    WHERE,
+    before_criu,
+    by_a_runtime,
+    following,
+    foreign,
+    left_running,
+    nothing_wrong,
+)
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
+from criu_tui.core.findings.kernel_options import missing_options
+from criu_tui.core.findings.last_steps import step_of
+from criu_tui.core.findings.own_faults import in_backtrace
+from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.logs.line import LOOKED_AT, Level
 from criu_tui.core.logs.log import Result, RunKind
-from criu_tui.core.logs.others import excerpt, others
+from criu_tui.core.logs.others import others
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from criu_tui.core.findings.advice import KnownFailure
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
     from criu_tui.core.logs.others import Others
 
 FEW = 12
 """Lines up to which a log is an excerpt rather than the whole."""
-QUOTED = 3
-"""Lines of others that are quoted."""
-LONG = 400
-"""Characters of a runtime's message that are quoted."""
 LOOKED_BACK = 40
 """Lines before the last word that are searched for the last step."""
-WHERE = (
-    "runc: dump.log and restore.log in its --work-path or beside the images; docker: "
-    "/run/containerd/io.containerd.runtime.v2.task/moby/ID/criu-dump.log; podman: "
-    "/var/lib/containers/storage/overlay-containers/ID/userdata/dump.log; CRI-O: the same under /run/containers; else "
-    "log-file /tmp/criu.log in /etc/criu/runc.conf"
-)
-"""Where runtimes let CRIU write its own log."""
-
-STEPS = (
-    (r"vdso", "it was at the vDSO: the code that the kernel maps into every task", "vdso"),
-    (r"scripts", "it was running an action script or waiting for the runtime's answer to one", "script"),
-    (
-        r"Running ip|iptables|nft|[Nn]etwork[- ]?(un)?lock|Lock network",
-        "it was at the network: running ip, iptables or nft",
-        "network-lock",
-    ),
-    (r"cuda_plugin|amdgpu|plugin", "it was in a plugin for a GPU", "device"),
-    (r"Probing sock|Done probing|sockets:", "it was asking the kernel for its kinds of sockets", "packet-socket"),
-    (
-        r"Found task size|Pagemap|PAGEMAP|irty track|kdat|Hugetlb|anon-shmem|zero page|uffd|rlimit"
-        r"|net: Restoring netdev veth",
-        "it was finding out what this kernel can do (its kdat), which takes milliseconds when nothing hangs",
-        "kernel-feature",
-    ),
-    (
-        r"Seiz|Collected \(|Collected \d|freez|Freez|Unable to interrupt|SEIZE|in_progress",
-        "it was stopping the tasks: with ptrace, or through the freezer of their cgroup",
-        "freeze",
-    ),
-    (
-        r"parasite|daemon|ack|fetched msg|Infect|syscall|trap",
-        "it was talking to the code that it puts into a task",
-        "infect-failed",
-    ),
-    (
-        r"[Pp]age|pipe|Transfer|iovs|premap|Preadv|mmap|Remap|vma",
-        "it was at the memory of a task: reading, writing or mapping it",
-        "task-memory",
-    ),
-    (r"mnt|[Mm]ount", "it was at the mounts of a namespace", "mount-failed"),
-    (r"cg:|cgroup", "it was at the cgroups", "cgroup"),
-    (r"Fork|Wait until|namespaces|fork", "it was making the processes and their namespaces", "task-made"),
-    (r"fdinfo|fd |file|socket|unix|inet|tcp|epoll", "it was at the files and sockets of a task", "descriptor"),
-    (r"Dumping|Obtaining|Collecting|core", "it was collecting a task's state", "task-state"),
-    (r"[Rr]estor", "it was restoring a task", "task-made"),
-)
-"""What the last line of a log says CRIU was at, the first that matches; then in words, and the known failure whose
-advice helps with most that goes wrong there."""
-_STEPS = tuple((re.compile(pattern), words, known) for pattern, words, known in STEPS)
-_FAREWELL = re.compile(
+_FAREWELL = expression(
     r"Unlock network|network-unlock|Unfreez|Unseiz|FAILED|cure|Writing stats|clean ghosts|Running .*scripts|RPC"
 )
 """What CRIU does on the way out."""
-
-
-_CHECKPOINT = re.compile(r"(?i)checkpoint|restor|\bcriu\b|\bcrac\b|migrat")
-"""What an engine speaks of when it means us."""
+_CALLS = expression(r"Running .{1,40} scripts|^\s*RPC$")
+"""Where CRIU waits for others; the last line of all only where they never answer."""
 
 
 def run_of(log: Log) -> str:
@@ -104,14 +63,28 @@ def silent(log: Log) -> Iterator[Finding]:
     if not log.count:
         return
     found = others(log)
-    if found.runtime and found.lines >= log.count // 2:
-        yield _runtime(log, found)
+    warning = _hint(log) if log.run is RunKind.CHECK else None
+    if warning is not None and "cr-check.c" in warning.source:
+        yield _not_there(log, warning)
+    elif (left := left_running(found)) is not None:
+        yield nothing_wrong(log, left)
+    elif (only := _only_follows(log, found)) is not None:
+        yield following(log, only)
+    elif found.runtime and found.lines >= log.count // 2 and not before_criu(found):
+        yield by_a_runtime(log, found)
     elif found.lines + found.rules == log.count:
-        yield from _foreign(log, found)
+        yield from foreign(log, found)
     elif (crash := _crash(found)) is not None:
         yield _crashed(log, crash)
     elif log.timed and log.run in (RunKind.DUMP, RunKind.PRE_DUMP, RunKind.RESTORE, None):
         yield _cut(log)
+
+
+def _only_follows(log: Log, found: Others) -> LogLine | None:
+    """The one line of CRIU's that a runtime shows, where it is one that ends any failed run."""
+    errors = [line for line in log.errors if line.level is Level.ERROR]
+    alone = log.count - found.lines - found.rules <= len(log.errors)
+    return errors[-1] if errors and alone and all(line.noise for line in errors) else None
 
 
 def _failed(log: Log) -> Finding:
@@ -124,13 +97,13 @@ def _failed(log: Log) -> Finding:
     if found.lines:
         said += f"; {counted(found.lines, 'line')} were not understood, {number(found.errors)} of them look like errors"
     quoted = [line for line in (*found.runtime, *found.kept) if line.text.strip()][:QUOTED]
-    said += "".join(f"; {_quoted(line)}" for line in quoted)
+    said += "".join(f"; {quoted_line(line, LONG)}" for line in quoted)
     last = _last_step(log)
-    step = None if last is None else _step(last)
+    step = None if last is None else step_of(last)
     if last is not None:
-        said += f"; its last step, {_quoted(last)}" + (f": {step[0]}" if step is not None else "")
+        said += f"; its last step, {quoted_line(last, LONG)}" + (f": {step.at}" if step is not None else "")
     if hint is not None and known is not None:
-        said += f"; perhaps for this reason, {_quoted(hint)}: {known.why}"
+        said += f"; perhaps for this reason, {quoted_line(hint, LONG)}: {known.why}"
     ways = []
     if log.count <= FEW or found.paths:
         where = f" ({display_safe(found.paths[0], 300)})" if found.paths else f": {WHERE}"
@@ -140,7 +113,7 @@ def _failed(log: Log) -> Finding:
     if known is not None:
         ways.insert(0, known.advice)
     elif step is not None:
-        ways.append(f"what helps there most often: {step[1].advice}")
+        ways.append(step.helps)
     ways += [*around(log, tuple(quoted)), *another_release(log)]
     ways.append(
         "an error path without a message is a bug in CRIU, often of an old release on a newer kernel: try the newest "
@@ -161,6 +134,62 @@ def _failed(log: Log) -> Finding:
     )
 
 
+def _not_there(log: Log, warning: LogLine) -> Finding:
+    """`criu check` of one feature warns and no more where that is not there (criu/cr-check.c)."""
+    name, known = display_safe(log.path.name), BY_ID["check-feature"]
+    said = recognise(warning.text) or known
+    ways = dict.fromkeys((said.advice, known.advice))
+    return Finding(
+        said.id,
+        Severity.ERROR,
+        f"the check failed: {known.title}",
+        f"{name}, {quoted_line(warning, LONG)}. {said.why}",
+        "; ".join((*ways, *another_release(log))),
+        said.releases,
+        log=name,
+        line=warning.number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def looked_good(log: Log) -> Iterator[Finding]:
+    """What `criu check` missed, though it says that all, or all that most dumps need, is there (criu/cr-check.c)."""
+    # What comes before its own tests is asked before any run: of a check all of it is an answer.
+    errors = [line for line in log.errors if line.level is Level.ERROR and not line.noise]
+    missed = log.cause or next(iter(errors), None) or _hint(log)
+    if missed is None:
+        return
+    name, known = display_safe(log.path.name), BY_ID["check-feature"]
+    said = recognise(missed.text) or known
+    shown = _each_once(log.evidence or (missed, *errors, _hint(log)))
+    options = missing_options(log)
+    lacking = [f"build the kernel with, or load as modules: {'; '.join(options)}"] if options else []
+    others_said = [also for line in shown if (also := recognise(line.text)) is not None and also is not said]
+    yield Finding(
+        said.id,
+        Severity.WARNING,
+        "the check looks good, but not all that it tried is there: "
+        + (said.title if len(options) < 2 else f"{len(options)} options of the kernel are missing"),
+        f"{name}, {'; '.join(quoted_line(line, LONG) for line in shown)}. {said.why}; only dumps that need it fail",
+        "; ".join(
+            (*lacking, *dict.fromkeys(each.advice for each in (said, *others_said, known)), *another_release(log))
+        ),
+        said.releases,
+        log=name,
+        line=missed.number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _each_once(lines: Iterable[LogLine | None]) -> list[LogLine]:
+    """Lines of different words, the first of each, as many as are quoted."""
+    first: dict[str, LogLine] = {}
+    for line in lines:
+        if line is not None:
+            first.setdefault(line.text, line)
+    return list(first.values())[:QUOTED]
+
+
 def _hint(log: Log) -> LogLine | None:
     """A warning that something is known of."""
     return next(
@@ -176,35 +205,11 @@ def _hint(log: Log) -> LogLine | None:
 def _last_step(log: Log) -> LogLine | None:
     """The last line of CRIU's before it cleans up."""
     for line in reversed(log.lines[-LOOKED_BACK:]):
-        if line.understood and line.text.strip(" \t-=") and not _FAREWELL.search(line.text):
+        if line.number == log.count and _CALLS.search(line.text):
+            return line
+        if line.understood and not line.noise and line.text.strip(" \t-=") and not _FAREWELL.search(line.text):
             return line
     return None
-
-
-def _quoted(line: LogLine) -> str:
-    return f"line {number(line.number)}: “{display_safe(line.text.strip(), 300)}”"
-
-
-def _engines_own(log: Log, found: Others, quoted: str) -> Finding:
-    """What an engine says of a checkpoint, in words that are not known."""
-    name = display_safe(log.path.name)
-    return Finding(
-        "engine-message",
-        Severity.WARNING,
-        f"{name} holds an engine's own message about a checkpoint",
-        f"CRIU has not said it{quoted}: the engine refused or failed before CRIU ran, or CRIU's own log is elsewhere",
-        "do what its message asks for, or look its words up in the engine's issues: it may not support this, or a "
-        "newer "
-        f"release may; run the engine with its debug option; look for CRIU's own log: {WHERE}" + _engine(log, found),
-        log=name,
-        line=found.kept[0].number,
-        confidence=Confidence.UNKNOWN,
-    )
-
-
-def _step(line: LogLine) -> tuple[str, KnownFailure] | None:
-    """What CRIU was at, in words, and what helps there most often."""
-    return next(((words, BY_ID[known]) for pattern, words, known in _STEPS if pattern.search(line.text)), None)
 
 
 def _cut(log: Log) -> Finding:
@@ -212,15 +217,21 @@ def _cut(log: Log) -> Finding:
     name = display_safe(log.path.name)
     what = run_of(log)
     last = _last_step(log)
-    step = None if last is None else _step(last)
+    step = None if last is None else step_of(last)
     why = "neither success nor failure is logged: CRIU hangs there, was killed, crashed, or still runs"
     if last is not None:
-        why += f"; the log stops after {_quoted(last)}" + (f": {step[0]}" if step is not None else "")
+        why += f"; the log stops after {quoted_line(last, LONG)}" + (f": {step.at}" if step is not None else "")
     ways = [
         "see whether criu still runs, and where (cat /proc/PID/stack, wchan; gdb -p); look into dmesg for a crash or "
         "the OOM killer, and for a core file; a time limit of the runtime kills CRIU too"
     ]
-    ways += [] if step is None else [f"what helps there most often: {step[1].advice}"]
+    if step is not None:
+        ways = [*filter(None, (step.first_on(log.machine),)), *ways, step.helps]
+    taken = BY_ID["answer-as-address"]
+    wrong = next((line for line in log.lines[-LOOKED_BACK:] if taken.pattern.search(line.text[:LOOKED_AT])), None)
+    if wrong is not None:
+        why += f"; {quoted_line(wrong, LONG)}: {taken.title}; {taken.why}"
+        ways.insert(0, taken.advice)
     ways += [*around(log, ()), *another_release(log)]
     return Finding(
         "log-cut",
@@ -242,103 +253,24 @@ def _crash(found: Others) -> LogLine | None:
 
 def _crashed(log: Log, crash: LogLine) -> Finding:
     """CRIU ended by a signal, whatever it was asked to do."""
-    name, known, last = display_safe(log.path.name), BY_ID["criu-crashed"], _last_step(log)
-    step = None if last is None else _step(last)
-    after = "" if last is None else f"; the last step, {_quoted(last)}" + (f": {step[0]}" if step is not None else "")
+    name, last = display_safe(log.path.name), _last_step(log)
+    known = in_backtrace(log, (crash, *log.lines[-LOOKED_BACK:])) or BY_ID["criu-crashed"]
+    step = None if last is None else step_of(last)
+    after = (
+        ""
+        if last is None
+        else f"; the last step, {quoted_line(last, LONG)}" + (f": {step.at}" if step is not None else "")
+    )
     ways = [known.advice]
-    ways += [] if step is None else [f"what helps there most often: {step[1].advice}"]
+    ways += [] if step is None else [step.helps]
     return Finding(
         known.id,
         Severity.ERROR,
         f"the {run_of(log)} failed: {known.title}",
-        f"{name}, {_quoted(crash)}{after}. {known.why}",
+        f"{name}, {quoted_line(crash, LONG)}{after}. {known.why}",
         "; ".join((*ways, *around(log, ()), *another_release(log))),
         known.releases,
         log=name,
         line=crash.number,
         confidence=Confidence.LIKELY,
-    )
-
-
-def _runtime(log: Log, found: Others) -> Finding:
-    """Only what a runtime says of CRIU."""
-    name = display_safe(log.path.name)
-    # An engine often says why in one line, and in another that this is why it failed.
-    said = {line.number: line for line in (*found.runtime[:QUOTED], *found.kept[:QUOTED])}
-    shown = [said[at] for at in sorted(said)][:QUOTED]
-    quoted = "; ".join(f"line {number(line.number)}: “{display_safe(excerpt(line, LONG), LONG)}”" for line in shown)
-    told = _closest((*found.runtime, *found.kept))
-    known = None if told is None else told[1]
-    if told is not None and told[0].number not in {line.number for line in shown}:
-        quoted += f"; {_quoted(told[0])}"
-    where = f"at {display_safe(found.paths[0], 300)}" if found.paths else f"elsewhere: {WHERE}"
-    return Finding(
-        "runtime-message",
-        Severity.ERROR,
-        f"{name} holds the runtime's message; CRIU's own log file is elsewhere",
-        f"{quoted}: it says that CRIU failed, and the reason stands in CRIU's own log file"
-        + (f"; {known.title}: {known.why}" if known is not None else ""),
-        "; ".join(
-            (
-                f"open CRIU's log {where}",
-                *([] if known is None else [known.advice]),
-                *another_release(log),
-            )
-        )
-        + _engine(log, found),
-        log=name,
-        line=found.runtime[0].number,
-        confidence=Confidence.LIKELY,
-    )
-
-
-def _engine(log: Log, found: Others) -> str:
-    """What the engine's own maintainers say first, where its messages tell which it is."""
-    told = caller(log, (*found.runtime, *found.kept))
-    return "" if told is None else f"; {told}"
-
-
-def _closest(lines: Sequence[LogLine]) -> tuple[LogLine, KnownFailure] | None:
-    """Of the lines that something is known of, the one that names a cause most closely."""
-    known = [(line, known) for line in lines if (known := recognise(line.text)) is not None]
-    return min(known, key=lambda each: KNOWN_FAILURES.index(each[1]), default=None)
-
-
-def _foreign(log: Log, found: Others) -> Iterator[Finding]:
-    """A text without a line of CRIU's."""
-    name = display_safe(log.path.name)
-    told = _closest(found.kept)
-    if told is not None:
-        line, first = told
-        shown = [other for other in found.kept if other is not line and recognise(other.text) is first]
-        # What a program such as make only reports has its reason in the line before.
-        shown[:0] = [other for other in found.kept if other.number == line.number - 1 and other not in shown]
-        yield Finding(
-            first.id,
-            Severity.ERROR,
-            f"{name} reports a failure: {first.title}",
-            f"{'; '.join(map(_quoted, (line, *shown[:QUOTED])))}. {first.why} ({Confidence.LIKELY.value}: this is not "
-            f"CRIU's "
-            "own log)",
-            first.advice + _engine(log, found),
-            first.releases,
-            log=name,
-            line=line.number,
-            confidence=Confidence.LIKELY,
-        )
-        return
-    if not found.lines:
-        return
-    quoted = "".join(f"; {_quoted(line)}" for line in found.kept[:QUOTED])
-    if any(_CHECKPOINT.search(line.text[:LOOKED_AT]) for line in log.lines[:HEAD]):
-        yield _engines_own(log, found, quoted)
-        return
-    yield Finding(
-        "not-a-log",
-        Severity.WARNING if found.errors else Severity.NOTE,
-        f"{name} holds no line of CRIU's",
-        f"{counted(found.lines, 'line')} were not understood, {number(found.errors)} of them look like errors{quoted}",
-        f"look for CRIU's own log: {WHERE}",
-        log=name,
-        line=found.kept[0].number if found.kept else None,
     )

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     _Descriptor = Descriptor | UpbDescriptor
     _InSchema = FieldDescriptor | UpbField
     _Value = int | str | bytes
+    _Told = tuple[int, str, str, _Value | None, str, str, int, int, str]
 
 BYTES_SHOWN = 16
 """Bytes of a field of bytes that are written out."""
 TEXT_SHOWN = 200
 """Characters of a text that are written out."""
+WORDS_KEPT = 256
+"""Numbers of a field whose words are kept: flags and the like are the same ones again and again."""
 
 
 class Field(NamedTuple):
@@ -57,6 +60,11 @@ def fields_of(encoded: bytes, message: str, start: int) -> Iterator[Field]:
 
     Bytes that are no message end it: who has decoded them before has said so.
     """
+    return map(Field._make, values_of(encoded, message, start))
+
+
+def values_of(encoded: bytes, message: str, start: int) -> Iterator[_Told]:
+    """`fields_of` as plain tuples of what a Field has, for whoever goes through all of them."""
     return _walk(encoded, 0, len(encoded), SCHEMA.message_types_by_name[message], start, 0)
 
 
@@ -67,6 +75,7 @@ class _Declared(NamedTuple):
     repeated: bool
     content: _Descriptor | None
     """The type of the message that it holds."""
+    content_name: str
     of_bytes: Callable[[bytes], str | bytes] | None
     """The value that bytes are; None where it is a number."""
     of_number: Callable[[int], int]
@@ -75,46 +84,71 @@ class _Declared(NamedTuple):
     words: Callable[[Any, int], str] | None
     """Of a value and its place among those of a repeated field."""
     points: str
+    is_number: bool
+    """Whether it is one wherever it is not packed."""
 
 
 @functools.cache
-def _declared(message: _Descriptor) -> dict[int, _Declared]:
-    """The fields of a message by number."""
+def _declared(message: _Descriptor) -> tuple[str, dict[int, _Declared]]:
+    """The name of a message, and its fields by number."""
     points = POINTS.get(message.name, {})
-    return {
+    return message.name, {
         field.number: _Declared(
-            field.name, field.is_repeated, field.message_type, _of_bytes(field), _of_number(field),
+            field.name, field.is_repeated, field.message_type,
+            "" if field.message_type is None else field.message_type.name, _of_bytes(field), _of_number(field),
             _text_of(field, message.name), _words_of(field, message.name), points.get(field.name, ""),
+            field.message_type is None and _of_bytes(field) is None,
         )
         for field in message.fields
     }  # fmt: skip
 
 
-def _walk(data: bytes, at: int, end: int, descriptor: _Descriptor, base: int, depth: int) -> Iterator[Field]:
+def _walk(data: bytes, at: int, end: int, descriptor: _Descriptor, base: int, depth: int) -> Iterator[_Told]:
     seen: dict[int, int] = {}
-    declared, message = _declared(descriptor), descriptor.name
+    message, declared = _declared(descriptor)
     while at < end:
-        start = at
-        tag, at = read_varint(data, at)
+        start, tag = at, data[at]
+        # Nearly all are of one byte.
+        if tag < 0x80:
+            at += 1
+        else:
+            tag, at = read_varint(data, at)
         number, wire = tag >> 3, tag & 7
+        field = declared.get(number)
         if wire == VARINT:
             value, at = read_varint(data, at)
+            if field is not None and field.is_number:
+                position = seen.get(number, 0)
+                seen[number] = position + 1
+                read = field.of_number(value)
+                yield (
+                    depth, f"{field.name}[{position}]" if field.repeated else field.name, message, read,
+                    field.text(read), "" if field.words is None else field.words(read, position),
+                    base + start, base + at, field.points,
+                )  # fmt: skip
+                continue
             inner = at, at
         elif wire == LENGTH:
             length, at = read_varint(data, at)
             inner = at, min(end, at + length)
             value, at = 0, inner[1]
+            if field is not None and field.content is not None:
+                position = seen.get(number, 0)
+                seen[number] = position + 1
+                name = f"{field.name}[{position}]" if field.repeated else field.name
+                yield depth, name, message, None, field.content_name, "", base + start, base + at, ""
+                yield from _walk(data, *inner, field.content, base, depth + 1)
+                continue
         elif wire in FIXED:
             value = int.from_bytes(data[at : at + FIXED[wire]], "little")
             at += FIXED[wire]
             inner = at, at
         else:
             return
-        field = declared.get(number)
         if field is None:
             shown = data[inner[0] : inner[1]] if wire == LENGTH else value
             text = _bytes_text(shown) if isinstance(shown, bytes) else str(shown)
-            yield Field(depth, f"#{number}", message, shown, text, "no known CRIU writes this", base + start, base + at)
+            yield depth, f"#{number}", message, shown, text, "no known CRIU writes this", base + start, base + at, ""
             continue
         position = seen.get(number, 0)
         for each, (first, last) in _values(field, data, value, wire, inner):
@@ -122,9 +156,9 @@ def _walk(data: bytes, at: int, end: int, descriptor: _Descriptor, base: int, de
             where = base + (start if first == inner[0] else first), base + last
             if field.content is None:
                 words = "" if field.words is None else field.words(each, position)
-                yield Field(depth, name, message, each, field.text(each), words, *where, field.points)
+                yield depth, name, message, each, field.text(each), words, *where, field.points
             else:
-                yield Field(depth, name, message, None, field.content.name, "", *where)
+                yield depth, name, message, None, field.content_name, "", *where, ""
                 yield from _walk(data, first, last, field.content, base, depth + 1)
             position += 1
         seen[number] = position
@@ -182,12 +216,16 @@ def _words_of(field: _InSchema, message: str) -> Callable[[Any, int], str] | Non
     way = WORDS.get(message, {}).get(field.name)
     if field.type in (field.TYPE_BYTES, field.TYPE_STRING):
         return (lambda value, _: signal_info(value)) if way == "SIGNAL_INFO" else None
+    number_words = _number_words(way, SHOWN.get(message, {}).get(field.name, "HEX"))
+    return None if number_words is None else functools.lru_cache(WORDS_KEPT)(number_words)
+
+
+def _number_words(way: str | None, shown: str) -> Callable[[Any, int], str] | None:
     if way == "CAPABILITIES":
         return capabilities
     if way is not None:
         in_words = IN_WORDS[way]
         return lambda value, _: in_words(value)
-    shown = SHOWN.get(message, {}).get(field.name, "HEX")
     return None if shown in ("HEX", "IP_ADDRESS") else lambda value, _: _named(value, shown)
 
 

@@ -67,17 +67,20 @@ class Frames:
         """
         offsets: list[int] = []
         payloads: list[bytes] = []
-        data, base, at = self._data, self._base, self.at - self._base
-        left = self._limit - self.taken
-        while 0 <= at <= len(data) - U32.size and len(payloads) < most:
-            start = at + U32.size
-            wanted: int = U32.unpack_from(data, at)[0]
-            left -= wanted
-            if not wanted or start + wanted > len(data) or left < 0:
+        # Once for each of thousands of tasks: what stays the same is looked up before.
+        data, base, at, size, unpack = self._data, self._base, self.at - self._base, U32.size, U32.unpack_from
+        length, left = len(data), self._limit - self.taken
+        last = length - size
+        while 0 <= at <= last and most > 0:
+            start = at + size
+            end = start + unpack(data, at)[0]
+            left -= end - start
+            if end == start or end > length or left < 0:
                 break
-            at = start + wanted
             offsets.append(base + start)
-            payloads.append(data[start:at])
+            payloads.append(data[start:end])
+            at = end
+            most -= 1
         if payloads:
             self._empty = 0
             self.taken += sum(map(len, payloads))

@@ -1,7 +1,8 @@
 """An image file's entries, read one by one: what precedes damage is kept, every failure names file and byte."""
 
-from __future__ import annotations
-
+# Annotations are not kept as text: a named tuple compiles each of these, which takes a tenth of a millisecond.
+import struct
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
 from criu_tui.core.base.limits import IMAGE_LIMIT
@@ -10,19 +11,17 @@ from criu_tui.core.images.frames import Frames
 from criu_tui.core.images.framing import U32, payload_start
 from criu_tui.core.images.messages import M, parse, parse_many
 from criu_tui.core.images.shortened import is_shortened, most_entries, shortened
-from criu_tui.core.source.directory import open_regular
+from criu_tui.core.source.directory import Where, open_regular
 from criu_tui.core.source.error import ImageError, LeftOutError
-from criu_tui.core.source.source import InMemory
+from criu_tui.core.source.source import READ_AHEAD, InMemory, OpenFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from criu_tui.core.images.kinds import ImageKind
-    from criu_tui.core.source.directory import Where
-    from criu_tui.core.source.source import OpenFile
 
 FEW, TOGETHER = 64, 4096
 """Entries from which on, and up to which, they are decoded together."""
+SMALL = READ_AHEAD
+"""Bytes of an image that are read at once where only its first entry is wanted; less than is always read of a file."""
 LARGE = 1 << 22
 """Bytes of entries that are decoded at once, so that few are held twice."""
 
@@ -35,6 +34,8 @@ class Image(NamedTuple, Generic[M]):
     """What stopped the reading, or what of an entry was left out."""
     size: int = 0
     """Bytes of all messages, as far as they are kept."""
+    whole: bool = False
+    """Whether the file ends with the last of them."""
 
 
 def length_of(file: OpenFile) -> int:
@@ -44,7 +45,7 @@ def length_of(file: OpenFile) -> int:
     return file.size
 
 
-def decode(data: bytes, kind: ImageKind, name: str, message: type[M], *, single: bool = False) -> Image[M]:
+def decode(data: bytes, kind: "ImageKind", name: str, message: type[M], *, single: bool = False) -> Image[M]:
     """All entries of an image as messages of one type; with `single`, only the first.
 
     What precedes damage is kept; `error` says what and where the damage is.
@@ -52,32 +53,50 @@ def decode(data: bytes, kind: ImageKind, name: str, message: type[M], *, single:
     return _decode(InMemory(name, data), kind, message, single=single)
 
 
-def read_entries(where: Where, kind: ImageKind, message: type[M], *, single: bool = False) -> Image[M]:
+def read_entries(where: Where, kind: "ImageKind", message: type[M], *, single: bool = False) -> Image[M]:
     """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
     try:
         with open_regular(where) as file:
-            return _decode(file, kind, message, single=single)
+            found = _only(file, kind, message) if single and file.size <= SMALL else None
+            return _decode(file, kind, message, single=single) if found is None else found
     except ImageError as error:
         return Image((), error)
 
 
-def frames_of(file: OpenFile, kind: ImageKind) -> Frames:
+def frames_of(file: OpenFile, kind: "ImageKind") -> Frames:
     """The entries of an open image that is to be of a kind. Raises ImageError for another one's magic."""
     frames = Frames(file, 0)
     frames.at = payload_start(frames.peek(0, 2 * U32.size), kind, file.name)
     return frames
 
 
-def _decode(file: OpenFile, kind: ImageKind, message: type[M], *, single: bool) -> Image[M]:
+def _only(file: OpenFile, kind: "ImageKind", message: type[M]) -> Image[M] | None:
+    """The first entry of a SMALL image by one read, since each task has some; None where `_decode` has to look."""
+    try:
+        data = file.read_at(0, file.size)
+        start = payload_start(data, kind, file.name) + U32.size
+        end = start + U32.unpack_from(data, start - U32.size)[0]
+        if end > len(data) or len(data) != file.size:
+            return None
+        payload, left_out = shortened(data[start:end], message)
+        if left_out is not None:
+            return None
+        return Image((parse(payload, message, file.name, start, 0),), None, len(payload), end == len(data))
+    except (ImageError, OSError, struct.error):
+        return None
+
+
+def _decode(file: OpenFile, kind: "ImageKind", message: type[M], *, single: bool) -> Image[M]:
     """`decode` of an open file."""
     found: _Found[M] = _Found(file.name, message)
-    taken, less, most = 0, None, most_entries(message)
+    taken, less = 0, None
+    most, otherwise = most_entries(message)
     together = not single and not is_shortened(message)
     try:
         frames = frames_of(file, kind)
         while frames.more and not (single and found.count):
-            if found.count == most.entries:
-                raise LeftOutError(file.name, None, most.otherwise, found.count)
+            if found.count == most:
+                raise LeftOutError(file.name, None, otherwise, found.count)
             start = frames.at + U32.size
             payload, left_out = shortened(frames.message(), message)
             if left_out is not None:
@@ -85,14 +104,14 @@ def _decode(file: OpenFile, kind: ImageKind, message: type[M], *, single: bool) 
             found.add([start], [payload])
             taken += len(payload)
             if together:
-                offsets, payloads = frames.at_hand(min(TOGETHER, most.entries - found.count))
+                offsets, payloads = frames.at_hand(min(TOGETHER, most - found.count))
                 found.add(offsets, payloads)
                 taken += sum(map(len, payloads))
         found.parse()
     except ImageError as error:
         # What was wrong in a message that came before is the first thing wrong.
         return Image(*found.until(error), taken)
-    return Image(tuple(found.entries), less, taken)
+    return Image(tuple(found.entries), less, taken, not frames.more)
 
 
 class _Found(Generic[M]):

@@ -162,13 +162,13 @@ def kind_of_name(file: str) -> tuple[ImageKind, str] | None:
         if file in ("stats-dump", "stats-restore"):
             return STATS, file.partition("-")[2]
         return (IRMAP_CACHE, "") if file == IRMAP_CACHE.pattern else None
-    name = file[: -len(".img")]
+    name = file[:-4]
     if name in _BY_NAME:
         return _BY_NAME[name], ""
-    if name.endswith(_SUFFIXES):
-        for suffix in _SUFFIXES:
-            name = name.removesuffix(suffix)
     stem, _, number = name.rpartition("-")
+    if "." in number:
+        for suffix in _SUFFIXES:
+            number = number.removesuffix(suffix)
     for found, digits, most in _BY_STEM.get(stem, ()):
         if 0 < len(number) <= most and not number.strip(digits):
             return found, number

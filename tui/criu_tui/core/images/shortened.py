@@ -3,62 +3,36 @@
 Decoded, a message of a million VMAs takes five times its bytes, only to be thrown away.
 """
 
-# Annotations are not kept as text: a named tuple compiles each of these, which takes a tenth of a millisecond.
-from typing import NamedTuple
+from __future__ import annotations
 
-from google.protobuf.message import Message
+from typing import TYPE_CHECKING
 
 from criu_tui.core.base.limits import ENTRY_LIMIT, TASK_LIMIT, VMA_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.images.wire import FIXED, LENGTH, VARINT, read_varint
 
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
 _GROUPS = (3, 4)
 """Wire types of what begins and ends a group, whose fields stand between them as any others."""
 
 
-class _Kept(NamedTuple):
-    """What of a message's repeated field is kept."""
-
-    field: str
-    most: int
-    words: str
-    """What people call them."""
-
-
-_KEPT = {"mm_entry": _Kept("vmas", VMA_LIMIT, "VMAs")}
-
-
-class Most(NamedTuple):
-    """How many entries of an image are kept."""
-
-    entries: int
-    otherwise: str
-    """What is said of an image that has more, for people."""
-
-
-def _most(entries: int, words: str = "entries: the rest is not read") -> Most:
-    return Most(entries, f"more than {number(entries)} {words}")
-
-
-_ANY = _most(ENTRY_LIMIT)
+_KEPT = {"mm_entry": ("vmas", VMA_LIMIT, "VMAs")}
+"""By message: a repeated field, how many of it are kept, and what people call them."""
+_ANY = (ENTRY_LIMIT, "entries: the rest is not read")
 _MOST = {
-    "pstree_entry": _most(TASK_LIMIT, "tasks: the others are not shown"),
+    "pstree_entry": (TASK_LIMIT, "tasks: the others are not shown"),
     # Before CRIU 1.2, VMAs had an image of their own.
-    "vma_entry": _most(VMA_LIMIT, "VMAs: the others are left out"),
+    "vma_entry": (VMA_LIMIT, "VMAs: the others are left out"),
 }
+"""By message: how many entries of an image are kept, and what becomes of more."""
 
 
-def most_entries(message: type[Message]) -> Most:
-    """Of an image of such messages."""
-    return _MOST.get(message.DESCRIPTOR.name, _ANY)
-
-
-class Shortened(NamedTuple):
-    """A message as it is to be decoded."""
-
-    payload: bytes
-    left_out: str | None
-    """What it no longer has, for people; None where it is whole."""
+def most_entries(message: type[Message]) -> tuple[int, str]:
+    """How many entries of an image of such messages are kept, and what is said of one that has more, for people."""
+    most, otherwise = _MOST.get(message.DESCRIPTOR.name, _ANY)
+    return most, f"more than {number(most)} {otherwise}"
 
 
 def is_shortened(message: type[Message]) -> bool:
@@ -66,20 +40,23 @@ def is_shortened(message: type[Message]) -> bool:
     return message.DESCRIPTOR.name in _KEPT
 
 
-def shortened(payload: bytes, message: type[Message]) -> Shortened:
-    """A message with no more of a repeated field than is kept; others as they are."""
+def shortened(payload: bytes, message: type[Message]) -> tuple[bytes, str | None]:
+    """A message with no more of a repeated field than is kept, and what it no longer has, for people.
+
+    Others as they are, of which nothing is said.
+    """
     kept = _KEPT.get(message.DESCRIPTOR.name)
     if kept is None:
-        return Shortened(payload, None)
-    tag = message.DESCRIPTOR.fields_by_name[kept.field].number << 3 | LENGTH
+        return payload, None
+    field, most, words = kept
+    tag = message.DESCRIPTOR.fields_by_name[field].number << 3 | LENGTH
     # Each begins with one of two bytes, however it is written, so that nearly all messages need not be walked through.
-    if sum(payload.count(tag & 0x7F | more) for more in (0, 0x80)) <= kept.most:
-        return Shortened(payload, None)
-    parts, count = _parts(payload, tag, kept.most)
-    if count <= kept.most:
-        return Shortened(payload, None)
-    left_out = f"{number(count)} {kept.words}: those after {number(kept.most)} are left out"
-    return Shortened(b"".join(parts), left_out)
+    if sum(payload.count(tag & 0x7F | more) for more in (0, 0x80)) <= most:
+        return payload, None
+    parts, count = _parts(payload, tag, most)
+    if count <= most:
+        return payload, None
+    return b"".join(parts), f"{number(count)} {words}: those after {number(most)} are left out"
 
 
 def _parts(payload: bytes, wanted: int, most: int) -> tuple[list[bytes], int]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.unknown_fields import UnknownFieldSet
 
+from criu_tui.core.images.message_classes import list_of
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from google._upb._message import Descriptor as UpbDescriptor
     from google.protobuf.descriptor import Descriptor
     from google.protobuf.message import Message
@@ -63,6 +67,15 @@ def unknown_fields(message: Message, length: int | None = None) -> set[UnknownFi
             elif here.HasField(declared.name):
                 rest.append(getattr(here, declared.name))
     return found
+
+
+def all_known(messages: Sequence[Message]) -> bool:
+    """Whether messages of one type, none of which is long, have only declared fields: looks at a copy of them."""
+    copies: Any = list_of(messages[0].DESCRIPTOR.name)()
+    copies.entries.extend(messages)
+    before = copies.ByteSize()
+    copies.DiscardUnknownFields()
+    return bool(copies.ByteSize() == before)
 
 
 def _is_known(message: Message) -> bool:

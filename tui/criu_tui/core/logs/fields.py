@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.logs.blocks import text_of_line
 from criu_tui.core.logs.line import SUBSYSTEM, Level, parse_line
 from criu_tui.core.logs.log import read_block
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.logs.log import Log
 
-_PLAIN = re.compile(
+_PLAIN = expression(
     # As the expression of `line`, and then: the PID as an int would print it, only what is shown as it stands, nothing
     # that may be an entity, an escaped end of line or a cut. What follows is all of the line, so that there is no other
     # way to take it apart, and none is tried.

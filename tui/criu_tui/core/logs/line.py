@@ -12,32 +12,33 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.logs.wrapping import Wrapping, unwrapped, without_entities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SOURCE = r"[\w./+-]{1,200}\.[chS]: {0,4}\d{1,6}"
-_LINE = re.compile(
+_LINE = expression(
     r"[ \t]*(?:\((?P<time>\d{1,12}\.\d{1,9})\) ?)?[ \t]*(?P<pie>pie: )?[ \t]*(?:(?P<pid>\d+): )?"
     r"(?:(?P<level>Warn|Error) {0,4}\((?P<source>[^()\n]{0,300}: {0,4}\d{1,9})\): ?)?(?P<text>.*)",
     re.DOTALL | re.ASCII,
 )
-_MARKED = re.compile(
+_MARKED = expression(
     rf"(?:\((?P<time>\d{{1,12}}\.\d{{1,9}})\) ?)?[ \t]*(?P<pie>pie: )?[ \t]*(?:(?P<pid>\d{{1,10}}): )?[ \t]*"
     rf"(?P<level>Warn|Error) {{0,4}}\((?P<source>{_SOURCE})\): ?(?P<text>.*)",
     re.DOTALL | re.ASCII,
 )
 """A message of CRIU anywhere in a line of something else."""
-_MARK = re.compile(r"(?:Error|Warn) {0,4}\(")
-_JOINT = re.compile(
+_MARK = expression(r"(?:Error|Warn) {0,4}\(")
+_JOINT = expression(
     r"(?:\\r)?\\n(?=\(\d{1,6}\.\d{6}\)|pie: |(?:Error|Warn) {0,4}\()|(?<=\S)[ \t]*(?=\(\d{2,6}\.\d{6}\) )"
 )
 """Between messages that something has put on one line: an escaped end of line, or the time of the next."""
 SUBSYSTEM = r"([a-z][a-z-]{1,14}(?:v2)?|sk unix): "
 """How the text of a message begins that names one."""
-_SUBSYSTEM = re.compile(SUBSYSTEM)
-_NOISE = re.compile(
+_SUBSYSTEM = expression(SUBSYSTEM)
+_NOISE = expression(
     r"cgroupd: recv req error|Can't remove the directory /tmp/\.criu\.mntns|Unable to wait \d+: No child"
     r"|daemon exits|daemon exited|/proc/self/loginuid failed|Restore original /proc/self/loginuid"
     r"|Can't keep kdat cache|cannot get dev's number|RTNETLINK answers: File exists"
@@ -130,8 +131,8 @@ def _line(number: int, match: re.Match[str], text: str) -> LogLine:
 LOOKED_AT = 4096
 """Characters of a line that are searched for what it means."""
 
-_HEX = re.compile(r"(?<![\w.])(?:0x)?([0-9a-f]{6,16})(?![\w.])")
-_NUMBER = re.compile(r"(?<![\w.:])\d{1,10}(?![\w.])", re.ASCII)
+_HEX = expression(r"(?<![\w.])(?:0x)?([0-9a-f]{6,16})(?![\w.])")
+_NUMBER = expression(r"(?<![\w.:])\d{1,10}(?![\w.])", re.ASCII)
 NUMBERS_LOOKED_AT = 16
 """Of each kind in one line; CRIU prints at most four."""
 

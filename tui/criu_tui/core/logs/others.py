@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.logs.blocks import text_of_line
 from criu_tui.core.logs.line import LOOKED_AT, LogLine, messages
 from criu_tui.core.logs.log import read_block
@@ -16,21 +17,57 @@ if TYPE_CHECKING:
 
 LOOKED_INTO = 20_000
 """Lines that are searched for what they mean; the others are counted."""
+SEARCHED_BEHIND = 1 << 16
+"""Bytes at a log's end in which its last word may stand."""
+LINES_BEHIND = 200
+"""Lines behind that word that are looked at."""
+_END = b"finished successfully"
 KEPT = 20
 """Lines that look like errors that are kept."""
-RULES = re.compile(r"[\W_]*$|[ \t]*(?:```|~~~|</?(?:details|summary|pre|p|code)>)")
+RULES = expression(r"[\W_]*$|[ \t]*(?:```|~~~|</?(?:details|summary|pre|p|code)>)")
 """Rules, blank lines and marks of a text around a log: nothing to understand."""
-_ERROR = re.compile(
-    r"(?i)\b(?:error|fail(?:ed|ure|s)?|fatal|cannot|can't|could not|couldn't|unable|denied|no such|invalid"
-    r"|not (?:permitted|found|supported|destroyed|implemented|available|enabled|running|configured)|panic|segfault"
-    r"|segmentation|killed|abort(?:ed)?|EOF|already exists|refused|rejected|denied|requires?|unimplemented|disabled"
-    r"|unsupported|timed out|timeout|exceeded|traceback|no module named|does not|doesn't|only supported"
-    r"|(?:file )?exists|not (?:implemented|allowed|a directory)|undefined|execvp)\b|\b\d{3} page not found|\bcode = \w"
-    r"|(?:Exception|Error)\b|\*\*\* .{1,80} \*\*\*|^\S{0,40}(?:make|Makefile)\S{0,20}: \*\*\*|multiple definition of"
-    r"|relocation R_\w+|(?:free|malloc|realloc|munmap_chunk)\(\): "
+_ERROR = expression(
+    r"(?i)\b(?:error|unknown subcommand|No help topic|unauthorized|forbidden|unrecogni[sz]ed|Exit Code: {1,8}[1-9]\d*"
+    r"|panicked|preventing|is not executable|not defined|unknown (?:diagnostic|option|flag|command)"
+    r"|at once|HTTPS server|re-linking|isn't installed|fail(?:ed|ure|s)?|fatal|cannot|can't|could not"
+    r"|couldn't|unable|denied|no such|invalid|not (?:permitted|found|supported|destroyed|implemented|available|enabled"
+    r"|running|configured)|panic|segfault|segmentation|killed|abort(?:ed)?|EOF|already exists|refused|rejected|denied"
+    r"|requires?|unimplemented|disabled|unsupported|timed out|timeout|exceeded|traceback|no module named|does not"
+    r"|doesn't|only supported|(?:file )?exists|not (?:implemented|allowed|a directory)|undefined|execvp|inconsistent"
+    r"|mismatch(?:ed)?|must be|needs? to (?:be|have)|does not match|can be saved|too old|missing|could n[o']t"
+    r"|exited with|broken pipe)\b|\bCWW\w{2}\d{4}E\b|\bbad frame in\b|\b\d{3} page not found|\bcode = \w"
+    r"|(?:Exception|Error)\b"
+    r"|\*\*\* .{1,80} \*\*\*|^\S{0,40}(?:make|Makefile)\S{0,20}: \*\*\*|multiple definition of|\bBUG\b|\bOops\b"
+    r"|-j CRIU\b|Chain CRIU\b|table inet CRIU-|general protection fault|\bFAIL\b|relocation R_\w+"
+    r"|\(\*(?:SCM|Host)ConnectedEndpoint"
+    r"|(?:free|malloc|realloc|munmap_chunk)\(\): "
 )
-_RUNTIME = re.compile(
-    r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|dump).{0,12} failed|excerpt from CRIU log"
+_FORM = expression(
+    r"\b(?:error|fail(?:ed|ure)?|fatal|panic|cannot|can't|could not|unable|invalid|refused|denied)\b"
+    r"(?: [^\s:.;,`]{1,60}){0,8}: ?\S"
+    r"|\b(?:erro|warn|fata|error|warning)\[|\[error\]|= -1 E[A-Z]|^docker \w{1,20} is only supported"
+    r"|level=\"?(?:error|fatal|panic|warn)|\bcode = \w"
+    r"|(?:Exception|Error)\b(?::|$)"
+    r"|^[ \t>]*(?:error|fatal|docker|podman|ctr|runc|crun|criu|lxc\S{0,20}|incus|kubectl|crictl|vzctl|vzmigrate"
+    r"|prlctl)\b.{0,60}: ",
+    re.IGNORECASE,
+)
+"""How programs print an error: a word of it and then, after a colon, of what; a level; an exception's name."""
+_SENTENCE = expression(r"[ \t]*(?:[^\s:]{1,40} ){8}")
+"""Eight words before anything else."""
+_WORDS = expression(r"(?:(?<=\s)|^)(?:[A-Za-z'’-]{1,30}[,.;]? ){7}[A-Za-z'’-]{1,30}")
+"""Eight words in a row, anywhere."""
+_MARKDOWN = expression(r"[ \t]*(?:(?:[-*+]|\d{1,3}\.|#{2,6}) |\||!?\[[^\]]{1,400}\]\()")
+"""A list, a table, a picture; one # may be the prompt of root."""
+_CODE_SPAN = expression(r"[^`]{0,400}`[^`]{1,200}`(?: \S{1,40}){2}")
+"""A span of code in the middle of words."""
+_BEFORE_FORM = r"(?:^|[:.\"'`“(\[>])[ \t>#]{0,8}"
+_ANNOUNCED = expression(rf"{_BEFORE_FORM}(?:[^\s:]{{1,40}} ){{0,3}}[^\s:]{{0,40}}$")
+_LISTED = expression(rf"{_BEFORE_FORM}(?:[-*+] )?[^\s:]{{0,40}}$")
+"""What stands before a message: the beginning of a line, or a mark, and few words; fewer in a list."""
+_RUNTIME = expression(
+    r"criu failed: type|CRIU (?:checkpointing|restoring|restore|checkpoint|(?:pre-)?dump).{0,12} failed"
+    r"|excerpt from CRIU log"
     r"|check CRIU log|failed to (?:checkpoint|restore)|(?:checkpoint|restore) .{0,200}failed: exit status"
     r"|container is not (?:destroyed|running)|log file: |criu-(?:dump|restore)\.log"
     r"|Cannot (?:checkpoint|restore) container"
@@ -40,11 +77,11 @@ _RUNTIME = re.compile(
     r"|operation failed \(msg|criu (?:dump|restore) failed|libcriu|criu.{0,40}not found"
     r"|OCI runtime container pid|checkpointing of \S{1,200} failed"
 )
-_PATHS = re.compile(
+_PATHS = expression(
     r"(?:log file:|excerpt from CRIU log|check CRIU logs? ?(?:file)?(?: at| in)?|path=|[Ss]ee"
     r"|[Ll]og(?:file| file)?(?: is)?(?: at| in)?:?)"
     r"[ \t]*[`'\"]?(/[^\s`'\",;]{1,500}\.log)"
-    r"|(/[^\s`'\",;:]{1,500}/(?:criu-)?(?:dump|restore)\.log)"
+    r"|(?<![^\s`'\",;:=([{<])(/[^\s`'\",;:]{1,500}/(?:criu-)?(?:dump|restore)\.log)"
 )
 
 
@@ -66,7 +103,7 @@ class Others(NamedTuple):
 
 def others(log: Log) -> Others:
     """Goes through a log once more, for the lines that are none of CRIU's."""
-    count = errors = rules = 0
+    count = errors = rules = prose = 0
     kept: list[LogLine] = []
     runtime: list[LogLine] = []
     paths: dict[str, None] = {}
@@ -82,6 +119,7 @@ def others(log: Log) -> Others:
             rules += 1
             continue
         count += 1
+        prose += is_prose(text)
         told = bool(_RUNTIME.search(text))
         if told and len(runtime) < KEPT:
             runtime.append(line)
@@ -91,7 +129,56 @@ def others(log: Log) -> Others:
             errors += 1
             if len(kept) < KEPT:
                 kept.append(line)
+    if prose * 2 > count:
+        # A description of dumps speaks of errors too: only what is none of its sentences counts.
+        kept, runtime = ([line for line in lines if not _is_told(line.text)] for lines in (kept, runtime))
+        errors = len(kept)
     return Others(count, errors, tuple(kept), tuple(runtime), tuple(paths)[:KEPT], rules)
+
+
+def after_the_end(log: Log) -> Iterator[LogLine]:
+    """Lines that CRIU did not write, behind its word that it was successful, where that stands near the end."""
+    if not log.starts:
+        return
+    data = read_block(log, len(log.starts) - 1)
+    at = data.rfind(_END, max(0, len(data) - SEARCHED_BEHIND))
+    first = log.firsts[-1] + data.count(b"\n", 0, max(at, 0)) + 1
+    rest = data[at:].removesuffix(b"\n").split(b"\n") if at >= 0 else []
+    for number, raw in enumerate(rest[: LINES_BEHIND + 1], first):
+        if number > first and raw[:2] not in _BEGINNINGS:
+            line = next(messages(number, text_of_line(raw), log.wrappings))
+            if not line.understood and not RULES.match(line.text):
+                yield line
+
+
+def has_form(text: str) -> bool:
+    """Whether a line reads as programs print errors, rather than speaks of them in the middle of a sentence."""
+    form = _FORM.search(text[:LOOKED_AT])
+    return form is not None and _SENTENCE.match(text[: form.start()]) is None
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line reads like one of a description, in plain words or Markdown."""
+    if _MARKDOWN.match(text) is not None:
+        return not _announced(text, _LISTED)
+    plain = _SENTENCE.match(text) is not None or _CODE_SPAN.match(text) is not None
+    return plain and not _announced(text, _ANNOUNCED)
+
+
+def _is_told(text: str) -> bool:
+    """Whether a line of a description is one of its sentences, or the rest of one that began on the line before."""
+    return is_prose(text) or (_WORDS.search(text[:LOOKED_AT]) is not None and not _announced(text, _ANNOUNCED))
+
+
+def _announced(text: str, before: re.Pattern[str]) -> bool:
+    """Whether an error as programs print it stands at a line's beginning, or behind what announces it."""
+    text = text[:LOOKED_AT]
+    form = _FORM.search(text)
+    while form is not None:
+        if before.search(text[: form.start()].rstrip(" \t")) is not None:
+            return True
+        form = _FORM.search(text, form.start() + 1)
+    return False
 
 
 def excerpt(line: LogLine, limit: int) -> str:

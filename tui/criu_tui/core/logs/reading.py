@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.encoding import SAMPLE as BEGINNING
 from criu_tui.core.base.encoding import encoding_of
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.dump.idmap import MOST_EXTENTS, Extent
 from criu_tui.core.logs.blocks import (
     LINES_KEPT,
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 
     from criu_tui.core.source.directory import Where
 
-_VERSION = re.compile(r"Version: (\S+)(?: \(gitid (\S{1,80}-\d{1,6}-g[0-9a-f]{4,40})\S{0,20}\))?")
+_VERSION = expression(r"Version: (\S+)(?: \(gitid (\S{1,80}-\d{1,6}-g[0-9a-f]{4,40})\S{0,20}\))?")
 """The build behind it only where commits lie between it and a release, as "v4.2-120-g90dd8ae"."""
-_KERNEL = re.compile(r"Running on (\S+) Linux (\S+)(.{0,300})")
-_RUN_ID = re.compile(r"(Dump )?CRIU run id = (\S+)")
-_EXTENT = re.compile(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)
+_KERNEL = expression(r"Running on (\S+) Linux (\S+)(.{0,300})")
+_RUN_ID = expression(r"(Dump )?CRIU run id = (\S+)")
+_EXTENT = expression(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)
 KEPT_ERRORS = 1000
 """Of errors and of warnings each; a log with more repeats itself."""
 PARSED_LINES = 20_000
@@ -79,15 +80,17 @@ def read_log(path: Where, *, dumping: bool | None = None) -> Log:
     return log
 
 
-_ERROR = re.compile(rb"Error[^(\n]{0,40}\([^()\n]{0,300}: {0,4}\d")
-_WARNING = re.compile(rb"Warn[^(\n]{0,40}\([^()\n]{0,300}: {0,4}\d")
-_TIME = re.compile(rb"\(\d{1,12}\.\d{1,9}\)")
+_ERROR = expression(rb"Error[^(\n]{0,40}\([^()\n]{0,300}: {0,4}\d")
+_WARNING = expression(rb"Warn[^(\n]{0,40}\([^()\n]{0,300}: {0,4}\d")
+_TIME = expression(rb"\(\d{1,12}\.\d{1,9}\)")
 _MAPPINGS = (b"\tmmap(0x", b"\tpremap 0x", b" nr_", b"`- render ")
 _DETAILS = (b"fdinfo ", b"__fetched msg", b"vdso: Parsing", b"\tpremap ", b"\tmmap(", b"Found task size")
 _ENDS = (b"finished success", b"FAILED")
 _BEGINS = (b"Dumping processes (pid", b"Reading image tree")
 _HEADER = (b"ersion: ", b"Running on ", b"run id = ")
 """These stand beside one another, in the words of any run."""
+_CHECKED = (b"ook good", b"ooks good")
+"""How `criu check` ends, badly or well."""
 _VERSION_LINE = b" (gitid "
 
 
@@ -128,7 +131,7 @@ class _Kept:
             yield from _BEGINS
         if self.header:
             self.header -= 1
-            yield from (*_HEADER, b"ook good")
+            yield from (*_HEADER, *_CHECKED)
 
     def marks(self) -> Iterator[re.Pattern[bytes]]:
         """How errors and warnings begin, as long as more of them are kept."""
@@ -186,6 +189,10 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
     elif "ook good" in line.text:
         kept.failed, kept.finished = "not look" in line.text, line.number
         log.run = RunKind.CHECK
+    elif "ooks good" in line.text:
+        # Of a check that somebody ran beside a run that failed it says nothing of that run.
+        if not kept.failed and not kept.begun and _run_by_lines(log.errors) not in (RunKind.DUMP, RunKind.RESTORE):
+            kept.finished, log.run = line.number, RunKind.CHECK
     elif "finished successfully" in line.text:
         kept.finished = line.number
         log.run = next((run for word, run in _RUNS.items() if word in line.text), log.run)
@@ -206,7 +213,7 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
             log.run_id = log.run_id or found[2]
 
 
-_FAILED = re.compile(r"(Pre-dumping|Dumping|Restoring|Lazy pages transfer) FAILED")
+_FAILED = expression(r"(Pre-dumping|Dumping|Restoring|Lazy pages transfer) FAILED")
 _RUNS = {
     "Pre-dumping": RunKind.PRE_DUMP,
     "Dumping": RunKind.DUMP,

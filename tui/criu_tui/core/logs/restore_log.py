@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.span import Span
 from criu_tui.core.logs.blocks import selected, text_of_line
 from criu_tui.core.logs.line import Level, parse_line
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MMAP = re.compile(r"\tmmap\(0x([0-9a-f]{1,16}) -> 0x([0-9a-f]{1,16}), 0x([0-9a-f]{1,8}) 0x([0-9a-f]{1,8}) -?\d+\)")
-_PREMAP = re.compile(r"\tpremap 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16}) -> ")
-_COUNTER = re.compile(r"nr_(restored_pages|shared_pages|dropped_pages|enqueued|lazy): +(\d{1,20})")
-_BATCH = re.compile(r"`- render (\d{1,10}) iovs \(0x([0-9a-f]{1,16}):(\d{1,20})\.\.\.\)")
-_REFUSED = re.compile(r"Can't restore (?:0x)?([0-9a-f]{1,16}) mapping with 0x([0-9a-f]{1,16})")
-_NO_PREMAP = re.compile(r"Unable to map ANON_VMA: (.*)")
-_NO_AREA = re.compile(r"Unable to reserve memory \((\d{1,20}) bytes\)(?:: (.*))?")
+_MMAP = expression(r"\tmmap\(0x([0-9a-f]{1,16}) -> 0x([0-9a-f]{1,16}), 0x([0-9a-f]{1,8}) 0x([0-9a-f]{1,8}) -?\d+\)")
+_PREMAP = expression(r"\tpremap 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16}) -> ")
+_COUNTER = expression(r"nr_(restored_pages|shared_pages|dropped_pages|enqueued|lazy): +(\d{1,20})")
+_BATCH = expression(r"`- render (\d{1,10}) iovs \(0x([0-9a-f]{1,16}):(\d{1,20})\.\.\.\)")
+_REFUSED = expression(r"Can't restore (?:0x)?([0-9a-f]{1,16}) mapping with 0x([0-9a-f]{1,16})")
+_NO_PREMAP = expression(r"Unable to map ANON_VMA: (.*)")
+_NO_AREA = expression(r"Unable to reserve memory \((\d{1,20}) bytes\)(?:: (.*))?")
 _NO_MEMORY = ("Cannot allocate memory", "Out of memory")
 """ENOMEM as glibc and musl put it."""
 _MOST_ERRNO = 4095

@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.limits import LINES_COMPARED
 from criu_tui.core.logs.line import Level
 from criu_tui.core.logs.phases import names, phases
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
 
-_NUMBER = re.compile(
+_NUMBER = expression(
     r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|0x[0-9a-f]+|\b[0-9a-f]{6,16}\b|\d+(?:\.\d+)?", re.IGNORECASE | re.ASCII
 )
 """What is another in every run: ids of runs, addresses, PIDs, descriptors, counts, times."""

@@ -11,6 +11,8 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.expressions import expression
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -26,7 +28,7 @@ class Wrapping(NamedTuple):
 
 
 def _prefix(name: str, pattern: str) -> Wrapping:
-    compiled = re.compile(pattern, re.ASCII)
+    compiled = expression(pattern, re.ASCII)
 
     def take_off(text: str) -> str | None:
         match = compiled.match(text)
@@ -35,13 +37,13 @@ def _prefix(name: str, pattern: str) -> Wrapping:
     return Wrapping(name, take_off)
 
 
-_COLOURS = re.compile(
+_COLOURS = expression(
     r"\x1b(?:\[[0-9;?]{0,40}[ -/]?[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[()][0-9A-B])|\^\[\[[0-9;]{0,20}m"
 )
-_BYTES = re.compile(r"""[ \t]*b(?:'(.*)'|"(.*)")[,\]]?[ \t]*$""", re.DOTALL)
-_LOGRUS = re.compile(r'(?:.{0,200}?\s)?(?:msg|message|log)="((?:[^"\\]|\\.)*)"', re.DOTALL)
-_QUOTED = re.compile(r"""["'`](\(\d{1,6}\.\d{6}\) .*|pie: .*|(?:Error|Warn) {0,4}\(.*)["'`][,\]]?[ \t]*$""", re.DOTALL)
-_ESCAPE = re.compile(r"""\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[tnr\\"'])""")
+_BYTES = expression(r"""[ \t]*b(?:'(.*)'|"(.*)")[,\]]?[ \t]*$""", re.DOTALL)
+_LOGRUS = expression(r'(?:.{0,200}?\s)?(?:msg|message|log)="((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUOTE_BEGINS = expression(r"""["'`](?=\(\d{1,6}\.\d{6}\) |pie: |(?:Error|Warn) {0,4}\()""")
+_ESCAPE = expression(r"""\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[tnr\\"'])""")
 _ESCAPES = {"t": "\t", "n": "\\n", "r": "", "\\": "\\", '"': '"', "'": "'"}
 """An escaped end of line stays one: what follows it is another message, on the same line of the file."""
 _DECODER = json.JSONDecoder()
@@ -66,8 +68,13 @@ def _bytes(text: str) -> str | None:
 
 
 def _quoted(text: str) -> str | None:
-    match = _QUOTED.search(text)
-    return None if match is None else _without_escapes(match[1])
+    # The end is looked at first: from each quote to look for one at the end is slow where there are many.
+    said = text.rstrip(" \t")
+    said = said[:-1] if said.endswith((",", "]")) else said
+    if not said.endswith(('"', "'", "`")):
+        return None
+    begins = _QUOTE_BEGINS.search(said, 0, len(said) - 1)
+    return None if begins is None else _without_escapes(said[begins.end() : -1])
 
 
 def _logrus(text: str) -> str | None:
@@ -88,7 +95,7 @@ def _json(text: str) -> str | None:
     return None if said is None else said.rstrip("\r\n").replace("\r", "").replace("\n", "\\n")
 
 
-_ENTITY = re.compile(r"&(?:gt|lt|amp|quot|#39|#x27|apos);")
+_ENTITY = expression(r"&(?:gt|lt|amp|quot|#39|#x27|apos);")
 
 
 def without_entities(text: str) -> str:
@@ -135,12 +142,12 @@ WRAPPINGS = (
     Wrapping("a structured message (msg=…)", _logrus),
     Wrapping("quotes", _quoted),
 )
-BEGINNING = re.compile(
+BEGINNING = expression(
     r"[ \t]*(?:\(\d{1,12}\.\d{1,9}\)|pie: |(?:\d{1,10}: )?(?:Error|Warn) {0,4}\([\w./+-]{1,200}\.[chS]:\d{1,6}\): ?)",
     re.ASCII,
 )
 """How a line of CRIU's begins."""
-_HINT = re.compile(r"\d\.\d{1,9}\)|pie: |(?:Error|Warn) {0,4}\(", re.ASCII)
+_HINT = expression(r"\d\.\d{1,9}\)|pie: |(?:Error|Warn) {0,4}\(", re.ASCII)
 """What every line of CRIU's has; most that have something around them and lack it are told by this alone."""
 
 

@@ -55,8 +55,10 @@ _PADDING = 64
 """Zero bytes behind the data, for wide loads: from its last byte on, five fields of at most 8 bytes, then 8 bytes."""
 _PAGES_SUMMED = 1 << 40
 """Counts below this overflow no sum within a batch."""
-_ROOM_BY_GUESS = 1 << 22
-"""Entries that room is made for at first, at most."""
+_ROOM_BY_GUESS, _MORE_BY_GUESS = 1 << 22, 16
+"""Entries that room is made for at first, at most, and later for each that has been read."""
+_AT_HAND = 4 << 20
+"""Bytes that what is worked on for one block of entries takes, at most."""
 
 N = TypeVar("N", bound=np.generic)
 
@@ -85,6 +87,9 @@ class InColumns:
         self._flags = np.zeros(0, np.uint8)
         self._sums = {kind: np.zeros(1, np.uint64) for kind in (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY)}
         self._totals = dict.fromkeys(self._sums, 0)
+        # glibc gives what is freed back to the kernel, which has to clear it again for the next block, until so much
+        # has been freed at once (mallopt(3), M_MMAP_THRESHOLD): nothing is written to this, so that it takes no memory.
+        np.empty(_AT_HAND, np.uint8)
 
     def __len__(self) -> int:
         return self._count
@@ -143,8 +148,9 @@ class InColumns:
     def _make_room(self, needed: int, guess: int) -> None:
         if needed <= self._room:
             return
-        # A sparse file may claim any size: no more room than this is made because of it.
-        self._room = max(needed, 2 * self._room, min(guess + guess // 16, _ROOM_BY_GUESS))
+        # A sparse file may claim any size: no more room than this is made because of it. To make room again takes long.
+        most = max(_ROOM_BY_GUESS, _MORE_BY_GUESS * self._count)
+        self._room = max(needed, 2 * self._room, min(guess + guess // 16, most))
         self._starts, self._ends = _longer(self._starts, self._room), _longer(self._ends, self._room)
         self._flags = _longer(self._flags, self._room)
         for kind, sums in self._sums.items():

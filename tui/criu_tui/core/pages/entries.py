@@ -106,7 +106,8 @@ class Coverages(Sequence[Coverage]):
         lazy: Sequence[int],
         following: Sequence[int] | None,
     ) -> None:
-        self._counts = pages, present, parent, lazy
+        self._pages = pages
+        self.present, self.parent = present, parent
         self.dumped: Sequence[int] = list(map(operator.add, present, parent))
         """Pages of each span whose contents a restore reads."""
         self.lazy = lazy
@@ -123,4 +124,4 @@ class Coverages(Sequence[Coverage]):
     def __getitem__(self, index: int | slice) -> Coverage | list[Coverage]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        return Coverage(*(counts[index] for counts in self._counts))
+        return Coverage(self._pages[index], self.present[index], self.parent[index], self.lazy[index])

@@ -7,6 +7,7 @@ task maps does all of it count for each.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -98,14 +99,25 @@ def memory_uses(dump: Dump) -> MemoryUses:
 
 
 class _Sum:
-    """What has been counted so far for one key."""
+    """What has been counted so far for one key; bytes of private memory one by one, since there are as many as VMAs."""
 
-    __slots__ = ("private", "shared", "tasks", "vmas")
+    __slots__ = ("parent", "present", "reserved", "shared", "tasks", "vmas")
 
     def __init__(self) -> None:
-        self.private, self.shared = Use(), Use()
+        self.reserved = self.present = self.parent = 0
+        self.shared = Use()
         self.vmas = 0
         self.tasks: set[int] = set()
+
+    @property
+    def private(self) -> Use:
+        return Use(self.reserved, self.present, self.parent)
+
+    def add(self, reserved: int, present: int, parent: int) -> None:
+        """Private memory."""
+        self.reserved += reserved
+        self.present += present
+        self.parent += parent
 
 
 class _Object(NamedTuple):
@@ -130,8 +142,8 @@ class _Count:
 
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
-        self._kinds: dict[VmaKind | None, _Sum] = {}
-        self._files: dict[str, _Sum] = {}
+        self._kinds: defaultdict[VmaKind | None, _Sum] = defaultdict(_Sum)
+        self._files: defaultdict[str, _Sum] = defaultdict(_Sum)
         self._tasks: dict[int, _Sum] = {}
         self._objects: dict[_Object, _Mapped] = {}
 
@@ -148,18 +160,18 @@ class _Count:
         return MemoryUses(_sorted(self._kinds), _sorted(self._files), _sorted(self._tasks))
 
     def _count_task(self, pid: int) -> None:
-        dump, space = self._dump, self._dump.address_space(pid)
+        dump, space, task = self._dump, self._dump.address_space(pid), self._tasks[pid]
         coverages = coverages_of(dump, pid)
         own: dict[_Object, _Mapped] = {}
-        inside = Coverage()
+        present_inside = parent_inside = 0
         for index, vma in enumerate(space.vmas):
             # A guard VMA lies within another one: its addresses are counted there.
             if vma.traits.guard or not vma.size:
                 continue
             kind, path, found = space.kind(vma), dump.path_of(vma), self._object(vma)
-            sums = [self._kinds.setdefault(kind, _Sum()), self._tasks[pid]]
+            sums = [self._kinds[kind], task]
             if path is not None:
-                sums.append(self._files.setdefault(path, _Sum()))
+                sums.append(self._files[path])
             for counted in sums:
                 counted.vmas += 1
                 counted.tasks.add(pid)
@@ -168,15 +180,14 @@ class _Count:
                 for objects in (own, self._objects):
                     objects.setdefault(found, _Mapped(kind, path, [])).bounds.append(bounds)
                 continue
-            covered = coverages[index]
-            inside += covered
-            use = _use(vma.size, covered)
+            present, parent = coverages.present[index], coverages.parent[index]
+            present_inside += present
+            parent_inside += parent
             for counted in sums:
-                counted.private = counted.private.plus(use)
-        task = self._tasks[pid]
+                counted.add(vma.size, present * PAGE, parent * PAGE)
         for found, mapped in own.items():
             task.shared = task.shared.plus(self._use_of(found, merged_bounds(sorted(mapped.bounds))))
-        task.private = task.private.plus(self._outside(pagemap_of(dump, pid).total(), inside))
+        task.add(*self._outside(pagemap_of(dump, pid).total(), present_inside, parent_inside))
 
     def _object(self, vma: Vma) -> _Object | None:
         """What a VMA shows that other tasks may show too; None for memory of the task's own."""
@@ -200,12 +211,11 @@ class _Count:
             use = use.plus(_use(span.size, pages))
         return use
 
-    def _outside(self, total: Coverage, inside: Coverage) -> Use:
-        """The pages of a pagemap that nothing maps, counted for no kind."""
-        use = Use(0, max(0, total.present - inside.present) * PAGE, max(0, total.parent - inside.parent) * PAGE)
+    def _outside(self, total: Coverage, present: int, parent: int) -> Use:
+        """The pages of a pagemap that nothing maps, counted for no kind; `present` and `parent` pages are mapped."""
+        use = Use(0, max(0, total.present - present) * PAGE, max(0, total.parent - parent) * PAGE)
         if use.dumped:
-            unmapped = self._kinds.setdefault(None, _Sum())
-            unmapped.private = unmapped.private.plus(use)
+            self._kinds[None].add(*use)
         return use
 
     def _count_unmapped(self) -> None:
@@ -218,7 +228,7 @@ class _Count:
             pagemap, inside = shared_pagemap_of(self._dump, shmid), Coverage()
             for span in merged_bounds(sorted(mapped.get(shmid, ()))):
                 inside += pagemap.coverage(span)
-            self._outside(pagemap.total(), inside)
+            self._outside(pagemap.total(), inside.present, inside.parent)
 
 
 def _use(reserved: int, pages: Coverage) -> Use:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Column: TypeAlias = "array[int] | memoryview"
 """Unsigned 64-bit numbers."""
 
+_NO_PAGES = (0, 0, 0)
 _ALIGNED = bytes(bool(flags & PageFlag.PAYLOAD_ALIGNED) for flags in range(256))
 """By flags, 1 where the payload is aligned."""
 
@@ -183,36 +184,48 @@ class Pagemap:
             if self._below is None:
                 self._below = Below(self)
             return self._below.coverage(span)
-        indexes = self.overlapping(span)
-        if not indexes:
-            return Coverage(pages)
-        first, last = indexes[0], indexes[-1]
+        first = bisect_right(self.ends, span.start)
+        return Coverage(pages, *self._counts(first, span.start, span.end))
+
+    def _counts(self, first: int, start: int, end: int) -> tuple[int, int, int]:
+        """Pages present, in a parent and lazy from an address to another; `first` is the first entry above the one.
+
+        Of ordered entries.
+        """
+        past = bisect_left(self.starts, end)
+        if past <= first:
+            return _NO_PAGES
         # In bytes, so that entries off the page borders cannot count for more than they cover.
-        held = {
-            kind: (before[last + 1] - before[first]) * PAGE
-            for kind, before in (
-                (PageKind.PRESENT, self.present_before),
-                (PageKind.PARENT, self.parent_before),
-                (PageKind.LAZY, self.lazy_before),
-            )
-        }
-        held[PageKind.ABSENT] = 0
-        held[page_kind(self.flags[first])] -= max(0, span.start - self.starts[first])
-        held[page_kind(self.flags[last])] -= max(0, self.ends[last] - span.end)
-        return Coverage(
-            pages, held[PageKind.PRESENT] // PAGE, held[PageKind.PARENT] // PAGE, held[PageKind.LAZY] // PAGE
-        )
+        present = (self.present_before[past] - self.present_before[first]) * PAGE
+        parent = (self.parent_before[past] - self.parent_before[first]) * PAGE
+        lazy = (self.lazy_before[past] - self.lazy_before[first]) * PAGE
+        for index, outside in ((first, start - self.starts[first]), (past - 1, self.ends[past - 1] - end)):
+            if outside > 0:
+                kind = page_kind(self.flags[index])
+                if kind is PageKind.PRESENT:
+                    present -= outside
+                elif kind is PageKind.PARENT:
+                    parent -= outside
+                elif kind is PageKind.LAZY:
+                    lazy -= outside
+        return present // PAGE, parent // PAGE, lazy // PAGE
 
     def coverages(self, starts: Sequence[int], ends: Sequence[int]) -> Coverages:
         """`coverage` of many spans."""
-        found = [self.coverage(Span(start, end)) for start, end in zip(starts, ends, strict=True)]
-        return Coverages(
-            [one.pages for one in found],
-            [one.present for one in found],
-            [one.parent for one in found],
-            [one.lazy for one in found],
-            [bisect_right(self.ends, start) for start in starts] if self.ordered else None,
-        )
+        if not self.ordered:
+            found = [self.coverage(Span(start, end)) for start, end in zip(starts, ends, strict=True)]
+            return Coverages(
+                [one.pages for one in found],
+                [one.present for one in found],
+                [one.parent for one in found],
+                [one.lazy for one in found],
+                None,
+            )
+        following = [bisect_right(self.ends, start) for start in starts]
+        counts = [*map(self._counts, following, starts, ends)]
+        present, parent, lazy = map(list, zip(*counts, strict=True)) if counts else ([], [], [])
+        pages = [max(0, end - start) // PAGE for start, end in zip(starts, ends, strict=True)]
+        return Coverages(pages, present, parent, lazy, following)
 
     def by_address(self, span: Span) -> Iterator[PagemapEntry]:
         """The stretches of entries inside a span, cut to it, by address.

@@ -39,7 +39,11 @@ def coverages_of(dump: Dump, pid: int) -> Coverages:
 
 
 def read_all(dump: Dump) -> None:
-    """Reads what every pane needs, so that `dump.problems` is complete."""
+    """Reads what every pane needs, once, so that `dump.problems` is complete."""
+    dump.once("all read", lambda: _read_all(dump))
+
+
+def _read_all(dump: Dump) -> None:
     _ = dump.files, user_namespace_of(dump), dump.parent
     for task in dump.tasks:
         dump.core(task.pid)

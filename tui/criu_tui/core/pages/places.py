@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.span import Span
@@ -42,8 +41,7 @@ def absent_pages(vma: Vma) -> AbsentContents:
     return AbsentContents.FILE if vma.traits.file and not whole else AbsentContents.ZEROS
 
 
-@dataclass(frozen=True, slots=True)
-class Backing:
+class Backing(NamedTuple):
     """The pagemap that has a VMA's pages; its addresses plus `bias` are the task's."""
 
     pid: int
@@ -89,6 +87,15 @@ class PageLocation(NamedTuple):
             return self._replace(offset=self.offset + count)
         return self._replace(skip=self.skip + count)
 
+    def leads_to(self, other: PageLocation, count: int) -> bool:
+        """Whether the other place comes so many bytes later in the same file, neither being compressed."""
+        return (
+            self.offset + count == other.offset
+            and self.blocks is None
+            and other.blocks is None
+            and (self.file, self.depth) == (other.file, other.depth)
+        )
+
     @property
     def block(self) -> tuple[int, int] | None:
         """Offset in the file and bytes there of the block that holds the page; None where it is not compressed."""
@@ -98,8 +105,7 @@ class PageLocation(NamedTuple):
         return self.offset + start, stored
 
 
-@dataclass(frozen=True, slots=True)
-class PageRun:
+class PageRun(NamedTuple):
     """A stretch of a task's addresses with its bytes in one piece, or without bytes for one reason."""
 
     span: Span

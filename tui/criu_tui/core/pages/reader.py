@@ -66,7 +66,7 @@ class OneByOne:
 
     def __init__(self) -> None:
         self._starts, self._ends, self._flags = array("Q"), array("Q"), bytearray()
-        self._sums = {kind: array("Q", (0,)) for kind in (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY)}
+        self._present, self._parent, self._lazy = array("Q", (0,)), array("Q", (0,)), array("Q", (0,))
         self._ordered = True
 
     def __len__(self) -> int:
@@ -78,19 +78,21 @@ class OneByOne:
 
     def append(self, start: int, pages: int, flags: int) -> None:
         """See `Builder`."""
-        end, kind = checked_entry(start, pages, flags, sum(sums[-1] for sums in self._sums.values()))
+        present, parent, lazy = self._present[-1], self._parent[-1], self._lazy[-1]
+        end, kind = checked_entry(start, pages, flags, present + parent + lazy)
         if self._ends and start < self._ends[-1]:
             self._ordered = False
         self._starts.append(start)
         self._ends.append(end)
         self._flags.append(flags & 0xFF)
-        for counted, sums in self._sums.items():
-            sums.append(sums[-1] + (pages if kind is counted else 0))
+        self._present.append(present + pages if kind is PageKind.PRESENT else present)
+        self._parent.append(parent + pages if kind is PageKind.PARENT else parent)
+        self._lazy.append(lazy + pages if kind is PageKind.LAZY else lazy)
 
     def finish(self, pagemap: Pagemap) -> None:
         """See `Builder`."""
         pagemap.starts, pagemap.ends, pagemap.flags = self._starts, self._ends, self._flags
-        pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = self._sums.values()
+        pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = self._present, self._parent, self._lazy
         pagemap.ordered = self._ordered
 
 
@@ -206,6 +208,8 @@ class _Window:
         return True
 
     def _read(self) -> bytes:
+        if self._end >= self._file.size:
+            return b""
         data = self._file.read_at(self._end, min(BLOCK, self._file.size - self._end))
         self._end += len(data)
         return data

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from criu_tui.core.dump.listed import numbered
+from criu_tui.core.images.kinds import SHMEM_PAGEMAP
+
 if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
-
-_BEFORE, _AFTER = "pagemap-shmem-", ".img"
 
 
 def shared_memories(dump: Dump) -> tuple[int, ...]:
     """Ids of the shared memory that has a pagemap in the dump, ascending."""
-    names = (name for name in dump.files_listed if name.startswith(_BEFORE) and name.endswith(_AFTER))
-    numbers = (name[len(_BEFORE) : -len(_AFTER)] for name in names)
-    return tuple(sorted(int(number) for number in numbers if number.isascii() and number.isdecimal()))
+    return tuple(number for number, _ in numbered(dump, SHMEM_PAGEMAP))

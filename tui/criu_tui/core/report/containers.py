@@ -15,6 +15,7 @@ from criu_tui.core.tables.table import Column, Table, Tone, widest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.source.source import Source
@@ -56,12 +57,28 @@ def opened(found: Listed) -> Dump:
         raise CannotOpenError(f"{display_safe(str(found.path))}: {reason_of(error)}") from error
 
 
+def _apart(paths: Sequence[Path]) -> dict[Path, str]:
+    """What tells paths apart, safe to show: each without the parts that all of them begin and end with."""
+    parts = [path.parts for path in paths]
+    shortest = min(map(len, parts), default=1) - 1
+    before = next((at for at in range(shortest) if len({each[at] for each in parts}) > 1), shortest)
+    most = shortest - before
+    behind = next((at for at in range(most) if len({each[-1 - at] for each in parts}) > 1), most)
+    told = ("/".join(each[before : len(each) - behind]) for each in parts)
+    return dict(zip(paths, map(display_safe, told), strict=True))
+
+
 def table(beside: Sequence[Listed]) -> Table[Listed]:
-    """What, when, how large, whether whole: one row each."""
+    """What, when, how large, whether whole: one row each; where it lies too, where one name has several."""
+    names, where = {name(each) for each in beside}, _apart([each.path for each in beside])
+    places: Column[Listed] = Column(
+        "Where", lambda each: where[each.path], widest("Where", {*where.values()}), least=12
+    )
     return Table(
         "Containers",
         (
-            Column("Container", name, min(NAME_WIDTH, widest("Container", {name(each) for each in beside}))),
+            Column("Container", name, min(NAME_WIDTH, widest("Container", names))),
+            *((places,) if len(names) < len(beside) else ()),
             Column(
                 "What it is", lambda each: each.what, min(WHAT_WIDTH, widest("What", {each.what for each in beside}))
             ),

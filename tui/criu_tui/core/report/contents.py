@@ -12,6 +12,7 @@ from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.pages.symbols import symbol_text
 from criu_tui.core.report.search import printable
+from criu_tui.core.report.titles import titled
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.table import Column, Table, Tone
 
@@ -91,7 +92,7 @@ def cell_words(pages: int) -> str:
 def bytes_table(report: Report, pid: int, lines: Sequence[HexLine]) -> Table[HexLine]:
     """Lines of a hex dump as rows."""
     return Table(
-        f"Bytes of {pid} {report.comm(pid)}",
+        titled(report, "Bytes", pid),
         (Column("Bytes", hex_text, max(map(len, map(hex_text, lines)), default=0)),),
         lines,
         lambda line: (pid, line.span),

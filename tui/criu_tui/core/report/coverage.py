@@ -5,24 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.span import SpanIndex, merged
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size
+from criu_tui.core.drawings.strip import CHARGED, DUMPED
 from criu_tui.core.pages.entries import Coverage
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of, shared_pagemap_of
 from criu_tui.core.pages.places import absent_pages, backing, coverage_of, stored_of
 from criu_tui.core.pages.totals import ContentFacts, content_facts
 from criu_tui.core.report.columns import fields, kind_column, locate, share, share_text, span_columns
+from criu_tui.core.report.titles import titled
 from criu_tui.core.tables.table import Column, Table, Tint, Tone, Unit, widest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from criu_tui.core.base.json import Json
+    from criu_tui.core.base.span import Span
     from criu_tui.core.dump.vma import Vma, VmaKind
     from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.pages.places import AbsentContents
     from criu_tui.core.report.report import Report
 
+STRIP_VMAS = 1000
+"""VMAs whose pages and charges are looked for below the strip, between two keys."""
 SHARED_SHOWN = 4
 """VMAs of a shared memory that its line names."""
 
@@ -70,7 +76,7 @@ def table(report: Report, pid: int) -> Table[CoverageRow]:
         *(report.against.of_pages(pid, lambda r: r.vma) if report.against else ()),
     )
     return Table(
-        f"Coverage of {pid} {report.comm(pid)}",
+        titled(report, "Coverage", pid),
         columns,
         rows,
         lambda r: (r.pid, r.vma.span),
@@ -90,16 +96,55 @@ def notes(report: Report, pid: int) -> Iterator[tuple[Tone, str]]:
 
 
 def total_line(report: Report, pid: int) -> str:
-    """Pages of a task, of each kind."""
+    """Pages of a task, of each kind that there is."""
     pagemap = pagemap_of(report.dump, pid)
     total = pagemap.total()
     shown = {backing(report.dump, pid, vma).shmid for vma in report.dump.address_space(pid).vmas}
     shared = sum(shared_pagemap_of(report.dump, shmid).total().present for shmid in shown if shmid is not None)
-    return (
-        f"{counted(total.present, 'page')} present ({on_disk(total.present * PAGE, pagemap.stored)}), "
-        f"{number(total.parent)} in parent, {number(total.lazy)} lazy; "
-        f"pagemap entries: {number(len(pagemap))}" + (f"; {counted(shared, 'page')} of shared memory" if shared else "")
+    elsewhere = ((total.parent, "in parent"), (total.lazy, "lazy"))
+    pages = [
+        f"{counted(total.present, 'page')} present ({on_disk(total.present * PAGE, pagemap.stored)})",
+        *(f"{number(count)} {where}" for count, where in elsewhere if count),
+    ]
+    of_shared = (f"{number(shared)} in shared memory",) if shared else ()
+    return "; ".join((", ".join(pages), f"pagemap entries: {number(len(pagemap))}", *of_shared))
+
+
+def strip_signs(report: Report, pid: int, cells: Sequence[Span]) -> str:
+    """What stands below each cell of the strip: DUMPED, CHARGED once the plan has been made, or a blank.
+
+    None where VMAs are so many that telling would take long.
+    """
+    space = report.dump.address_space(pid)
+    if len(space.vmas) > STRIP_VMAS:
+        return ""
+    pagemap = pagemap_of(report.dump, pid)
+    # Pages of shared memory are in pagemaps of their own.
+    shared = _index(
+        vma.span
+        for vma in space.vmas
+        if backing(report.dump, pid, vma).shmid is not None and coverage_of(report.dump, pid, vma).present
     )
+    # Findings are made with the plan.
+    amounts = () if report.findings_so_far is None else report.budget.amounts(pid)
+    charged = _index(vma.span for vma, amount in zip(space.vmas, amounts, strict=False) if amount)
+
+    def sign(cell: Span) -> str:
+        if pagemap.coverage(cell).present or _any_in(shared, cell):
+            return DUMPED
+        return CHARGED if _any_in(charged, cell) else " "
+
+    return "".join(map(sign, cells))
+
+
+def _index(spans: Iterable[Span]) -> SpanIndex:
+    found = merged(spans)
+    return SpanIndex([span.start for span in found], [span.end for span in found])
+
+
+def _any_in(index: SpanIndex, span: Span) -> bool:
+    """Whether one of the spans overlaps this one."""
+    return index.at(span.start) is not None or index.gap(span.start).end < span.end
 
 
 def on_disk(pages: int, stored: int) -> str:

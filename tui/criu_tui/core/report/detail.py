@@ -122,7 +122,7 @@ def row(table: Table[R], index: int) -> Iterator[tuple[Tone, str]]:
 
 
 def _fact(name: str, value: str) -> str:
-    return f"{name:<14}{value}"
+    return f"{name:<13} {value}"
 
 
 def _vma_facts(report: Report, pid: int, vma: Vma, where: int | None) -> Iterator[tuple[str, str]]:
@@ -212,5 +212,5 @@ def _restore_facts(report: Report, pid: int, index: int) -> Iterator[tuple[Tone,
         asked = f"{prot_text(other.requested_prot)} {other.action.value}"
         yield (
             Tone.ERROR if charge.refusal else Tone.PLAIN,
-            _fact(name, f"{asked}, charged {size(charge.charged)}{refused}{here}"),
+            _fact(name, f"{asked}, charged {size(charge.charged) if charge.charged else 0}{refused}{here}"),
         )

@@ -13,7 +13,7 @@ from criu_tui.core.pages.differences.difference import Difference, Topic, Turn
 from criu_tui.core.pages.differences.pages import page_differences, totals
 from criu_tui.core.pages.differences.vmas import pieces
 from criu_tui.core.report import diff_json, two_logs
-from criu_tui.core.report.outcomes import outcome, place_words, settle, verdict
+from criu_tui.core.report.outcomes import outcome, place_words, settle, sign, verdict
 from criu_tui.core.report.task import HIDDEN
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from criu_tui.core.pages.differences.pages import PageDifferences
     from criu_tui.core.report.report import Report
 
-NOTHING_TO_COMPARE = "no other checkpoint to compare with: --against PATH, or :compare PATH"
+NOTHING_TO_COMPARE = "no other checkpoint to compare with: C asks for one, as --against PATH gives one"
 VALUE_SHOWN = 300
 """Characters of one side."""
 STRETCHES_TOLD = 8
@@ -97,6 +97,7 @@ def table(report: Report, *, values: bool = True) -> Table[DiffRow]:
         lambda r: (r.difference.pid, r.difference.span),
         _tone,
         notes=tuple(notes(report)),
+        brief=_brief(report),
         empty=NOTHING_TO_COMPARE
         if report.against is None
         else "compared once all of the archive has been read"
@@ -212,6 +213,20 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     differ = f"{number(found.changed)} changed, {number(found.appeared)} appeared, {number(found.gone)} gone"
     unread = f", {number(found.unread)} not read" if found.unread else ""
     yield Tone.PLAIN, f"pages: {number(found.same)} the same ({size(found.same * PAGE)}), {differ}{unread}"
+
+
+def _brief(report: Report) -> str:
+    """The same on one line: what becomes of each, and how many pages differ."""
+    two = _two(report)
+    if report.against is None or two is None or not report.dump.tasks:
+        return ""
+    both = (("A", report), ("B", report.against.report))
+    words = [f"{name} {sign(one)} charges {size(one.budget.charged)}" for name, one in both if one.checking.done]
+    if two.pages is not None:
+        found = totals(two.pages)
+        differ = found.changed + found.appeared + found.gone
+        words.append(f"{number(differ)} of {counted(differ + found.same, 'page')} differ")
+    return "   ".join(words)
 
 
 def read_pages(report: Report, progress: Progress | None = None) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
 
 SUFFIXES = (".txt", ".json", ".md", ".svg")
+ENDINGS = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+"""The same in words."""
 
 
 class ExportError(Exception):
@@ -29,7 +31,7 @@ def target(text: str, dump: Dump) -> Path:
     Raises ExportError.
     """
     if Path(text.strip()).suffix not in SUFFIXES:
-        raise ExportError(f"{display_safe(text)}: end the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+        raise ExportError(f"{display_safe(text)}: end the name in {ENDINGS}")
     return outside(text, dump)
 
 

@@ -18,6 +18,7 @@ from criu_tui.core.report.file_rows import FileRow, rows_of
 from criu_tui.core.report.queued import searched
 from criu_tui.core.report.report import NO_TASKS
 from criu_tui.core.report.section import WIDTH_ROWS, Section, sections_text
+from criu_tui.core.report.titles import titled
 from criu_tui.core.tables.table import Column, Table, Tone, Unit, widest
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def table(report: Report, pid: int) -> Table[FileRow]:
     """The descriptors of a task."""
     rows = tuple(rows_of(report.dump, pid))
     fds = sum(row.fd is not None for row in rows)
-    return _table(report, f"Files of {pid} {report.comm(pid)}", rows, counted(fds, "descriptor"), _empty(report, pid))
+    return _table(report, titled(report, "Files", pid), rows, counted(fds, "descriptor"), _empty(report, pid))
 
 
 def all_table(report: Report) -> Table[FileRow]:

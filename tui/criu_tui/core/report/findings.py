@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 SEVERITY_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 
-NONE = "no findings in images, plan and logs; the checks say what else was compared"
+NOTHING = "no findings in images, plan and logs"
+NONE = f"{NOTHING}; the checks say what else was compared"
 
 
 def table(report: Report) -> Table[Finding]:
@@ -36,8 +37,8 @@ def table(report: Report) -> Table[Finding]:
         rows,
         lambda r: (r.pid, None if r.start is None else Span(r.start, max(r.start + 1, r.end or 0))),
         lambda r: SEVERITY_TONES[r.severity],
-        total=counts if rows else NONE,
-        empty="",
+        total=counts,
+        empty=f"{NOTHING}; 0 has what the checks compared",
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted
 from criu_tui.core.report.registry import SHOWN
+from criu_tui.core.report.titles import no_task, task_name
 from criu_tui.core.restore.releases import stand_ins
 
 if TYPE_CHECKING:
@@ -15,12 +17,19 @@ if TYPE_CHECKING:
 
 def heading(report: Report, pid: int | None, width: int) -> str:
     """The CRIU that restores, the task, and of the dump's path the end, in a number of characters."""
-    task = f"task {pid} {report.comm(pid)}" if pid is not None and pid in report.dump.pids else "no task"
     changed = "CHANGED ON DISK │ " if report.dump.changed else ""
-    before = f" {changed}{report.criu.name} │ {task} │ "
+    before = f" {changed}{report.criu.name} │ {_task(report, pid)} │ "
     path = display_safe(str(report.dump.shown_path))
     room = max(8, width - len(before))
     return before + (path if len(path) <= room else f"…{path[1 - room :]}")
+
+
+def _task(report: Report, pid: int | None) -> str:
+    """The task; while none has been chosen yet how many there are to choose from."""
+    pids = report.dump.pids
+    if pid is not None and pid in pids:
+        return f"task {task_name(report, pid)}"
+    return counted(len(pids), "task") if pids else no_task(report)
 
 
 def pane_names(report: Report) -> dict[str, str]:
@@ -49,26 +58,20 @@ def next_task(report: Report, pid: int | None, where: int | None, step: int) -> 
     return following, where if there else None
 
 
-class Goal(NamedTuple):
-    """Where it is worth going: a pane, and where in it."""
+def trouble(report: Report) -> tuple[str, tuple[int, int] | None] | None:
+    """Where it is worth going: a pane, and a task and an address in it.
 
-    pane: str
-    place: tuple[int, int] | None = None
-    """Task and address."""
-
-
-def trouble(report: Report) -> Goal | None:
-    """The step where a restore stops, else other errors, else the first step that releases disagree on; None: nowhere.
+    The step where a restore stops, else other errors, else the first step that releases disagree on; None: nowhere.
 
     Makes the plan.
     """
     if report.dump.arriving or report.elsewhere:
         # Which say that nothing is known before all has been read, or what the host has found.
-        return Goal("findings")
+        return "findings", None
     place = report.first_place()
     failure = report.budget.failure
     stops = failure is not None and failure.step.pid not in report.dump.half_read
     if report.errors_so_far and not stops and report.refused_so_far is None:
         # Not to what only other releases would do.
-        return Goal("findings")
-    return None if place is None else Goal("plan", place)
+        return "findings", None
+    return None if place is None else ("plan", place)

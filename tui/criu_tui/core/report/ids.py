@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.dump import idmap
+from criu_tui.core.dump.dump import NO_IMAGES
 from criu_tui.core.dump.namespaces import clocks
 from criu_tui.core.dump.owners import IdKind, capability_names
 from criu_tui.core.dump.user_namespace import user_namespace_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.owners import Id, Owner
     from criu_tui.core.report.report import Report
 
+_OWN = "the tasks live in CRIU's own user namespace"
 GROUPS_SHOWN = 16
 """In one row; JSON has them all."""
 
@@ -168,6 +170,8 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         yield Tone.ERROR, failed.root_check.reason
     elif space is None and report.dump.arriving:
         yield Tone.NOTE, "no image of a user namespace among what has come so far"
+    elif not report.dump.has_images:
+        yield Tone.NOTE, f"which ids the tasks had is not known: {NO_IMAGES}"
     elif space is None:
         yield Tone.PLAIN, "no user namespace of its own in this dump: ids are the same on the host"
     else:
@@ -176,7 +180,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         for name, found in (("uid", space.uid_map), ("gid", space.gid_map)):
             for finding in extent_findings(name, found):
                 yield SEVERITY_TONES[finding.severity], f"{finding.title}: {finding.why}"
-    lost = sum(any(found.unmapped for found in row.ids) for row in report.owners)
+    lost = sum(bool(row.unmapped) for row in report.owners)
     if lost:
         yield Tone.ERROR, f"{counted(lost, 'object')} with an id that had no mapping when dumped ({idmap.OVERFLOW_ID})"
     own = [n for n in report.namespaces if n.shared_with_criu is False]
@@ -226,7 +230,7 @@ def _possible_maps(report: Report, kind: IdKind) -> list[IdMap | None]:
     """The map of the images or, after a dump that failed, each that its log allows."""
     failed = id_maps.failed_log(report)
     if failed is None:
-        return [map_of(report, kind)]
+        return [map_of(report, kind)] if report.dump.has_images else []
     return [maps[0 if kind is IdKind.UID else 1] for maps in failed.possible_maps]
 
 
@@ -259,8 +263,10 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
     elif space is not None:
         maps = space.uid_map, space.gid_map
         check = idmap.check_root(*maps)
-    else:
+    elif report.dump.has_images:
         maps, check = ((), ()), None
+    else:
+        maps = check = None
     uid_map, gid_map = (None, None) if maps is None else map(map_json, maps)
     source = f"userns-{space.id}.img" if space else display_safe(failed.path.name) if failed else None
     rows = report.owners
@@ -280,8 +286,8 @@ def json(report: Report, only: int | None) -> dict[str, Json]:
         "gid_map": gid_map,
         "source": source,
         "check": {
-            "ok": check.ok if check else True,
-            "reason": check.reason if check else "the tasks live in CRIU's own user namespace",
+            "ok": check.ok if check else None if maps is None else True,
+            "reason": check.reason if check else NO_IMAGES if maps is None else _OWN,
         },
         "tasks": tasks,
         "objects": others,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import address
+from criu_tui.core.dump.listed import numbered
+from criu_tui.core.images import kinds
 from criu_tui.core.images.entries import entries_of, head_of_file
 from criu_tui.core.source.error import ImageError
 
@@ -97,8 +99,8 @@ def _numbered(dump: Dump, name: str, key: str, numbers: Callable[[Message], list
 
 
 def _mount(dump: Dump, value: int) -> Target | None:
-    for name in sorted(dump.files_listed):
-        if name.startswith("mountpoints-") and (found := _listed(dump, name, "mnt_id", value)) is not None:
+    for _, name in numbered(dump, kinds.MNTS):
+        if (found := _listed(dump, name, "mnt_id", value)) is not None:
             return found
     return None
 

@@ -13,10 +13,11 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.images.decoded import decoded, style_of
 from criu_tui.core.images.entries import Examined, Head, entries_of, examine, examine_open, head_of_file
-from criu_tui.core.images.fields import fields_of
+from criu_tui.core.images.fields import values_of
 from criu_tui.core.images.kinds import OF_TASK, kind_of_name, known_name
 from criu_tui.core.images.raw import RawEntry, raw_entries
 from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.source import READ_AHEAD, InMemory
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -179,10 +180,11 @@ def entries_text(report: Report, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         try:
             with report.dump.source.open(name) as file:
-                found = examine_open(file)
+                held = _held(file)
+                found = examine_open(held)
                 yield headline(name, found)
                 if found.head is not None:
-                    yield from _entries_text(file, found.head)
+                    yield from _entries_text(held, found.head)
         except ImageError as error:
             found = Examined(None, 0, None, error)
             yield headline(name, found)
@@ -190,14 +192,27 @@ def entries_text(report: Report, names: tuple[str, ...]) -> Iterator[str]:
             yield f"  error: {found.error}"
 
 
+def _held(file: OpenFile) -> OpenFile:
+    """A file that is gone through twice: in memory where it is small."""
+    if file.size > READ_AHEAD:
+        return file
+    with suppress(OSError):
+        data = file.read_at(0, file.size)
+        if len(data) == file.size:
+            return InMemory(file.name, data)
+    return file
+
+
 def _entries_text(file: OpenFile, head: Head) -> Iterator[str]:
     """The entries of an image, each followed by its fields; up to what cannot be read, which `examine_open` found."""
     with suppress(ImageError):
         for entry in entries_of(file, head):
             yield f"  entry {entry.position}, bytes {entry.offset}-{entry.end}"
-            for field in fields_of(entry.encoded, entry.message.DESCRIPTOR.name, entry.start):
-                indent = "    " + "  " * field.depth
-                yield f"{indent}{field.name}: {field.text}{f'  {field.words}' if field.words else ''}"
+            for depth, name, _, _, text, words, _, _, _ in values_of(
+                entry.encoded, entry.message.DESCRIPTOR.name, entry.start
+            ):
+                indent = "    " + "  " * depth
+                yield f"{indent}{name}: {text}  {words}" if words else f"{indent}{name}: {text}"
         if head.kind.magic is None:
             for raw in itertools.islice(raw_entries(file, head.kind), RAW_ENTRY_LIMIT):
                 yield f"    {raw_words(raw)}"

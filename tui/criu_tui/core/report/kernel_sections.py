@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.dump.bpf_maps import BpfMap, bpf_maps
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.dump.namespaces import clocks_of
 from criu_tui.core.dump.payloads import Payload, read
-from criu_tui.core.dump.sysctls import Format, Sysctl, formats, numbered, sysctls
+from criu_tui.core.dump.sysctls import Format, Sysctl, formats, sysctls
 from criu_tui.core.dump.system_v import SystemV, system_v
+from criu_tui.core.images import kinds
 from criu_tui.core.report.queued import with_data
 from criu_tui.core.report.section import column, plain
 from criu_tui.core.source.error import ImageError
@@ -129,7 +131,7 @@ class Clock(NamedTuple):
 
 def _clocks(dump: Dump) -> tuple[Clock, ...]:
     found: list[Clock] = []
-    for namespace in numbered(dump, "timens-"):
+    for namespace, _ in numbered(dump, kinds.TIMENS):
         known = clocks_of(dump, namespace)
         if known is not None:
             found += (Clock(namespace, "monotonic", *known[0]), Clock(namespace, "boottime", *known[1]))

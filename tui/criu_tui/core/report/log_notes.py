@@ -54,7 +54,7 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
             yield from _userns_notes(found, found.root_check)
         compared = report.restores.get(found.path)
         if compared is not None:
-            yield from _restore_notes(report, compared)
+            yield from _restore_notes(report, compared, detailed=found.detailed)
 
 
 def _userns_notes(found: Log, check: RootCheck) -> Iterator[tuple[Tone, str]]:
@@ -67,13 +67,14 @@ def _userns_notes(found: Log, check: RootCheck) -> Iterator[tuple[Tone, str]]:
         yield Tone.PLAIN, f"way out: {known.advice}"
 
 
-def _restore_notes(report: Report, compared: Comparison) -> Iterator[tuple[Tone, str]]:
+def _restore_notes(report: Report, compared: Comparison, *, detailed: bool) -> Iterator[tuple[Tone, str]]:
     """How far a restore.log agrees with the plan, and where it stopped."""
     same, logged = compared.mappings
-    agreed = f"{same} of {logged} mappings as predicted"
     same_counts, counts = compared.counted
+    held = [f"{same} of {logged} mappings as predicted"] if logged else []
     if counts:
-        agreed += f", {same_counts} of {counts} counters and reads"
+        held.append(f"{same_counts} of {counts} counters and reads{'' if held else ' as predicted'}")
+    agreed = ", ".join(held) or f"no mapping {'' if detailed else '(-v4 logs them) '}to hold against the plan"
     yield Tone.PLAIN if compared.agrees else Tone.WARNING, f"{agreed} for {compared.plan.criu.name}"
     if compared.left_out:
         yield Tone.WARNING, f"{counted(compared.left_out, 'further line')} of a task with too many not compared"

@@ -124,9 +124,9 @@ class _Block:
     def _held(self, word: Word) -> sieve.Held:
         """The lines with a word in any of their cells."""
         text = word.text
-        everything = set(range(len(self._chosen)))
+        everything = range(len(self._chosen))
         if any(text in cell.casefold() for cell in self._cells.always):
-            return sieve.Held(everything, set())
+            return sieve.Held(set(everything), set())
         found = sieve.held(self._lines, text)
         sure = set(found.sure)
         if text.isascii() and text.isdigit():

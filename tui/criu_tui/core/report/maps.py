@@ -16,6 +16,7 @@ from criu_tui.core.report.columns import (
     span_columns,
     span_numbers,
 )
+from criu_tui.core.report.titles import titled
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -47,7 +48,7 @@ def table(report: "Report", pid: int, *, sketched: bool = False) -> Table[MapRow
         *span_columns(outline.highest_end, lambda r: r.vma),
         size_column(lambda r: r.vma.size),
         prot_column(lambda r: r.vma.prot),
-        kind_column(outline.kinds, lambda r: r.kind, weight=3),
+        kind_column(outline.kinds, lambda r: r.kind, weight=1),
         Column(
             "Flags",
             lambda r: flags_text(r.vma),
@@ -58,7 +59,7 @@ def table(report: "Report", pid: int, *, sketched: bool = False) -> Table[MapRow
         *(report.against.of_vmas(pid, lambda r: r.vma) if report.against else ()),
     )
     return Table(
-        f"Maps of {pid} {report.comm(pid)}",
+        titled(report, "Maps", pid),
         columns,
         rows,
         lambda r: (r.pid, r.vma.span),

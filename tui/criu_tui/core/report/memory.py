@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import PAGE, address, counted, number, size, some
+from criu_tui.core.drawings.signs import VMAS
 from criu_tui.core.pages.identical import IdenticalPages, Stretch, identical_pages
 from criu_tui.core.pages.memory_use import MemoryUse, Use, memory_uses
 from criu_tui.core.pages.pages_files import PagesFile, PagesOwner, pages_files
 from criu_tui.core.report.section import Section, bytes_column, column, sections_text
-from criu_tui.core.tables.table import Column, Table, Tone
+from criu_tui.core.tables.table import Column, Table, Tint, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +37,11 @@ def table(report: Report) -> Table[MemoryUse[VmaKind | None]]:
     rows = uses.kinds
     return _table(
         "Memory by kind",
-        (column("Kind", lambda r: kind_text(r.of), rows), *_use_columns(), *_count_columns()),
+        (
+            column("Kind", lambda r: kind_text(r.of), rows, tint=lambda r: kind_tint(r.of)),
+            *_use_columns(rows),
+            *_count_columns(),
+        ),
         rows,
         _whole_notes(report, uses.total),
         lambda _: (None, None),
@@ -48,12 +53,17 @@ def kind_text(kind: VmaKind | None) -> str:
     return UNMAPPED if kind is None else kind.value
 
 
+def kind_tint(kind: VmaKind | None) -> Tint:
+    """The colour that a kind of memory has everywhere."""
+    return Tint.PLAIN if kind is None else VMAS[kind].tint
+
+
 def file_table(report: Report) -> Table[MemoryUse[str]]:
     """Mapped files by their path, memory files by their name."""
     rows = memory_uses(report.dump).files
     return _table(
         "Memory by file",
-        (*_use_columns(), *_count_columns(), column("File", lambda r: display_safe(r.of), rows)),
+        (*_use_columns(rows), *_count_columns(), column("File", lambda r: display_safe(r.of), rows)),
         rows,
         [(Tone.PLAIN, counted(len(rows), "mapped file"))],
         lambda _: (None, None),
@@ -68,7 +78,7 @@ def task_table(report: Report) -> Table[MemoryUse[int]]:
         (
             Column("Task", lambda r: str(r.of), 7, right=True, sort=lambda r: r.of),
             column("Name", lambda r: report.comm(r.of), rows),
-            *_use_columns(),
+            *_use_columns(rows),
             Column("VMAs", lambda r: number(r.vmas), 6, right=True, sort=lambda r: r.vmas, weight=2),
         ),
         rows,
@@ -77,10 +87,11 @@ def task_table(report: Report) -> Table[MemoryUse[int]]:
     )
 
 
-def _use_columns() -> tuple[Column[Any], ...]:
+def _use_columns(rows: Sequence[MemoryUse[Any]]) -> tuple[Column[Any], ...]:
+    most = max((row.dumped for row in rows), default=0)
     return (
         bytes_column("Reserved", lambda r: r.reserved),
-        bytes_column("Dumped", lambda r: r.dumped),
+        bytes_column("Dumped", lambda r: r.dumped, most=most),
         bytes_column("Private", lambda r: r.private.dumped, 1),
         bytes_column("Shared", lambda r: r.shared.dumped, 1),
         bytes_column("In parent", lambda r: r.private.parent + r.shared.parent, 2),

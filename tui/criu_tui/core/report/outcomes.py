@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.preflight.verdict import Verdict
 
 
+_SIGNS = {Outcome.FAILS: "✗", Outcome.WORKING: "…", Outcome.RESTORES: "✓", Outcome.UNKNOWN: "!"}
+
+
 def settle(report: Report, cancelled: Callable[[], bool] = lambda: False) -> None:
     """Makes the checks before a restore of both, where they are not made."""
     for one in _both(report):
@@ -44,6 +47,13 @@ def outcome(report: Report) -> tuple[Tone, str]:
     return tone, f"{found.line}; charges {size(report.budget.charged)}"
 
 
+def sign(report: Report) -> str:
+    """What becomes of a restore, as one character: "…" until the checks are made."""
+    if not report.dump.tasks or not report.checking.done:
+        return "…"
+    return _SIGNS[report.checking.verdict.outcome]
+
+
 def reason(report: Report) -> str | None:
     """Why a restore of these images fails; None where no check says that it does."""
     if not report.dump.tasks or not report.checking.done:
@@ -66,11 +76,10 @@ def verdict(report: Report) -> Difference | None:
 
 def _apart(found: Verdict, others: set[str]) -> str:
     """What one verdict says that the other does not."""
-    own = [check for check in found.failing if _reason(check) not in others]
-    if not own:
-        return "fails for the rest of it" if found.failing else found.line
-    more = f" and {len(own) - 1} more" if len(own) > 1 else ""
-    return f"fails: {own[0].what}{more}"
+    own = found._replace(failing=tuple(check for check in found.failing if _reason(check) not in others))
+    if not own.failing:
+        return "fails, but not for that" if found.failing else found.line
+    return f"fails: {own.failing[0].what}{own.and_more}"
 
 
 def _reason(check: Check) -> str:

@@ -13,6 +13,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
 from criu_tui.core.drawings.signs import VMAS
 from criu_tui.core.dump.descriptors import descriptors
+from criu_tui.core.dump.dump import NO_IMAGES
 from criu_tui.core.dump.tree import tree_comes
 from criu_tui.core.findings.finding import Severity
 from criu_tui.core.pages.memory_use import memory_uses
@@ -20,8 +21,8 @@ from criu_tui.core.report import checks, container
 from criu_tui.core.report.memory import kind_text
 from criu_tui.core.report.overview_lines import OverviewLine, named, table_of, tasks, what
 from criu_tui.core.report.summary import facts_of
+from criu_tui.core.report.verdict_line import FAILS, verdict_line
 from criu_tui.core.report.verdict_line import json as verdict_json
-from criu_tui.core.report.verdict_line import verdict_line
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.tables.table import Table, Tint, Tone, share_bar
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.dump.task import Task
+    from criu_tui.core.findings.finding import Finding
     from criu_tui.core.pages.memory_use import MemoryUses
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.preflight.check import Check
@@ -107,17 +109,24 @@ def _checks(report: Report) -> Iterator[OverviewLine]:
     unsure = [check for checked in checking.so_far for check in checked.checks if check.state is State.UNKNOWN]
     # Tasks often lack the same thing.
     shown = list({(check.id, check.what): check for check in reversed([*made.failing, *unsure])}.values())[::-1]
-    for position, check in enumerate(shown[:CHECKS_SHOWN]):
-        found = _check(check)
+    advised: set[str] = set()
+    for check in shown[:CHECKS_SHOWN]:
+        found = _check(report, check)
         yield found
-        if check.state is State.FAILS and check.advice:
-            parts = wrap(f"way out: {check.advice}", ADVICE)
-            # In full for what fails first.
-            for part in parts if position == 0 else parts[:1]:
-                yield found._replace(text=f"  {part}", tone=Tone.PLAIN)
+        if check.state is State.FAILS and check.advice and check.advice not in advised:
+            # What helps several is said once.
+            advised.add(check.advice)
+            first, *others = wrap(f"way out: {check.advice}", ADVICE)
+            yield from (
+                found._replace(text=text, tone=Tone.PLAIN)
+                for text in (f"  {first}", *(f"    {each}" for each in others))
+            )
     if len(shown) > CHECKS_SHOWN:
         yield OverviewLine(
-            "", f"  and {len(shown) - CHECKS_SHOWN} more; --print checks shows all", "findings", Tone.DIM
+            "",
+            f"  and {counted(len(shown) - CHECKS_SHOWN, 'more check')}; --print checks shows all",
+            "findings",
+            Tone.DIM,
         )
     if made.failing and made.fine:
         yield OverviewLine("", f"{_SIGNS[State.OK]} {', '.join(made.fine)}", "findings")
@@ -129,9 +138,21 @@ def _checks(report: Report) -> Iterator[OverviewLine]:
             yield OverviewLine("", f"{'then: ' if made.failing else ''}{words}", "plan", Tone.NOTE)
 
 
-def _check(check: Check) -> OverviewLine:
-    text = f"{_SIGNS[check.state]} {check.id}: {check.what}"
-    return OverviewLine("", text, _PANES.get(check.id, "files"), _TONES[check.state], check.pid, check.start)
+def check_text(report: Report, check: Check) -> str:
+    """What a line says of a check behind its sign: the subject too, unless a log is all that can be told of."""
+    what = check.what.removesuffix(FAILS)
+    return f"{check.id}: {what}" if report.dump.has_images else what
+
+
+def _check(report: Report, check: Check) -> OverviewLine:
+    return OverviewLine(
+        "",
+        f"{_SIGNS[check.state]} {check_text(report, check)}",
+        _PANES.get(check.id, "files"),
+        _TONES[check.state],
+        check.pid,
+        check.start,
+    )
 
 
 def _memory(report: Report, uses: MemoryUses | None) -> Iterator[OverviewLine]:
@@ -179,6 +200,11 @@ def _of_task(report: Report, task: Task) -> list[str]:
     return words if tree_comes(report.dump) else [*words, counted(threads, "thread")]
 
 
+def finding_text(finding: Finding) -> str:
+    """What a line says of a finding behind its sign."""
+    return finding.title.removesuffix(FAILS)
+
+
 def _findings(report: Report) -> Iterator[OverviewLine]:
     found = report.findings_so_far
     if report.dump.arriving:
@@ -189,9 +215,9 @@ def _findings(report: Report) -> Iterator[OverviewLine]:
         return
     for finding in found[:FINDINGS_SHOWN]:
         sign, tone = _OF_SEVERITY[finding.severity]
-        yield OverviewLine("", f"{sign} {finding.title}", "findings", tone, finding.pid, finding.start)
+        yield OverviewLine("", f"{sign} {finding_text(finding)}", "findings", tone, finding.pid, finding.start)
     if len(found) > FINDINGS_SHOWN:
-        yield OverviewLine("", f"and {len(found) - FINDINGS_SHOWN} more", "findings", Tone.DIM)
+        yield OverviewLine("", f"and {counted(len(found) - FINDINGS_SHOWN, 'more finding')}", "findings", Tone.DIM)
     if not found:
         yield OverviewLine("", "no findings in images, plan and logs", "findings", Tone.DIM)
 
@@ -210,6 +236,8 @@ def _logs(report: Report) -> Iterator[OverviewLine]:
 def _parent(report: Report) -> OverviewLine:
     if not report.dump.incremental and report.dump.arriving:
         return OverviewLine("parent", f"… known {ONCE_READ}", "coverage", Tone.NOTE)
+    if not report.dump.has_images:
+        return OverviewLine("parent", f"not known: {NO_IMAGES}", "log", Tone.DIM)
     if not report.dump.incremental:
         return OverviewLine("parent", "none: all pages are here", "coverage", Tone.DIM)
     above = len(list(report.dump.chain())) - 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, number
+from criu_tui.core.dump.dump import NO_IMAGES
 from criu_tui.core.dump.task import Task
 from criu_tui.core.dump.tree import TREE, tree_comes
 from criu_tui.core.tables.table import Column, Table, Tint, Tone
@@ -69,7 +70,8 @@ def tasks(report: "Report", more: Callable[[Task], list[str]] = lambda _: []) ->
     if tree_comes(report.dump):
         yield OverviewLine("", "their tree has not come yet: others may follow", "findings", Tone.NOTE)
     if not found:
-        yield OverviewLine("", "none in these images", "findings", Tone.WARNING)
+        none = "none in these images" if report.dump.has_images else f"not known: {NO_IMAGES}"
+        yield OverviewLine("", none, "findings", Tone.WARNING)
 
 
 def table_of(lines: Iterable[OverviewLine]) -> Table[OverviewLine]:
@@ -77,8 +79,8 @@ def table_of(lines: Iterable[OverviewLine]) -> Table[OverviewLine]:
     return Table(
         "Overview",
         (
-            Column("", lambda r: r.subject, 9),
-            Column("enter leads to more", lambda r: r.text, 60, tint=lambda r: r.tint),
+            Column("About", lambda r: r.subject, 9),
+            Column("What", lambda r: r.text, 60, tint=lambda r: r.tint),
         ),
         list(lines),
         lambda r: (r.pid, None if r.address is None else Span(r.address, r.address + 1)),

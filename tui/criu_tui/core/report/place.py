@@ -41,6 +41,8 @@ def go_to(report: Report, pid: int, text: str, here: int | None) -> TaskAddress:
     Raises NowhereError when no VMA is there.
     """
     wanted = text.strip()
+    if not report.dump.pids:
+        raise NowhereError("no tasks in this dump, and so no place to go to")
     space = report.dump.address_space(pid)
     if wanted[:1] in ("+", "-"):
         distance = parse_number(wanted[1:])

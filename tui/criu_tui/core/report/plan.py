@@ -9,8 +9,10 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted, number, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import fields, locate, size_column, span_columns, span_numbers
+from criu_tui.core.report.titles import titled
+from criu_tui.core.restore.commit_charge import needless
 from criu_tui.core.restore.host import describe
-from criu_tui.core.restore.releases import NEEDED, RULES, Mark, of_rule
+from criu_tui.core.restore.releases import RULES, Mark, of_rule
 from criu_tui.core.restore.steps import Action, Steps
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone
@@ -38,7 +40,7 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
     columns: tuple[Column[PlanRow], ...] = (
         *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.step.vma),
         size_column(lambda r: r.step.vma.size, barred=False),
-        Column("Prot", _prot_change, 8),
+        Column("Prot", _prot_change, 9),
         Column("Action", lambda r: r.step.action.value, 6, weight=2),
         Column(
             "Charged",
@@ -68,12 +70,13 @@ def table(report: Report, pid: int) -> Table[PlanRow]:
         Column("Reason", lambda r: report.plan.reason(r.step), 40, weight=4),
     )
     return Table(
-        f"Write plan of {pid} {report.comm(pid)}",
+        titled(report, "Write plan", pid),
         columns,
         rows,
         lambda r: (r.step.pid, r.step.vma.span),
         tone_of,
         notes=_notes(report),
+        brief=_brief(report),
         empty=report.no_memory(pid),
         locate=locate(pid, report.dump.address_space(pid), steps.position),
         hidden=fields(report, pid, lambda r: r.step.vma, columns),
@@ -105,6 +108,12 @@ def _notes(report: Report) -> tuple[tuple[Tone, str], ...]:
     return report._once(("notes of the plan", len(report.dump.half_read)), lambda: tuple(notes(report)))
 
 
+def _brief(report: Report) -> str:
+    """Where the kernel would stop it and by what numbers, on a line of 80 characters; empty where it would not."""
+    failure = report.budget.failure
+    return "" if failure is None else f"fails at {address(failure.step.vma.start)}: {failure.arithmetic}"
+
+
 def notes(report: Report) -> Iterator[tuple[Tone, str]]:
     """What the whole restore charges, and where the kernel would stop it."""
     if not any(task.steps for task in report.plan.tasks):
@@ -116,15 +125,15 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         tasks = ", ".join(map(str, half_read)) + (" ..." if count > 4 else "")
         yield Tone.WARNING, f"images of task {tasks} are cut: a restore fails at them, and the plan is of what is left"
     rule = report.criu.rule
+    which = f"writable where {rule.comparison}" if rule.mark is Mark.NEEDED else f"as {rule.releases}"
     peak = f", {size(report.budget.peak)} with forked copies" if report.budget.peak > report.budget.charged else ""
     yield (
         Tone.PLAIN,
-        f"{report.criu.name} (rule {rule.name}, {rule.releases}) charges {size(report.budget.charged)}{peak} "
-        f"on this host: {describe(report.host)}",
+        f"{report.criu.name} ({which}) charges {size(report.budget.charged)}{peak} here: {describe(report.host)}",
     )
-    needless = wasted(report)
-    if needless:
-        yield Tone.WARNING, f"{size(needless)} of it is writable memory that no dumped page needs"
+    wasted = needless(report.plan, report.budget)
+    if wasted:
+        yield Tone.WARNING, f"{size(wasted)} of it is writable memory that no dumped page needs"
     failure = report.budget.failure
     if failure is None and not report.host.can_tell:
         yield Tone.WARNING, "whether every mapping is granted is not known, as the host's memory is not: give --host"
@@ -136,11 +145,6 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
             Tone.ERROR,
             f"fails in task {step.pid} at {address(step.vma.start)}-{address(step.vma.end)}: {failure.arithmetic}",
         )
-
-
-def wasted(report: Report) -> int:
-    """Bytes charged beyond what the needed rule would charge."""
-    return report.budget.charged - report.planned(NEEDED)[1].charged
 
 
 def counter_lines(report: Report, pid: int) -> Iterator[str]:
@@ -254,7 +258,7 @@ def _step_json(report: Report, step: Step) -> dict[str, Json]:
 
 def _prot_change(row: PlanRow) -> str:
     before, after = prot_text(row.step.vma.prot), prot_text(row.step.requested_prot)
-    return before if row.step.action is Action.NONE else f"{before}→{after}"
+    return before if row.step.action is Action.NONE else f"{before} → {after}"
 
 
 def tone_of(row: PlanRow) -> Tone:
@@ -266,4 +270,4 @@ def tone_of(row: PlanRow) -> Tone:
     return Tone.DIM if row.step.action is Action.NONE else Tone.PLAIN
 
 
-_MARKS = {Tone.ERROR: "FAILS", Tone.WARNING: "waste", Tone.NOTE: "", Tone.PLAIN: "", Tone.DIM: ""}
+_MARKS = {Tone.ERROR: "FAILS", Tone.WARNING: "waste", Tone.NOTE: "", Tone.GOOD: "", Tone.PLAIN: "", Tone.DIM: ""}

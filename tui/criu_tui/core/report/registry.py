@@ -302,16 +302,23 @@ PRINTED = {kind.printed: kind for kind in PANES.values() if kind.printed}
 
 OF_TASK = tuple(kind.id for kind in SHOWN.values() if kind.of_task)
 
+LOGGED, UNCONVERTED = WITHOUT_TASKS = "what the logs tell", "which ids have none"
+"""The layouts of a dump without tasks."""
 LAYOUTS = {
     "memory": ("maps", "coverage", "bytes"),
     "why it fails": ("maps", "plan", "findings"),
     "whose it is": ("ids", "task", "files"),
+    LOGGED: ("log", "findings"),
+    UNCONVERTED: ("ids", "findings", "log"),
 }
-"""Panes that stand side by side on a large screen, in the order of their keys, by the question that they answer."""
+"""Panes that stand side by side on a large screen, by the question that they answer; the last one below the others.
+Two stand above each other, since lines of a log are long."""
 
 
-def layout_of(pane: str, now: str | None) -> str | None:
-    """The layout to show with this pane in front: the one shown now where it has it; None: it stands alone."""
-    if now is not None and pane in LAYOUTS[now]:
-        return now
-    return next((name for name, panes in LAYOUTS.items() if pane in panes), None)
+def layout_of(pane: str, now: str | None, *, tasks: bool) -> str | None:
+    """The layout to show with this pane in front: the one shown now where it has it; None: it stands alone.
+
+    Without `tasks` the panes that would have nothing are left out.
+    """
+    fitting = [name for name, panes in LAYOUTS.items() if pane in panes and (name not in WITHOUT_TASKS) is tasks]
+    return now if now in fitting else next(iter(fitting), None)

@@ -19,8 +19,8 @@ class Candidate(NamedTuple):
     """One CRIU; None stands for none, to compare with."""
 
     criu: Criu | None
-    mark: str = ""
-    """How it is chosen now."""
+    chosen: bool = False
+    """Whether it is the one now."""
     here: str = ""
     """What a restore under it comes to here; empty until that has been worked out."""
     fails: bool = False
@@ -30,8 +30,8 @@ def choices(report: Report, against: Criu | None, *, comparing: bool) -> list[Ca
     """One CRIU for each rule; to compare with, those of another rule, and none."""
     rule = report.criu.rule
     if not comparing:
-        return [Candidate(each, "restores" if each.rule is rule else "") for each in stand_ins()]
-    others = [Candidate(each, "compared" if each == against else "") for each in stand_ins() if each.rule is not rule]
+        return [Candidate(each, each.rule is rule) for each in stand_ins()]
+    others = [Candidate(each, each == against) for each in stand_ins() if each.rule is not rule]
     return [*others, Candidate(None)]
 
 
@@ -44,10 +44,9 @@ def with_outcome(report: Report, choice: Candidate) -> Candidate:
     return choice._replace(here=f"{said}: FAILS" if charges.failure else said, fails=charges.failure is not None)
 
 
-def following(shown: Sequence[Candidate], report: Report, against: Criu | None) -> int:
-    """Index of the one behind that which is chosen now."""
-    chosen = [i for i, each in enumerate(shown) if each.criu is not None and each.criu in (report.criu, against)]
-    return (chosen[-1] + 1) % len(shown) if chosen else 0
+def chosen(shown: Sequence[Candidate]) -> int:
+    """Index of the one that is chosen now; the first where none is."""
+    return next((i for i, each in enumerate(shown) if each.chosen), 0)
 
 
 def table(shown: Sequence[Candidate]) -> Table[Candidate]:
@@ -57,9 +56,8 @@ def table(shown: Sequence[Candidate]) -> Table[Candidate]:
         (
             Column("CRIU", lambda each: "none" if each.criu is None else each.criu.version, 6),
             Column("Stands for", lambda each: "" if each.criu is None else each.criu.rule.releases, 10, weight=2),
-            Column("", lambda each: each.mark, 8, weight=3),
-            Column("Here", lambda each: each.here, 22, weight=1),
-            Column("What changes", _words, 20),
+            Column("", lambda each: "chosen" if each.chosen else "", 6, weight=3),
+            Column("Here", lambda each: each.here, 25, weight=1),
         ),
         shown,
         lambda _: (None, None),
@@ -68,9 +66,7 @@ def table(shown: Sequence[Candidate]) -> Table[Candidate]:
 
 
 def lines(choice: Candidate) -> list[tuple[Tone, str]]:
-    """What changes at it, in full."""
-    return [(Tone.NOTE, _words(choice))]
-
-
-def _words(choice: Candidate) -> str:
-    return "the plan alone, nothing beside it" if choice.criu is None else choice.criu.rule.changes
+    """What changes at it."""
+    if choice.criu is None:
+        return [(Tone.NOTE, "the plan alone, nothing beside it")]
+    return [(Tone.NOTE, f"{choice.criu.version}: {choice.criu.rule.changes}")]

@@ -171,7 +171,7 @@ class RemoteReport(Report):
         rows = TakenRows(answer.count if columns else 0, max(1, len(columns)), asked)
         rows.take(answer.rows)
         without = f"; only with the checkpoint here: {WITHOUT[asked.pane]}" if asked.pane in WITHOUT else ""
-        refused = ((Tone.WARNING, answer.reason),) if answer.reason else ()
+        refused = ((Tone.WARNING, answer.reason),) if answer.reason and answer.count else ()
         return Table(
             answer.title or SHOWN[asked.pane].name,
             columns or (Column("", partial(_cell, 0), 1),),

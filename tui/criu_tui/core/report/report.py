@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.counters import Counters
     from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.plan import Plan
-    from criu_tui.core.restore.preflight.attempt import Surroundings
     from criu_tui.core.restore.preflight.checking import Checking
     from criu_tui.core.restore.preflight.machine import Machine
+    from criu_tui.core.restore.preflight.surroundings import Surroundings
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.restore.steps import Step
     from criu_tui.core.source.directory import Where
@@ -326,7 +326,7 @@ class Report:
     def no_memory(self, pid: int) -> str:
         """Why a task has no address space to show."""
         if not self.dump.tasks:
-            return "no tasks in this dump; the findings say what is wrong"
+            return "no task has come yet" if self.dump.arriving else "no tasks in this dump; the findings say why"
         core = self.dump.core(pid)
         if not core.alive:
             article = "a" if core.state_name == "zombie" else ""

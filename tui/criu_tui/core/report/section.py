@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from criu_tui.core.base.units import counted, size
-from criu_tui.core.tables.table import Column, Table, Tone, widest
+from criu_tui.core.tables.table import Column, Table, Tint, Tone, widest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,13 +27,19 @@ class Section(NamedTuple):
     json: Callable[[Report], Json]
 
 
-def column(title: str, text: Callable[[Any], str], rows: Sequence[Any], weight: int = 0) -> Column[Any]:
+def column(
+    title: str,
+    text: Callable[[Any], str],
+    rows: Sequence[Any],
+    weight: int = 0,
+    tint: Callable[[Any], Tint] | None = None,
+) -> Column[Any]:
     """A column of text as wide as its widest cell."""
-    return Column(title, text, widest(title, {text(row) for row in rows[:WIDTH_ROWS]}), weight=weight)
+    return Column(title, text, widest(title, {text(row) for row in rows[:WIDTH_ROWS]}), weight=weight, tint=tint)
 
 
-def bytes_column(title: str, amount: Callable[[Any], int], weight: int = 0) -> Column[Any]:
-    """A column of sizes in bytes; nothing for 0."""
+def bytes_column(title: str, amount: Callable[[Any], int], weight: int = 0, most: int = 0) -> Column[Any]:
+    """A column of sizes in bytes; nothing for 0. With bars where the most that there is is given."""
     return Column(
         title,
         lambda row: size(amount(row)) if amount(row) else "",
@@ -41,6 +47,8 @@ def bytes_column(title: str, amount: Callable[[Any], int], weight: int = 0) -> C
         right=True,
         sort=amount,
         weight=weight,
+        part=(lambda row: amount(row) / most) if most else None,
+        whole=f"→{size(most).replace(' ', '')}" if most else "",
     )
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import re
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
 
-_PLAIN_WORD = re.compile(r"[\w./:,@%+-][\w./:,@%+=-]*", re.ASCII)
-_PLAIN_LINE = re.compile(r"[\w ./:,@%+=\u00a1-\U0010ffff-]*", re.ASCII)
+_PLAIN_WORD = expression(r"[\w./:,@%+-][\w./:,@%+=-]*", re.ASCII)
+_PLAIN_LINE = expression(r"[\w ./:,@%+=\u00a1-\U0010ffff-]*", re.ASCII)
 
 
 class UnpastableError(ValueError):

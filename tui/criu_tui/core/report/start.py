@@ -63,18 +63,26 @@ def table(directory: Path, found: Sequence[Listed] = ()) -> Table[StartRow]:
         StartRow("..", "the directory above", Tone.DIM, directory=directory.parent),
         *(row for row in here if not row.dump),
     ]
-    notes.append((Tone.NOTE, f"In {display_safe(str(directory))}:"))
+    place = display_safe(str(directory))
+    count = sum(1 for row in rows if row.dump)
+    inside = any(not row.dump and row.what for row in here)
+    if count or inside:
+        notes.append((Tone.NOTE, f"In {place}:"))
+    else:
+        notes.append((Tone.WARNING, f"No checkpoint in {place}, nor in the directories there."))
+        notes.append((Tone.NOTE, "Enter on a demo shows what this program does; a directory leads to what is in it."))
     width = min(40, widest("Open", {row.name for row in rows}))
     return Table(
         "Open",
         (
             Column("Open", lambda row: row.name, width),
-            Column("What it is", lambda row: row.what, 40),
+            Column("What it is", lambda row: row.what, widest("What it is", {row.what for row in rows})),
         ),
         rows,
         lambda row: (None, None),
         lambda row: row.tone,
         notes=tuple(notes),
+        total=f"{counted(count, 'checkpoint')}, {counted(len(demos), 'demo')}",
     )
 
 

@@ -6,10 +6,11 @@ import functools
 from typing import TYPE_CHECKING
 
 from criu_tui.core.findings.checks import ImagesCheck, MemoryCheck, to_finding
-from criu_tui.core.restore.preflight.attempt import Attempt, Surroundings
+from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.preflight.checking import Checking
 from criu_tui.core.restore.preflight.machine import this_machine
+from criu_tui.core.restore.preflight.surroundings import Surroundings
 from criu_tui.core.restore.preflight.table import SUBJECTS
 
 if TYPE_CHECKING:

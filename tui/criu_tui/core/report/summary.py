@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
+from criu_tui.core.dump.listed import lengths
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.report import container, ids, plan
 from criu_tui.core.report.verdict_line import json as verdict_json
@@ -43,20 +45,12 @@ def facts_of(report: Report) -> Summary:
     dump = report.dump
     log = _written_by(report)
     missing = tuple(missing_images(dump))
-    total = pages = 0
-    for name in dump.files_listed:
-        try:
-            status = dump.source.status(name, follow=False)
-        except OSError:
-            continue
-        if status.regular:
-            total += status.size
-            pages += status.size if name.startswith("pages-") else 0
+    found = lengths(dump)
     return Summary(
         len(dump.tasks),
         len(dump.files_listed),
-        total,
-        pages,
+        sum(found.values()),
+        sum([length for name, length in found.items() if name.startswith("pages-")]),
         None if log is None or log.criu is None else display_safe(log.criu, 40),
         None if log is None or log.kernel is None else display_safe(log.kernel, 80),
         not missing and not dump.problems,
@@ -72,17 +66,18 @@ def _written_by(report: Report) -> Log | None:
 
 def missing_images(dump: Dump) -> Iterator[str]:
     """Names of images that a restore needs and the directory lacks."""
+    listed = dump.files_listed
     wanted = ["inventory.img", "pstree.img"]
-    if "reg-files.img" not in dump.files_listed:
+    if "reg-files.img" not in listed:
         wanted.append("files.img")
-    for task in dump.tasks:
-        wanted += (f"core-{tid}.img" for tid in dump.threads(task.pid) or (task.pid,))
-        if dump.core(task.pid).alive:
-            wanted += (f"mm-{task.pid}.img", f"pagemap-{task.pid}.img")
-            pagemap = pagemap_of(dump, task.pid)
+    for pid in dump.pids:
+        wanted += [f"core-{tid}.img" for tid in dump.threads(pid) or (pid,)]
+        if dump.core(pid).alive:
+            wanted += f"mm-{pid}.img", f"pagemap-{pid}.img"
+            pagemap = pagemap_of(dump, pid)
             if pagemap.present_pages:
                 wanted.append(f"pages-{pagemap.pages_id}.img")
-    yield from (name for name in wanted if name not in dump.files_listed)
+    yield from itertools.filterfalse(listed.__contains__, wanted)
 
 
 def text(report: Report, only: int | None) -> Iterator[str]:

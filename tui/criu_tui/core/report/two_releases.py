@@ -9,6 +9,7 @@ from criu_tui.core.base.units import address, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import size_column, span_columns
 from criu_tui.core.report.plan import failure_json
+from criu_tui.core.report.titles import no_task, task_name
 from criu_tui.core.restore.host import Mode
 from criu_tui.core.tables.table import Column, Table, Tone, share_bar
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.steps import Step
 
 
-MIRRORED = 8
+MIRRORED = 6
 """Cells of the longest bar on one side."""
-CHARGES = 20
-"""Cells of the longest bar of all that is charged."""
+CHARGES, ON_ONE_LINE = 20, 6
+"""Cells of the longest bar of all that is charged, below each other and beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ def table(report: Report, pid: int, against: Criu) -> Table[StepOfTwo]:
     other = report.restored_by(against)
     saved = report.budget.charged - other.budget.charged
     most = max((charge for row in rows for charge in (row.charged, row.other_charged)), default=0)
+    task = pid in report.dump.pids
     return Table(
-        f"{report.criu.name} against {against.name}: {pid} {report.comm(pid)}",
+        f"{report.criu.name} against {against.name}: {task_name(report, pid) if task else no_task(report)}",
         (
             *span_columns(report.dump.address_space(pid).outline.highest_end, lambda r: r.step.vma),
             size_column(lambda r: r.step.vma.size),
@@ -73,7 +75,8 @@ def table(report: Report, pid: int, against: Criu) -> Table[StepOfTwo]:
             *_charges(report, other),
             (Tone.PLAIN, f"difference in charge: {_difference(saved)}"),
         ),
-        empty=f"{report.criu.name} and {against.name} do the same with task {pid}",
+        brief=_brief(report, other),
+        empty=f"{report.criu.name} and {against.name} do the same with task {pid}" if task else report.no_memory(pid),
     )
 
 
@@ -106,11 +109,24 @@ def _charges(report: Report, other: Report) -> Iterator[tuple[Tone, str]]:
         yield tone, f"{name:<{wide}}  {share_bar(amount, most, CHARGES):<{CHARGES}}  {said}"
 
 
+def _brief(report: Report, other: Report) -> str:
+    """The same on one line of at most 80 characters."""
+    found = [
+        (each.criu.version, each.budget.charged, " ✗" if each.budget.failure else " ✓" if each.host.can_tell else "")
+        for each in (report, other)
+    ]
+    if report.host.most is not None:
+        found.append(("host", report.host.most, ""))
+    most = max(amount for _, amount, _ in found)
+    bars = (f"{name} {share_bar(amount, most, ON_ONE_LINE)} {size(amount)}{sign}" for name, amount, sign in found)
+    return "   ".join(bars)
+
+
 def mirrored(amount: int, other: int, most: int) -> str:
     """Two amounts as bars that grow apart, the first to the left, each as long as it is of the most there is."""
     left, right = (share_bar(each, most, MIRRORED) for each in (amount, other))
-    # What begins at the left of a cell is mirrored: there is but one sign that ends at its right.
-    left = left.replace(left[-1:], "▐") if left and left[-1] != "█" else left
+    # Mirrored; of signs for a part of a cell there is but one that ends at its right.
+    left = left.replace(left[-1:], "▐")[::-1] if left and left[-1] != "█" else left
     return f"{left:>{MIRRORED}} │ {right}".rstrip()
 
 

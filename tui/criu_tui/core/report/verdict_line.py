@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.units import address
 from criu_tui.core.tables.table import Tone
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 AFTER_DUMP = frozenset({"memory", "images"})
 """Subjects that speak of a restore, also of processes that have not been dumped."""
+FAILS = ": the restore fails"
+"""What goes without saying behind a sign of what fails."""
 NAMED = 4
 """At most so many subjects are named where there is no room for all."""
 
@@ -22,7 +26,7 @@ NAMED = 4
 def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
     """What is known so far, in a number of characters where one is given; safe to show. It never waits."""
     if report.elsewhere:
-        return Tone.NOTE, "rows from the host: it has the checkpoint, and the overview says whether it restores there"
+        return Tone.NOTE, "rows from the host, which has the checkpoint; 0 says whether it restores"
     arrival = report.dump.source.arrival
     if arrival is not None:
         return Tone.NOTE, f"… not known yet: the archive is still being read, {arrival.progress.share} so far"
@@ -34,14 +38,16 @@ def verdict_line(report: Report, width: int = 0) -> tuple[Tone, str]:
         # Nothing is left that could be tried again.
         return Tone.ERROR, f"✗ HAS FAILED: {failed.title}"
     if found.failing:
-        return Tone.ERROR, f"✗ {_fails(report, found)}{_working(found)}"
+        ways = [f"✗ {line}{_working(found)}" for line in _fails(report, found)]
+        return Tone.ERROR, next((line for line in ways if len(line) <= width), ways[-1]) if width else ways[0]
     if found.done < found.total:
         return Tone.NOTE, f"… {_working(found).removeprefix('; ')}"
     failed = _has_failed(report)
     if failed is not None:
         return Tone.ERROR, f"✗ HAS FAILED: {failed.title}; nothing else was found to fail"
-    tone = Tone.PLAIN if found.restores else Tone.WARNING
-    sign = "✓" if found.restores and not found.unknown else "!"
+    good = found.restores and not found.unknown
+    tone = Tone.GOOD if good else Tone.PLAIN if found.restores else Tone.WARNING
+    sign = "✓" if good else "!"
     whole = f"{sign} {_checked(found, len(found.fine), found.rest)}"
     if not width or len(whole) <= width:
         return tone, whole
@@ -57,10 +63,24 @@ def _working(found: Verdict) -> str:
     return f"; checking {found.done + 1} of {found.total}" if found.done < found.total else ""
 
 
-def _fails(report: Report, found: Verdict) -> str:
+def _fails(report: Report, found: Verdict) -> list[str]:
+    """What fails, in ever fewer words: without what goes without saying, then without task and release, told above.
+
+    Addresses are then told by where they begin.
+    """
     first = found.failing[0]
-    more = f" and {len(found.failing) - 1} more" if len(found.failing) > 1 else ""
-    return f"{_will(report, first)} with {report.criu.name}: {first.what}{_where(first)}{more}"
+    more = found.and_more
+    will = _will(report, first)
+    by_release = f"{will} with {report.criu.name}"
+    brief = first.what.removesuffix(FAILS)
+    if first.start is not None:
+        brief = re.sub(rf"({address(first.start)})-[0-9a-f]+", r"\1", brief)
+    return [
+        f"{by_release}: {first.what}{_where(first)}{more}",
+        f"{by_release}: {brief}{_where(first)}{more}",
+        f"{by_release}: {brief}{more}",
+        f"{will}: {brief}{more}",
+    ]
 
 
 def _will(report: Report, first: Check) -> str:

@@ -7,6 +7,8 @@ overcommit does not matter: only a gap of the address space that is as long.
 
 from __future__ import annotations
 
+import functools
+
 from criu_tui.core.base.span import Span
 
 GIB = 1 << 30
@@ -21,8 +23,12 @@ def longest_gap(parents: Span | None) -> int:
     return max(gap.size for gap in _gaps(parents))
 
 
+@functools.lru_cache(16)
 def place(length: int, parents: Span | None) -> Span | None:
-    """Where the kernel puts an arena, from the top of the highest gap with room for it; None without one."""
+    """Where the kernel puts an arena, from the top of the highest gap with room for it; None without one.
+
+    Remembered: most children of a task are alike.
+    """
     gap = next((gap for gap in _gaps(parents) if gap.size >= length), None)
     return None if gap is None else Span(gap.end - length, gap.end)
 

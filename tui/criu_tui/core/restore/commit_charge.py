@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from criu_tui.core.dump.vma import MapFlag
+from criu_tui.core.pages.pagemaps import coverages_of
 from criu_tui.core.restore import arena
 from criu_tui.core.restore.failure import Failure, Stop
 from criu_tui.core.restore.host import Mode
 from criu_tui.core.restore.reads import stop_of_reads
+from criu_tui.core.restore.rules import overlapped
 from criu_tui.core.restore.steps import WRITE, Action
 
 if TYPE_CHECKING:
@@ -121,6 +123,18 @@ def budget(plan: Plan, host: Host) -> Budget:
     )
 
 
+def needless(plan: Plan, charges: Budget) -> int:
+    """Bytes charged for memory that is writable for its pages to be read, and has none."""
+    total = 0
+    for task in plan.tasks:
+        vmas, amounts = task.steps.vmas, charges.amounts(task.pid)
+        added = [index for index, amount in enumerate(amounts) if amount and not vmas[index].prot & WRITE]
+        if added:
+            covered = coverages_of(task.dump, task.pid)
+            total += sum(amounts[index] for index in added if not overlapped(covered, index))
+    return total
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     """What one mapping of a scratch area is charged, in bytes, and the VMA of a task that it is for."""
@@ -160,8 +174,8 @@ class _Ledger:
         self.amounts[task.pid] = [0] * len(steps)
         self.running[task.pid] = [0] * len(steps)
         parents = self.scratch.get(task.ppid, {})
-        kept = parents if not steps else _inherited(task, parents)
-        copied = sum(held.amount for held in parents.values())
+        kept = parents if not steps else _inherited(task, parents) if steps.scratch else {}
+        copied = sum([held.amount for held in parents.values()]) if parents else 0
         if copied and self.host.overcommit is Mode.NEVER:
             needed, limit = _demand(self.host, copied, self.held, self.mapped.get(task.ppid, 0))
             if needed > limit:
@@ -199,6 +213,8 @@ class _Ledger:
 
     def map(self, task: TaskPlan, order: Sequence[int]) -> None:
         """Maps these VMAs of a task, one after the other."""
+        if not order:
+            return
         pid, steps, mode = task.pid, task.steps, self.host.overcommit
         amounts, running, scratch = self.amounts[pid], self.running[pid], self.scratch[pid]
         mapped = self.mapped.get(pid, 0)

@@ -73,23 +73,22 @@ def _matching(
     equal start. So where the child has a VMA of its own, the next common one is missed
     and both tasks map it in place.
     """
+    ours, theirs = child.before_guards.starts, parent.before_guards.starts
+    end, other_end = len(ours), len(theirs)
     i = j = 0
-    while _walks_on(child, i) and _walks_on(parent, j):
-        one, other = child.vmas[i], parent.vmas[j]
-        if one.start == other.start and _cow_pair(one, other, task_size, accounting=accounting):
+    while i < end and j < other_end:
+        start = theirs[j]
+        if ours[i] == start and _cow_pair(child.vmas[i], parent.vmas[j], task_size, accounting=accounting):
             yield i, j
-        while child.vmas[i].start <= parent.vmas[j].start:
+        while ours[i] <= start:
             i += 1
-            if not _walks_on(child, i):
+            if i == end:
                 return
-        while parent.vmas[j].start < child.vmas[i].start:
+        start = ours[i]
+        while theirs[j] < start:
             j += 1
-            if not _walks_on(parent, j):
+            if j == other_end:
                 return
-
-
-def _walks_on(space: AddressSpace, index: int) -> bool:
-    return index < len(space.vmas) and not space.vmas[index].traits.guard
 
 
 def _cow_pair(a: Vma, b: Vma, task_size: int, *, accounting: bool) -> bool:

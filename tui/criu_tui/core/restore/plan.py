@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.pagemaps import coverages_of, pagemap_of
@@ -22,29 +22,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.dump.task import Task
     from criu_tui.core.dump.vma import Traits
     from criu_tui.core.pages.entries import Coverages
     from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.restore.releases import Criu, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPlan:
+class TaskPlan(NamedTuple):
     """The steps of one task in order of execution: premaps and mremaps, then in place."""
 
     pid: int
     ppid: int
     """PID of the task that forks it; for the first task, one that is not in the dump."""
     steps: Steps
-    dump: Dump = field(repr=False)
+    dump: Dump
     reads_wide_counts: bool = True
     """Whether the release reads page counts of field 5."""
 
     @property
     def pagemap(self) -> Pagemap:
         """Of the task, as the release reads it; the dump decides how long it stays in memory."""
-        found = pagemap_of(self.dump, self.pid)
-        return found if self.reads_wide_counts or not found.wide_counts else found.without_pages()
+        return _pagemap(self.dump, self.pid, wide=self.reads_wide_counts)
 
     @property
     def scratch(self) -> Iterator[Step]:
@@ -94,19 +93,18 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
 
     Cost is linear in VMAs, with a binary search in the pagemap for each.
     """
-    pairs = pairs_under(dump, criu.rule)
+    pairs, wide = pairs_under(dump, criu.rule), criu.reads_wide_counts
     by_pid: dict[int, TaskPlan] = {}
     for task in dump.tasks:
-        made = TaskPlan(task.pid, task.ppid, Steps.none(task.pid), dump, criu.reads_wide_counts)
-        steps = _task_steps(made, pairs[task.pid], criu.rule, lazy=lazy)
-        by_pid[task.pid] = TaskPlan(task.pid, task.ppid, steps, dump, criu.reads_wide_counts)
+        steps = _task_steps(dump, task, pairs[task.pid], criu.rule, lazy=lazy, wide=wide)
+        by_pid[task.pid] = TaskPlan(task.pid, task.ppid, steps, dump, wide)
     return Plan(criu, tuple(by_pid.values()), by_pid, lazy)
 
 
-def _task_steps(task: TaskPlan, pairs: Pairs, rule: Rule, *, lazy: bool) -> Steps:
-    dump, pid, ppid = task.dump, task.pid, task.ppid
+def _task_steps(dump: Dump, task: Task, pairs: Pairs, rule: Rule, *, lazy: bool, wide: bool) -> Steps:
+    pid, ppid = task.pid, task.ppid
     vmas = tuple(dump.address_space(pid).vmas)
-    pagemap, covered = _read_pages(task)
+    pagemap, covered = _read_pages(dump, pid, wide=wide)
     cursor = Cursor(pagemap, covered, rule.mark)
     parent_vmas = dump.address_space(ppid).vmas if pairs.inherited else ()
     premap_all = Cause.INCREMENTAL if dump.incremental else Cause.LAZY if lazy else None
@@ -161,7 +159,11 @@ def _task_steps(task: TaskPlan, pairs: Pairs, rule: Rule, *, lazy: bool) -> Step
         entries.append(entry)
         end_before = vma.end
     # List order is kept among scratch mappings and among the rest.
-    scratch = [i for i, action in enumerate(actions) if action is Action.PREMAP or action is Action.MREMAP]
+    scratch = (
+        [i for i, action in enumerate(actions) if action is Action.PREMAP or action is Action.MREMAP]
+        if Action.PREMAP in actions or Action.MREMAP in actions
+        else []
+    )
     in_place = (
         [i for i, action in enumerate(actions) if action is not Action.PREMAP and action is not Action.MREMAP]
         if scratch
@@ -184,12 +186,17 @@ def _task_steps(task: TaskPlan, pairs: Pairs, rule: Rule, *, lazy: bool) -> Step
     )
 
 
-def _read_pages(task: TaskPlan) -> tuple[Pagemap, Coverages]:
+def _pagemap(dump: Dump, pid: int, *, wide: bool) -> Pagemap:
+    found = pagemap_of(dump, pid)
+    return found if wide or not found.wide_counts else found.without_pages()
+
+
+def _read_pages(dump: Dump, pid: int, *, wide: bool) -> tuple[Pagemap, Coverages]:
     """The entries of a task as its release reads them, and what of them lies in each VMA."""
-    pagemap = task.pagemap
-    if task.reads_wide_counts or not pagemap.wide_counts:
-        return pagemap, coverages_of(task.dump, task.pid)
-    vmas = task.dump.address_space(task.pid).vmas
+    pagemap = _pagemap(dump, pid, wide=wide)
+    if wide or not pagemap.wide_counts:
+        return pagemap, coverages_of(dump, pid)
+    vmas = dump.address_space(pid).vmas
     return pagemap, pagemap.coverages([vma.start for vma in vmas], [vma.end for vma in vmas])
 
 

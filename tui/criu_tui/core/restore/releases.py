@@ -8,7 +8,6 @@ No other module compares numbers of releases.
 # Annotations are not kept as text: a named tuple compiles each of these, which takes a tenth of a millisecond.
 import enum
 import functools
-import re
 from typing import NamedTuple
 
 from criu_tui.core.base.text import display_safe
@@ -16,14 +15,17 @@ from criu_tui.core.base.text import display_safe
 Numbers = tuple[int, ...]
 """(4, 2, 1) of release 4.2.1."""
 
-_VERSION = r"v?\d{1,4}(\.\d{1,4}){0,3}"
+_PARTS, _DIGITS = 4, 4
+"""Numbers in a version, and digits of each, at most."""
 
 
 def numbers(version: str | None) -> Numbers | None:
     """(4, 2, 1) of "4.2.1" or "v4.2.1", (4, 0) of "4"; None for what is no version."""
-    if version is None or not re.fullmatch(_VERSION, version, re.ASCII):
+    parts = [] if version is None else version.removeprefix("v").split(".")
+    decimal = (part.isascii() and part.isdecimal() and len(part) <= _DIGITS for part in parts)
+    if not parts or len(parts) > _PARTS or not all(decimal):
         return None
-    first, *rest = map(int, version.removeprefix("v").split("."))
+    first, *rest = map(int, parts)
     return first, *(rest or (0,))
 
 
@@ -72,10 +74,20 @@ USERNS_FREED_ONCE = Change((4, 1))
 """The maps of a user namespace are freed once when a dump fails (criu/namespaces.c: free_userns_maps)."""
 CGROUPS_LATE = Change((4, 3))
 """Tasks move into their cgroups once they have their credentials (criu/cgroup.c)."""
-LONG_MOUNTS = Change((2, 8))
-"""Lines of mountinfo beyond 1 KiB are read (criu#554)."""
+BOTH_NAMESPACES = Change((1, 3))
+"""Which mounts share a file system is looked for in all dumped mount namespaces at once (CRIU's commit 8d446a7af)."""
+OWN_NAMESPACE_KEPT = Change((1, 8))
+"""Descriptor 0 stays open where tasks are restored into CRIU's own mount namespace (CRIU's commit af956f45a)."""
+LSM_CACHED = Change((3, 2, 1))
+"""The security module of the host is kept in the cache of what the kernel can do (criu#323)."""
+SIT_ATTRIBUTES = Change((3, 8))
+"""All attributes of sit tunnels are dumped, those of zero too (criu#445)."""
+LONG_MOUNTS = Change((2, 7))
+"""Lines of mountinfo beyond 1 KiB are read (criu/proc_parse.c: parse_mountinfo)."""
 SECOND_NETNS = Change((3, 6))
 """Several net namespaces in one tree, told apart by their ids (criu/net.c)."""
+COMPAT_ERRORS = Change((3, 7))
+"""A call that fails in a task of 32 bits is seen to (compel: Do not loose sign of result in compat syscall)."""
 INTERFACE_PRIORITIES = Change((3, 8))
 """net_prio.ifpriomap is written for the interfaces alone that are there (criu#447)."""
 EPOLL_DUPLICATES = Change((3, 12))
@@ -86,6 +98,12 @@ HUGETLB = Change((3, 17))
 """Memory from hugetlbfs is dumped (criu/mem.c)."""
 CUDA_PLUGIN = Change((4, 0))
 """The plugin for NVIDIA's CUDA comes with CRIU (plugins/cuda)."""
+CUDA_THAWED = Change((4, 1))
+"""A container that its runtime has frozen is thawed for cuda-checkpoint (criu#2508)."""
+CUDA_BY_DRIVER = Change((4, 1))
+"""The CUDA plugin looks for the driver in /proc/driver/nvidia/gpus, not for /dev/nvidiactl (criu#2509)."""
+FREEZER_RETRIED = Change((4, 1))
+"""A freezer of cgroup v1 that stays at FREEZING is thawed and set to freeze again (criu/seize.c; criu#2545)."""
 PIDFDS = Change((4, 1))
 """Pidfds of processes within the tree are dumped (criu/pidfd.c)."""
 NFT_PER_RUN = Change((4, 1))
@@ -99,6 +117,10 @@ ELF_OF_LINUX = Change((4, 2))
 """A vDSO may be marked as Linux's own, as on ARM from 6.12 on (criu#2751)."""
 GNU_HASH = Change((4, 1))
 """Symbols of the vDSO are found by its GNU hash, the only one of AArch64 from 6.11 on (criu/pie-util-vdso.c)."""
+CONNECTED_DATAGRAMS = Change((3, 17))
+"""Unix datagram sockets may be established, as kernels from 5.15 on have connected ones (criu#1669)."""
+SHORT_PAGEMAPS = Change((4, 0))
+"""/proc/PID/pagemap is read on where the kernel gives less than was asked for (criu/pagemap-cache.c; criu#2365)."""
 BPF_MAP_EXTRA = Change((3, 17))
 """fdinfo of a BPF map with map_extra, which kernels have from 5.16 on (criu/bpfmap.c)."""
 USERFAULT_EVENTS = Change((3, 14))
@@ -118,8 +140,14 @@ IPV6_ABSENT = Change((3, 19))
 """A kernel without IPv6 is taken as it is (criu/kerndat.c; criu#2222)."""
 SOCKET_OPTIONS = Change((4, 2))
 """SO_PASSCRED and SO_PASSSEC are asked of the sockets alone that have them (criu/sockets.c; criu#2705)."""
+SOCKET_LABELS = Change((3, 13))
+"""The label of new sockets is set back only where SELinux is on (criu#693)."""
+BRANCH_PROTECTION = Change((4, 2))
+"""The restorer is compiled without branch protection on 64-bit ARM, whatever the build's flags (criu#2709)."""
 SHELL_TERMINAL = Change((3, 9))
 """The terminal of --shell-job is found again, which 3.8 broke (criu#460)."""
+SHELL_TTY_MOUNT = Change((3, 18))
+"""With `--shell-job` a terminal on a mount outside is passed over (criu/files-reg.c)."""
 LISTENING_UNIX = Change((2, 5))
 """Unix sockets without a name listen again after 2.4 broke that (criu#195)."""
 PID_MAX_RAISED = Change((2, 5))

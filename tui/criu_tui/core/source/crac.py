@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from criu_tui.core.source.source import OpenFile
 
 ENDING = ".comp.img"
-_PACKED = re.compile(r"(pages-[\w-]{1,40})\.comp\.img", re.ASCII)
+_PACKED = r"(pages-[\w-]{1,40})\.comp\.img"
 
 
 def unpacked(place: Source, names: frozenset[str]) -> tuple[Source, frozenset[str]]:
     """A place and its names with pages-N.img where it has pages-N.comp.img alone; without any, as they are."""
-    ending = [name for name in names if name.endswith(ENDING)]
-    packed = {f"{found[1]}.img": name for name in ending if (found := _PACKED.fullmatch(name))}
+    # Of a large container there are 25,000: all at once takes a fifth of asking each.
+    if ENDING not in "/".join(names):
+        return place, names
+    packed = {f"{found[1]}.img": name for name in names if (found := re.fullmatch(_PACKED, name, re.ASCII))}
     packed = {name: each for name, each in packed.items() if name not in names}
     if not packed:
         return place, names

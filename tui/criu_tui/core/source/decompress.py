@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import lz4.frame
 from isal import isal_zlib
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.limits import WINDOW_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import size
@@ -47,7 +48,7 @@ _MAGIC = {
 
 START = 512
 """Bytes by which a file is told."""
-_SKIPPED = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18(....)", re.DOTALL)
+_SKIPPED = expression(rb"[\x50-\x5f]\x2a\x4d\x18(....)", re.DOTALL)
 """A frame of zstd or LZ4 that holds no data, and its length; pzstd begins with one."""
 
 

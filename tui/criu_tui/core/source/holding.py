@@ -30,13 +30,29 @@ _LINES = (
     rb"|checkpointing of \S{1,200} failed|OCI runtime container pid|\bcriu\.c:"
     rb"|Can't exec criu swrk|CRIU RPC request failed"
     rb"|\b(?:podman|docker|runc|crun|youki|nerdctl|crictl|ctr|lxc|incus)\b.{0,80}\b(?:checkpoint|restore|snapshot)\b"
-    rb"|(?i:\berror\b.{0,200}\bcheckpoint|\bcheckpoint\S{0,20}\b.{0,120}\b(?:error|failed|not supported|unimplemented))"
+    rb"|(?i:\bcheckpoint\S{0,20}\b.{0,120}\b(?:not supported|unimplemented))"
     rb"|\bjdk\.crac\b|Checkpoint\w{0,20}Exception|EnableCRIUSupport|\bpycriu\b"
     rb"|\bcriu (?:check|dump|pre-dump|restore|page-server|lazy-pages|service|dedup|cpuinfo|swrk)\b"
     rb"|\b(?:PBCC|protoc-c|protobuf-c|compel(?:-host)?|install-criu)\b|/lib/criu\b"
     rb"|fatal error: \S{1,100}\.h: No such|\bcriu/[\w./-]{1,80}\.[chS]\b"
     rb"|\bcuda-checkpoint\b|\btoggling CUDA\b|\bContainerCheckpoint\b|\bCheckpointContainer\b|\bcrtools\b"
     rb"|\bMakefile\.install\b|\bcriu_coredump\b|\blibprotobuf-c\b|\bcriu/pie/|/nmk/scripts/build\.mk"
+    rb"|\brunsc\b|\burpc method\b|\bgofer\.dentry|\bOCI runtime (?:restore|checkpoint)"
+    rb"|(?i:\b(?:error|\w{0,60}exception|fail\w*|fatal|panic|unable|cannot|can't|could ?n[o']t)\b.{0,200}"
+    rb"\b(?:criu|restor\w+|crac|stateful|checkpoint\w*)\b)"
+    rb"|(?i:\b(?:criu|crac|checkpoint\w*|restor\w+)\b.{0,120}"
+    rb"\b(?:error|fail\w*|must|require\w*|unable|not found|no such|cannot|too old)\b)"
+    rb"|\b[Cc]omm(?:=|: ?).?criu\b|\bzdtm/\w"
+    rb"|\bin (?:rt_)?sigreturn\b|\b(?:org|jdk)[./]crac\b|\bCan't (?:read|receive|send) (?:request|response)\b"
+    rb"|\bCWWKE09\d\d[EWI]\b|\bqemu-\w+(?:-static)?: |\boperation failed \(msg|\bdmtcp_\w+|\bJASSERT\b"
+    rb"|\b[Cc]riu: Symbol|\bCRIU (?:isn't|is not) installed|\bmigration\.stateful\b"
+    rb"|\bCRaC\w+|\bJDK\.checkpoint\b|\bcriu_(?:pre_)?(?:dump|restore|check)\w*\b"
+    rb"|\bCRIUException|\bMigration API failure|\b[Ll]ive migration failed|\]\[crac\b"
+    rb"|\bSELinux is preventing .{0,100}\bcriu\b"
+    rb"|\bImage:[ \t]{1,20}\S{0,200}checkpoint|\bkubelet\b.{0,100}\bBack-off restarting"
+    rb"|\bsubresource=checkpoint|\bCRIUSupport\b|\b[Ll]ive[- ]migrat\w+|\b(?:vzctl|vzmigrate|prlctl)\b"
+    rb"|\bno command specified\b|\bkubelet\b.{0,300}\b[Ee]rror\b"
+    rb"|^\[?ctr\]?: ?.{0,80}\bmedia type|(?m:^)\[ctr\] "
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
@@ -99,7 +115,8 @@ def tasks_of(names: frozenset[str]) -> frozenset[int]:
 
 def logs_among(source: Source) -> list[str]:
     """Names of a place's logs of CRIU: those named so; where there is none, texts of any name that hold its lines."""
-    names = source.names()
+    # Of 25,000 files of a dump nearly all are images.
+    names = [name for name in source.names() if not name.endswith(".img")]
     named = [name for name in names if is_log_name(name)]
     if named:
         return sorted(named)

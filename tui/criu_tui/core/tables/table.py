@@ -32,6 +32,7 @@ class Tone(enum.Enum):
 
     PLAIN = ""
     DIM = "dim"
+    GOOD = "good"
     NOTE = "note"
     WARNING = "warning"
     ERROR = "error"
@@ -54,6 +55,10 @@ class Tint(enum.Enum):
     NO_ACCESS = "no access"
     CODE = "code"
     WRITABLE_CODE = "writable code"
+
+
+TOGETHER = 32
+"""Rows whose lines are made together; few, since somebody may wait for the first."""
 
 
 class Unit(enum.Enum):
@@ -152,6 +157,8 @@ class Table(NamedTuple, Generic[R]):
     tone: Callable[[R], Tone]
     notes: tuple[tuple[Tone, str], ...] = ()
     """Lines above the table: what matters most."""
+    brief: str = ""
+    """What stands for all of them where there is room for one; empty: the gravest, else the first."""
     total: str = ""
     """What all rows come to; empty: their number and sums."""
     empty: str = "nothing here"
@@ -174,12 +181,17 @@ class Table(NamedTuple, Generic[R]):
     def shown_columns(self, width: int, asked: int | None = None) -> tuple[int, ...]:
         """Indexes of the columns that fit in a number of characters, with gaps between them.
 
-        The one `asked` for, such as that which rows are sorted by, never gives way.
+        One gives way before cells of those that weigh less are cut. The one `asked` for, such as that which rows are
+        sorted by, never does.
         """
         kept = list(range(len(self.columns)))
-        while len(kept) > 1 and sum(self.columns[i].needed + len(GAP) for i in kept) - len(GAP) > width:
+        while len(kept) > 1:
             heaviest = max((i for i in kept if i != asked), key=lambda i: (self.columns[i].weight, i))
-            if self.columns[heaviest].weight == 0:
+            weight = self.columns[heaviest].weight
+            wanted = [
+                self.columns[i].width if self.columns[i].weight < weight else self.columns[i].needed for i in kept
+            ]
+            if not weight or sum(wanted) + len(GAP) * (len(kept) - 1) <= width:
                 break
             kept.remove(heaviest)
         return tuple(kept)
@@ -267,10 +279,14 @@ class Table(NamedTuple, Generic[R]):
             yield self.empty
             return
         yield self.header(range(len(self.columns)))
-        set_in, texts = form(self.columns), [column.text for column in self.columns]
-        for index in range(len(self.rows)) if order is None else order:
-            row = self.rows[index]
-            yield (set_in % tuple([text(row) for text in texts])).rstrip()
+        set_in = form(self.columns)
+        wanted = range(len(self.rows)) if order is None else order
+        texts = [column.text for column in self.columns]
+        # Some at a time, column by column: without a call of Python's for each row.
+        for start in range(0, len(wanted), TOGETHER):
+            some = [*map(self.rows.__getitem__, wanted[start : start + TOGETHER])]
+            for cells in zip(*[map(text, some) for text in texts], strict=True):
+                yield (set_in % cells).rstrip()
 
     def of(self, rows: Sequence[R]) -> Self:
         """The same table of fewer rows."""
@@ -309,6 +325,7 @@ _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _SIGNS = {
     Tone.PLAIN: "",
     Tone.DIM: "",
+    Tone.GOOD: "",
     Tone.NOTE: "note: ",
     Tone.WARNING: "warning: ",
     Tone.ERROR: "error: ",

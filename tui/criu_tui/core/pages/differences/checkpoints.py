@@ -91,8 +91,9 @@ class TwoCheckpoints:
         yield from _of_files(
             pair, open_files(self.dump, pair.pid, called), open_files(self.other, pair.other_pid, other_called)
         )
-        ours = task_facts.facts(self.dump, pair.pid, called)
-        theirs = task_facts.facts(self.other, pair.other_pid, other_called)
+        alike = task_facts.alike(self.dump, pair.pid, self.other, pair.other_pid)
+        ours = task_facts.facts(self.dump, pair.pid, called, alike)
+        theirs = task_facts.facts(self.other, pair.other_pid, other_called, alike)
         for read in (task_facts.command_line, task_facts.variables):
             known, other = read(self.dump, pair.pid), read(self.other, pair.other_pid)
             if known is not None and other is not None:

@@ -14,6 +14,7 @@ from criu_tui.core.base.units import address, counted
 from criu_tui.core.dump import limits, seccomp
 from criu_tui.core.dump.cgroups import memberships
 from criu_tui.core.dump.descriptors import directories
+from criu_tui.core.dump.listed import of_stem
 from criu_tui.core.dump.task_words import (
     credential_words,
     limit_text,
@@ -22,7 +23,7 @@ from criu_tui.core.dump.task_words import (
     signal_text,
     thread_words,
 )
-from criu_tui.core.dump.threads import threads
+from criu_tui.core.dump.threads import cgroup_set, thread
 from criu_tui.core.pages.differences.difference import Topic
 from criu_tui.core.pages.memory import arguments, environment
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.threads import Thread
+    from criu_tui.core.images.schema import core_pb2
 
 LEADER = "main thread"
 """What is said of the thread of a task's own PID, which may be another in each checkpoint."""
@@ -43,27 +45,86 @@ class FactName(NamedTuple):
     name: str
 
 
-def facts(dump: Dump, pid: int, called: Mapping[int, int]) -> dict[FactName, str]:
-    """All facts of a task in words; `called` are the PIDs of the tasks of both, as the first has them."""
+class Alike(NamedTuple):
+    """What of a task is the same in both checkpoints: facts that follow from it alone are too, and need no words."""
+
+    threads: frozenset[str]
+    """The names of threads, as facts have them, whose core images are equal."""
+    layout: bool
+    """Whether code, data, arguments and environment lie at the same addresses."""
+
+
+def alike(dump: Dump, pid: int, other: Dump, other_pid: int) -> Alike:
+    """What is the same of a task and its counterpart."""
+    layout = dump.address_space(pid).layout == other.address_space(other_pid).layout
+    if _has_older_images(dump) or _has_older_images(other):
+        return Alike(frozenset(), layout)
+    theirs = {_called(tid, other_pid): tid for tid in other.threads(other_pid)}
+    same = (
+        name
+        for tid in dump.threads(pid)
+        if (name := _called(tid, pid)) in theirs and dump.core_entry(tid) == other.core_entry(theirs[name])
+    )
+    return Alike(frozenset(same), layout)
+
+
+_OLDER = ("creds", "itimers", "posix-timers", "rlimit", "sigacts", "signal", "signal-p", "signal-s")
+"""Stems of names of images that tell of threads what their core images tell today."""
+
+
+def _has_older_images(dump: Dump) -> bool:
+    return dump.once("older images", lambda: any(of_stem(dump, stem) for stem in _OLDER))
+
+
+def _called(tid: int, pid: int) -> str:
+    return LEADER if tid == pid else f"thread {tid}"
+
+
+def facts(dump: Dump, pid: int, called: Mapping[int, int], known: Alike) -> dict[FactName, str]:
+    """The facts of a task in words but those that are alike in both checkpoints.
+
+    `called` are the PIDs of the tasks of both, as the first has them.
+    """
     found: dict[FactName, str] = {}
+    own = LEADER in known.threads
     for topic, told in (
-        (Topic.TASK, _task(dump, pid, called)),
-        (Topic.LIMIT, _limits(dump, pid)),
-        (Topic.SIGNAL, _signals(dump, pid)),
-        (Topic.TIMER, _timers(dump, pid)),
+        (Topic.TASK, () if own else _state(dump, pid)),
+        (Topic.TASK, _task(dump, pid, called, known)),
+        *(() if own else ((Topic.TASK, _core(dump, pid)), *_of_process(dump, pid))),
         (Topic.CGROUP, _cgroups(dump, pid)),
     ):
         for name, words in told:
             found[FactName(topic, name)] = words
-    for thread in threads(dump, pid):
-        found.update(_thread(dump, thread, LEADER if thread.tid == pid else f"thread {thread.tid}"))
+    for tid in dump.threads(pid):
+        name = _called(tid, pid)
+        if name not in known.threads:
+            found.update(_thread(dump, thread(dump, tid), name))
+        elif _filtered(dump.core_entry(tid)):
+            found[FactName(Topic.SECCOMP, name)] = _seccomp(dump, thread(dump, tid))
     return found
 
 
-def _task(dump: Dump, pid: int, called: Mapping[int, int]) -> Iterator[tuple[str, str]]:
-    task, core, entry = dump.tasks[dump.pids[pid]], dump.core(pid), dump.core_entry(pid)
+def _of_process(dump: Dump, pid: int) -> tuple[tuple[Topic, Iterator[tuple[str, str]]], ...]:
+    return (
+        (Topic.LIMIT, _limits(dump, pid)),
+        (Topic.SIGNAL, _signals(dump, pid)),
+        (Topic.TIMER, _timers(dump, pid)),
+    )
+
+
+def _filtered(entry: core_pb2.core_entry | None) -> bool:
+    """Whether a thread has seccomp filters: its core image has their number, seccomp.img their programs."""
+    return entry is not None and bool(entry.thread_core.seccomp_mode or entry.tc.old_seccomp_mode)
+
+
+def _state(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
+    core = dump.core(pid)
     yield "name", core.comm or ""
     yield "state", core.state_name
+
+
+def _task(dump: Dump, pid: int, called: Mapping[int, int], known: Alike) -> Iterator[tuple[str, str]]:
+    task = dump.tasks[dump.pids[pid]]
     for name, number in (("parent", task.ppid), ("group", task.pgid), ("session", task.sid)):
         yield name, str(called.get(number, number))
     held = directories(dump, pid)
@@ -77,11 +138,15 @@ def _task(dump: Dump, pid: int, called: Mapping[int, int]) -> Iterator[tuple[str
     if exe is not None:
         yield "exe", exe.path or ""
     layout = dump.address_space(pid).layout
-    if layout is not None:
+    if layout is not None and not known.layout:
         for name in ("code", "data", "arguments", "environment"):
             yield f"{name} addresses", "{}-{}".format(*map(address, getattr(layout, name)))
         yield "dumpable", "" if layout.dumpable is None else str(layout.dumpable)
         yield "huge pages", "disabled" if layout.thp_disabled else ""
+
+
+def _core(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
+    core, entry = dump.core(pid), dump.core_entry(pid)
     if entry is None or not entry.HasField("tc"):
         return
     tc = entry.tc
@@ -144,8 +209,8 @@ def _timers(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
 
 
 def _cgroups(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
-    own = next((each for each in threads(dump, pid) if each.tid == pid), None)
-    for each in memberships(dump, None if own is None else own.cgroup_set):
+    entry = dump.core_entry(pid) if pid in dump.threads(pid) else None
+    for each in memberships(dump, cgroup_set(entry)):
         yield each.controller or "unified", each.path
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.places import backing, coverage_of
+from criu_tui.core.pages.places import backing
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -24,19 +24,25 @@ if TYPE_CHECKING:
     from criu_tui.core.source.error import ImageError
 
 
+_NONE = array("Q")
+
+
 class Spans:
     """Stretches of addresses, added by address, in 16 bytes each."""
 
     __slots__ = ("_ends", "_starts", "pages")
 
     def __init__(self) -> None:
-        self._starts, self._ends = array("Q"), array("Q")
+        # Most have none: their arrays are made for the first.
+        self._starts = self._ends = _NONE
         self.pages = 0
         """Pages in all of them."""
 
     def add(self, start: int, end: int) -> None:
         """Adds a stretch behind the last one, or to it where they touch."""
         self.pages += (end - start) // PAGE
+        if not self._starts:
+            self._starts, self._ends = array("Q"), array("Q")
         if self._ends and self._ends[-1] == start:
             self._ends[-1] = end
         else:
@@ -111,23 +117,15 @@ class PageTotals(NamedTuple):
 
 def totals(found: Iterable[PageDifferences]) -> PageTotals:
     """All of them together."""
-    counts = [0] * 5
+    same = changed = appeared = gone = unread = 0
     for one in found:
         if not one.again:
-            own = one.same, one.changed.pages, one.appeared.pages, one.gone.pages, one.unread
-            counts = [before + more for before, more in zip(counts, own, strict=True)]
-    return PageTotals(*counts)
-
-
-def to_compare(dump: Dump, other: Dump, places: Sequence[tuple[TaskPair, Shared]]) -> int:
-    """At most so many bytes of each checkpoint are compared."""
-    pages = 0
-    for pair, shared in places:
-        assert pair.pid is not None
-        assert pair.other_pid is not None
-        ours = coverage_of(dump, pair.pid, shared.vma).dumped
-        pages += min(ours, coverage_of(other, pair.other_pid, shared.other).dumped, shared.span.size // PAGE)
-    return pages * PAGE
+            same += one.same
+            changed += one.changed.pages
+            appeared += one.appeared.pages
+            gone += one.gone.pages
+            unread += one.unread
+    return PageTotals(same, changed, appeared, gone, unread)
 
 
 def page_differences(
@@ -143,6 +141,7 @@ def page_differences(
     found: list[PageDifferences] = []
     told: set[Hashable] = set()
     together: dict[Hashable, list[PageDifferences]] = {}
+    most = 0
     for pair, shared in places:
         ours = backing(dump, pair.pid or 0, shared.vma)
         theirs = backing(other, pair.other_pid or 0, shared.other)
@@ -151,8 +150,12 @@ def page_differences(
             key = ours.shmid, theirs.shmid, ours.inside(shared.span)
             one.again = key in told
             told.add(key)
-        together.setdefault((ours, theirs, shared.distance), []).append(one)
         found.append(one)
+        mine = ours.pagemap(dump).coverage(ours.inside(shared.vma.span))
+        yours = theirs.pagemap(other).coverage(theirs.inside(shared.other.span))
+        most += min(mine.dumped, yours.dumped, shared.span.size // PAGE) * PAGE
+        if any(covered.dumped or covered.lazy for covered in (mine, yours)):
+            together.setdefault((ours, theirs, shared.distance), []).append(one)
     with PageBytes(dump) as own, PageBytes(other) as others:
-        sweep(dump, other, together.values(), own, others, progress, to_compare(dump, other, places))
+        sweep(dump, other, together.values(), own, others, progress, most)
     return found

@@ -85,7 +85,7 @@ class Reading:
 
     def is_one_file(self, ours: SourceFile, theirs: SourceFile) -> bool:
         """Whether both checkpoints have their pages in the same file."""
-        return self._identity(ours) == self._identity(theirs)
+        return ours == theirs or self._identity(ours) == self._identity(theirs)
 
     def _identity(self, file: SourceFile) -> Hashable:
         if file not in self._files:
@@ -109,10 +109,10 @@ class Reading:
             at += length
 
     def _follows(self, ours: PageLocation, theirs: PageLocation) -> bool:
-        if self._places is None or ours.blocks is not None or theirs.blocks is not None:
+        if self._places is None:
             return False
         first, second = self._places
-        return (first.after(self._length), second.after(self._length)) == (ours, theirs)
+        return first.leads_to(ours, self._length) and second.leads_to(theirs, self._length)
 
     def finish(self) -> None:
         """Compares what has been gathered."""
@@ -133,6 +133,9 @@ class Reading:
             first = 0
             for stretch in gathered:
                 count = stretch.length // PAGE
+                if not len(pages):
+                    stretch.of.same += count
+                    continue
                 own = pages[np.searchsorted(pages, first) : np.searchsorted(pages, first + count)] - first
                 stretch.of.same += count - len(own)
                 stretch.of.changed.extend(stretch.start + own * PAGE)

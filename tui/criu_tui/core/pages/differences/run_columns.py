@@ -78,11 +78,6 @@ class Side:
         """The pages file of a dump of the chain."""
         return self._dumps[depth].source.file(f"pages-{self._pagemaps[depth].pages_id}.img")
 
-    @property
-    def depths(self) -> int:
-        """Dumps in the chain."""
-        return len(self._dumps)
-
     def runs(self, start: int, end: int) -> Runs:
         """All runs in a window; raises RunByRunError."""
         if not 0 <= start + self._shift <= end + self._shift < HIGHEST:

@@ -185,20 +185,17 @@ class _Sweep:
     def _changed(self, ours: Runs, theirs: Runs) -> Numbers:
         """Addresses of the pages that differ, of those with bytes in both. Raises ImageError."""
         found = []
-        for depth in range(self._ours.depths):
-            for other_depth in range(self._theirs.depths):
-                chosen = (ours.depths == depth) & (theirs.depths == other_depth)
-                if not chosen.any():
-                    continue
-                files = self._ours.file(depth), self._theirs.file(other_depth)
-                if self._reading.is_one_file(*files):
-                    alike = chosen & (ours.offsets == theirs.offsets)
-                    self._reading.advance(int((ours.ends - ours.starts)[alike].sum()))
-                    chosen &= ~alike
-                sizes = (ours.ends - ours.starts)[chosen]
-                both = _Both(ours.starts[chosen], sizes, ours.offsets[chosen], theirs.offsets[chosen]).split()
-                places = PageLocation(files[0], 0, depth), PageLocation(files[1], 0, other_depth)
-                found += [self._batch(both, batch, *places) for batch in both.batches()]
+        for depth, other_depth, chosen in _by_depths(ours.depths, theirs.depths):
+            files = self._ours.file(depth), self._theirs.file(other_depth)
+            if self._reading.is_one_file(*files):
+                alike = ours.offsets[chosen] == theirs.offsets[chosen]
+                same = chosen[alike]
+                self._reading.advance(int((ours.ends[same] - ours.starts[same]).sum()))
+                chosen = chosen[~alike]
+            sizes = ours.ends[chosen] - ours.starts[chosen]
+            both = _Both(ours.starts[chosen], sizes, ours.offsets[chosen], theirs.offsets[chosen]).split()
+            places = PageLocation(files[0], 0, depth), PageLocation(files[1], 0, other_depth)
+            found += [self._batch(both, batch, *places) for batch in both.batches()]
         return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
     def _batch(self, both: _Both, batch: slice, first: PageLocation, second: PageLocation) -> Numbers:
@@ -220,6 +217,18 @@ class _Sweep:
         index = np.searchsorted(before, pages, "right") - 1
         addresses: Numbers = starts[index] + (pages - before[index]) * PAGE
         return addresses
+
+
+def _by_depths(ours: Numbers, theirs: Numbers) -> Iterator[tuple[int, int, Numbers]]:
+    """The runs with bytes in both by where these lie in either chain, as indexes; each run is looked at once."""
+    held = np.flatnonzero((ours != LEFT_TO_ASK) & (theirs != LEFT_TO_ASK))
+    if not len(held):
+        return
+    key = ours[held] * (int(theirs.max()) + 1) + theirs[held]
+    order = np.argsort(key, kind="stable")
+    held, key = held[order], key[order]
+    for group in np.split(held, np.flatnonzero(np.diff(key)) + 1):
+        yield int(ours[group[0]]), int(theirs[group[0]]), group
 
 
 def _pages(offsets: Numbers, counts: Numbers, before: Numbers) -> Numbers:

@@ -71,6 +71,13 @@ def vma_differences(
     memory by name. Two VMAs are of the same memory where their identities are equal, and of a file or shared memory
     where an address has the same byte of it.
     """
+    if len(vmas) == len(others) and all(
+        _seen(vma) == _seen(other) and identity(vma) == other_identity(other)
+        for vma, other in zip(vmas, others, strict=True)
+    ):
+        # As most tasks of two dumps are.
+        both = (Shared(vma, other, vma.span, 0) for vma, other in zip(vmas, others, strict=True) if vma.size)
+        return VmaDifferences((), tuple(sorted(both, key=lambda one: (one.span, one.distance))))
     matcher = _Matcher(vmas, others, identity, other_identity)
     matcher.take_same()
     matcher.take_overlapping()

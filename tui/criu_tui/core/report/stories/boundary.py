@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.units import PAGE, address, counted, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.plan import first_place
-from criu_tui.core.report.stories.scene import WIDTH, Scene, bars, plain
+from criu_tui.core.report.stories.scene import SAVES, WIDTH, Scene, bars, plain
 from criu_tui.core.restore.releases import ACCOUNTING, RULES, Mark, of_rule
 from criu_tui.core.tables.table import Tone
 
@@ -29,7 +29,7 @@ CLOSED, HALF_OPEN, ACCOUNTED = (
 
 
 def _reserved(report_of: ReportOf) -> Scene:
-    report = report_of("boundary", HALF_OPEN)
+    report = report_of("boundary", CLOSED)
     pid, space = _only_task(report)
     part = [vma for vma in space if vma.start >= _first_large(space).start][:5]
     total = sum(vma.size for vma in part if not vma.prot)
@@ -37,6 +37,8 @@ def _reserved(report_of: ReportOf) -> Scene:
     return Scene(
         "Eight hundred gigabytes of nothing",
         (
+            plain(SAVES),
+            plain(""),
             plain("A program reserves 400 GiB of addresses, twice. Many runtimes do, to grow."),
             plain("It may neither read nor write them (---), and they cost nothing: no page."),
             plain("In the middle of each it opens a window of 10 MiB and writes one page."),
@@ -63,7 +65,7 @@ def _refused(report_of: ReportOf) -> Scene:
         (
             plain("The last words of its restore.log:"),
             (Tone.ERROR, f"pie: {charge.step.pid}: Error: Can't restore 0x{vma.start:x} mapping with"),
-            (Tone.ERROR, f"0x{(1 << 64) - errno.ENOMEM:x}"),
+            (Tone.ERROR, f"    0x{(1 << 64) - errno.ENOMEM:x}"),
             plain(f"That number is -{errno.ENOMEM}: ENOMEM, the kernel would not promise so much memory."),
             plain(""),
             plain("In the dump the mapping is unwritable. The restore asked for it writable:"),
@@ -118,7 +120,7 @@ def _one_character(report_of: ReportOf) -> Scene:
         "One character",
         (
             (Tone.ERROR, f"{_rule(CLOSED)}   no  → inside  → writable  ✗"),
-            (Tone.NOTE, f"{_rule(HALF_OPEN)}   yes → outside → kept ---  ✓"),
+            (Tone.GOOD, f"{_rule(HALF_OPEN)}   yes → outside → kept ---  ✓"),
             plain(""),
             plain("What the kernel is asked to promise:"),
             *bars(
@@ -214,13 +216,14 @@ def _behind(report: Report, step: Step) -> Iterator[Line]:
     shown = range(chosen, min(chosen + 3, len(steps)))
     yield plain("")
     yield Tone.DIM, f"─ behind this: {len(shown)} of {len(steps)} steps of {report.criu.name} ".ljust(WIDTH, "─")
+    yield Tone.DIM, f"{'Start':<12}  {'End':<12}  {'Size':>9}  {'Prot':<9}  {'Charged':>9}"
     for at in shown:
         charge = report.budget.of(steps[at])
         vma, asked = charge.step.vma, prot_text(charge.step.requested_prot)
         charged = size(charge.charged) if charge.charged else "0"
         tone = Tone.PLAIN if charge.refusal is None else Tone.ERROR
         sign = "" if charge.refusal is None else "✗ ENOMEM"
-        row = f"{address(vma.start)}  {address(vma.end)}  {size(vma.size):>9}  {prot_text(vma.prot)}→{asked}"
+        row = f"{address(vma.start)}  {address(vma.end)}  {size(vma.size):>9}  {prot_text(vma.prot)} → {asked}"
         yield tone, f"{row}  {charged:>9}  {sign}".rstrip()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.drawings import rulers
 from criu_tui.core.dump.user_namespace import user_namespace_of
-from criu_tui.core.report.stories.scene import WIDTH, Scene, plain
+from criu_tui.core.report.stories.scene import SAVES, WIDTH, Scene, plain
 from criu_tui.core.restore.releases import USERNS_FREED_ONCE
 from criu_tui.core.tables.table import Tone
 
@@ -24,11 +24,13 @@ def _no_root(report_of: ReportOf) -> Scene:
     return Scene(
         "A user namespace without root",
         (
+            plain(SAVES),
+            plain(""),
             plain("unshare -U gives a process ids of its own. Here one id is mapped, no more:"),
             plain(""),
             *_maps(report),
             plain(""),
-            (Tone.ERROR, "id 0 leads nowhere: inside it is root, on the host it is nobody ✗"),
+            (Tone.ERROR, "id 0, root inside, has no id on the host ✗"),
         ),
         report,
         "ids",
@@ -90,7 +92,7 @@ def _mended(report_of: ReportOf) -> Scene:
             plain(""),
             *_uids(report),
             plain(""),
-            (Tone.NOTE, "uid 0 and gid 0 have a host id: CRIU dumps it ✓"),
+            (Tone.GOOD, "uid 0 and gid 0 have a host id: CRIU dumps it ✓"),
         ),
         report,
         "ids",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WIDTH = 76
 """Characters of a line; it fits a frame on 80 columns."""
 _BAR = 44
+SAVES = "CRIU saves a running program to files, the dump, and restores it from these."
+"""What stories begin with: who has only heard of CRIU has to know no more."""
 
 Line: TypeAlias = tuple[Tone, str]
 ReportOf: TypeAlias = "Callable[[str, Criu | None], Report]"
@@ -45,5 +47,5 @@ def bars(most: int, rows: Sequence[tuple[str, int, bool | None]]) -> Iterator[Li
         long = amount * _BAR // most if most else 0
         bar = "█" * long if long else "▏" if amount else ""
         sign = {True: " ✗", False: " ✓", None: ""}[fails]
-        tone = {True: Tone.ERROR, False: Tone.NOTE, None: Tone.PLAIN}[fails]
+        tone = {True: Tone.ERROR, False: Tone.GOOD, None: Tone.PLAIN}[fails]
         yield tone, f"{name:<16} {bar} {size(amount)}{sign}"

@@ -12,20 +12,27 @@ if TYPE_CHECKING:
 
 EXAMPLE = Host(Mode.HEURISTIC, mem=24_684_084 << 10, swap=0, limit=None, committed=None)
 """A machine of 23.5 GiB, so that a story is the same on every screen."""
-STORIES = {"boundary": ("The boundary bug", boundary.SCENES), "userns": ("No root in the namespace", ids.SCENES)}
-"""Title and scenes."""
+STORIES = {
+    "boundary": ("The boundary bug", boundary.SCENES, 18),
+    "userns": ("No root in the namespace", ids.SCENES, 14),
+}
+"""Title, scenes, and the most lines that a scene has."""
 
 
 class Story:
     """The scenes of a demo, each made when it is first asked for."""
 
-    def __init__(self, name: str, report_of: ReportOf, seconds: float | None = None) -> None:
-        """KeyError for a demo without a story, see STORIES; `seconds` a scene when it is to play by itself."""
-        self.title = STORIES[name][0]
+    def __init__(self, name: str, report_of: ReportOf, seconds: float | None = None, *, begins: bool = True) -> None:
+        """KeyError for a demo without a story, see STORIES; `seconds` a scene when it is to play by itself.
+
+        `begins`: it is told at once, rather than when it is asked for.
+        """
+        self.begins = begins
+        self.title, self._makers, self.lines = STORIES[name]
+        """`lines`: the most that a scene has."""
         self.seconds = seconds
         self.at = 0
         """Index of the scene that was shown last."""
-        self._makers = STORIES[name][1]
         self._report_of = report_of
         self._made: list[Scene] = []
 

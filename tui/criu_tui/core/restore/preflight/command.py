@@ -8,6 +8,7 @@ from criu_tui.core.base.units import counted
 from criu_tui.core.dump.cgroups import cgroups
 from criu_tui.core.dump.descriptors import locks
 from criu_tui.core.dump.ghosts import remaps
+from criu_tui.core.dump.listed import numbered
 from criu_tui.core.dump.mounts import mounts
 from criu_tui.core.dump.terminals import terminals
 from criu_tui.core.images import kinds
@@ -39,6 +40,10 @@ TO_NAME = "TO-NAME"
 """Stands for what no image tells."""
 UNPACKED = "DIRECTORY-OF-THE-IMAGES"
 """Stands for images that lie in an archive, which CRIU does not open."""
+
+
+_NETNS = kinds.NETNS, netdev_pb2.netns_entry
+_PIDNS = kinds.PIDNS, pidns_pb2.pidns_entry
 
 
 class Option(NamedTuple):
@@ -154,15 +159,9 @@ def _of_mounts(attempt: Attempt) -> Iterator[Option]:
 
 
 def _of_namespaces(dump: Dump) -> Iterator[Option]:
-    number = 10
-    for name in sorted(dump.files_listed):
-        key = ""
-        if name.startswith("netns-") and name.removeprefix("netns-").removesuffix(".img").isdecimal():
-            for net in dump.entries(name, kinds.NETNS, netdev_pb2.netns_entry, single=True):
-                key = text_of(net.ext_key)
-        elif name.startswith("pidns-"):
-            for pid in dump.entries(name, kinds.PIDNS, pidns_pb2.pidns_entry, single=True):
-                key = text_of(pid.ext_key)
-        if key:
-            yield _inherited(number, key, "a namespace from outside")
-            number += 1
+    keys = [
+        *(net.ext_key for _, name in numbered(dump, kinds.NETNS) for net in dump.entries(name, *_NETNS, single=True)),
+        *(pid.ext_key for _, name in numbered(dump, kinds.PIDNS) for pid in dump.entries(name, *_PIDNS, single=True)),
+    ]
+    for number, key in enumerate(filter(None, map(text_of, keys)), 10):
+        yield _inherited(number, key, "a namespace from outside")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import some
+from criu_tui.core.dump.listed import of_stem
 from criu_tui.core.images.messages import text_of
 from criu_tui.core.restore.preflight.check import Check, Needs, State, by_name
 from criu_tui.core.restore.preflight.network import connections
@@ -103,12 +104,12 @@ def tools_of(dump: Dump) -> dict[str, str]:
     tmpfs (criu/net.c, criu/filesystems.c).
     """
     found: dict[str, str] = {}
-    if any(name.startswith("tmpfs-") and name.endswith(".tar.gz.img") for name in dump.files_listed):
+    if any(name.endswith(".tar.gz.img") for stem in ("tmpfs", "tmpfs-dev") for name in of_stem(dump, stem)):
         found["tar"] = "to fill a tmpfs"
     if own_namespace(dump, "net"):
         found["ip"] = "for addresses and routes of the network namespace"
-        for prefix, tool in (("iptables-", "iptables-restore"), ("ip6tables-", "ip6tables-restore")):
-            if any(name.startswith(prefix) and _size(dump, name) > EMPTY for name in dump.files_listed):
+        for stem, tool in (("iptables", "iptables-restore"), ("ip6tables", "ip6tables-restore")):
+            if any(_size(dump, name) > EMPTY for name in of_stem(dump, stem)):
                 found[tool] = "for the rules of the network namespace"
     elif connections(dump) and dump.inventory is not None and dump.inventory.network_lock_method == IPTABLES:
         found[UNLOCKS] = "to take off the rules that kept connections still; without it they stay so"

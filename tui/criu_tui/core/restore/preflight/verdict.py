@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.units import counted
 from criu_tui.core.restore.preflight.check import State
 
 if TYPE_CHECKING:
@@ -50,14 +51,19 @@ class Verdict(NamedTuple):
         return "; ".join(f"{words}: {', '.join(names)}" for words, names in groups if names)
 
     @property
+    def and_more(self) -> str:
+        """What fails beside the first: " and 1 more mapping", " and 2 more failures" of several kinds; else empty."""
+        more = len(self.failing) - 1
+        noun = "more mapping" if all(check.start is not None for check in self.failing) else "more failure"
+        return f" and {counted(more, noun)}" if more > 0 else ""
+
+    @property
     def line(self) -> str:
         """ "fails: /bin/x is missing and 2 more", "restores, as far as checked: files, pids"."""
         working = f"checking {self.done + 1} of {self.total} …" if self.done < self.total else ""
         match self.outcome:
             case Outcome.FAILS:
-                first = self.failing[0]
-                more = f" and {len(self.failing) - 1} more" if len(self.failing) > 1 else ""
-                return "; ".join(filter(None, (f"fails: {first.what}{more}", working)))
+                return "; ".join(filter(None, (f"fails: {self.failing[0].what}{self.and_more}", working)))
             case Outcome.WORKING:
                 return working
             case Outcome.RESTORES:

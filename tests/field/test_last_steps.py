@@ -1,0 +1,46 @@
+"""A log that just ends: what CRIU was at, and what to try first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import NEWEST, criu
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.restore.host import Host
+
+
+@pytest.mark.parametrize(
+    ("end", "at", "first"),
+    [
+        # As maintainers explained criu#162 and criu#20; the others by what CRIU does after that line (criu/cr-dump.c).
+        ("pie: 1: new_sp=0x7f2b9fc64008 ip 0x7f2b9f7887a7\n", "curing", "another kernel"),
+        ("(00.054348) Waiting for 54 to trap\n", "curing", "another kernel"),
+        ("(00.002160) cg: Set 1 is criu one\n", "stops the tasks", "paused"),
+        ("(00.517643) freezer.state=FREEZING\n", "stops the tasks", "paused"),
+        ("(00.041210) Collecting mappings (pid: 66301)\n", "/proc", "state D"),
+        ("(00.001312) irmap: Searching irmap cache in work dir\n", "watched files", "--irmap-scan-path"),
+        ("pie: 1: rseq: rseq_abi_pointer = 0xffff9c3d7720 signature = 0xd428bc00\n", "restorer", "branch-protection"),
+        ("(00.000251) Running pre-dump scripts\n(00.000254) \tRPC\n", "answer", "see whether criu still runs"),
+    ],
+)
+def test_a_log_that_ends_says_what_hangs(end: str, at: str, first: str, tmp_path: Path, recorded_host: Host) -> None:
+    (tmp_path / "dump.log").write_text("(00.000045) Dumping processes (pid: 5733)\n" + end)
+    found = Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings[0]
+    assert found.id == "log-cut"
+    assert at in found.why
+    assert first in found.advice.partition("; ")[0]
+
+
+def test_what_is_for_one_architecture_is_told_on_no_other(tmp_path: Path, recorded_host: Host) -> None:
+    # criu#2709 is about keys that only 64-bit ARM has.
+    (tmp_path / "dump.log").write_text(
+        "(00.000020) Running on host Linux 6.8.0 #1 SMP x86_64\n(00.000045) Dumping processes (pid: 5733)\n"
+        "pie: 1: rseq: rseq_abi_pointer = 0x7fff9c3d7720 signature = 0x53053053\n"
+    )
+    assert "branch-protection" not in Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings[0].advice

@@ -1,0 +1,145 @@
+"""A second line of a log decides what a failure is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.findings.second_lines import SECOND_LINES
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import NEWEST, criu
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.restore.host import Host
+
+_CONNECT = "(00.036913) Error (compel/src/lib/infect.c:636): Unable to connect a transport socket: Permission denied\n"
+_AVC = 'audit[870]: AVC avc:  denied  {{ connectto }} for  pid=870 comm="top" tclass=unix_stream_socket permissive={}\n'
+_HALF = "(00.061760) Error (criu/sk-unix.c:864): unix: Can't dump half of stream unix connection.\n"
+_EXTERN = "(00.061740) unix: \tDumping extern: ino 52114 peer_ino 51208 family    1 type    1 state  1 name {}\n"
+_BIND = "(00.001603)   7338: Error (soccr/soccr.c:499): Can't bind inet socket back: Cannot assign requested address\n"
+_INET = (
+    "(00.001555)   {}: inet: \tRestore: family AF_INET    type SOCK_STREAM    port 21 state TCP_LISTEN  src_addr {}\n"
+)
+_DEVICE = "(00.041880) Error (criu/proc_parse.c:114): handle_device_vma plugin failed: No such file or directory\n"
+_NVIDIA = (
+    "(00.041880) Error (criu/files-ext.c:95): Can't dump file 7 of that type [20666] (chr 195:255 /dev/nvidiactl)\n"
+)
+_BUSY = (
+    "iptables-restore v1.8.7 (nf_tables):\n"
+    "line 6: CHAIN_USER_DEL failed (Device or resource busy): chain CRIU\n"
+    "(00.043363) Error (criu/util.c:635): exited, status=4\n"
+)
+_RULE = (
+    "iptables: Bad rule (does a matching rule exist in that chain?).\n"
+    "(00.061402) Error (criu/netfilter.c:90): Iptables configuration failed: No such file or directory\n"
+)
+_OPEN = "(00.001514)   7338: Error (criu/files.c:1196): Unable to open fd=4 id=0x7\n"
+_RESET = "(00.065013) Error (criu/tls.c:319): tls: Pull callback recv failed: Connection reset by peer\n"
+_TIMEOUT = "(10.000780) Error (criu/cr-dump.c:1779): Timeout reached. Try to interrupt: 0\n"
+_MAPPING = "pie: 1710: Error (criu/pie/restorer.c:1774): Can't restore 7ef6a0000000 mapping with fffffffffffffff4\n"
+_SEIZE = "(00.103301) Error (compel/src/lib/infect.c:263): Unseizable non-zombie 136121 found, state {}, err -1/10\n"
+_VDSO = "pie: 27729: Error (criu/pie/parasite-vdso.c:252): vdso: Can't find vDSO area in image\n"
+_ON = "(00.000061) Running on node1 Linux {} #1 SMP x86_64\n"
+_JAR = "(00.031210)  16901: Error (criu/files-reg.c:2259): Can't open file {} on restore: No such file or directory\n"
+_ROOTLESS = "(00.012211) Error (mount.c:448): 71:./mnt/shared doesn't have a proper root mount\n"
+_MASTER = "(00.739012) Error (criu/tty.c:2277): tty: Unable to find a master for /3\n"
+_LSM = "(00.002107) Error (criu/lsm.c:181): mismatched lsm types and lsm profile specified\n"
+_LINK = "(00.109241)      1: Error (criu/libnetlink.c:36): ERROR -22 reported by netlink (Invalid argument)\n"
+_CGNS = "(00.004470)      1: Error (criu/cgroup.c:1140): cg: Can't move 1 into unified//a/cgroup.procs (-1/-1): {}\n"
+_EXEC = "(00.168708) Error (criu/util.c:652): exec failed: No such file or directory\n"
+_FAILED = "(11.000000) Error (criu/cr-dump.c:1781): Dumping FAILED.\n"
+
+EXAMPLES = (
+    (_AVC.format(0) + _CONNECT, "denied-by-selinux"),
+    (_AVC.format(1) + _CONNECT, "infect-failed"),
+    (
+        _CONNECT + 'audit: type=1400 apparmor="DENIED" operation="connect" profile="docker-default"\n',
+        "denied-by-apparmor",
+    ),
+    (_CONNECT + "audit: type=1326 auid=0 pid=870 comm=criu syscall=435 code=0x50000\n", "denied-by-seccomp"),
+    (_MAPPING + "[  402.118204] __vm_enough_memory: pid: 1710, comm: dotnet\n", "overcommit-refused"),
+    (_MAPPING, "mapping-refused"),
+    (
+        "(01.000000) Error (criu/cr-restore.c:1480): 24601 killed by signal 9: Killed\n"
+        "[  402.1] Out of memory: Killed process 24601 (java) total-vm:12345kB\n",
+        "killed-for-memory",
+    ),
+    ("(00.000380) /dev/nvidiactl doesn't exist. The CUDA plugin is disabled.\n" + _DEVICE, "cuda-plugin-off"),
+    ("(00.000380) No GPU device found; CUDA plugin is disabled\n" + _DEVICE, "device"),
+    ("(00.000380) No GPU device found; CUDA plugin is disabled\n" + _NVIDIA, "cuda-plugin-off"),
+    ("(09.517643) freezer.state=FREEZING\n" + _TIMEOUT, "freezer-stuck"),
+    ("(09.517643) freezer.state=FREEZING\n(09.617643) freezer.state=FROZEN\n" + _TIMEOUT, "freeze"),
+    (_INET.format(7338, "127.0.0.1") + _BIND, "loopback-address-absent"),
+    (_INET.format(7338, "127.0.0.1") + _INET.format(7338, "10.0.0.9") + _BIND, "tcp-address"),
+    (_INET.format(7338, "10.0.0.9") + _INET.format(4711, "127.0.0.1") + _BIND, "tcp-address"),
+    (_EXTERN.format("@/tmp/.X11-unix/X0") + _HALF, "display-server"),
+    (_EXTERN.format("@/tmp/.X11-unix/X0") + _EXTERN.format("/tmp/mine") + _HALF, "external-socket"),
+    (_EXTERN.format("/run/user/1000/wayland-0") + _HALF, "display-server"),
+    (_EXTERN.format("/run/user/1000/pulse/native") + _HALF, "sound-server"),
+    (_EXTERN.format("/run/dbus/system_bus_socket") + _HALF, "message-bus"),
+    (_EXTERN.format("/var/run/nscd/socket") + _HALF, "system-daemon-socket"),
+    ("(00.009) Lock network\n" + _BUSY, "network-lock"),
+    ("(00.009933) Unlock network\n" + _BUSY, "network-unlock"),
+    ("(00.060102) Unlock network\n" + _RULE, "network-unlock-rule"),
+    (_INET.format(7338, "::") + _OPEN, "socket-label"),
+    ("(00.000030) Version: 3.13 (gitid v3.13)\n" + _INET.format(7338, "::") + _OPEN, "file-absent"),
+    (_INET.format(7338, "::") + "(00.001501)   7338: \t\tCreate fd for 4\n" + _OPEN, "file-absent"),
+    ("(00.062004) uffd: 52-14: uffd_copy: 0x7f7d80f1b000/4096\n" + _RESET, "pages-ended-early"),
+    ("(00.062004) page-xfer: Connected to a page server\n" + _RESET, "tls"),
+    (
+        _JAR.format("opt/a.jar") + "(00.031511)  16887: Error (criu/files-reg.c:2094): File bin/sh has bad size 9\n",
+        "system-updated",
+    ),
+    (_JAR.format("opt/a.jar"), "file-absent"),
+    (
+        "(00.0112) Dump MNT namespace (mountpoints) 8 via 904\n(00.0121) Dump MNT namespace (mountpoints) 9 via 911\n"
+        + _ROOTLESS,
+        "mounts-of-two-namespaces",
+    ),
+    ("(00.011251) Dump MNT namespace (mountpoints) 8 via 904\n" + _ROOTLESS, "mount-unreachable"),
+    ("pie: 27729: vdso: image [vdso] (unset) [vvar] 0x7fff258df000-0x7fff258e2000\n" + _VDSO, "vdso-unmapped"),
+    (_ON.format("5.10.0-21-amd64") + _VDSO, "vdso-unmapped-there"),
+    (_ON.format("6.12.63-amd64") + _VDSO, "vdso-unmapped-there"),
+    (_ON.format("6.13.0-1.fc42") + _VDSO, "vdso-not-in-image"),
+    (_EXEC + "(00.169270) Error (criu/mount.c:1202): mnt: Can't dump tmpfs content\n", "tar-missing"),
+    (_EXEC + "(00.169270) Error (criu/net.c:1202): IP tool failed on link save\n", "ip-missing"),
+    (_EXEC, "tool-missing"),
+    ("(00.000102) Loaded kdat cache from /run/criu.kdat\n" + _LSM, "lsm-forgotten"),
+    ("(00.000038) Version: 3.14 (gitid 0)\n(00.000102) Loaded kdat cache from /run/criu.kdat\n" + _LSM, "lsm-other"),
+    (
+        "(00.166444)   4109: Inherit fd tty:[8800:d] -> 0 has been closed\n"
+        "(00.166470)   4109: Error (tty.c:917): tty: Can't open 3 (index 0): No such file or directory\n",
+        "inherited-fd-closed",
+    ),
+    ("(00.702144) mnt: Inspecting sharing on 271 shared_id 0 master_id 3 (@./dev/tty1)\n" + _MASTER, "terminal-of-lxc"),
+    (_MASTER, "terminal-unmade"),
+    ("(00.109187)      1: Restoring link sit1 type 8\n" + _LINK, "sit-attributes"),
+    (
+        "(00.109187)      1: Restoring link sit1 type 8\n(00.109188)      1: Restoring link eth0 type 2\n" + _LINK,
+        "network-link",
+    ),
+    (
+        "(00.002010) cg: Preparing cgroups yard (cgroups restore mode 0x4)\n"
+        + _CGNS.format("No such file or directory"),
+        "cgroup-mode-soft",
+    ),
+    (_CGNS.format("No such file or directory"), "cgroup-of-dump-absent"),
+    ("(00.001310) Detected cgroup V2 freezer\n" + _SEIZE.format("S"), "not-in-frozen-cgroup"),
+    ("(00.001310) Detected cgroup V2 freezer\n" + _SEIZE.format("t"), "traced-by-another"),
+    (_SEIZE.format("S"), "traced"),
+)
+"""Lines as CRIU, the kernel and the tools print them, and the failure that they are together."""
+
+
+@pytest.mark.parametrize(("lines", "known"), EXAMPLES)
+def test_a_second_line_decides_what_a_failure_is(lines: str, known: str, tmp_path: Path, recorded_host: Host) -> None:
+    (tmp_path / "dump.log").write_text(lines + _FAILED)
+    assert Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings[0].id == known
+
+
+def test_every_such_line_has_an_example_and_a_way_out() -> None:
+    assert {each.known.id for each in SECOND_LINES} <= {known for _, known in EXAMPLES}
+    assert all("in containers: " in each.known.advice for each in SECOND_LINES)

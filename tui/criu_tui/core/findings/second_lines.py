@@ -1,0 +1,499 @@
+"""Failures that a second line of their log tells more closely than their own: the one table of them.
+
+CRIU's error says which step failed; why often stands in a line before it, or in one of the kernel's beside it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from criu_tui.core.findings.advice import KnownFailure
+from criu_tui.core.logs.line import LOOKED_AT
+from criu_tui.core.restore.releases import (
+    BOTH_NAMESPACES,
+    BOUNDARY_FIXED,
+    CUDA_BY_DRIVER,
+    FREEZER_RETRIED,
+    LSM_CACHED,
+    OWN_NAMESPACE_KEPT,
+    SIT_ATTRIBUTES,
+    SOCKET_LABELS,
+    SPLIT_VDSO,
+    Change,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from criu_tui.core.logs.line import LogLine
+
+_REFUSED = r"Permission denied|Operation not permitted|with (0x)?f+(f3|ff)\b|: -(1|13)$"
+_BROKEN_OFF = (
+    r"reset by peer|Broken pipe|I/O error|recv failed|[Uu]nexpected EOF|connection (was )?closed|Bad file desc"
+)
+_SOCKETS = r"Dumping extern: |half of stream unix connection.{0,4}name"
+
+_LOCKING = r"(?i)(un)?lock(ing)? network|network-(un)?lock scripts"
+
+
+class SecondLine(NamedTuple):
+    """A failure that is another one, or more closely known, by a second line of its log."""
+
+    of: frozenset[str]
+    """Ids of the known failures that the cause may be by its own words; empty for any, known or not."""
+    cause: str
+    """A regular expression of how the cause itself reads; few logs need one."""
+    line: str
+    """How the line reads that decides."""
+    among: str
+    """How the lines read of which the nearest up to the cause decides, of its process or of none; empty: any around."""
+    known: KnownFailure
+    times: int = 1
+    """How many lines around must read like it."""
+
+    def decided_by(self, lines: Sequence[LogLine], cause: LogLine) -> LogLine | None:
+        """The line that makes the failure this one, if there is any."""
+        decides = re.compile(self.line)
+        if not self.among:
+            told = (line for line in lines if decides.search(line.text[:LOOKED_AT]))
+            return next(itertools.islice(told, self.times - 1, None), None)
+        kind = re.compile(self.among)
+        for line in reversed(lines):
+            own = line.number <= cause.number and (line.pid in (None, cause.pid) or cause.pid is None)
+            if own and kind.search(line.text[:LOOKED_AT]):
+                return line if decides.search(line.text[:LOOKED_AT]) else None
+        return None
+
+
+def _second(
+    of: str,
+    line: str,
+    id_: str,
+    title: str,
+    why: str,
+    releases: str,
+    advice: str,
+    *,
+    cause: str = "",
+    among: str = "",
+    option: str = "",
+    container: str = "",
+    thread: str = "",
+    before: Change | None = None,
+    times: int = 1,
+) -> SecondLine:
+    known = KnownFailure(id_, line, title, why, releases, advice, option, container, thread, before, sure=False)
+    return SecondLine(frozenset(of.split()), cause, line, among, known, times)
+
+
+SECOND_LINES = (
+    # The kernel's own lines
+    _second(
+        "",
+        r"avc: {1,3}denied(?!.{0,900}permissive=1)",
+        "denied-by-selinux",
+        "SELinux forbade it",
+        "the audit line (AVC) says who was denied what: the domain in scontext wanted the right in braces on tcontext; "
+        "“connectto” is the code that CRIU puts into a task, which answers over CRIU's socket",
+        "hosts with SELinux in enforcing mode",
+        "update the policy (container-selinux, selinux-policy), which has got rules for CRIU since; a module of one's "
+        "own (ausearch -m avc -ts recent | audit2allow -M criu); setenforce 0 to try",
+        cause=_REFUSED,
+        container="--security-opt label=disable to try; a newer podman, crun or runc, which label CRIU's sockets",
+        thread="podman#1891",
+    ),
+    _second(
+        "",
+        r"apparmor=\"?DENIED",
+        "denied-by-apparmor",
+        "AppArmor forbade it",
+        "the audit line says which profile refused which operation on what name",
+        "hosts with AppArmor",
+        "allow it in that profile, or set the profile to complain (aa-complain) to try; a profile loaded inside of the "
+        "container counts too",
+        cause=_REFUSED,
+        container="--security-opt apparmor=unconfined to try; a newer engine, whose profile lets CRIU work",
+    ),
+    _second(
+        "",
+        r"type=(1326|SECCOMP)\b|audit: seccomp",
+        "denied-by-seccomp",
+        "a seccomp filter forbade a system call",
+        "the audit line has the number of the call (syscall=) and whose it was (pid=, exe=)",
+        "all",
+        "allow that call in the filter of whoever runs CRIU or of the task; a newer profile (libseccomp, "
+        "containers-common) has more of them",
+        cause=rf"{_REFUSED}|signal 31|Function not implemented",
+        container="--security-opt seccomp=unconfined to try",
+    ),
+    _second(
+        "mapping-refused premap-refused",
+        r"__vm_enough_memory",
+        "overcommit-refused",
+        "the kernel's rule for committed memory refused a mapping (ENOMEM)",
+        "__vm_enough_memory is the kernel's count of what all mappings together may be: the memory is not short, what "
+        f"is asked for with WRITE is counted at its whole length; {BOUNDARY_FIXED.before} that took in reservations "
+        "that dumped data merely touches",
+        f"{BOUNDARY_FIXED.before} for reservations below data; any where memory is really short",
+        f"use {BOUNDARY_FIXED.later}; sysctl vm.overcommit_memory=1 for the restore, or add swap",
+        container="vm.overcommit_memory is the host's: set it on the host or node",
+        thread="criu#2364",
+    ),
+    _second(
+        "",
+        r"[Oo]ut of memory: Killed process|oom-kill:|oom_reaper",
+        "killed-for-memory",
+        "the kernel killed a process for want of memory",
+        "the line of the kernel (OOM killer) says which; a memory limit of its cgroup counts too (memcg)",
+        "all",
+        "give the host or the cgroup more memory (memory.max), or dump with less in memory at once",
+        cause=r"killed by signal 9\b|: Killed$",
+        container="raise the memory limit of the container or pod",
+    ),
+    # GPUs
+    _second(
+        "device device-nvidia cuda-plugin",
+        r"/dev/nvidiactl doesn't exist",
+        "cuda-plugin-off",
+        "the CUDA plugin had switched itself off, as it saw no /dev/nvidiactl",
+        f"{CUDA_BY_DRIVER.before} it takes that for the sign of a driver, which may lie elsewhere, as with NVIDIA's "
+        "GPU operator: then nobody takes the mappings and files of the GPU",
+        f"{CUDA_BY_DRIVER.before}; later it looks at /proc/driver/nvidia/gpus",
+        f"where the program uses an NVIDIA GPU: {CUDA_BY_DRIVER.later}, or make /dev/nvidiactl there where CRIU runs "
+        "(nvidia-modprobe); of any other device /proc/PID/maps names it: let the program not use it",
+        container="CRIU must see /dev/nvidia* in its own root, on the host or node",
+        thread="criu#2509",
+    ),
+    _second(
+        "device-nvidia cuda-plugin",
+        r"CUDA plugin is disabled",
+        "cuda-plugin-off",
+        "the CUDA plugin had switched itself off, as it saw no driver of NVIDIA's",
+        "it looks at /proc/driver/nvidia/gpus and for the tool cuda-checkpoint; without it nobody takes the mappings "
+        "and files of the GPU",
+        f"{CUDA_BY_DRIVER.release} and later",
+        "load the driver where CRIU runs (nvidia-smi must work there), let CRIU see the host's /proc, and put "
+        "cuda-checkpoint on its PATH",
+        container="run CRIU on the host or node, whose driver the container uses",
+        thread="criu#2509",
+    ),
+    # Freezing
+    _second(
+        "freeze",
+        r"freezer\.state=FREEZING",
+        "freezer-stuck",
+        "the freezer of its cgroup (v1) stood at FREEZING until time was up",
+        "that freezer is weak: it misses tasks that are just being made or woken, and none in state D ever freezes",
+        f"cgroup v1; from {FREEZER_RETRIED.release} on CRIU thaws and freezes again",
+        f"try again; use {FREEZER_RETRIED.later}; boot with cgroup v2 (systemd.unified_cgroup_hierarchy=1), whose "
+        "freezer has not got it; look for a task in state D (ps), give a longer --timeout, or leave --freeze-cgroup "
+        "away",
+        among=r"freezer\.state=",
+        option="--timeout 60",
+        container="a newer runc, which tries again too",
+        thread="runc#4559",
+    ),
+    # Files and mounts
+    _second(
+        "file-absent not-there program-absent",
+        r"has bad (size|mode|build-ID) ",
+        "system-updated",
+        "the files of this system are not those of the dump: packages were updated or removed since",
+        "one file that was open or mapped is gone, and another has changed; a restore needs each program and library "
+        "as it was at the dump, and to copy one leads to the next",
+        "all",
+        "put the packages back to the versions of the dump (dnf downgrade, apt install PACKAGE=VERSION, a snapshot of "
+        "the file system), or restore with the old system as root (--root, a container or chroot of its image); for "
+        "dumps that are to last, run the program in a container image of its own",
+        cause=r"on restore: No such file|Can't open file .{1,800}: No such file",
+        container="restore from the very image of the checkpoint (by its digest), with the same volumes",
+        thread="criu#1972",
+    ),
+    _second(
+        "mount-unreachable",
+        r"Dump MNT namespace \(mountpoints\)",
+        "mounts-of-two-namespaces",
+        "a part of a file system is mounted in one mount namespace, and its root only in another that is dumped too",
+        f"{BOTH_NAMESPACES.before} CRIU looks at each mount namespace alone, so that a bind mount whose whole stands "
+        "in the other one (the same device in both) counts as from outside",
+        f"{BOTH_NAMESPACES.before}",
+        f"use {BOTH_NAMESPACES.later}; until then mount the whole of that file system in this namespace too, or "
+        "unmount the part of it before the dump",
+        thread="CRIU's commit 8d446a7af",
+        before=BOTH_NAMESPACES,
+        times=2,
+    ),
+    # The vDSO
+    _second(
+        "vdso vdso-not-in-image",
+        r"image \[vdso\] \((unset|none)\) \[vvar\] (0x)?[0-9a-f]+",
+        "vdso-unmapped",
+        "the program has unmapped its vDSO and kept its data page (vvar), which CRIU cannot restore",
+        "Valgrind and other programs do so that run the code of another one themselves: the images have a vvar and no "
+        "vDSO",
+        "all",
+        "dump the program without Valgrind or whatever unmaps it, keep the vDSO mapped, or unmap vvar too: images with "
+        "neither are restored; there is no option for it (a CRIU of one's own with vdso_proxify left out restores it, "
+        "with a vDSO mapped)",
+        cause=r"Can't find vDSO area in image",
+        thread="criu#488",
+    ),
+    _second(
+        "vdso-not-in-image",
+        r"^Running on .{0,300}Linux ([1-5]\.|6\.(\d|1[0-2])\.)",
+        "vdso-unmapped-there",
+        "the images have the data page of the vDSO (vvar) and no vDSO: the program has unmapped it",
+        "Valgrind and other programs do so that run the code of another one themselves; CRIU restores tasks with both "
+        "or with neither",
+        "all",
+        "dump the program without Valgrind or whatever unmaps it, keep the vDSO mapped, or unmap vvar too; there is no "
+        f"option for it; of a dump from a kernel of 6.13 or later: dump again with {SPLIT_VDSO.later}",
+        cause=r"Can't find vDSO area in image",
+        thread="criu#488",
+    ),
+    # Tools
+    _second(
+        "tool-missing",
+        r"Can't (dump|restore) tmpfs content",
+        "tar-missing",
+        "the program tar is missing, by which CRIU saves the contents of a tmpfs",
+        "it is run from PATH for each tmpfs that is dumped or restored; minimal systems (RancherOS, distroless images) "
+        "have none",
+        "all",
+        "install GNU tar where CRIU runs, in the PATH of whoever runs it; or leave no files in a tmpfs of the "
+        "container (/dev/shm, /run, /tmp)",
+        container="on the host or node that docker or the runtime runs on, not in the image",
+        thread="criu#371",
+    ),
+    _second(
+        "tool-missing",
+        r"IP tool failed|Can't (dump|restore) (links|addresses|ifaddr|routes?|rules)",
+        "ip-missing",
+        "the program ip is missing, by which CRIU saves and restores addresses and routes",
+        "it is run from PATH for each network namespace that is dumped or restored",
+        "all",
+        "install iproute2 where CRIU runs, in the PATH of whoever runs it (often /sbin or /usr/sbin)",
+        container="on the host or node that docker or the runtime runs on, not in the image",
+        thread="criu#371",
+    ),
+    # Security modules
+    _second(
+        "lsm-other",
+        r"Loaded kdat cache",
+        "lsm-forgotten",
+        "CRIU takes this host to have another security module than the dump (SELinux, AppArmor, none)",
+        f"{LSM_CACHED.before}, from 3.1 on, CRIU forgets which module the host has once it has loaded its cache "
+        "(kdat), and takes a host with AppArmor or SELinux for one without; other releases mean what they say: the "
+        "host of the dump had another one",
+        "3.1 and 3.2; others where the hosts differ",
+        f"use {LSM_CACHED.later}; with CRIU 3.1 and 3.2 delete the cache before each restore (rm /run/criu.kdat); in "
+        "others restore where the same module is on, in the same mode (getenforce, aa-status)",
+        container="make the container with --security-opt apparmor=unconfined or label=disable, then checkpoint it",
+        thread="criu#323",
+        before=LSM_CACHED,
+    ),
+    # Terminals
+    _second(
+        "",
+        r"Inherit fd .{1,300} -> \d+ has been closed",
+        "inherited-fd-closed",
+        "a descriptor that was handed over (--inherit-fd) had been closed before its turn",
+        f"{OWN_NAMESPACE_KEPT.before} CRIU itself closes number 0 where the tasks live in its own mount namespace, by "
+        "mistake; in others whoever calls it did not keep that number open",
+        f"{OWN_NAMESPACE_KEPT.before} for number 0",
+        f"use {OWN_NAMESPACE_KEPT.later}, or hand it over under another number than 0: --inherit-fd fd[7]:KEY with "
+        "criu restore ... 7<>FILE; keep it open in the program that calls criu",
+        among=r"Inherit fd .{1,300} has been closed",
+        container="a newer runtime, which passes descriptors by numbers above 2",
+        thread="CRIU's commit af956f45a",
+    ),
+    _second(
+        "terminal-unmade terminal",
+        r"@ ?\.?/dev/(tty\d{1,2}|lxc/)",
+        "terminal-of-lxc",
+        "a terminal of the container is one of the host's, bound into it by LXC (/dev/ttyN)",
+        "its master is open in LXC outside of the container, so that it is not among what is dumped",
+        "all",
+        "give the container none: lxc.tty = 0 (from LXC 2.1 on lxc.tty.max = 0), lxc.console = none "
+        "(lxc.console.path = none) and lxc.pts of its own (lxc.pty.max) in its configuration, and start it anew before "
+        "the dump; or hand it over: --external tty[RDEV:DEV] when dumping, --inherit-fd when restoring",
+        cause=r"Unable to find a master|Can't (lookup|find)|dangling tty",
+        container="the same in raw.lxc for LXD and Incus; lxc-checkpoint adds no such option itself",
+        thread="lxc#1730",
+    ),
+    # Network devices
+    _second(
+        "network-link",
+        r"Restoring link (sit\d|\S{1,15} type 8\b)",
+        "sit-attributes",
+        "a tunnel of the kind sit (6in4) could not be made again: some of its attributes were not dumped",
+        f"{SIT_ATTRIBUTES.before} only those that are not zero are stored, and for some, such as the protocol, nothing "
+        "does not mean zero: the kernel says EINVAL",
+        f"{SIT_ATTRIBUTES.before}",
+        f"dump again and restore with {SIT_ATTRIBUTES.later}; or remove the tunnel before the dump (ip link del sit1)",
+        cause=r"Invalid argument|-22\b|Can't restore link",
+        among=r"Restoring link ",
+        container="the tunnel is in the container's network namespace: remove it there",
+        thread="criu#445",
+        before=SIT_ATTRIBUTES,
+    ),
+    # Cgroups
+    _second(
+        "cgroup-of-dump-absent cgroup-not-restored",
+        r"cgroups restore mode 0x4\b",
+        "cgroup-mode-soft",
+        "the cgroup of the dump is not here, and CRIU was told to use it (mode soft)",
+        "a container that is restored under another name has another cgroup; soft is what CRIU does unless told "
+        "otherwise, and crun up to 1.29.1 always told it so, whatever --manage-cgroups-mode said",
+        "all; crun up to 1.29.1",
+        "with crun up to 1.29.1 use a newer crun, or runc, so that --manage-cgroups-mode=ignore counts; of criu by "
+        "hand --manage-cgroups=ignore (3.17 and later); or make that cgroup before, or restore under the old name and "
+        "id",
+        cause=r"No such file",
+        option="--manage-cgroups ignore",
+        container="podman --runtime runc",
+        thread="crun#2241",
+    ),
+    # Freezing
+    _second(
+        "traced",
+        r"Detected cgroup V2 freezer|cgroup\.freeze=1|freezer\.state=FROZEN|freezing processes: .{0,60}attempts done",
+        "not-in-frozen-cgroup",
+        "a task of the tree was not frozen with the others: it lies in another cgroup",
+        "with --freeze-cgroup CRIU seizes all that is in that cgroup and waits for the rest of the tree, which is not "
+        "seized: a runtime that restored the container has put its tasks into different cgroups (crun#1651), or a "
+        "program has moved some",
+        "all with --freeze-cgroup; containers that crun had restored once",
+        "of a container restored by crun: restore it with runc or a newer crun, and checkpoint that; else compare "
+        "cat /proc/PID/cgroup of the task and of the first one, and move it into the same cgroup (echo PID > "
+        "/sys/fs/cgroup/.../cgroup.procs) before the dump; or dump without --freeze-cgroup",
+        cause=r"Unseizable non-zombie \d+ found, state [SRI]\b",
+        container="podman --runtime runc, when it is restored",
+        thread="crun#1651",
+    ),
+    # Sockets
+    _second(
+        "file-absent",
+        r"inet: {1,2}\t?Restore: family",
+        "socket-label",
+        "a network socket could not be opened, and the log does not say why",
+        f"{SOCKET_LABELS.before} CRIU sets the label of new sockets (SELinux, sockcreate) back where SELinux is off "
+        "too, and fails without a word",
+        f"{SOCKET_LABELS.before} on hosts without SELinux",
+        f"use {SOCKET_LABELS.later}",
+        cause=r"Unable to open fd=\d+ id=",
+        among=r"^(?!Unable to open fd=)",
+        thread="criu#693",
+        before=SOCKET_LABELS,
+    ),
+    _second(
+        "tcp-address",
+        r"src_addr (127\.|::1\b)",
+        "loopback-address-absent",
+        "the loopback device is down or has no address",
+        "the socket is bound to a loopback address, which every network namespace has once lo is up",
+        "all",
+        "ip link set lo up in that network namespace (ip addr add 127.0.0.1/8 dev lo, or ::1/128, where it has no "
+        "address; sysctl net.ipv6.conf.lo.disable_ipv6=0)",
+        cause=r"[Cc]an't bind",
+        among=r"src_addr \S",
+    ),
+    _second(
+        "external-socket",
+        r"X11-unix|wayland|\.X\d{1,3}\b|ICE-unix|xwayland",
+        "display-server",
+        "the program is connected to the display server (X11, Wayland), which is not dumped",
+        "a graphical program keeps its windows, and often memory of the GPU, on the other side; a peer alone cannot "
+        "be joined again",
+        "all",
+        "a program on the desktop cannot be checkpointed: run a display server of its own (Xvfb, Xvnc) together with "
+        "it in one session, without the GPU, and dump both; --ext-unix-sk only leads to the next such failure",
+        among=_SOCKETS,
+        container="the same inside: a display server of its own, and no socket of the host's as a volume",
+        thread="criu#1766",
+    ),
+    _second(
+        "external-socket",
+        r"pulse/native|pipewire|snd/",
+        "sound-server",
+        "the program is connected to the sound server, which is not dumped",
+        "what plays there is kept on the other side",
+        "all",
+        "run it without sound (PULSE_SERVER=none, SDL_AUDIODRIVER=dummy), or with a sound server within what is dumped",
+        among=_SOCKETS,
+    ),
+    _second(
+        "external-socket",
+        r"dbus|/bus\b|/bus/|at-spi|ibus",
+        "message-bus",
+        "the program is connected to a message bus (D-Bus), which is not dumped",
+        "the bus knows it by a name that was given to this connection, so that it cannot be joined again",
+        "all",
+        "run it without one (unset DBUS_SESSION_BUS_ADDRESS; NO_AT_BRIDGE=1), or with a bus of its own in what is "
+        "dumped (dbus-run-session); --ext-unix-sk for one that it can lose",
+        among=_SOCKETS,
+        option="--ext-unix-sk",
+    ),
+    _second(
+        "external-socket",
+        r"nscd|sss/pipes|systemd/(journal|notify|userdb)|/dev/log|resolve/io",
+        "system-daemon-socket",
+        "the program is connected to a daemon of the system, which is not dumped",
+        "names (nscd, sssd) and logs (syslog, journald) are asked of daemons over sockets that stay open",
+        "all",
+        "--ext-unix-sk, since the C library connects anew; or stop that daemon for the dump (nscd, sssd), and log to a "
+        "file instead of syslog",
+        among=_SOCKETS,
+        option="--ext-unix-sk",
+    ),
+    # The network
+    _second(
+        "network-lock",
+        r"Unlock network|Unlocking network|network-unlock",
+        "network-unlock-rule",
+        "a rule that the dump had made to lock the network is gone",
+        "CRIU takes its rules away, one for each connection, when all is restored, and one is not there: a second "
+        "restore of the same dump, a firewall that was loaded anew, or another host",
+        "all",
+        "make the rule again before the restore (iptables -A with the words of the log behind -D), make a new dump, or "
+        "dump and restore with --network-lock skip, where another firewall stands between",
+        cause=r"Iptables configuration failed|Bad rule",
+        among=_LOCKING,
+        option="--network-lock skip",
+        thread="criu#514",
+    ),
+    _second(
+        "network-lock network-rules",
+        r"Unlock network|Unlocking network|network-unlock",
+        "network-unlock",
+        "the network could not be unlocked again",
+        "what CRIU had locked with iptables or nftables for the dump is taken away at the end, and that tool failed: "
+        "the connections stay shut until the rules are gone",
+        "all",
+        "iptables on nf_tables may hold the jump to the chain CRIU twice, which is then “busy”: --network-lock "
+        "nftables, iptables-legacy (update-alternatives) on both sides, or a newer CRIU; what is left goes by hand, in "
+        "that network namespace: each jump that iptables -S shows (-D INPUT -j CRIU, and OUTPUT), then -F CRIU and -X "
+        "CRIU, or the table (nft list ruleset, nft delete table)",
+        among=_LOCKING,
+        option="--network-lock nftables",
+        thread="criu#1707",
+    ),
+    # Pages over the network
+    _second(
+        "tls page-server page-server-absent lazy-pages lazy-daemon-absent other-end",
+        r"uffd_copy|Requesting \d{1,10} pages|page-xfer: .{0,60}(pages|\bPMs?\b)|#PF at|Transferr",
+        "pages-ended-early",
+        "the other end was gone before all pages were over",
+        "pages had been moved already, so that address, port and certificates are right: the page server, or the task "
+        "whose pages are fetched, was ended too early",
+        "all",
+        "let the page server and criu lazy-pages both run until they say that all is over, and end the task only then; "
+        "look into the other end's log and dmesg for why it ended; a time limit of a firewall or of ssh ends long "
+        "transfers too",
+        cause=_BROKEN_OFF,
+        thread="criu#1380",
+    ),
+)
+"""The first that fits counts."""

@@ -1,0 +1,90 @@
+"""Errors in the log of a run that succeeded: what CRIU went on without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from criu_tui.core.base.expressions import expression
+from criu_tui.core.base.text import display_safe
+from criu_tui.core.base.units import counted
+from criu_tui.core.findings.circumstances import is_old
+from criu_tui.core.findings.finding import Confidence, Finding, Severity
+from criu_tui.core.findings.quoting import quoted_line
+from criu_tui.core.findings.silent import run_of
+from criu_tui.core.logs.line import LOOKED_AT, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from criu_tui.core.logs.line import LogLine
+    from criu_tui.core.logs.log import Log
+
+QUOTED = 3
+"""Errors that are quoted."""
+_MEANINGS = (
+    (
+        r"Can't send (response|pre-dump resp)",
+        "who called CRIU was gone before it had the answer: a signal had interrupted it, or it did not wait",
+        "let the caller block signals or ask again while it waits, and use a newer libcriu; the run itself is whole",
+    ),
+    (
+        r"No parent image found, though parent directory is set",
+        "the dump before, which --prev-images-dir names, has no pages of this task here: it began later, or its pages "
+        "went to a page server, so that all of its memory is in this dump",
+        "send this dump to the same page server as the one before where pages shall not be sent twice (criu#2503)",
+    ),
+    (
+        r"cuda_plugin: .{0,200}(no CUDA-capable|initializ)",
+        "NVIDIA's tool found no GPU where CRIU runs it: a task without one loses nothing, one that uses it goes on "
+        "without",
+        "where the task needs its GPU: hand it over to the restored container too, by the runtime class of NVIDIA or "
+        "CDI, its control group of devices as well (criu#2993)",
+    ),
+    (
+        r"veth pair|reported by netlink",
+        "CRIU tries out before any run whether the kernel makes veth pairs; this one does not (CONFIG_VETH), which "
+        "only containers with such a device need",
+        "",
+    ),
+    (
+        r"Unable to detach from \d+: No such process",
+        "the task was killed at the end of the dump, as is usual without --leave-running, before CRIU let go of it",
+        "",
+    ),
+    (
+        r"kerndat|NSID|uffd|userfault|[Tt]ime ?ns|nftables|ip6?tables|diag",
+        "CRIU tries out what the kernel and its tools can do; only dumps that need it would fail",
+        "",
+    ),
+)
+"""What such an error is, the first that matches, and what helps where one minds it."""
+_COMPILED = tuple((expression(pattern), words, way) for pattern, words, way in _MEANINGS)
+
+
+def went_on(log: Log) -> Iterator[Finding]:
+    """That the errors of a run that succeeded did it no harm."""
+    errors = [line for line in log.errors if line.level is Level.ERROR and not line.noise]
+    if not errors:
+        return
+    name, what = display_safe(log.path.name), run_of(log)
+    said = "; ".join(map(quoted_line, errors[:QUOTED]))
+    meanings = dict.fromkeys(meaning for line in errors if (meaning := _meaning(line)) is not None)
+    ways = ["nothing to do: CRIU went on, and the run succeeded", *(way for _, way in meanings if way)]
+    if is_old(log):
+        ways.append("a newer CRIU may not print it")
+    yield Finding(
+        "harmless-errors",
+        Severity.NOTE,
+        f"the {what} finished successfully: {counted(len(errors), 'error')} in {name} did it no harm",
+        "; ".join((said, *(what for what, _ in meanings))),
+        "; ".join(ways),
+        log=name,
+        line=errors[0].number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _meaning(line: LogLine) -> tuple[str, str] | None:
+    """What such an error is and what helps, where that is known."""
+    text = f"{line.source} {line.text[:LOOKED_AT]}"
+    return next(((words, way) for pattern, words, way in _COMPILED if pattern.search(text)), None)
