@@ -12,22 +12,36 @@ MARKS = "marks.proto"
 
 def generate(root: Path) -> None:
     """Writes the modules and their types below `root`, the folder of pyproject.toml."""
-    tui = root / "tui"
-    schema = tui / VIRTUAL
-    for old in schema.glob("*_pb2.py*"):
-        old.unlink()
-    files = described(root / "proto", tui)
+    schema = root / "tui" / VIRTUAL
+    files, types = described(root / "proto")
     marks = next(file for file in files if Path(file.name).name == MARKS)
     files.remove(marks)
-    for file in files:
-        (schema / f"{Path(file.name).stem}_pb2.py").write_text(module(file))
-    (schema / "marks_pb2.py").write_text(marks_module(marks, files))
-    (schema / "marks_pb2.pyi").write_text(marks_types(marks))
-    (schema / "descriptors_pb2.py").write_text(whole(files))
+    made = types | {f"{Path(file.name).stem}_pb2.py": module(file) for file in files}
+    made["marks_pb2.py"] = marks_module(marks, files)
+    made["marks_pb2.pyi"] = marks_types(marks)
+    made["descriptors_pb2.py"] = whole(files)
+    put(schema, made)
 
 
-def described(proto: Path, types: Path) -> list[Any]:
-    """FileDescriptorProtos of all schemas; writes their types, *_pb2.pyi, below `types`."""
+def put(folder: Path, made: dict[str, str]) -> None:
+    """Has exactly these generated files in a folder, text by name.
+
+    A program that runs from there may import one at any time: each is whole at each moment, and stays when it is the
+    same as before.
+    """
+    for name, text in made.items():
+        place = folder / name
+        if not place.exists() or place.read_text() != text:
+            beside = folder / f".{name}.new"
+            beside.write_text(text)
+            beside.replace(place)
+    for old in folder.glob("*_pb2.py*"):
+        if old.name not in made:
+            old.unlink()
+
+
+def described(proto: Path) -> tuple[list[Any], dict[str, str]]:
+    """FileDescriptorProtos of all schemas, and their types: text by the name of a *_pb2.pyi."""
     import grpc_tools
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
     from grpc_tools import protoc
@@ -41,14 +55,15 @@ def described(proto: Path, types: Path) -> list[Any]:
                 "protoc",
                 f"-I{VIRTUAL}={proto}",
                 f"-I{Path(grpc_tools.__file__).parent / '_proto'}",
-                f"--pyi_out={types}",
+                f"--pyi_out={scratch}",
                 f"--descriptor_set_out={made}",
                 *map(str, sorted(proto.glob("*.proto"))),
             ]
         )
         if status:
             sys.exit(f"protoc failed with status {status}")
-        return list(FileDescriptorSet.FromString(made.read_bytes()).file)
+        types = {file.name: file.read_text() for file in (Path(scratch) / VIRTUAL).glob("*_pb2.pyi")}
+        return list(FileDescriptorSet.FromString(made.read_bytes()).file), types
 
 
 def module(file: Any) -> str:

@@ -213,9 +213,9 @@ def _cells(terminal: Terminal) -> list[list[tuple[object, ...]]]:
 def _words(terminal: Terminal) -> str:
     """The bug in one line, as far as it is the same each time."""
     _take_in(terminal, 0.5)
-    shown = plain(bytes(terminal.output)).decode("utf-8", "replace")
-    said = shown[shown.find("a bug in criu-tui:") :] if "a bug in criu-tui:" in shown else shown[-200:]
-    said = " ".join(said[:300].split())
+    shown = plain(bytes(terminal.output))
+    found = _BUG.search(shown)
+    said = " ".join(shown[found.start() if found else -200 :].decode("utf-8", "replace")[:300].split())
     return said.partition(";")[0][:160]
 
 
