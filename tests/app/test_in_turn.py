@@ -15,7 +15,7 @@ from criu_tui.command_line.scratch import Scratch
 from criu_tui.command_line.telling import story_of
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import VmaKind
-from criu_tui.core.report.registry import rows
+from criu_tui.core.report.registry import SHOWN, rows
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.panes.asking import Asking
@@ -24,7 +24,7 @@ from criu_tui.screens import loading
 from criu_tui.widgets.prompt import Prompt
 from textual.events import AppBlur, AppFocus, Key, MouseDown, MouseMove, MouseUp, Paste
 
-from tests.app.support import HOLE, SMALL, WIDE, opened, place, settle
+from tests.app.support import HOLE, SMALL, WIDE, opened, place, screen, settle
 from tests.conftest import DUMPS
 from tests.pseudo_terminal import PATIENCE
 
@@ -170,6 +170,42 @@ async def test_a_filter_waits_for_the_rows_it_is_for(recorded_host: Host, monkey
         assert plan.arranging.filter_text == "size:>199G"
         assert plan.table.view is not None
         assert 0 < len(plan.table.view.order) < len(plan.table.view.table.rows)
+
+
+@pytest.mark.parametrize(
+    ("pane", "key"),
+    [("files", "m"), ("files", "M"), ("log", "w"), ("task", "x"), ("memory", "m"), ("maps", "s"), ("plan", "S")],
+)
+async def test_a_key_for_rows_that_are_still_made_waits_for_them(
+    recorded_host: Host, monkeypatch: pytest.MonkeyPatch, pane: str, key: str
+) -> None:
+    go_on = threading.Event()
+
+    def slowly(report: Report, name: str, pid: int) -> Table[Any]:
+        if name == pane:
+            assert go_on.wait(PATIENCE)
+        return rows(report, name, pid)
+
+    monkeypatch.setattr(loading, "rows", slowly)
+    screens = []
+    for early in (False, True):
+        (go_on.clear if early else go_on.set)()
+        async with opened("prot-none-400g", recorded_host, pane="overview") as (app, pilot):
+            for each in events(SHOWN[pane].key, key) if early else ():
+                app.post_message(each)
+            await pilot.pause()
+            while not app.in_turn.idle:
+                await asyncio.sleep(0)
+            assert app.query_one(f"#{pane}", Pane).table.view is None
+            go_on.set()
+            await settle(pilot)
+            if not early:
+                await pilot.press(SHOWN[pane].key)
+                await settle(pilot)
+                await pilot.press(key)
+                await settle(pilot)
+            screens.append(screen(app))
+    assert screens[0] == screens[1]
 
 
 async def test_a_key_that_leads_out_of_a_story_comes_before_those_behind_it() -> None:

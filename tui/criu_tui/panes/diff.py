@@ -105,6 +105,9 @@ class DiffPane(Pane):
 
     def action_chain(self) -> None:
         """The dump and its parents as a timeline, or back."""
+        self.table.once_there(self._turn)
+
+    def _turn(self) -> None:
         if self.report is None or self.table.table is None:
             return
         own, self._differences = self._differences, None if self._differences else self.table.table

@@ -95,6 +95,9 @@ class LogPane(Pane):
 
     def action_only_marked(self) -> None:
         """Errors and warnings alone, or every line; the line stays the same where it can."""
+        self.table.once_there(self._mark)
+
+    def _mark(self) -> None:
         if self.report is None or self._whole is None:
             return
         self._marked = not self._marked

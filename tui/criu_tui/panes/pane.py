@@ -257,11 +257,11 @@ class Pane(Room):
 
     def action_sort(self, step: int) -> None:
         """The next column's order, and after the last one the table's own."""
-        self.arranging.sort_next(step)
+        self.table.once_there(lambda: self.arranging.sort_next(step))
 
     def action_reverse(self) -> None:
         """The other way round."""
-        self.arranging.reverse()
+        self.table.once_there(self.arranging.reverse)
 
     async def on_click(self, event: events.Click) -> None:
         """The second click on a row does what enter does there."""

@@ -48,6 +48,9 @@ class SectionedPane(Pane):
 
     def action_section(self, step: int) -> None:
         """To the next table, or the one before."""
+        self.table.once_there(lambda: self._go_on(step))
+
+    def _go_on(self, step: int) -> None:
         if self.report is None or self._own is None:
             return
         self.section = (self.section + step) % (len(self.sections) + 1)

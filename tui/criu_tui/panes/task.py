@@ -40,6 +40,9 @@ class TaskPane(TakesOut):
 
     def action_values(self) -> None:
         """Between names alone and the values of the environment."""
+        self.table.once_there(self._reveal)
+
+    def _reveal(self) -> None:
         if self.report is None or self.table.table is None:
             return
         self._values = not self._values

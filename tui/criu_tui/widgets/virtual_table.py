@@ -18,6 +18,8 @@ from criu_tui.widgets.bindings import bindings
 from criu_tui.widgets.table_lines import HEADER_LINES, TableLines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.binding import BindingType
     from textual.scrollbar import ScrollBar
@@ -73,6 +75,8 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
         of which several may follow one another at the start, puts it there anew."""
         self._ahead = 0
         """Rows to move by once there are any: keys that came before."""
+        self._early: list[Callable[[], object]] = []
+        """What else came before."""
         self._others: tuple[tuple[str, int, int], ...] = ()
         """Initials, task and address of each, also while there are no rows yet."""
         self._steadied: ScrollBar | None = None
@@ -111,6 +115,17 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
         ahead, self._ahead = self._ahead, 0
         if ahead:
             self._move(self.cursor + ahead)
+        early, self._early = self._early, []
+        for command in early:
+            # Not at once: who shows the view has more to do with it.
+            self.call_later(command)
+
+    def once_there(self, command: Callable[[], object]) -> None:
+        """Runs a command on the rows; one that comes before there are any, where they are seen, waits for them."""
+        if self.view is None and self.display:
+            self._early.append(command)
+        else:
+            command()
 
     def forget(self) -> None:
         """Shows no rows until others are there."""
