@@ -50,6 +50,31 @@ def test_names_are_replaced_on_request_alone(tmp_path: Path, recorded_host: Host
 
 
 @pytest.mark.parametrize(
+    ("line", "secret", "stays"),
+    [
+        # A restore names files as from its root: without the first slash.
+        ("files-reg.c:2104): Can't open file home/alice/cache.db on restore", ("alice", "cache.db"), "home/"),
+        ("files-reg.c:2104): Can't open file data/alice/cache.db on restore", ("alice", "cache.db"), "Can't open"),
+        ("pie/restorer.c:9): mmap of /home/alice/cache.c:7", ("alice", "cache.c"), "mmap of /home/"),
+        ("sk-inet.c:1031): Can't bind to fe80::7e:1%eth0, [2001:db8::7]:80", ("fe80", "7e:1", "2001"), "eth0"),
+        ("sk-inet.c:1031): Can't bind to ::ffff:10.1.2.3", ("ffff", "10.1.2.3"), "Can't bind"),
+        ("tty.c:12): at 12:34:56 std::string failed", (), "12:34:56 std::string"),
+    ],
+)
+def test_paths_without_a_root_and_long_addresses_are_replaced(
+    tmp_path: Path, recorded_host: Host, line: str, secret: tuple[str, ...], stays: str
+) -> None:
+    error = f"(00.031260) Error (criu/{line}: Input/output error\n"
+    (tmp_path / "dump.log").write_text(LOG.partition("(00.031260)")[0] + error)
+    made = Report(Dump(tmp_path), criu(NEWEST), recorded_host)
+    redacted = "\n".join(issue.text(made, redacted=True))
+    assert not [name for name in secret if name in redacted]
+    assert all(name in "\n".join(issue.text(made)) for name in secret)
+    for told in (stays, "Input/output error", f"criu/{line.partition(')')[0]}"):
+        assert told in redacted
+
+
+@pytest.mark.parametrize(
     ("running", "distribution", "machine"),
     [
         ("6.12.0-41.el10.aarch64 #1 SMP PREEMPT_DYNAMIC aarch64", "Enterprise Linux 10", "aarch64"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
@@ -25,7 +26,14 @@ SHOWN = 20
 """Findings that are listed."""
 _ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _ID = re.compile(r"\b[0-9a-f]{12,64}\b")
+_LONG_ADDRESS = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}(?:(?:\.\d{1,3}){3})?(?![\w:])")
+"""What may be an address of IPv6: a time of day looks alike."""
 _PATH = re.compile(r"(?<![\w.])/(?:[\w.+@:-]+/)*[\w.+@:-]+")
+_TOPS = "bin|boot|dev|etc|home|lib|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var"
+_PATH_BELOW = re.compile(rf"(?<![\w./-])(?:(?:{_TOPS})/|[\w.+@:-]+/[\w.+@:-]+/)(?:[\w.+@:-]+/)*[\w.+@:-]+")
+"""A path as from the root, without its first slash, as restores log them; of one part alone "I/O" looks alike."""
+_SOURCE = re.compile(r"(?:arch|compel|criu|fs|include|kernel|mm|net|plugins|soccr)/(?:[\w-]+/)*[\w-]+\.[chS](?::\d+)?")
+"""A source file of CRIU's or the kernel's, perhaps with a line."""
 _COMMON = frozenset(
     [
         "bin",
@@ -97,7 +105,7 @@ def text(report: Report, only: int | None = None, *, redacted: bool = False) -> 
     yield ""
     for found in report.findings[:SHOWN]:
         yield f"- {found.severity.value}: {_escaped(hide(found.title))}"
-        if found is errors[0] if errors else False:
+        if errors and found is errors[0]:
             yield f"  - {_escaped(hide(found.why))}"
             yield f"  - tried, or to try: {_escaped(hide(found.advice))}"
     if not report.findings:
@@ -209,9 +217,21 @@ class _Replaced:
     def __call__(self, words: str) -> str:
         if self._host:
             words = re.sub(rf"\b{re.escape(self._host)}\b", "host", words)
+        words = _LONG_ADDRESS.sub(lambda found: self._long_address(found[0]), words)
         words = _ADDRESS.sub(lambda found: self._name(found[0], "address"), words)
-        words = _PATH.sub(lambda found: "/".join(map(self._part, found[0].split("/"))), words)
+        words = _PATH.sub(lambda found: self._path(found[0]), words)
+        words = _PATH_BELOW.sub(lambda found: found[0] if _SOURCE.fullmatch(found[0]) else self._path(found[0]), words)
         return _ID.sub(lambda found: self._name(found[0], "id") if _is_id(found[0]) else found[0], words)
+
+    def _long_address(self, text: str) -> str:
+        try:
+            IPv6Address(text)
+        except ValueError:
+            return text
+        return text if text == "::" else self._name(text, "address")
+
+    def _path(self, path: str) -> str:
+        return "/".join(map(self._part, path.split("/")))
 
     def _part(self, part: str) -> str:
         known = part in _COMMON or part.isdecimal() or part.startswith((".criu", "lib", "ld-"))
