@@ -11,6 +11,7 @@ import pytest
 from criu_tui.cli import main
 from criu_tui.core.base.encoding import Encoding
 from criu_tui.core.base.limits import LINE_LIMIT
+from criu_tui.core.base.progress import Progress
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.idmap import Extent
 from criu_tui.core.findings.logs import recovered
@@ -25,7 +26,8 @@ from criu_tui.core.report import log as log_report
 from criu_tui.core.report import summary
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
-from criu_tui.core.source.directory import located
+from criu_tui.core.source.directory import Directory, located
+from criu_tui.core.source.places import checkpoints
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -206,6 +208,19 @@ def test_logs_beside_a_relative_path_are_found(tmp_path: Path, monkeypatch: pyte
     for here, directory in (("dump", "."), ("dump/below", ".."), (".", "dump")):
         monkeypatch.chdir(tmp_path / here)
         assert [log.path for log in find_logs(Path(directory))] == [located(beside)]
+
+
+@pytest.mark.parametrize("name", ["criu.work", "work", "work-dir"])
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_log_in_a_work_directory_is_shown_with_its_images(tmp_path: Path, name: str, beside: bool) -> None:
+    """The search for checkpoints leaves such a directory out, since its logs are found from the images."""
+    images = tmp_path / "container" / "images"
+    work = (images.parent if beside else images) / name
+    work.mkdir(parents=True)
+    shutil.copytree(DUMPS / "every-kind" / "dump", images, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.log"))
+    log = write(work / "dump.log", "4.2.1", 0)
+    assert [each.source.path for each in checkpoints(Directory(tmp_path), Progress()).found] == [images]
+    assert [found.path for found in find_logs(images)] == [located(log)]
 
 
 def write(path: Path, version: str, extents: int) -> Path:

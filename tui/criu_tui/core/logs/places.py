@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from criu_tui.core.logs.log import Log
 from criu_tui.core.logs.reading import read_log
 from criu_tui.core.source.directory import Directory, located
 from criu_tui.core.source.error import ImageError, reason_of
-from criu_tui.core.source.holding import logs_among
+from criu_tui.core.source.holding import WORK, logs_among
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
     from pathlib import Path
 
     from criu_tui.core.source.source import SourceFile
@@ -31,8 +32,8 @@ def find_logs(images: Path | Source, given: Path | None = None) -> list[Log]:
     source = images if isinstance(images, Source) else Directory(images)
     found: list[SourceFile] = [] if given is None else [located(given)]
     found += _newest_first(source)
-    # runc and docker keep them in a work directory, podman one level above the images.
-    for folder in (source.above, _work(source.above), _work(source)):
+    # Some runtimes keep them in a work directory, podman one level above the images.
+    for folder in (source.above, *_work(source.above), *_work(source)):
         if folder is not None:
             found += (folder.file(name) for name in NAMES if folder.is_regular(name))
     logs: dict[Hashable, Log] = {}
@@ -50,14 +51,13 @@ def find_logs(images: Path | Source, given: Path | None = None) -> list[Log]:
     return list(logs.values())
 
 
-def _work(source: Source | None) -> Source | None:
-    """Where runc and docker let CRIU write its logs."""
+def _work(source: Source | None) -> Iterator[Source]:
+    """The directories in a place where runtimes let CRIU write its logs."""
     if source is None:
-        return None
-    try:
-        return source.sub("criu.work")
-    except (OSError, ValueError):
-        return None
+        return
+    for name in WORK:
+        with suppress(OSError, ValueError):
+            yield source.sub(name)
 
 
 def _newest_first(source: Source) -> list[SourceFile]:

@@ -61,6 +61,8 @@ TEXTS_LOOKED_AT = 24
 """Texts of one place that are looked into."""
 LOOKED_AT = 1 << 18
 """Bytes of each."""
+WORK = ("criu.work", "work", "work-dir")
+"""Directories in which runtimes let CRIU write its logs, beside the images or among them."""
 _ARCHIVES = (
     ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.lz4",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from criu_tui.core.source.archive import NotAnArchiveError, opened, opened_strea
 from criu_tui.core.source.decompress import START, compression
 from criu_tui.core.source.directory import Directory, located
 from criu_tui.core.source.error import ImageError
-from criu_tui.core.source.holding import Holding, holding_of, is_archive_name
+from criu_tui.core.source.holding import WORK, Holding, holding_of, is_archive_name
 from criu_tui.core.source.oci import Blob, checkpoint_layers, is_layout
 from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
@@ -39,8 +39,6 @@ STREAMS_LOOKED_AT = 64
 """Files of one directory that are looked at for being shards of a stream."""
 IMAGES_IN = ("checkpoint", "pre-checkpoint", "state")
 """Where engines keep the images below a container's own directory, the one to open first."""
-WORK = ("criu.work", "work", "work-dir")
-"""Where runc and docker let CRIU write its logs."""
 HOMES = (
     "/var/lib/kubelet/checkpoints",
     "/var/lib/containers/storage/overlay-containers",
