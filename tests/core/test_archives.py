@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import random
@@ -17,7 +18,7 @@ from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import NEWEST, criu
-from criu_tui.core.source import decompress, members, spool
+from criu_tui.core.source import archive, decompress, members, spool
 from criu_tui.core.source.archive import NotAnArchiveError, opened
 from criu_tui.core.source.blocks import BLOCK, BlockFile
 from criu_tui.core.source.directory import Directory, open_regular
@@ -252,6 +253,20 @@ def test_a_damaged_frame_of_crac_is_said_and_the_rest_opens(tmp_path: Path) -> N
     assert "crac-pages" in {found.id for found in Report(dump, criu(NEWEST)).findings}
 
 
+def test_files_of_crac_that_change_or_lead_out_are_told_of(tmp_path: Path) -> None:
+    place = build.crac(tmp_path / "place", "every-kind")
+    pages = place / "pages-1.img"
+    (place / "pages-1.comp.img").write_bytes(lz4.frame.compress(pages.read_bytes(), block_linked=False))
+    pages.unlink()
+    shutil.move(place / "inventory.img", tmp_path / "inventory.img")
+    (place / "inventory.img").symlink_to(tmp_path / "inventory.img")
+    dump = Dump(place)
+    assert dump.source.outside() == {"inventory.img": str(tmp_path / "inventory.img")}
+    dump.remember_files()
+    (place / "pstree.img").write_bytes(b"written anew")
+    assert dump.look_for_changes() == ("pstree.img",)
+
+
 # GNU tar's and pax's own ways
 
 
@@ -424,6 +439,27 @@ def test_opening_can_be_given_up(tmp_path: Path) -> None:
     progress.cancel()
     with pytest.raises(CancelledError):
         opened(open_regular(packed), packed, progress)
+
+
+@pytest.mark.parametrize("suffix", [".tar", ".tar.gz"])
+def test_what_cannot_be_opened_leaves_no_file_open(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor the temporary file that it was decompressed to."""
+    packed = build.pack(DUMPS / "every-kind" / "dump", tmp_path / f"a{suffix}")
+    twice = tmp_path / "twice.gz"
+    twice.write_bytes(gzip.compress(gzip.compress(packed.read_bytes())))
+
+    def given_up(*_: object) -> None:
+        raise CancelledError
+
+    monkeypatch.setattr(spool, "MEMORY", 1)
+    monkeypatch.setattr(archive, "walk", given_up)
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208
+    for path in (packed, twice):
+        with pytest.raises(CancelledError):
+            opened(open_regular(path), path, Progress())
+    assert len(os.listdir("/proc/self/fd")) == len(before)  # noqa: PTH208
 
 
 # Several checkpoints

@@ -231,6 +231,17 @@ def test_nothing_is_written_where_images_lie(tmp_path: Path) -> None:
     assert target(str(tmp_path / "x.md"), Dump(only(packed))) == tmp_path / "x.md"
 
 
+def test_links_out_of_either_place_are_told_of(tmp_path: Path) -> None:
+    pages, rest = build.images("every-kind", tmp_path / "pages"), build.images("every-kind", tmp_path / "rest")
+    for path, name in ((pages, "pstree.img"), (rest, "files.img"), (rest, "inventory.img")):
+        (path / name).rename(tmp_path / name)
+        (path / name).symlink_to(tmp_path / name)
+    (pages / "files.img").unlink()
+    # The inventory is that of the first place.
+    found = Dump(Together(Directory(pages), Directory(rest))).source.outside()
+    assert found == {name: str(tmp_path / name) for name in ("pstree.img", "files.img")}
+
+
 def test_standard_input(tmp_path: Path) -> None:
     packed = build.pack(DUMPS / "every-kind" / "dump", tmp_path / "a.gz")
     command = [sys.executable, "-m", "criu_tui", "--print", "maps", "-"]

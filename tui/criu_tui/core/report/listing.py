@@ -9,6 +9,7 @@ from criu_tui.core.base.progress import Progress
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.container import container_of
+from criu_tui.core.dump.tree import TREE
 from criu_tui.core.images.images import read_entries
 from criu_tui.core.images.kinds import PSTREE
 from criu_tui.core.images.schema import pstree_pb2
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 LOOKED_INTO = 64 << 20
 """Bytes of a compressed archive that is opened only to say what it holds."""
 _KINDS = {Holding.DUMP: "dump", Holding.LOG: "log", Holding.OTHER: "archive"}
-TREE = "pstree.img"
 WHOLE = ("inventory.img", TREE, "files.img")
 """Images that every finished dump has since CRIU 3.4."""
 
@@ -89,8 +89,8 @@ def _of_archive(file: SourceFile, progress: Progress) -> Iterator[Listed]:
         opened_file = file.open()
         if compression(opened_file.read_at(0, START)) is None or opened_file.size <= LOOKED_INTO:
             archive = opened(opened_file, path, progress)
-            found = [_of(each)._replace(source=None) for each in checkpoints(archive, progress).found]
-            archive.members.file.close()
+            with archive.members.file:
+                found = [_of(each)._replace(source=None) for each in checkpoints(archive, progress).found]
             if found:
                 # The archive stands for the only one in it.
                 yield from [found[0]._replace(path=path)] if len(found) == 1 else found

@@ -32,19 +32,18 @@ def opened(file: OpenFile, path: Path, progress: Progress, damage: Sequence[Imag
 
     Takes the file over and closes it when it raises: NotAnArchiveError, OSError, CancelledError.
     """
+    inner, more = _plain(file, progress)
+    damage = [*damage, *more]
     try:
-        inner, more = _plain(file, progress)
-        damage = [*damage, *more]
         start = inner.read_at(0, START)
         if is_tar(start):
             members = walk(inner, lambda at: progress.check(at, inner.size))
         elif is_stream(start):
             members = read_stream([inner], lambda at: progress.check(at, inner.size))
         else:
-            inner.close()
             raise NotAnArchiveError(f"{display_safe(str(path))}: {_why_not(damage)}")
     except BaseException:
-        file.close()
+        inner.close()
         raise
     members.problems[:0] = damage
     return Inside(members, path)
@@ -59,16 +58,20 @@ def opened_stream(shards: Sequence[OpenFile], path: Path, progress: Progress) ->
 
 
 def _plain(file: OpenFile, progress: Progress) -> tuple[OpenFile, list[ImageError]]:
-    """A file without the compressions over it, and what was wrong with these."""
+    """A file without the compressions over it, and what was wrong with these. Takes it over as `opened` does."""
     damage = []
-    for _ in range(LAYERS):
-        if compression(file.read_at(0, START)) is None:
-            break
-        spool = spooled(file, progress)
+    try:
+        for _ in range(LAYERS):
+            if compression(file.read_at(0, START)) is None:
+                break
+            spool = spooled(file, progress)
+            file.close()
+            file = spool
+            if spool.error is not None:
+                damage.append(spool.error)
+    except BaseException:
         file.close()
-        file = spool
-        if spool.error is not None:
-            damage.append(spool.error)
+        raise
     return file, damage
 
 

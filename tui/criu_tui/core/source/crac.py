@@ -81,6 +81,15 @@ class Unpacked(Source):
     def sub(self, name: str) -> Source:
         return self._place.sub(name)
 
+    def remember(self) -> None:
+        self._place.remember()
+
+    def changed(self) -> frozenset[str]:
+        return self._place.changed()
+
+    def outside(self) -> Mapping[str, str]:
+        return self._place.outside()
+
     @property
     def above(self) -> Source | None:
         return self._place.above

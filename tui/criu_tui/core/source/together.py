@@ -67,6 +67,10 @@ class Together(Source):
     def changed(self) -> frozenset[str]:
         return self._first.changed() | self._second.changed()
 
+    def outside(self) -> Mapping[str, str]:
+        lacked = {name: to for name, to in self._second.outside().items() if name not in self._names}
+        return lacked | dict(self._first.outside())
+
     @property
     def annotations(self) -> Mapping[str, str]:
         return self._first.annotations or self._second.annotations
