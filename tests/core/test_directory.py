@@ -60,7 +60,9 @@ def test_a_search_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_picker_marks_dumps_and_puts_them_first(tmp_path: Path) -> None:
     make(tmp_path / "aaa")
-    make(tmp_path / "images", "pstree.img", "core-1.img", "core-2.img")
+    # The second task has a thread, which has a core image of its own.
+    names = ("pstree.img", "core-1.img", "mm-1.img", "core-2.img", "mm-2.img", "core-3.img")
+    make(tmp_path / "images", *names)
     make(tmp_path / "parent" / "one", "dump.log")
     found = entries(tmp_path)
     assert [(e.path.name, e.holding, e.tasks, e.dumps) for e in found] == [

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from criu_tui.core.source.holding import Holding, holding, holding_of, is_archive_name, names_in
+from criu_tui.core.source.holding import Holding, holding, holding_of, is_archive_name, names_in, tasks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class DirectoryEntry:
     path: Path
     holding: Holding
     tasks: int
-    """How many tasks' core images a dump has."""
+    """How many tasks of a dump have memory; a thread has a core image too, and no more than that."""
     dumps: int
     """How many of the directories in it are dumps, when it is none itself."""
 
@@ -28,11 +28,10 @@ def entries(path: Path) -> list[DirectoryEntry]:
     for child in _directories(path, follow=True):
         names = names_in(child)
         kind = holding_of(names)
-        tasks = sum(name.startswith("core-") and name.endswith(".img") for name in names)
         inside = 0
         if kind is Holding.OTHER:
             inside = sum(holding(each) is not Holding.OTHER for each in _directories(child, follow=False))
-        made.append(DirectoryEntry(child, kind, tasks, inside))
+        made.append(DirectoryEntry(child, kind, len(tasks_of(names)), inside))
     order = list(Holding)
     return sorted(made, key=lambda entry: (order.index(entry.holding), not entry.dumps))
 
