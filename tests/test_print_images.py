@@ -83,6 +83,16 @@ def test_an_edited_image_of_crit_goes_to_a_new_directory(tmp_path: Path, capsys:
     assert {path.name for path in (tmp_path / "dump").iterdir()} == {path.name for path in DUMP.iterdir()}
 
 
+def test_a_name_that_begins_with_a_tilde_is_a_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text, _ = run(capsys, "--print", "image", "--image", "pstree", "--format", "json", str(DUMP))
+    (tmp_path / "~no-such-user.json").write_text(text)
+    run(capsys, "encode", "./~no-such-user.json")
+    assert [path.name for path in (tmp_path / "~no-such-user.images").iterdir()] == ["pstree.img"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -79,12 +79,13 @@ async def test_the_palette_compares_with_a_path() -> None:
         assert pane.table.table.rows
 
 
-async def test_a_path_that_holds_nothing_is_said_in_a_line() -> None:
+@pytest.mark.parametrize("path", ["/nowhere", "~no-such-user/dump"])
+async def test_a_path_that_holds_nothing_is_said_in_a_line(path: str) -> None:
     app = CriuTui(Report(Dump(FIRST), criu("4.3")))
     async with app.run_test(size=(120, 40)) as pilot:
         await all_done(app)
         await pilot.pause()
-        await pilot.press("C", *"/nowhere", "enter")
+        await pilot.press("C", *path, "enter")
         await all_done(app)
         await pilot.pause()
         assert app.main.pane == "maps"

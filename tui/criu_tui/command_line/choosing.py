@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from criu_tui.command_line.opening import is_text
+from criu_tui.command_line.opening import LOOKED_AT, is_text
 from criu_tui.command_line.options import UsageError
 from criu_tui.core.base.limits import LOG_LIMIT
 from criu_tui.core.base.progress import Measure, Progress
@@ -41,8 +41,6 @@ LONG = 1 << 18
 """Bytes of a compressed archive from which reading it may take so long that a screen should show it."""
 AT_ONCE = 0.15
 """Seconds for which an archive is waited for without a screen."""
-LOOKED_AT = 4096
-"""Bytes of a file that are looked at for whether it is text."""
 SHOWN = 8
 """Places that are named when there are several."""
 
@@ -94,7 +92,10 @@ def with_images(source: Source | None, options: Options) -> Source:
 
 def compared_with(report: Report, given: str, progress: Progress) -> Report:
     """A report, compared with the checkpoint that a path holds. Raises UsageError and CancelledError."""
-    path = Path(given).expanduser()
+    try:
+        path = Path(given).expanduser()
+    except RuntimeError:
+        raise UsageError(f"{display_safe(given)}: no such user") from None
     if holding(path) is Holding.DUMP:
         source: Source = Directory(path)
     elif is_text(path):

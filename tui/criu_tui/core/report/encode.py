@@ -92,11 +92,11 @@ def _named(document: Json, path: Path) -> list[tuple[Json, Json]]:
 
 def _new_directory(path: Path, to: str | None) -> Path:
     try:
-        wanted = Path(path.name.removesuffix(SUFFIX) + ".images" if to is None else to).expanduser()
+        wanted = Path(path.name.removesuffix(SUFFIX) + ".images") if to is None else Path(to).expanduser()
         above = wanted.parent.resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:
         why = reason_of(error) if isinstance(error, OSError) else "no name of a directory"
-        raise ExportError(f"{display_safe(str(to))}: {why}") from None
+        raise ExportError(f"{display_safe(path.name if to is None else to)}: {why}") from None
     if any(holding(each) is Holding.DUMP for each in (above, *above.parents)):
         shown = display_safe(str(wanted))
         raise ExportError(f"{shown}: lies in a dump, and nothing is written there; give another directory with --to")
