@@ -44,3 +44,12 @@ CAPABILITIES = (
     "checkpoint_restore",
 )
 """By bit, as in capabilities(7), without CAP_."""
+
+
+def capability_names(mask: int) -> list[str]:
+    """The capabilities of a set, lowest number first; one without a name by its number."""
+    return [
+        f"CAP_{CAPABILITIES[bit].upper()}" if bit < len(CAPABILITIES) else f"capability {bit}"
+        for bit in range(mask.bit_length())
+        if mask >> bit & 1
+    ]

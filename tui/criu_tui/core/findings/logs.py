@@ -317,8 +317,8 @@ def clean_up(log: Log) -> Iterator[Finding]:
             Severity.ERROR,
             f"CRIU {version} then crashed in its clean-up",
             f"{extents} had been parsed; {USERNS_FREED_ONCE.before} the error path freed them and the final clean-up "
-            "freed them once "
-            "more: munmap_chunk(): invalid pointer, or a segmentation fault. The core file can hold secrets",
+            "freed them once more: munmap_chunk(): invalid pointer, or a segmentation fault. The core file can hold "
+            "secrets",
             f"use {USERNS_FREED_ONCE.later}; delete the core file",
             USERNS_FREED_ONCE.before,
         )
@@ -327,8 +327,7 @@ def clean_up(log: Log) -> Iterator[Finding]:
             "nothing had been parsed, so nothing was freed twice"
             if not log.extents
             else f"{extents} had been parsed; from {USERNS_FREED_ONCE.release} on they have one owner, while a release "
-            "before would have "
-            "freed them twice and crashed"
+            "before would have freed them twice and crashed"
             if log.cleanup_crashed is False
             else f"{extents} had been parsed; a release {USERNS_FREED_ONCE.before} frees them twice and crashes"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
@@ -10,10 +9,20 @@ from criu_tui.core.base.units import counted
 from criu_tui.core.dump.vma import VmaStatus
 from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
+from criu_tui.core.findings.pairs import kernel_of
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.restore.preflight import huge
 from criu_tui.core.restore.preflight.check import State
-from criu_tui.core.restore.releases import NEWEST, RSEQ, SHADOW_STACKS, SPLIT_VDSO, WIDE_COUNTS, numbers
+from criu_tui.core.restore.releases import (
+    NEWEST,
+    RSEQ,
+    RSEQ_KERNEL,
+    SHADOW_STACKS,
+    SPLIT_VDSO,
+    SPLIT_VDSO_KERNEL,
+    WIDE_COUNTS,
+    numbers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,11 +32,6 @@ if TYPE_CHECKING:
     from criu_tui.core.logs.log import Log
     from criu_tui.core.restore.host import Host
     from criu_tui.core.restore.releases import Criu
-
-RSEQ_KERNEL = (4, 18)
-"""From here on the kernel has restartable sequences."""
-SPLIT_VDSO_KERNEL = (6, 13)
-"""From here on the kernel maps the vDSO's data in two parts."""
 
 
 def needs(dump: Dump, criu: Criu, logs: list[Log]) -> Iterator[Finding]:
@@ -111,9 +115,8 @@ def unread_counts(dump: Dump, criu: Criu) -> Iterator[Finding]:
 def _of_the_dumper(log: Log, criu: Criu) -> Iterator[Finding]:
     """What follows from the kernel and the CRIU that dumped, as their log has it."""
     name = display_safe(log.path.name)
-    kernel = re.match(r"(\d{1,4})\.(\d{1,4})", log.kernel or "")
-    split = kernel is not None and (int(kernel[1]), int(kernel[2])) >= SPLIT_VDSO_KERNEL
-    if split and SPLIT_VDSO.lacks(criu.numbers):
+    kernel = kernel_of(log)
+    if kernel is not None and kernel >= SPLIT_VDSO_KERNEL and SPLIT_VDSO.lacks(criu.numbers):
         yield Finding(
             "vdso",
             Severity.WARNING,
@@ -123,7 +126,7 @@ def _of_the_dumper(log: Log, criu: Criu) -> Iterator[Finding]:
             BY_ID["vdso"].own_advice,
             BY_ID["vdso"].releases,
         )
-    if RSEQ.lacks(numbers(log.criu)) and (kernel is None or (int(kernel[1]), int(kernel[2])) >= RSEQ_KERNEL):
+    if RSEQ.lacks(numbers(log.criu)) and (kernel is None or kernel >= RSEQ_KERNEL):
         yield Finding(
             "rseq",
             Severity.WARNING,

@@ -11,7 +11,7 @@ from criu_tui.core.findings.circumstances import reads_old
 from criu_tui.core.findings.mended import CRASH, MENDED
 from criu_tui.core.findings.pairs import kernel_of
 from criu_tui.core.logs.line import LOOKED_AT
-from criu_tui.core.restore.releases import numbers
+from criu_tui.core.restore.releases import RSEQ_KERNEL, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,8 +26,6 @@ JUST_BEFORE = 3
 """Of these, the ones that tell where a crash was."""
 _IN_THE_TASK = expression(r"task_args|call mremap|Restorer|restorer")
 """The last that CRIU says before it goes over to the restorer, which has the task's own memory."""
-RSEQ_KERNEL = (4, 18)
-"""The first kernel that has restartable sequences."""
 _NOT_PLAIN = expression(r"[\\^$.|?*+()\[\]{}]")
 """What makes words an expression: others are looked for as they stand."""
 MISMADE = KnownFailure(

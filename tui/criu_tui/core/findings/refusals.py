@@ -174,8 +174,7 @@ def _other(failure: Failure, plan: Plan) -> Finding:
             title = f"the restore crashes at {where}: a page lies too far above its start"
             why = (
                 f"{plan.reason(step)}; the number of the page is beyond what CRIU counts with (an int of 32 bits), "
-                f"and "
-                f"the task dies of signal 11"
+                "and the task dies of signal 11"
             )
             advice = (
                 "restore with --lazy-pages, or dump without a parent and without forked tasks; AddressSanitizer "

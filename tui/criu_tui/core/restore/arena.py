@@ -1,8 +1,7 @@
 """The address space that a restore reserves for a task before it premaps anything (criu/mem.c: reserve_restore_area).
 
-One PROT_NONE mapping as long as all private VMAs together, and a page longer for each that grows
-down. Nothing is charged for it, so
-overcommit does not matter: only a gap of the address space that is as long.
+It is one PROT_NONE mapping as long as all private VMAs together, and a page longer for each that grows down.
+Nothing is charged for it, so overcommit does not matter: it only needs a gap of the address space that is as long.
 """
 
 from __future__ import annotations

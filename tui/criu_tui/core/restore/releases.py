@@ -66,8 +66,12 @@ SHADOW_STACKS = Change((4, 0))
 """Shadow stacks of x86-64 (criu/arch/x86/shstk.c)."""
 SPLIT_VDSO = Change((4, 1))
 """The vDSO of kernels from 6.13 on (criu/vdso.c)."""
+SPLIT_VDSO_KERNEL = (6, 13)
+"""From here on the kernel maps the vDSO's data in two parts."""
 RSEQ = Change((3, 17))
 """Restartable sequences are dumped (criu/cr-dump.c); from 3.17.1 without a crash in the parasite."""
+RSEQ_KERNEL = (4, 18)
+"""The first kernel that has restartable sequences."""
 RSEQ_RESTORED = Change((3, 18))
 """Restartable sequences are restored in every state (criu/cr-restore.c)."""
 USERNS_FREED_ONCE = Change((4, 1))
@@ -87,7 +91,7 @@ LONG_MOUNTS = Change((2, 7))
 SECOND_NETNS = Change((3, 6))
 """Several net namespaces in one tree, told apart by their ids (criu/net.c)."""
 COMPAT_ERRORS = Change((3, 7))
-"""A call that fails in a task of 32 bits is seen to (compel: Do not loose sign of result in compat syscall)."""
+"""The error of a call in a 32-bit task is noticed (compel: Do not loose sign of result in compat syscall)."""
 INTERFACE_PRIORITIES = Change((3, 8))
 """net_prio.ifpriomap is written for the interfaces alone that are there (criu#447)."""
 EPOLL_DUPLICATES = Change((3, 12))
@@ -162,6 +166,10 @@ ACCOUNTING = Change((4, 3))
 """VMA status bit 18: the kernel did not count the mapping when it was dumped (criu/proc_parse.c)."""
 COMPRESSED_PAGES = Change((4, 3))
 """Images of version 3, whose pages may be compressed (images/inventory.proto, images/pagemap.proto)."""
+FILE_MODES = Change((2, 4))
+"""The mode of a file is compared with the dumped one (criu/files-reg.c: open_path)."""
+BUILD_IDS = Change((3, 15))
+"""The build id of a file is compared with the dumped one (criu/files-reg.c: validate_with_build_id)."""
 
 
 class Mark(enum.Enum):
@@ -173,12 +181,6 @@ class Mark(enum.Enum):
     HALF_OPEN = enum.auto()
     NEEDED = enum.auto()
     """When no entry overlaps the VMA, which no release asks."""
-
-
-FILE_MODES = Change((2, 4))
-"""The mode of a file is held against the dumped one (criu/files-reg.c: open_path)."""
-BUILD_IDS = Change((3, 15))
-"""So is its build id (criu/files-reg.c: validate_with_build_id)."""
 
 
 class Rule(NamedTuple):
@@ -229,7 +231,6 @@ LATEST = Change(numbers(NEWEST) or ())
 """What the newest release known has."""
 BEFORE_ACCOUNTING = next(rule.newest for rule in reversed(RULES) if not rule.accounting)
 """The last release that premaps every private VMA with WRITE."""
-OLDEST = RULES[0].first
 
 
 class Criu(NamedTuple):

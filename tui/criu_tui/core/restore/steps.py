@@ -60,10 +60,6 @@ class Cause(enum.Enum):
     GROWSDOWN = enum.auto()
 
 
-PREMAPPED_WHOLE = frozenset({Cause.INCREMENTAL, Cause.LAZY})
-"""Causes that premap every private VMA of a task."""
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """What the restore does for one VMA."""

@@ -55,9 +55,10 @@ class Check:
 
 
 def by_name(missing: Mapping[str, Check], there: frozenset[str] | None, known_as: str, unknown: str) -> Iterator[Check]:
-    """A check for each thing that has to be on the machine by its name: the one that is given where it is missing.
+    """A check for each thing that the machine must have under its name; of one that it lacks the check given for it.
 
-    known_as: what is said of it else, "is installed"; unknown: why nothing is, where nobody knows what is there.
+    known_as: what is said of a thing that is there, "is installed"; unknown: why none can be told, where `there`
+    is None.
     """
     for name, check in missing.items():
         shown = display_safe(name, 80)

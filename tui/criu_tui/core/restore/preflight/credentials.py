@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from criu_tui.core.base.capabilities import CAPABILITIES
+from criu_tui.core.base.capabilities import capability_names
 from criu_tui.core.base.units import counted, some
 from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.user_namespace import user_namespace_of
@@ -23,15 +23,6 @@ SHOWN = 12
 """Capabilities in a sentence."""
 AS_ROOT = "run criu-tui as the user who will run criu restore"
 SYS_ADMIN, CHECKPOINT_RESTORE = 21, 40
-
-
-def capability_names(mask: int) -> list[str]:
-    """The capabilities of a set, lowest number first; one without a name by its number."""
-    return [
-        f"CAP_{CAPABILITIES[bit].upper()}" if bit < len(CAPABILITIES) else f"capability {bit}"
-        for bit in range(mask.bit_length())
-        if mask >> bit & 1
-    ]
 
 
 class CapabilitiesCheck:

@@ -11,7 +11,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.namespaces import namespaces
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.lazy import lazy_pages
-from criu_tui.core.restore.preflight.programs import EMPTY
+from criu_tui.core.restore.preflight.programs import EMPTY, size_of_image
 from criu_tui.core.restore.preflight.where import own_namespace
 from criu_tui.core.restore.releases import numbers
 from criu_tui.core.source.error import reason_of
@@ -48,9 +48,8 @@ class InstalledCriu:
             if version is None:
                 raise OSError(0, "it says no version")
         except (OSError, subprocess.TimeoutExpired) as error:
-            why = reason_of(error) if isinstance(error, OSError) else f"no answer in {CRIU_SECONDS_LIMIT:.0f} s"
             advice = "install CRIU, or name another with --ask-criu COMMAND"
-            yield Check(self.id, f"{shown} does not run", State.FAILS, display_safe(why, 200), advice)
+            yield Check(self.id, f"{shown} does not run", State.FAILS, _why(error), advice)
             return
         found = display_safe(version[1], 40)
         if numbers(version[1]) == attempt.criu.numbers:
@@ -61,9 +60,8 @@ class InstalledCriu:
             yield Check(self.id, what, State.UNKNOWN, why, f"judge that one: --criu {found}")
         try:
             yield from self._features(attempt, command)
-        except (OSError, subprocess.TimeoutExpired):
-            why = f"no answer in {CRIU_SECONDS_LIMIT:.0f} s"
-            yield Check(self.id, f"{shown} check", State.UNKNOWN, why)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            yield Check(self.id, f"{shown} check", State.UNKNOWN, _why(error))
 
     def _features(self, attempt: Attempt, command: tuple[str, ...]) -> Iterator[Check]:
         status, said = _said(command, "check")
@@ -97,10 +95,19 @@ def features(dump: Dump) -> dict[str, str]:
     if lazy_pages(dump):
         found["uffd-noncoop"] = "pages were left behind for a lazy restore"
     if own_namespace(dump, "net") and any(
-        name.startswith("nftables-") and dump.source.status(name).size > EMPTY for name in dump.files_listed
+        name.startswith("nftables-") and size_of_image(dump, name) > EMPTY for name in dump.files_listed
     ):
         found["nftables"] = "a network namespace has rules of nftables"
     return found
+
+
+def _why(error: OSError | subprocess.TimeoutExpired) -> str:
+    """Why CRIU has said nothing."""
+    return (
+        display_safe(reason_of(error), 200)
+        if isinstance(error, OSError)
+        else f"no answer in {CRIU_SECONDS_LIMIT:.0f} s"
+    )
 
 
 def _said(command: tuple[str, ...], *words: str) -> tuple[int, str]:

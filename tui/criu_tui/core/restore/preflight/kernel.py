@@ -10,7 +10,7 @@ from criu_tui.core.dump.namespaces import KINDS, namespaces
 from criu_tui.core.dump.vma import TASK_SIZE_X86_64
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.lazy import lazy_pages
-from criu_tui.core.restore.releases import SPLIT_VDSO
+from criu_tui.core.restore.releases import RSEQ_KERNEL, SPLIT_VDSO, SPLIT_VDSO_KERNEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,13 +45,11 @@ class Feature(NamedTuple):
 
 
 GUARD = Feature("guard regions (MADV_GUARD_INSTALL)", (6, 13), "the restorer cannot make them again")
-RSEQ = Feature("restartable sequences (rseq)", (4, 18), "the restorer cannot register them")
+RSEQ = Feature("restartable sequences (rseq)", RSEQ_KERNEL, "the restorer cannot register them")
 TIME = Feature("time namespaces", (5, 6), "CRIU cannot make one")
 PIDFD = Feature("pidfds", (5, 3), "CRIU cannot open one")
 MEMFD = Feature("memory files (memfd_create)", (3, 17), "CRIU cannot make one")
 LAZY = Feature("userfaultfd", (4, 11), "a lazy restore cannot bring pages")
-SPLIT_VDSO_KERNEL: Release = (6, 13)
-"""From here on the kernel maps the vDSO's data in two parts."""
 
 
 class KernelFeatures:

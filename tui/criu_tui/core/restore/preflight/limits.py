@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.preflight.machine import Machine
 
 AIORING = int(VmaStatus.AIORING)
-RING_PAGE = 4096
+RING_HEADER = 32
+"""Bytes before the events in a ring of AIO (struct aio_ring of fs/aio.c)."""
 EVENT = 32
 """Bytes of an event in a ring of AIO (struct io_event of io_setup(2))."""
 SYS_RESOURCE = 1 << CAPABILITIES.index("sys_resource")
@@ -125,7 +126,7 @@ class SystemLimits:
         most, taken = machine.sysctl("fs/aio-max-nr"), machine.sysctl("fs/aio-nr")
         rings = {
             pid: sum(
-                (vma.end - vma.start - RING_PAGE // 128) // EVENT
+                (vma.size - RING_HEADER) // EVENT
                 for vma in attempt.dump.address_space(pid).vmas
                 if vma.status & AIORING
             )
@@ -143,7 +144,7 @@ class SystemLimits:
                 f"AIO rings of {number(wanted)} events, {number(left)} are left of fs.aio-max-nr",
                 State.FAILS,
                 "io_setup(2) says EAGAIN; CRIU says “Ring setup failed”",
-                f"sysctl fs.aio-max-nr={number(most + wanted).replace(',', '')}",
+                f"sysctl fs.aio-max-nr={most + wanted}",
                 pid,
             )
 

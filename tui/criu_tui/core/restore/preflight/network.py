@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.preflight.machine import Port
 
 TCP = 6
-NEW_NAMESPACE = "in a network namespace that the restore makes"
 
 
 class Bound(NamedTuple):

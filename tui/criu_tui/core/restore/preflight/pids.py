@@ -40,16 +40,15 @@ class Pids:
                 self.id, f"{counted(len(wanted), 'id')} in a new pid namespace", State.OK, "the restore makes it"
             )
             return
-        outside = sorted({each for task in dump.tasks for each in (task.sid, task.pgid)} & {0})
-        if outside:
-            pid = next(task.pid for task in dump.tasks if 0 in (task.sid, task.pgid))
+        outside = next((task.pid for task in dump.tasks if 0 in (task.sid, task.pgid)), None)
+        if outside is not None:
             yield Check(
                 self.id,
-                f"task {pid} has its session or group outside its pid namespace",
+                f"task {outside} has its session or group outside its pid namespace",
                 State.UNKNOWN,
                 "CRIU says “This process tree can only be restored in a new pid namespace” where there is one already",
                 NEW_NAMESPACE,
-                pid,
+                outside,
             )
         taken = attempt.machine.ids
         if taken is None:

@@ -192,9 +192,7 @@ def _wrong_size(registers: user_x86_fpregs_entry, flags: frozenset[str]) -> tupl
     if "xsave" not in flags or not registers.HasField("xsave"):
         return None
     kept = registers.xsave
-    lengths = {
-        each: len(getattr(kept, each.field)) * (4 if each.field in OF_FOUR_BYTES else 8) for each in REGISTER_SETS
-    }
+    lengths = {each: _length(kept, each.field) for each in REGISTER_SETS}
     short = next((each for each, length in lengths.items() if 0 < length < each.length), None)
     if short is not None:
         what = f"{short.field} has {number(lengths[short])} bytes instead of {short.length}"

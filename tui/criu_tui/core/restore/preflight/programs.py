@@ -109,14 +109,15 @@ def tools_of(dump: Dump) -> dict[str, str]:
     if own_namespace(dump, "net"):
         found["ip"] = "for addresses and routes of the network namespace"
         for stem, tool in (("iptables", "iptables-restore"), ("ip6tables", "ip6tables-restore")):
-            if any(_size(dump, name) > EMPTY for name in of_stem(dump, stem)):
+            if any(size_of_image(dump, name) > EMPTY for name in of_stem(dump, stem)):
                 found[tool] = "for the rules of the network namespace"
     elif connections(dump) and dump.inventory is not None and dump.inventory.network_lock_method == IPTABLES:
         found[UNLOCKS] = "to take off the rules that kept connections still; without it they stay so"
     return found
 
 
-def _size(dump: Dump, name: str) -> int:
+def size_of_image(dump: Dump, name: str) -> int:
+    """Bytes of an image; 0 where it is not there."""
     try:
         return dump.source.status(name).size
     except OSError:
