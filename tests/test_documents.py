@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from criu_tui.commands import EXTRACT, IMAGES, SCOPES
+from criu_tui.commands import SCOPES
 
 from tests.documents import DOCS, PARTS, WRITTEN, keys_page, page
 
@@ -57,7 +57,7 @@ def test_a_page_tells_what_the_program_knows(name: str) -> None:
 @pytest.mark.quick
 def test_the_page_of_keys_leaves_no_command_out() -> None:
     told = {command.id for _, scope in PARTS for command in scope}
-    assert {command.id for scope in (*SCOPES, IMAGES, EXTRACT) for command in scope} <= told
+    assert {command.id for scope in SCOPES for command in scope} <= told
 
 
 @pytest.mark.quick

@@ -336,6 +336,7 @@ SCOPES = (
     BYTES,
     TASK,
     FILES,
+    IMAGES,
     MEMORY,
     REMOTE,
     TABLE,

@@ -210,7 +210,8 @@ class RemotePane(Pane):
         report = self._remote
         if report is not None:
             answer = await asyncio.wrap_future(report.ask(asked))
-            self.query_one("#explained", Notes).show(answer.lines)
+            if self.table.row == asked.first:
+                self.query_one("#explained", Notes).show(answer.lines)
 
     def action_go_on(self) -> None:
         """To the pane that shows more of the row, else all that is known of it."""

@@ -8,18 +8,17 @@ from textual import on, work
 
 from criu_tui.core.base.progress import CancelledError, Measure, Progress
 from criu_tui.core.report.export import ExportError
-from criu_tui.core.report.extract import extract
+from criu_tui.core.report.extract import FORMS, extract
 from criu_tui.core.tables.table import Tone
 from criu_tui.panes.pane import Pane
 from criu_tui.widgets.prompt import Prompt
 from criu_tui.widgets.purpose import Purpose
 
 if TYPE_CHECKING:
+    from criu_tui.core.report.report import Report
     from criu_tui.widgets.progress import ProgressLine
 
-FORMS = (
-    "core:PID, memory:PID:START-END, ghost:ID, pipe:NUMBER, socket:ID, ipc:KIND:ID, bpf:ID, tty:ID, a space, a new file"
-)
+HINT = f"{', '.join(form for form, _ in FORMS)}, a space, a new file"
 
 
 class TakesOut(Pane):
@@ -31,23 +30,21 @@ class TakesOut(Pane):
 
     async def action_extract(self) -> None:
         """Asks what to take out, and into which file."""
-        await self.asking.ask(Purpose.EXTRACT, self.offered(), FORMS)
+        await self.asking.ask(Purpose.EXTRACT, self.offered(), HINT)
 
     @on(Prompt.Answered)
     def extract_answered(self, event: Prompt.Answered) -> None:
         """The line is there; every other answer is a matter of all panes."""
-        if event.purpose is Purpose.EXTRACT and event.text.strip():
-            self._extract(event.text, self.progress_line)
+        if event.purpose is Purpose.EXTRACT and event.text.strip() and self.report is not None:
+            self._extract(self.report, event.text, self.progress_line)
 
     @work(thread=True, group="extract")
-    def _extract(self, text: str, line: ProgressLine) -> None:
-        if self.report is None:
-            return
+    def _extract(self, report: Report, text: str, line: ProgressLine) -> None:
         what, _, to = text.strip().partition(" ")
         progress = Progress("taking out", Measure.BYTES)
         try:
             with line.during(progress):
-                said = extract(self.report.dump, what, to, progress.check)
+                said = extract(report.dump, what, to, progress.check)
         except ExportError as error:
             self.app.call_from_thread(self.say, str(error), Tone.WARNING)
         except CancelledError:

@@ -1,8 +1,7 @@
 """Which lines widgets are asked for when a part of the screen is drawn again: those of that part.
 
 Textual asks each widget that has a line between the first and the last of them for all of its own, and lays a border, a
-background and filters on every one. All that knows of its inside is here, in `painting` and in the driver, for
-textual 8.2.
+background and filters on every one.
 """
 
 from __future__ import annotations

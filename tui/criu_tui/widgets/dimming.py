@@ -1,7 +1,7 @@
 """A screen above others, which are seen behind it in dimmer colours.
 
 Textual has Rich draw what is behind sign by sign, a third of what it takes to open a screen: a style is worked out
-here once. All that knows of its inside is here, in `compositing`, `painting` and the driver, for textual 8.2.
+here once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The terminal's driver: whatever a terminal sends, and whenever the shell stops and continues the program.
 
 Textual's own ends the app for bytes that are no UTF-8, for some escape sequences, and starts a second time
-when it is continued without having been stopped. All that knows of its inside is here, for textual 8.2.
+when it is continued without having been stopped.
 """
 
 from __future__ import annotations

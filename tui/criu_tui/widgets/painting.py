@@ -1,7 +1,7 @@
 """What stands on the terminal, so that of a screen that is drawn again only what differs is written.
 
 Textual draws whole panes anew for a change of layout, most of which then looks as before. Over a slow line that
-is what people wait for. All that knows of its inside is here, in `compositing` and in the driver, for textual 8.2.
+is what people wait for.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.vma import Vma
 
 PIECE = 1 << 20
+"""Bytes that are read at a time."""
 FORMS = (
     ("core:PID", "a task as an ELF core file for gdb"),
     ("memory:PID:START-END", "its memory between two addresses"),
