@@ -247,7 +247,7 @@ def _show_rows(options: Options, ends: terminal.Ends) -> int:
 
 
 def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:
-    """The dump that is meant, by asking where there is a terminal; None when the user has none.
+    """The dump that is meant, by asking where there is a terminal; None when the user chose none.
 
     A place that is no dump but has one further down stands for it. Raises UsageError when there are
     several and nobody can be asked.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from criu_tui.core.source.source import Source
 
 LOOKED_AT = 4096
-"""Bytes of a file that are looked at for whether it is text."""
+"""Bytes at the beginning of a file that tell what it is: text, an archive, a stream."""
 
 
 def opened(options: Options, source: Source | None = None) -> Report:

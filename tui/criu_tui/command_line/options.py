@@ -108,9 +108,10 @@ class Options(NamedTuple):
 
 
 def plainly(words: Sequence[str]) -> Options | None:
-    """The options of a command line of one place, or none, and PLAIN options; as the parser has them, but for values.
+    """The options of a command line that has at most one place and, beside it, PLAIN options alone; None for any other.
 
-    None for any other. The parser takes longer to make than a small dump to read.
+    They are those that the parser would give; whether a pane of that name exists is not looked at. The parser takes
+    longer to make than a small dump to read.
     """
     told: dict[str, Any] = {}
     following = iter(words)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from criu_tui.core.restore.releases import Criu
 
 SPEC = f"overcommit={EXAMPLE.overcommit.value},mem={(EXAMPLE.mem or 0) >> 10}K,swap=0K"
+"""The host that the numbers of the stories hold for, as --host takes it."""
 
 
 def story_of(options: Options, scratch: Scratch) -> Story | None:

@@ -6,7 +6,7 @@ import argparse
 
 
 def seconds(text: str) -> float:
-    """How long."""
+    """A number of seconds, from 0.1 to 3600. Raises ArgumentTypeError, as all here do."""
     try:
         value = float(text)
     except ValueError:
@@ -17,14 +17,14 @@ def seconds(text: str) -> float:
 
 
 def pid(text: str) -> int:
-    """A process."""
+    """The PID of a process."""
     if not (text.isascii() and text.isdecimal() and len(text) < 11):
         raise argparse.ArgumentTypeError("a PID is a decimal number")
     return int(text)
 
 
 def address(text: str) -> int:
-    """Of memory."""
+    """An address of memory, from hexadecimal with or without 0x."""
     try:
         value = int(text.removeprefix("0x"), 16)
     except ValueError:

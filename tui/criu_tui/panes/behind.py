@@ -1,4 +1,7 @@
-"""Panes whose rows are of what was selected before: those of another dump go at once, others are called so in time."""
+"""Panes whose rows belong to an earlier selection.
+
+Rows of another dump are taken away at once. Other rows stay, and after a while a line says that they are old.
+"""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ class BytesPane(Pane):
             super().watch_selection(selection)
 
     def on_descendant_focus(self) -> None:
-        """Is where the cursor was before keys are for this pane."""
+        """Catches up with the cursor of the other pane before keys reach this one."""
         if self._resting.stop():
             self.follow()
 

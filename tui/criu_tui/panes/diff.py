@@ -117,7 +117,7 @@ class DiffPane(Pane):
 
     @property
     def usual_state(self) -> str:
-        """How the differences are come back to from the chain."""
+        """While the chain is shown, the key that brings the differences back."""
         return "" if self._differences is None else "m: back to the differences"
 
     def action_place(self) -> None:

@@ -239,7 +239,7 @@ class Pane(Room):
         self.post_message(Selected(self, pid, address, asked_for=True))
 
     def note(self, address: int) -> None:
-        """Knows where the user has gone here, before the screen hears of it: the next key may be here already."""
+        """Keeps where the user has gone here before the screen hears of it: the next key may have come already."""
         self.set_reactive(Pane.selection, self.selection._replace(address=address, by=self.id or ""))
 
     def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:

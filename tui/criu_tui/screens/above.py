@@ -1,4 +1,4 @@
-"""The screens that can be opened above the main one: detail, help, legend, palette."""
+"""The screens that can be opened above the main one: detail, help, legend, palette, lists of themes and releases."""
 
 from __future__ import annotations
 

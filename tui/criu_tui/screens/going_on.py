@@ -1,4 +1,4 @@
-"""What stands on or above the main screen and moves it: another dump, a place that a story speaks of."""
+"""How the main screen is brought to another dump, or to a place of which a story tells; and room for what covers it."""
 
 from __future__ import annotations
 

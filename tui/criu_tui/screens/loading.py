@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from criu_tui.panes.selection import Selection
 
 
+PATIENCE = 0.5
+"""Seconds to wait for the first paint; after that all else is made without it."""
+ROWS_PATIENCE = 3.0
+"""Seconds to wait for the rows in front, unless a key asks for another pane."""
+
+
 class Arrived(Message):
     """More, or all, has come of the archive that is shown."""
 
@@ -31,12 +37,6 @@ class Arrived(Message):
         self.dump = dump
         self.beside = beside
         """All checkpoints of the archive, when there are several."""
-
-
-PATIENCE = 0.5
-"""Seconds to wait for the first paint; after that all else is made without it."""
-ROWS_PATIENCE = 3.0
-"""Seconds to wait for the rows in front, unless a key asks for another pane."""
 
 
 class Planned(Message):

@@ -339,7 +339,7 @@ class MainScreen(LineScreen):
         self._open(above.detail(event.title, event.lines, self.size.width))
 
     def action_open_above(self, name: str) -> None:
-        """The help for the pane that has the focus, the legend, or the palette."""
+        """Opens the screen of a name, see above.py: help, legend, palette, themes, releases."""
         from criu_tui.screens import above
 
         self._open(above.named(name, self))

@@ -39,8 +39,10 @@ class Told(Vertical):
         yield Notes("reason")
 
     def show(self, selection: Selection, *, brief: bool) -> None:
-        """What is known of the selected address; with little room neither what its row says too, nor what of its pages
-        there is no room for beside the reason.
+        """Shows what is known of the selected address.
+
+        With little room the facts that its row has too are left out, and those about its pages are shown only as far
+        as the reason leaves room for them.
         """
         assert selection.report is not None
         said = detail.described(selection.report, selection.pid, selection.address)
