@@ -117,7 +117,7 @@ def test_a_deleted_file_leads_to_its_contents() -> None:
 
 def test_locks_belong_to_the_descriptors_that_took_them() -> None:
     dump = Dump(IMAGES / "file_locks01")
-    held = {place: files.lock_text(lock) for place, (lock,) in descriptors.locks(dump).items()}
+    held = {place: str(lock) for place, (lock,) in descriptors.locks(dump).items()}
     # file_locks01.c takes LOCK_SH on its first file, LOCK_EX on its second.
     assert held == {(5, 4): "flock read [0, end)", (5, 5): "flock write [0, end)"}
 

@@ -13,7 +13,7 @@ from criu_tui.core.images.framing import encode
 from criu_tui.core.images.schema import mm_pb2
 from criu_tui.core.pages.entries import PageFlag
 from criu_tui.core.pages.identical import IdenticalPages, identical_pages
-from criu_tui.core.pages.memory_use import Use, by_kind, memory_uses
+from criu_tui.core.pages.memory_use import Use, memory_uses
 from criu_tui.core.pages.pages_files import PagesOwner, pages_files
 from criu_tui.core.pages.reader import encode_pagemap
 from criu_tui.core.report import memory, printed
@@ -93,7 +93,7 @@ def test_the_whole_is_what_the_pages_files_hold(name: str) -> None:
 
 def test_the_two_reservations_of_a_forked_task_count_for_each(tmp_path: Path) -> None:
     demos.write(demos.demo("fork"), tmp_path)
-    found = {use.of: use for use in by_kind(Dump(tmp_path))}
+    found = {use.of: use for use in memory_uses(Dump(tmp_path)).kinds}
     # Per task: 800 GiB of addresses with a page of data in each of the two windows, a heap and a stack.
     assert found[VmaKind.ANON].reserved == 2 * 800 * GIB
     assert found[VmaKind.ANON].dumped == 2 * 2 * PAGE

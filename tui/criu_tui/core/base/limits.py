@@ -144,11 +144,6 @@ CLIPBOARD_LIMIT = 74_994
 """Bytes of copied text; in base64 just below the 100,000 that terminals take in one sequence."""
 
 
-def path_cut(name: str) -> str:
-    """As much of a name as a path can have: all that lies below repeats it."""
-    return name if len(name) <= PATH_MAX else f"{name[:PATH_MAX]}…"
-
-
 # Checks before a restore
 
 FACTS_LIMIT = 1 << 24
@@ -156,6 +151,11 @@ FACTS_LIMIT = 1 << 24
 CHECKS_LIMIT = 100
 """Checks of one subject that are kept."""
 CHECK_SECONDS_LIMIT = 20.0
+"""Seconds that one subject may take: a file system that hangs must not hang the rest."""
 CRIU_SECONDS_LIMIT = 5.0
 """Seconds that a CRIU on this machine has for each answer."""
-"""Seconds that one subject may take: a file system that hangs must not hang the rest."""
+
+
+def path_cut(name: str) -> str:
+    """As much of a name as a path can have: all that lies below repeats it."""
+    return name if len(name) <= PATH_MAX else f"{name[:PATH_MAX]}…"

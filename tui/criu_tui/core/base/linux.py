@@ -161,6 +161,10 @@ def ended(status: int) -> str:
     return f"exit status {status >> 8 & 0xFF}"
 
 
+LARGEFILE = 0o100000
+"""Of the flags of open(2): set on every file that a 64-bit process opens, so that it says nothing."""
+
+
 def open_flags(flags: int) -> str:
     """O_* flags without their prefix, the access mode first: "RDWR NONBLOCK"."""
     return " ".join((_ACCESS[flags & 3], *bits(flags & ~3, OPEN_FLAGS)))

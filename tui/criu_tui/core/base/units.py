@@ -42,6 +42,11 @@ def duration(seconds: float) -> str:
     return humanize.naturaldelta(seconds)
 
 
+def seconds(whole: int, nano: int) -> str:
+    """Seconds and nanoseconds as one decimal number without zeros at its end: "1.5"."""
+    return f"{whole}.{nano:09d}".rstrip("0").rstrip(".")
+
+
 def number(count: int) -> str:
     """An integer with thousands separated: "65,530"."""
     return f"{count:,}"

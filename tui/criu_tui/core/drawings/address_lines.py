@@ -28,7 +28,7 @@ L = TypeVar("L", bound=AddressLine)
 
 
 class AddressLines(ABC, Generic[L]):
-    """Lines that follow one another without a gap from `first` to `last`, both addresses."""
+    """Lines that follow one another without a gap through all addresses of `span`."""
 
     def __init__(self, span: Span) -> None:
         self.span = span

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.limits import BACKUP_LIMIT
 from criu_tui.core.source.error import ImageError
-from criu_tui.core.source.oci import json_of, parsed
+from criu_tui.core.source.oci import json_of, parsed, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -107,14 +107,14 @@ def container_of(images: Source) -> Container | None:
     config = json_of(home, "config.dump") if home else {}
     spec = json_of(home, "spec.dump") if home else {}
     status = json_of(home, "status") if home else {}
-    annotations = _texts(spec.get("annotations")) | dict(said)
+    annotations = texts(spec.get("annotations")) | dict(said)
     found = [
         _from_annotations(annotations),
         _from_config(config),
         _image_of_annotations(annotations),
         _from_image(said),
         _from_status(status),
-        _from_docker(images, home),
+        _from_docker(home),
         _from_lxd(home),
         named,
         {"engine": "CRaC"} if crac else {},
@@ -218,8 +218,8 @@ def _from_status(status: dict[str, Any]) -> dict[str, str]:
     return {"created": datetime.fromtimestamp(created // 10**9, UTC).isoformat().replace("+00:00", "Z")}
 
 
-def _from_docker(images: Source, home: Source | None) -> dict[str, str]:
-    """Docker keeps a checkpoint in containers/ID/checkpoints/NAME, and what it is in the images' config.json."""
+def _from_docker(home: Source | None) -> dict[str, str]:
+    """Docker keeps a checkpoint in containers/ID/checkpoints/NAME, with a config.json of its own among the images."""
     if home is None or "config.json" not in home.names() or "config.dump" in home.names():
         return {}
     config = json_of(home, "config.json")
@@ -312,9 +312,3 @@ def _text(value: object) -> str:
 
 def _strings(value: object) -> list[str]:
     return [text for text in value[:LISTED] if isinstance(text, str)] if isinstance(value, list) else []
-
-
-def _texts(value: object) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {}
-    return {str(key): text for key, text in value.items() if isinstance(text, str)}

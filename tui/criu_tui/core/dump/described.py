@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base import linux
-from criu_tui.core.base.units import size
+from criu_tui.core.base.units import seconds, size
 from criu_tui.core.dump.files import memfd_inodes
 from criu_tui.core.dump.ghosts import remap_of
 from criu_tui.core.dump.mapped_file import build_id
@@ -186,11 +186,6 @@ def _timerfd(dump: Dump, file: File, entry: events_pb2.timerfd_entry) -> Describ
         what += f", every {seconds(entry.isec, entry.insec)} s"
     facts = (("expired", f"{entry.ticks} times"), ("set with", f"{entry.settime_flags:#x}"))
     return Described("timerfd", what, entry.flags, facts=facts)
-
-
-def seconds(whole: int, nano: int) -> str:
-    """Seconds and nanoseconds as one decimal number."""
-    return f"{whole}.{nano:09d}".rstrip("0").rstrip(".")
 
 
 def _inotify(dump: Dump, file: File, entry: fsnotify_pb2.inotify_file_entry) -> Described:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base import linux
 from criu_tui.core.base.limits import SHARED_DESCRIPTOR_LIMIT
 from criu_tui.core.base.units import number
 from criu_tui.core.dump.namespaces import ids_of
@@ -52,6 +53,12 @@ class Lock(NamedTuple):
     type: int
     start: int
     length: int
+
+    def __str__(self) -> str:
+        """ "posix write [0, end)"."""
+        kind = " ".join(linux.bits(self.kind, linux.LOCK_KINDS))
+        end = self.start + self.length if self.length else "end"
+        return f"{kind} {linux.named(self.type, linux.LOCK_TYPES, 'type')} [{self.start}, {end})"
 
 
 def table_id(dump: Dump, pid: int) -> int | None:

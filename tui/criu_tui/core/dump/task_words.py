@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base import linux
-from criu_tui.core.base.units import address, number, size
+from criu_tui.core.base.units import address, number, seconds, size
 from criu_tui.core.dump.owners import capability_names
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ def signal_text(found: Signal) -> str:
 
 
 def seconds_text(nano: int) -> str:
-    """Nanoseconds as seconds, without zeros at the end."""
-    whole, rest = divmod(nano, 1_000_000_000)
-    return f"{whole}.{rest:09d}".rstrip("0").rstrip(".") + " s"
+    """Nanoseconds as seconds, without zeros at the end: "1.5 s"."""
+    return f"{seconds(*divmod(nano, 1_000_000_000))} s"
 
 
 def limit_text(value: int, unit: str) -> str:

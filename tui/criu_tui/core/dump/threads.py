@@ -66,7 +66,7 @@ class Thread(NamedTuple):
 
 
 def threads(dump: Dump, pid: int) -> tuple[Thread, ...]:
-    """The threads of a task in image order, the one of its own PID with them."""
+    """The threads of a task in image order, its main thread among them."""
     return tuple(thread(dump, tid) for tid in dump.threads(pid))
 
 

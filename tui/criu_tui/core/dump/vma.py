@@ -192,7 +192,7 @@ class Vma(NamedTuple):
     flags: int
     """MAP_* bits; see MapFlag."""
     status: int
-    """VMA_* bits; see Status."""
+    """VMA_* bits; see VmaStatus."""
     fd: int = -1
     madv: int = 0
     """Bit N set: madvise(2) advice N was given."""

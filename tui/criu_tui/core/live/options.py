@@ -33,8 +33,6 @@ _MIB = 1 << 20
 _BLOCK = 512
 """Bytes of a block as stat(2) counts them."""
 _CLOSED = 7
-_IN_PROGRESS = (2, 3, 12)
-"""TCP_SYN_SENT, TCP_SYN_RECV, TCP_NEW_SYN_RECV."""
 _STREAM, _DGRAM = 1, 2
 _PTS = range(136, 144)
 EXTERNAL = "--external"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,8 @@ from criu_tui.core.base.span import Span, merged, without
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.pagemaps import pagemap_of, shared_pagemap_of
+from criu_tui.core.pages.pages_files import is_pages_name
+from criu_tui.core.pages.shared_memory import shared_memories
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.pagemap import Pagemap
-
-_SHARED = re.compile(r"pagemap-shmem-(\d{1,20})\.img")
 
 
 @dataclass(slots=True)
@@ -82,7 +81,7 @@ def levels(dump: Dump) -> tuple[ChainedDump, ...]:
     for pagemaps in _pagemaps(made):
         _count(made, pagemaps)
     for level in made:
-        level.holes = sum(_holes(level.dump, name) for name in level.dump.files_listed if _is_pages(name))
+        level.holes = sum(_holes(level.dump, name) for name in level.dump.files_listed if is_pages_name(name))
     return made
 
 
@@ -92,17 +91,12 @@ def flattened(found: Sequence[ChainedDump]) -> Flattened:
     return Flattened(pages, sum(level.stored for level in found) - pages * PAGE)
 
 
-def _is_pages(name: str) -> bool:
-    return name.startswith("pages-") and name.endswith(".img")
-
-
 def _pagemaps(found: Sequence[ChainedDump]) -> Iterator[list[Pagemap]]:
     """Of each task and each shared memory, its pagemap in every dump of the chain."""
     pids = dict.fromkeys(pid for level in found for pid in level.dump.pids)
     for pid in pids:
         yield [pagemap_of(level.dump, pid) for level in found]
-    names = {name for level in found for name in level.dump.files_listed}
-    for shmid in sorted(int(match[1]) for match in map(_SHARED.fullmatch, names) if match):
+    for shmid in sorted({shmid for level in found for shmid in shared_memories(level.dump)}):
         yield [shared_pagemap_of(level.dump, shmid) for level in found]
 
 

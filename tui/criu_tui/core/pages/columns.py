@@ -75,7 +75,7 @@ class ColumnBlock:
 
 
 class InColumns:
-    """Builds the columns of a pagemap many entries at a time (see pages.Builder)."""
+    """Builds the columns of a pagemap many entries at a time (see reader.Builder)."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -199,7 +199,7 @@ def _above_zero(larger: U64, smaller: U64) -> U64:
 
 
 def _kinds(flags: NDArray[np.uint8]) -> tuple[tuple[PageKind, Mask], ...]:
-    """Which entries are of each kind that a restore counts; as pages.page_kind."""
+    """Which entries are of each kind that a restore counts; as entries.page_kind."""
     present = flags & _PRESENT != 0
     parent = (flags & _PARENT != 0) & ~present
     lazy = (flags & _LAZY != 0) & ~present & ~parent

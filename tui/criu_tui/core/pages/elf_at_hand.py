@@ -10,13 +10,13 @@ import struct
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.limits import ELF_HEADER_LIMIT, ELF_NOTE_LIMIT, OPEN_ELF_LIMIT
+from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.kept_files import kept_file
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
     from criu_tui.core.dump.dump import Dump
@@ -37,9 +37,7 @@ class ElfFiles:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for opened in self._opened.values():
             if opened is not None:
                 opened.close()
@@ -78,7 +76,7 @@ class ElfFiles:
     def has(self, place: FilePlace, length: int) -> bool:
         """Whether these bytes of a file are at hand."""
         file = self.open(place)
-        return file is not None and place.offset + length <= -(-file.size // 4096) * 4096
+        return file is not None and place.offset + length <= -(-file.size // PAGE) * PAGE
 
     def read(self, place: FilePlace, length: int) -> bytes:
         """Bytes of a file that is at hand, zeros behind its end as in its last page. Raises OSError."""

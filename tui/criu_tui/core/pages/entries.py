@@ -36,7 +36,6 @@ def page_kind(flags: int) -> PageKind:
 
 
 _ALL_FLAGS = 7
-_ALIGNED = bytes(bool(flags & PageFlag.PAYLOAD_ALIGNED) for flags in range(256))
 _KINDS = (
     PageKind.ABSENT,
     PageKind.PARENT,

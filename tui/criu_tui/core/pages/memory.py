@@ -13,7 +13,6 @@ from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
     from criu_tui.core.dump.dump import Dump
@@ -31,9 +30,7 @@ class Memory:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._pages.close()
 
     def vma(self, address: int) -> Vma | None:

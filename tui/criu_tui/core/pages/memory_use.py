@@ -88,14 +88,18 @@ class MemoryUses:
         return whole
 
 
-def by_kind(dump: Dump) -> tuple[MemoryUse[VmaKind | None], ...]:
-    """The memory of all tasks by kind of VMA; see `memory_uses`."""
-    return memory_uses(dump).kinds
-
-
 def memory_uses(dump: Dump) -> MemoryUses:
     """Where the bytes of a dump go; reads the VMAs and pagemaps of all tasks, no pages."""
-    return dump.once("memory use", lambda: _Count(dump).uses())
+    return dump.once(_COUNTED, lambda: _Count(dump).uses())
+
+
+def memory_uses_so_far(dump: Dump) -> MemoryUses | None:
+    """The same where it has been counted already; counts nothing."""
+    return memory_uses(dump) if dump.once.known(_COUNTED) else None
+
+
+_COUNTED = "memory use"
+"""Under which the dump keeps it."""
 
 
 class _Sum:

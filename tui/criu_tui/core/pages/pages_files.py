@@ -52,7 +52,7 @@ def pages_files(dump: Dump) -> tuple[PagesFile, ...]:
     owners: dict[str, list[PagesOwner]] = {}
     for found, pagemap in _pagemaps(dump):
         owners.setdefault(f"pages-{pagemap.pages_id}.img", []).append(found)
-    names = {name for name in dump.files_listed if name.startswith("pages-") and name.endswith(".img")}
+    names = set(filter(is_pages_name, dump.files_listed))
     needed = {name for name, those in owners.items() if any(owner.pages for owner in those)}
     return tuple(
         PagesFile(name, _size(dump, name), tuple(owners.get(name, ()))) for name in sorted(names | needed, key=_number)
@@ -80,6 +80,11 @@ def _size(dump: Dump, name: str) -> int | None:
     except OSError as error:
         dump.note_problem(name, ImageError(name, None, reason_of(error)))
         return None
+
+
+def is_pages_name(name: str) -> bool:
+    """Whether a file of this name is a pages file."""
+    return name.startswith("pages-") and name.endswith(".img")
 
 
 def _number(name: str) -> tuple[int, str]:

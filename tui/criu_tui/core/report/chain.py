@@ -64,10 +64,6 @@ def _taken(level: ChainedDump) -> str:
     return "" if taken is None else f"{datetime.fromtimestamp(taken, UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def _holes(level: ChainedDump) -> str:
-    return size(level.holes) if level.holes else ""
-
-
 def _bar(count: int, most: int) -> str:
     """The working set of an interval against the largest one."""
     return "█" * (-(-count * BAR // most) if most else 0)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.statistics import Statistics
     from criu_tui.core.report.report import Report
 
-TIMES = ("freezing", "frozen", "memdump", "memwrite", "forking", "restore")
 SHOWN = 12
 """Mounts and annotations that have a line each."""
 LISTED = 1000

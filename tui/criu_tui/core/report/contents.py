@@ -11,7 +11,7 @@ from criu_tui.core.dump.mapped_file import elf_place
 from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.pages.places import AbsentContents, absent_pages
 from criu_tui.core.pages.symbols import symbol_text
-from criu_tui.core.report.search import printable
+from criu_tui.core.report.queued import printable
 from criu_tui.core.report.titles import titled
 from criu_tui.core.source.error import ImageError
 from criu_tui.core.tables.table import Column, Table, Tone

@@ -35,6 +35,8 @@ SHARED_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
+    """A VMA and how much of it is in the dump."""
+
     pid: int
     vma: Vma
     kind: VmaKind

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 NOTHING_TO_COMPARE = "no other checkpoint to compare with: C asks for one, as --against PATH gives one"
 VALUE_SHOWN = 300
 """Characters of one side."""
-STRETCHES_TOLD = 8
-"""Stretches of pages that are told of one VMA."""
 ARROW = " → "
 _PLACES = {
     Topic.VERDICT: "findings",

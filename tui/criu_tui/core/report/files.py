@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.dump.descriptors import Holder, Lock
+    from criu_tui.core.dump.descriptors import Holder
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.report import Report
 
@@ -138,7 +138,7 @@ class _Looked:
 
     def flags(self, row: FileRow) -> str:
         flags = None if row.fd is None else self(row).flags
-        words = [] if flags is None else [linux.open_flags(flags & ~_LARGEFILE)]
+        words = [] if flags is None else [linux.open_flags(flags & ~linux.LARGEFILE)]
         return " ".join((*words, "CLOEXEC")) if row.close_on_exec else " ".join(words)
 
     def pos(self, row: FileRow) -> str:
@@ -155,7 +155,7 @@ class _Looked:
 
     def locked(self, row: FileRow) -> str:
         held = () if row.fd is None else locks(self._dump).get((row.pid, row.fd), ())
-        return ", ".join(map(lock_text, held))
+        return ", ".join(map(str, held))
 
     def tone(self, row: FileRow) -> Tone:
         if row.file_id not in self._dump.files:
@@ -163,10 +163,6 @@ class _Looked:
         if row.fd is None:
             return Tone.DIM
         return Tone.WARNING if self.ends and outside(self._dump, row.file_id) else Tone.PLAIN
-
-
-_LARGEFILE = 0o100000
-"""Set on every file that a 64-bit process opens: says nothing."""
 
 
 SECTIONS = (Section("all", "all tasks", all_table, lambda _: None), *file_sections.SECTIONS)
@@ -191,13 +187,6 @@ def holders_text(held: Sequence[Holder], pid: int) -> str:
     words = [f"fd {each.fd}" if each.pid == pid else str(each) for each in held[:HOLDERS_SHOWN]]
     more = len(held) - len(words)
     return ", ".join(words) + (f" and {number(more)} more" if more else "")
-
-
-def lock_text(lock: Lock) -> str:
-    """ "posix write [0, end)"."""
-    kind = " ".join(linux.bits(lock.kind, linux.LOCK_KINDS))
-    end = f"{lock.start + lock.length}" if lock.length else "end"
-    return f"{kind} {linux.named(lock.type, linux.LOCK_TYPES, 'type')} [{lock.start}, {end})"
 
 
 def lines(report: Report, row: FileRow, *, few: bool = False) -> list[tuple[Tone, str]]:
@@ -274,7 +263,7 @@ def _file_json(dump: Dump, looked: _Looked, row: FileRow) -> dict[str, Json]:
         "close_on_exec": row.close_on_exec,
         "pos": found.pos,
         "size": found.size,
-        "locks": [lock_text(lock) for lock in locks(dump).get((row.pid, row.fd or 0), ())],
+        "locks": [str(lock) for lock in locks(dump).get((row.pid, row.fd or 0), ())],
         "shared_with": [
             {"pid": held.pid, "fd": held.fd}
             for held in holders(dump).get(row.file_id, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.base.json import Json
-    from criu_tui.core.dump.credentials import Capabilities
     from criu_tui.core.dump.idmap import Extent, IdMap
     from criu_tui.core.dump.owners import Id, Owner
     from criu_tui.core.report.report import Report
@@ -125,23 +125,12 @@ def _others(report: Report, row: Owner) -> str:
     return " ".join(shown)
 
 
-def capability_sets(held: Capabilities) -> dict[str, int]:
-    """The five sets by name."""
-    return {
-        "effective": held.effective,
-        "permitted": held.permitted,
-        "inheritable": held.inheritable,
-        "bounding": held.bounding,
-        "ambient": held.ambient,
-    }
-
-
 def _capabilities(row: Owner) -> str:
     """All five sets, equal ones together: "effective permitted bounding: all; inheritable ambient: none"."""
     if row.capabilities is None:
         return ""
     names: dict[int, list[str]] = {}
-    for name, mask in capability_sets(row.capabilities).items():
+    for name, mask in asdict(row.capabilities).items():
         names.setdefault(mask, []).append(name)
     return "; ".join(f"{' '.join(sets)}: {capability_names(mask)}" for mask, sets in names.items())
 
@@ -320,7 +309,5 @@ def _row_json(report: Report, row: Owner) -> dict[str, Json]:
     made["unmapped"] = [found.role for found in row.ids if found.unmapped]
     if row.capabilities is not None:
         made["capabilities"] = capability_names(row.capabilities.effective)
-        made["capability_sets"] = {
-            name: capability_names(mask) for name, mask in capability_sets(row.capabilities).items()
-        }
+        made["capability_sets"] = {name: capability_names(mask) for name, mask in asdict(row.capabilities).items()}
     return made

@@ -37,8 +37,7 @@ def text(report: Report, pane: str, pid: int | None, where: int | None, view: Vi
         lines.append(shell.comment(f"... {number(left_out)} more lines"))
     body = "\n".join(lines)
     command = place.command_line(report, pane, pid, where)
-    # Not of backticks, between which a shell would run the rows.
-    fence = "~" * max(3, 1 + max((len(run) for run in re.findall("~+", command + body)), default=0))
+    fence = _fence(command + body)
     return f"### criu-tui {pane}\n\n{fence}sh\n{command}\n{fence}\n\n{fence}text\n{body}\n{fence}\n"
 
 
@@ -46,7 +45,12 @@ def lines(report: Report, pane: str, pid: int | None, made: Iterator[str]) -> It
     """A pane that is printed: the command line that opens it, then its lines, made safe as in `text`."""
     command = place.command_line(report, pane, pid, None)
     # Lines of the pane begin with "# " each: only the command could close a fence.
-    fence = "~" * max(3, 1 + max((len(run) for run in re.findall("~+", command)), default=0))
+    fence = _fence(command)
     yield from (f"### criu-tui {pane}", "", f"{fence}sh", command, fence, "", f"{fence}text")
     yield from map(shell.comment, made)
     yield fence
+
+
+def _fence(text: str) -> str:
+    """A fence that nothing in a text closes; not of backticks, between which a shell would run the rows."""
+    return "~" * max(3, 1 + max((len(run) for run in re.findall("~+", text)), default=0))

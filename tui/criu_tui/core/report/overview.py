@@ -16,7 +16,7 @@ from criu_tui.core.dump.descriptors import descriptors
 from criu_tui.core.dump.dump import NO_IMAGES
 from criu_tui.core.dump.tree import tree_comes
 from criu_tui.core.findings.finding import Severity
-from criu_tui.core.pages.memory_use import memory_uses
+from criu_tui.core.pages.memory_use import memory_uses, memory_uses_so_far
 from criu_tui.core.report import checks, container
 from criu_tui.core.report.memory import kind_text
 from criu_tui.core.report.overview_lines import OverviewLine, named, table_of, tasks, what
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
     from criu_tui.core.restore.preflight.check import Check
 
-MEMORY = "memory use"
-"""Under which the dump keeps where its bytes go."""
 KINDS_SHOWN, CHECKS_SHOWN, FINDINGS_SHOWN = 4, 3, 2
 """Lines of each; further ones are counted."""
 ADVICE = 64
@@ -74,7 +72,7 @@ def lines(report: Report) -> Iterator[OverviewLine]:
     """All lines, as far as they are known."""
     yield from named("what", _what(report))
     yield from named("restores?", _checks(report))
-    uses = memory_uses(report.dump) if report.dump.once.known(MEMORY) else None
+    uses = memory_uses_so_far(report.dump)
     yield from named("memory", _memory(report, uses))
     yield from named("tasks", _tasks(report, uses))
     yield from named("found", _findings(report))

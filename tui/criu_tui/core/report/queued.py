@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.payloads import Payload
 
 ROW = 16
+"""Bytes of a row."""
 SHOWN = 4096
 """Bytes of one piece that are shown; all of them can be taken out."""
 SEARCHED = 1 << 16
@@ -36,8 +37,15 @@ def hex_lines(dump: Dump, what: str, payload: Payload, start: int = 0) -> Iterat
         return
     for at in range(0, len(data), ROW):
         row = data[at : at + ROW]
-        text = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in row)
-        yield Tone.PLAIN, f"{start + at:08x}  {row.hex(' '):<{ROW * 3 - 1}}  {text}"
+        yield Tone.PLAIN, f"{start + at:08x}  {row.hex(' '):<{ROW * 3 - 1}}  {printable(row)}"
+
+
+def printable(data: bytes) -> str:
+    """Bytes as text, a dot for each that is not printable ASCII."""
+    return data.translate(_PRINTABLE).decode("ascii")
+
+
+_PRINTABLE = bytes(byte if 0x20 <= byte < 0x7F else ord(".") for byte in range(256))
 
 
 def searched(dump: Dump, payloads: Iterable[Payload]) -> str:
@@ -48,7 +56,7 @@ def searched(dump: Dump, payloads: Iterable[Payload]) -> str:
             data = read(dump, payload, SEARCHED)
         except ImageError:
             continue
-        found.append("".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data))
+        found.append(printable(data))
     return " ".join(found)
 
 

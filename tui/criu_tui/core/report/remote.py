@@ -128,9 +128,9 @@ class RemoteReport(Report):
         """Says who answers."""
         self._ask = ask
 
-    def _like(self, dump: Dump, chosen: Criu, host: Host | None) -> Report:
+    def _like(self, dump: Dump, by: Criu, host: Host | None) -> Report:
         assert isinstance(dump, RemoteDump)
-        return RemoteReport(dump, chosen, self.opened_with, self._ask)
+        return RemoteReport(dump, by, self.opened_with, self._ask)
 
     def ask(self, asked: Question) -> Future[Answer]:
         """Asks under this report's release."""

@@ -329,8 +329,8 @@ class Report:
             return "no task has come yet" if self.dump.arriving else "no tasks in this dump; the findings say why"
         core = self.dump.core(pid)
         if not core.alive:
-            article = "a" if core.state_name == "zombie" else ""
-            return f"task {pid} is {article} {core.state_name}: it has no address space".replace("  ", " ")
+            state = "a zombie" if core.state_name == "zombie" else core.state_name
+            return f"task {pid} is {state}: it has no address space"
         return f"no address space of task {pid} can be read"
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, size
 from criu_tui.core.dump.root_files import DIFF
-from criu_tui.core.tables.table import Column, Table, Tone, widest
+from criu_tui.core.report.section import column
+from criu_tui.core.tables.table import Column, Table, Tone
 
 if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 LISTED = 1000
 """Paths that are listed in JSON."""
-WIDTH_ROWS = 1000
-"""Rows that are looked at for the width of a column."""
 
 
 class RootRow(NamedTuple):
@@ -46,7 +45,7 @@ def table(report: Report) -> Table[RootRow]:
         (
             Column("Change", lambda r: r.change, 7),
             Column("Size", lambda r: "" if r.size is None else size(r.size), 9, right=True, sort=lambda r: r.size or 0),
-            Column("Path", _path, widest("Path", {_path(row) for row in rows[:WIDTH_ROWS]})),
+            column("Path", _path, rows),
         ),
         rows,
         lambda r: (None, None),

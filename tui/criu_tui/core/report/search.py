@@ -11,7 +11,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted, number, size
 from criu_tui.core.pages.search import Hit, Hits, Unread, hits, search
 from criu_tui.core.pages.search_beside import BesideHit, BesideUnread, search_beside
-from criu_tui.core.report.queued import ROW, hex_lines
+from criu_tui.core.report.queued import ROW, hex_lines, printable
 from criu_tui.core.tables.table import Column, Table, Tone, form
 
 if TYPE_CHECKING:
@@ -222,14 +222,6 @@ def hit_json(report: Report, hit: Hit | BesideHit) -> dict[str, Json]:
         "kind": _kind(report, hit),
         "vma": hit.vma.start,
     }
-
-
-def printable(data: bytes) -> str:
-    """Bytes as text, a dot for each that is not printable ASCII."""
-    return data.translate(_PRINTABLE).decode("ascii")
-
-
-_PRINTABLE = bytes(byte if 0x20 <= byte < 0x7F else ord(".") for byte in range(256))
 
 
 def beside_lines(report: Report, hit: BesideHit) -> list[tuple[Tone, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -118,14 +119,13 @@ def _limit(value: int) -> int | None:
 
 
 def _credentials(found: Credentials) -> dict[str, Json]:
-    sets = {name: getattr(found.capabilities, name) for name in type(found.capabilities).__slots__}
     return {
         "uid": found.uid, "gid": found.gid, "euid": found.euid, "egid": found.egid, "suid": found.suid,
         "sgid": found.sgid, "fsuid": found.fsuid, "fsgid": found.fsgid, "groups": list(found.groups),
         "capabilities": {
             name: [f"CAP_{CAPABILITIES[bit].upper()}" if bit < len(CAPABILITIES) else f"CAP_{bit}"
                    for bit in range(mask.bit_length()) if mask >> bit & 1]
-            for name, mask in sets.items()
+            for name, mask in asdict(found.capabilities).items()
         },
         "securebits": list(linux.bits(found.securebits, linux.SECUREBITS)),
         "no_new_privs": found.no_new_privileges,

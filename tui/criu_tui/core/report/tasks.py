@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 FEW = 64
+"""Tasks up to which all names are read for the width of their column."""
 COMM_LENGTH = 15
 """Characters of a task's name that the kernel keeps."""
 
@@ -23,7 +24,6 @@ class TaskRow:
     task: Task
     comm: str
     state: str
-    vmas: int | None = None
 
 
 def table(report: Report) -> Table[TaskRow]:

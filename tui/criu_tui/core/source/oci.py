@@ -37,7 +37,7 @@ def is_layout(names: frozenset[str]) -> bool:
 
 
 def checkpoint_layers(layout: Source) -> list[Blob]:
-    """Layers of the manifests that are annotated as checkpoints; of none of them is, every layer there is.
+    """Layers of the manifests that are annotated as checkpoints; where none is, every layer there is.
 
     Damaged indexes lead to none.
     """
@@ -60,7 +60,7 @@ def _layers(layout: Source) -> Iterator[tuple[Blob, str]]:
         if not isinstance(descriptor, dict):
             continue
         media = str(descriptor.get("mediaType", ""))
-        said = above | _texts(descriptor.get("annotations"))
+        said = above | texts(descriptor.get("annotations"))
         file = _blob(layout, str(descriptor.get("digest", "")))
         if file is None:
             continue
@@ -68,7 +68,7 @@ def _layers(layout: Source) -> Iterator[tuple[Blob, str]]:
             yield Blob(file, said), media
             continue
         inner = json_of(file.source, file.name)
-        said = said | _texts(inner.get("annotations"))
+        said = said | texts(inner.get("annotations"))
         waiting += [(each, said) for each in (*_list(inner, "manifests"), *_list(inner, "layers"))]
 
 
@@ -106,7 +106,8 @@ def _list(held: Mapping[str, object], key: str) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _texts(value: object) -> dict[str, str]:
+def texts(value: object) -> dict[str, str]:
+    """The members of a JSON object that are text; empty for anything else."""
     if not isinstance(value, dict):
         return {}
     return {str(key): text for key, text in value.items() if isinstance(text, str)}

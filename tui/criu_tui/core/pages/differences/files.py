@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("mount", "inode", "pipe", "shared memory", "net namespace", "map", "expired")
 """Facts that are other numbers in every dump, or count on."""
-_LARGEFILE = 0o100000
-"""Set on every file that a 64-bit process opens: says nothing."""
 
 
 class OpenAs(NamedTuple):
@@ -52,7 +50,7 @@ def _opened(dump: Dump, held: Descriptor, called: Mapping[int, int]) -> OpenAs:
     file = dump.files.get(held.file_id)
     what, aspects = found.what, dict(fact for fact in found.facts if fact[0] not in _NUMBERS)
     if found.flags is not None:
-        aspects["flags"] = linux.open_flags(found.flags & ~_LARGEFILE)
+        aspects["flags"] = linux.open_flags(found.flags & ~linux.LARGEFILE)
     if found.pos is not None:
         aspects["position"] = number(found.pos)
     if found.size is not None:
@@ -61,11 +59,7 @@ def _opened(dump: Dump, held: Descriptor, called: Mapping[int, int]) -> OpenAs:
         aspects["close on exec"] = "yes"
     held_locks = locks(dump).get((held.pid, held.fd), ())
     if held_locks:
-        aspects["locks"] = ", ".join(
-            f"{' '.join(linux.bits(lock.kind, linux.LOCK_KINDS))} {linux.named(lock.type, linux.LOCK_TYPES, 'type')}"
-            f" [{lock.start}, {lock.start + lock.length if lock.length else 'end'})"
-            for lock in held_locks
-        )
+        aspects["locks"] = ", ".join(map(str, held_locks))
     if held.label:
         aspects["SELinux label"] = held.label
     if file is not None:
