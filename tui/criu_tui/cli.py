@@ -13,6 +13,7 @@ from criu_tui.core.report.registry import SHOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from criu_tui.app import CriuTui
     from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
@@ -204,14 +205,18 @@ def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequenc
         company = sharing.company(options, report.dump)
     kept = Kept.of_user()
     app = CriuTui(report, pane, options.task, options.goto, ascii_only=plain, beside=beside, story=story, kept=kept)
-    app.ascii_because = because
-    app.company = company
+    app.ascii_because, app.company = because, company
+    return _run_app(app, options, ends)
+
+
+def _run_app(app: CriuTui, options: Options, ends: terminal.Ends) -> int:
+    """Runs the app to its end, and leaves its session; the status to exit with."""
     try:
         with ends.screen(app.end):
             app.run(mouse=not options.no_mouse)
     finally:
-        if company is not None:
-            company.close()
+        if app.company is not None:
+            app.company.close()
     return ends.status or app.return_code or EXIT_FINE
 
 
@@ -238,12 +243,7 @@ def _show_rows(options: Options, ends: terminal.Ends) -> int:
     pane = options.pane or ("overview" if options.goto is None else "maps")
     app = CriuTui(report, pane, options.task, options.goto, ascii_only=_ascii(options), kept=Kept.of_user())
     app.company = company
-    try:
-        with ends.screen(app.end):
-            app.run(mouse=not options.no_mouse)
-    finally:
-        company.close()
-    return ends.status or app.return_code or EXIT_FINE
+    return _run_app(app, options, ends)
 
 
 def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:
