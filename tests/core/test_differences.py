@@ -334,6 +334,37 @@ def check_pages_by_table(data: st.DataObject, tmp_path_factory: pytest.TempPathF
     )  # fmt: skip
 
 
+runs_of_pages = st.lists(st.tuples(st.integers(1, 2), st.integers(1, 3), st.sampled_from((PRESENT, PRESENT, LAZY))))
+
+
+@settings(max_examples=60, deadline=None)
+@given(first=runs_of_pages, second=runs_of_pages, letter=st.sampled_from("aX"), same=st.booleans())
+def test_files_compared_whole_say_what_pages_say_one_by_one(
+    first: list[tuple[int, int, int]],
+    second: list[tuple[int, int, int]],
+    letter: str,
+    same: bool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    base = tmp_path_factory.mktemp("whole")
+    dumps = []
+    for name, runs, last in (("a", first, "a"), ("b", first if same else second, letter)):
+        entries, at = [], 0
+        for gap, count, flags in runs:
+            entries.append((at + gap, count, int(flags)))
+            at += gap + count
+        count = sum(count for _, count, flags in entries if flags == PRESENT)
+        dumps.append(made(base / name, entries, letters(("a" * count)[:-1] + last)))
+    whole = pages_of(*dumps)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading.Reading, "is_same", lambda *_: False)
+        one_by_one = pages_of(*map(Dump, (dump.path for dump in dumps)))
+    for ours, theirs in zip(whole, one_by_one, strict=True):
+        assert (ours.same, ours.unread) == (theirs.same, theirs.unread)
+        for turn in ("changed", "appeared", "gone"):
+            assert list(getattr(ours, turn)) == list(getattr(theirs, turn))
+
+
 def test_pages_of_one_chain_are_the_same_without_being_read(tmp_path: Path) -> None:
     """Taken away after its pagemap has been read, a pages file is not missed."""
     made(tmp_path / "older", [(0, 4, PRESENT)], letters("abcd"))

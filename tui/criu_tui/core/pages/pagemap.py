@@ -7,6 +7,8 @@ columns too, many entries at a time.
 
 from __future__ import annotations
 
+import functools
+import operator
 from array import array
 from bisect import bisect_left, bisect_right
 from itertools import compress
@@ -93,6 +95,16 @@ class Pagemap:
     def present_pages(self) -> int:
         """Pages whose bytes lie in pages-N.img: its length in pages."""
         return self.present_before[-1]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has pages of its own dump alone, whole and in order, at places that follow from their counts."""
+        aligned = not functools.reduce(operator.or_, self.starts, 0) % PAGE
+        return self.ordered and aligned and not self.parent_before[-1] and self.payloads is None
+
+    def same_entries(self, other: Pagemap) -> bool:
+        """Whether another one has the same pages, of the same kinds, in the same order."""
+        return self.starts == other.starts and self.ends == other.ends and self.flags == other.flags
 
     @property
     def payloads(self) -> Payloads | None:

@@ -136,11 +136,11 @@ def page_differences(
     Both are read once, and nothing is kept of them. Pages that both checkpoints find at one place, as an
     incremental dump and its parent do, are the same without being read. Raises CancelledError.
     """
-    from criu_tui.core.pages.differences.sweep import sweep
+    from criu_tui.core.pages.differences.sweep import BackingPair, sweep
 
     found: list[PageDifferences] = []
     told: set[Hashable] = set()
-    together: dict[Hashable, list[PageDifferences]] = {}
+    together: dict[BackingPair, list[PageDifferences]] = {}
     most = 0
     for pair, shared in places:
         ours = backing(dump, pair.pid or 0, shared.vma)
@@ -153,9 +153,10 @@ def page_differences(
         found.append(one)
         mine = ours.pagemap(dump).coverage(ours.inside(shared.vma.span))
         yours = theirs.pagemap(other).coverage(theirs.inside(shared.other.span))
-        most += min(mine.dumped, yours.dumped, shared.span.size // PAGE) * PAGE
-        if any(covered.dumped or covered.lazy for covered in (mine, yours)):
-            together.setdefault((ours, theirs, shared.distance), []).append(one)
-    with PageBytes(dump) as own, PageBytes(other) as others:
-        sweep(dump, other, together.values(), own, others, progress, most)
+        dumped, others = mine.dumped, yours.dumped
+        most += min(dumped, others, shared.span.size // PAGE) * PAGE
+        if dumped or others or mine.lazy or yours.lazy:
+            together.setdefault(BackingPair(ours, theirs, shared.distance), []).append(one)
+    with PageBytes(dump) as own, PageBytes(other) as their_own:
+        sweep(dump, other, together, own, their_own, progress, most)
     return found

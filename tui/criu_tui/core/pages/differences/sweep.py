@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -24,11 +24,11 @@ from criu_tui.core.pages.differences.run_columns import (
     meeting,
     without_runs,
 )
-from criu_tui.core.pages.places import PageLocation, backing
+from criu_tui.core.pages.places import PageLocation
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.contents import PageBytes
     from criu_tui.core.pages.differences.pages import PageDifferences
+    from criu_tui.core.pages.places import Backing
 
     Numbers: TypeAlias = NDArray[np.int64]
     Mask: TypeAlias = NDArray[np.bool_]
@@ -83,25 +84,36 @@ class _Both:
             at = end
 
 
+class BackingPair(NamedTuple):
+    """Where both have the pages of places that are compared in one go, and how far apart their addresses are."""
+
+    ours: Backing
+    theirs: Backing
+    distance: int
+
+
 def sweep(
     dump: Dump,
     other: Dump,
-    together: Iterable[Sequence[PageDifferences]],
+    together: Mapping[BackingPair, Sequence[PageDifferences]],
     ours: PageBytes,
     theirs: PageBytes,
     progress: Progress,
     total: int,
 ) -> None:
-    """Compares the pages of places; those given together are by address and of the same pagemaps and distance.
+    """Compares the pages of places, each given with others by address. `total` bytes are compared at most.
 
-    `total` bytes are compared at most. Raises CancelledError.
+    Raises CancelledError.
     """
     reading = Reading(ours, theirs, progress, total)
-    for places in together:
+    for common, places in together.items():
+        if _take_same(reading, dump, other, common, places):
+            continue
         low = [one for one in places if one.shared.span.end < HIGHEST]
-        if low and _pays(dump, other, low):
+        sides = Side(dump, common.ours, 0), Side(other, common.theirs, common.distance)
+        if low and _pays(*sides, low):
             reading.finish()
-            _Sweep(reading, *_sides(dump, other, low[0]), low).compare()
+            _Sweep(reading, *sides, low).compare()
         else:
             low = []
         for one in places[len(low) :]:
@@ -109,17 +121,32 @@ def sweep(
     reading.finish()
 
 
-def _sides(dump: Dump, other: Dump, one: PageDifferences) -> tuple[Side, Side]:
-    pair, shared = one.pair, one.shared
-    source, there = backing(dump, pair.pid or 0, shared.vma), backing(other, pair.other_pid or 0, shared.other)
-    return Side(dump, source, 0), Side(other, there, shared.distance)
+def _take_same(reading: Reading, dump: Dump, other: Dump, common: BackingPair, places: Sequence[PageDifferences]) -> bool:
+    """Whether both have the same entries and the same pages file, of these places alone, as most tasks of two dumps.
+
+    Such files are compared whole, without a look at where each page lies.
+    """
+    ours, theirs = common.ours.pagemap(dump), common.theirs.pagemap(other)
+    bias = common.ours.bias
+    if bias % PAGE or bias + common.distance != common.theirs.bias or not ours.same_entries(theirs):
+        return False
+    if not (ours.is_plain and theirs.is_plain) or dump.unreadable_pages or other.unreadable_pages:
+        return False
+    counts = [ours.coverage(common.ours.inside(one.shared.span)).present for one in places]
+    if sum(counts) != ours.present_pages or any(bound % PAGE for one in places for bound in one.shared.span):
+        return False
+    files = dump.source.file(f"pages-{ours.pages_id}.img"), other.source.file(f"pages-{theirs.pages_id}.img")
+    if not reading.is_same(*files, ours.present_pages * PAGE):
+        return False
+    for one, count in zip(places, counts, strict=True):
+        one.same += count
+    return True
 
 
-def _pays(dump: Dump, other: Dump, places: Sequence[PageDifferences]) -> bool:
+def _pays(ours: Side, theirs: Side, places: Sequence[PageDifferences]) -> bool:
     """Whether arrays do, and are faster."""
-    sides = _sides(dump, other, places[0])
     span = Span(places[0].shared.span.start, places[-1].shared.span.end)
-    if not all(side.plain for side in sides) or max(side.entries(span) for side in sides) < MANY:
+    if not (ours.plain and theirs.plain) or max(ours.entries(span), theirs.entries(span)) < MANY:
         return False
     return all(bound % PAGE == 0 for one in places for bound in (*one.shared.span, one.shared.distance))
 
