@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from criu_tui.core.images import kinds
-from criu_tui.core.images.kinds import kind_of_name, kinds_of_magic, known_name
+from criu_tui.core.images.kinds import kind_of_name, kind_of_stem, kinds_of_magic, known_name
 from criu_tui.core.images.message_classes import SCHEMA
+from hypothesis import given
+from hypothesis import strategies as st
 
 with (Path(__file__).parent / "image-kinds.tsv").open() as file:
     TABLE = list(csv.DictReader(file, delimiter="\t"))
@@ -70,6 +72,19 @@ def test_a_file_is_known_by_its_name(row: dict[str, str]) -> None:
 )
 def test_names_that_are_nearly_images(name: str, known: bool) -> None:
     assert known_name(name) is known
+
+
+@given(
+    st.sampled_from([*(kind.pattern.partition("-%")[0] for kind in kinds.KINDS), "", "x", "core-1", "core."]),
+    st.lists(st.text("0179afg.x-\u0661", max_size=22), unique=True),
+)
+def test_names_of_one_stem_are_told_together_as_each_alone(stem: str, numbers: list[str]) -> None:
+    names = [f"{stem}-{number}.img" for number in numbers]
+    kind, told = kind_of_stem(stem, names)
+    assert {name: (kind, name.removeprefix(f"{stem}-").removesuffix(".img")) for name in told} == {
+        name: found for name in told if (found := kind_of_name(name)) is not None
+    }
+    assert not [name for name in set(names) - set(told) if (found := kind_of_name(name)) and found[0] is kind]
 
 
 def test_todays_kind_of_a_magic_comes_first() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING
 
-from criu_tui.core.images.kinds import kind_of_name, known_name
+from criu_tui.core.images.kinds import kind_of_name, kind_of_stem, known_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,14 +14,29 @@ if TYPE_CHECKING:
     from criu_tui.core.images.kinds import ImageKind
 
 
-def kinds_listed(dump: Dump) -> Mapping[str, ImageKind | None]:
-    """The kind that the name of each file says it is; None for other names."""
+_IS_IMAGE = operator.methodcaller("endswith", ".img")
+_PARTED, _STEM = operator.methodcaller("rpartition", "-"), operator.itemgetter(0)
+"""Of the parts of a name what stands before its last hyphen; all three without a call of Python's for each name."""
 
-    def find() -> Mapping[str, ImageKind | None]:
-        listed = dump.files_listed
-        return {name: None if (found := kind_of_name(name)) is None else found[0] for name in listed}
 
-    return dump.once("kinds listed", find)
+def names_by_kind(dump: Dump) -> Mapping[ImageKind | None, Sequence[str]]:
+    """The names of all files by the kind that each says it is, in any order; None for other names."""
+
+    def find() -> Mapping[ImageKind | None, Sequence[str]]:
+        found: dict[ImageKind | None, list[str]] = {}
+        # Of a dump of 5,000 tasks there are 25,000: nearly all are told by their stem, all of one stem at once.
+        rest = set(dump.files_listed)
+        for stem, names in by_stem(dump).items():
+            kind, named = kind_of_stem(stem, names)
+            if named:
+                rest.difference_update(named)
+                found.setdefault(kind, []).extend(named)
+        for name in rest:
+            named_kind = kind_of_name(name)
+            found.setdefault(None if named_kind is None else named_kind[0], []).append(name)
+        return found
+
+    return dump.once("names by kind", find)
 
 
 def lengths(dump: Dump) -> Mapping[str, int]:
@@ -30,7 +46,7 @@ def lengths(dump: Dump) -> Mapping[str, int]:
 
 def unknown_images(dump: Dump) -> tuple[str, ...]:
     """Names of *.img files of no kind that a known CRIU writes."""
-    unknown = (name for name, kind in kinds_listed(dump).items() if kind is None and name.endswith(".img"))
+    unknown = (name for name in names_by_kind(dump).get(None, ()) if name.endswith(".img"))
     return tuple(sorted(name for name in unknown if not known_name(name)))
 
 
@@ -56,9 +72,9 @@ def by_stem(dump: Dump) -> Mapping[str, Sequence[str]]:
 
     def find() -> Mapping[str, Sequence[str]]:
         found: dict[str, list[str]] = {}
-        for name in dump.files_listed:
-            if name.endswith(".img"):
-                found.setdefault(name.rpartition("-")[0], []).append(name)
+        images = [*filter(_IS_IMAGE, dump.files_listed)]
+        for stem, name in zip(map(_STEM, map(_PARTED, images)), images, strict=True):
+            found.setdefault(stem, []).append(name)
         return found
 
     return dump.once("images by stem", find)

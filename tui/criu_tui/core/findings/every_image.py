@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.limits import CHECKED_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
-from criu_tui.core.dump.listed import by_stem, kinds_listed
+from criu_tui.core.dump.listed import by_stem, names_by_kind
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.images import kinds
 from criu_tui.core.images.entries import entries_of, head_of_file
@@ -36,10 +36,12 @@ def every_image(dump: Dump) -> Iterator[Finding]:
     if dump.encrypted:
         return
     read = 0
-    listed = kinds_listed(dump).items()
-    for name, kind in sorted(
-        [(name, kind) for name, kind in listed if kind is not None and kind.message and kind not in READ_ELSEWHERE]
-    ):
+    of_kinds = (
+        (kind, names)
+        for kind, names in names_by_kind(dump).items()
+        if kind is not None and kind.message and kind not in READ_ELSEWHERE
+    )
+    for name, kind in sorted((name, kind) for kind, names in of_kinds for name in names):
         read += 1
         if read > CHECKED_LIMIT:
             break

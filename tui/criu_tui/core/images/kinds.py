@@ -4,6 +4,8 @@ From criu/include/magic.h, criu/image-desc.c and protobuf-desc.c, 2012 to CRIU 4
 """
 
 # Annotations are not kept as text: a named tuple compiles each of these, which takes a tenth of a millisecond.
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 IMG_COMMON_MAGIC = 0x54564319
@@ -173,6 +175,18 @@ def kind_of_name(file: str) -> tuple[ImageKind, str] | None:
         if 0 < len(number) <= most and not number.strip(digits):
             return found, number
     return None
+
+
+def kind_of_stem(stem: str, names: Iterable[str]) -> tuple[ImageKind | None, list[str]]:
+    """The kind of images of a stem, and those of the names that are the stem, a hyphen and a number of the kind alone.
+
+    The same as asking `kind_of_name` of each, without a call of Python's for it.
+    """
+    named = kind_of_name(f"{stem}-0.img")
+    if named is None or named[1] != "0":
+        return None, []
+    digits, most = next((digits, most) for kind, digits, most in _BY_STEM[stem] if kind is named[0])
+    return named[0], [*filter(re.compile(f"{re.escape(stem)}-[{digits}]{{1,{most}}}[.]img").fullmatch, names)]
 
 
 def known_name(file: str) -> bool:
