@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from criu_tui.core.base.once import Once
+from criu_tui.core.base.once import Once, OnceEach
 from criu_tui.core.dump.address_space import VmasOfImage
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.findings import collect as findings_module
@@ -72,6 +72,25 @@ def test_another_key_does_not_wait() -> None:
         other.set()
         assert waiting.result(SECONDS)
     assert once.known("slow")
+
+
+def test_each_key_is_computed_once_and_what_fails_is_tried_again() -> None:
+    calls: list[int] = []
+    asking = threading.Event()
+
+    def compute(key: int) -> object:
+        calls.append(key)
+        asking.wait(0.05)
+        return 1 // key and object()
+
+    each = OnceEach(compute)
+    assert len(set(map(id, together(lambda: each[1])))) == 1
+    assert calls == [1]
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            each[0]
+    assert calls == [1, 0, 0]
+    assert list(each) == [1]
 
 
 def test_what_fails_is_tried_again_and_what_is_forgotten_computed_again() -> None:

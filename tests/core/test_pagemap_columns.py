@@ -13,7 +13,7 @@ from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages import reader
 from criu_tui.core.pages.columns import InColumns, coverages, decode
 from criu_tui.core.pages.pagemaps import COLUMNS_FROM, pagemap_of
-from criu_tui.core.pages.reader import Builder, OneByOne, encode_pagemap, read_pagemap
+from criu_tui.core.pages.reader import SMALL, Builder, OneByOne, encode_pagemap, read_pagemap, read_small
 from criu_tui.core.source.source import InMemory
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from criu_tui.core.pages.pagemap import Pagemap
+
 REAL = sorted(DUMPS.glob("**/pagemap-*.img"))
 HEAD = framing.encode(kinds.PAGEMAP, (pagemap_pb2.pagemap_head(pages_id=1),))
 
@@ -31,14 +33,21 @@ HEAD = framing.encode(kinds.PAGEMAP, (pagemap_pb2.pagemap_head(pages_id=1),))
 def read(data: bytes, builder: Builder) -> tuple[object, ...]:
     """All that a pagemap holds, and the error."""
     found, error = read_pagemap(InMemory("pagemap-1.img", data), builder)
+    return *held(found), str(error)
+
+
+def held(found: Pagemap) -> tuple[object, ...]:
     columns = (found.starts, found.ends, found.flags, found.present_before, found.parent_before, found.lazy_before)
-    return *map(list, columns), found.pages_id, found.ordered, str(error)
+    return *map(list, columns), found.pages_id, found.ordered, found.wide_counts
 
 
 def both(data: bytes) -> tuple[object, ...]:
-    """What both builders make of the bytes; they must not differ."""
+    """What both builders make of the bytes, which must not differ; nor may what one read makes of what is whole."""
     found = read(data, OneByOne())
     assert read(data, InColumns(len(data))) == found
+    if len(data) <= SMALL:
+        small = read_small(InMemory("pagemap-1.img", data))
+        assert (*(() if small is None else held(small)), str(None)) == (found if found[-1] == "None" else ("None",))
     return found
 
 

@@ -75,15 +75,13 @@ class OnceEach(dict[K, T]):
     def __init__(self, compute: Callable[[K], T]) -> None:
         super().__init__()
         self._compute = compute
-        self._once = Once()
+        self._making: dict[K, RLock] = {}
+        """Each is held by the thread that computes a result: other keys do not wait for it."""
 
     def __missing__(self, key: K) -> T:
-        def made() -> T:
-            # Another thread may have been first.
+        # One step for a dict, whichever threads take it.
+        with self._making.setdefault(key, RLock()):
             if key not in self:
                 self[key] = self._compute(key)
-            return self[key]
-
-        found = self._once(key, made)
-        self._once.forget(key)
-        return found
+        self._making.pop(key, None)
+        return self[key]

@@ -53,7 +53,7 @@ class Credentials:
 
 def credentials_of(dump: Dump, tid: int) -> Credentials | None:
     """Ids of a thread: from its core image or, before CRIU 2.0, creds-PID.img; None without either."""
-    return dump.once(("creds", tid), lambda: _read(dump, tid))
+    return dump.each(_read)[tid]
 
 
 def _read(dump: Dump, tid: int) -> Credentials | None:

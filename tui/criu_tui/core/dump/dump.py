@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from criu_tui.core.base.limits import PARENT_LIMIT
 from criu_tui.core.base.once import Once, OnceEach
@@ -34,9 +35,11 @@ from criu_tui.core.source.holding import logs_among
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from criu_tui.core.images.unknown_fields import UnknownField
+
+T = TypeVar("T")
 
 _NEEDED = ("inventory", "pstree", "files", "core-", "mm-")
 """Images that every dump has: one that is absent is a problem."""
@@ -72,6 +75,7 @@ class Dump:
         """What was found out of this dump, by key; other packages keep theirs here too."""
         self.recent = Recent(self.once)
         """The same for large results, of which the last few are kept."""
+        self._each: dict[Callable[[Dump, int], Any], OnceEach[int, Any]] = {}
         self._problems = Problems()
         self.half_read: set[int] = set()
         """Tasks of whose VMAs or page runs not all could be read: what is planned for them means little."""
@@ -197,6 +201,11 @@ class Dump:
             entries[0].mm_start_stack,
             layout_of(entries[0]),
         )
+
+    def each(self, read: Callable[[Dump, int], T]) -> OnceEach[int, T]:
+        """What a function finds out of this dump for each task or thread, by its id; each is computed once."""
+        found = self._each.get(read)
+        return self._each.setdefault(read, OnceEach(partial(read, self))) if found is None else found
 
     # The whole dump
 

@@ -62,7 +62,7 @@ def _namespaces(dump: Dump) -> Iterator[Namespace]:
 
 def ids_of(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:
     """The numbers of what a task shares with others: its tables and namespaces; None when no image says them."""
-    return dump.once(("ids", pid), lambda: _ids_of(dump, pid))
+    return dump.each(_ids_of)[pid]
 
 
 def _ids_of(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:

@@ -72,7 +72,7 @@ def threads(dump: Dump, pid: int) -> tuple[Thread, ...]:
 
 def thread(dump: Dump, tid: int) -> Thread:
     """One thread, from its core image."""
-    return dump.once(("thread", tid), lambda: _thread(dump, tid))
+    return dump.each(_thread)[tid]
 
 
 def _thread(dump: Dump, tid: int) -> Thread:

@@ -8,7 +8,7 @@ from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.images.images import length_of
 from criu_tui.core.pages.pagemap import Pagemap
-from criu_tui.core.pages.reader import OneByOne, read_pagemap
+from criu_tui.core.pages.reader import SMALL, OneByOne, read_pagemap, read_small
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def shared_pagemap_of(dump: Dump, shmid: int) -> Pagemap:
 
 def coverages_of(dump: Dump, pid: int) -> Coverages:
     """The pages of each VMA of a task, by index of the VMA."""
-    return dump.once(("coverage", pid), lambda: _cover(dump, pid))
+    return dump.each(_cover)[pid]
 
 
 def read_all(dump: Dump) -> None:
@@ -69,6 +69,9 @@ def _read(dump: Dump, name: str) -> Pagemap:
         return Pagemap(name=name)
     try:
         with dump.source.open(name) as file:
+            small = read_small(file) if file.size <= SMALL else None
+            if small is not None:
+                return small
             pagemap, problem = read_pagemap(file, _builder(length_of(file)))
     except ImageError as error:
         dump.note_problem(name, error)
