@@ -102,13 +102,16 @@ def container_of(images: Source) -> Container | None:
     said = images.annotations
     crac = _crac(images)
     named = _from_kubelet(images)
-    if home is None and not said and not crac and not named:
+    if home is None and not said and not crac and not any(named):
         return None
     config = json_of(home, "config.dump") if home else {}
     spec = json_of(home, "spec.dump") if home else {}
     status = json_of(home, "status") if home else {}
     annotations = texts(spec.get("annotations")) | dict(said)
-    found = [
+    manager = annotations.get("io.container.manager", "")
+    process = spec.get("process")
+    return _first_said(
+        Container(engine={"libpod": "Podman", "cri-o": "CRI-O"}.get(manager, "")),
         _from_annotations(annotations),
         _from_config(config),
         _image_of_annotations(annotations),
@@ -117,26 +120,20 @@ def container_of(images: Source) -> Container | None:
         _from_docker(home),
         _from_lxd(home),
         named,
-        {"engine": "CRaC"} if crac else {},
-    ]
-    merged: dict[str, str] = {}
-    for facts in found:
-        for key, value in facts.items():
-            if value and not merged.get(key):
-                merged[key] = value
-    manager = annotations.get("io.container.manager", "")
-    merged["engine"] = {"libpod": "Podman", "cri-o": "CRI-O"}.get(manager) or merged.get("engine") or _engine(
-        annotations, status, config
-    )  # fmt: skip
-    process = spec.get("process")
-    return Container(
-        **merged,
-        hostname=_text(spec.get("hostname")),
-        command=tuple(_strings(process.get("args"))) if isinstance(process, dict) else (),
-        addresses=tuple(_addresses(json_of(home, "network.status") if home else {}, annotations)),
-        mounts=tuple(_mounts(spec)),
-        annotations=tuple(sorted(annotations.items())[:LISTED]),
+        Container(engine="CRaC" if crac else _engine(annotations, status, config)),
+        Container(
+            hostname=_text(spec.get("hostname")),
+            command=tuple(_strings(process.get("args"))) if isinstance(process, dict) else (),
+            addresses=tuple(_addresses(json_of(home, "network.status") if home else {}, annotations)),
+            mounts=tuple(_mounts(spec)),
+            annotations=tuple(sorted(annotations.items())[:LISTED]),
+        ),
     )
+
+
+def _first_said(*found: Container) -> Container:
+    """Of each field what the first says that says anything."""
+    return Container._make(next(filter(None, values), values[0]) for values in zip(*found, strict=True))
 
 
 def _engine(annotations: Mapping[str, str], status: dict[str, Any], config: dict[str, Any]) -> str:
@@ -146,124 +143,120 @@ def _engine(annotations: Mapping[str, str], status: dict[str, Any], config: dict
     return "containerd" if config and annotations and "io.container.manager" not in annotations else ""
 
 
-def _from_config(config: dict[str, Any]) -> dict[str, str]:
-    restored = _text(config.get("restoredTime"))
-    return {
-        "name": _text(config.get("name")),
-        "id": _text(config.get("id")),
-        "image": _text(config.get("rootfsImageName")) or _text(config.get("rootfsImage")),
-        "digest": _text(config.get("rootfsImageRef")) or _text(config.get("rootfsImageID")),
-        "runtime": _text(config.get("runtime")),
-        "created": _time(config.get("createdTime")),
-        "checkpointed": _time(config.get("checkpointedTime")) or _time(config.get("checkpointedAt")),
-        "restored": "" if restored == NEVER else restored,
-    }
+def _from_config(config: dict[str, Any]) -> Container:
+    return Container(
+        name=_text(config.get("name")),
+        id=_text(config.get("id")),
+        image=_text(config.get("rootfsImageName")) or _text(config.get("rootfsImage")),
+        digest=_text(config.get("rootfsImageRef")) or _text(config.get("rootfsImageID")),
+        runtime=_text(config.get("runtime")),
+        created=_time(config.get("createdTime")),
+        checkpointed=_time(config.get("checkpointedTime")) or _time(config.get("checkpointedAt")),
+        restored=_time(config.get("restoredTime")),
+    )
 
 
-def _from_annotations(said: Mapping[str, str]) -> dict[str, str]:
+def _from_annotations(said: Mapping[str, str]) -> Container:
     """Of the runtime's spec, as CRI-O and containerd write them: config.dump has longer names made of these."""
     metadata = parsed(said.get("io.kubernetes.cri-o.Metadata", ""))
-    return {
-        "name": _text(metadata.get("name"))
+    return Container(
+        name=_text(metadata.get("name"))
         or said.get("io.kubernetes.cri.container-name")
         or said.get("io.kubernetes.container.name", ""),
-        "pod": said.get("io.kubernetes.pod.name") or said.get("io.kubernetes.cri.sandbox-name", ""),
-        "namespace": said.get("io.kubernetes.pod.namespace") or said.get("io.kubernetes.cri.sandbox-namespace", ""),
-        "created": said.get("io.kubernetes.cri-o.Created", ""),
-    }
+        pod=said.get("io.kubernetes.pod.name") or said.get("io.kubernetes.cri.sandbox-name", ""),
+        namespace=said.get("io.kubernetes.pod.namespace") or said.get("io.kubernetes.cri.sandbox-namespace", ""),
+        created=said.get("io.kubernetes.cri-o.Created", ""),
+    )
 
 
-def _image_of_annotations(said: Mapping[str, str]) -> dict[str, str]:
-    return {
-        "id": said.get("io.kubernetes.cri-o.ContainerID", ""),
-        "image": said.get("io.kubernetes.cri-o.ImageName") or said.get("io.kubernetes.cri.image-name", ""),
-        "digest": said.get("io.kubernetes.cri-o.ImageRef") or said.get("io.kubernetes.cri-o.Image", ""),
-    }
+def _image_of_annotations(said: Mapping[str, str]) -> Container:
+    """Names of images in config.dump come before these."""
+    return Container(
+        id=said.get("io.kubernetes.cri-o.ContainerID", ""),
+        image=said.get("io.kubernetes.cri-o.ImageName") or said.get("io.kubernetes.cri.image-name", ""),
+        digest=said.get("io.kubernetes.cri-o.ImageRef") or said.get("io.kubernetes.cri-o.Image", ""),
+    )
 
 
-_OF_IMAGE = {
-    "name": ("container.name", "checkpoint.name"),
-    "engine": ("engine.name", "container.manager"),
-    "engine_version": ("engine.version", "podman.version", "cri-o.version"),
-    "criu": ("criu.version",),
-    "runtime": ("runtime.name",),
-    "runtime_version": ("runtime.version",),
-    "pod": ("pod.name", "checkpoint.pod"),
-    "namespace": ("pod.namespace", "checkpoint.namespace"),
-    "id": ("container.id", "checkpoint.id"),
-    "image": ("rootImage.name", "rootfsImageName", "rawImage.name", "rootfsImage", "image.name"),
-    "digest": ("rootImage.digest", "rootfsImageID", "rootfsImage.id", "image.digest"),
-    "checkpointed": ("checkpoint.time", "checkpointed"),
-}
-"""How the names of annotations of an image end, by what they tell; engines put their own words before."""
-
-
-def _from_image(said: Mapping[str, str]) -> dict[str, str]:
-    """Of an OCI image that holds a checkpoint: names differ from engine to engine, their ends hardly."""
+def _from_image(said: Mapping[str, str]) -> Container:
+    """Of an OCI image that holds a checkpoint: names of annotations differ from engine to engine, their ends hardly."""
     lower = {key.lower(): value for key, value in said.items() if "checkpoint" in key}
-    found: dict[str, str] = {}
-    for fact, ends in _OF_IMAGE.items():
-        matches = (value for end in ends for key, value in lower.items() if key.endswith(end.lower()))
-        found[fact] = next(matches, "")
-    if not found["engine"]:
-        found["engine"] = "CRI-O" if any("cri-o" in key for key in lower) else ""
-    return found
+
+    def at(*ends: str) -> str:
+        return next((value for end in ends for key, value in lower.items() if key.endswith(end.lower())), "")
+
+    return Container(
+        engine=at("engine.name", "container.manager") or ("CRI-O" if any("cri-o" in key for key in lower) else ""),
+        engine_version=at("engine.version", "podman.version", "cri-o.version"),
+        name=at("container.name", "checkpoint.name"),
+        id=at("container.id", "checkpoint.id"),
+        pod=at("pod.name", "checkpoint.pod"),
+        namespace=at("pod.namespace", "checkpoint.namespace"),
+        image=at("rootImage.name", "rootfsImageName", "rawImage.name", "rootfsImage", "image.name"),
+        digest=at("rootImage.digest", "rootfsImageID", "rootfsImage.id", "image.digest"),
+        runtime=at("runtime.name"),
+        runtime_version=at("runtime.version"),
+        criu=at("criu.version"),
+        checkpointed=at("checkpoint.time", "checkpointed"),
+    )
 
 
-def _from_status(status: dict[str, Any]) -> dict[str, str]:
+def _from_status(status: dict[str, Any]) -> Container:
     """Of containerd's own status of a container; nanoseconds since 1970."""
     created = status.get("CreatedAt")
     if not isinstance(created, int) or not 10**15 < created < 10**19:
-        return {}
-    return {"created": datetime.fromtimestamp(created // 10**9, UTC).isoformat().replace("+00:00", "Z")}
+        return Container()
+    return Container(created=datetime.fromtimestamp(created // 10**9, UTC).isoformat().replace("+00:00", "Z"))
 
 
-def _from_docker(home: Source | None) -> dict[str, str]:
+def _from_docker(home: Source | None) -> Container:
     """Docker keeps a checkpoint in containers/ID/checkpoints/NAME, with a config.json of its own among the images."""
     if home is None or "config.json" not in home.names() or "config.dump" in home.names():
-        return {}
+        return Container()
     config = json_of(home, "config.json")
     if not {"created", "name"} & config.keys():
-        return {}
-    found = {"engine": "Docker", "checkpointed": _time(config.get("created")), "name": _text(config.get("name"))}
+        return Container()
+    found = Container("Docker", name=_text(config.get("name")), checkpointed=_time(config.get("created")))
     own = home.above.above if home.above is not None else None
-    if own is not None:
-        whole = json_of(own, "config.v2.json")
-        if whole:
-            inner = whole.get("Config")
-            found["name"] = _text(whole.get("Name")).lstrip("/") or found["name"]
-            found["image"] = _text(inner.get("Image")) if isinstance(inner, dict) else ""
-            found["digest"] = _text(whole.get("Image"))
-            found["created"] = _text(whole.get("Created"))
-            found["id"] = _text(whole.get("ID"))
-        elif _ID.fullmatch(own.path.name):
-            found["id"] = own.path.name
-    return found
+    if own is None:
+        return found
+    whole = json_of(own, "config.v2.json")
+    if not whole:
+        return found._replace(id=own.path.name) if _ID.fullmatch(own.path.name) else found
+    inner = whole.get("Config")
+    return found._replace(
+        name=_text(whole.get("Name")).lstrip("/") or found.name,
+        image=_text(inner.get("Image")) if isinstance(inner, dict) else "",
+        digest=_text(whole.get("Image")),
+        created=_text(whole.get("Created")),
+        id=_text(whole.get("ID")),
+    )
 
 
-def _from_lxd(home: Source | None) -> dict[str, str]:
+def _from_lxd(home: Source | None) -> Container:
     if home is None or "backup.yaml" not in home.names():
-        return {}
+        return Container()
     try:
         text = home.read("backup.yaml", BACKUP_LIMIT).decode("utf-8", "replace")
     except ImageError:
-        return {}
-    facts = {"name": _NAME, "created": _CREATED, "image": _IMAGE, "digest": _DIGEST}
-    found = {fact: match[1].strip() for fact, pattern in facts.items() if (match := pattern.search(text))}
-    return found | {"engine": "Incus" if "incus" in home.path.parts else "LXD"}
+        return Container()
+    found = (pattern.search(text) for pattern in (_NAME, _CREATED, _IMAGE, _DIGEST))
+    name, created, image, digest = ("" if match is None else match[1].strip() for match in found)
+    engine = "Incus" if "incus" in home.path.parts else "LXD"
+    return Container(engine, name=name, created=created, image=image, digest=digest)
 
 
-def _from_kubelet(images: Source) -> dict[str, str]:
+def _from_kubelet(images: Source) -> Container:
     """Of the name of an archive that the kubelet wrote, or of a directory it was unpacked to."""
     for part in reversed(images.path.parts):
         found = _KUBELET.match(part)
         if found:
             namespace, _, name = found["rest"].partition("-")
             date, _, clock = found["time"].partition("T")
-            known = {"pod": found["pod"], "checkpointed": f"{date}T{clock.replace('-', ':')}"}
+            known = Container(pod=found["pod"], checkpointed=f"{date}T{clock.replace('-', ':')}")
             # Both may have hyphens: where there is but one, it parts them.
-            return known | ({"namespace": namespace, "name": name} if "-" not in name else {})
-    return {}
+            return known if "-" in name else known._replace(namespace=namespace, name=name)
+    return Container()
 
 
 def _crac(images: Source) -> bool:
