@@ -18,7 +18,7 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Vma, VmaStatus
 from criu_tui.core.images import kinds
 from criu_tui.core.images.framing import encode
-from criu_tui.core.images.schema import cgroup_pb2, core_pb2, seccomp_pb2
+from criu_tui.core.images.schema import cgroup_pb2, core_pb2, mnt_pb2, seccomp_pb2
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.differences import reading, run_columns, sweep
 from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints
@@ -230,6 +230,28 @@ def test_a_thread_whose_core_image_differs_is_told_and_no_other(tmp_path: Path) 
     assert {(each.topic, each.name) for each in found} == {
         (Topic.TASK, "oom score adj"), (Topic.THREAD, "main thread scheduling"),
     }  # fmt: skip
+
+
+def test_a_mount_that_is_called_as_settings_are_hides_none(tmp_path: Path) -> None:
+    name = "/etc/site settings"
+
+    def mounted(directory: Path, source: str) -> Dump:
+        tree(directory, [(7, 0, "t")])
+        points = ("/", name, f"{name} of old")
+        entries = [
+            mnt_pb2.mnt_entry(
+                fstype=5, mnt_id=number, root_dev=number, parent_mnt_id=0 if number == 1 else 1, flags=0, root="/",
+                mountpoint=point, source=source, options="",
+            )
+            for number, point in enumerate(points, 1)
+        ]  # fmt: skip
+        (directory / "mountpoints-9.img").write_bytes(encode(kinds.MNTS, entries))
+        return Dump(directory)
+
+    found = TwoCheckpoints(mounted(tmp_path / "a", "one"), mounted(tmp_path / "b", "two")).differences
+    assert [(each.topic, each.name) for each in found] == [
+        (Topic.MOUNT, "/"), (Topic.MOUNT, name), (Topic.MOUNT, f"{name} of old"),
+    ]  # fmt: skip
 
 
 # Pages

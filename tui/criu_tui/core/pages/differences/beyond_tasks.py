@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import number
@@ -33,29 +34,29 @@ _ENGINE = (
     "criu", "created", "hostname",
 )  # fmt: skip
 """What an engine says of the container, whenever the checkpoint was taken."""
-SETTINGS = " settings"
-"""Ends the name of what stands for all kernel settings of a namespace, which each of them begins with."""
 _RUNNING = ("time",)
 """Kinds of namespaces whose details are clocks."""
 
 
 def beyond_tasks(dump: Dump, called: Mapping[int, int]) -> dict[FactName, str]:
     """All of these as facts in words; `called` are the PIDs of the tasks of both, as the first has them."""
-    found: dict[FactName, str] = {}
-    for topic, told in (
-        (Topic.NAMESPACE, _namespaces(dump, called)),
-        (Topic.NAMESPACE, _network(dump)),
-        (Topic.NAMESPACE, _kernel_settings(dump)),
-        (Topic.NAMESPACE, _system_v(dump)),
-        (Topic.MOUNT, _mounts(dump)),
-        (Topic.ID_MAP, _id_maps(dump)),
-        (Topic.CGROUP, _settings(dump)),
-        (Topic.INVENTORY, _inventory(dump)),
-        (Topic.ENGINE, _engine(dump)),
-    ):
-        for name, words in told:
-            found[FactName(topic, name)] = words
-    return found
+    return dict(
+        chain(
+            _of(Topic.NAMESPACE, _namespaces(dump, called)),
+            _of(Topic.NAMESPACE, _network(dump)),
+            _kernel_settings(dump),
+            _of(Topic.NAMESPACE, _system_v(dump)),
+            _of(Topic.MOUNT, _mounts(dump)),
+            _of(Topic.ID_MAP, _id_maps(dump)),
+            _of(Topic.CGROUP, _settings(dump)),
+            _of(Topic.INVENTORY, _inventory(dump)),
+            _of(Topic.ENGINE, _engine(dump)),
+        )
+    )
+
+
+def _of(topic: Topic, told: Iterator[tuple[str, str]]) -> Iterator[tuple[FactName, str]]:
+    return ((FactName(topic, name), words) for name, words in told)
 
 
 def _namespaces(dump: Dump, called: Mapping[int, int]) -> Iterator[tuple[str, str]]:
@@ -92,16 +93,16 @@ def _network(dump: Dump) -> Iterator[tuple[str, str]]:
         yield f"net {ordinal(route.namespace)} route {way}", f"by {route.gateway or 'link'} device {route.device}"
 
 
-def _kernel_settings(dump: Dump) -> Iterator[tuple[str, str]]:
+def _kernel_settings(dump: Dump) -> Iterator[tuple[FactName, str]]:
     """Those of a network device are left out: a device more would be told by each of them."""
     ordinals = {"ipc": _Ordinal(), "net": _Ordinal()}
     of_devices = {f"net/{family}/conf/{device.name}/" for device in devices(dump) for family in ("ipv4", "ipv6")}
     for each in sysctls(dump):
         # Those of UTS are what its namespace says.
         if each.kind in ordinals and not each.name.startswith(tuple(of_devices)):
-            whose = f"{each.kind} {ordinals[each.kind](each.namespace)}{SETTINGS}"
-            yield whose, "of its own"
-            yield f"{whose} {each.name}", each.value
+            every = FactName(Topic.NAMESPACE, f"{each.kind} {ordinals[each.kind](each.namespace)} settings")
+            yield every, "of its own"
+            yield FactName(Topic.NAMESPACE, f"{every.name} {each.name}", every), each.value
 
 
 def _system_v(dump: Dump) -> Iterator[tuple[str, str]]:

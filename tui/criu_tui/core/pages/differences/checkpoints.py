@@ -8,7 +8,7 @@ from criu_tui.core.base.once import Once
 from criu_tui.core.base.units import address, counted, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.pages.differences import facts as task_facts
-from criu_tui.core.pages.differences.beyond_tasks import SETTINGS, beyond_tasks
+from criu_tui.core.pages.differences.beyond_tasks import beyond_tasks
 from criu_tui.core.pages.differences.difference import Difference, Topic, Turn
 from criu_tui.core.pages.differences.files import open_files
 from criu_tui.core.pages.differences.memory import memory_differences
@@ -149,21 +149,13 @@ def _of_files(pair: TaskPair, ours: Mapping[int, OpenAs], theirs: Mapping[int, O
 
 def _of_facts(pair: TaskPair, ours: Mapping[FactName, str], theirs: Mapping[FactName, str]) -> Iterator[Difference]:
     """Facts that differ; of a thread or settings that are new or gone only that, of registers one line a thread."""
-    names = [name for name in dict.fromkeys((*ours, *theirs)) if ours.get(name, "") != theirs.get(name, "")]
-    whole = {
-        name.name
-        for name in names
-        if name.topic is Topic.THREAD and name.name.startswith("thread ") and name.name.count(" ") == 1
-    }
-    settings = tuple(f"{name.name} " for name in names if name.name.endswith(SETTINGS))
+    names = {name: None for name in (*ours, *theirs) if ours.get(name, "") != theirs.get(name, "")}
     registers: dict[str, list[FactName]] = {}
     for name in names:
-        thread = " ".join(name.name.split(" ")[:2])
-        if thread in whole and (name.topic is not Topic.THREAD or name.name != thread):
-            continue
-        if settings and name.name.startswith(settings):
+        if name.whole in names:
             continue
         if name.topic is Topic.REGISTERS:
+            thread = task_facts.LEADER if name.whole is None else name.whole.name
             registers.setdefault(thread, []).append(name)
             continue
         before, after = ours.get(name, ""), theirs.get(name, "")

@@ -43,6 +43,8 @@ class FactName(NamedTuple):
 
     topic: Topic
     name: str
+    whole: FactName | None = None
+    """The thread, or the settings of a namespace, that it belongs to: where that is new or gone, only that is told."""
 
 
 class Alike(NamedTuple):
@@ -215,21 +217,23 @@ def _cgroups(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
 
 
 def _thread(dump: Dump, thread: Thread, called: str) -> Iterator[tuple[FactName, str]]:
-    before = "" if called == LEADER else f"{called} "
-    yield FactName(Topic.THREAD, called), "is there"
+    own = FactName(Topic.THREAD, called)
+    # The main thread is there as long as its task is.
+    before, whole = ("", None) if called == LEADER else (f"{called} ", own)
+    yield own, "is there"
     if called != LEADER:
-        yield FactName(Topic.THREAD, f"{called} name"), thread.comm or ""
-    yield FactName(Topic.THREAD, f"{called} scheduling"), scheduling(thread)
+        yield FactName(Topic.THREAD, f"{called} name", whole), thread.comm or ""
+    yield FactName(Topic.THREAD, f"{called} scheduling", whole), scheduling(thread)
     for name, words, _ in thread_words(thread):
         topic = Topic.SIGNAL if name in ("blocks", "pending", "signal stack") else Topic.THREAD
-        yield FactName(topic, f"{called} {name}"), words
+        yield FactName(topic, f"{called} {name}", whole), words
     if thread.credentials is not None:
         for name, words in credential_words(thread.credentials):
-            yield FactName(Topic.CREDENTIALS, f"{before}{name}"), words
-    yield FactName(Topic.SECCOMP, called), _seccomp(dump, thread)
+            yield FactName(Topic.CREDENTIALS, f"{before}{name}", whole), words
+    yield FactName(Topic.SECCOMP, called, whole), _seccomp(dump, thread)
     if thread.registers is not None:
         for name, value in thread.registers.values:
-            yield FactName(Topic.REGISTERS, f"{called} {name}"), f"{value:#x}"
+            yield FactName(Topic.REGISTERS, f"{called} {name}", whole), f"{value:#x}"
 
 
 def _seccomp(dump: Dump, thread: Thread) -> str:
