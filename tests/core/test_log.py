@@ -27,6 +27,7 @@ from criu_tui.core.report import summary
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import criu
 from criu_tui.core.source.directory import Directory, located
+from criu_tui.core.source.lone import LoneLog
 from criu_tui.core.source.places import checkpoints
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -208,6 +209,17 @@ def test_logs_beside_a_relative_path_are_found(tmp_path: Path, monkeypatch: pyte
     for here, directory in (("dump", "."), ("dump/below", ".."), (".", "dump")):
         monkeypatch.chdir(tmp_path / here)
         assert [log.path for log in find_logs(Path(directory))] == [located(beside)]
+
+
+def test_a_log_by_itself_that_grows_is_told_of(tmp_path: Path) -> None:
+    log = write(tmp_path / "migration.log", "4.2.1", 0)
+    (tmp_path / "other.log").write_text("none of its business")
+    dump = Dump(LoneLog(log))
+    dump.remember_files()
+    (tmp_path / "other.log").write_text("more")
+    assert dump.look_for_changes() == ()
+    log.write_text(log.read_text() + "\n(00.3) Error (criu/cr-dump.c:1): Dumping FAILED.")
+    assert dump.look_for_changes() == ("migration.log",)
 
 
 @pytest.mark.parametrize("name", ["criu.work", "work", "work-dir"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from criu_tui.core.source.directory import Directory
+from criu_tui.core.source.error import ImageError
 from criu_tui.core.source.source import Source
 
 if TYPE_CHECKING:
@@ -37,6 +39,13 @@ class LoneLog(Source):
 
     def status(self, name: str, *, follow: bool = True) -> FileStatus:
         return self._directory.status(self._own(name), follow=follow)
+
+    def remember(self) -> None:
+        with suppress(ImageError):
+            self.open(self.path.name).close()
+
+    def changed(self) -> frozenset[str]:
+        return self._directory.changed()
 
     def link(self, name: str) -> str | None:
         return self._directory.link(name) if name == self.path.name else None
