@@ -13,6 +13,20 @@ from criu_tui.core.findings.areas import AREAS, PARTS, advice_of, area_of
 
 FINDINGS = Path(criu_tui.core.findings.__path__[0])
 EXAMPLES = (
+    ("Error: could not load `libcriu.so.2`", "libcriu-missing"),
+    ('Could not checkpoint on process ID 2026: "out of memory"', "cuda-saving-memory"),
+    ("cuda_plugin: Failed to checkpoint process 12: CUDA_ERROR_OUT_OF_MEMORY", "cuda-saving-memory"),
+    ('Could not restore on process ID 2026: "out of memory"', "gpu-memory"),
+    ('Could not restore on process ID 1100100: "invalid argument"', "cuda-devices"),
+    ("mnt-v2: Failed to open_tree /dev/nvidia3: No such file or directory", "mount-device-absent"),
+    ("mnt: Can't bind-mount at /tmp/.criu.mntns.x/13-0/dev/dri/renderD129: No such file", "mount-device-absent"),
+    ("No help topic for 'restore'", "no-restore-command"),
+    ("error: restore failed", "stateful-instance"),
+    ("error: checkpoint failed", "stateful-instance"),
+    ("Error: Migration failed", "stateful-instance"),
+    ("Failed to map vdso -17", "vdso-in-the-way"),
+    ("Failed to map vdso -12", "vdso"),
+    ("Error: Compatible vdso's size is bigger than reserved buf", "vdso-of-32-bits"),
     ("Unable to create the binfmt_misc file system: No space left on device", "user-namespace-refused"),
     ("Unseizable non-zombie 4711 found, state t, err -1/10", "traced-by-another"),
     ("Unseizable non-zombie 4711 found, state S, err -1/10", "traced"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HAS = "criu-fault", "criu-limit"
 # The release that has it, a line as that release prints it, and the first without it: by the tags of CRIU's repository.
 LINES = (
+    ("3.14", "Can't setup supplementary group IDs: -1", "3.15"),
     ("3.10", "mnt: 97:./a and 98:./b have different set of mounts", "3.11"),
     ("3.13", "mnt: Nested mount 87 (@./proc /) w/o root insertion detected", "3.14"),
     ("1.8", "mnt: binfmt_misc isn't empty: ./proc/sys/fs/binfmt_misc", "2.0"),

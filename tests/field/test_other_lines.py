@@ -107,6 +107,16 @@ EXAMPLES = (
     (_EXEC + "(00.169270) Error (criu/mount.c:1202): mnt: Can't dump tmpfs content\n", "tar-missing"),
     (_EXEC + "(00.169270) Error (criu/net.c:1202): IP tool failed on link save\n", "ip-missing"),
     (_EXEC, "tool-missing"),
+    (
+        "(00.000019) Version: 4.0 (gitid 0)\nError: Compatible vdso's size is bigger than reserved buf\n"
+        "(00.004110) Error (criu/vdso.c:620): vdso: Failed to fill compat vdso symtable\n",
+        "vdso-of-32-bits",
+    ),
+    (
+        "Error (criu/protobuf.c:72): Unexpected EOF on (empty-image)\nError (criu/arch/s390/crtools.c:776): Cannot "
+        "open core for virt pid 34: No such file or directory\n",
+        "images-gone-meanwhile",
+    ),
     ("(00.000102) Loaded kdat cache from /run/criu.kdat\n" + _LSM, "lsm-forgotten"),
     ("(00.000038) Version: 3.14 (gitid 0)\n(00.000102) Loaded kdat cache from /run/criu.kdat\n" + _LSM, "lsm-other"),
     (

@@ -37,6 +37,8 @@ RESTORED = (
             "vdso-not-followed",
         ),
         ("Killed", "task-killed"),
+        ("ping: sendmsg: Operation not permitted", "network-left-locked"),
+        ("-A INPUT -j CRIU", "network-left-locked"),
         ("2024-01-02 Aborted connection 7 to db: the other end has gone", None),
         ("Killed 3 idle sessions", None),
         ("", None),

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from criu_tui.core.base.expressions import expression
-from criu_tui.core.findings.runtimes import SAME_ON_THE_HOST, in_containers
+from criu_tui.core.findings.runtimes import SAME_ON_THE_HOST, SAME_THERE, in_containers
 from criu_tui.core.restore.releases import (
     ACCOUNTING,
     BEFORE_ACCOUNTING,
@@ -104,6 +104,8 @@ _TOOL = expression(r"execvp\(\"([\w.-]{1,40})\"|\b([\w.-]{1,40}): command not fo
 _PACKAGES = (("ip6", "iptables"), ("iptables", "iptables"), ("ip", "iproute2"), ("nft", "nftables"), ("tar", "GNU tar"))
 _GHOST_SIZE = expression(r" of (\d{1,15}) size")
 MIB = 1 << 20
+_NOT_CRIUS = "none of CRIU's"
+"""How the releases of a failure begin that another program has."""
 LOOKED_AT = 4096
 """Characters of a line that are looked at."""
 
@@ -147,7 +149,7 @@ class KnownFailure(NamedTuple):
             told = in_containers(self.option)
             ways.append(told.removeprefix("in containers: ") if self.container else told)
         if not self.container and not self.option:
-            ways.append(SAME_ON_THE_HOST)
+            ways.append(SAME_THERE if self.releases.startswith(_NOT_CRIUS) else SAME_ON_THE_HOST)
         return "; ".join(ways)
 
     def advice_for(self, *, detailed: bool) -> str:
@@ -719,6 +721,33 @@ KNOWN_FAILURES = (
         "--address and --port; open the port in the firewall; for lazy pages start criu lazy-pages --page-server only "
         "once the dump waits (--status-fd tells)",
         container="runc checkpoint --page-server ADDRESS:PORT",
+    ),
+    _known(
+        "cuda-saving-memory",
+        r"(Could not|Failed to|Couldn't|Can't) checkpoint.{0,80}(out of memory|OUT_OF_MEMORY)",
+        "NVIDIA's tool found no memory to save what lies in the GPU",
+        "it copies the GPU's memory into that of the process, so that the host must have as much free, and the limit "
+        "of the container too; of a slice of a GPU (MIG), which it does not support, it says the same",
+        "all",
+        "see `nvidia-smi -L` for MIG: use the whole GPU (nvidia-smi -mig 0, then reset it) where the task shall be "
+        "saved; else free as much memory of the host as the task has on its GPUs, or raise the limit of its cgroup",
+        container="raise the memory limit of the container or pod by what it has on the GPU; request a whole GPU",
+        thread="cuda-checkpoint#42",
+    ),
+    _known(
+        "cuda-devices",
+        r"(Could not|Failed to|Couldn't|Can't) restore.{0,80}\b(invalid argument|INVALID_VALUE|no (such )?device"
+        r"|invalid device)|device[- ]map.{0,60}invalid",
+        "NVIDIA's tool cannot put the task onto the GPUs that are here",
+        "without --device-map each GPU must be the one that it was, by its UUID; a map must name every GPU that the "
+        "process had, used or not, each once on either side, and lead to GPUs of the same kind",
+        "none of CRIU's",
+        "compare `nvidia-smi -L` of both machines; with --device-map name all GPUs that the process saw: "
+        "oldUUID=newUUID,oldUUID=newUUID; start the program with only those GPUs that it needs (CUDA_VISIBLE_DEVICES, "
+        "--gpus) before the checkpoint; a driver from 580 on, of the same release on both sides",
+        container="give the restored container as many GPUs of the same kind as it had",
+        thread="cuda-checkpoint#46",
+        sure=False,
     ),
     _known(
         "gpu-memory",
@@ -3551,6 +3580,22 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "mount-device-absent",
+        r"(Failed to open_tree|Can't bind|[Cc]an't (bind-)?mount|Unable to open|Can't stat).{0,400}"
+        r"/dev/(nvidia(\d{1,3}|ctl|-uvm\S{0,8}|-modeset|-caps\S{0,20})|dri/\S{1,40}|kfd|vfio/\S{1,20}"
+        r"|infiniband/\S{1,20})\b.{0,80}No such file",
+        "a device file that was mounted into the container is not here",
+        "the mount is of a device by its number (/dev/nvidia3, renderD129), and the container was given another one, "
+        "or none, this time",
+        "all",
+        "see which the container has now (ls /dev/nvidia*, nvidia-smi -L), and lead the mount to that one: --external "
+        "mnt[KEY]:/dev/nvidia0, with the key of the dump; or give it the device of the same number, and the same "
+        "driver",
+        container="give it the same device again (NVIDIA_VISIBLE_DEVICES by index, CDI, --device), or as many of the "
+        "same kind under the same names; Kubernetes: restore on a node and with a request that yields them",
+        thread="snapshot#305",
+    ),
+    _known(
         "device-nvidia",
         r"(Can't dump file|that type).{0,120}\bchr (195|50[0-9]|51[01]|23[4-9]):\d+|/dev/nvidia"
         r"|\bnvidia(\d{1,3}|ctl|-uvm\S{0,8}|-modeset|-caps)\b|\bcuda\b(?![_-]| restore tid)",
@@ -5292,13 +5337,37 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "vdso-in-the-way",
+        r"Failed to map vdso -17\b",
+        "the kernel makes no second vDSO: the restorer's own was not unmapped",
+        "CRIU unmaps all below the end of the address space that it assumes; with page tables of five levels the vDSO "
+        "can lie above it (47 bits), where it stays, and the kernel answers EEXIST",
+        "4.2 and before, on machines with 5-level page tables (la57 among the flags of /proc/cpuinfo)",
+        "use a release newer than 4.2, which asks the kernel for the end of the address space; or boot the kernel with "
+        "no5lvl",
+        thread="criu#2877",
+    ),
+    _known(
+        "vdso-of-32-bits",
+        r"Compatible vdso's size is bigger than reserved buf",
+        "the 32-bit vDSO of this kernel is larger than CRIU has room for",
+        "CRIU copies it at its start into a buffer of a fixed size: two pages up to 3.17.1, four since; kernels of "
+        "one's own and other compilers make it larger",
+        "all, by the kernel",
+        "use CRIU 3.18 or later; where it is that already, the distribution's ordinary kernel, or a CRIU built without "
+        "support for 32-bit tasks",
+        thread="criu#1916",
+    ),
+    _known(
         "vdso",
         r"Unexpected rt vDSO area bounds|Failed to fill self vdso symtable|Can't find (rt )?vDSO"
         r"|vDSO isn't provided by kernel|Task had vdso, restorer doesn't|VVAR and VVAR_VCLOCK|nonconsecutive vvar"
         r"|vdso: |Failed to map vdso|[Ss]pecial mapping|VVAR area without support|vDSO",
         "the vDSO is not as CRIU expects it",
-        "kernels from 6.13 on lay it out differently",
-        f"{SPLIT_VDSO.before} on such kernels",
+        "CRIU finds it among the mappings and by its symbols, and kernels change both: most of all those from 6.13 on, "
+        "whose data pages are laid out differently",
+        f"{SPLIT_VDSO.before} on kernels from 6.13 on, {ELF_OF_LINUX.before} on ARM with kernels from 6.12 on; others "
+        "with kernels much newer than they are",
         f"use {SPLIT_VDSO.later}; {ELF_OF_LINUX.later} on ARM with kernels from 6.12 on",
         thread="criu#2532",
     ),
@@ -5951,13 +6020,15 @@ KNOWN_FAILURES = (
         r"|incremental)|(dump|restore|pre-?copy) (was )?failed( \(|: )?.{0,20}snapshot|[Ss]napshot dump failed"
         r"|[Ll]ive[- ]migrat\w+|Migration failed on |migration (dump|pre-dump|restore|final dump|predump) failed"
         r"|Failed (to run: )?.{0,120}forkmigrate"
-        r"|stateful checkpoint|failing CRIU|Failed migration on|CRIU state owner|Live storage pool changes",
+        r"|stateful checkpoint|failing CRIU|Failed migration on|CRIU state owner|Live storage pool changes"
+        r"|^[Ee]rror: (restore|checkpoint|dump|pre-dump|[Mm]igration) failed[ .]?$",
         "the state of an instance could not be saved or moved (LXD, Incus)",
         "for containers they run CRIU, which cannot dump much of what a whole system runs (systemd, nested containers, "
         "lxcfs); their own log says no more than that it failed",
         "all",
-        "look into the logs of the instance (lxc or incus info NAME --show-log; migration_dump_*.log and "
-        "migration_restore_*.log in its logs directory) for CRIU's words; CRIU must be there on both sides (snap set "
+        "look into the logs of the instance for CRIU's words (lxc or incus info NAME --show-log; migration_dump_*.log, "
+        "migration_restore_*.log and snapshot_* below /var/log/lxd/NAME, /var/snap/lxd/common/lxd/logs/NAME or "
+        "/var/log/incus/NAME); CRIU must be there on both sides, not older than the kernel (criu --version; snap set "
         "lxd criu.enable=true); stop it and move it stopped, or use a virtual machine with migration.stateful=true",
         sure=False,
     ),
@@ -5982,6 +6053,19 @@ KNOWN_FAILURES = (
         "all",
         "add the source that criu.org names (Ubuntu: ppa:criu/ppa; Debian: backports or unstable; RHEL and its kin: "
         "their own repositories), or build it from source",
+    ),
+    _known(
+        "libcriu-missing",
+        r"could not load .?libcriu|libcriu\.so\S{0,8}: cannot open shared object|error loading .{0,20}libcriu",
+        "crun finds no libcriu, CRIU's library",
+        "crun loads it only for a checkpoint or restore, so that no package manager sees that it needs it; the criu "
+        "program alone is not enough for it; a crun built elsewhere (Nix, a static one) may look in other directories",
+        "none of CRIU's",
+        "install it where crun runs: criu-libs (Fedora, RHEL and their kin), libcriu2 (openSUSE), on Debian and Ubuntu "
+        "the package criu of the sources that criu.org names; where it is there, LD_LIBRARY_PATH of its directory for "
+        "the engine's service, or a crun of the distribution",
+        container="podman --runtime runc, which needs the program criu alone; Kubernetes: on every node",
+        thread="criu#2418",
     ),
     _known(
         "criu-missing",
@@ -6239,6 +6323,22 @@ KNOWN_FAILURES = (
         "Experimental: true for the server); old clients want “experimental”: “enabled” in ~/.docker/config.json too",
         container="as above; podman has checkpoints without such a switch",
         thread="moby#30996",
+    ),
+    _known(
+        "no-restore-command",
+        r"No help topic for .restore|unknown (sub)?command \"?restore|crictl.{0,40}(restore.{0,20}(unknown|not defined)"
+        r"|no such command)",
+        "this tool has no command to restore",
+        "crictl and kubectl know checkpoints alone: a node restores a container that is created from a checkpoint as "
+        "if that were its image",
+        "none of CRIU's",
+        "make an image of the archive and create a container or pod from it: newcontainer=$(buildah from scratch); "
+        "buildah add $newcontainer ARCHIVE /; buildah config "
+        "--annotation=io.kubernetes.cri-o.annotations.checkpoint.name=NAME $newcontainer; buildah commit "
+        "$newcontainer IMAGE (containerd: org.criu.checkpoint.container.name); or checkpointctl build; CRI-O takes "
+        "the path of the archive as image too (crictl create)",
+        container="as above; runc, crun and podman have a restore of their own (podman container restore --import)",
+        thread="cri-tools#1376",
     ),
     _known(
         "runtime-built-without",
@@ -6511,6 +6611,7 @@ KNOWN_FAILURES = (
         "old releases of crit with newer images or another Python",
         f"use the crit of a newer release ({NEWEST}), not older than the CRIU that wrote the image, with a current "
         "python3-protobuf; compare the text with what `crit decode` printed, as one value of another type is enough",
+        container="anywhere: the images can be read on another machine too",
         sure=False,
     ),
     _known(
@@ -6525,6 +6626,7 @@ KNOWN_FAILURES = (
         "all",
         "install crit with pip from the same release (pip install ./crit ./lib), with protobuf; a raw file "
         "(pages-*.img) has no magic and is none of its images",
+        container="anywhere: the images can be read on another machine too",
         sure=False,
     ),
     _known(

@@ -28,6 +28,7 @@ from criu_tui.core.findings.own_namespaces import own_namespaces
 from criu_tui.core.findings.pairs import known_pairs
 from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
+from criu_tui.core.findings.timers import stopped_timers
 from criu_tui.core.findings.tree import tree
 from criu_tui.core.logs.log import Result
 
@@ -63,6 +64,7 @@ def findings(
             tree(dump),
             address_spaces(dump, chosen),
             references(dump),
+            stopped_timers(dump),
             # Of running processes no image of a namespace is made.
             own_namespaces(dump) if not dump.source.running else (),
             chain(dump),

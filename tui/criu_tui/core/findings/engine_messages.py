@@ -10,8 +10,10 @@ from criu_tui.core.base.units import counted, number
 from criu_tui.core.findings.advice import BY_ANSWER, BY_END, BY_ID, KNOWN_FAILURES, recognise
 from criu_tui.core.findings.areas import PARTS
 from criu_tui.core.findings.circumstances import HEAD, another_release, caller
+from criu_tui.core.findings.commands_shown import lacking
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.own_faults import in_backtrace
+from criu_tui.core.findings.python_tools import fault_of, program_of
 from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.logs.others import excerpt, has_form, others
@@ -127,6 +129,7 @@ def by_a_runtime(log: Log, found: Others) -> Finding:
         + (f"; {known.title}: {known.why}" if known is not None else ""),
         "; ".join(
             (
+                *lacking(log),
                 *([known.advice] if known is not None and named else []),
                 opened,
                 *([known.advice] if known is not None and not named else []),
@@ -183,7 +186,9 @@ def _told(text: str) -> KnownFailure | None:
 def foreign(log: Log, found: Others) -> Iterator[Finding]:
     """A text without a line of CRIU's."""
     name = display_safe(log.path.name)
-    told = _closest(found.kept)
+    told = fault_of(log) or _closest(found.kept)
+    if told is None or told[1].id == "criu-misstep":
+        told = program_of(log) or told
     if told is not None:
         line, first = told
         if first.id == "criu-crashed":

@@ -30,6 +30,7 @@ from criu_tui.core.findings.own_faults import crash_of, own_fault
 from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.findings.restored_program import crashed_after
 from criu_tui.core.findings.silent import looked_good, run_of, silent
+from criu_tui.core.findings.timers import stopped_timers_of
 from criu_tui.core.findings.went_on import went_on
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Likeness
@@ -84,6 +85,8 @@ def from_log(
         yield from _off_the_plan(name, compared)
     if log.result is Result.SUCCESS:
         yield from looked_good(log) if log.run is RunKind.CHECK else went_on(log)
+        if "files.img" not in dump.files_listed:
+            yield from stopped_timers_of(log)
         if log.run is RunKind.RESTORE:
             yield from crashed_after(log)
         return
@@ -110,6 +113,8 @@ def _failure(
     """The cause as what is known of it, with the lines that show it; as it stands where nothing is."""
     name = display_safe(log.path.name)
     evidence = f"{name}, {'; '.join(map(quoted_line, log.evidence))}"
+    if log.mistaken:
+        evidence += "; its last word, of success, is wrong: no inventory was written, which ends every dump"
     step: Step | None = None
     if compared is not None and compared.refused is not None:
         step = compared.refused.step

@@ -213,11 +213,18 @@ MENDED = (
         r"Can't dump high memory region", "the size of a task is off by one (s390)", (3, 4), "a5e2605e7", named=True
     ),
     _fault(
-        r"Compat vdso helper exited|Failed to mmap compatible vdso",
+        r"Compat vdso helper exited|Failed to mmap compatible vdso|Failed to fill compat vdso symtable",
         "it has room for two pages of the 32-bit vDSO, and this kernel's is larger",
         (3, 18),
         "criu#1916",
         after=r"bigger than reserved buf",
+    ),
+    _fault(
+        r"Compatible vdso's size is bigger than reserved buf",
+        "it has room for two pages of the 32-bit vDSO, and this kernel's is larger",
+        (3, 18),
+        "criu#1916",
+        named=True,
     ),
     _fault(
         r"Unable to unmap \(0x[0-9a-f]+-0x800000000000\): -22",
@@ -618,7 +625,23 @@ MENDED = (
         "169f25b66",
         until_then="make the cgroup before, with cpuset.cpus and cpuset.mems of its parent",
     ),
+    _fault(
+        r"\bsend(m?msg|to)?\b.{0,60}Operation not permitted|-j CRIU\b|Chain CRIU\b",
+        "it locks the network of the host for a container that shares it, and does not unlock it",
+        (3, 12),
+        "criu#577",
+        named=True,
+        until_then="take the rules away: iptables -D INPUT -j CRIU; iptables -D OUTPUT -j CRIU; iptables -F CRIU; "
+        "iptables -X CRIU, and the same with ip6tables",
+    ),
     # Rights
+    _likely(
+        r"Can't setup supplementary group IDs: -1\b",
+        "it sets the groups of a task that has them already, which a user namespace without privileges forbids",
+        (3, 15),
+        "criu#1135",
+        until_then="let the user namespace set groups (newgidmap, or a root that writes gid_map), or restore as root",
+    ),
     _limit(
         r"Caps size mismatch \d",
         "the dump has another number of words for the capabilities than this release",

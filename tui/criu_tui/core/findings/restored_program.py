@@ -1,4 +1,4 @@
-"""What a restored program says of its end, behind the last word of a restore that succeeded."""
+"""What a restored program, or its shell, says of its end behind the last word of a restore that succeeded."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from criu_tui.core.base.text import display_safe
 from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.circumstances import another_release, around
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
+from criu_tui.core.findings.own_faults import own_fault
 from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.logs.others import after_the_end
@@ -45,6 +46,8 @@ _CRASHES = tuple(
     )
 )
 """How shells, JVMs, Go, C libraries and the kernel tell of a program's end, and the known failure that it is."""
+_LOCKED = expression(r"\bsend(?:m?msg|to)?\b.{0,60}Operation not permitted|-j CRIU\b|Chain CRIU\b|table inet CRIU-")
+"""How programs and tools tell that CRIU's rules of the firewall still drop what is sent."""
 
 
 def crashed_after(log: Log) -> Iterator[Finding]:
@@ -53,6 +56,9 @@ def crashed_after(log: Log) -> Iterator[Finding]:
     for line in lines:
         text = line.text[:LOOKED_AT].strip()
         known = next((BY_ID[id_] for pattern, id_ in _CRASHES if pattern.search(text)), None)
+        met = "the program then failed"
+        if known is None and _LOCKED.search(text) is not None:
+            known, met = own_fault(log, line) or BY_ID["network-left-locked"], "nothing gets through the network"
         if known is None:
             continue
         old = BY_ID["vdso-not-followed"]
@@ -61,7 +67,7 @@ def crashed_after(log: Log) -> Iterator[Finding]:
         yield Finding(
             known.id,
             Severity.ERROR,
-            f"the restore finished, and the program then failed: {known.title}",
+            f"the restore finished, and {met}: {known.title}",
             f"{display_safe(log.path.name)}, {quoted_line(line)}: CRIU has not said it, its work was done. {known.why}",
             "; ".join((known.advice, *around(log, (line,)), *another_release(log))),
             known.releases,

@@ -27,6 +27,8 @@ SAME_ON_THE_HOST = (
     "in containers: the same, on the host or node, whose CRIU runc, crun, podman, docker and Kubernetes run"
 )
 """Where a runtime has nothing of its own to set."""
+SAME_THERE = "in containers: the same"
+"""Where the failure is none of CRIU's."""
 
 
 def in_containers(option: str) -> str:

@@ -9,7 +9,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.findings.advice import KnownFailure
+from criu_tui.core.findings.advice import BY_ID, KnownFailure
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.restore.releases import (
     BOTH_NAMESPACES,
@@ -479,6 +479,29 @@ SECOND_LINES = (
         among=_LOCKING,
         option="--network-lock nftables",
         thread="criu#1707",
+    ),
+    # Registers and the vDSO
+    SecondLine(
+        frozenset(["vdso"]),
+        r"[Cc]ompat vdso",
+        BY_ID["vdso-of-32-bits"].words,
+        "",
+        BY_ID["vdso-of-32-bits"],
+    ),
+    # Images
+    _second(
+        "image-not-written",
+        r"Cannot open core for virt pid \d",
+        "images-gone-meanwhile",
+        "the images were taken away before the restore had ended",
+        "on s390 CRIU opens core-PID.img once more when all tasks run, to set their registers: it had read it before, "
+        "and now it is not there, which it takes for an empty image",
+        "all, on s390",
+        "leave the directory of the images as it is until criu has ended (not only until the program runs again): a "
+        "script or the restored program itself that removes or moves it comes too early; images below the task's own "
+        "root or on a tmpfs that is unmounted go with it; look into dump.log whether the dump was whole",
+        cause=r"Unexpected EOF on",
+        thread="openj9#19027",
     ),
     # Pages over the network
     _second(

@@ -41,6 +41,14 @@ _MEANINGS = (
         "CDI, its control group of devices as well (criu#2993)",
     ),
     (
+        r"amdgpu_plugin: .{0,40}restore late ioctl failed",
+        "the plugin for AMD's GPUs asks the driver to go on with the queues of every task, also of one without a GPU, "
+        "which the driver then refuses; a task that had a GPU would wait on it for ever",
+        "for a task without a GPU start criu without that plugin (--libdir of an empty directory; CRIU 4.1 or later "
+        "calls only the plugins that the dump names); for one with a GPU look into dmesg, and use the driver and the "
+        "GPU that it was dumped with (criu#1895)",
+    ),
+    (
         r"veth pair|reported by netlink",
         "CRIU tries out before any run whether the kernel makes veth pairs; this one does not (CONFIG_VETH), which "
         "only containers with such a device need",

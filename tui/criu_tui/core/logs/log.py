@@ -85,6 +85,8 @@ class Log:
     run_id: str | None = None
     """The run that wrote the images, as the log has it."""
     result: Result = Result.CUT
+    mistaken: bool = False
+    """It says that the dump was successful, which an error had ended: no inventory was written (criu PR #2846)."""
     cause: LogLine | None = None
     """The line that says why the run failed; the errors after it are its consequences."""
     evidence: tuple[LogLine, ...] = ()

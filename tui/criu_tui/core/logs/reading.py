@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,9 @@ from criu_tui.core.logs.blocks import (
     selected,
     text_of_line,
 )
-from criu_tui.core.logs.cause import choose
+from criu_tui.core.logs.cause import Weight, choose, weight
 from criu_tui.core.logs.line import Level, LogLine, messages
-from criu_tui.core.logs.log import Log, Result, RunKind
+from criu_tui.core.logs.log import Log, Result, RunKind, read_block
 from criu_tui.core.logs.wrapping import Wrapping, take_off
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError, reason_of
@@ -242,6 +243,16 @@ def _conclude(log: Log, kept: _Kept) -> None:
     chosen = choose(log.errors, log.lines, kept.begun)
     if chosen is not None:
         log.cause, log.evidence = chosen.line, chosen.evidence
+        if log.result is Result.SUCCESS and log.run is RunKind.DUMP and log.timed and kept.begun:
+            log.mistaken = weight(chosen.line, kept.begun) is Weight.SPECIFIC and not _inventory_after(log)
+    if log.mistaken:
+        log.result = Result.FAILED
+
+
+def _inventory_after(log: Log) -> bool:
+    """Whether a dump went on to its last step, the inventory, after the error that may have ended it."""
+    first = 0 if log.cause is None else bisect_right(log.firsts, log.cause.number - 1) - 1
+    return any(b"Writing image inventory" in read_block(log, block) for block in range(first, len(log.starts)))
 
 
 def _run_by_name(name: str) -> RunKind | None:
