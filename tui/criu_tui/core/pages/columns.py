@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 
 from criu_tui.core.base.units import PAGE
+from criu_tui.core.pages.ends import EntryEnds, ends_of, first_above
 from criu_tui.core.pages.entries import Coverages, PageFlag, PageKind
 from criu_tui.core.pages.reader import ADDRESSES, checked_entry
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     Index: TypeAlias = NDArray[np.int64]
     Mask: TypeAlias = NDArray[np.bool_]
     U64: TypeAlias = NDArray[np.uint64]
+    Counts: TypeAlias = NDArray[np.unsignedinteger]
 
 _PAGE_SHIFT = 12
 _PARENT, _LAZY, _PRESENT = int(PageFlag.PARENT), int(PageFlag.LAZY), int(PageFlag.PRESENT)
@@ -55,8 +57,8 @@ _PADDING = 64
 """Zero bytes behind the data, for wide loads: from its last byte on, five fields of at most 8 bytes, then 8 bytes."""
 _PAGES_SUMMED = 1 << 40
 """Counts below this overflow no sum within a batch."""
-_ROOM_BY_GUESS, _MORE_BY_GUESS = 1 << 22, 16
-"""Entries that room is made for at first, at most, and later for each that has been read."""
+_NARROW = 1 << 32
+"""Counts and sums of pages below this are kept in half the room."""
 _AT_HAND = 4 << 20
 """Bytes that what is worked on for one block of entries takes, at most."""
 
@@ -79,13 +81,16 @@ class InColumns:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        """Bytes of the image, for a guess at the number of entries."""
+        """Bytes of the image that its disk holds, for a guess at the number of entries."""
         self._count = 0
         self._room = 0
         self._ordered = True
-        self._starts, self._ends = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
-        self._flags = np.zeros(0, np.uint8)
-        self._sums = {kind: np.zeros(1, np.uint64) for kind in (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY)}
+        self._end = 0
+        """Where the last entry ends."""
+        self._starts, self._flags = np.zeros(0, np.uint64), np.zeros(0, np.uint8)
+        self._pages: Counts = np.zeros(0, np.uint32)
+        kinds = (PageKind.PRESENT, PageKind.PARENT, PageKind.LAZY)
+        self._sums: dict[PageKind, Counts] = {kind: np.zeros(1, np.uint32) for kind in kinds}
         self._totals = dict.fromkeys(self._sums, 0)
         # glibc gives what is freed back to the kernel, which has to clear it again for the next block, until so much
         # has been freed at once (mallopt(3), M_MMAP_THRESHOLD): nothing is written to this, so that it takes no memory.
@@ -104,21 +109,23 @@ class InColumns:
             return 0
         self._make_room(last, int(self._size * len(batch.starts) / batch.length))
         self._starts[first:last] = batch.starts
-        ends = np.add(batch.starts, batch.pages << _PAGE_SHIFT, out=self._ends[first:last])
+        self._pages = _wide_enough(self._pages, int(batch.pages.max()))
+        self._pages[first:last] = batch.pages
         flags = self._flags[first:last]
         flags[:] = batch.flags
+        ends = batch.starts + (batch.pages << _PAGE_SHIFT)
         self._ordered = (
-            self._ordered
-            and bool((batch.starts[1:] >= ends[:-1]).all())
-            and bool(not first or batch.starts[0] >= self._ends[first - 1])
+            self._ordered and int(batch.starts[0]) >= self._end and bool((batch.starts[1:] >= ends[:-1]).all())
         )
+        self._end = int(ends[-1])
         for kind, counts in _kinds(flags):
             # The columns begin as zeros, so that of a kind without pages is never written to and takes no memory.
             if self._totals[kind] or counts.any():
-                sums = self._sums[kind][first + 1 : last + 1]
-                np.cumsum(batch.pages * counts, out=sums)
+                sums = np.cumsum(batch.pages * counts)
                 sums += np.uint64(self._totals[kind])
                 self._totals[kind] = int(sums[-1])
+                self._sums[kind] = _wide_enough(self._sums[kind], self._totals[kind])
+                self._sums[kind][first + 1 : last + 1] = sums
         self._count = last
         return batch.length
 
@@ -127,18 +134,21 @@ class InColumns:
         end, kind = checked_entry(start, pages, flags, sum(self._totals.values()))
         at = self._count
         self._make_room(at + 1, 0)
-        self._ordered = self._ordered and (not at or start >= int(self._ends[at - 1]))
-        self._starts[at], self._ends[at], self._flags[at] = start, end, flags & 0xFF
+        self._ordered = self._ordered and start >= self._end
+        self._end = end
+        self._pages = _wide_enough(self._pages, pages)
+        self._starts[at], self._pages[at], self._flags[at] = start, pages, flags & 0xFF
         if kind in self._totals:
             self._totals[kind] += pages
         for counted, total in self._totals.items():
+            self._sums[counted] = _wide_enough(self._sums[counted], total)
             self._sums[counted][at + 1] = total
         self._count += 1
 
     def finish(self, pagemap: Pagemap) -> None:
         """See `Builder`."""
         count = self._count
-        pagemap.starts, pagemap.ends = self._starts[:count].data, self._ends[:count].data
+        pagemap.starts, pagemap.ends = self._starts[:count].data, EntryEnds(self._starts[:count], self._pages[:count])
         pagemap.flags = self._flags[:count].data
         pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = (
             sums[: count + 1].data for sums in self._sums.values()
@@ -148,11 +158,10 @@ class InColumns:
     def _make_room(self, needed: int, guess: int) -> None:
         if needed <= self._room:
             return
-        # A sparse file may claim any size: no more room than this is made because of it. To make room again takes long.
-        most = max(_ROOM_BY_GUESS, _MORE_BY_GUESS * self._count)
-        self._room = max(needed, 2 * self._room, min(guess + guess // 16, most))
-        self._starts, self._ends = _longer(self._starts, self._room), _longer(self._ends, self._room)
-        self._flags = _longer(self._flags, self._room)
+        # To make room again takes long, and what is not written to takes no memory.
+        self._room = max(needed, 2 * self._room, guess + guess // 16)
+        self._starts, self._flags = _longer(self._starts, self._room), _longer(self._flags, self._room)
+        self._pages = _longer(self._pages, self._room)
         for kind, sums in self._sums.items():
             self._sums[kind] = _longer(sums, self._room + 1)
 
@@ -165,17 +174,22 @@ def _longer(column: NDArray[N], room: int) -> NDArray[N]:
     return made
 
 
+def _wide_enough(column: Counts, number: int) -> Counts:
+    """The column, with room for a number in each of its places."""
+    return column if number < _NARROW or column.dtype == np.uint64 else column.astype(np.uint64)
+
+
 def coverages(pagemap: Pagemap, starts: Sequence[int], ends: Sequence[int]) -> Coverages:
     """`pagemap.coverages` for ordered entries, all spans at once."""
     low, high = np.array(starts, np.uint64), np.array(ends, np.uint64)
-    entry_starts, entry_ends = np.asarray(pagemap.starts), np.asarray(pagemap.ends)
-    following = np.searchsorted(entry_ends, low, "right")
+    entry_starts = np.asarray(pagemap.starts)
+    following = first_above(pagemap, low)
     behind = np.searchsorted(entry_starts, high, "left")
     touched = np.flatnonzero(behind > following)
     first, last = following[touched], behind[touched] - 1
     # Bytes of the outermost entries that lie outside the span.
     below = _above_zero(low[touched], entry_starts[first])
-    above = _above_zero(entry_ends[last], high[touched])
+    above = _above_zero(ends_of(pagemap, last), high[touched])
     flags = np.asarray(pagemap.flags)
     counts: list[list[int]] = []
     for column, (_, of_first), (_, of_last) in zip(

@@ -10,6 +10,9 @@ from typing import overload
 
 from criu_tui.core.base.span import Span
 
+TOGETHER = 1 << 15
+"""Entries that array arithmetic works on together: a processor's cache holds what is made of so many meanwhile."""
+
 
 class PageFlag(enum.IntFlag):
     """PE_* bits of a pagemap entry (criu/include/pagemap.h)."""

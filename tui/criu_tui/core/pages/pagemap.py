@@ -11,25 +11,28 @@ import functools
 import operator
 from array import array
 from bisect import bisect_left, bisect_right
-from itertools import compress
+from itertools import compress, count
 from typing import TYPE_CHECKING, TypeAlias
 
 from criu_tui.core.base.span import Span, merged_bounds
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.disorder import Apart, Below
-from criu_tui.core.pages.entries import Coverage, Coverages, PageFlag, PageKind, PagemapEntry, page_kind
+from criu_tui.core.pages.entries import TOGETHER, Coverage, Coverages, PageFlag, PageKind, PagemapEntry, page_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from criu_tui.core.pages.blocks import PageBlocks
+    from criu_tui.core.pages.ends import EntryEnds
 
 Column: TypeAlias = "array[int] | memoryview"
-"""Unsigned 64-bit numbers."""
+"""Unsigned numbers, of 64 bits where they need as many."""
 
 _NO_PAGES = (0, 0, 0)
 _ALIGNED = bytes(bool(flags & PageFlag.PAYLOAD_ALIGNED) for flags in range(256))
 """By flags, 1 where the payload is aligned."""
+_WITHIN_PAGE = (PAGE - 1).__and__
+"""How far an address lies behind the border of its page."""
 
 
 class Pagemap:
@@ -43,7 +46,7 @@ class Pagemap:
         self.pages_id = pages_id
         self.name = name
         self.starts: Column = array("Q")
-        self.ends: Column = array("Q")
+        self.ends: Column | EntryEnds = array("Q")
         self.flags: bytearray | memoryview = bytearray()
         self.present_before: Column = array("Q", (0,))
         self.parent_before: Column = array("Q", (0,))
@@ -68,7 +71,7 @@ class Pagemap:
         made = Pagemap(self.pages_id, self.name)
         made.starts = made.ends = self.starts
         made.flags, made.wide_counts = self.flags, self.wide_counts
-        made.present_before = made.parent_before = made.lazy_before = array("Q", bytes(8 * (len(self) + 1)))
+        made.present_before = made.parent_before = made.lazy_before = memoryview(bytes(len(self) + 1))
         made.ordered = self.ordered
         return made
 
@@ -110,10 +113,14 @@ class Pagemap:
     def payloads(self) -> Payloads | None:
         """Where the bytes of each entry lie in pages-N.img, where that does not follow from counts of pages."""
         if self._plain is None:
-            plain = not self.blocks and not bytes(self.flags).translate(_ALIGNED).count(1)
+            plain = not self.blocks and not self._any_aligned()
             self._payloads = None if plain else Payloads(self)
             self._plain = plain
         return self._payloads
+
+    def _any_aligned(self) -> bool:
+        flags, starts = self.flags, range(0, len(self.flags), TOGETHER)
+        return any(1 in bytes(flags[at : at + TOGETHER]).translate(_ALIGNED) for at in starts)
 
     @property
     def stored(self) -> int:
@@ -165,10 +172,20 @@ class Pagemap:
             end -= max(0, self.ends[past - 1] - span.end)
         return Span(start, end)
 
+    def first_odd(self) -> tuple[int | None, int | None]:
+        """Indexes of the first entry that begins within a page, and of the first without pages; no CRIU writes any."""
+        starts, ends = self.starts, self.ends
+        if not isinstance(ends, array | memoryview):
+            return ends.first_odd()
+        unaligned = next(compress(count(), map(_WITHIN_PAGE, starts)), None)
+        return unaligned, next(compress(count(), map(operator.eq, starts, ends)), None)
+
     def first_after(self, address: int, cursor: int = 0) -> int:
         """Index of the first entry, from `cursor` on, that ends above an address; len() when none does."""
         if self.ordered:
-            return bisect_right(self.ends, address, lo=cursor)
+            # Only the last entry that begins at or below the address can hold it.
+            found = bisect_right(self.starts, address, cursor)
+            return found - 1 if found > cursor and self.ends[found - 1] > address else found
         while cursor < len(self) and self.ends[cursor] <= address:
             cursor += 1
         return cursor
@@ -180,7 +197,7 @@ class Pagemap:
         """
         if not self.ordered:
             return range(len(self))
-        return range(bisect_right(self.ends, span.start), bisect_left(self.starts, span.end))
+        return range(self.first_after(span.start), bisect_left(self.starts, span.end))
 
     def within(self, span: Span) -> Iterator[PagemapEntry]:
         """The stretches of entries inside a span, cut to it, in image order."""
@@ -196,7 +213,7 @@ class Pagemap:
             if self._below is None:
                 self._below = Below(self)
             return self._below.coverage(span)
-        first = bisect_right(self.ends, span.start)
+        first = self.first_after(span.start)
         return Coverage(pages, *self._counts(first, span.start, span.end))
 
     def _counts(self, first: int, start: int, end: int) -> tuple[int, int, int]:
@@ -207,11 +224,15 @@ class Pagemap:
         past = bisect_left(self.starts, end)
         if past <= first:
             return _NO_PAGES
+        present = self.present_before[past] - self.present_before[first]
+        parent = self.parent_before[past] - self.parent_before[first]
+        lazy = self.lazy_before[past] - self.lazy_before[first]
+        below, above = start - self.starts[first], self.ends[past - 1] - end
+        if below <= 0 and above <= 0:
+            return present, parent, lazy
         # In bytes, so that entries off the page borders cannot count for more than they cover.
-        present = (self.present_before[past] - self.present_before[first]) * PAGE
-        parent = (self.parent_before[past] - self.parent_before[first]) * PAGE
-        lazy = (self.lazy_before[past] - self.lazy_before[first]) * PAGE
-        for index, outside in ((first, start - self.starts[first]), (past - 1, self.ends[past - 1] - end)):
+        present, parent, lazy = present * PAGE, parent * PAGE, lazy * PAGE
+        for index, outside in ((first, below), (past - 1, above)):
             if outside > 0:
                 kind = page_kind(self.flags[index])
                 if kind is PageKind.PRESENT:
@@ -233,7 +254,7 @@ class Pagemap:
                 [one.lazy for one in found],
                 None,
             )
-        following = [bisect_right(self.ends, start) for start in starts]
+        following = [*map(self.first_after, starts)]
         counts = [*map(self._counts, following, starts, ends)]
         present, parent, lazy = map(list, zip(*counts, strict=True)) if counts else ([], [], [])
         pages = [max(0, end - start) // PAGE for start, end in zip(starts, ends, strict=True)]

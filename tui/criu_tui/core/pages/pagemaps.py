@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.entries import Coverages
     from criu_tui.core.pages.reader import Builder
+    from criu_tui.core.source.source import OpenFile
 
 COLUMNS_FROM = 512 << 10
 """Bytes of a pagemap image, some 30,000 entries, from which decoding in columns is worth importing numpy."""
@@ -72,7 +73,7 @@ def _read(dump: Dump, name: str) -> Pagemap:
             small = read_small(file) if file.size <= SMALL else None
             if small is not None:
                 return small
-            pagemap, problem = read_pagemap(file, _builder(length_of(file)))
+            pagemap, problem = read_pagemap(file, _builder(file))
     except ImageError as error:
         dump.note_problem(name, error)
         return Pagemap(name=name)
@@ -91,10 +92,12 @@ def _cover(dump: Dump, pid: int) -> Coverages:
     return columns.coverages(pagemap, starts, ends)
 
 
-def _builder(size: int) -> Builder:
-    """What decodes a pagemap image of a number of bytes."""
+def _builder(file: OpenFile) -> Builder:
+    """What decodes an open pagemap image."""
+    size = length_of(file)
     if size < COLUMNS_FROM:
         return OneByOne()
     from criu_tui.core.pages.columns import InColumns
 
-    return InColumns(size)
+    # A sparse file may claim any size: room is made for what its disk holds.
+    return InColumns(min(size, file.on_disk))

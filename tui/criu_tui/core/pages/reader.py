@@ -12,7 +12,7 @@ from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.images.messages import parse
 from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages.blocks import blocks_of
-from criu_tui.core.pages.entries import PageFlag, PageKind, page_kind
+from criu_tui.core.pages.entries import TOGETHER, PageFlag, PageKind, page_kind
 from criu_tui.core.pages.pagemap import Pagemap
 from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.source import READ_AHEAD, InMemory
@@ -24,8 +24,8 @@ ADDRESSES = 1 << 64
 """Of a 64-bit address space: where it ends."""
 SMALL = READ_AHEAD
 """Bytes of a pagemap image that are read at once."""
-BLOCK = 1 << 19
-"""Bytes of a pagemap image that are decoded at a time."""
+BLOCK = 16 * TOGETHER
+"""Bytes of a pagemap image that are decoded at a time; an entry takes about 16."""
 
 
 def entry_flags(entry: pagemap_pb2.pagemap_entry) -> int:

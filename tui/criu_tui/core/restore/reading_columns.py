@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from criu_tui.core.base.units import PAGE
+from criu_tui.core.pages.ends import ends_of, first_above
 from criu_tui.core.pages.entries import PageFlag, PageKind, page_kind
 from criu_tui.core.restore.reading_in import VECTORS, ReadBatch, ReadIn
 
@@ -26,16 +27,16 @@ _MAY_BE_LAZY = _LAZY | np.array([bool(flags & PageFlag.LAZY) for flags in range(
 
 def read_in(pagemap: Pagemap, mapped: Sequence[ReadInto], *, lazy: bool) -> ReadIn:
     """As `reading_in.read_in`."""
-    entry_starts, entry_ends = np.asarray(pagemap.starts), np.asarray(pagemap.ends)
+    entry_starts = np.asarray(pagemap.starts)
     low = np.array([one.span.start for one in mapped], np.uint64)
     high = np.array([one.span.end for one in mapped], np.uint64)
-    first = np.searchsorted(entry_ends, low, "right")
+    first = first_above(pagemap, low)
     counts = np.maximum(np.searchsorted(entry_starts, high, "left") - first, 0)
     # Of each stretch of an entry in a mapping: the indexes of both.
     holder = np.repeat(np.arange(len(mapped)), counts)
     index = np.arange(len(holder)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
     starts = np.maximum(entry_starts[index], low[holder])
-    ends = np.minimum(entry_ends[index], high[holder])
+    ends = np.minimum(ends_of(pagemap, index), high[holder])
     flags = np.asarray(pagemap.flags)[index]
     held = (starts < ends) & ~_ABSENT[flags]
     left = held & (_MAY_BE_LAZY if lazy else _LAZY)[flags]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
+from criu_tui.core.pages.ends import ends_of
 from criu_tui.core.pages.entries import PageKind, page_kind
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Side:
         """Up to where no dump of the chain has more than WINDOW entries."""
         ends = [1 << 64]
         for pagemap in self._pagemaps:
-            index = bisect_right(pagemap.ends, start + self._shift) + WINDOW
+            index = pagemap.first_after(start + self._shift) + WINDOW
             if index < len(pagemap):
                 ends.append(pagemap.starts[index] - self._shift)
         return min(ends)
@@ -88,10 +89,10 @@ class Side:
     def _walk(self, start: int, end: int, depth: int) -> Runs:
         """In addresses of the pagemap, through parent dumps."""
         pagemap = self._pagemaps[depth]
-        held = slice(bisect_right(pagemap.ends, start), bisect_left(pagemap.starts, end))
+        held = slice(pagemap.first_after(start), bisect_left(pagemap.starts, end))
         first = np.asarray(pagemap.starts)[held]
         starts = np.maximum(first, np.uint64(start)).astype(np.int64)
-        ends = np.minimum(np.asarray(pagemap.ends)[held], np.uint64(end)).astype(np.int64)
+        ends = np.minimum(ends_of(pagemap, held), np.uint64(end)).astype(np.int64)
         if len(starts) and (int(np.bitwise_or.reduce(starts)) | int(np.bitwise_or.reduce(ends))) % PAGE:
             raise RunByRunError
         flags = np.asarray(pagemap.flags)[held]

@@ -121,7 +121,9 @@ def sweep(
     reading.finish()
 
 
-def _take_same(reading: Reading, dump: Dump, other: Dump, common: BackingPair, places: Sequence[PageDifferences]) -> bool:
+def _take_same(
+    reading: Reading, dump: Dump, other: Dump, common: BackingPair, places: Sequence[PageDifferences]
+) -> bool:
     """Whether both have the same entries and the same pages file, of these places alone, as most tasks of two dumps.
 
     Such files are compared whole, without a look at where each page lies.
