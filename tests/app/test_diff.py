@@ -1,4 +1,4 @@
-"""The Diff pane: what another checkpoint has otherwise, and the way to each place."""
+"""The Diff pane: how another checkpoint differs, and the way to each place."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ async def test_backspace_goes_back_to_where_another_place_was_gone_to_from(
         assert (app.main.pane, app.main.address) == ("maps", first) == ("maps", place(app, "maps"))
         await pilot.press("backspace")
         await settle(pilot)
-        assert said == ["nothing here was gone to from elsewhere"]
+        assert said == ["there is nowhere to go back to"]
 
 
 async def test_a_command_that_leads_to_a_place_in_another_pane_is_left_with_one_backspace(recorded_host: Host) -> None:

@@ -249,8 +249,8 @@ def _show_rows(options: Options, ends: terminal.Ends) -> int:
 def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:
     """The dump that is meant, by asking where there is a terminal; None when the user chose none.
 
-    A place that is no dump but has one further down stands for it. Raises UsageError when there are
-    several and nobody can be asked.
+    Of a place that is no dump, a single one further down is opened. Raises UsageError when there are several and
+    nobody can be asked.
     """
     from criu_tui.core.source.holding import Holding, holding
 

@@ -81,14 +81,14 @@ SESSION = (
     Command("follow-other", "share('follow')", ("F",), "F", "follow", "Follow who moved last; again: the next"),
     Command("point", "share('point')", ("P",), "P", "point", "Point at this place: all in the session are told"),
     Command("mark", "share('mark')", ("m", "K"), "m K", "mark", "Mark this place with a note, for all here"),
-    Command("say", "share('say')", ("a",), "a", "say to all", "A line to all in the session"),
+    Command("say", "share('say')", ("a",), "a", "say to all", "Send a line to all in the session"),
     Command(
         "bytes",
         "share('bytes')",
         ("W",),
         "W",
         "allow bytes",
-        "As host: guests may have bytes, or no longer",
+        "As host: allow bytes to guests, or forbid them",
     ),
     Command("people", "share('people')", ("A",), "A", "people, marks", "Who is here, the marks, and what was said"),
 )
@@ -96,8 +96,8 @@ SESSION = (
 
 CONTAINERS = (
     Command("next-container", "next_container(1)", ("right_parenthesis",), ")", "next container", "Next container"),
-    Command("last-container", "next_container(-1)", ("left_parenthesis",), "(", "last container", "Container before"),
-    Command("containers", "containers", ("O",), "O", "containers", "All containers here, to go to one"),
+    Command("last-container", "next_container(-1)", ("left_parenthesis",), "(", "container before", "The one before"),
+    Command("containers", "containers", ("O",), "O", "containers", "Choose one of the containers here"),
 )
 """Of the app, where several lie beside each other."""
 
@@ -122,7 +122,7 @@ MAIN = (
         "legend", "open_above('legend')", ("L",), "L", "legend", "Legend: signs and colours of VMA types and pages"
     ),
     Command("explain", "explain", ("p",), "p", "explain/rows", "Words and pictures in full, or more rows", 5),
-    Command("story", "app.story", ("B",), "B", "story", "The story of the demo, where it was left"),
+    Command("story", "app.story", ("B",), "B", "story", "Go on with the story of the demo"),
     Command("theme", "app.theme", ("T",), "T", "dark/light", "Dark or light theme"),
     Command("themes", "open_above('themes')", (), "", "themes", "Choose a theme"),
     Command("palette", "open_above('palette')", ("colon",), ":", "commands", "Find any command by its name", 5),
@@ -137,16 +137,16 @@ PANES = (
         "compare-with", "compare_with", ("C",), "C", "compare", "Compare with another checkpoint: compare PATH",
         takes="PATH",
     ),
-    Command("go-back", "return", ("backspace",), "BkSp", "go back", "Back to where this was gone to from"),
+    Command("go-back", "return", ("backspace",), "BkSp", "go back", "Back to where you came from"),
 )  # fmt: skip
 """Of all panes together."""
 
 BORDERS = (
-    Command("border-left", "move_border(-2, 0)", ("ctrl+left", "comma"), "^← ,", "border left", "A border left"),
-    Command("border-right", "move_border(2, 0)", ("ctrl+right", "full_stop"), "^→ .", "border right", "A border right"),
-    Command("border-up", "move_border(0, -2)", ("ctrl+up", "circumflex_accent"), "^↑ ^", "border up", "A border up"),
-    Command("border-down", "move_border(0, 2)", ("ctrl+down", "underscore"), "^↓ _", "border down", "A border down"),
-    Command("usual-borders", "usual_borders", (), "", "usual borders", "All borders back where they were at first"),
+    Command("border-left", "move_border(-2, 0)", ("ctrl+left", "comma"), "^← ,", "border left", "Move it left"),
+    Command("border-right", "move_border(2, 0)", ("ctrl+right", "full_stop"), "^→ .", "border right", "Move it right"),
+    Command("border-up", "move_border(0, -2)", ("ctrl+up", "circumflex_accent"), "^↑ ^", "border up", "Move it up"),
+    Command("border-down", "move_border(0, 2)", ("ctrl+down", "underscore"), "^↓ _", "border down", "Move it down"),
+    Command("usual-borders", "usual_borders", (), "", "usual borders", "Put all borders back where they were at first"),
 )
 """Of panes, or of the task tree, that stand beside each other."""
 
@@ -209,7 +209,7 @@ HEX = (
     Command("byte-right", "bytes(1)", ("right", "l"), "→ l", "next byte", "Next byte"),
     Command("byte-left", "bytes(-1)", ("left", "h"), "← h", "previous byte", "Previous byte"),
     Command("follow", "follow", ("enter",), "enter", "follow pointer", "Go to where the eight bytes here point", 4),
-    Command("return", "return", ("backspace",), "BkSp", "back", "Back from where a pointer has led"),
+    Command("return", "return", ("backspace",), "BkSp", "back", "Back to the pointer that led here"),
     Command(
         "next-dumped", "dumped(1)", ("right_curly_bracket",), "}", "next dumped", "Next stretch of dumped pages", 5
     ),
@@ -236,7 +236,7 @@ BYTES = (
         "previous hit",
         "Previous hit of the search, or previous change",
     ),
-    Command("hits", "hits", ("o",), "o", "hits/bytes", "Between the hits and the bytes", 8),
+    Command("hits", "hits", ("o",), "o", "hits/bytes", "Switch between the hits and the bytes", 8),
 )
 
 EXTRACT = (Command("extract", "extract", ("X",), "X", "take out", "Extract an ELF core, memory, a queue, a file"),)
@@ -253,7 +253,7 @@ FILES = (
 )
 
 REMOTE = (
-    Command("go-on", "go_on", ("enter",), "enter", "go there, detail", "Where the row leads, else all known of it", 3),
+    Command("go-on", "go_on", ("enter",), "enter", "go there, detail", "Go where it leads, else tell all about it", 3),
     Command("next-table", "section(1)", ("m",), "m", "next table", "The pane's next table", 4),
     Command("table-before", "section(-1)", ("M",), "M", "table before", "The table before this one"),
     Command("host-values", "values", ("x",), "x", "show values", "Values of the environment, if the host allows"),
@@ -266,7 +266,7 @@ MEMORY = (
     ),
     Command("memory-back", "section(-1)", ("M",), "M", "table before", "The table before this one"),
     Command(
-        "compare-pages", "compare_pages", ("i",), "i", "compare pages", "Read all pages: which tasks have alike", 5
+        "compare-pages", "compare_pages", ("i",), "i", "compare pages", "Read all pages: which are the same in tasks", 5
     ),
 )
 
@@ -279,7 +279,7 @@ IMAGES = (
     Command(
         "open-row", "open", ("enter",), "enter", "open, go there", "Into an image or entry, or where a number leads", 3
     ),
-    Command("out", "out", ("backspace",), "BkSp", "back out", "Back to what was gone on from", 4),
+    Command("out", "out", ("backspace",), "BkSp", "back out", "Back to where this was opened from", 4),
 )
 
 REPORT = (Command("report", "copy_report(False)", ("R",), "R", "report", "Copy a report for an issue, in Markdown"),)
@@ -291,7 +291,7 @@ OVERVIEW = (
 )
 
 FINDINGS = (
-    Command("evidence", "evidence", ("enter",), "enter", "more", "Go to the log line that it quotes, else in full", 3),
+    Command("evidence", "evidence", ("enter",), "enter", "more", "Go to the quoted log line, or show it in full", 3),
     Command("in-full", "detail", ("D",), "D", "in full", "The finding in full", 3),
     *REPORT,
 )
@@ -299,7 +299,7 @@ FINDINGS = (
 DIFF = (
     Command("place", "place", ("enter",), "enter", "go there", "Go to what differs, in the pane that shows it", 3),
     Command("chain", "chain", ("m",), "m", "chain/diff", "This dump and its parents as a timeline, or back", 4),
-    Command("pages", "pages", ("i",), "i", "compare pages", "Read and compare the pages of both, once more", 10),
+    Command("pages", "pages", ("i",), "i", "compare pages", "Read and compare the pages of both again", 10),
 )
 
 LOG = (

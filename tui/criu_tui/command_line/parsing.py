@@ -65,7 +65,7 @@ def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
         description="Explore a CRIU dump: memory maps, page coverage, the restore's write plan, id maps.",
         epilog="criu-tui encode FILE.json writes images from their JSON, see criu-tui encode --help. "
         "With neither a DUMP nor --demo, the directory you are in is opened; where that is no dump, "
-        "a screen shows what can be opened. A directory that holds one dump further down stands for it.",
+        "a screen shows what can be opened. Of a directory that holds a single dump further down, that dump is opened.",
         allow_abbrev=False,
     )
     made.option(
@@ -86,7 +86,7 @@ def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
         "--auto",
         type=values.seconds,
         metavar="SECONDS",
-        help="with --demo boundary or userns: the story plays by itself, a scene for so long, and ends",
+        help="with --demo boundary or userns: the story plays by itself, so many seconds a scene, and ends",
     )
     made.option(
         "--print",
@@ -108,7 +108,7 @@ def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
         "overcommit=0|1|2,mem=24684084K,swap=0K,limit=12333848K,committed=161152K, or a file from --host-facts",
     )
     made.option(
-        "--host-facts", action="store_true", help="print what --host FILE elsewhere needs of this machine, and exit"
+        "--host-facts", action="store_true", help="print facts of this machine for --host FILE elsewhere, and exit"
     )
     made.option(
         "--against",
@@ -141,7 +141,7 @@ def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
         metavar="FILE",
         help="a dump.log or restore.log that lies elsewhere; without a DUMP it is opened itself",
     )
-    made.option("--level", choices=("error", "warning"), help="with --print log: only lines at least as bad")
+    made.option("--level", choices=("error", "warning"), help="with --print log: only lines of this level or worse")
     made.option("--subsystem", metavar="NAME", help="with --print log: only lines of this one, such as net or pie")
     made.option(
         "--redact", action="store_true", help="with --print report: names of hosts, paths, addresses and ids replaced"
@@ -152,7 +152,7 @@ def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
         "--pid",
         type=values.pid,
         metavar="PID",
-        help="a process that runs, and all below it: will it dump, and why not",
+        help="a running process and all below it: whether it can be dumped, and what prevents that",
     )
     made.option("--task", type=values.pid, metavar="PID", help="start at, or print only, this task")
     made.option("--goto", type=values.address, metavar="ADDRESS", help="start at this address (hexadecimal)")
@@ -172,7 +172,7 @@ def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
     made.option(
         "--images-with",
         metavar="DIR",
-        help="a directory or archive with the images that are not in DUMP, as with a page server's pages",
+        help="a directory or archive with the images that are not in DUMP, such as those of a page server",
     )
     made.option(
         "--check",
@@ -189,7 +189,7 @@ def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
     made.option(
         "--ask-criu",
         metavar="COMMAND",
-        help="run this CRIU, such as criu, for its version and what it can do here; nothing is run otherwise",
+        help="run this command, such as criu, to ask CRIU its version and what it can do here; else nothing is run",
     )
     made.option(
         "--list",

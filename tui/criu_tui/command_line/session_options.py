@@ -42,7 +42,7 @@ def add(made: OneLineParser) -> None:
         help="with --join: without the checkpoint; the host sends the rows of the panes, bytes only if it allows it",
     )
     made.option("--list-sessions", action="store_true", help="print the sessions here that can be joined, and exit")
-    made.option("--record", metavar="FILE", help="write where you and the others go to a new file, to replay it")
+    made.option("--record", metavar="FILE", help="record where you and the others go in a new file, for --replay")
     made.option(
         "--replay",
         metavar="FILE",

@@ -145,7 +145,7 @@ class BytesPane(Pane):
         self.say(words, tone)
 
     def _compare(self) -> None:
-        """Marks what another checkpoint has otherwise, once its pages have been compared."""
+        """Marks what differs in another checkpoint, once its pages have been compared."""
         if self._shown.compare(self.report, self.hex.dump, self.pid):
             self.hex.show_differing(self._shown.differing)
 

@@ -24,7 +24,7 @@ class HasSelection(Protocol):
 
 
 class Comparing:
-    """Opens what a path holds on a thread, and then shows what it has otherwise."""
+    """Opens what a path holds on a thread, and then shows how it differs."""
 
     def __init__(self, pane: Pane) -> None:
         self._pane = pane

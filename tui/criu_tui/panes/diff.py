@@ -1,4 +1,4 @@
-"""The Diff pane: what another checkpoint has otherwise, one row a difference, the selected one in full below."""
+"""The Diff pane: how another checkpoint differs, one row a difference, the selected one in full below."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DiffPane(Pane):
     DiffPane > #difference { height: auto; max-height: 40%; }
     """
     about: ClassVar[str] = (
-        "What the checkpoint B has otherwise than A, which all panes show: tasks, VMAs, pages, files and the rest. "
+        "How checkpoint B differs from A, which all panes show: tasks, VMAs, pages, files and the rest. "
         "Pages come last: both are read for them, esc gives up. enter goes to the place in the pane of its kind."
     )
     commands = DIFF + PANE

@@ -54,7 +54,7 @@ class Been:
         """To the place that was left last; says so where there is none."""
         screen = self._screen
         if not self._places:
-            screen.notify("nothing here was gone to from elsewhere", markup=False)
+            screen.notify("there is nowhere to go back to", markup=False)
             return
         place = self._places.pop()
         self._returns = True

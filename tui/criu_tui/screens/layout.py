@@ -323,7 +323,7 @@ class Panes(looks.Steady, Grid):
             self.been.asked_for()
 
     def action_return(self) -> None:
-        """Back to where something else was gone to from."""
+        """Back to where the user came from."""
         self.once_complete(lambda: self.been.back() if self.been is not None else None)
 
     def once_complete(self, command: Callable[[], object]) -> None:

@@ -50,7 +50,7 @@ class HexView(AddressView):
         return self._lines if isinstance(self._lines, HexDump) else None
 
     def show_differing(self, differing: DifferingBytes | None) -> None:
-        """Marks the bytes that another checkpoint has otherwise, with its own beside them where there is room."""
+        """Marks the bytes that differ in another checkpoint, with its own beside them where there is room."""
         self._differing = differing
         self.refresh()
 

@@ -53,7 +53,7 @@ class DifferingBytes:
         return None if there is None else self._other.bytes_at(there)[:ROW] or None
 
     def page(self, address: int) -> bytes:
-        """The other checkpoint's bytes in place of a page that it has otherwise; none for one that is the same."""
+        """The other checkpoint's bytes in place of a page that differs; none for one that is the same."""
         there = None if self._marks.within(Span(address, address + PAGE)) is None else self._marks.there(address)
         return b"" if there is None else self._other.bytes_at(there)
 

@@ -260,7 +260,7 @@ PANES = {
         ),
         PaneKind("checks", "", "Checks", "checks", "Whether it will restore here", "checks", whole=_checks),
         PaneKind(
-            "diff", "d", "Diff", "differences", "what another checkpoint has otherwise", "diff",
+            "diff", "d", "Diff", "differences", "how another checkpoint differs", "diff",
             table=_diff_table, whole=_diff,
         ),
         PaneKind("chain", "", "Chain", "chain", "A dump and its parents as a timeline", "chain", whole=_chain),

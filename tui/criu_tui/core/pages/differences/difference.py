@@ -79,7 +79,7 @@ _MIRROR = {
 
 
 class Difference(NamedTuple):
-    """What the first checkpoint has, and the second has otherwise; text is as in the dumps."""
+    """One way in which the second checkpoint differs from the first; text is as in the dumps."""
 
     topic: Topic
     turn: Turn

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MarkedPages(NamedTuple):
-    """A stretch of pages that the other checkpoint has otherwise."""
+    """A stretch of pages that differ in the other checkpoint."""
 
     start: int
     end: int
