@@ -1,0 +1,101 @@
+"""What stands beside a run: the commands that were given, a success that is none, timers that a restore stops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from criu_tui.core.dump.dump import Dump
+from criu_tui.core.findings.finding import Severity
+from criu_tui.core.findings.python_tools import FAULTS
+from criu_tui.core.findings.timers import stopped_timers
+from criu_tui.core.images import kinds
+from criu_tui.core.images.framing import encode
+from criu_tui.core.images.schema import fdinfo_pb2
+from criu_tui.core.report.report import Report
+from criu_tui.core.restore.releases import NEWEST, RULES, criu, numbers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from criu_tui.core.findings.finding import Finding
+    from criu_tui.core.restore.host import Host
+
+_HEAD = (
+    "(00.000011) Version: 4.1.1 (gitid 0)\n(00.000090) Dumping processes (pid: 81)\n"
+    "(00.062460) Error (criu/tty.c:1830): tty: Found dangling tty with sid 80 pgid 81 (pts) on peer fd 0.\n"
+)
+_END = "(00.062689) Writing stats\n(00.062710) Dumping finished successfully\n"
+_INVENTORY = "(00.062600) Writing image inventory (version 1)\n"
+_FAILED = "Error: OCI runtime error: criu failed: type RESTORE errno 0\n"
+
+
+def told(name: str, text: str, at: Path, host: Host) -> list[Finding]:
+    (at / name).write_text(text)
+    return Report(Dump(at), criu(NEWEST), host).findings
+
+
+@pytest.mark.parametrize(("written", "severity"), [("", Severity.ERROR), (_INVENTORY, Severity.NOTE)])
+def test_a_dump_is_successful_only_with_its_inventory(
+    written: str, severity: Severity, tmp_path: Path, recorded_host: Host
+) -> None:
+    """criu PR #2846: an error ended the dump, which then said that it was successful."""
+    assert told("dump.log", _HEAD + written + _END, tmp_path, recorded_host)[0].severity is severity
+
+
+@pytest.mark.parametrize(
+    ("commands", "said"),
+    [
+        ("# podman container checkpoint --tcp-established -e a.tar web\n# podman container restore -i a.tar\n", True),
+        ("# criu dump -t 7 -j -D d\n# criu restore -D d\n", True),
+        ("# criu dump -t 7 --shell-job -D d\n# criu restore -j -D d\n", False),
+        ("# podman container restore --import a.tar\n", False),
+        ("# runc checkpoint --pre-dump --tcp-established web\n# runc checkpoint web\n# runc restore web\n", False),
+    ],
+)
+def test_what_the_checkpoint_was_given_the_restore_wants_too(
+    commands: str, said: bool, tmp_path: Path, recorded_host: Host
+) -> None:
+    advice = told("console.txt", commands + _FAILED, tmp_path, recorded_host)[0].advice
+    assert advice.startswith("give the restore what the checkpoint was given") is said
+
+
+@pytest.mark.parametrize(
+    ("ticks", "left", "period", "stops"),
+    [(1, 0, 5_000_000, True), (0, 0, 5_000_000, False), (1, 9, 5_000_000, False), (1, 0, 0, False)],
+)
+def test_a_timer_that_had_expired_unread_stops(ticks: int, left: int, period: int, stops: bool, tmp_path: Path) -> None:
+    """criu#3162; one that was never set, that has time left, or that fires once is restored as it was."""
+    timer = fdinfo_pb2.file_entry(type=fdinfo_pb2.TIMERFD, id=8)
+    timer.tfd.MergeFrom(
+        type(timer.tfd)(
+            id=8, flags=2, clockid=1, ticks=ticks, settime_flags=0, vsec=0, vnsec=left, isec=0, insec=period
+        )
+    )
+    timer.tfd.fown.MergeFrom(type(timer.tfd.fown)(uid=0, euid=0, signum=0, pid_type=0, pid=0))
+    (tmp_path / "files.img").write_bytes(encode(kinds.FILES, [timer]))
+    assert bool(list(stopped_timers(Dump(tmp_path)))) is stops
+
+
+@pytest.mark.parametrize(
+    ("path", "raised", "known"),
+    [
+        ("/usr/lib/python3/dist-packages/crit/__main__.py", "IndexError: list index out of range", "crit-failed"),
+        ("/usr/sbin/criu-ns", "AttributeError: module 'os' has no attribute 'waitstatus_to_exitcode'", "criu-ns-fault"),
+        ("/usr/lib/python3/dist-packages/criu_coredump/coredump.py", "KeyError: 7", "coredump-failed"),
+        ("/srv/app/main.py", "KeyError: 7", "not-a-log"),
+    ],
+)
+def test_a_traceback_is_of_the_program_whose_files_it_names(
+    path: str, raised: str, known: str, tmp_path: Path, recorded_host: Host
+) -> None:
+    text = f'Traceback (most recent call last):\n  File "{path}", line 9, in main\n    run()\n{raised}\n'
+    assert told("restore.log", text, tmp_path, recorded_host)[0].id == known
+
+
+def test_each_fault_of_these_programs_has_a_release_that_came_out_and_its_source() -> None:
+    newest = numbers(RULES[-1].newest)
+    assert newest is not None
+    for fault in FAULTS:
+        assert (0, 1) < fault.fixed.since <= newest
+        assert "#" in fault.source or int(fault.source, 16) > 0
