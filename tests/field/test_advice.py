@@ -14,6 +14,15 @@ from criu_tui.core.findings.areas import AREAS, PARTS, advice_of, area_of
 FINDINGS = Path(criu_tui.core.findings.__path__[0])
 EXAMPLES = (
     ("Error: could not load `libcriu.so.2`", "libcriu-missing"),
+    (
+        "app: error while loading shared libraries: libcriu.so.2: cannot open shared object file: No such file",
+        "libcriu-missing",
+    ),
+    ("criu: error while loading shared libraries: libbpf.so.1: cannot open shared object file", "library-missing"),
+    ("Command 'crit' not found, but can be installed with:", "crit-missing"),
+    ("sh: 1: crit: not found", "crit-missing"),
+    ("nvmlDeviceGetHandleByPciBusId() failed: Not Found", "gpu-addresses"),
+    ("CheckpointContainer is only supported in the CRI v1 runtime API", "engine-interface-old"),
     ('Could not checkpoint on process ID 2026: "out of memory"', "cuda-saving-memory"),
     ("cuda_plugin: Failed to checkpoint process 12: CUDA_ERROR_OUT_OF_MEMORY", "cuda-saving-memory"),
     ('Could not restore on process ID 2026: "out of memory"', "gpu-memory"),

@@ -39,6 +39,7 @@ RESTORED = (
         ("Killed", "task-killed"),
         ("ping: sendmsg: Operation not permitted", "network-left-locked"),
         ("-A INPUT -j CRIU", "network-left-locked"),
+        ("misc/nvmlwrap.cc:183 NCCL WARN nvmlDeviceGetHandleByPciBusId() failed: Not Found", "gpu-addresses"),
         ("2024-01-02 Aborted connection 7 to db: the other end has gone", None),
         ("Killed 3 idle sessions", None),
         ("", None),

@@ -2061,6 +2061,54 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "libcriu-missing",
+        r"could not load .?libcriu|libcriu\.so\S{0,8}: cannot open shared object|error loading .{0,20}libcriu",
+        "libcriu, CRIU's library, is not found",
+        "crun loads it only for a checkpoint or restore, so that no package manager sees that it needs it, and a "
+        "program of one's own is linked with it; the criu program alone is not enough, and a crun built elsewhere "
+        "(Nix, a static one) may look in other directories",
+        "none of CRIU's",
+        "install it where that program runs: criu-libs (Fedora, RHEL and their kin), libcriu2 (openSUSE), on Debian "
+        "and Ubuntu the package criu of the sources that criu.org names; built from source it is in lib/c: make "
+        "install-lib, then ldconfig; where it is there, LD_LIBRARY_PATH of its directory, for the engine's service too",
+        container="podman --runtime runc, which needs the program criu alone; Kubernetes: on every node",
+        thread="criu#2418",
+    ),
+    _known(
+        "crit-missing",
+        r"Command 'crit' not found|\bcrit: (\d: )?(command )?not found|No such file or directory: '(\S{1,80}/)?crit'",
+        "crit is not installed",
+        "it is written in Python and comes in a package of its own, beside the module pycriu",
+        "all",
+        "install python3-pycriu (Debian and its kin), crit (Fedora and its kin), or pip install ./lib ./crit in "
+        "CRIU's source of the same release; every image can be read here too",
+        container="anywhere: the images can be read on another machine too",
+        thread="criu#2506",
+    ),
+    _known(
+        "gpu-addresses",
+        r"nvmlDeviceGetHandleByPciBusId.{0,40}(Not Found|failed)|(busId|PCI).{0,60}(NVML|nvml).{0,60}[Nn]ot [Ff]ound",
+        "a program looks for its GPU by the address that it had on the machine before",
+        "the driver's part in the program still tells the PCI addresses of the dump, which NCCL and others hand to "
+        "NVML, and here the GPUs have others",
+        "none of CRIU's",
+        "restore on a machine whose GPUs have the same PCI addresses (nvidia-smi --query-gpu=pci.bus_id,uuid "
+        "--format=csv on both), or let the program make its communicators anew in a process that starts after the "
+        "restore; a newer driver",
+        container="nodes of one kind, with the GPUs in the same slots; one GPU without NCCL is not met by it",
+        thread="cuda-checkpoint#48",
+    ),
+    _known(
+        "engine-interface-old",
+        r"only supported in the CRI v1 runtime API",
+        "the container engine of this node speaks the old interface (CRI v1alpha2)",
+        "the kubelet asks for checkpoints over CRI v1 alone",
+        "none of CRIU's",
+        "use containerd 2.0 or later, or CRI-O 1.25 or later with enable_criu_support = true, and restart the kubelet",
+        container="as above, on each node",
+        thread="k8s#104907",
+    ),
+    _known(
         "library-missing",
         r"error while loading shared libraries|version `GLIBC\S+ not found|symbol lookup error: \S*criu",
         "the criu program lacks a library",
@@ -6055,19 +6103,6 @@ KNOWN_FAILURES = (
         "their own repositories), or build it from source",
     ),
     _known(
-        "libcriu-missing",
-        r"could not load .?libcriu|libcriu\.so\S{0,8}: cannot open shared object|error loading .{0,20}libcriu",
-        "crun finds no libcriu, CRIU's library",
-        "crun loads it only for a checkpoint or restore, so that no package manager sees that it needs it; the criu "
-        "program alone is not enough for it; a crun built elsewhere (Nix, a static one) may look in other directories",
-        "none of CRIU's",
-        "install it where crun runs: criu-libs (Fedora, RHEL and their kin), libcriu2 (openSUSE), on Debian and Ubuntu "
-        "the package criu of the sources that criu.org names; where it is there, LD_LIBRARY_PATH of its directory for "
-        "the engine's service, or a crun of the distribution",
-        container="podman --runtime runc, which needs the program criu alone; Kubernetes: on every node",
-        thread="criu#2418",
-    ),
-    _known(
         "criu-missing",
         r"No such file or directory: .(\S{1,100}/)?criu.|rust-criu: No such file|exec: .?criu.?:|couldn't find criu"
         r"|criu (binary )?.{0,60}not found in|criu.{0,80}(executable file )?not found|could not load .?libcriu"
@@ -6198,6 +6233,7 @@ KNOWN_FAILURES = (
         "all",
         "call it with a certificate of the cluster (curl --cert apiserver-kubelet-client.crt --key … "
         "https://NODE:10250/checkpoint/NAMESPACE/POD/CONTAINER), or give the account the right to nodes/checkpoint",
+        container="as above; from inside a pod with the token of a service account that has this right",
         sure=False,
     ),
     _known(
@@ -6720,7 +6756,8 @@ KNOWN_FAILURES = (
         "put the options before the name of the container, and compare with --help of the subcommand; where an engine "
         "called it so, the runtime is of another age than the engine: install newer ones of both from one source "
         "(docker's own packages)",
-        container="as above",
+        container="as above; podman-remote, and podman on macOS and Windows, lack options that read further files, "
+        "such as restore --import-previous: podman machine ssh, and podman there",
     ),
     _known(
         "options",
@@ -6830,7 +6867,9 @@ KNOWN_FAILURES = (
         "restore on a CPU with the same features; start the program with those of the weakest one "
         "(GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX2; a generic CPU model for the virtual machine); `criu cpuinfo "
         "dump` and `criu cpuinfo check` tell beforehand; look for the crash in dmesg",
-        container="nodes of one kind of CPU (a node selector), or such an environment in the pod",
+        container="nodes of one kind of CPU (a node selector), or such an environment in the pod; JVMs: dump in their "
+        "portable mode (OpenJ9 without -XX:+CRIURestoreNonPortableMode; CRaC with -XX:CPUFeatures=generic), on the "
+        "oldest machine that it shall run on",
         sure=False,
     ),
     _known(

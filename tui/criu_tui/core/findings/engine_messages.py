@@ -64,7 +64,7 @@ NOT_STARTED = (
 _PLAIN = frozenset(
     ["build-failed", "cuda-plugin", "freeze", "image-dir", "lazy-pages", "no-log", "options", "page-server"]
 )
-_VAGUE = (BY_ANSWER | BY_END | PARTS | {"left-running", "pod-ended"}) - _PLAIN
+_VAGUE = (BY_ANSWER | BY_END | PARTS | {"left-running", "liberty-checkpoint", "liberty-restore", "pod-ended"}) - _PLAIN
 """Known failures that one word of an engine's message is enough for, such as of a path."""
 _CHECKPOINT = expression(r"(?i)checkpoint|restor|\bcriu\b|\bcrac\b|migrat")
 """What an engine speaks of when it means us."""

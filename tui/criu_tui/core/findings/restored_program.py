@@ -59,6 +59,8 @@ def crashed_after(log: Log) -> Iterator[Finding]:
         met = "the program then failed"
         if known is None and _LOCKED.search(text) is not None:
             known, met = own_fault(log, line) or BY_ID["network-left-locked"], "nothing gets through the network"
+        if known is None and BY_ID["gpu-addresses"].pattern.search(text) is not None:
+            known, met = BY_ID["gpu-addresses"], "the program then misses its GPU"
         if known is None:
             continue
         old = BY_ID["vdso-not-followed"]
