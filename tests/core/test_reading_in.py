@@ -8,7 +8,7 @@ from itertools import accumulate
 import pytest
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
-from criu_tui.core.pages.entries import PageKind, page_kind
+from criu_tui.core.pages.entries import TOGETHER, PageKind, page_kind
 from criu_tui.core.pages.pagemap import Pagemap
 from criu_tui.core.restore import reading_columns, reading_in
 from criu_tui.core.restore.reading_in import ReadBatch, ReadIn, ReadInto, read_in
@@ -53,8 +53,20 @@ def test_columns_give_what_each_entry_gives(
     with pytest.MonkeyPatch.context() as patch:
         for module in (reading_in, reading_columns):
             patch.setattr(module, "VECTORS", 3)
-        one, other = (read_in(pagemap_of(runs, in_columns=made), mapped, lazy=lazy) for made in (False, True))
-    assert one == other
+        expected = read_in(pagemap_of(runs, in_columns=False), mapped, lazy=lazy)
+        for block in (1, 2, 3, 7, TOGETHER):
+            patch.setattr(reading_columns, "TOGETHER", block)
+            assert read_in(pagemap_of(runs, in_columns=True), mapped, lazy=lazy) == expected
+
+
+def test_a_batch_goes_on_in_the_next_block() -> None:
+    """1023 vectors fill a batch, wherever a block ends."""
+    runs = [(1, 1, 4)] * (TOGETHER + 1)
+    everywhere = [ReadInto(Span(0, 1 << 40), by_restorer=True)]
+    found = read_in(pagemap_of(runs, in_columns=True), everywhere, lazy=False)
+    vectors = [batch.vectors for batch in found.batches]
+    assert vectors == [1023] * (len(runs) // 1023) + [len(runs) % 1023]
+    assert [batch.first_length for batch in found.batches] == [PAGE] * len(vectors)
 
 
 @pytest.mark.parametrize("in_columns", [False, True])
