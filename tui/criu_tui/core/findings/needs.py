@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.dump.vma import VmaStatus
+from criu_tui.core.dump.vma_bits import vma_bits
 from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.findings.pairs import kernel_of
@@ -41,10 +42,12 @@ def needs(dump: Dump, criu: Criu, logs: list[Log]) -> Iterator[Finding]:
         if log.dumping and log.problem is None:
             yield from _of_the_dumper(log, criu)
     yield from _architectures(dump)
+    bits = vma_bits(dump).status
     for pid in dump.pids:
         vmas = dump.address_space(pid).vmas
-        yield from _vdso(pid, vmas)
-        shadow = next((vma for vma in vmas if vma.traits.shadow_stack), None)
+        if bits & _VDSO:
+            yield from _vdso(pid, vmas)
+        shadow = next((vma for vma in vmas if vma.traits.shadow_stack), None) if bits & VmaStatus.SHSTK else None
         if shadow is not None and SHADOW_STACKS.lacks(criu.numbers):
             yield Finding(
                 "shadow-stack",

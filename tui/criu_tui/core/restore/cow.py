@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from criu_tui.core.dump.vma import VmaStatus
+from criu_tui.core.dump.vma_bits import vma_bits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,12 +30,8 @@ class Pairs:
 
 def pairs_under(dump: Dump, rule: Rule) -> dict[int, Pairs]:
     """`cow_pairs` as a rule has them, made once for all rules that have the same."""
-    accounting = rule.accounting and dump.once("unaccounted", lambda: _some_unaccounted(dump))
+    accounting = rule.accounting and bool(vma_bits(dump).status & VmaStatus.NOT_ACCOUNTABLE)
     return dump.once(("pairs", accounting), lambda: cow_pairs(dump, accounting=accounting))
-
-
-def _some_unaccounted(dump: Dump) -> bool:
-    return any(vma.traits.unaccounted for task in dump.tasks for vma in dump.address_space(task.pid).vmas)
 
 
 def cow_pairs(dump: Dump, *, accounting: bool) -> dict[int, Pairs]:

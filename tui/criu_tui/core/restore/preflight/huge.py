@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from criu_tui.core.base.units import number, size
 from criu_tui.core.dump.vma import MapFlag
+from criu_tui.core.dump.vma_bits import vma_bits
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def wanted(dump: Dump) -> Counter[int]:
     """
     found: Counter[int] = Counter()
     shared: set[int] = set()
+    if not vma_bits(dump).flags & MapFlag.HUGETLB:
+        return found
     for pid in dump.pids:
         for vma in dump.address_space(pid).vmas:
             if not vma.traits.hugetlb or vma.flags & MapFlag.NORESERVE or (vma.traits.shared and vma.shmid in shared):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import address, counted
 from criu_tui.core.dump.namespaces import KINDS, namespaces
-from criu_tui.core.dump.vma import TASK_SIZE_X86_64
+from criu_tui.core.dump.vma import TASK_SIZE_X86_64, VmaStatus
+from criu_tui.core.dump.vma_bits import vma_bits
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.lazy import lazy_pages
 from criu_tui.core.restore.releases import RSEQ_KERNEL, SPLIT_VDSO, SPLIT_VDSO_KERNEL
@@ -161,11 +162,12 @@ class KernelFeatures:
 def _features(dump: Dump) -> dict[Feature, int]:
     """What the images need, with the first task that does."""
     found: dict[Feature, int] = {}
+    guarded = bool(vma_bits(dump).status & VmaStatus.GUARD)
     for pid in dump.pids:
         entry = dump.core_entry(pid)
         if entry is not None and entry.HasField("thread_core") and entry.thread_core.rseq_entry.rseq_abi_pointer:
             found.setdefault(RSEQ, pid)
-        if any(vma.traits.guard for vma in dump.address_space(pid).vmas):
+        if guarded and any(vma.traits.guard for vma in dump.address_space(pid).vmas):
             found.setdefault(GUARD, pid)
     first = next(iter(dump.pids), 0)
     for each in namespaces(dump):

@@ -9,6 +9,7 @@ from criu_tui.core.base.units import counted, number, some
 from criu_tui.core.dump.descriptors import descriptors
 from criu_tui.core.dump.limits import limits
 from criu_tui.core.dump.vma import VmaStatus
+from criu_tui.core.dump.vma_bits import vma_bits
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.where import own_namespace
 
@@ -58,8 +59,8 @@ class SystemLimits:
         if most is None:
             return
         for pid in attempt.dump.pids:
-            count = sum(vma.traits.mapped for vma in attempt.dump.address_space(pid).vmas)
-            if count > most:
+            vmas = attempt.dump.address_space(pid).vmas
+            if len(vmas) > most and (count := sum(vma.traits.mapped for vma in vmas)) > most:
                 yield Check(
                     self.id,
                     f"task {pid} has {counted(count, 'mapping')}, vm.max_map_count is {number(most)}",
@@ -124,6 +125,8 @@ class SystemLimits:
     def _aio(self, attempt: Attempt) -> Iterator[Check]:
         machine = attempt.machine
         most, taken = machine.sysctl("fs/aio-max-nr"), machine.sysctl("fs/aio-nr")
+        if most is None or not vma_bits(attempt.dump).status & AIORING:
+            return
         rings = {
             pid: sum(
                 (vma.size - RING_HEADER) // EVENT
@@ -133,7 +136,7 @@ class SystemLimits:
             for pid in attempt.dump.pids
         }
         wanted = sum(rings.values())
-        if not wanted or most is None:
+        if not wanted:
             return
         left = most - (taken or 0)
         if wanted // 4 > left:
