@@ -173,9 +173,12 @@ class _Ledger:
         steps = task.steps
         self.amounts[task.pid] = [0] * len(steps)
         self.running[task.pid] = [0] * len(steps)
-        parents = self.scratch.get(task.ppid, {})
+        parents = self.scratch.get(task.ppid)
+        if not parents:
+            self.scratch[task.pid] = {}
+            return
         kept = parents if not steps else _inherited(task, parents) if steps.scratch else {}
-        copied = sum([held.amount for held in parents.values()]) if parents else 0
+        copied = sum([held.amount for held in parents.values()])
         if copied and self.host.overcommit is Mode.NEVER:
             needed, limit = _demand(self.host, copied, self.held, self.mapped.get(task.ppid, 0))
             if needed > limit:
@@ -209,7 +212,7 @@ class _Ledger:
 
     def unmap_rest(self, task: TaskPlan) -> None:
         """The task unmaps what it has of its parent's scratch area and does not inherit."""
-        self.held -= self.copied[task.pid]
+        self.held -= self.copied.get(task.pid, 0)
 
     def map(self, task: TaskPlan, order: Sequence[int]) -> None:
         """Maps these VMAs of a task, one after the other."""
