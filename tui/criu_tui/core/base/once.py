@@ -75,13 +75,23 @@ class OnceEach(dict[K, T]):
     def __init__(self, compute: Callable[[K], T]) -> None:
         super().__init__()
         self._compute = compute
+        self._others: OnceEach[K, T] | None = None
         self._making: dict[K, RLock] = {}
         """Each is held by the thread that computes a result: other keys do not wait for it."""
+
+    def hold_with(self, others: OnceEach[K, T]) -> None:
+        """From now on a result that equals the one that others have at hand for the same key is held once, as theirs.
+
+        They are not asked to make any.
+        """
+        self._others = others
 
     def __missing__(self, key: K) -> T:
         # One step for a dict, whichever threads take it.
         with self._making.setdefault(key, RLock()):
             if key not in self:
-                self[key] = self._compute(key)
+                made = self._compute(key)
+                known = None if self._others is None else self._others.get(key)
+                self[key] = made if known is None or known != made else known
         self._making.pop(key, None)
         return self[key]

@@ -139,6 +139,16 @@ class AddressSpace:
         self.start_stack = start_stack
         self.layout = layout
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AddressSpace) and self._said == other._said and (*self.vmas,) == (*other.vmas,)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        """All but the VMAs themselves."""
+        return len(self.vmas), self.exe_file_id, self.start_stack, self.layout
+
     def kind(self, vma: Vma) -> VmaKind:
         """The VMA's kind; the main stack is known only by the address that mm holds."""
         kind = vma.traits.kind

@@ -40,6 +40,10 @@ class Recent:
         """The entries of all: to add them up for each of many tasks takes the square of these."""
         self._last: Hashable = None
 
+    def at_hand(self, key: Hashable) -> Any:
+        """A result that is kept at the moment; None for another."""
+        return self._results.get(key)
+
     def __call__(self, key: Hashable, read: Callable[[], C]) -> C:
         known: C | None = self._results.get(key)
         if known is not None and (self._kept < HALF or key == self._last):

@@ -75,6 +75,8 @@ class Dump:
         """What was found out of this dump, by key; other packages keep theirs here too."""
         self.recent = Recent(self.once)
         """The same for large results, of which the last few are kept."""
+        self.held_with: Dump | None = None
+        """Another checkpoint that `hold_with` was given."""
         self._each: dict[Callable[[Dump, int], Any], OnceEach[int, Any]] = {}
         self._problems = Problems()
         self.half_read: set[int] = set()
@@ -206,6 +208,16 @@ class Dump:
         """What a function finds out of this dump for each task or thread, by its id; each is computed once."""
         found = self._each.get(read)
         return self._each.setdefault(read, OnceEach(partial(read, self))) if found is None else found
+
+    def hold_with(self, other: Dump) -> None:
+        """Has what another checkpoint says of its tasks too, word for word, held once for both, as most of it is.
+
+        Told before the tasks are read. What is equal is known from what the images say, not from their names or
+        their times; and only what follows from one image alone is held with the other's.
+        """
+        self.held_with = other
+        self._core_entries.hold_with(other._core_entries)
+        self._address_spaces.hold_with(other._address_spaces)
 
     # The whole dump
 

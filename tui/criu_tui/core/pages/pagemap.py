@@ -66,6 +66,17 @@ class Pagemap:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether another one says the same of the same image."""
+        return isinstance(other, Pagemap) and self._said == other._said and self.same_entries(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        """All but the entries themselves."""
+        return self.pages_id, self.name, self.ordered, self.wide_counts, self.present_pages, self.blocks
+
     def without_pages(self) -> Pagemap:
         """The entries as a release reads them that looks for their counts where they are 0."""
         made = Pagemap(self.pages_id, self.name)

@@ -34,6 +34,11 @@ def shared_pagemap_of(dump: Dump, shmid: int) -> Pagemap:
     return dump.recent(("pagemap", name), lambda: _read(dump, name))
 
 
+def _held(dump: Dump, pid: int) -> Pagemap | None:
+    """The page runs of a task in the checkpoint that this one is held with, where they are at hand."""
+    return None if dump.held_with is None else dump.held_with.recent.at_hand(("pagemap", pid))
+
+
 def coverages_of(dump: Dump, pid: int) -> Coverages:
     """The pages of each VMA of a task, by index of the VMA."""
     return dump.each(_cover)[pid]
@@ -59,7 +64,8 @@ def _of_task(dump: Dump, pid: int) -> Pagemap:
     name = f"pagemap-{pid}.img"
     pagemap = _read(dump, name)
     dump.note_half_read(pid, (name,))
-    return pagemap
+    known = _held(dump, pid)
+    return pagemap if known is None or known != pagemap else known
 
 
 def _read(dump: Dump, name: str) -> Pagemap:
@@ -83,7 +89,10 @@ def _read(dump: Dump, name: str) -> Pagemap:
 
 
 def _cover(dump: Dump, pid: int) -> Coverages:
-    vmas, pagemap = dump.address_space(pid).vmas, pagemap_of(dump, pid)
+    space, pagemap, other = dump.address_space(pid), pagemap_of(dump, pid), dump.held_with
+    if other is not None and _held(dump, pid) is pagemap and other.address_space(pid) is space:
+        return coverages_of(other, pid)
+    vmas = space.vmas
     starts, ends = [vma.start for vma in vmas], [vma.end for vma in vmas]
     if not (pagemap.ordered and pagemap.in_columns):
         return pagemap.coverages(starts, ends)

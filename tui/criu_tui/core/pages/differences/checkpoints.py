@@ -33,6 +33,8 @@ class TwoCheckpoints:
 
     def __init__(self, dump: Dump, other: Dump) -> None:
         self.dump, self.other = dump, other
+        if other is not dump:
+            other.hold_with(dump)
         self.pages: list[PageDifferences] | None = None
         """Of what both have mapped; None until the pages have been read."""
         self._once = Once()
@@ -149,6 +151,8 @@ def _of_files(pair: TaskPair, ours: Mapping[int, OpenAs], theirs: Mapping[int, O
 
 def _of_facts(pair: TaskPair, ours: Mapping[FactName, str], theirs: Mapping[FactName, str]) -> Iterator[Difference]:
     """Facts that differ; of a thread or settings that are new or gone only that, of registers one line a thread."""
+    if ours == theirs:
+        return
     names = {name: None for name in (*ours, *theirs) if ours.get(name, "") != theirs.get(name, "")}
     registers: dict[str, list[FactName]] = {}
     for name in names:

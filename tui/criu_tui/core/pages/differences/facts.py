@@ -65,9 +65,14 @@ def alike(dump: Dump, pid: int, other: Dump, other_pid: int) -> Alike:
     same = (
         name
         for tid in dump.threads(pid)
-        if (name := _called(tid, pid)) in theirs and dump.core_entry(tid) == other.core_entry(theirs[name])
+        if (name := _called(tid, pid)) in theirs and _are_equal(dump.core_entry(tid), other.core_entry(theirs[name]))
     )
     return Alike(frozenset(same), layout)
+
+
+def _are_equal(entry: core_pb2.core_entry | None, other: core_pb2.core_entry | None) -> bool:
+    # Two checkpoints hold once what is equal; protobuf itself compares a message with itself field by field.
+    return entry is other or entry == other
 
 
 _OLDER = ("creds", "itimers", "posix-timers", "rlimit", "sigacts", "signal", "signal-p", "signal-s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from criu_tui.core.pages.differences.vmas import VmaDifferences, vma_differences
+from criu_tui.core.pages.differences.vmas import VmaDifferences, vma_differences, without_differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -29,9 +29,12 @@ def memory_differences(dump: Dump, other: Dump, pair: TaskPair) -> VmaDifference
     """What became of the VMAs of a task; of one that only one checkpoint has, nothing."""
     if pair.pid is None or pair.other_pid is None:
         return VmaDifferences((), ())
+    ours, theirs = dump.address_space(pair.pid), other.address_space(pair.other_pid)
+    if ours is theirs and all(dump.path_of(vma) == other.path_of(vma) for vma in ours.vmas if vma.traits.file):
+        return without_differences(ours.vmas, theirs.vmas)
     return vma_differences(
-        dump.address_space(pair.pid).vmas,
-        other.address_space(pair.other_pid).vmas,
+        ours.vmas,
+        theirs.vmas,
         identity(dump, pair.pid),
         identity(other, pair.other_pid),
     )

@@ -151,12 +151,15 @@ def page_differences(
             one.again = key in told
             told.add(key)
         found.append(one)
-        mine = ours.pagemap(dump).coverage(ours.inside(shared.vma.span))
-        yours = theirs.pagemap(other).coverage(theirs.inside(shared.other.span))
+        own, here = ours.pagemap(dump), ours.inside(shared.vma.span)
+        their_own, there = theirs.pagemap(other), theirs.inside(shared.other.span)
+        mine = own.coverage(here)
+        # Of most tasks both checkpoints hold one pagemap.
+        yours = mine if own is their_own and here == there else their_own.coverage(there)
         dumped, others = mine.dumped, yours.dumped
         most += min(dumped, others, shared.span.size // PAGE) * PAGE
         if dumped or others or mine.lazy or yours.lazy:
             together.setdefault(BackingPair(ours, theirs, shared.distance), []).append(one)
-    with PageBytes(dump) as own, PageBytes(other) as their_own:
-        sweep(dump, other, together, own, their_own, progress, most)
+    with PageBytes(dump) as first, PageBytes(other) as second:
+        sweep(dump, other, together, first, second, progress, most)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -76,8 +77,7 @@ def vma_differences(
         for vma, other in zip(vmas, others, strict=True)
     ):
         # As most tasks of two dumps are.
-        both = (Shared(vma, other, vma.span, 0) for vma, other in zip(vmas, others, strict=True) if vma.size)
-        return VmaDifferences((), tuple(sorted(both, key=lambda one: (one.span, one.distance))))
+        return without_differences(vmas, others)
     matcher = _Matcher(vmas, others, identity, other_identity)
     matcher.take_same()
     matcher.take_overlapping()
@@ -87,6 +87,13 @@ def vma_differences(
         tuple(sorted(matcher.found, key=_order)),
         tuple(sorted(matcher.shared, key=lambda one: (one.span, one.distance))),
     )
+
+
+def without_differences(vmas: Sequence[Vma], others: Sequence[Vma]) -> VmaDifferences:
+    """Of a task whose VMAs are the same in both, one by one."""
+    both = [Shared(vma, other, vma.span, 0) for vma, other in zip(vmas, others, strict=True) if vma.size]
+    both.sort(key=operator.attrgetter("span"))
+    return VmaDifferences((), tuple(both))
 
 
 def applied(vmas: Iterable[Vma], differences: Iterable[VmaDifference]) -> list[Vma]:
