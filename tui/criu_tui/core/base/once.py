@@ -75,7 +75,6 @@ class OnceEach(dict[K, T]):
     def __init__(self, compute: Callable[[K], T]) -> None:
         super().__init__()
         self._compute = compute
-        self._others: OnceEach[K, T] | None = None
         self._making: dict[K, RLock] = {}
         """Each is held by the thread that computes a result: other keys do not wait for it."""
 
@@ -84,14 +83,18 @@ class OnceEach(dict[K, T]):
 
         They are not asked to make any.
         """
-        self._others = others
+        compute = self._compute
+
+        def held(key: K) -> T:
+            made, known = compute(key), others.get(key)
+            return made if known is None or known != made else known
+
+        self._compute = held
 
     def __missing__(self, key: K) -> T:
         # One step for a dict, whichever threads take it.
         with self._making.setdefault(key, RLock()):
             if key not in self:
-                made = self._compute(key)
-                known = None if self._others is None else self._others.get(key)
-                self[key] = made if known is None or known != made else known
+                self[key] = self._compute(key)
         self._making.pop(key, None)
         return self[key]

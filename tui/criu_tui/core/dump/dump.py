@@ -77,6 +77,7 @@ class Dump:
         """The same for large results, of which the last few are kept."""
         self.held_with: Dump | None = None
         """Another checkpoint that `hold_with` was given."""
+        self._files: Mapping[int, File] | None = None
         self._each: dict[Callable[[Dump, int], Any], OnceEach[int, Any]] = {}
         self._problems = Problems()
         self.half_read: set[int] = set()
@@ -88,6 +89,7 @@ class Dump:
         self._core_entries = OnceEach(self._read_core_entry)
         self._task_cores = OnceEach(self._read_core)
         self._address_spaces = OnceEach(self._read_address_space)
+        self._threads = OnceEach(self._living_threads)
         self._decoded = Decoded()
         self._unknown = UnknownFields()
         try:
@@ -165,9 +167,7 @@ class Dump:
 
     def threads(self, pid: int) -> tuple[int, ...]:
         """Ids of the threads of a task; none for a dead one, of which CRIU lists what it never filled in."""
-        if pid not in self.pids or not self.core(pid).alive:
-            return ()
-        return self.tasks[self.pids[pid]].listed_threads
+        return self._threads[pid]
 
     def address_space(self, pid: int) -> AddressSpace:
         """The VMAs of a task; none for a dead one."""
@@ -176,6 +176,11 @@ class Dump:
     def core_entry(self, tid: int) -> core_pb2.core_entry | None:
         """The core image of a thread."""
         return self._core_entries[tid]
+
+    def _living_threads(self, pid: int) -> tuple[int, ...]:
+        if pid not in self.pids or not self.core(pid).alive:
+            return ()
+        return self.tasks[self.pids[pid]].listed_threads
 
     def _read_core(self, pid: int) -> TaskCore:
         return task_core(self.core_entry(pid))
@@ -224,7 +229,10 @@ class Dump:
     @property
     def files(self) -> Mapping[int, File]:
         """Open and mapped files by their id: files.img, or reg-files.img before CRIU 3.4."""
-        return self.once("files", lambda: read_files(self))
+        found = self._files
+        if found is None:
+            found = self._files = self.once("files", lambda: read_files(self))
+        return found
 
     def unlisted(self, number: str) -> str:
         """What stands for a file that no image describes, by its id: what describes it may come yet."""

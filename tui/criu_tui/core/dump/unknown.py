@@ -58,16 +58,17 @@ class UnknownFields:
 
     def look_later(self, name: str, message: type, image: Image[Any], again: Callable[[], Image[Any]]) -> None:
         """Has an image looked at when somebody asks; `again` reads it then, where too many bytes wait to keep it."""
-        if not image.entries:
+        key = name, message
+        if not image.entries or key in self._met:
             return
+        size = cost(image)
         with self._lock:
-            if (name, message) in self._met:
-                return
-            self._met.add((name, message))
-            size = cost(image)
+            # An image that two threads read at once is looked at twice, and says the same.
+            self._met.add(key)
             kept = self._waiting_cost + size <= UNLOOKED
             self._waiting.append((name, image if kept else None, again))
-            self._waiting_cost += size if kept else 0
+            if kept:
+                self._waiting_cost += size
 
     def fields(self) -> dict[UnknownField, str]:
         """Each unknown field met so far, with the image it was first met in."""

@@ -14,6 +14,7 @@ from criu_tui.core.findings.pairs import kernel_of
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.restore.preflight import huge
 from criu_tui.core.restore.preflight.check import State
+from criu_tui.core.restore.preflight.lazy import lazy_pages
 from criu_tui.core.restore.releases import (
     NEWEST,
     RSEQ,
@@ -42,7 +43,7 @@ def needs(dump: Dump, criu: Criu, logs: list[Log]) -> Iterator[Finding]:
         if log.dumping and log.problem is None:
             yield from _of_the_dumper(log, criu)
     yield from _architectures(dump)
-    bits = vma_bits(dump).status
+    bits, any_lazy = vma_bits(dump).status, lazy_pages(dump) > 0
     for pid in dump.pids:
         vmas = dump.address_space(pid).vmas
         if bits & _VDSO:
@@ -60,8 +61,7 @@ def needs(dump: Dump, criu: Criu, logs: list[Log]) -> Iterator[Finding]:
                 start=shadow.start,
                 end=shadow.end,
             )
-        lazy = pagemap_of(dump, pid).total().lazy
-        if lazy:
+        if any_lazy and (lazy := pagemap_of(dump, pid).total().lazy):
             yield Finding(
                 "lazy-pages-needed",
                 Severity.WARNING,
