@@ -6,6 +6,7 @@ the file's.
 
 from __future__ import annotations
 
+import functools
 import struct
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,25 @@ U32 = struct.Struct("<I")
 """A number of the framing."""
 
 
+@functools.cache
+def head_of(kind: ImageKind) -> bytes:
+    """The magics that an image of a kind begins with since CRIU 1.6; none for a raw one."""
+    if kind.magic is None:
+        return b""
+    second = U32.pack(kind.magic)
+    return second if kind.first_magic is None else U32.pack(kind.first_magic) + second
+
+
 def payload_start(data: bytes, kind: ImageKind, name: str) -> int:
     """Byte offset of the first entry, the magics having been checked.
 
     Images written before CRIU 1.6 have no common magic; both forms are accepted.
     Raises ImageError when the magic is cut or another kind's.
     """
+    head = head_of(kind)
+    if head and data.startswith(head):
+        # Each task has some, and nearly all are as CRIU writes them today.
+        return len(head)
     if len(data) < 4:
         raise ImageError(name, len(data), "cut within the magic number")
     first = U32.unpack_from(data)[0]
@@ -67,14 +81,6 @@ def frame(data: bytes, offset: int, name: str, entry: int) -> tuple[bytes, int]:
     start = offset + 4
     wanted = frame_size(data[offset:start], len(data), offset, name, entry)
     return data[start : start + wanted], start + wanted
-
-
-def head_of(kind: ImageKind) -> bytes:
-    """The magics that an image of a kind begins with since CRIU 1.6; none for a raw one."""
-    if kind.magic is None:
-        return b""
-    second = U32.pack(kind.magic)
-    return second if kind.first_magic is None else U32.pack(kind.first_magic) + second
 
 
 def framed(message: bytes) -> bytes:

@@ -125,11 +125,10 @@ class Directory(Source):
 
     def sizes(self, names: Iterable[str]) -> Iterator[tuple[str, int]]:
         # Of 25,000 files, a record of each takes as long as asking for it; most of a dump's have been opened by then.
-        known = self._sizes
-        for name in names:
-            if name in known:
-                yield name, known[name]
-                continue
+        rest = set(names)
+        known = self._sizes.keys() & rest
+        yield from zip(known, map(self._sizes.__getitem__, known), strict=True)
+        for name in rest - known:
             try:
                 found = os.lstat(self._within + name)
             except OSError:
