@@ -89,8 +89,10 @@ def test_a_timer_that_had_expired_unread_stops(ticks: int, left: int, period: in
 def test_a_traceback_is_of_the_program_whose_files_it_names(
     path: str, raised: str, known: str, tmp_path: Path, recorded_host: Host
 ) -> None:
-    text = f'Traceback (most recent call last):\n  File "{path}", line 9, in main\n    run()\n{raised}\n'
-    assert told("restore.log", text, tmp_path, recorded_host)[0].id == known
+    lines = ["Traceback (most recent call last):", f'  File "{path}", line 9, in main', "    run()", raised]
+    for before in ("", "Nov 30 20:00:00 node app[12]: ", "2026-11-30T20:00:00.123456789Z stderr F "):
+        text = "".join(f"{before}{line}\n" for line in lines)
+        assert told("restore.log", text, tmp_path, recorded_host)[0].id == known
 
 
 def test_each_fault_of_these_programs_has_a_release_that_came_out_and_its_source() -> None:

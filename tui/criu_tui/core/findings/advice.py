@@ -6069,7 +6069,7 @@ KNOWN_FAILURES = (
         r"|[Ll]ive[- ]migrat\w+|Migration failed on |migration (dump|pre-dump|restore|final dump|predump) failed"
         r"|Failed (to run: )?.{0,120}forkmigrate"
         r"|stateful checkpoint|failing CRIU|Failed migration on|CRIU state owner|Live storage pool changes"
-        r"|^[Ee]rror: (restore|checkpoint|dump|pre-dump|[Mm]igration) failed[ .]?$",
+        r"|(^|[\s>#])[Ee]rror: (restore|checkpoint|dump|pre-dump|[Mm]igration) failed[ .]?$",
         "the state of an instance could not be saved or moved (LXD, Incus)",
         "for containers they run CRIU, which cannot dump much of what a whole system runs (systemd, nested containers, "
         "lxcfs); their own log says no more than that it failed",
@@ -6226,7 +6226,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "kubelet-refused",
-        r"message\W{3}Unauthorized|Forbidden \(user=|\b40[13]\b.{0,40}(Unauthorized|Forbidden)|^Unauthorized$"
+        r"message\W{3}Unauthorized|Forbidden \(user=|\b40[13]\b.{0,40}(Unauthorized|Forbidden)"
+        r"|(^|[>#F]| {2}|: |Z) ?Unauthorized$"
         r"|subresource=checkpoint|cannot \w+ resource .{0,40}nodes/(proxy|checkpoint)",
         "the kubelet did not let the caller make a checkpoint",
         "its checkpoint request wants a client that may use nodes/checkpoint or nodes/proxy",

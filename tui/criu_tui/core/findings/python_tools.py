@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 LINES = 2000
 """Lines of a text that are searched for a traceback."""
-_CALL = expression(r"[\s>]*File \"(?P<path>[^\"]{1,400})\", line \d{1,6}, in (?P<function>\S{1,80})")
-_RAISED = expression(r"[\s>]*(?P<name>[A-Za-z_][\w.]{0,80}(?:Error|Exception|Interrupt)): ?(?P<said>.{0,400})")
+_CALL = expression(r"\bFile \"(?P<path>[^\"]{1,400})\", line \d{1,6}, in (?P<function>\S{1,80})")
+_RAISED = expression(r"(?:^|\s)(?P<name>[A-Za-z_][\w.]{0,80}(?:Error|Exception|Interrupt)): ?(?P<said>.{0,400})")
 _PROGRAMS = (
     (expression(r"coredump"), "criu-coredump"),
     (expression(r"/criu-ns\b"), "criu-ns"),
@@ -171,11 +171,11 @@ def _tracebacks(log: Log) -> Iterator[tuple[str, str, LogLine, str]]:
     calls: list[tuple[str, str]] = []
     for line in log.lines[: min(log.count, LINES)]:
         text = line.text[:LOOKED_AT]
-        call = _CALL.match(text)
+        call = _CALL.search(text)
         if call is not None:
             calls.append((call["path"], call["function"]))
             continue
-        raised = _RAISED.match(text) if calls else None
+        raised = _RAISED.search(text) if calls else None
         if raised is None:
             continue
         # The innermost call may be one of Python's own.

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
 
-_SHOWN = expression(
-    rb"imerfd[^\n]{0,120}(?:ticks [1-9]\d{0,19} |umping id [^\n]{0,60})it_value\(0, 0\) it_interval\((?!0, 0\))"
-)
+_SHOWN = expression(rb"it_value\(0, 0\) it_interval\((?!0, 0\))")
+_BEFORE = expression(rb"imerfd.{0,120}?(?: ticks [1-9]\d{0,19} |umping id .{0,60})$")
 """Such a timer as CRIU logs it: when it dumps one without the times that it has expired, when it restores with them."""
+REACH = 300
+"""Bytes before the times that a line begins in."""
 _WHY = (
     "a timer that is to fire again and again and has expired is wound up by the kernel only when the program reads it; "
     "until then it shows no time left (/proc/PID/fdinfo), and CRIU sets it so, which stops it: the first read after "
@@ -58,11 +59,11 @@ def stopped_timers_of(log: Log) -> Iterator[Finding]:
 def _line(log: Log) -> LogLine | None:
     for block in range(len(log.starts)):
         data = read_block(log, block)
-        found = _SHOWN.search(data) if b"it_value(0, 0)" in data else None
-        if found is not None:
-            number = log.firsts[block] + data.count(b"\n", 0, found.start()) + 1
-            begin = data.rfind(b"\n", 0, found.start()) + 1
-            return parse_line(number, data[begin : found.end()].decode("utf-8", "replace"), log.wrappings)
+        for found in _SHOWN.finditer(data):
+            begin = max(data.rfind(b"\n", max(0, found.start() - REACH), found.start()) + 1, found.start() - REACH)
+            if _BEFORE.search(data, begin, found.start()) is not None:
+                number = log.firsts[block] + data.count(b"\n", 0, found.start()) + 1
+                return parse_line(number, data[begin : found.end()].decode("utf-8", "replace"), log.wrappings)
     return None
 
 

@@ -48,7 +48,7 @@ _FORM = expression(
     r"(?: [^\s:.;,`]{1,60}){0,8}: ?\S"
     r"|\b(?:erro|warn|fata|error|warning)\[|\[error\]|= -1 E[A-Z]|^docker \w{1,20} is only supported"
     r"|level=\"?(?:error|fatal|panic|warn)|\bcode = \w"
-    r"|(?:Exception|Error)\b(?::|$)|^checkpointing of \S{1,200} failed\b"
+    r"|(?:Exception|Error)\b(?::|$)|(?:^|[\s>#])checkpointing of \S{1,200} failed\b"
     r"|^[ \t>]*(?:error|fatal|docker|podman|ctr|runc|crun|criu|lxc\S{0,20}|incus|kubectl|crictl|vzctl|vzmigrate"
     r"|prlctl)\b.{0,60}: ",
     re.IGNORECASE,
