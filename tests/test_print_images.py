@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from criu_tui.cli import main
+from criu_tui.command_line.output import HELD, write_json
 
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from criu_tui.core.base.json import Json, Member
 
 DUMP = DUMPS / "every-kind" / "dump"
 
@@ -39,6 +42,17 @@ def test_the_pattern_chooses_images_in_order_of_their_numbers(capsys: pytest.Cap
     assert [image["name"] for image in images(capsys, "--image", "pstree", str(DUMP))] == ["pstree.img"]
     _, error = run(capsys, "--print", "image", "--image", "nothing*", str(DUMP), status=2)
     assert error == "criu-tui: no image here is called 'nothing*'; --print images lists all\n"
+
+
+@pytest.mark.parametrize("count", [0, 1, HELD - 1, HELD, HELD + 1, 2 * HELD, 3 * HELD - 1])
+def test_json_in_pieces_is_that_of_the_whole(capsys: pytest.CaptureFixture[str], count: int) -> None:
+    """What is made member by member, and some items at a time, is written as json.dumps has it at once."""
+    items: list[Json] = [{"number": number, "text": "], ["} for number in range(count)]
+    image: dict[str, Json] = {"name": "one", "entries": items, "problem": None}
+    members: list[Member] = [("name", "one"), ("entries", iter(items)), ("problem", None)]
+    write_json({"images": iter((iter(members), iter(members[::2]))), "plain": items})
+    expected = {"images": [image, {"name": "one", "problem": None}], "plain": items}
+    assert capsys.readouterr().out == json.dumps(expected) + "\n"
 
 
 def test_numbers_are_in_words_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

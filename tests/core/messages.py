@@ -1,4 +1,4 @@
-"""Any message of CRIU's images, for property tests."""
+"""Any message of CRIU's images, for property tests, and images as crit shows them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from google.protobuf.message import Message
 
 DEPTH = 3
@@ -44,3 +46,8 @@ def messages(name: str, depth: int = DEPTH) -> st.SearchStrategy[Message]:
             value = st.lists(value, max_size=4)
         (required if field.is_required else optional)[field.name] = value
     return st.fixed_dictionaries(required, optional=optional).map(lambda fields: class_of(name)(**fields))
+
+
+def whole_image(members: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """An image as `decoded` gives it, with its entries as a list."""
+    return {name: list(value) if name == "entries" else value for name, value in members}

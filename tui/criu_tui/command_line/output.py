@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from criu_tui.command_line.options import Options
-    from criu_tui.core.base.json import Json
+    from criu_tui.core.base.json import Json, Member
     from criu_tui.core.report.report import Report
 
-    Content = Mapping[str, Json | Iterator[Json]]
-    """Lists may be made item by item while they are written."""
+    Content = Mapping[str, Json | Iterator[Json] | Iterator[Iterator[Member]]]
+    """Lists may be made item by item while they are written, and these items member by member."""
 
 
 HELD = 128
-"""Lines that are written at once."""
+"""Lines, or items of an item's list, that are written at once."""
 
 
 def write(
@@ -57,11 +57,33 @@ def write_json(content: Content) -> None:
         if isinstance(value, (list, Iterator)):
             sys.stdout.write("[")
             for position, item in enumerate(value):
-                sys.stdout.write(f"{', ' if position else ''}{json.dumps(item)}")
+                if position:
+                    sys.stdout.write(", ")
+                if isinstance(item, Iterator):
+                    _write_members(item)
+                else:
+                    sys.stdout.write(json.dumps(item))
             sys.stdout.write("]")
         else:
             sys.stdout.write(json.dumps(value))
     sys.stdout.write("}\n")
+
+
+def _write_members(members: Iterator[Member]) -> None:
+    """An object whose members, and the items of their lists, are made while it is written."""
+    before = "{"
+    for name, value in members:
+        sys.stdout.write(f"{before}{json.dumps(name)}: ")
+        before = ", "
+        if isinstance(value, Iterator):
+            comma = "["
+            while held := [*itertools.islice(value, HELD)]:
+                sys.stdout.write(f"{comma}{json.dumps(held)[1:-1]}")
+                comma = ", "
+            sys.stdout.write("]" if comma == ", " else "[]")
+        else:
+            sys.stdout.write(json.dumps(value))
+    sys.stdout.write("}")
 
 
 def _together(lines: Iterator[str]) -> Iterator[str]:

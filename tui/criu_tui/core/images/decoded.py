@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import itertools
+from typing import TYPE_CHECKING
 
 from google.protobuf.message import EncodeError
 
@@ -21,23 +22,13 @@ from criu_tui.core.images.shown import from_shown
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from google.protobuf.message import Message
 
-    from criu_tui.core.base.json import Json
-    from criu_tui.core.images.entries import ImageEntry
-    from criu_tui.core.source.source import Source, SourceFile
-
-
-class DecodedImage(NamedTuple):
-    """An image as crit shows it."""
-
-    name: str
-    magic: str | None
-    """As crit calls the kind; None for a file of another program, and for one that cannot be read."""
-    entries: list[Json]
-    """Of another program's file what `raw_entries` has of it, which crit does not show."""
-    error: ImageError | None
-    """What stopped the reading."""
+    from criu_tui.core.base.json import Json, Member
+    from criu_tui.core.images.entries import Head, ImageEntry
+    from criu_tui.core.source.source import OpenFile, Source, SourceFile
 
 
 def style_of(source: Source, *, pretty: bool) -> Style:
@@ -47,26 +38,42 @@ def style_of(source: Source, *, pretty: bool) -> Style:
     return Style(pretty, not any(entry.HasField("compress") for entry in read.entries))
 
 
-def decoded(where: SourceFile, style: Style) -> DecodedImage:
-    """All entries of an image; of a damaged one those before the damage."""
-    magic = None
-    entries: list[Json] = []
+def decoded(where: SourceFile, style: Style) -> Iterator[Member]:
+    """The members of an image as crit shows it: magic, entries and, where the reading was stopped, the problem.
+
+    The magic is crit's name of the kind; None for a file of another program, of which the entries are what
+    `raw_entries` has of it, and for one that cannot be read. Entries come as they are read, of a damaged image those
+    before the damage: they are to be taken before what follows them.
+    """
+    problem: ImageError | None = None
+
+    def until_error(shown: Iterator[Json]) -> Iterator[Json]:
+        nonlocal problem
+        try:
+            yield from itertools.islice(shown, ENTRY_LIMIT)
+            if next(shown, None) is not None:
+                raise ImageError(where.name, None, f"more than {number(ENTRY_LIMIT)} entries: the rest is not read")
+        except ImageError as error:
+            problem = error
+
     try:
         with where.open() as file:
             head = head_of_file(file)
-            if head.kind.magic is not None:
-                # crit tells kinds by the magic alone.
-                magic = kinds_of_magic(head.kind.magic)[0].title
-                shown = (entry_json(head.kind, entry, style) for entry in entries_of(file, head, as_crit=True))
-            else:
-                shown = (entry.fields for entry in raw_entries(file, head.kind))
-            for each in shown:
-                if len(entries) == ENTRY_LIMIT:
-                    raise ImageError(where.name, None, f"more than {number(ENTRY_LIMIT)} entries: the rest is not read")
-                entries.append(each)
+            # crit tells kinds by the magic alone.
+            yield "magic", None if head.kind.magic is None else kinds_of_magic(head.kind.magic)[0].title
+            yield "entries", until_error(_shown(file, head, style))
     except ImageError as error:
-        return DecodedImage(where.name, magic, entries, error)
-    return DecodedImage(where.name, magic, entries, None)
+        problem = error
+        yield "magic", None
+        yield "entries", []
+    if problem is not None:
+        yield "problem", str(problem)
+
+
+def _shown(file: OpenFile, head: Head, style: Style) -> Iterator[Json]:
+    if head.kind.magic is None:
+        return (entry.fields for entry in raw_entries(file, head.kind))
+    return (entry_json(head.kind, entry, style) for entry in entries_of(file, head, as_crit=True))
 
 
 def entry_json(kind: ImageKind, entry: ImageEntry, style: Style) -> dict[str, Json]:

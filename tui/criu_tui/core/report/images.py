@@ -24,7 +24,7 @@ from criu_tui.core.tables.table import Column, Table, Tone, widest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from criu_tui.core.base.json import Json
+    from criu_tui.core.base.json import Json, Member
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.report.report import Report
     from criu_tui.core.source.source import OpenFile
@@ -164,15 +164,11 @@ def text(report: Report, only: int | None) -> Iterator[str]:
     return whole.text([index for index in range(len(rows)) if only is None or rows[index].task == only])
 
 
-def entries_json(report: Report, names: tuple[str, ...], *, pretty: bool) -> Iterator[Json]:
-    """Images with their entries as crit of the release that wrote them decodes them, one after another."""
+def entries_json(report: Report, names: tuple[str, ...], *, pretty: bool) -> Iterator[Iterator[Member]]:
+    """Images with their entries as crit of the release that wrote them decodes them, one to be taken after another."""
     style = style_of(report.dump.source, pretty=pretty)
     for name in names:
-        image = decoded(report.dump.source.file(name), style)
-        shown: dict[str, Json] = {"name": display_safe(name), "magic": image.magic, "entries": image.entries}
-        if image.error is not None:
-            shown["problem"] = str(image.error)
-        yield shown
+        yield itertools.chain((("name", display_safe(name)),), decoded(report.dump.source.file(name), style))
 
 
 def entries_text(report: Report, names: tuple[str, ...]) -> Iterator[str]:
