@@ -33,6 +33,7 @@ from criu_tui.core.images.schema import (
 )
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.pages.reader import encode_pagemap
+from criu_tui.core.report import findings as findings_report
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.releases import criu
@@ -573,3 +574,11 @@ def test_huge_pages_that_the_host_lacks(
 def test_no_known_failure_tells_of_v4_whose_log_is_written_with_it() -> None:
     assert not [known.id for known in KNOWN_FAILURES if "-v4" in known.advice_for(detailed=True)]
     assert {known.id for known in KNOWN_FAILURES if "-v4" in known.advice_for(detailed=False)} >= {"epoll"}
+
+
+def test_one_long_text_does_not_take_the_releases_from_all_rows(recorded_host: Host) -> None:
+    table = findings_report.table(Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu("3.19"), recorded_host))
+    assert max(len(row.releases) for row in table.rows) > 100
+    others = sum(column.width + 2 for column in table.columns if column.title != "Releases")
+    shown = table.shown_columns(others + 28)
+    assert [table.columns[index].title for index in shown] == ["Severity", "Finding", "Task", "Releases"]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SEVERITY_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 
+RELEASES = 28
+"""Characters that suffice to show releases: longer ones reach beyond, to the end of the line."""
 NOTHING = "no findings in images, plan and logs"
 NONE = f"{NOTHING}; the checks say what else was compared"
 
@@ -32,7 +34,12 @@ def table(report: Report) -> Table[Finding]:
             Column("Severity", lambda r: r.severity.value, 8),
             Column("Finding", lambda r: r.title, widest("Finding", {row.title for row in rows})),
             Column("Task", lambda r: "" if r.pid is None else str(r.pid), 7, right=True, weight=1),
-            Column("Releases", lambda r: r.releases, widest("Releases", {row.releases for row in rows}), weight=2),
+            Column(
+                "Releases",
+                lambda r: r.releases,
+                min(RELEASES, widest("Releases", {row.releases for row in rows})),
+                weight=2,
+            ),
         ),
         rows,
         lambda r: (r.pid, None if r.start is None else Span(r.start, max(r.start + 1, r.end or 0))),
