@@ -33,7 +33,9 @@ class Comparing:
         """Compares the checkpoint with the one at a path."""
         report = self._pane.selection.report
         if report is not None and report.elsewhere:
-            self._pane.app.notify("comparing takes the checkpoint itself", severity="warning", markup=False)
+            self._pane.app.notify(
+                "only the host, who has the checkpoint, can compare it", severity="warning", markup=False
+            )
         elif report is not None:
             work = partial(self._open, report, path, opening(path), self._pane.progress_line)
             self._pane.run_worker(work, thread=True, exclusive=True, group="comparing")

@@ -37,8 +37,8 @@ class LogPane(Pane):
     explains = "line"
     explained = 1
     about: ClassVar[str] = (
-        "dump.log and restore.log. Above: what each comes to, the first cause, below which the rest is noise, the "
-        "restore against the plan, how long each phase took. Plan: the step that a line is, as predicted or not. "
+        "dump.log and restore.log. Above: what each comes to, the first cause (what follows it is noise), the restore "
+        "against the plan, how long each phase took. Plan: which step a line is, and whether it is as predicted. "
         "enter goes there."
     )
     commands = LOG + PANE

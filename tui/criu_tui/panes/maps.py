@@ -12,5 +12,5 @@ class MapsPane(Pane):
 
     about: ClassVar[str] = (
         "Every VMA of the task; types and colours: L. In the lines below: the selected VMA, its pages, and why a "
-        "restore maps it so; enter has what each CRIU charges for it, 3 what a whole restore charges."
+        "restore maps it so; enter shows what each CRIU charges for it, 3 what a whole restore charges."
     )

@@ -23,7 +23,7 @@ class PlanPane(Pane):
     PlanPane > #picture { height: auto; }
     """
     about: ClassVar[str] = (
-        "What a restore maps, in its order. Prot: r-- → rw- is in the dump r--, asked of the kernel rw-. "
+        "What a restore maps, in its order. Prot: r-- → rw- means r-- in the dump, and rw- asked of the kernel. "
         "FAILS: the kernel refuses it. "
         "waste: writable, charged, and no page to read. Reason: why it is mapped so. Above: what all of it charges."
     )

@@ -49,9 +49,9 @@ class RemotePane(Pane):
     explains = "explained"
     explained = 2
     about: ClassVar[str] = (
-        "The rows of this pane as the host sends them, who has the checkpoint: filters and orders are the host's, and "
-        "enter asks for all that is known of a row. No picture is sent, and bytes of memory and values of the "
-        "environment only while the host allows them."
+        "The rows of this pane as sent by the host, who has the checkpoint, and filters and sorts them; enter asks for "
+        "all that is known of a row. No picture is sent, and bytes of memory and values of the environment only while "
+        "the host allows them."
     )
     commands = REMOTE + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(REMOTE + PANE))
@@ -271,7 +271,7 @@ class RemotePane(Pane):
 
     def action_copy_report(self, redacted: bool) -> None:
         """Only who has the checkpoint can make one."""
-        self.say("a report takes the checkpoint itself: the host has it", Tone.WARNING)
+        self.say("a report needs the checkpoint itself, which the host has", Tone.WARNING)
 
 
 class RemoteArranging(Arranging):

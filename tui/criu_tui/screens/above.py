@@ -69,7 +69,7 @@ def named(name: str, below: Screen[Any]) -> Screen[Any]:
         case "themes":
             return Themes()
         case "others" if isinstance(below, MainScreen) and below.report.elsewhere:
-            said = "This takes the checkpoint itself; v chooses another CRIU."
+            said = "This needs the checkpoint itself; v chooses another CRIU."
             return detail("Compare CRIUs", [(Tone.NOTE, said)], below.size.width)
         case "releases" | "others" if isinstance(below, MainScreen):
             return Releases(below, comparing=name == "others")

@@ -51,7 +51,7 @@ WITHOUT = {
     "images": "entries and fields",
     "memory": "reading pages",
 }
-"""What of a pane is not sent, by its id: it takes the checkpoint itself."""
+"""What of a pane is not sent, by its id: it needs the checkpoint itself."""
 
 
 class Elsewhere(Source):
