@@ -50,6 +50,7 @@ from criu_tui.core.restore.releases import (
     SIGNAL_OF_A_STOP,
     SOCKET_OPTIONS,
     SPLIT_VDSO,
+    TASK_SIZE_ASKED,
     TIMER_IDS,
     TIMERS_OF_THREADS,
     UPROBES,
@@ -5390,9 +5391,8 @@ KNOWN_FAILURES = (
         "the kernel makes no second vDSO: the restorer's own was not unmapped",
         "CRIU unmaps all below the end of the address space that it assumes; with page tables of five levels the vDSO "
         "can lie above it (47 bits), where it stays, and the kernel answers EEXIST",
-        "4.2 and before, on machines with 5-level page tables (la57 among the flags of /proc/cpuinfo)",
-        "use a release newer than 4.2, which asks the kernel for the end of the address space; or boot the kernel with "
-        "no5lvl",
+        f"{TASK_SIZE_ASKED.before}, on machines with 5-level page tables (la57 among the flags of /proc/cpuinfo)",
+        f"use {TASK_SIZE_ASKED.later}; it asks the kernel where the address space ends; or boot the kernel with no5lvl",
         thread="criu#2877",
     ),
     _known(

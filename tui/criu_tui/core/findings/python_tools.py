@@ -187,14 +187,15 @@ def _tracebacks(log: Log) -> Iterator[tuple[str, str, LogLine, str]]:
 
 
 def _known(fault: Fault) -> KnownFailure:
+    alone = fault.program == "criu-ns"
+    beside = "" if alone else ", with pycriu of the same release beside it"
     return KnownFailure(
         f"{fault.program}-fault",
         fault.words,
         f"a fault of {fault.program}, mended in {fault.fixed.release}: {fault.title}",
         f"this is a bug of {fault.program} {fault.fixed.before}: the images are not wrong",
         fault.fixed.before,
-        f"use a newer {fault.program}, that of {fault.fixed.later}, with pycriu of the same release beside it; until "
-        f"then {fault.until_then}",
-        container="anywhere: the images can be read on another machine too",
+        f"use a newer {fault.program}, that of {fault.fixed.later}{beside}; until then {fault.until_then}",
+        container="criu-ns is not for these" if alone else "anywhere: the images can be read on another machine too",
         thread=fault.source if "#" in fault.source else f"CRIU's commit {fault.source}",
     )

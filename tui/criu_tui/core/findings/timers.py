@@ -63,7 +63,8 @@ def _line(log: Log) -> LogLine | None:
             begin = max(data.rfind(b"\n", max(0, found.start() - REACH), found.start()) + 1, found.start() - REACH)
             if _BEFORE.search(data, begin, found.start()) is not None:
                 number = log.firsts[block] + data.count(b"\n", 0, found.start()) + 1
-                return parse_line(number, data[begin : found.end()].decode("utf-8", "replace"), log.wrappings)
+                line = data[begin : found.end() + REACH].partition(b"\n")[0]
+                return parse_line(number, line.decode("utf-8", "replace"), log.wrappings)
     return None
 
 
