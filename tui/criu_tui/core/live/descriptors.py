@@ -9,6 +9,7 @@ import os
 import stat
 from typing import NamedTuple
 
+from criu_tui.core.base.kernel_files import lines
 from criu_tui.core.base.limits import DESCRIPTOR_LIMIT
 from criu_tui.core.live.process import PROC, LiveError, link, read
 from criu_tui.core.source.error import reason_of
@@ -118,7 +119,7 @@ def _info(pid: int, fd: int) -> tuple[tuple[str, str], ...]:
         return ()
     # A word before a space names what is watched: "inotify wd:1 ino:2", "tfd: 5 events: 1".
     found = []
-    for line in text.splitlines():
+    for line in lines(text):
         name, colon, value = line.partition(":")
         word, space, _ = name.partition(" ")
         found.append((word, line.partition(" ")[2].strip()) if space and colon else (name, value.strip()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.kernel_files import lines
 from criu_tui.core.dump.mounts import FILE_SYSTEMS
 from criu_tui.core.images.schema import mnt_pb2
 
@@ -41,7 +42,7 @@ class LiveMount(NamedTuple):
 
 def live_mounts(text: str) -> Iterator[LiveMount]:
     """The mounts of a mountinfo file, in its order; lines that are not understood are left out."""
-    for line in text.splitlines():
+    for line in lines(text):
         before, dash, after = line.partition(" - ")
         words, rest = before.split(" "), after.split(" ")
         if not dash or len(words) < 6 or len(rest) < 3:

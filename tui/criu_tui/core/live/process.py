@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from criu_tui.core.base.kernel_files import lines
 from criu_tui.core.base.limits import TASK_LIMIT
 from criu_tui.core.source.error import reason_of
 
@@ -169,8 +170,8 @@ def _children(above: Process) -> list[int]:
 
 
 def _status(path: Path) -> dict[str, str]:
-    lines = (line.partition(":") for line in read(path).decode(errors="replace").splitlines())
-    return {name: value.strip() for name, _, value in lines}
+    fields = (line.partition(":") for line in lines(read(path).decode(errors="replace")))
+    return {name: value.strip() for name, _, value in fields}
 
 
 def _thread(path: Path) -> dict[str, str]:

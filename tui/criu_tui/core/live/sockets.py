@@ -12,6 +12,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.kernel_files import lines, unix_rows
 from criu_tui.core.dump.sockets import ESTABLISHED, LISTEN
 from criu_tui.core.live.process import PROC, LiveError, read
 
@@ -71,15 +72,11 @@ def sockets_of(pid: int, *, own: bool) -> dict[int, LiveSocket]:
                     number, family, kind, protocol, state, _place(fields[1]), _place(fields[2]), queued=queued
                 )
     peers = _peers() if own else {}
-    for fields in _rows(where / "unix", 7):
-        number, kind = int(fields[6]), int(fields[4], 16)
-        state = (
-            LISTEN if int(fields[3], 16) & _LISTENING else ESTABLISHED if int(fields[5], 16) in _CONNECTED else _CLOSED
-        )
-        bound = fields[7].encode(errors="surrogateescape") if len(fields) > 7 else b""
-        if bound.startswith(b"@"):
-            bound = b"\0" + bound[1:]
-        found[number] = LiveSocket(number, 1, kind, 0, state, (bound, 0), peer=peers.get(number, 0 if own else None))
+    for row in unix_rows(_content(where / "unix")):
+        state = LISTEN if row.flags & _LISTENING else ESTABLISHED if row.state in _CONNECTED else _CLOSED
+        bound = b"\0" + row.name[1:] if row.name.startswith(b"@") else row.name
+        peer = peers.get(row.inode, 0 if own else None)
+        found[row.inode] = LiveSocket(row.inode, 1, row.type, 0, state, (bound, 0), peer=peer)
     for fields in _rows(where / "netlink"):
         if len(fields) > 9:
             number = int(fields[9])
@@ -107,13 +104,17 @@ def unlisted(inode: int, path: Path) -> LiveSocket | None:
     return LiveSocket(inode, 10 if word.endswith("v6") else 2, *known, _CLOSED)
 
 
-def _rows(path: object, words: int = -1) -> list[list[str]]:
-    """The lines below the first one, in words; none where the kernel has no such file."""
+def _rows(path: Path) -> list[list[str]]:
+    """The lines below the first one, in words."""
+    return [line.split() for line in lines(_content(path).decode(errors="surrogateescape"))[1:] if line]
+
+
+def _content(path: Path) -> bytes:
+    """Nothing where the kernel has no such file."""
     try:
-        text = read(PROC / str(path)).decode(errors="surrogateescape")
+        return read(path)
     except LiveError:
-        return []
-    return [line.split(None, words) for line in text.splitlines()[1:] if line]
+        return b""
 
 
 def _place(text: str) -> tuple[bytes, int]:

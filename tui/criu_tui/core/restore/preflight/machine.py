@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base import linux
+from criu_tui.core.base.kernel_files import lines
 from criu_tui.core.dump.namespaces import KINDS
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _path() -> str:
 
 def _lines(path: Path) -> Iterator[str]:
     try:
-        yield from path.read_text(encoding="utf-8", errors="replace").splitlines()
+        yield from lines(path.read_bytes().decode(errors="replace"))
     except OSError:
         return
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
+from criu_tui.core.base.kernel_files import unix_rows
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
 from criu_tui.core.dump.descriptors import holders
@@ -119,10 +121,10 @@ def _outside(root: Path, name: str) -> Words | None:
 def _is_bound(root: Path, name: str) -> bool:
     """Whether a socket of this network namespace has a path, see proc_net(5): as it is, or below the root."""
     try:
-        lines = BOUND.read_text(errors="surrogateescape").splitlines()
+        rows = list(unix_rows(BOUND.read_bytes()))
     except OSError:
         return False
-    paths = (fields[7] for line in lines if len(fields := line.split(maxsplit=7)) > 7)
+    paths = (os.fsdecode(row.name) for row in rows)
     return not {name, str(root / name.lstrip("/"))}.isdisjoint(paths)
 
 

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.kernel_files import lines
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.mounts import UNNAMED, mounts
 from criu_tui.core.dump.namespaces import namespaces
@@ -142,10 +143,10 @@ def mounted() -> tuple[Mounted, ...]:
 
 def _mounted() -> Iterator[Mounted]:
     try:
-        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        text = os.fsdecode(Path("/proc/self/mountinfo").read_bytes())
     except OSError:
         return
-    for line in lines:
+    for line in lines(text):
         before, _, after = line.partition(" - ")
         _, _, device, root, point, *_ = before.split(" ")
         kind, source, *_ = after.split(" ")
