@@ -16,6 +16,7 @@ import lz4.frame
 import pytest
 from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.source import archive, decompress, members, spool
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from criu_tui.core.restore.host import Host
     from criu_tui.core.source.members import Inside
     from criu_tui.core.source.source import Source
 
@@ -353,7 +355,7 @@ def test_names_and_links_never_lead_out(tmp_path: Path) -> None:
         with pytest.raises(ImageError, match=f"core-{number}.img"):
             archive.open(f"core-{number}.img")
         assert not archive.is_regular(f"core-{number}.img")
-    assert "2 members left out" in str(archive.problems[0])
+    assert str(archive.problems[0]) == "a.tar: 2 members left out: the name leads out of the archive"
     Dump(archive)
 
 
@@ -369,6 +371,21 @@ def test_the_later_of_two_members_counts(tmp_path: Path) -> None:
     archive = made(tmp_path / "a.tar", raw(b"pages-1.img", b"old"), raw(b"./pages-1.img", b"new!"))
     assert archive.file("pages-1.img").read_bytes() == b"new!"
     assert "1 member there twice" in str(archive.problems[0])
+
+
+def test_what_is_odd_about_an_archive_fails_no_restore(tmp_path: Path, recorded_host: Host) -> None:
+    images = [raw(name.encode(), data) for name, data in original("prot-none-1g").items()]
+    archive = made(tmp_path / "a.tar", *images, images[0], raw(b"../x.img", b"y"))
+    with tarfile.open(tmp_path / "long.tar", "w") as far:
+        far.addfile(tarfile.TarInfo("d/" * 2500 + "x.img"))
+    assert str(inside(tmp_path / "long.tar").problems[0]).endswith(
+        "1 member left out: the name is longer than a path can be"
+    )
+    found = Report(Dump(archive), criu("4.2.1"), recorded_host).findings
+    assert [(each.title, each.severity) for each in found] == [
+        ("a.tar: 1 member left out: the name leads out of the archive", Severity.WARNING),
+        ("a.tar: 1 member there twice: the later one counts", Severity.WARNING),
+    ]
 
 
 def test_members_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -485,3 +502,30 @@ def test_a_shard_that_is_missing_is_said(tmp_path: Path) -> None:
     (place / "img-1.img").unlink()
     source = only(place)
     assert "a shard is missing" in str(source.problems[0])
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["directory", "archive"])
+@pytest.mark.parametrize(
+    ("links", "kept"),
+    [
+        ({"a": "../a"}, ["a", "b"]),
+        ({"a": "../b", "b": "../a"}, ["a", "b"]),
+        ({"a": "../b"}, ["a"]),
+        ({"a": "../b", "b": "../b"}, ["a"]),
+    ],
+    ids=["itself", "each other", "parent", "parent of itself"],
+)
+def test_dumps_whose_parents_form_a_ring_are_found(
+    tmp_path: Path, links: dict[str, str], kept: list[str], packed: bool
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "c" / name).mkdir(parents=True)
+        (tmp_path / "c" / name / "inventory.img").write_bytes(b"x")
+    for name, target in links.items():
+        (tmp_path / "c" / name / "parent").symlink_to(target)
+    place = tmp_path / "c"
+    if packed:
+        build.pack(place, tmp_path / "c.tar")
+        place = tmp_path / "c.tar"
+    found = checkpoints(root(place, Progress()), Progress())
+    assert sorted(each.source.path.name for each in found.found) == kept

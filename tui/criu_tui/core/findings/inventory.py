@@ -12,7 +12,7 @@ from criu_tui.core.dump.listed import unknown_images
 from criu_tui.core.findings.finding import Finding, Severity
 from criu_tui.core.restore.releases import COMPRESSED_PAGES, NEWEST, UPROBES
 from criu_tui.core.source.crac import Unpacked
-from criu_tui.core.source.error import LeftOutError
+from criu_tui.core.source.error import LeftOutError, OddError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +131,15 @@ def unreadable(dump: Dump) -> Iterator[Finding]:
     for problem in dump.problems:
         absent = problem.file.endswith(".img") and problem.file not in dump.files_listed
         if problem.file == "parent" or (absent and (partial or problem.file == "inventory.img")):
+            continue
+        if isinstance(problem, OddError):
+            yield Finding(
+                "archive-odd",
+                Severity.WARNING,
+                str(problem),
+                "`tar` unpacks it the same way; engines do not write such archives",
+                "if that is not meant, export the checkpoint again",
+            )
             continue
         more = isinstance(problem, LeftOutError)
         yield Finding(

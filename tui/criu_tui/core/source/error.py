@@ -36,6 +36,10 @@ class LeftOutError(ImageError):
     """What of an image that can be read is more than is kept."""
 
 
+class OddError(ImageError):
+    """What is odd about an archive of which every file is read as it would be unpacked."""
+
+
 def reason_of(error: OSError) -> str:
     """The system's words for an error, without the path that Python adds."""
     if error.errno == errno.ENXIO:

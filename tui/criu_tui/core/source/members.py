@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.limits import FOLLOWED_LIMIT, MEMBER_LIMIT, PATH_MAX
 from criu_tui.core.base.units import counted
-from criu_tui.core.source.error import NOT_YET, ImageError, reason_of
+from criu_tui.core.source.error import NOT_YET, ImageError, OddError, reason_of
 from criu_tui.core.source.repeated import repeated, repeated_names
 from criu_tui.core.source.source import FileStatus, OpenFile, Source
 
@@ -66,18 +66,21 @@ class Members:
         """Whether there are links, symbolic or hard."""
         self.arrival: Arrival | None = None
         """What goes on reading the archive, where these are the members so far."""
-        self._refused = self._twice = 0
+        self._outside = self._too_long = self._twice = 0
 
     def __len__(self) -> int:
         return self._count
 
     def add(self, name: str, member: Member) -> bool:
-        """Takes a member in; False when there are too many. One whose name leads out of the archive is left out."""
+        """Takes a member in; False when there are too many. One whose name is no path within is left out."""
         parts = [part for part in name.split("/") if part not in ("", ".")]
         if not parts:
             return True
-        if ".." in parts or "\0" in name or len(name) > PATH_MAX:
-            self._refused += 1
+        if len(name) > PATH_MAX:
+            self._too_long += 1
+            return True
+        if ".." in parts or "\0" in name:
+            self._outside += 1
             return True
         directory = "/".join(parts[:-1])
         if directory not in self._tree and not self._make(parts[:-1]):
@@ -123,10 +126,13 @@ class Members:
 
     def finish(self) -> None:
         """Says what was left out, once all members are known."""
-        if self._refused:
-            self.problem(None, f"{counted(self._refused, 'member')} left out: their names lead out of the archive")
-        if self._twice:
-            self.problem(None, f"{counted(self._twice, 'member')} there twice: the later one counts")
+        for count, odd in (
+            (self._outside, "left out: the name leads out of the archive"),
+            (self._too_long, "left out: the name is longer than a path can be"),
+            (self._twice, "there twice: the later one counts"),
+        ):
+            if count:
+                self.problems.append(OddError(self.file.name, None, f"{counted(count, 'member')} {odd}"))
 
     def listed(self, directory: str) -> Mapping[str, Member]:
         """What lies in a directory, by name. Raises FileNotFoundError."""

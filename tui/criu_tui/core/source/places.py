@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.limits import PARENT_LIMIT
 from criu_tui.core.source.archive import NotAnArchiveError, opened, opened_stream
 from criu_tui.core.source.decompress import START, compression
 from criu_tui.core.source.directory import Directory, located
@@ -21,6 +22,7 @@ from criu_tui.core.source.streamer import is_stream
 from criu_tui.core.source.tar import is_tar
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from pathlib import Path
 
     from criu_tui.core.base.progress import Progress
@@ -65,6 +67,8 @@ class Places:
     """Archives that lie there and have not been opened."""
     complete: bool = True
     """False: the search ended at a limit."""
+    problems: tuple[ImageError, ...] = ()
+    """What of the archive that was searched could not be read."""
 
 
 def root(where: Path, progress: Progress) -> Source:
@@ -97,6 +101,7 @@ def checkpoints(place: Source, progress: Progress, nested: int = NESTED) -> Plac
     Links are not followed. Raises OSError and CancelledError.
     """
     places = _search(place, progress)
+    places.problems = place.problems
     _without_parents(places)
     inside = not isinstance(place, Directory)
     if nested and places.closed and not places.found and (inside or len(places.closed) == 1):
@@ -240,17 +245,30 @@ def _begins_a_stream(here: Source, name: str) -> bool:
 
 
 def _without_parents(places: Places) -> None:
-    """Leaves out the dumps that others of them have as parents: they are shown with those."""
-    parents = set()
+    """Leaves out the dumps that others of them have as parents: they are shown with those.
+
+    Where the links form a ring each of its dumps stays: none is above all others.
+    """
+    parents: dict[Hashable, Hashable] = {}
     for place, _ in places.found:
         target = place.link("parent")
         if target is None:
             continue
         try:
-            parents.add(place.sub(target).identity)
+            parents[place.identity] = place.sub(target).identity
         except (OSError, ValueError):
             continue
-    places.found = [each for each in places.found if each.source.identity not in parents]
+    shown_with = {parent for child, parent in parents.items() if not _leads_to(parents, parent, child)}
+    places.found = [each for each in places.found if each.source.identity not in shown_with]
+
+
+def _leads_to(parents: dict[Hashable, Hashable], start: Hashable, wanted: Hashable) -> bool:
+    at: Hashable | None = start
+    for _ in range(PARENT_LIMIT):
+        if at is None or at == wanted:
+            return at is not None
+        at = parents.get(at)
+    return False
 
 
 def _without_work(places: Places) -> None:

@@ -83,6 +83,8 @@ def walk(file: OpenFile, said: Callable[[int], None] = lambda _: None, members: 
             count += 1
             if count % LISTED_AT_ONCE == 0:
                 said(at)
+        if at > file.size:
+            raise _TarError("cut within a member")
     except _TarError as error:
         members.problem(at, str(error))
     members.finish()
