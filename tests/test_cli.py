@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -340,6 +342,76 @@ def test_wrong_usage_is_one_line_and_2(capsys: pytest.CaptureFixture[str], argum
     assert captured.err.startswith("criu-tui: ")
     assert captured.err.count("\n") == 1
     assert captured.err.removesuffix("\n").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "way_out"),
+    [
+        (["--nope"], "--nope: no such option; criu-tui --help lists them"),
+        (["a", "b"], "b: a second DUMP; --against takes the other one of two to compare"),
+    ],
+)
+def test_a_word_too_many_is_told_what_to_do(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], way_out: str
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"criu-tui: {way_out}\n"
+
+
+def test_an_empty_directory_that_nobody_named_leads_to_the_demo(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["--print", "maps"]) == 2
+    assert "give a DUMP, or --demo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("data", "says"), [(b"", "is empty"), (b"\x7fELF\0\0", "neither an archive or a stream of images nor a log")]
+)
+def test_standard_input_that_holds_nothing_is_named_as_such(data: bytes, says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "criu_tui", "--print", "findings", "-"], input=data, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr.decode()) == (2, f"criu-tui: standard input: {says}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "not JSON: Expecting value (line 1, column 1)"),
+        ("[" * 100_000, "nests too deeply"),
+        ('{"a": ' + "9" * 5000 + "}", "a number of more than 4,300 digits"),
+        ("[]", "this holds no facts of a host"),
+        ('{"schema": 1, "memory": {}, "machine": "\\u001b[31m"}', ""),
+    ],
+    ids=["empty", "deep", "digits", "list", "machine"],
+)
+def test_what_is_wrong_with_a_file_of_json_is_said_with_its_name(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, says: str
+) -> None:
+    facts = tmp_path / "target.json"
+    facts.write_text(text)
+    assert main(["--check", "--host", str(facts), str(DUMPS / "prot-none-1g" / "dump")]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"criu-tui: {facts}: {says}")
+    assert error.removesuffix("\n").isprintable()
+    if says and says != "this holds no facts of a host":
+        assert main(["encode", str(facts)]) == 2
+        assert capsys.readouterr().err.startswith(f"criu-tui: {facts}: {says}")
+
+
+def test_an_archive_that_is_cut_before_its_images_is_said_to_be(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    archive = tmp_path / "cut.tar"
+    with tarfile.open(archive, "w") as file:
+        member = tarfile.TarInfo("checkpoint/rootfs")
+        member.size = 5000
+        file.addfile(member, io.BytesIO(bytes(5000)))
+    archive.write_bytes(archive.read_bytes()[:2000])
+    assert main(["--print", "maps", str(archive)]) == 2
+    assert "cut.tar: byte " in capsys.readouterr().err
 
 
 def test_a_format_needs_something_to_print(capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,7 +75,8 @@ def one_of(found: Places, given: str) -> Source:
     if len(names) == 1 and found.found and found.complete:
         return found.found[0].source
     if not names:
-        raise UsageError(f"{shown}: holds no CRIU images, and none lie further down")
+        wrong = f"; {found.problems[0]}" if found.problems else ""
+        raise UsageError(f"{shown}: holds no CRIU images, and none lie further down{wrong}")
     some = ", ".join(display_safe(name) for name in names[:SHOWN])
     more = len(names) - SHOWN
     raise UsageError(f"{shown}: is no dump; {some}{f' and {more} more' if more > 0 else ''} below it are")
@@ -198,13 +199,20 @@ def is_archive(held: OpenFile) -> bool:
 
 
 def as_log(held: OpenFile, scratch: Scratch) -> Path:
-    """A log from standard input as a file, no more of it than is read of any log."""
+    """A log from standard input as a file, no more of it than is read of any log.
+
+    Raises UsageError for what is none.
+    """
     made = scratch.directory("criu-tui-log-") / "standard-input.log"
     with held, made.open("wb") as file:
         at = 0
         while at < LOG_LIMIT and (data := held.read_at(at, min(PIECE, LOG_LIMIT - at))):
             file.write(data)
             at += len(data)
+    if at == 0:
+        raise UsageError("standard input: is empty")
+    if not is_text(made):
+        raise UsageError("standard input: neither an archive or a stream of images nor a log")
     return made
 
 

@@ -51,7 +51,8 @@ def opened(options: Options, source: Source | None = None) -> Report:
         if options.demo is not None:
             dump.shown_path = Path("demo") / options.demo
     except NotADumpError as error:
-        raise UsageError(str(error)) from None
+        here = "; give a DUMP, or --demo for a built-in one" if options.dump is None and source is None else ""
+        raise UsageError(f"{error}{here}") from None
     given = log if options.log is None else _readable(Path(options.log))
     report = Report(
         dump,
@@ -135,14 +136,18 @@ def _described(spec: str) -> tuple[Host, Machine | None]:
     try:
         if "=" in spec and not Path(spec).exists():
             return described_memory(spec), None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    shown = display_safe(spec)
+    try:
         with open_regular(Path(spec)) as file:
             if file.size > FACTS_LIMIT:
-                raise ValueError(f"{display_safe(spec)}: too long for facts of a host")
+                raise UsageError(f"{shown}: too long for facts of a host")
             machine, host = described_machine(file.read_at(0, file.size))
     except ImageError as error:
-        raise UsageError(f"{display_safe(spec)}: {error.reason}") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(f"{shown}: {error.reason}") from None
+    except ValueError as error:
+        raise UsageError(f"{shown}: {display_safe(str(error))}") from None
     return host, machine
 
 

@@ -44,14 +44,25 @@ def read(arguments: Sequence[str] | None = None) -> Options:
     words = sys.argv[1:] if arguments is None else arguments
     named = {word.partition("=")[0] for word in words}
     try:
-        options = Options(**vars(parser(named if named.isdisjoint(HELP) else None).parse_args(words)))
+        found, beyond = parser(named if named.isdisjoint(HELP) else None).parse_known_args(words)
     except terminal.OutputError as error:
         raise UsageError(str(error)) from None
+    if beyond:
+        raise UsageError(_beyond(beyond))
+    options = Options(**vars(found))
     if options.check and options.printed is None:
         options = options._replace(printed=CHECKS)
     if not options.version:
         _check(options)
     return options
+
+
+def _beyond(words: Sequence[str]) -> str:
+    """What is wrong with words that are neither an option nor the one place to open."""
+    for word in words:
+        if word.startswith("-"):
+            return f"{display_safe(word)}: no such option; criu-tui --help lists them"
+    return f"{display_safe(words[0])}: a second DUMP; --against takes the other one of two to compare"
 
 
 def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:

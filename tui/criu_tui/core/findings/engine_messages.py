@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, number
+from criu_tui.core.base.units import number
 from criu_tui.core.findings.advice import BY_ANSWER, BY_END, BY_ID, KNOWN_FAILURES, recognise
 from criu_tui.core.findings.areas import PARTS
 from criu_tui.core.findings.circumstances import HEAD, another_release, caller
@@ -14,7 +14,7 @@ from criu_tui.core.findings.commands_shown import lacking
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.own_faults import in_backtrace
 from criu_tui.core.findings.python_tools import fault_of, program_of
-from criu_tui.core.findings.quoting import quoted_line
+from criu_tui.core.findings.quoting import not_understood, quoted_line
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.logs.others import excerpt, has_form, others
 
@@ -225,7 +225,7 @@ def foreign(log: Log, found: Others) -> Iterator[Finding]:
         "not-a-log",
         Severity.WARNING if found.errors else Severity.NOTE,
         f"{name} holds no line of CRIU's",
-        f"{counted(found.lines, 'line')} were not understood, {number(found.errors)} of them look like errors{quoted}",
+        f"{not_understood(found)}{quoted}",
         f"look for CRIU's own log: {WHERE}",
         log=name,
         line=found.kept[0].number if found.kept else None,

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import number
+from criu_tui.core.base.units import counted, number
 
 if TYPE_CHECKING:
     from criu_tui.core.logs.line import LogLine
+    from criu_tui.core.logs.others import Others
 
 CUT = 300
 """Characters of a line that are quoted."""
@@ -20,3 +21,14 @@ _NEXT = expression(r"\s\d{0,7}:?\s{0,2}(?=\(\d{2,6}\.\d{6}\)\s)")
 def quoted_line(line: LogLine, most: int = CUT) -> str:
     """A line with its number, of at most so many characters."""
     return f"line {number(line.number)}: “{display_safe(_NEXT.split(line.text, 1)[0].strip(), most)}”"
+
+
+def not_understood(found: Others) -> str:
+    """How many lines of a log are in no known form, and how many of these may be errors."""
+    lines = f"{counted(found.lines, 'line')} {'was' if found.lines == 1 else 'were'} not understood"
+    match found.errors:
+        case 0:
+            return f"{lines}, and {'does not look' if found.lines == 1 else 'none of them looks'} like an error"
+        case 1:
+            return f"{lines}, and {'looks' if found.lines == 1 else 'one of them looks'} like an error"
+    return f"{lines}, and {number(found.errors)} of them look like errors"

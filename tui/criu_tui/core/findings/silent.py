@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, number
 from criu_tui.core.findings.advice import BY_ID, recognise
 from criu_tui.core.findings.circumstances import another_release, around
 from criu_tui.core.findings.engine_messages import (
@@ -24,7 +23,7 @@ from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.kernel_options import missing_options
 from criu_tui.core.findings.last_steps import step_of
 from criu_tui.core.findings.own_faults import in_backtrace
-from criu_tui.core.findings.quoting import quoted_line
+from criu_tui.core.findings.quoting import not_understood, quoted_line
 from criu_tui.core.logs.line import LOOKED_AT, Level
 from criu_tui.core.logs.log import Result, RunKind
 from criu_tui.core.logs.others import others
@@ -95,7 +94,7 @@ def _failed(log: Log) -> Finding:
     known = None if hint is None else recognise(hint.text)
     said = f"{name} names no error but “FAILED”"
     if found.lines:
-        said += f"; {counted(found.lines, 'line')} were not understood, {number(found.errors)} of them look like errors"
+        said += f"; {not_understood(found)}"
     quoted = [line for line in (*found.runtime, *found.kept) if line.text.strip()][:QUOTED]
     said += "".join(f"; {quoted_line(line, LONG)}" for line in quoted)
     last = _last_step(log)

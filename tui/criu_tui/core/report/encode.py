@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.json_text import parsed
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.images.crit_json import EntryError
 from criu_tui.core.images.decoded import encoded
@@ -57,11 +57,11 @@ def _images(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """The images of a file by name, and the names of those that have nothing to encode."""
     shown = display_safe(str(path))
     try:
-        document: Json = json.loads(path.read_bytes())
+        document = parsed(path.read_bytes())
     except OSError as error:
         raise ExportError(f"{shown}: {reason_of(error)}") from None
-    except (ValueError, RecursionError) as error:
-        raise ExportError(f"{shown}: not JSON: {display_safe(str(error))}") from None
+    except ValueError as error:
+        raise ExportError(f"{shown}: {display_safe(str(error))}") from None
     images: dict[str, bytes] = {}
     left_out: list[str] = []
     for name, image in _named(document, path):

@@ -342,9 +342,8 @@ def described_memory(spec: str) -> Host:
 
 
 def described_machine(facts: bytes) -> tuple[Machine, Host]:
-    """A machine and its memory as --host-facts printed them. Raises ValueError, RecursionError: the line for a user."""
-    import json
-
+    """A machine and its memory as --host-facts printed them. Raises ValueError: the line for a user."""
+    from criu_tui.core.base.json_text import parsed
     from criu_tui.core.restore.preflight.machine_json import from_json
 
-    return from_json(json.loads(facts))
+    return from_json(parsed(facts))
