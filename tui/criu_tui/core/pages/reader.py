@@ -11,7 +11,7 @@ from criu_tui.core.images.framing import encode, frame, frame_size, payload_star
 from criu_tui.core.images.kinds import PAGEMAP
 from criu_tui.core.images.messages import parse
 from criu_tui.core.images.schema import pagemap_pb2
-from criu_tui.core.pages.blocks import blocks_of
+from criu_tui.core.pages.blocks import PageBlocks, blocks_of
 from criu_tui.core.pages.entries import TOGETHER, PageFlag, PageKind, page_kind
 from criu_tui.core.pages.pagemap import Pagemap
 from criu_tui.core.source.error import ImageError, reason_of
@@ -126,8 +126,9 @@ def read_small(file: OpenFile) -> Pagemap | None:
         data = file.read_at(0, file.size)
         payload, at = frame(data, payload_start(data, PAGEMAP, name), name, 0)
         pagemap.pages_id = parse(payload, pagemap_pb2.pagemap_head, name, 0, 0).pages_id
+        pagemap.wide_counts = at < len(data) and _wide_counts(data[at:], name)
         while at < len(data):
-            at = _append_entry(builder, data, at, pagemap)
+            at = _append_entry(builder, data, at, name, pagemap.blocks)
     except (ImageError, OSError):
         return None
     builder.finish(pagemap)
@@ -152,7 +153,7 @@ def read_pagemap(file: OpenFile, builder: Builder) -> tuple[Pagemap, ImageError 
                 pagemap.wide_counts = _wide_counts(window.data, name)
             window.at = builder.append_block(window.data)
             while window.holds_entry():
-                window.at = _append_entry(builder, window.data, window.at, pagemap)
+                window.at = _append_entry(builder, window.data, window.at, name, pagemap.blocks)
             if not window.at:
                 # The file became shorter within this entry, and the error says how.
                 frame(window.data, 0, name, len(builder) + 1)
@@ -168,20 +169,15 @@ def read_pagemap(file: OpenFile, builder: Builder) -> tuple[Pagemap, ImageError 
 def _wide_counts(data: bytes, name: str) -> bool:
     """Whether the entry at the start of the data has its count in field 5 alone."""
     payload, _ = frame(data, 0, name, 1)
-    return _has_wide_count(parse(payload, pagemap_pb2.pagemap_entry, name, 4, 1))
-
-
-def _has_wide_count(entry: pagemap_pb2.pagemap_entry) -> bool:
+    entry = parse(payload, pagemap_pb2.pagemap_entry, name, 4, 1)
     return bool(entry.nr_pages) and not entry.compat_nr_pages
 
 
-def _append_entry(builder: Builder, data: bytes, offset: int, pagemap: Pagemap) -> int:
-    """Adds the entry at an offset of the data, and to the pagemap what is no column; the offset behind it."""
-    index, name, blocks = len(builder) + 1, pagemap.name, pagemap.blocks
+def _append_entry(builder: Builder, data: bytes, offset: int, name: str, blocks: dict[int, PageBlocks]) -> int:
+    """Adds the entry at an offset of the data, and to `blocks` its own; the offset behind it."""
+    index = len(builder) + 1
     payload, end = frame(data, offset, name, index)
     entry = parse(payload, pagemap_pb2.pagemap_entry, name, offset + 4, index)
-    if index == 1:
-        pagemap.wide_counts = _has_wide_count(entry)
     pages, flags = entry_pages(entry), entry_flags(entry)
     if entry.HasField("blocks") and page_kind(flags) is PageKind.PRESENT:
         blocks[index - 1] = blocks_of(entry, pages, name, offset + 4, index)
