@@ -74,7 +74,7 @@ class OnceEach(dict[K, T]):
 
     def __init__(self, compute: Callable[[K], T]) -> None:
         super().__init__()
-        self._compute = compute
+        self._compute = self._own = compute
         self._making: dict[K, RLock] = {}
         """Each is held by the thread that computes a result: other keys do not wait for it."""
 
@@ -83,10 +83,9 @@ class OnceEach(dict[K, T]):
 
         They are not asked to make any.
         """
-        compute = self._compute
 
         def held(key: K) -> T:
-            made, known = compute(key), others.get(key)
+            made, known = self._own(key), others.get(key)
             return made if known is None or known != made else known
 
         self._compute = held
