@@ -144,10 +144,10 @@ def chain(directory: Path, levels: int = 5, entries: int = 100_000) -> Path:
     return directory / str(levels - 1)
 
 
-def many_tasks(directory: Path, count: int, *, program: bool = False) -> Path:
+def many_tasks(directory: Path, count: int, *, program: bool = False, pages: int = 1) -> Path:
     """A tree of `count` tasks, eight children to each, every one with core, ids, mm, pagemap and pages.
 
-    With `program` each also maps its program, as all real ones do.
+    With `program` each also maps its program, as all real ones do; `pages` are those of its own mapping, all dumped.
     """
     code = (demos.Mapping(PROGRAM, 16 * PAGE, Prot.READ | Prot.EXEC, MapFlag.PRIVATE, _FILE),) if program else ()
     directory.mkdir(parents=True, exist_ok=True)
@@ -156,9 +156,10 @@ def many_tasks(directory: Path, count: int, *, program: bool = False) -> Path:
             100 + number,
             0 if number == 0 else 100 + (number - 1) // 8,
             f"task-{number}",
-            (*code, demos.Mapping(BASE + number * PAGE, PAGE, RW, pages=(BASE + number * PAGE,))),
+            (*code, demos.Mapping(at, pages * PAGE, RW, pages=tuple(range(at, at + pages * PAGE, PAGE)))),
         )
         for number in range(count)
+        for at in (BASE + number * PAGE,)
     )
     demos.write(demos.DemoDump("many", tasks), directory)
     return directory

@@ -48,6 +48,15 @@ COMMANDS = {
     "files of 100 tasks": ("--print", "files", "{files}"),
     "overview of 200 tasks": (*HOST, "--no-host-checks", "--print", "overview", "{tasks}"),
     "differences of 200 tasks": (*HOST, "--no-host-checks", "--print", "diff", "--against", "{copy}", "{tasks}"),
+    "differences of 200 tasks that have all grown": (
+        *HOST,
+        "--no-host-checks",
+        "--print",
+        "diff",
+        "--against",
+        "{grown}",
+        "{tasks}",
+    ),
     "fields of all images of 200 tasks": ("--print", "image", "{tasks}"),
     "log of 20,000 lines": ("--print", "log", "{log}"),
     "strings of 1 MiB": ("--print", "search", "--strings", "8", "{pages}"),
@@ -60,13 +69,14 @@ def dumps(scratch: Path) -> dict[str, str]:
     generate.one_task(scratch / "large", 1_000, 10_000)
     generate.many_tasks(scratch / "tasks", 200)
     generate.many_tasks(scratch / "copy", 200)
+    generate.many_tasks(scratch / "grown", 200, pages=3)
     generate.many_descriptors(scratch / "files", 100)
     (scratch / "log").mkdir()
     logs.generate(scratch / "log" / "restore.log", 20_000, "of a restore with -v4")
     generate.sparse_pages(scratch / "pages", 1 << 20, 16)
     words = b"".join(b"line %d of memory\n\0\xff" % number for number in range(1 << 14))
     (scratch / "pages" / "pages-1.img").write_bytes((words * ((1 << 20) // len(words) + 1))[: 1 << 20])
-    return {name: str(scratch / name) for name in ("large", "tasks", "copy", "files", "log", "pages")}
+    return {name: str(scratch / name) for name in ("large", "tasks", "copy", "grown", "files", "log", "pages")}
 
 
 def counted(words: Sequence[str]) -> int:

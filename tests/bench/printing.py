@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 PANES = (*PRINTED, "image", "search")
 
 
-def asked(pane: str, dump: Path, form: str = "text") -> Sequence[str]:
-    """The command line that prints a pane of a dump; the differences are those to itself."""
-    more = {"diff": ["--against", str(dump)], "search": ["--pattern", "needle"]}.get(pane, [])
+def asked(pane: str, dump: Path, form: str = "text", other: Path | None = None) -> Sequence[str]:
+    """The command line that prints a pane of a dump; the differences are those to itself, or to another one."""
+    more = {"diff": ["--against", str(other or dump)], "search": ["--pattern", "needle"]}.get(pane, [])
     return [*PRINT, pane, *more, "--format", form, str(dump)]
 
 
@@ -35,6 +35,9 @@ def printing(bench: Bench) -> Iterator[Line]:
         elif pane != "maps":
             others["maps"] = maps
         yield from beside(bench, f"--print {pane} of 5,000 tasks", timed(asked(pane, bench.tasks)), others, rounds)
+    grown, own = timed(asked("maps", bench.grown)), timed(asked("diff", bench.tasks, other=bench.grown))
+    both = {"maps of both": lambda: Spent(*map(sum, zip(maps(), grown(), strict=True)))}
+    yield from beside(bench, "--print diff of 5,000 tasks, each of which has grown", own, both, rounds)
 
 
 def large(bench: Bench) -> Iterator[Line]:

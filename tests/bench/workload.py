@@ -92,6 +92,11 @@ class Bench:
         return self.dump("tasks", lambda at: generate.many_tasks(at, self.scaled(TASKS)))
 
     @property
+    def grown(self) -> Path:
+        """The tasks, in a later dump: each has grown by two pages."""
+        return self.dump("grown", lambda at: generate.many_tasks(at, self.scaled(TASKS), pages=3))
+
+    @property
     def files(self) -> Path:
         """Tasks with descriptors."""
         return self.dump("files", lambda at: generate.many_descriptors(at, self.scaled(TASKS // 5)))

@@ -64,7 +64,7 @@ def findings(
             tree(dump),
             address_spaces(dump, chosen),
             references(dump),
-            stopped_timers(dump, chosen),
+            stopped_timers(dump),
             # Of running processes no image of a namespace is made.
             own_namespaces(dump) if not dump.source.running else (),
             chain(dump),

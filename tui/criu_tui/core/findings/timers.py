@@ -13,7 +13,6 @@ from criu_tui.core.images import kinds
 from criu_tui.core.images.schema import events_pb2, fdinfo_pb2
 from criu_tui.core.logs.line import parse_line
 from criu_tui.core.logs.log import read_block
-from criu_tui.core.restore.releases import TIMERS_WOUND, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
-    from criu_tui.core.restore.releases import Criu
 
 _SHOWN = expression(rb"it_value\(0, 0\) it_interval\((?!0, 0\))")
 _BEFORE = expression(rb"imerfd.{0,120}?(?: ticks [1-9]\d{0,19} |umping id .{0,60})$")
@@ -30,40 +28,32 @@ REACH = 300
 """Bytes before the times that a line begins in."""
 _WHY = (
     "a timer that is to fire again and again and has expired is wound up by the kernel only when the program reads it; "
-    f"until then it shows no time left (/proc/PID/fdinfo), and CRIU {TIMERS_WOUND.before} sets it so, which stops it: "
-    "the first read after the restore returns, the next one waits for ever (criu#3162)"
+    "until then it shows no time left (/proc/PID/fdinfo), and CRIU sets it so, which stops it: the first read after "
+    "the restore returns, the next one waits for ever (criu#3162)"
 )
 _WAY = (
-    f"restore with {TIMERS_WOUND.later}, whichever release dumped; else let the program set its timers anew after the "
-    "restore (timerfd_settime), or dump again until none has expired: short periods and a long freeze make it likely"
+    "let the program set its timers anew after the restore (timerfd_settime), or take a dump while it has read them; "
+    "short periods beside a long freeze meet it most"
 )
 
 
-def stopped_timers(dump: Dump, criu: Criu) -> Iterator[Finding]:
-    """Periodic timerfds that had expired unread when they were dumped, where this CRIU stops them."""
-    if not TIMERS_WOUND.lacks(criu.numbers):
-        return
+def stopped_timers(dump: Dump) -> Iterator[Finding]:
+    """Periodic timerfds that had expired unread when they were dumped."""
     files = dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry)
     timers = [file.tfd for file in files if file.HasField("tfd")]
     # Before files.img, each kind of file had an image of its own.
     timers += dump.entries("timerfd.img", kinds.TIMERFD, events_pb2.timerfd_entry)
     stopped = sorted(timer.id for timer in timers if _stopped(timer))
     if stopped:
-        what = f"{counted(len(stopped), 'timerfd')} of files.img, id {some(stopped)}"
-        yield _finding(Severity.WARNING, f"with {criu.name}", what, confidence=Confidence.SURE)
+        yield _finding(f"{counted(len(stopped), 'timerfd')} of files.img, id {some(stopped)}")
 
 
 def stopped_timers_of(log: Log) -> Iterator[Finding]:
     """The same by a log alone, whose run succeeded."""
-    version = numbers(log.criu)
-    restored = not log.dumping
-    if restored and version is not None and not TIMERS_WOUND.lacks(version):
-        return
     line = _line(log)
     if line is not None:
         name = display_safe(log.path.name)
-        by = "" if restored else f"with a CRIU {TIMERS_WOUND.before}"
-        yield _finding(Severity.NOTE, by, f"{name}, {quoted_line(line)}", log=name, line=line.number)
+        yield _finding(f"{name}, {quoted_line(line)}", log=name, line=line.number)
 
 
 def _line(log: Log) -> LogLine | None:
@@ -82,23 +72,14 @@ def _stopped(timer: events_pb2.timerfd_entry) -> bool:
     return bool(timer.ticks and (timer.isec or timer.insec) and not (timer.vsec or timer.vnsec))
 
 
-def _finding(
-    severity: Severity,
-    by: str,
-    what: str,
-    *,
-    log: str = "",
-    line: int | None = None,
-    confidence: Confidence = Confidence.LIKELY,
-) -> Finding:
+def _finding(what: str, *, log: str = "", line: int | None = None) -> Finding:
     return Finding(
         "timer-stopped",
-        severity,
-        f"a periodic timer that had expired does not fire again after a restore {by}".rstrip(),
+        Severity.NOTE,
+        "a periodic timer that had expired will not fire again after the restore",
         f"{what}: {_WHY}",
         _WAY,
-        TIMERS_WOUND.before,
         log=log,
         line=line,
-        confidence=confidence,
+        confidence=Confidence.LIKELY,
     )

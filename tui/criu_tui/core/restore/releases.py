@@ -119,8 +119,6 @@ SHADOW_STACK_ORDER = Change((4, 2))
 """Shadow stacks are restored in the order of their tasks' memory (criu#2782)."""
 ELF_OF_LINUX = Change((4, 2))
 """A vDSO may be marked as Linux's own, as on ARM from 6.12 on (criu#2751)."""
-TIMERS_WOUND = Change((4, 3))
-"""A periodic timerfd that had expired unread goes on after the restore (criu#3162; tried with 4.2.1 and 4.3)."""
 TASK_SIZE_ASKED = Change((4, 2, 1))
 """The end of a task's addresses on x86 is asked of the kernel, and not 47 bits (criu#2877)."""
 GNU_HASH = Change((4, 1))

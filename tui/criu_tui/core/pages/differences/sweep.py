@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.contents import PageBytes
     from criu_tui.core.pages.differences.pages import PageDifferences
+    from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.pages.places import Backing
 
     Numbers: TypeAlias = NDArray[np.int64]
@@ -109,13 +110,15 @@ def sweep(
     for common, places in together.items():
         if _take_same(reading, dump, other, common, places):
             continue
-        low = [one for one in places if one.shared.span.end < HIGHEST]
-        sides = Side(dump, common.ours, 0), Side(other, common.theirs, common.distance)
-        if low and _pays(*sides, low):
-            reading.finish()
-            _Sweep(reading, *sides, low).compare()
-        else:
-            low = []
+        low: list[PageDifferences] = []
+        if not (_is_small(common.ours.pagemap(dump)) and _is_small(common.theirs.pagemap(other))):
+            low = [one for one in places if one.shared.span.end < HIGHEST]
+            sides = Side(dump, common.ours, 0), Side(other, common.theirs, common.distance)
+            if low and _pays(*sides, low):
+                reading.finish()
+                _Sweep(reading, *sides, low).compare()
+            else:
+                low = []
         for one in places[len(low) :]:
             reading.compare(one, one.shared.span)
     reading.finish()
@@ -143,6 +146,11 @@ def _take_same(
     for one, count in zip(places, counts, strict=True):
         one.same += count
     return True
+
+
+def _is_small(pagemap: Pagemap) -> bool:
+    """Whether arrays cannot pay: there are few entries, and none of them leads to a parent dump's."""
+    return len(pagemap) < MANY and not pagemap.parent_before[-1]
 
 
 def _pays(ours: Side, theirs: Side, places: Sequence[PageDifferences]) -> bool:
