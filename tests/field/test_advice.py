@@ -13,6 +13,11 @@ from criu_tui.core.findings.areas import AREAS, PARTS, advice_of, area_of
 
 FINDINGS = Path(criu_tui.core.findings.__path__[0])
 EXAMPLES = (
+    (
+        "app.service: New main PID 4211 does not belong to service, and PID file is not owned by root. Refusing.",
+        "service-of-restored",
+    ),
+    ("./restore.sh: line 10: wait: pid 78 is not a child of this shell", "restored-no-child"),
     ("Error: could not load `libcriu.so.2`", "libcriu-missing"),
     (
         "app: error while loading shared libraries: libcriu.so.2: cannot open shared object file: No such file",

@@ -95,6 +95,15 @@ def test_a_traceback_is_of_the_program_whose_files_it_names(
         assert told("restore.log", text, tmp_path, recorded_host)[0].id == known
 
 
+def test_a_signal_of_the_parent_is_told_of_behind_a_restore(tmp_path: Path, recorded_host: Host) -> None:
+    """As 4.2.1 logged it of a program that was gone when criu had ended."""
+    text = (
+        "(00.042143) Warn  (criu/cr-restore.c:1054): Root task has pdeath_sig configured, so it will receive one "
+        "_right_after restore on CRIU exit\n(00.055401) Restore finished successfully. Tasks resumed.\n"
+    )
+    assert [one.id for one in told("restore.log", text, tmp_path, recorded_host)] == ["signal-of-parent"]
+
+
 def test_each_fault_of_these_programs_has_a_release_that_came_out_and_its_source() -> None:
     newest = numbers(RULES[-1].newest)
     assert newest is not None

@@ -2062,6 +2062,32 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "service-of-restored",
+        r"(New )?[Mm]ain PID \d+ does not belong to service|Refusing to accept PID outside of service"
+        r"|Supervising process \d+ which is not our child",
+        "systemd does not take the restored process for that of its service",
+        "CRIU puts tasks back into the cgroups that they had, which are not that of the service which ran criu; "
+        "systemd takes only what is in the service's own cgroup for its process, and ends no other with it",
+        "none of CRIU's",
+        "restore with --manage-cgroups=ignore, so that the tasks stay in the cgroup of the service; Type=forking with "
+        "PIDFile= of what criu wrote by --pidfile (owned by root), or criu restore without -d as the main process; a "
+        "scope of its own (systemd-run --scope) for what shall outlive a login",
+        container="not needed there: the engine makes the cgroup of the container",
+        sure=False,
+    ),
+    _known(
+        "restored-no-child",
+        r"wait: pid \d+ is not a child of this shell",
+        "a shell can wait only for what it has started itself, and criu has started the restored process",
+        "without -d its parent is criu, which ends with it and hands on no exit code; with -d it is init or whoever "
+        "adopts orphans; with --restore-sibling the caller of criu, which a shell does not learn of",
+        "all",
+        "let criu run without -d and wait for criu; or wait for the end alone (tail --pid=PID -f /dev/null); for the "
+        "exit code restore from a program of one's own with libcriu (criu_restore_child), whose child it is then",
+        container="podman wait, docker wait: the engine has the exit code",
+        thread="criu#623",
+    ),
+    _known(
         "libcriu-missing",
         r"could not load .?libcriu|libcriu\.so\S{0,8}: cannot open shared object|error loading .{0,20}libcriu",
         "libcriu, CRIU's library, is not found",

@@ -183,6 +183,12 @@ def _told(text: str) -> KnownFailure | None:
     return next((each for each in KNOWN_FAILURES if each.id not in _VAGUE and each.pattern.search(beginning)), known)
 
 
+def names_a_cause(found: Others) -> bool:
+    """Whether a line of others has one meaning, whatever stands around it."""
+    told = _closest(found.kept)
+    return told is not None and told[1].sure and told[1].id not in _VAGUE
+
+
 def foreign(log: Log, found: Others) -> Iterator[Finding]:
     """A text without a line of CRIU's."""
     name = display_safe(log.path.name)

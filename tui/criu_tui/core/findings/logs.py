@@ -31,7 +31,7 @@ from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.findings.restored_program import crashed_after
 from criu_tui.core.findings.silent import looked_good, run_of, silent
 from criu_tui.core.findings.timers import stopped_timers_of
-from criu_tui.core.findings.went_on import went_on
+from criu_tui.core.findings.went_on import ended_with_its_parent, went_on
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Likeness
 from criu_tui.core.logs.log import Result, RunKind
@@ -88,6 +88,7 @@ def from_log(
         if "files.img" not in dump.files_listed:
             yield from stopped_timers_of(log)
         if log.run is RunKind.RESTORE:
+            yield from ended_with_its_parent(log)
             yield from crashed_after(log)
         return
     if log.cause is None:

@@ -17,6 +17,7 @@ from criu_tui.core.findings.engine_messages import (
     following,
     foreign,
     left_running,
+    names_a_cause,
     nothing_wrong,
 )
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
@@ -75,6 +76,9 @@ def silent(log: Log) -> Iterator[Finding]:
         yield from foreign(log, found)
     elif (crash := _crash(found)) is not None:
         yield _crashed(log, crash)
+    elif not log.timed and names_a_cause(found):
+        # Beside no more than warnings of CRIU's.
+        yield from foreign(log, found)
     elif log.timed and log.run in (RunKind.DUMP, RunKind.PRE_DUMP, RunKind.RESTORE, None):
         yield _cut(log)
 

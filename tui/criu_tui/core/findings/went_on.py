@@ -66,6 +66,7 @@ _MEANINGS = (
     ),
 )
 """What such an error is, the first that matches, and what helps where one minds it."""
+_PARENT = expression(r"Root task has pdeath_sig configured")
 _COMPILED = tuple((expression(pattern), words, way) for pattern, words, way in _MEANINGS)
 
 
@@ -90,6 +91,28 @@ def went_on(log: Log) -> Iterator[Finding]:
         line=errors[0].number,
         confidence=Confidence.LIKELY,
     )
+
+
+def ended_with_its_parent(log: Log) -> Iterator[Finding]:
+    """That the restored program was sent a signal as criu ended (criu/cr-restore.c, maybe_clone_parent)."""
+    for line in log.errors:
+        if _PARENT.search(line.text[:LOOKED_AT]) is None:
+            continue
+        yield Finding(
+            "signal-of-parent",
+            Severity.WARNING,
+            "the restored program was sent a signal as criu ended, and most likely ended too",
+            f"{display_safe(log.path.name)}, {quoted_line(line)}: the program had asked for a signal when its parent "
+            "ends (prctl PR_SET_PDEATHSIG); after the restore that is criu, which ends at once with --restore-detached",
+            "restore without --restore-detached (-d), and let criu run as long as the program; or with "
+            "--restore-sibling from a caller that lives on (libcriu: criu_restore_child), which is then its parent; or "
+            "let the program ask for no such signal before the dump; in containers: runc and podman restore their "
+            "first process as a sibling",
+            log=display_safe(log.path.name),
+            line=line.number,
+            confidence=Confidence.SURE,
+        )
+        return
 
 
 def _meaning(line: LogLine) -> tuple[str, str] | None:
