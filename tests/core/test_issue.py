@@ -57,8 +57,21 @@ def test_names_are_replaced_on_request_alone(tmp_path: Path, recorded_host: Host
         ("files-reg.c:2104): Can't open file data/alice/cache.db on restore", ("alice", "cache.db"), "Can't open"),
         ("pie/restorer.c:9): mmap of /home/alice/cache.c:7", ("alice", "cache.c"), "mmap of /home/"),
         ("sk-inet.c:1031): Can't bind to fe80::7e:1%eth0, [2001:db8::7]:80", ("fe80", "7e:1", "2001"), "eth0"),
+        ("sk-inet.c:1031): Can't bind to 2001:db8::7", ("2001", "db8"), "Can't bind"),
         ("sk-inet.c:1031): Can't bind to ::ffff:10.1.2.3", ("ffff", "10.1.2.3"), "Can't bind"),
         ("tty.c:12): at 12:34:56 std::string failed", (), "12:34:56 std::string"),
+        ("sk-inet.c:9): Can't connect to db01.acme.example:5432", ("db01", "acme"), ":5432"),
+        ("sk-inet.c:9): Can't reach root@build7.acme.co.uk", ("root@", "build7", "acme"), "Can't reach"),
+        ("mount.c:9): nfs server nas3.acme.internal/vol", ("nas3", "acme"), "nfs server"),
+        ("net.c:9): Can't set 0a:1b:2c:3d:4e:5f", ("0a:1b", "4e:5f"), "Can't set"),
+        ("cgroup.c:9): pod e3b0c442-98fc-1c14-9afb-f4c8996fb924", ("e3b0c442", "98fc", "f4c8996fb924"), "pod id"),
+        ("cgroup.c:9): pode3b0c442_98fc_1c14_9afb_f4c8996fb924", ("e3b0c442", "98fc", "f4c8996fb924"), "podid"),
+        (
+            "sysctl.c:9): Can't open net.ipv4.conf and libc.so.6, core-1.img, config.dump",
+            (),
+            "net.ipv4.conf and libc.so.6",
+        ),
+        ("x.c:9): see criu.org and --device nvidia.com/gpu=all", (), "criu.org and --device nvidia.com/gpu=all"),
     ],
 )
 def test_paths_without_a_root_and_long_addresses_are_replaced(

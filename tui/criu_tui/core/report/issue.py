@@ -26,6 +26,23 @@ SHOWN = 20
 """Findings that are listed."""
 _ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _ID = re.compile(r"\b[0-9a-f]{12,64}\b")
+_UUID = re.compile(r"[0-9a-f]{8}([-_])(?:[0-9a-f]{4}\1){3}[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
+_LINK_ADDRESS = re.compile(r"(?<![\w:])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?!\w|:\w)", re.IGNORECASE)
+_OPEN_TO_ALL = "com|org|net|edu|gov|mil|int|info|biz|io|dev|app|cloud"
+_OWN = "internal|intranet|local|localdomain|lan|corp|home|private|test|example|invalid"
+_COUNTRIES = (
+    "at|au|be|br|ca|ch|cn|cz|de|dk|es|eu|fi|fr|hu|ie|il|in|it|jp|kr|nl|no|nz|pl|pt|ro|ru|se|sg|tr|tw|ua|uk|us|za"
+)
+_DOMAIN = re.compile(
+    r"(?<![\w./-])(?:[\w.+-]{1,64}@)?((?:[a-z0-9-]{1,63}\.){1,8}"
+    rf"(?:{_OPEN_TO_ALL}|{_OWN}|{_COUNTRIES}))(?![\w-])(?!\.\w)",
+    re.IGNORECASE,
+)
+"""The name of a host, perhaps with who has an account there; libraries and images end otherwise."""
+_KNOWN_TO_ALL = frozenset(
+    ("criu.org", "kernel.org", "github.com", "docker.io", "k8s.io", "kubernetes.io", "nvidia.com")
+)
+_KNOWN_TO_ALL |= frozenset(("amd.com", "icr.io", "quay.io", "ghcr.io", "gcr.io"))
 _LONG_ADDRESS = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}(?:(?:\.\d{1,3}){3})?(?![\w:])")
 """What may be an address of IPv6: a time of day looks alike."""
 _PATH = re.compile(r"(?<![\w.])/(?:[\w.+@:-]+/)*[\w.+@:-]+")
@@ -217,6 +234,9 @@ class _Replaced:
     def __call__(self, words: str) -> str:
         if self._host:
             words = re.sub(rf"\b{re.escape(self._host)}\b", "host", words)
+        words = _UUID.sub(lambda found: self._name(found[0], "id"), words)
+        words = _LINK_ADDRESS.sub(lambda found: self._name(found[0], "address"), words)
+        words = _DOMAIN.sub(lambda found: self._domain(found[0]), words)
         words = _LONG_ADDRESS.sub(lambda found: self._long_address(found[0]), words)
         words = _ADDRESS.sub(lambda found: self._name(found[0], "address"), words)
         words = _PATH.sub(lambda found: self._path(found[0]), words)
@@ -224,11 +244,17 @@ class _Replaced:
         return _ID.sub(lambda found: self._name(found[0], "id") if _is_id(found[0]) else found[0], words)
 
     def _long_address(self, text: str) -> str:
+        # The colon behind it may be the sentence's own.
+        end = ":" if text.endswith(":") and not text.endswith("::") else ""
+        address = text.removesuffix(end)
         try:
-            IPv6Address(text)
+            IPv6Address(address)
         except ValueError:
             return text
-        return text if text == "::" else self._name(text, "address")
+        return text if address == "::" else self._name(address, "address") + end
+
+    def _domain(self, name: str) -> str:
+        return name if name.lower() in _KNOWN_TO_ALL else self._name(name, "host")
 
     def _path(self, path: str) -> str:
         return "/".join(map(self._part, path.split("/")))

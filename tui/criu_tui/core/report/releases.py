@@ -40,7 +40,7 @@ def with_outcome(report: Report, choice: Candidate) -> Candidate:
     if choice.criu is None or report.dump.arriving or not report.dump.tasks:
         return choice
     _, charges = report.planned(choice.criu)
-    said = f"charges {size(max(charges.charged, charges.peak))}"
+    said = f"charges {size(charges.charged)}"
     return choice._replace(here=f"{said}: FAILS" if charges.failure else said, fails=charges.failure is not None)
 
 
