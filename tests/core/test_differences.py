@@ -21,6 +21,7 @@ from criu_tui.core.images.framing import encode
 from criu_tui.core.images.schema import cgroup_pb2, core_pb2, mnt_pb2, seccomp_pb2
 from criu_tui.core.pages.contents import PageBytes
 from criu_tui.core.pages.differences import reading, run_columns, sweep
+from criu_tui.core.pages.differences import vmas as differing_vmas
 from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints
 from criu_tui.core.pages.differences.difference import Topic, Turn
 from criu_tui.core.pages.differences.marks import PageMarks
@@ -103,6 +104,22 @@ def test_what_became_of_vmas_makes_the_second_of_the_first_and_the_first_of_the_
     assert sorted((one.span.start + one.distance, one.span.size, -one.distance) for one in forth.shared) == sorted(
         (one.span.start, one.span.size, one.distance) for one in back.shared
     )
+
+
+@settings(max_examples=300)
+@given(vmas(), st.lists(st.tuples(st.integers(-2, 2), st.integers(-2, 2), st.booleans()), min_size=8, max_size=8))
+def test_vmas_that_stayed_in_place_are_told_as_by_all_ways_of_matching(
+    before: list[Vma], changes: list[tuple[int, int, bool]]
+) -> None:
+    after = [
+        vma._replace(start=vma.start + low * PAGE, end=vma.end + high * PAGE, prot=int(READ if other else vma.prot))
+        for vma, (low, high, other) in zip(before, changes, strict=False)
+    ]
+    after = [vma for vma in after if 0 <= vma.start < vma.end]
+    quick = vma_differences(before, after, identity, identity)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(differing_vmas, "_in_pairs", lambda *_: None)
+        assert vma_differences(before, after, identity, identity) == quick
 
 
 @settings(max_examples=200)

@@ -78,6 +78,8 @@ def vma_differences(
     ):
         # As most tasks of two dumps are.
         return without_differences(vmas, others)
+    if (found := _in_pairs(vmas, others, identity, other_identity)) is not None:
+        return found
     matcher = _Matcher(vmas, others, identity, other_identity)
     matcher.take_same()
     matcher.take_overlapping()
@@ -87,6 +89,32 @@ def vma_differences(
         tuple(sorted(matcher.found, key=_order)),
         tuple(sorted(matcher.shared, key=lambda one: (one.span, one.distance))),
     )
+
+
+def _in_pairs(
+    vmas: Sequence[Vma],
+    others: Sequence[Vma],
+    identity: Callable[[Vma], Hashable],
+    other_identity: Callable[[Vma], Hashable],
+) -> VmaDifferences | None:
+    """The same of VMAs each of which is where it was, and of the same memory; None where not all are."""
+    if len(vmas) != len(others):
+        return None
+    found: list[VmaDifference] = []
+    shared: list[Shared] = []
+    end = 0
+    for vma, other in zip(vmas, others, strict=True):
+        span = Span(max(vma.start, other.start), min(vma.end, other.end))
+        # Above all before them, in both: none overlaps another's counterpart.
+        if vma.start < end or other.start < end or span.start >= span.end:
+            return None
+        if _memory(vma, identity) != _memory(other, other_identity):
+            return None
+        end = max(vma.end, other.end)
+        if _seen(vma) != _seen(other):
+            found.append(VmaDifference(_turn((vma,), (other,)), (vma,), (other,)))
+        shared.append(Shared(vma, other, span, 0))
+    return VmaDifferences(tuple(found), tuple(shared))
 
 
 def without_differences(vmas: Sequence[Vma], others: Sequence[Vma]) -> VmaDifferences:
