@@ -120,6 +120,15 @@ class Pagemap:
         """Whether another one has the same pages, of the same kinds, in the same order."""
         return self.starts == other.starts and self.ends == other.ends and self.flags == other.flags
 
+    def same_within(self, other: Pagemap, span: Span) -> bool:
+        """Whether another one has the same pages in a span, in the same order; entries are cut to it."""
+        if other is self:
+            return True
+        ours, theirs = (
+            [(entry.start, entry.end, entry.flags) for entry in pagemap.within(span)] for pagemap in (self, other)
+        )
+        return ours == theirs
+
     @property
     def payloads(self) -> Payloads | None:
         """Where the bytes of each entry lie in pages-N.img, where that does not follow from counts of pages."""

@@ -14,7 +14,7 @@ from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -78,22 +78,24 @@ class Reading:
             elif (run.kind is PageKind.LAZY) is not (other.kind is PageKind.LAZY):
                 (one.gone if run.kind is PageKind.LAZY else one.appeared).add(*stretch)
 
-    def is_same(self, ours: SourceFile, theirs: SourceFile, length: int) -> bool:
-        """Whether two pages files hold the same bytes up to a length; False where that takes more than one look.
+    def is_same(self, ours: SourceFile, theirs: SourceFile, pieces: Sequence[tuple[Span, Span]]) -> bool:
+        """Whether pieces of two pages files hold the same bytes, as many in both; False where that takes a closer look.
 
         So it does where they are long, and where either cannot be read: `compare` says of which pages.
         """
-        if ours != theirs:
-            if length > PIECE:
+        total = sum([mine.size for mine, _ in pieces])
+        if ours != theirs or any(mine != yours for mine, yours in pieces):
+            if total > PIECE:
                 return False
             try:
                 with ours.open() as one, theirs.open() as other:
-                    data = one.read_at(0, length)
-                    if len(data) < length or data != other.read_at(0, length):
-                        return False
-            except (ImageError, OSError):
+                    for mine, yours in _joined(pieces):
+                        data = one.read_at(mine.start, mine.size)
+                        if len(data) < mine.size or data != other.read_at(yours.start, yours.size):
+                            return False
+            except (ImageError, OSError, OverflowError):
                 return False
-        self.advance(length)
+        self.advance(total)
         return True
 
     def _at_one_place(self, ours: PageLocation, theirs: PageLocation) -> bool:
@@ -202,6 +204,20 @@ def unequal(pages: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np
     """Which rows differ."""
     differs = pages != others
     return differs.any(axis=1) if differs.any() else np.zeros(len(pages), np.bool_)
+
+
+def _joined(pieces: Sequence[tuple[Span, Span]]) -> Iterator[tuple[Span, Span]]:
+    """The same pieces, those in one that lie behind one another in both files."""
+    last: tuple[Span, Span] | None = None
+    for mine, yours in pieces:
+        if last is not None and (last[0].end, last[1].end) == (mine.start, yours.start):
+            last = Span(last[0].start, mine.end), Span(last[1].start, yours.end)
+            continue
+        if last is not None:
+            yield last
+        last = mine, yours
+    if last is not None:
+        yield last
 
 
 def _together(

@@ -127,24 +127,32 @@ def sweep(
 def _take_same(
     reading: Reading, dump: Dump, other: Dump, common: BackingPair, places: Sequence[PageDifferences]
 ) -> bool:
-    """Whether both have the same entries and the same pages file, of these places alone, as most tasks of two dumps.
+    """Whether both have the same entries in these places, and the same bytes, as most tasks of two dumps.
 
-    Such files are compared whole, without a look at where each page lies.
+    Such bytes are compared together, without a look at where each page lies.
     """
     ours, theirs = common.ours.pagemap(dump), common.theirs.pagemap(other)
     bias = common.ours.bias
-    if bias % PAGE or bias + common.distance != common.theirs.bias or not ours.same_entries(theirs):
+    if bias % PAGE or bias + common.distance != common.theirs.bias:
         return False
     if not (ours.is_plain and theirs.is_plain) or dump.unreadable_pages or other.unreadable_pages:
         return False
-    counts = [ours.coverage(common.ours.inside(one.shared.span)).present for one in places]
-    if sum(counts) != ours.present_pages or any(bound % PAGE for one in places for bound in one.shared.span):
-        return False
+    pieces: list[tuple[Span, Span]] = []
+    for one in places:
+        # The same addresses in both pagemaps, by the biases.
+        here = common.ours.inside(one.shared.span)
+        if (here.start | here.end) % PAGE or not ours.same_within(theirs, here):
+            return False
+        mine = ours.in_file(here)
+        yours = mine if ours is theirs else theirs.in_file(here)
+        if mine is None or yours is None:
+            return False
+        pieces.append((mine, yours))
     files = dump.source.file(f"pages-{ours.pages_id}.img"), other.source.file(f"pages-{theirs.pages_id}.img")
-    if not reading.is_same(*files, ours.present_pages * PAGE):
+    if not reading.is_same(*files, pieces):
         return False
-    for one, count in zip(places, counts, strict=True):
-        one.same += count
+    for one, (mine, _) in zip(places, pieces, strict=True):
+        one.same += mine.size // PAGE
     return True
 
 
