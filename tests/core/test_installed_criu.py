@@ -8,6 +8,7 @@ import pytest
 from criu_tui.cli import main
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.restore.host import Host, Mode
+from criu_tui.core.restore.preflight import installed
 from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import State
 from criu_tui.core.restore.preflight.installed import InstalledCriu
@@ -51,6 +52,26 @@ def test_what_it_says_of_itself_is_checked(tmp_path: Path, answers: str, states:
     found = list(InstalledCriu().look(Attempt(Dump(DUMPS / "prot-none-1g" / "dump"), criu("4.3"), around)))
     assert [check.state for check in found] == states
     assert not any("\033" in f"{check.what}{check.why}" for check in found)
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("yes", "more output than an answer takes"),
+        ("sleep 60 & exit 1", "no answer in 1 s"),
+        ("sleep 60", "no answer in 1 s"),
+    ],
+)
+def test_one_that_goes_on_is_not_listened_to_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, why: str
+) -> None:
+    monkeypatch.setattr(installed, "CRIU_SECONDS_LIMIT", 1.0)
+    command = tmp_path / "criu"
+    command.write_text(f"#!/bin/sh\n{program}\n")
+    command.chmod(0o755)
+    around = Surroundings(Host(Mode.ALWAYS, None, 0, None, None), here=True, criu=(str(command),))
+    (found,) = InstalledCriu().look(Attempt(Dump(DUMPS / "prot-none-1g" / "dump"), criu("4.3"), around))
+    assert (found.state, found.why) == (State.FAILS, why)
 
 
 def test_none_is_run_that_was_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

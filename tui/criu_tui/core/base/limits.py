@@ -154,6 +154,8 @@ CHECK_SECONDS_LIMIT = 20.0
 """Seconds that one subject may take: a file system that hangs must not hang the rest."""
 CRIU_SECONDS_LIMIT = 5.0
 """Seconds that a CRIU on this machine has for each answer."""
+ANSWER_LIMIT = 1 << 20
+"""Bytes of such an answer; a whole `criu check -v4` takes a hundredth."""
 
 
 def path_cut(name: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import select
 import subprocess
+import time
 from typing import TYPE_CHECKING, ClassVar
 
-from criu_tui.core.base.limits import CRIU_SECONDS_LIMIT
+from criu_tui.core.base.limits import ANSWER_LIMIT, CRIU_SECONDS_LIMIT
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.namespaces import namespaces
 from criu_tui.core.restore.preflight.check import Check, Needs, State
@@ -112,12 +114,28 @@ def _why(error: OSError | subprocess.TimeoutExpired) -> str:
 
 def _said(command: tuple[str, ...], *words: str) -> tuple[int, str]:
     """The exit status of CRIU, and all that it wrote."""
-    done = subprocess.run(
-        [*command, *words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=CRIU_SECONDS_LIMIT,
-        check=False,
-    )
-    return done.returncode, done.stdout.decode(errors="replace")
+    ends = time.monotonic() + CRIU_SECONDS_LIMIT
+    with subprocess.Popen(
+        [*command, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
+    ) as ran:
+        try:
+            said = _answer(ran, ends)
+            status = ran.wait(max(0.0, ends - time.monotonic()))
+        except BaseException:
+            ran.kill()
+            raise
+    return status, said.decode(errors="replace")
+
+
+def _answer(ran: subprocess.Popen[bytes], ends: float) -> bytes:
+    """All that it writes until then. Raises TimeoutExpired, and OSError for more than any CRIU has to say."""
+    assert ran.stdout is not None
+    said = bytearray()
+    while select.select([ran.stdout], [], [], max(0.0, ends - time.monotonic()))[0]:
+        more = ran.stdout.read(ANSWER_LIMIT)
+        if not more:
+            return bytes(said)
+        said += more
+        if len(said) > ANSWER_LIMIT:
+            raise OSError(0, "more output than an answer takes")
+    raise subprocess.TimeoutExpired(ran.args, CRIU_SECONDS_LIMIT)
