@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.units import address, size
+from criu_tui.core.base.units import address, size, some
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.report.columns import size_column, span_columns
 from criu_tui.core.report.plan import failure_json
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.base.json import Json
     from criu_tui.core.report.report import Report
+    from criu_tui.core.restore.plan import Plan
     from criu_tui.core.restore.releases import Criu
     from criu_tui.core.restore.steps import Step
 
@@ -76,8 +77,25 @@ def table(report: Report, pid: int, against: Criu) -> Table[StepOfTwo]:
             (Tone.PLAIN, f"difference in charge: {_difference(saved)}"),
         ),
         brief=_brief(report, other),
-        empty=f"{report.criu.name} and {against.name} do the same with task {pid}" if task else report.no_memory(pid),
+        empty=report.no_memory(pid) if not task else "" if rows else _the_same(report, pid, against),
     )
+
+
+def _the_same(report: Report, pid: int, against: Criu) -> str:
+    """That nothing differs in a task, and where something does."""
+    other, _ = report.planned(against)
+    said = f"{report.criu.name} and {against.name} do the same with task {pid}"
+    differing = [task for task in report.plan.by_pid if task != pid and any(_differing(report.plan, other, task))]
+    if differing:
+        return f"{said}, but not with {some(differing)}"
+    return said if len(report.plan.by_pid) == 1 else f"{said}, and with all others"
+
+
+def _differing(one: Plan, other: Plan, pid: int) -> Iterator[int]:
+    ours, theirs = one.by_pid[pid].steps, other.by_pid[pid].steps
+    for index in ours.order:
+        if (ours.actions[index], ours.requested[index]) != (theirs.actions[index], theirs.requested[index]):
+            yield index
 
 
 def _rows(report: Report, pid: int, against: Criu) -> list[StepOfTwo]:
@@ -85,11 +103,7 @@ def _rows(report: Report, pid: int, against: Criu) -> list[StepOfTwo]:
     if pid not in report.plan.by_pid:
         return []
     ours, theirs = report.plan.by_pid[pid].steps, other.by_pid[pid].steps
-    pairs = [
-        (ours.of(index), theirs.of(index))
-        for index in ours.order
-        if (ours.actions[index], ours.requested[index]) != (theirs.actions[index], theirs.requested[index])
-    ]
+    pairs = [(ours.of(index), theirs.of(index)) for index in _differing(report.plan, other, pid)]
     return [StepOfTwo(step, twin, report.budget.of(step).charged, charges.of(twin).charged) for step, twin in pairs]
 
 
