@@ -16,12 +16,12 @@ WORKLOADS = {
     "decode": Workload("Decoding", decoding.decode),
     "plan": Workload("Planning", decoding.planning),
     "paint": Workload("First rows", screens.paint),
-    "line": Workload("A slow line", screens.slow_line, screens.SLOW_LINE_HEAD, once=True),
+    "line": Workload("A slow line", screens.slow_line, screens.SLOW_LINE_HEAD, rounds=1),
     "cursor": Workload("A cursor's moves", screens.cursor),
-    "moves": Workload("What a move writes", moves.moves, moves.MOVES_HEAD, once=True),
+    "moves": Workload("What a move writes", moves.moves, moves.MOVES_HEAD, rounds=1),
     "arranging": Workload("Sorting and filtering", screens.arranging),
-    "idle": Workload("Nobody touches it", screens.idle, once=True),
-    "memory": Workload("Memory", screens.memory, once=True),
+    "idle": Workload("Nobody touches it", screens.idle, rounds=1),
+    "memory": Workload("Memory", screens.memory, rounds=1),
     "search": Workload("Searching", searching.searching),
     "diff": Workload("Comparing", searching.comparing),
     "log": Workload("Logs", decoding.reading),
@@ -29,12 +29,12 @@ WORKLOADS = {
     "large": Workload("Printing what is large", printing.large),
     "others": Workload("Images, files, checks", printing.others),
     "archives": Workload("Archives", archives.archives),
-    "tasks": Workload("Growth by tasks", growth.tasks, growth.HEAD, once=True),
-    "vmas": Workload("Growth by VMAs", growth.vmas, growth.HEAD, once=True),
-    "entries": Workload("Growth by pagemap entries", growth.entries, growth.HEAD, once=True),
-    "lines": Workload("Growth by lines of a log", growth.lines, growth.HEAD, once=True),
-    "extents": Workload("Growth by extents of an id map", growth.extents, growth.HEAD, once=True),
-    "links": Workload("Growth by links of a chain", growth.links, growth.HEAD, once=True),
+    "tasks": Workload("Growth by tasks", growth.tasks, growth.HEAD, growth.TRIES),
+    "vmas": Workload("Growth by VMAs", growth.vmas, growth.HEAD, growth.TRIES),
+    "entries": Workload("Growth by pagemap entries", growth.entries, growth.HEAD, growth.TRIES),
+    "lines": Workload("Growth by lines of a log", growth.lines, growth.HEAD, growth.TRIES),
+    "extents": Workload("Growth by extents of an id map", growth.extents, growth.HEAD, growth.TRIES),
+    "links": Workload("Growth by links of a chain", growth.links, growth.HEAD, growth.TRIES),
 }
 
 
@@ -55,7 +55,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="criu-tui-bench-") as scratch:
         bench = Bench(Path(scratch), chosen.rounds, chosen.scale, found)
         for name in chosen.workloads or WORKLOADS:
-            title, measure, head, once = WORKLOADS[name]
+            title, measure, head, rounds = WORKLOADS[name]
             lines = []
             for line in measure(bench):
                 print(": ".join(filter(None, line)), file=sys.stderr, flush=True)
@@ -63,7 +63,7 @@ def main() -> int:
             about = cleandoc(measure.__doc__ or "")
             table = page.table(head, lines)
             told = notes if name in _BESIDE_CRIT else [f"{tool}." for tool in tools()] if name in _BESIDE_TOOLS else []
-            chapters[title] = page.chapter(table, about, 1 if once else chosen.rounds, told)
+            chapters[title] = page.chapter(table, about, rounds or chosen.rounds, told)
             print(f"## {title}\n{chapters[title]}")
             if chosen.write:
                 page.write(chapters, [workload.title for workload in WORKLOADS.values()])

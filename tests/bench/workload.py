@@ -49,8 +49,8 @@ class Workload(NamedTuple):
     title: str
     measure: Callable[[Bench], Iterator[Line]]
     head: Line = HEAD
-    once: bool = False
-    """Whether each of its lines is measured once, whatever rounds are asked for."""
+    rounds: int = 0
+    """How often each of its lines is measured, whatever is asked for; 0: as often as is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
