@@ -46,7 +46,7 @@ def vmas(bench: Bench) -> Iterator[Line]:
 
 
 def entries(bench: Bench) -> Iterator[Line]:
-    """By pagemap entries of 60 VMAs."""
+    """By pagemap entries of 60 VMAs; the least of up to three rounds counts."""
 
     def make(at: Path, amount: int) -> Path:
         return generate.one_task(at, 60, amount)
