@@ -5439,9 +5439,8 @@ KNOWN_FAILURES = (
         r"|vdso: |Failed to map vdso|[Ss]pecial mapping|VVAR area without support|vDSO",
         "the vDSO is not as CRIU expects it",
         "CRIU finds it among the mappings and by its symbols, and kernels change both: most of all those from 6.13 on, "
-        "whose data pages are laid out differently",
-        f"{SPLIT_VDSO.before} on kernels from 6.13 on, {ELF_OF_LINUX.before} on ARM with kernels from 6.12 on; others "
-        "with kernels much newer than they are",
+        "whose data pages are laid out differently; a CRIU much older than its kernel may not know of it",
+        f"{SPLIT_VDSO.before} on kernels from 6.13 on; {ELF_OF_LINUX.before} on ARM from 6.12 on",
         f"use {SPLIT_VDSO.later}; {ELF_OF_LINUX.later} on ARM with kernels from 6.12 on",
         thread="criu#2532",
     ),
@@ -5573,8 +5572,8 @@ KNOWN_FAILURES = (
         "this kernel has half of clone3, as Oracle's UEK of 5.4 has, and answers CRIU's probe of it as no other does",
         "asked for a pid (set_tid), a kernel either takes it, or says E2BIG or ENOSYS; this one makes a task "
         "instead, as clone3 was brought into it without that part. “Operation not permitted” is a seccomp profile "
-        "that does not know clone3",
-        "kernels 5.4 of Oracle's (UEK R6); from 3.19 on CRIU goes on after other answers, but not after a success",
+        "that does not know clone3. From 3.19 on CRIU goes on after other answers, but not after a success",
+        "all, on kernels 5.4 of Oracle's (UEK R6)",
         "boot another kernel: on Oracle Linux the Red Hat compatible one (RHCK), or a newer UEK (5.15, R7); the change "
         "offered for it (pull request 1593) is in no release; of a seccomp profile: run CRIU outside of it",
         container="--security-opt seccomp=unconfined where CRIU runs inside; the kernel is the host's",
