@@ -18,6 +18,7 @@ from criu_tui.core.images import framing, images, kinds, messages, wire
 from criu_tui.core.images.schema import (
     cgroup_pb2,
     core_pb2,
+    fdinfo_pb2,
     inventory_pb2,
     memfd_pb2,
     mm_pb2,
@@ -25,7 +26,7 @@ from criu_tui.core.images.schema import (
     pstree_pb2,
     vma_pb2,
 )
-from criu_tui.core.images.unknown_fields import UnknownField, unknown_fields
+from criu_tui.core.images.unknown_fields import UnknownField, all_known, unknown_fields
 from criu_tui.core.pages.pagemaps import pagemap_of, read_all
 from criu_tui.core.report import detail, plan
 from criu_tui.core.report.report import Report
@@ -276,6 +277,14 @@ def test_a_sparse_image_is_not_kept_in_memory(tmp_path: Path) -> None:
     assert image.error.entry == len(image.entries) == 0
     assert "more than 1" in image.error.reason
     assert "of its disk: the rest is not read" in image.error.reason
+
+
+def test_a_required_enum_of_a_value_that_a_later_release_has_added() -> None:
+    """protobuf keeps it among the unknown fields, and counts the message as one that lacks it."""
+    later = fdinfo_pb2.fdinfo_entry.FromString(b"\x08\x04\x10\x00\x18\x63\x20\x01")
+    assert not later.IsInitialized()
+    assert unknown_fields(later, length=8) == set()
+    assert not all_known([later])
 
 
 def test_unknown_fields_without_end_are_not_all_looked_at(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from google.protobuf.message import EncodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from criu_tui.core.images.message_classes import list_of
@@ -73,16 +74,26 @@ def all_known(messages: Sequence[Message]) -> bool:
     """Whether messages of one type, none of which is long, have only declared fields: looks at a copy of them."""
     copies: Any = list_of(messages[0].DESCRIPTOR.name)()
     copies.entries.extend(messages)
-    before = copies.ByteSize()
-    copies.DiscardUnknownFields()
-    return bool(copies.ByteSize() == before)
+    return _loses_nothing(copies)
 
 
 def _is_known(message: Message) -> bool:
     """Whether a message has only declared fields: looks at a copy, a tenth of the time of a walk through it."""
     copy = type(message)()
     copy.CopyFrom(message)
-    before = copy.ByteSize()
+    return _loses_nothing(copy)
+
+
+def _loses_nothing(copy: Message) -> bool:
+    """Whether a copy is as long without its unknown fields; not where a required one is lacking.
+
+    Among the unknown ones is the value of a required enum that a later release has added, and protobuf does not
+    tell the length of what lacks a field.
+    """
+    try:
+        before = copy.ByteSize()
+    except EncodeError:
+        return False
     copy.DiscardUnknownFields()
     return copy.ByteSize() == before
 
