@@ -76,7 +76,13 @@ OPEN = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
 FOREIGN = {
     "terminal.py": {"_exit"},
     "widgets/clipboard.py": {"_driver"},
-    "widgets/compositing.py": {"_dirty_regions", "_has_focus_within", "_regions_to_spans", "_render_chops"},
+    "widgets/compositing.py": {
+        "_dirty_regions",
+        "_full_map",
+        "_has_focus_within",
+        "_regions_to_spans",
+        "_render_chops",
+    },
     "widgets/dimming.py": {"_dirty_regions"},
     "widgets/driver.py": {"_app", "_exit", "_loop", "_writer_thread"},
     "widgets/looks.py": {"_scroll_update"},

@@ -9,12 +9,15 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
+from criu_tui.widgets.compositing import LineScreen
 from criu_tui.widgets.heat_view import HeatView
 from criu_tui.widgets.looks import AHEAD
 from criu_tui.widgets.notes import Notes, shortened, wrapped
 from criu_tui.widgets.table_lines import HEADER_LINES
 from criu_tui.widgets.virtual_table import VirtualTable
 from textual.app import App
+from textual.geometry import Region
+from textual.widgets import Static
 
 from tests.app.support import screen
 from tests.conftest import DUMPS
@@ -249,3 +252,30 @@ async def test_lines_without_room_are_marked_at_the_last_one_that_is_seen() -> N
 def test_what_is_shortened_is_cut_at_the_end_of_its_last_line() -> None:
     assert shortened("why: one two three four five", 12, 2, "…") == "why: one two three fou…"
     assert shortened("why: one two", 12, 1, "…") == "why: one two"
+
+
+class Over(App[None]):
+    """A line that can go, on a screen of ours."""
+
+    def get_default_screen(self) -> LineScreen:
+        return LineScreen()
+
+    def compose(self) -> ComposeResult:
+        yield Static("stays")
+        yield Static("goes", id="goes")
+
+
+@pytest.mark.parametrize("coming", [False, True])
+async def test_what_has_gone_or_come_is_drawn_whoever_asks_first_where_widgets_lie(coming: bool) -> None:
+    app = Over()
+    async with app.run_test() as pilot:
+        line = app.screen.query_one("#goes")
+        line.display = not coming
+        await pilot.pause()
+        compositor = app.screen._compositor
+        # As after scrolling: the map is made anew for the next who asks, who may come before the next layout.
+        compositor.reflow_visible(app.screen, app.screen.size)
+        compositor._dirty_regions.clear()
+        line.display = coming
+        assert (line in compositor.full_map) is coming
+        assert Region(0, 1, 80, 1) in compositor._dirty_regions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,6 +130,19 @@ def test_two_releases_have_their_charges_as_bars_of_one_scale(tmp_path: Path, re
     before = [column.text(row) for row in table.rows]
     # 200 and 400 GiB under 3.19, nothing under 4.3: half of the left side, and all of it.
     assert [(cell.index("│"), cell.count("█"), cell.rstrip()[-1]) for cell in before] == [(7, 3, "│"), (7, 6, "│")]
+
+
+def test_a_task_that_two_releases_map_alike_leads_to_one_that_they_do_not(recorded_host: Host) -> None:
+    place = DUMPS / "random-2-fork"
+    old, new = (json.loads((place / f"restore-{name}.json").read_text())["tasks"] for name in ("pre-4.0", "4.2.1"))
+    assert [pid for pid in new if new[pid]["mmap"] != old[pid]["mmap"]] == ["16658"]
+    report = Report(Dump(place / "dump"), criu("4.2.1"), recorded_host)
+    said = {pid: two_releases.table(report, pid, criu("3.19")).empty for pid in report.dump.pids}
+    assert said == {
+        16656: "CRIU 4.2.1 and CRIU 3.19 do the same with task 16656, but not with 16658",
+        16657: "CRIU 4.2.1 and CRIU 3.19 do the same with task 16657, but not with 16658",
+        16658: "",
+    }
 
 
 def test_mirrored_bars_grow_apart() -> None:

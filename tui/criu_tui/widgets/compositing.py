@@ -17,12 +17,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from textual import events
+    from textual._compositor import CompositorMap
     from textual.strip import Strip
     from textual.widget import Widget
 
 
 class LineCompositor(Compositor):
     """Composes a screen of the lines that are to be drawn."""
+
+    @property
+    def full_map(self) -> CompositorMap:
+        """Where widgets lie. What has come or gone is drawn: the next layout finds it here, and so nothing to draw."""
+        before = self._full_map
+        found = super().full_map
+        if found is not before:
+            for widget in before.keys() ^ found.keys():
+                place = before.get(widget) or found[widget]
+                if seen := place.clip.intersection(place.region):
+                    self._dirty_regions.add(seen)
+        return found
 
     def render_partial_update(self) -> ChopsUpdate | None:
         regions = self._dirty_regions.copy()
