@@ -111,7 +111,7 @@ def test_a_name_that_begins_with_a_tilde_is_a_name(
     ("text", "said"),
     [
         ("{", "not JSON"),
-        ("[" * 100_000, "not JSON"),
+        ("[" * 100_000, "nests too deeply"),
         ("[]", "is not an image: an object with magic and entries"),
         ('{"images": []}', "holds no image that can be encoded"),
         ('{"images": [{"name": "../pstree.img", "magic": "PSTREE", "entries": []}]}', "is not the name of an image"),
