@@ -29,7 +29,7 @@ from criu_tui.core.findings.other_lines import told_by_another
 from criu_tui.core.findings.own_faults import crash_of, own_fault
 from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.findings.restored_program import crashed_after
-from criu_tui.core.findings.silent import looked_good, run_of, silent
+from criu_tui.core.findings.silent import looked_good, silent
 from criu_tui.core.findings.timers import stopped_timers_of
 from criu_tui.core.findings.went_on import ended_with_its_parent, went_on
 from criu_tui.core.logs.cause import Weight, weight
@@ -144,7 +144,7 @@ def _failure(
 
 def _by_part(log: Log, cause: LogLine, evidence: str, area: Area | None, known: KnownFailure | None) -> Finding:
     """A cause of which at most the part of CRIU that says it, and the kernel's answer, are known."""
-    what = run_of(log)
+    what = log.run_name
     helps = [] if area is None else [advice_of(area, dumping=log.dumping)]
     helps += [] if known is None else [known]
     nearest = None if area is None else next_step(area.known, cause.text)
@@ -179,7 +179,7 @@ def _by_words(
     return Finding(
         known.id,
         Severity.ERROR,
-        f"the {run_of(log)} failed: {known.title}" + ("" if answered is None else f": {answered.title}"),
+        f"the {log.run_name} failed: {known.title}" + ("" if answered is None else f": {answered.title}"),
         f"{evidence}. {known.why}{thread}{mended}{_userns_story(log)} ({confidence.value})",
         "; ".join(_ways(log, cause, known, sure=sure, closest=closest)),
         known.releases,

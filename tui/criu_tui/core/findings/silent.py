@@ -48,13 +48,6 @@ _CALLS = expression(r"Running .{1,40} scripts|^\s*RPC$")
 """Where CRIU waits for others; the last line of all only where they never answer."""
 
 
-def run_of(log: Log) -> str:
-    """What CRIU was asked to do, in a word or two: "dump", "restore", "lazy-pages daemon"."""
-    if log.run is None:
-        return "dump" if log.dumping else "restore"
-    return log.run.value
-
-
 def silent(log: Log) -> Iterator[Finding]:
     """What to make of a log in which no error is more than noise."""
     if log.result is Result.FAILED:
@@ -92,7 +85,7 @@ def _only_follows(log: Log, found: Others) -> LogLine | None:
 
 def _failed(log: Log) -> Finding:
     """CRIU says that it failed, and not why."""
-    name, what = display_safe(log.path.name), run_of(log)
+    name, what = display_safe(log.path.name), log.run_name
     found = others(log)
     hint = _hint(log)
     known = None if hint is None else recognise(hint.text)
@@ -218,7 +211,7 @@ def _last_step(log: Log) -> LogLine | None:
 def _cut(log: Log) -> Finding:
     """A log that just stops."""
     name = display_safe(log.path.name)
-    what = run_of(log)
+    what = log.run_name
     last = _last_step(log)
     step = None if last is None else step_of(last)
     why = "neither success nor failure is logged: CRIU hangs there, was killed, crashed, or still runs"
@@ -269,7 +262,7 @@ def _crashed(log: Log, crash: LogLine) -> Finding:
     return Finding(
         known.id,
         Severity.ERROR,
-        f"the {run_of(log)} failed: {known.title}",
+        f"the {log.run_name} failed: {known.title}",
         f"{name}, {quoted_line(crash, LONG)}{after}. {known.why}",
         "; ".join((*ways, *around(log, ()), *another_release(log))),
         known.releases,

@@ -10,7 +10,6 @@ from criu_tui.core.base.units import counted
 from criu_tui.core.findings.circumstances import is_old
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.quoting import quoted_line
-from criu_tui.core.findings.silent import run_of
 from criu_tui.core.logs.line import LOOKED_AT, Level
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def went_on(log: Log) -> Iterator[Finding]:
     errors = [line for line in log.errors if line.level is Level.ERROR and not line.noise]
     if not errors:
         return
-    name, what = display_safe(log.path.name), run_of(log)
+    name, what = display_safe(log.path.name), log.run_name
     said = "; ".join(map(quoted_line, errors[:QUOTED]))
     meanings = dict.fromkeys(meaning for line in errors if (meaning := _meaning(line)) is not None)
     ways = ["nothing to do: CRIU went on, and the run succeeded", *(way for _, way in meanings if way)]

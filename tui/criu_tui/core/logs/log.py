@@ -137,6 +137,13 @@ class Log:
         written = () if self.encoding is Encoding.UTF_8 else (self.encoding.value.upper(),)
         return (*written, *(wrapping.name for wrapping in self.wrappings))
 
+    @property
+    def run_name(self) -> str:
+        """What CRIU was asked to do, in a word or two: "dump", "lazy-pages daemon"; "run" where nothing tells."""
+        if self.run is None:
+            return "dump" if self.dumping else "run"
+        return self.run.value
+
     def of_run(self, run_id: str) -> bool | None:
         """Whether it is of the run that wrote images with this run id; None when either is not known."""
         return self.run_id == run_id if run_id and self.run_id else None

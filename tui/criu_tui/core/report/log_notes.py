@@ -32,10 +32,9 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
             continue
         version = display_safe(found.criu or "unknown", 40)
         kernel = display_safe(found.kernel or "unknown", 60)
-        what = "dump" if found.dumping else "restore"
         yield (
             Tone.PLAIN,
-            f"{name}: {what} by CRIU {version} on Linux {kernel}, {_RESULTS[found.result]}, "
+            f"{name}: {found.run_name} by CRIU {version} on Linux {kernel}, {_RESULTS[found.result]}, "
             f"{counted(found.count, 'line')}{_OWNERSHIP[report.belongs(found)]}",
         )
         if found.taken_off:

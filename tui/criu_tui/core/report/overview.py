@@ -222,8 +222,7 @@ def _findings(report: Report) -> Iterator[OverviewLine]:
 
 def _logs(report: Report) -> Iterator[OverviewLine]:
     for log in report.logs[:2]:
-        run = "dump" if log.dumping else "restore"
-        text = f"{display_safe(log.path.name)}: {run} {log.result.value}, {counted(len(log.lines), 'line')}"
+        text = f"{display_safe(log.path.name)}: {log.run_name} {log.result.value}, {counted(len(log.lines), 'line')}"
         yield OverviewLine("", text, "log")
     if not report.logs and report.dump.arriving:
         yield OverviewLine("", "none among what has come so far", "log", Tone.NOTE)

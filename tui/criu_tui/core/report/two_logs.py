@@ -43,7 +43,7 @@ def apart(report: Report) -> bool:
 def differences(report: Report) -> Iterator[Difference]:
     """Where two logs part; and how long each phase took, where one run failed or nothing but logs is compared."""
     for log, other, found in pairs(report):
-        run = "dump" if log.dumping else "restore"
+        run = log.run_name
         if log.result is not other.result:
             yield _difference(f"{run}: outcome", log.result.value, other.result.value)
         if found.parting is not None:
