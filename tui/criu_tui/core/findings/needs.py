@@ -11,6 +11,7 @@ from criu_tui.core.dump.vma_bits import vma_bits
 from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.findings.pairs import kernel_of
+from criu_tui.core.logs.log import RunKind
 from criu_tui.core.pages.pagemaps import pagemap_of
 from criu_tui.core.restore.preflight import huge
 from criu_tui.core.restore.preflight.check import State
@@ -85,7 +86,7 @@ def _unknown_releases(criu: Criu, logs: list[Log]) -> Iterator[Finding]:
     for log in logs:
         found = None if log.problem is not None else numbers(log.criu)
         if found is not None and found > (numbers(NEWEST) or ()):
-            what = "dumped" if log.dumping else "restored"
+            what = "dumped" if log.dumping else "restored" if log.run is RunKind.RESTORE else "run"
             yield Finding(
                 "writer-unknown",
                 Severity.WARNING,
