@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from criu_tui.core.base.json import Json
 
 
-def parsed(text: bytes) -> Json:
+def parsed(text: str | bytes) -> Json:
     """What it says. Raises ValueError in words for a user; what is quoted in them is not made safe to show."""
     try:
         document: Json = json.loads(text)

@@ -6,9 +6,9 @@ volumes and /dev/shm are tar archives of their own.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.json_text import parsed
 from criu_tui.core.base.limits import DELETED_LIMIT
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.source.archive import NotAnArchiveError, opened
@@ -62,10 +62,10 @@ def root_files(home: Source) -> RootFiles:
     deleted: list[str] = []
     if DELETED in names:
         try:
-            found = json.loads(home.read(DELETED, DELETED_LIMIT))
+            found = parsed(home.read(DELETED, DELETED_LIMIT))
         except ImageError as error:
             problems.append(error)
-        except (ValueError, RecursionError):
+        except ValueError:
             problems.append(ImageError(DELETED, 0, "is no JSON"))
         else:
             deleted = [text for text in found if isinstance(text, str)] if isinstance(found, list) else []

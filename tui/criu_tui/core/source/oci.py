@@ -6,9 +6,9 @@ index whose entries are the images, the container's spec and its changes of the 
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from criu_tui.core.base import json_text
 from criu_tui.core.base.limits import MANIFEST_LIMIT
 from criu_tui.core.source.error import ImageError
 
@@ -95,8 +95,8 @@ def json_of(source: Source, name: str) -> dict[str, Any]:
 def parsed(text: str | bytes) -> dict[str, Any]:
     """A JSON object; empty for anything else."""
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
+        found = json_text.parsed(text)
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
 
