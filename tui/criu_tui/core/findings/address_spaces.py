@@ -125,7 +125,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
             )
     if dump.unreadable_pages is not None:
         return
-    name = f"pages-{pagemap.pages_id}.img"
+    name = pagemap.pages_name
     wanted = pagemap.stored
     if wanted and name in dump.files_listed:
         length = lengths(dump).get(name)

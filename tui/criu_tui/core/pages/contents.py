@@ -97,7 +97,7 @@ class PageBytes:
             if entry.kind is PageKind.PRESENT and dump.unreadable_pages is not None:
                 yield PageRun(here, entry.kind, broken=ImageError(pagemap.name, None, dump.unreadable_pages))
             elif entry.kind is PageKind.PRESENT:
-                file = dump.source.file(f"pages-{pagemap.pages_id}.img")
+                file = dump.source.file(pagemap.pages_name)
                 blocks = pagemap.blocks.get(entry.index)
                 place = PageLocation(file, pagemap.payload_start(entry.index), depth, blocks)
                 yield PageRun(here, entry.kind, place.after(start - pagemap.starts[entry.index]))

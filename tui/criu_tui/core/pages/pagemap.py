@@ -106,6 +106,11 @@ class Pagemap:
         return isinstance(self.starts, memoryview)
 
     @property
+    def pages_name(self) -> str:
+        """The file that its present pages lie in."""
+        return f"pages-{self.pages_id}.img"
+
+    @property
     def present_pages(self) -> int:
         """Pages whose bytes lie in pages-N.img: its length in pages."""
         return self.present_before[-1]

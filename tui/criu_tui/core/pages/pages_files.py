@@ -51,7 +51,7 @@ def pages_files(dump: Dump) -> tuple[PagesFile, ...]:
     """Every pages file of this dump, by number: those that are there, and those that a pagemap needs."""
     owners: dict[str, list[PagesOwner]] = {}
     for found, pagemap in _pagemaps(dump):
-        owners.setdefault(f"pages-{pagemap.pages_id}.img", []).append(found)
+        owners.setdefault(pagemap.pages_name, []).append(found)
     names = set(filter(is_pages_name, dump.files_listed))
     needed = {name for name, those in owners.items() if any(owner.pages for owner in those)}
     return tuple(

@@ -73,7 +73,7 @@ def strips(dump: Dump, contents: PageBytes, pid: int, parts: Iterable[tuple[Vma,
         if found is None:
             yield from contents.runs(pid, vma, part)
         else:
-            file = dump.source.file(f"pages-{pagemap.pages_id}.img")
+            file = dump.source.file(pagemap.pages_name)
             held = Strip(file, found.start, found.end, pagemap, source.bias)
     if held is not None:
         yield held

@@ -76,7 +76,7 @@ def missing_images(dump: Dump) -> Iterator[str]:
             wanted += f"mm-{pid}.img", f"pagemap-{pid}.img"
             pagemap = pagemap_of(dump, pid)
             if pagemap.present_pages:
-                wanted.append(f"pages-{pagemap.pages_id}.img")
+                wanted.append(pagemap.pages_name)
     yield from itertools.filterfalse(listed.__contains__, wanted)
 
 

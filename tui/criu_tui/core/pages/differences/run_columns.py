@@ -77,7 +77,7 @@ class Side:
 
     def file(self, depth: int) -> SourceFile:
         """The pages file of a dump of the chain."""
-        return self._dumps[depth].source.file(f"pages-{self._pagemaps[depth].pages_id}.img")
+        return self._dumps[depth].source.file(self._pagemaps[depth].pages_name)
 
     def runs(self, start: int, end: int) -> Runs:
         """All runs in a window; raises RunByRunError."""

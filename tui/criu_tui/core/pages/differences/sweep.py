@@ -148,7 +148,7 @@ def _take_same(
         if mine is None or yours is None:
             return False
         pieces.append((mine, yours))
-    files = dump.source.file(f"pages-{ours.pages_id}.img"), other.source.file(f"pages-{theirs.pages_id}.img")
+    files = dump.source.file(ours.pages_name), other.source.file(theirs.pages_name)
     if not reading.is_same(*files, pieces):
         return False
     for one, (mine, _) in zip(places, pieces, strict=True):
