@@ -43,6 +43,7 @@ NAMES = {
     "\x1b[B": "down",
     "?": "question_mark",
 }
+NAMED = frozenset({*NAMES.values(), "end", "pagedown"})
 
 
 def events(*typed: str | Event) -> list[Event]:
@@ -51,8 +52,8 @@ def events(*typed: str | Event) -> list[Event]:
     for each in typed:
         if not isinstance(each, str):
             made.append(each)
-        elif each in NAMES:
-            made.append(Key(NAMES[each], None))
+        elif each in NAMES or each in NAMED:
+            made.append(Key(NAMES.get(each, each), None))
         else:
             made.extend(Key(NAMES.get(letter, letter), letter) for letter in each)
     return made
@@ -174,8 +175,10 @@ async def test_a_filter_waits_for_the_rows_it_is_for(recorded_host: Host, monkey
 
 @pytest.mark.parametrize(
     ("pane", "key"),
-    [("files", "m"), ("files", "M"), ("log", "w"), ("task", "x"), ("memory", "m"), ("maps", "s"), ("plan", "S")],
-)
+    [("files", "m"), ("files", "M"), ("log", "w"), ("task", "x"), ("memory", "m"), ("maps", "s"), ("plan", "S"),
+     ("maps", "end"), ("plan", "pagedown"), ("maps", "enter"), ("maps", "y"), ("files", "enter"),
+     ("findings", "enter")],
+)  # fmt: skip
 async def test_a_key_for_rows_that_are_still_made_waits_for_them(
     recorded_host: Host, monkeypatch: pytest.MonkeyPatch, pane: str, key: str
 ) -> None:
@@ -194,7 +197,7 @@ async def test_a_key_for_rows_that_are_still_made_waits_for_them(
             for each in events(SHOWN[pane].key, key) if early else ():
                 app.post_message(each)
             await pilot.pause()
-            while not app.in_turn.idle:
+            while not (app.in_turn.idle or app.in_turn.held):
                 await asyncio.sleep(0)
             assert app.query_one(f"#{pane}", Pane).table.view is None
             go_on.set()

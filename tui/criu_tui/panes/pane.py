@@ -320,7 +320,7 @@ class Pane(Room):
 
     def action_copy(self) -> None:
         """The place: its address, the VMA, and the command line that opens exactly here."""
-        self.copying.copy_place()
+        self.table.once_there(self.copying.copy_place)
 
     def action_copy_pane(self) -> None:
         """What the pane shows, as Markdown."""

@@ -46,7 +46,7 @@ class InTurn:
         """What has still to take all that it has been sent; None when nothing is on its way."""
         self._own_way = False
         """Whether that is the way of the event itself, not that of what it led to."""
-        self._held = False
+        self.held = False
         """Whether what the last one asked for cannot be done yet."""
         self._since = 0.0
         """When the last one was sent, in seconds of the monotonic clock."""
@@ -57,13 +57,13 @@ class InTurn:
     @property
     def idle(self) -> bool:
         """Whether all that has come has been carried out."""
-        return self._way is None and not self._held
+        return self._way is None and not self.held
 
     async def take(self, event: Event) -> None:
         """Carries an event out, or has it wait for those before it."""
         self._waiting.append(event)
         if time.monotonic() - self._since > LOST:
-            self._held = False
+            self.held = False
             await self._next()
         else:
             await self._go_on()
@@ -75,11 +75,11 @@ class InTurn:
 
     def hold(self) -> None:
         """Has all events wait until `release`: what the last one asked for cannot be done yet."""
-        self._held = True
+        self.held = True
 
     def release(self) -> None:
         """Goes on after `hold`."""
-        self._held = False
+        self.held = False
         self._app.call_later(self._go_on)
 
     async def _go_on(self) -> None:
@@ -88,7 +88,7 @@ class InTurn:
 
     async def _next(self) -> None:
         self._way = None
-        if self._held:
+        if self.held:
             return
         if not self._waiting:
             self._undrawn.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.scrollbar import ScrollBar
 
     from criu_tui.core.tables.view import View
+    from criu_tui.widgets.terminal_app import TerminalApp
 
 PATIENCE = 0.4
 """Seconds without rows after which that is said."""
@@ -73,8 +74,8 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
         self._placed = False
         """Whether the cursor's line was put on screen, or waits for room to be, rather than moved to: then a resize,
         of which several may follow one another at the start, puts it there anew."""
-        self._ahead = 0
-        """Rows to move by once there are any: keys that came before."""
+        self._ahead: list[Callable[[], int]] = []
+        """Where to move once there are rows: keys that came before."""
         self._early: list[Callable[[], object]] = []
         """What else came before."""
         self._others: tuple[tuple[str, int, int], ...] = ()
@@ -112,9 +113,9 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
         self._put_cursor(view.nearest(self._chosen if row is None else row))
         self.show_others(self._others)
         self.refresh()
-        ahead, self._ahead = self._ahead, 0
-        if ahead:
-            self._move(self.cursor + ahead)
+        ahead, self._ahead = self._ahead, []
+        for position in ahead:
+            self._move(position())
         early, self._early = self._early, []
         for command in early:
             # Not at once: who shows the view has more to do with it.
@@ -236,17 +237,36 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
 
     # Keys and mouse
 
+    def on_key(self, event: events.Key) -> None:
+        """A row that is to be opened before it is there is opened then; what is typed behind that waits with it."""
+        if event.key != "enter" or self.view is not None or not self.display:
+            return
+        event.stop()
+        event.prevent_default()
+        app = cast("TerminalApp[Any]", self.app)
+
+        def open_row() -> None:
+            if self.has_focus:
+                app.carry_out_next(event)
+            app.in_turn.release()
+
+        self._early.append(open_row)
+        app.in_turn.hold()
+
     def action_move(self, rows: int) -> None:
-        if self.view is None:
-            self._ahead += rows
-        self._move(self.cursor + rows)
+        self._move_or_wait(lambda: self.cursor + rows)
 
     def action_move_page(self, pages: int) -> None:
-        page = max(1, self.scrollable_content_region.height - HEADER_LINES)
-        self._move(self.cursor + pages * page)
+        self._move_or_wait(lambda: self.cursor + pages * max(1, self.scrollable_content_region.height - HEADER_LINES))
 
     def action_move_to(self, position: int) -> None:
-        self._move(position if position >= 0 or self.view is None else len(self.view) - 1)
+        self._move_or_wait(lambda: position if position >= 0 or self.view is None else len(self.view) - 1)
+
+    def _move_or_wait(self, position: Callable[[], int]) -> None:
+        if self.view is None:
+            self._ahead.append(position)
+        else:
+            self._move(position())
 
     def action_scroll_columns(self, columns: int) -> None:
         if columns < 0:
