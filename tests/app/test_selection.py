@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from criu_tui.core.base.units import address
+from criu_tui.core.drawings.hexdump import ROW
 from criu_tui.panes.pane import Pane
 from criu_tui.panes.selection import Selected
 
@@ -52,6 +54,33 @@ async def test_a_selection_moves_every_pane(recorded_host: Host) -> None:
         await settle(pilot)
         assert place(app, "maps") == place(app, "plan") == 0x32DB9000
         assert "000032db9000-000032ddb000 rw- 136 KiB heap" in screen(app)
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE])
+@pytest.mark.parametrize("keys", ["1", "2", ("2", "enter"), "7"])
+async def test_a_pane_that_was_not_seen_has_followed(
+    recorded_host: Host, size: tuple[int, int], keys: str | tuple[str, ...]
+) -> None:
+    async with opened("prot-none-400g", recorded_host, size) as (app, pilot):
+        await pilot.press(*keys)
+        await settle(pilot)
+        await pilot.press("3", "end", "up")
+        await settle(pilot)
+        there = place(app, "plan")
+        await pilot.press(keys[0])
+        await settle(pilot)
+        front = app.main.panes.front
+        assert front.row_address == app.main.address == there
+        assert there is not None
+        assert f"\n{address(there)}" in screen(app).replace("│", "")
+        await pilot.press("up", "down")
+        await settle(pilot)
+        if keys == "7":
+            # A byte of the row above, and of this one.
+            assert app.main.address is not None
+            assert abs(app.main.address - there) <= ROW
+        else:
+            assert app.main.address == there
 
 
 async def test_the_selection_outlives_sort_filter_and_resize(recorded_host: Host) -> None:

@@ -76,10 +76,13 @@ class AddressView(looks.Drawing, can_focus=True):
 
         By few lines to the next one where the terminal moves the others.
         """
-        if self._lines is None or not self.size.height:
+        if self._lines is None:
             return False
         old, self.address = self.address, self._lines.nearest(address)
         height = self.size.height
+        if not height:
+            # Nothing of it is seen; its line is put on screen when it is shown.
+            return old != self.address
         top = self._top
         if self._row(self.address) is None:
             above = self.address < top
@@ -124,6 +127,10 @@ class AddressView(looks.Drawing, can_focus=True):
 
     def _row(self, address: int) -> int | None:
         return next((row for row, line in enumerate(self.seen()) if address in line.span), None)
+
+    def on_show(self) -> None:
+        # At the size that it had before, of which no event tells.
+        self._put(self.address)
 
     def on_resize(self, event: events.Resize) -> None:
         self._seen = None
