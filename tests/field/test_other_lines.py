@@ -27,6 +27,7 @@ _DEVICE = "(00.041880) Error (criu/proc_parse.c:114): handle_device_vma plugin f
 _NVIDIA = (
     "(00.041880) Error (criu/files-ext.c:95): Can't dump file 7 of that type [20666] (chr 195:255 /dev/nvidiactl)\n"
 )
+_ELF = "pie: 4711: Error (criu/pie/util-vdso.c:107): vdso: Invalid ELF magic\n"
 _BUSY = (
     "iptables-restore v1.8.7 (nf_tables):\n"
     "line 6: CHAIN_USER_DEL failed (Device or resource busy): chain CRIU\n"
@@ -126,6 +127,9 @@ EXAMPLES = (
     ),
     ("(00.702144) mnt: Inspecting sharing on 271 shared_id 0 master_id 3 (@./dev/tty1)\n" + _MASTER, "terminal-of-lxc"),
     (_MASTER, "terminal-unmade"),
+    ("(00.958440) mnt: \t1527: c5:/0 @ ./dev/console\n" + _MASTER, "console-outside"),
+    ("$ sudo criu restore -D images -d --auto-dedup\n" + _ELF, "dedup-at-restore"),
+    ("$ sudo criu dump -t 4711 -D images --auto-dedup\n" + _ELF, "vdso"),
     ("(00.109187)      1: Restoring link sit1 type 8\n" + _LINK, "sit-attributes"),
     (
         "(00.109187)      1: Restoring link sit1 type 8\n(00.109188)      1: Restoring link eth0 type 2\n" + _LINK,

@@ -26,6 +26,7 @@ from criu_tui.core.restore.releases import (
     CUDA_THAWED,
     ELF_OF_LINUX,
     EPOLL_DUPLICATES,
+    GPU_BUFFER_CAPPED,
     GUARD_VMAS,
     HUGETLB,
     INTERFACE_PRIORITIES,
@@ -1339,7 +1340,7 @@ KNOWN_FAILURES = (
     _known(
         "lxc-network",
         r"host interface for macvlan|Unsupported network type|failed restoring network info|append veth device name"
-        r"|add macvlan entry",
+        r"|add macvlan entry|Found un-dumpable network",
         "LXC cannot give CRIU the network of the container",
         "only veth, macvlan and empty networks can be saved, and their bridge or device of the host must be there with "
         "the same name",
@@ -1727,13 +1728,33 @@ KNOWN_FAILURES = (
     _known(
         "left-running",
         r"^(ERRO\[\d+\] |time=.{0,60}level=error msg=.?)?container is not destroyed",
-        "the container goes on running after its checkpoint, as --leave-running asks: nothing is wrong",
+        "the container goes on running after its checkpoint, as --leave-running and --pre-dump ask: nothing is wrong",
         "older runc reports as an error that it could not remove a container that was meant to run on; where the "
         "command ended with 0 the checkpoint is whole",
         "runc before 1.0.0-rc91",
-        "ignore the message, or use a newer runc, which does not print it; without --leave-running, CRIU's own log "
-        "says whether the dump finished",
+        "ignore the message, or use a newer runc, which does not print it; without --leave-running and --pre-dump, "
+        "CRIU's own log says whether the dump finished",
         sure=False,
+    ),
+    _known(
+        "streamer-asked-twice",
+        r"CRIU is requesting the image file `[^`]{1,200}` multiple times",
+        "CRIU asks twice for an image, which the image streamer hands out once",
+        "criu-image-streamer forgets what it has sent, to need little memory: a restore that opens an image again, as "
+        "some releases and development builds of CRIU do, works from files only",
+        "some releases, with --stream",
+        "restore without --stream: unpack the image into a directory (criu-image-streamer --images-dir DIR extract) "
+        "and restore from there; another release of CRIU, for which the streamer's tests pass",
+        thread="criu#2924",
+    ),
+    _known(
+        "streamer-written-twice",
+        r"Image file \S{1,200} is being overwritten",
+        "CRIU wrote an image twice, which this build of criu-image-streamer does not expect",
+        "of tmpfs and ghost files CRIU begins an image anew; a build of the streamer of 2021 ended at that",
+        "none of CRIU's",
+        "use a newer criu-image-streamer, which lets CRIU do so; or dump into a directory, without --stream",
+        thread="criu-image-streamer#8",
     ),
     _known(
         "engine-crashed",
@@ -2502,14 +2523,24 @@ KNOWN_FAILURES = (
         thread="openj9#19060",
     ),
     _known(
+        "mount-of-a-link",
+        r"CRIU does not support .?src-nofollow",
+        "the container has a bind mount of a symbolic link itself (src-nofollow), which CRIU cannot bring back",
+        "CRIU makes bind mounts by the path of their source, and would follow the link",
+        "all",
+        "start the container without src-nofollow in that mount's options, with the file or directory that the link "
+        "leads to as its source",
+        container="as above, in config.json or the engine's --mount",
+        thread="crun's commit 88f45286",
+    ),
+    _known(
         "libcriu-mounts",
-        r"src-nofollow|resolve external bind mount|container root directory `",
+        r"resolve external bind mount|container root directory `",
         "crun could not find the place of a mount in the container's root file system",
         "each bind mount of config.json is handed to CRIU by its place below the root, which must exist there and may "
         "be no symlink that leads out of it",
         "none of CRIU's",
-        "restore with the same image and config.json, whose mount points exist; take the option src-nofollow off the "
-        "mount, which CRIU cannot keep; use the newest crun, or runc",
+        "restore with the same image and config.json, whose mount points exist; use the newest crun, or runc",
         container="podman --runtime runc",
         sure=False,
     ),
@@ -3177,6 +3208,19 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "userns-joined",
+        r"Can't setns \d+/(net|ipc|uts|time|cgroup): Operation not permitted",
+        "the restored tasks may not enter a namespace that was there before them",
+        "they get a user namespace of their own, which has no rights over a namespace that somebody else made, such as "
+        "the network of a pod; without a user namespace it is CRIU itself that lacks CAP_SYS_ADMIN",
+        "all, with --join-ns or --inherit-fd of a namespace",
+        "dump and restore without a user namespace, or let CRIU make that namespace anew instead of joining one; no "
+        f"release up to {NEWEST} can do both; without a user namespace run it as root of the host",
+        container="Kubernetes: hostUsers: true for such pods (zeropod#96); podman and docker: without --userns and "
+        "userns-remap",
+        thread="criu#2651",
+    ),
+    _known(
         "setns",
         r"Can't setns \d+/\w+|Can't (switch|restore) (to )?(mnt|net|pid)_?ns|Can't setup target netns"
         r"|Unable to enter existing",
@@ -3836,15 +3880,15 @@ KNOWN_FAILURES = (
     ),
     _known(
         "amdgpu-memory",
-        r"amdgpu_plugin: .{0,20}(failed to (alloc|GPU map|CPU map|import dmabuf|create (userptr|context|BO)|submit"
+        r"amdgpu_plugin: .{0,20}([Ff]ailed to (alloc|GPU map|CPU map|import dmabuf|create (userptr|context|BO)|submit"
         r"|query fence)|Failed to (drain|fill) the BO|IB execution did not|Invalid sdma|Ignoring invalid (size|value))"
         r"|KFD_MAX_BUFFER_SIZE",
         "the memory of a GPU could not be copied (AMD)",
         "the plugin copies buffers with the GPU's own engine (sDMA) through a buffer of the host as large as the "
         "largest of them, which wants free memory on both",
         "3.17 and later",
-        "free memory of host and GPU, or KFD_MAX_BUFFER_SIZE=2G in the environment of criu for smaller pieces; a newer "
-        "driver; dmesg says where the engine hung",
+        f"free memory of host and GPU, or KFD_MAX_BUFFER_SIZE=2G in the environment of criu for smaller pieces "
+        f"({GPU_BUFFER_CAPPED.later}); a newer driver; dmesg says where the engine hung",
         container="raise the container engine's limits of memory, which count for criu too",
         sure=False,
     ),
@@ -5361,10 +5405,22 @@ KNOWN_FAILURES = (
         thread="criu#2322",
     ),
     _known(
+        "no-capability",
+        r"CRIU needs to have the CAP_SYS_ADMIN",
+        "CRIU has neither of the capabilities that it needs",
+        "it looks for CAP_SYS_ADMIN and CAP_CHECKPOINT_RESTORE before anything else: another user than root has none, "
+        "and root inside a container only those that the container was given, which in builds of images are few",
+        "all",
+        "on the host run as root, or setcap cap_checkpoint_restore+eip criu and --unprivileged",
+        container="root inside is not enough: --cap-add=CHECKPOINT_RESTORE --cap-add=SYS_PTRACE --cap-add=SETPCAP for "
+        "podman run and podman build (as root), --privileged to try; docker build gives them only where its builder "
+        "allows security.insecure: else checkpoint in a container that runs, and commit it",
+    ),
+    _known(
         "no-privilege",
         r"You need to be root|Unable to (apply root mount options|open the proc file system): Operation not permitted"
-        r"|Running as non-root requires|CRIU needs to have the CAP_SYS_ADMIN"
-        r"|CAP_CHECKPOINT_RESTORE|One needs CAP_SYS_RESOURCE|CAP_AUDIT_CONTROL|Unable to unshare"
+        r"|Running as non-root requires|CAP_CHECKPOINT_RESTORE|One needs CAP_SYS_RESOURCE|CAP_AUDIT_CONTROL"
+        r"|Unable to unshare"
         r"|Unable to create a new (netns|mntns|time)|Can't unshare|Can't create new mount namespace"
         r"|Unable (to )?create a (mount|network) namespace|Unable to create a netns",
         "CRIU lacks the privilege for this",
@@ -5441,7 +5497,9 @@ KNOWN_FAILURES = (
         "CRIU finds it among the mappings and by its symbols, and kernels change both: most of all those from 6.13 on, "
         "whose data pages are laid out differently; a CRIU much older than its kernel may not know of it",
         f"{SPLIT_VDSO.before} on kernels from 6.13 on; {ELF_OF_LINUX.before} on ARM from 6.12 on",
-        f"use {SPLIT_VDSO.later}; {ELF_OF_LINUX.later} on ARM with kernels from 6.12 on",
+        f"use {SPLIT_VDSO.later}; {ELF_OF_LINUX.later} on ARM with kernels from 6.12 on; where it misses the "
+        "mark of ELF (magic) and a restore with --auto-dedup has read these images before, they are used up: restore a "
+        "copy of them, or dump again",
         thread="criu#2532",
     ),
     _known(
@@ -5554,6 +5612,7 @@ KNOWN_FAILURES = (
     _known(
         "soft-dirty",
         r"[Tt]racking memory is not available|support memory tracking|[Mm]emory tracking not supported"
+        r"|missing features: \[[^\]]{0,200}MemTrack"
         r"|[Dd]irty (memory )?track\w* .{0,20}not"
         r"|soft[- _]dirty|clear_refs|Dirty tracking is OFF|kernel doesn't support memory changes|Mem dirty tracking"
         r"|dirty memory tracker",
@@ -5583,7 +5642,7 @@ KNOWN_FAILURES = (
         "kernel-feature",
         r"map_files|kcmp failed|System call kcmp|CONFIG_|Unsupported kernel|failed when initializing kerndat|kerndat"
         r"|pagemap-cache: Failed|PAGEMAP_SCAN|dirty (tracking|memory tracker)|Can't read pme|CRIU built without"
-        r"|(?<![\w-])(?<!experimental )features?\b|pidfd_(open|getfd) syscall is not supported",
+        r"|(?<![\w-])(?<!experimental )features?\b(?!: \[LazyPages)|pidfd_(open|getfd) syscall is not supported",
         "the kernel lacks a feature that CRIU needs",
         "CONFIG_CHECKPOINT_RESTORE, CONFIG_MEM_SOFT_DIRTY and a few others must be in the kernel; cloud and embedded "
         "kernels leave some out, and to whoever lacks the rights what is there looks absent too",
@@ -5741,7 +5800,7 @@ KNOWN_FAILURES = (
     _known(
         "lazy-pages",
         r"lazy-pages\.socket|Unable to open an userfaultfd|UFFDIO|uffd|userfaultfd|lazy-pages: |No lazy-pages socket"
-        r"|UFFD is not supported|Lazy pages are not available",
+        r"|UFFD is not supported|missing features: \[[^\]]{0,200}LazyPages|Lazy pages are not available",
         "the lazy-pages daemon or userfaultfd failed",
         "a lazy restore needs the daemon `criu lazy-pages` in the same work directory, and the right to use "
         "userfaultfd; “Bad file descriptor” of the daemon follows a task that has exited or been killed while its "
@@ -5997,10 +6056,23 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "archive-without-checkpoint",
+        r"checkpoint directory is missing in the archive",
+        "that archive is none of an engine's checkpoints",
+        "checkpointctl looks for the directory checkpoint/ beside config.dump and spec.dump, as podman "
+        "(--export), CRI-O, containerd and the kubelet pack them; what criu, runc or docker wrote has its images at "
+        "the top",
+        "none of CRIU's",
+        "give it the archive that the engine exported (tar -tf FILE lists what is in one); criu-tui and crit read "
+        "images at the top as well",
+        container="podman container checkpoint --export FILE makes such an archive",
+        thread="checkpointctl's own message",
+    ),
+    _known(
         "archive-unreadable",
         r"(unpacking of|failed to open|Unable to extract|error opening) (pre-)?checkpoint|archive/tar: (?!write too)"
         r"|tar: (Unexpected EOF|This does not look like|Error is not recoverable)|gzip: invalid|zstd: |(?<!write )(?<!"
-        r"read )unexpected EOF$|failed to load checkpoint|checkpoint directory is missing in the archive"
+        r"read )unexpected EOF$|failed to load checkpoint"
         r"|failed to (inspect|read) (checkpoint|archive)|selected compression algorithm"
         r"|extracting checkpoint annotations|input \S{1,300} not a regular file",
         "the archive of the checkpoint cannot be unpacked",
@@ -6263,6 +6335,18 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "runtime-of-checkpoint",
+        r"was created with runtime '\S{1,200}' and cannot be restored with runtime",
+        "the checkpoint was made by another runtime than the one that should restore it",
+        "runc and crun name what comes from outside differently in their checkpoints, and podman lets each go back "
+        "only with the one that made it",
+        "none of CRIU's",
+        "leave --runtime away, so that podman takes the one of the checkpoint, or name that one (--runtime runc or "
+        "crun); it must be installed here",
+        container="as above; for a move to crun checkpoint a container that crun runs",
+        thread="podman's commit c76caba36",
+    ),
+    _known(
         "checkpoint-image",
         r"no command specified|failed to read .{0,3}(config|spec|status)\.dump|annotations?\.checkpoint"
         r"|no such file or directory: checkpoint image|not a (valid )?checkpoint|(config|spec)\.dump.{0,80}(no such"
@@ -6283,7 +6367,7 @@ KNOWN_FAILURES = (
         "a container with a terminal gets it through a socket (--console-socket) when it runs in the background",
         "all",
         "run the container without a terminal (“terminal”: false in config.json, no -t), or give --console-socket to "
-        "the restore too",
+        "the restore too; ctr container restore: a newer containerd, whose ctr makes a terminal (containerd#7673)",
         sure=False,
     ),
     _known(
@@ -6571,6 +6655,35 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "crac-selector",
+        r"(Busy|Illegal)SelectorException|path=anon_inode:\[eventpoll\]",
+        "the JVM refused the checkpoint (CRaC): a server or client still has its channels registered with a selector",
+        "CRaC closes a selector's epoll and opens it again by itself, but only one that no channel is registered with; "
+        "a BusySelectorException names the channels, older builds say only IllegalSelectorException; policies for "
+        "descriptors close sockets too late for it",
+        "none of CRIU's",
+        "stop that server or client before the checkpoint (Netty, Dubbo, Kafka, the library of a message broker): in "
+        "beforeCheckpoint of a Resource, or in stop() of a bean with Spring's Lifecycle, and start it again in "
+        "afterRestore or start(); use a release of the library that does so by itself; "
+        "-Djdk.crac.collect-fd-stacktraces=true says where each descriptor was opened",
+        thread="openjdk/crac#202",
+        sure=False,
+    ),
+    _known(
+        "crac-connection",
+        r"CheckpointOpenSocketException: (java\.nio\.channels\.)?(SocketChannel|Socket)\[(connected|addr=)",
+        "the JVM refused the checkpoint (CRaC): a connection to another program is open",
+        "a library keeps it, of a database, a broker or a cache, and CRaC wants it closed before the checkpoint; the "
+        "exception names both ends, and with -Djdk.crac.collect-fd-stacktraces=true who opened it",
+        "none of CRIU's",
+        "close that client in beforeCheckpoint of a Resource, or in stop() of a bean with Spring's Lifecycle, and "
+        "connect again in afterRestore or start(); use a release of the library that does so by itself (Spring Boot "
+        "3.2 and later for pools of databases, a Spring Cloud Stream newer than 2024 for Kafka's metrics), or leave "
+        "what connects out of the run that is checkpointed",
+        thread="spring-cloud-stream#3062",
+        sure=False,
+    ),
+    _known(
         "crac-refused",
         r"jdk\.internal\.crac\.(\w+\.){0,4}\w*Exception|CheckpointOpen\w*Exception|jdk\.crac\.(\w+\.)?\w*Exception"
         r"|org\.crac\.\w*Exception",
@@ -6663,6 +6776,43 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "python-too-new",
+        r"Metaclasses with custom tp_new are not supported",
+        "this Python is newer than the protobuf that pycriu stands on",
+        "from Python 3.14 on the compiled part of older releases of protobuf cannot be loaded",
+        "all with Python 3.14 and a protobuf built for older ones",
+        "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=python in the environment of crit, which leaves the compiled part "
+        "away; or a newer protobuf (pip install -U protobuf), or an older Python",
+        container="anywhere: the images can be read on another machine too",
+        thread="criu#2848",
+    ),
+    _known(
+        "protobuf-too-new",
+        r"'?FieldDescriptor'? object has no attribute '?label",
+        "this protobuf is newer than pycriu, which asks it for what it no longer has",
+        "protobuf 7 has taken the label off the fields of its messages; pycriu was changed for it in April 2026",
+        "releases from before that change, with protobuf 7",
+        "pip install 'protobuf<7' where crit runs (a venv of its own), or crit and pycriu of a newer release of CRIU",
+        container="anywhere: the images can be read on another machine too",
+        thread="criu#3008",
+    ),
+    _known(
+        "protobuf-mismatch",
+        r"got an unexpected keyword argument '(file|serialized_options|create_key|has_options)'"
+        r"|Descriptors cannot (not )?be created directly|cannot import name '(builder|runtime_version)' from"
+        r"|no attribute '_internal_create_key'|Protobuf (G|g)encode.{0,20}(R|r)untime|both try to extend message type",
+        "pycriu was generated for another protobuf than the one that Python finds",
+        "protoc writes modules (rpc_pb2.py and others) that need a protobuf of its own time or later, and newer ones "
+        "drop what old modules ask for",
+        "all",
+        "let both be of one origin: the distribution's python3-protobuf with its criu and protoc, or a venv with pip "
+        "install of crit and pycriu, which generate them anew; PYTHONPATH must not lead to another pycriu; "
+        "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=python takes some old modules",
+        container="anywhere: the images can be read on another machine too",
+        thread="criu#434",
+        sure=False,
+    ),
+    _known(
         "crit-conversion",
         r"(is not|not) JSON serializable|has type .{1,80}expected one of|Message \S{1,120} has no \S{1,60} field"
         r"|UnicodeDecodeError: '(utf-?8|ascii)'|binascii\.Error:|JSONDecodeError|ParseError: |has no field named",
@@ -6692,15 +6842,22 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "lxc-directory",
+        r"please use a fresh directory for the dump",
+        "the directory for the dump has an older one in it, and LXC did not run CRIU",
+        "images of two dumps in one directory would be taken for one",
+        "none of CRIU's",
+        "give an empty directory (lxc-checkpoint -D DIR), or remove what is in this one",
+        container="LXD and Incus make their own: remove the instance's state directory after a failed attempt",
+        thread="lxc's commit 85c50991d",
+    ),
+    _known(
         "lxc-configuration",
-        r"lxc\.console(\.path)? configured on source host but not target|Found un-dumpable network"
-        r"|please use a fresh directory for the dump|no host interface for macvlan"
-        r"|Must be root to (checkpoint|restore)",
+        r"lxc\.console(\.path)? configured on source host but not target|Must be root to (checkpoint|restore)",
         "LXC refused before it ran CRIU",
         "the container's configuration is not one that LXC can hand to CRIU, or differs between the two hosts",
         "all",
-        "make the configuration the same on both sides: lxc.console.path = none and lxc.tty.max = 0, networks of "
-        "the kinds veth, macvlan, empty or none; run as root, into an empty directory",
+        "make the configuration the same on both sides: lxc.console.path = none and lxc.tty.max = 0; run as root",
         container="LXD and Incus keep these lines in raw.lxc of the instance",
         thread="lxd#9396",
     ),
@@ -6739,6 +6896,30 @@ KNOWN_FAILURES = (
         "“Interrupted system call”: a signal reached the caller meanwhile, which must block it or use a newer libcriu",
         thread="libcontainer#479",
         sure=False,
+    ),
+    _known(
+        "parent-directory",
+        r"--parent-path must be relative|invalid --parent-path",
+        "the directory of the dump before is not named as the runtime wants it",
+        "runc and crun take --parent-path from the directory of --image-path, and it must be there: CRIU makes the "
+        "link `parent` of it",
+        "none of CRIU's",
+        "name it relative to --image-path: --image-path DIR/image --parent-path ../parent, after a checkpoint with "
+        "--pre-dump --image-path DIR/parent",
+        container="as above; podman: --pre-checkpoint, then --with-previous",
+        thread="runc's commit 23e3794d9",
+    ),
+    _known(
+        "option-of-archives",
+        r"--[\w-]{2,40} can only be used with (image or )?--(im|ex)port",
+        "that option is for checkpoints in an archive only",
+        "what was checkpointed without one goes back as it was, into the container that is still there: with its "
+        "ports, its name, its files and its addresses",
+        "none of CRIU's",
+        "podman container checkpoint --export FILE, then podman container restore --import FILE with that option; or "
+        "leave the option away",
+        container="as above",
+        thread="podman#28031",
     ),
     _known(
         "engine-combination",

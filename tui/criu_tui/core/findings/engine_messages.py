@@ -66,6 +66,18 @@ _PLAIN = frozenset(
 )
 _VAGUE = (BY_ANSWER | BY_END | PARTS | {"left-running", "liberty-checkpoint", "liberty-restore", "pod-ended"}) - _PLAIN
 """Known failures that one word of an engine's message is enough for, such as of a path."""
+_BEFORE_CRIU = frozenset(
+    [
+        "criu-too-old",
+        "engine-not-linux",
+        "lxc-configuration",
+        "lxc-directory",
+        "lxc-network",
+        "parent-directory",
+        "runtime-files-absent",
+    ]
+)
+"""Known failures by which an engine or runtime ends before it has run CRIU."""
 _CHECKPOINT = expression(r"(?i)checkpoint|restor|\bcriu\b|\bcrac\b|migrat")
 """What an engine speaks of when it means us."""
 
@@ -96,7 +108,7 @@ def nothing_wrong(log: Log, line: LogLine) -> Finding:
 def before_criu(found: Others) -> bool:
     """Whether an engine says that it would not even run CRIU, which then has no log."""
     told = _closest((*found.runtime, *found.kept))
-    return told is not None and told[1].id == "engine-not-linux"
+    return told is not None and told[1].id in _BEFORE_CRIU
 
 
 def by_a_runtime(log: Log, found: Others) -> Finding:
@@ -183,10 +195,10 @@ def _told(text: str) -> KnownFailure | None:
     return next((each for each in KNOWN_FAILURES if each.id not in _VAGUE and each.pattern.search(beginning)), known)
 
 
-def names_a_cause(found: Others) -> bool:
-    """Whether a line of others has one meaning, whatever stands around it."""
+def cause_among(found: Others) -> tuple[LogLine, KnownFailure] | None:
+    """A line of others that has one meaning, whatever stands around it."""
     told = _closest(found.kept)
-    return told is not None and told[1].sure and told[1].id not in _VAGUE
+    return told if told is not None and told[1].sure and told[1].id not in _VAGUE else None
 
 
 def foreign(log: Log, found: Others) -> Iterator[Finding]:

@@ -102,6 +102,14 @@ MENDED = (
         "56a70ff99",
         after=r"uffd|lazy-pages",
     ),
+    # The plugins for GPUs
+    _fault(
+        r"Failed to parse line = \S{31,64} ",
+        "the plugin for AMD's GPUs takes no name longer than 30 characters from the driver, and newer kernels have one",
+        (4, 0),
+        "096c1f7a4",
+        until_then="boot an older kernel, whose driver does not have that name",
+    ),
     # Crashes, by the function in the backtrace
     _fault(r"\bin cr_pre_dump_finish\b", "a pre-dump does not pass over a task that is dead", (2, 5), "criu#189"),
     _fault(r"\bin __pty_open_ptmx_index\b", "a lock for terminals is used before it is made", (3, 13), "b30b0dcb1"),

@@ -9,7 +9,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.findings.advice import BY_ID, KnownFailure
+from criu_tui.core.findings.advice import BY_ID, NOT_BY_HAND, KnownFailure
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.restore.releases import (
     BOTH_NAMESPACES,
@@ -322,6 +322,35 @@ SECOND_LINES = (
         cause=r"Unable to find a master|Can't (lookup|find)|dangling tty",
         container="the same in raw.lxc for LXD and Incus; lxc-checkpoint adds no such option itself",
         thread="lxc#1730",
+    ),
+    _second(
+        "terminal-unmade terminal",
+        r"@ ?\.?/dev/console\b",
+        "console-outside",
+        "the container's console is a terminal of the host's, bound to /dev/console by the engine",
+        "its master is open in the engine (or in conmon, or a shell) outside of the container, so that it is not among "
+        "what is dumped",
+        "all",
+        NOT_BY_HAND,
+        cause=r"Unable to find a master",
+        container="docker checkpoint, podman container checkpoint and runc checkpoint tell CRIU of the console; where "
+        "theirs fails too start the container without -t",
+        thread="criu#1480",
+    ),
+    # The vDSO
+    _second(
+        "vdso",
+        r"\brestore\b.{0,400}--auto-dedup\b",
+        "dedup-at-restore",
+        "a restore with --auto-dedup took the pages out of the images as it read them",
+        "what was read is punched out of pages-N.img and is zero from then on, also where this restore then fails; the "
+        "page of the vDSO, which begins with the mark of ELF, reads as none",
+        "all; CRaC's build of criu at the first restore already",
+        "restore without --auto-dedup, from images that no restore with it has read yet: a copy made before, or a new "
+        "dump (--auto-dedup at a dump, of what is in its parents, does no harm)",
+        cause=r"ELF (header )?magic",
+        container="runc: without --auto-dedup; CRaC: its own criu cannot do it, a released CRIU can",
+        thread="CRaC/criu#3",
     ),
     # Network devices
     _second(

@@ -14,10 +14,10 @@ from criu_tui.core.findings.engine_messages import (
     WHERE,
     before_criu,
     by_a_runtime,
+    cause_among,
     following,
     foreign,
     left_running,
-    names_a_cause,
     nothing_wrong,
 )
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
@@ -69,7 +69,7 @@ def silent(log: Log) -> Iterator[Finding]:
         yield from foreign(log, found)
     elif (crash := _crash(found)) is not None:
         yield _crashed(log, crash)
-    elif not log.timed and names_a_cause(found):
+    elif not log.timed and cause_among(found) is not None:
         # Beside no more than warnings of CRIU's.
         yield from foreign(log, found)
     elif log.timed and log.run in (RunKind.DUMP, RunKind.PRE_DUMP, RunKind.RESTORE, None):
@@ -89,6 +89,10 @@ def _failed(log: Log) -> Finding:
     found = others(log)
     hint = _hint(log)
     known = None if hint is None else recognise(hint.text)
+    told = cause_among(found)
+    if told is not None:
+        # What another program says of its own.
+        hint, known = told
     said = f"{name} names no error but “FAILED”"
     if found.lines:
         said += f"; {not_understood(found)}"
@@ -99,7 +103,11 @@ def _failed(log: Log) -> Finding:
     if last is not None:
         said += f"; its last step, {quoted_line(last, LONG)}" + (f": {step.at}" if step is not None else "")
     if hint is not None and known is not None:
-        said += f"; perhaps for this reason, {quoted_line(hint, LONG)}: {known.why}"
+        said += (
+            f"; {known.why}"
+            if told is not None
+            else f"; perhaps for this reason, {quoted_line(hint, LONG)}: {known.why}"
+        )
     ways = []
     if log.count <= FEW or found.paths:
         where = f" ({display_safe(found.paths[0], 300)})" if found.paths else f": {WHERE}"

@@ -34,7 +34,7 @@ _ERROR = expression(
     r"|running|configured)|panic|segfault|segmentation|killed|abort(?:ed)?|EOF|already exists|refused|rejected|denied"
     r"|requires?|unimplemented|disabled|unsupported|timed out|timeout|exceeded|traceback|no module named|does not"
     r"|doesn't|only supported|(?:file )?exists|not (?:implemented|allowed|a directory)|undefined|execvp|inconsistent"
-    r"|mismatch(?:ed)?|must be|needs? to (?:be|have)|does not match|can be saved|too old|missing|could n[o']t"
+    r"|mismatch(?:ed)?|must (?:be|have)|needs? to (?:be|have)|does not match|can be saved|too old|missing|could n[o']t"
     r"|illegal instruction|is not a child|exited with|broken pipe)\b|\bCWW\w{2}\d{4}E\b|\bbad frame in\b"
     r"|\b\d{3} page not found|\bcode = \w"
     r"|(?:Exception|Error)\b"
@@ -48,7 +48,7 @@ _FORM = expression(
     r"(?: [^\s:.;,`]{1,60}){0,8}: ?\S"
     r"|\b(?:erro|warn|fata|error|warning)\[|\[error\]|= -1 E[A-Z]|^docker \w{1,20} is only supported"
     r"|level=\"?(?:error|fatal|panic|warn)|\bcode = \w"
-    r"|(?:Exception|Error)\b(?::|$)|(?:^|[\s>#])checkpointing of \S{1,200} failed\b"
+    r"|(?:Exception|Error)\b(?::|$)|^thread '[^']{1,80}' panicked at |(?:^|[\s>#])checkpointing of \S{1,200} failed\b"
     r"|^[ \t>]*(?:error|fatal|docker|podman|ctr|runc|crun|criu|lxc\S{0,20}|incus|kubectl|crictl|vzctl|vzmigrate"
     r"|prlctl)\b.{0,60}: ",
     re.IGNORECASE,

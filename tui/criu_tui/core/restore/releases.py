@@ -142,6 +142,8 @@ IPC_IDS = Change((3, 18))
 (criu#1982)."""
 LARGE_XSAVE = Change((3, 19))
 """Register state beyond 4096 bytes, as of Intel's CPUs with AMX (compel: XSAVE on newer Intel CPUs; criu#2310)."""
+GPU_BUFFER_CAPPED = Change((3, 19))
+"""KFD_MAX_BUFFER_SIZE: memory of AMD's GPUs is copied in pieces (plugins/amdgpu)."""
 IPV6_ABSENT = Change((3, 19))
 """A kernel without IPv6 is taken as it is (criu/kerndat.c; criu#2222)."""
 SOCKET_OPTIONS = Change((4, 2))

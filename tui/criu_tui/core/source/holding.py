@@ -26,6 +26,7 @@ _LOG = (
 _LINES = (
     rb"\(\d{2,4}\.\d{6}\)|\b(?:Error|Warn) {0,4}\([\w./+-]{1,80}\.[ch]: {0,4}\d{1,6}\)"
     rb"|\bcriu (?:failed|checkpoint|restor)|CRIU .{0,20}failed|criu-(?:dump|restore)\.log|\b(?:dump|restore)\.log"
+    rb"|\bcriu-image-streamer\b"
     rb"|\bcriu\b.{0,80}(?:not found|error|missing)|(?:failed to|[Cc]annot) (?:checkpoint|restore) container"
     rb"|checkpointing of \S{1,200} failed|OCI runtime container pid|\bcriu\.c:"
     rb"|Can't exec criu swrk|CRIU RPC request failed"
