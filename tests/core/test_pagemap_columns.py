@@ -13,7 +13,7 @@ from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages import reader
 from criu_tui.core.pages.columns import InColumns, coverages, decode
 from criu_tui.core.pages.pagemaps import COLUMNS_FROM, pagemap_of
-from criu_tui.core.pages.reader import SMALL, Builder, OneByOne, encode_pagemap, read_pagemap, read_small
+from criu_tui.core.pages.reader import SMALL, Builder, OneByOne, decode_small, encode_pagemap, read_pagemap
 from criu_tui.core.source.source import InMemory
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,7 +46,7 @@ def both(data: bytes) -> tuple[object, ...]:
     found = read(data, OneByOne())
     assert read(data, InColumns(len(data))) == found
     if len(data) <= SMALL:
-        small = read_small(InMemory("pagemap-1.img", data))
+        small = decode_small(data, "pagemap-1.img")
         assert (*(() if small is None else held(small)), str(None)) == (found if found[-1] == "None" else ("None",))
     return found
 

@@ -91,10 +91,10 @@ class Dump:
         self._address_spaces = OnceEach(self._read_address_space)
         self._threads = OnceEach(self._living_threads)
         self._decoded = Decoded()
-        self._unknown = UnknownFields()
         try:
             self._lineage = children | {self.source.identity}
             self.source, self.files_listed = unpacked(self.source, self.source.names())
+            self._unknown = UnknownFields(self.source)
         except NotADirectoryError:
             raise NotADumpError(f"{display_safe(str(path))}: is a file; give the directory it lies in") from None
         except OSError as error:
@@ -313,20 +313,18 @@ class Dump:
         if self.refuses():
             return ()
         if single:
-            return self._read_entries(name, kind, message, single=True).entries
+            return self._noted(name, kind, message, single=True).entries
         # One message is the whole image: who needs it keeps what it says.
-        return self._decoded((name, message), lambda: self._read_entries(name, kind, message)).entries
+        return self._decoded((name, message), lambda: self._noted(name, kind, message, single=False)).entries
 
-    def _read_entries(self, name: str, kind: kinds.ImageKind, message: type[M], *, single: bool = False) -> Image[M]:
-        def read() -> Image[M]:
-            return read_entries(self.source.file(name), kind, message, single=single)
-
-        image = read()
+    def _noted(self, name: str, kind: kinds.ImageKind, message: type[M], *, single: bool) -> Image[M]:
+        """An image read, with what is to be kept of how that went."""
+        image = read_entries(self.source.file(name), kind, message, single=single)
         if image.error is not None:
             self.note_problem(name, image.error)
         elif image.whole:
             self.read_whole[name] = kind
-        self._unknown.look_later(name, message, image, read)
+        self._unknown.look_later((name, kind, message, single), image)
         return image
 
     def refuses(self) -> bool:

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from criu_tui.core.base.limits import UNKNOWN_LIMIT
 from criu_tui.core.dump.cache import cost
+from criu_tui.core.images.images import read_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import TypeAlias
 
     from criu_tui.core.images.images import Image
+    from criu_tui.core.images.kinds import ImageKind
     from criu_tui.core.images.unknown_fields import UnknownField
+    from criu_tui.core.source.source import Source
 
-    _Waiting: TypeAlias = tuple[str, Image[Any] | None, Callable[[], Image[Any]]]
-    """An image that nobody has looked at: its name, what was read of it or None, and what reads it again."""
+    _HowRead: TypeAlias = tuple[str, ImageKind, type[Any], bool]
+    """How an image was read: its name, its kind, the message of its entries, and whether the first alone was."""
+    _Waiting: TypeAlias = tuple[_HowRead, Image[Any] | None]
+    """An image that nobody has looked at, and what was read of it; None where it is to be read again."""
 
 UNLOOKED = 4 << 20
 """Bytes of messages that are kept until somebody asks; images beyond them are read again then."""
@@ -29,7 +34,7 @@ def _without(waiting: Sequence[_Waiting]) -> set[int]:
     from criu_tui.core.images.unknown_fields import OWN_BYTES, all_known
 
     by_message: dict[type, list[int]] = {}
-    for index, (_, image, _) in enumerate(waiting):
+    for index, (_, image) in enumerate(waiting):
         if image is not None and image.size <= OWN_BYTES:
             by_message.setdefault(type(image.entries[0]), []).append(index)
     found: set[int] = set()
@@ -46,7 +51,9 @@ def _without(waiting: Sequence[_Waiting]) -> set[int]:
 class UnknownFields:
     """Images that wait to be looked at, and what was found in the others; safe for threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        """Of the images, which are read again where too many bytes wait to keep them."""
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._found: dict[UnknownField, str] = {}
@@ -56,8 +63,9 @@ class UnknownFields:
         self._waiting_cost = 0
         """Bytes of their messages, as `cost` counts them."""
 
-    def look_later(self, name: str, message: type, image: Image[Any], again: Callable[[], Image[Any]]) -> None:
-        """Has an image looked at when somebody asks; `again` reads it then, where too many bytes wait to keep it."""
+    def look_later(self, how: _HowRead, image: Image[Any]) -> None:
+        """Has an image looked at when somebody asks."""
+        name, _, message, _ = how
         key = name, message
         if not image.entries or key in self._met:
             return
@@ -66,7 +74,7 @@ class UnknownFields:
             # An image that two threads read at once is looked at twice, and says the same.
             self._met.add(key)
             kept = self._waiting_cost + size <= UNLOOKED
-            self._waiting.append((name, image if kept else None, again))
+            self._waiting.append((how, image if kept else None))
             if kept:
                 self._waiting_cost += size
 
@@ -87,8 +95,8 @@ class UnknownFields:
             for index in sorted(set(range(len(waiting))) - without):
                 if len(self._found) >= UNKNOWN_LIMIT:
                     return
-                name, kept, again = waiting[index]
-                image = again() if kept is None else kept
+                (name, kind, message, single), kept = waiting[index]
+                image = kept or read_entries(self._source.file(name), kind, message, single=single)
                 alone = len(image.entries) == 1 or image.size <= OWN_BYTES
                 for entry in image.entries:
                     if len(self._found) >= UNKNOWN_LIMIT:

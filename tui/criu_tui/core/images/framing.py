@@ -83,6 +83,17 @@ def frame(data: bytes, offset: int, name: str, entry: int) -> tuple[bytes, int]:
     return data[start : start + wanted], start + wanted
 
 
+def frames(data: bytes, offset: int) -> list[bytes] | None:
+    """The payloads of all entries from a byte offset on; None where the data ends within one."""
+    found: list[bytes] = []
+    end = len(data)
+    while offset + U32.size <= end:
+        start = offset + U32.size
+        offset = start + U32.unpack_from(data, offset)[0]
+        found.append(data[start:offset])
+    return found if offset == end else None
+
+
 def framed(message: bytes) -> bytes:
     """An encoded message with its size before it."""
     return U32.pack(len(message)) + message

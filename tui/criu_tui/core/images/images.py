@@ -11,7 +11,7 @@ from criu_tui.core.images.frames import Frames
 from criu_tui.core.images.framing import U32, payload_start
 from criu_tui.core.images.messages import M, parse, parse_many
 from criu_tui.core.images.shortened import is_shortened, most_entries, shortened
-from criu_tui.core.source.directory import Where, open_regular
+from criu_tui.core.source.directory import Where, located
 from criu_tui.core.source.error import ImageError, LeftOutError
 from criu_tui.core.source.source import READ_AHEAD, InMemory, OpenFile
 
@@ -55,10 +55,15 @@ def decode(data: bytes, kind: "ImageKind", name: str, message: type[M], *, singl
 
 def read_entries(where: Where, kind: "ImageKind", message: type[M], *, single: bool = False) -> Image[M]:
     """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
+    place = located(where)
     try:
-        with open_regular(where) as file:
-            found = _only(file, kind, message) if single and file.size <= SMALL else None
-            return _decode(file, kind, message, single=single) if found is None else found
+        if single:
+            data = place.source.read_small(place.name, SMALL)
+            found = None if data is None else _only(data, place.name, kind, message)
+            if found is not None:
+                return found
+        with place.open() as file:
+            return _decode(file, kind, message, single=single)
     except ImageError as error:
         return Image((), error)
 
@@ -70,19 +75,18 @@ def frames_of(file: OpenFile, kind: "ImageKind") -> Frames:
     return frames
 
 
-def _only(file: OpenFile, kind: "ImageKind", message: type[M]) -> Image[M] | None:
-    """The first entry of a SMALL image by one read, since each task has some; None where `_decode` has to look."""
+def _only(data: bytes, name: str, kind: "ImageKind", message: type[M]) -> Image[M] | None:
+    """The first entry of a SMALL image, since each task has some; None where `_decode` has to look."""
     try:
-        data = file.read_at(0, file.size)
-        start = payload_start(data, kind, file.name) + U32.size
+        start = payload_start(data, kind, name) + U32.size
         end = start + U32.unpack_from(data, start - U32.size)[0]
-        if end > len(data) or len(data) != file.size:
+        if end > len(data):
             return None
         payload, left_out = shortened(data[start:end], message)
         if left_out is not None:
             return None
-        return Image((parse(payload, message, file.name, start, 0),), None, len(payload), end == len(data))
-    except (ImageError, OSError, struct.error):
+        return Image((parse(payload, message, name, start, 0),), None, len(payload), end == len(data))
+    except (ImageError, struct.error):
         return None
 
 

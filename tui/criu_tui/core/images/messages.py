@@ -28,19 +28,19 @@ M = TypeVar("M", bound=Message)
 
 def parse(payload: bytes, message: type[M], name: str, offset: int, entry: int, *, whole: bool = True) -> M:
     """One protobuf message; raises ImageError when the bytes are not one, or, with `whole`, lack a required field."""
-    kind = message.DESCRIPTOR.name
-    if _nests_too_much(payload, message.DESCRIPTOR):
+    if len(payload) > NESTED_LIMIT and _nests_too_much(payload, message.DESCRIPTOR):
+        kind = message.DESCRIPTOR.name
         reason = f"more than {number(NESTED_LIMIT)} messages within one {kind}: more than is read"
         raise ImageError(name, offset, reason, entry)
     try:
         found = message.FromString(payload)
     except (DecodeError, UnicodeDecodeError) as error:
         # Text that is not UTF-8 is none to protobuf's implementation in Python; the usual one hands out its bytes.
-        raise ImageError(name, offset, f"not a {kind} message", entry) from error
+        raise ImageError(name, offset, f"not a {message.DESCRIPTOR.name} message", entry) from error
     if whole and not found.IsInitialized():
         missing = _missing(found)
         if missing is not None:
-            raise ImageError(name, offset, f"a {kind} message without its {missing}", entry)
+            raise ImageError(name, offset, f"a {message.DESCRIPTOR.name} message without its {missing}", entry)
     return found
 
 
@@ -74,10 +74,10 @@ def text_of(value: str | bytes) -> str:
 def _nests_too_much(payload: bytes, descriptor: _Descriptor) -> bool:
     """Whether more than NESTED_LIMIT messages lie within one, at any depth.
 
-    Nearly all are let through by the bytes that begin such a message, which other
+    Of as many bytes, nearly all are let through by those that begin such a message, which other
     fields hold too; only where there are too many of these is it walked through.
     """
-    if len(payload) <= NESTED_LIMIT or sum(map(payload.count, _nested_tags(descriptor))) <= NESTED_LIMIT:
+    if sum(map(payload.count, _nested_tags(descriptor))) <= NESTED_LIMIT:
         return False
     return next(itertools.islice(_nested(payload, descriptor), NESTED_LIMIT, None), None) is not None
 

@@ -49,6 +49,9 @@ def shortened(payload: bytes, message: type[Message]) -> tuple[bytes, str | None
     if kept is None:
         return payload, None
     field, most, words = kept
+    if len(payload) <= most:
+        # Each takes a byte and more.
+        return payload, None
     tag = message.DESCRIPTOR.fields_by_name[field].number << 3 | LENGTH
     # Each begins with one of two bytes, however it is written, so that nearly all messages need not be walked through.
     if sum(payload.count(tag & 0x7F | more) for more in (0, 0x80)) <= most:

@@ -8,7 +8,7 @@ from criu_tui.core.dump.credentials import credentials_of
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.images.images import length_of
 from criu_tui.core.pages.pagemap import Pagemap
-from criu_tui.core.pages.reader import SMALL, OneByOne, read_pagemap, read_small
+from criu_tui.core.pages.reader import SMALL, OneByOne, decode_small, read_pagemap
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -75,10 +75,11 @@ def _read(dump: Dump, name: str) -> Pagemap:
     if dump.refuses():
         return Pagemap(name=name)
     try:
+        data = dump.source.read_small(name, SMALL)
+        small = None if data is None else decode_small(data, name)
+        if small is not None:
+            return small
         with dump.source.open(name) as file:
-            small = read_small(file) if file.size <= SMALL else None
-            if small is not None:
-                return small
             pagemap, problem = read_pagemap(file, _builder(file))
     except ImageError as error:
         dump.note_problem(name, error)

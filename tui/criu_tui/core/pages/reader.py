@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.images.frames import more_than_is_read, payload_limit
-from criu_tui.core.images.framing import encode, frame, frame_size, payload_start
+from criu_tui.core.images.framing import encode, frame, frame_size, frames, payload_start
 from criu_tui.core.images.kinds import PAGEMAP
-from criu_tui.core.images.messages import parse
+from criu_tui.core.images.messages import parse, parse_many
 from criu_tui.core.images.schema import pagemap_pb2
 from criu_tui.core.pages.blocks import PageBlocks, blocks_of
 from criu_tui.core.pages.entries import TOGETHER, PageFlag, PageKind, page_kind
@@ -18,12 +18,16 @@ from criu_tui.core.source.error import ImageError, reason_of
 from criu_tui.core.source.source import READ_AHEAD, InMemory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from criu_tui.core.source.source import OpenFile
 
 ADDRESSES = 1 << 64
 """Of a 64-bit address space: where it ends."""
 SMALL = READ_AHEAD
 """Bytes of a pagemap image that are read at once."""
+FEW = 16
+"""Entries of such an image up to which they are decoded one by one."""
 BLOCK = 16 * TOGETHER
 """Bytes of a pagemap image that are decoded at a time; an entry takes about 16."""
 
@@ -118,21 +122,59 @@ def decode_pagemap(data: bytes, name: str) -> tuple[Pagemap, ImageError | None]:
     return read_pagemap(InMemory(name, data), OneByOne())
 
 
-def read_small(file: OpenFile) -> Pagemap | None:
-    """A SMALL pagemap by one read, since each task has one; None where `read_pagemap` has to look."""
-    name, builder = file.name, OneByOne()
-    pagemap = Pagemap(name=name)
+def decode_small(data: bytes, name: str) -> Pagemap | None:
+    """The pagemap in a SMALL image, since each task has one; None where `read_pagemap` has to look."""
     try:
-        data = file.read_at(0, file.size)
-        payload, at = frame(data, payload_start(data, PAGEMAP, name), name, 0)
-        pagemap.pages_id = parse(payload, pagemap_pb2.pagemap_head, name, 0, 0).pages_id
-        pagemap.wide_counts = at < len(data) and _wide_counts(data[at:], name)
-        while at < len(data):
-            at = _append_entry(builder, data, at, name, pagemap.blocks)
-    except (ImageError, OSError):
+        payloads = frames(data, payload_start(data, PAGEMAP, name))
+        if not payloads:
+            return None
+        pagemap = Pagemap(parse(payloads[0], pagemap_pb2.pagemap_head, name, 0, 0).pages_id, name)
+        entries = _entries(payloads[1:], name)
+        pagemap.wide_counts = bool(entries) and _is_wide(entries[0])
+        _fill(pagemap, entries)
+    except (ImageError, OverflowError):
         return None
-    builder.finish(pagemap)
-    return pagemap if len(data) == file.size else None
+    return pagemap
+
+
+def _entries(payloads: list[bytes], name: str) -> Sequence[pagemap_pb2.pagemap_entry]:
+    """Raises ImageError where not all are entries."""
+    together = parse_many(payloads, pagemap_pb2.pagemap_entry) if len(payloads) > FEW else None
+    return together or [parse(payload, pagemap_pb2.pagemap_entry, name, 0, 0) for payload in payloads]
+
+
+def _fill(pagemap: Pagemap, entries: Sequence[pagemap_pb2.pagemap_entry]) -> None:
+    """Makes the columns of a pagemap of its entries. Raises ImageError and OverflowError as adding one by one does."""
+    starts, ends, flags = array("Q"), array("Q"), bytearray()
+    present, parent, lazy = array("Q", (0,)), array("Q", (0,)), array("Q", (0,))
+    presents = parents = lazies = end = 0
+    for entry in entries:
+        start = entry.vaddr
+        # A number other than 0 is there; only of 0 it has to be asked whether it is.
+        pages = entry.nr_pages or entry_pages(entry)
+        own = entry.flags or entry_flags(entry)
+        kind = page_kind(own)
+        if start < end:
+            pagemap.ordered = False
+        end = start + pages * PAGE
+        if kind is PageKind.PRESENT:
+            if entry.HasField("blocks"):
+                pagemap.blocks[len(starts)] = blocks_of(entry, pages, pagemap.name, 0, 0)
+            presents += pages
+        elif kind is PageKind.PARENT:
+            parents += pages
+        elif kind is PageKind.LAZY:
+            lazies += pages
+        starts.append(start)
+        ends.append(end)
+        flags.append(own & 0xFF)
+        present.append(presents)
+        parent.append(parents)
+        lazy.append(lazies)
+    if presents + parents + lazies >= ADDRESSES:
+        raise OverflowError
+    pagemap.starts, pagemap.ends, pagemap.flags = starts, ends, flags
+    pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = present, parent, lazy
 
 
 def read_pagemap(file: OpenFile, builder: Builder) -> tuple[Pagemap, ImageError | None]:
@@ -170,6 +212,10 @@ def _wide_counts(data: bytes, name: str) -> bool:
     """Whether the entry at the start of the data has its count in field 5 alone."""
     payload, _ = frame(data, 0, name, 1)
     entry = parse(payload, pagemap_pb2.pagemap_entry, name, 4, 1)
+    return _is_wide(entry)
+
+
+def _is_wide(entry: pagemap_pb2.pagemap_entry) -> bool:
     return bool(entry.nr_pages) and not entry.compat_nr_pages
 
 

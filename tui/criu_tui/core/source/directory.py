@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import operator
 import os
 import stat
 from contextlib import suppress
@@ -17,7 +18,7 @@ from criu_tui.core.source.repeated import repeated, repeated_names
 from criu_tui.core.source.source import FileStatus, OpenFile, Source, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 Where = Path | SourceFile
 """A file of this machine, or of a source."""
@@ -60,7 +61,21 @@ class Directory(Source):
         return frozenset(os.listdir(self._text))  # noqa: PTH208
 
     def open(self, name: str) -> OpenFile:
-        """A device is not even opened: to some that alone is an order."""
+        return _Opened(name, *self._open(name))
+
+    def read_small(self, name: str, most: int) -> bytes | None:
+        # Each task has some: what lets a file be read in pieces is not made for them.
+        descriptor, status = self._open(name)
+        try:
+            data = os.pread(descriptor, status.st_size, 0) if status.st_size <= most else None
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
+        return data if data is not None and len(data) == status.st_size else None
+
+    def _open(self, name: str) -> tuple[int, os.stat_result]:
+        """The descriptor of a regular file, and its status. A device is not even opened: to some that is an order."""
         path = self._within + name
         try:
             status = os.lstat(path)
@@ -72,7 +87,7 @@ class Directory(Source):
             reason = reason_of(error) if isinstance(error, OSError) else "not a name of a file"
             raise ImageError(name, None, reason) from error
         try:
-            return _Opened(name, descriptor, self._checked(name, path, descriptor, is_link=is_link))
+            return descriptor, self._checked(name, path, descriptor, is_link=is_link)
         except ImageError:
             os.close(descriptor)
             raise
@@ -176,8 +191,7 @@ class Directory(Source):
         return self._identity
 
 
-def _version(status: os.stat_result) -> Version:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+_version: Callable[[os.stat_result], Version] = operator.attrgetter("st_dev", "st_ino", "st_size", "st_mtime_ns")
 
 
 class _Opened(OpenFile):

@@ -244,6 +244,20 @@ class Source(ABC):
             except OSError as error:
                 raise ImageError(name, None, reason_of(error)) from error
 
+    def read_small(self, name: str, most: int) -> bytes | None:
+        """All bytes of a regular file, by one read; None where they are more than `most`, or not all to be had so.
+
+        Raises ImageError.
+        """
+        with self.open(name) as file:
+            if file.size > most:
+                return None
+            try:
+                data = file.read_at(0, file.size)
+            except OSError:
+                return None
+            return data if len(data) == file.size else None
+
 
 class SourceFile(NamedTuple):
     """A file by where it lies and its name there."""
