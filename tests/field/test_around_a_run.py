@@ -12,6 +12,7 @@ from criu_tui.core.findings.timers import stopped_timers
 from criu_tui.core.images import kinds
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.schema import fdinfo_pb2
+from criu_tui.core.logs.reading import read_log
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import NEWEST, RULES, criu, numbers
 
@@ -93,6 +94,34 @@ def test_a_traceback_is_of_the_program_whose_files_it_names(
     for before in ("", "Nov 30 20:00:00 node app[12]: ", "2026-11-30T20:00:00.123456789Z stderr F "):
         text = "".join(f"{before}{line}\n" for line in lines)
         assert told("restore.log", text, tmp_path, recorded_host)[0].id == known
+
+
+def test_a_kernel_that_was_pasted_counts_where_criu_names_none(tmp_path: Path) -> None:
+    """As uname(1) of coreutils prints it; CRIU names the kernel from 3.7 on."""
+    pasted = (
+        "$ uname -a\nLinux board1 4.4.52-v8+ #1 SMP PREEMPT Mon Mar 6 10:11:02 UTC 2017 aarch64 aarch64 GNU/Linux\n"
+    )
+    own = "(00.000061) Running on node1 Linux 6.1.0-25-amd64 #1 SMP PREEMPT_DYNAMIC x86_64\n"
+    for text, kernel, machine in (
+        (pasted + _HEAD, "4.4.52-v8+", "aarch64"),
+        (pasted + own + _HEAD, "6.1.0-25-amd64", "x86_64"),
+        (own + pasted + _HEAD, "6.1.0-25-amd64", "x86_64"),
+        (_HEAD, None, None),
+    ):
+        (tmp_path / "dump.log").write_text(text)
+        log = read_log(tmp_path / "dump.log")
+        assert (log.kernel, log.machine) == (kernel, machine)
+
+
+def test_a_run_that_gave_up_over_the_kernel_has_its_last_word(tmp_path: Path, recorded_host: Host) -> None:
+    """criu/crtools.c (main): nothing follows that error, of whatever run."""
+    text = (
+        "(00.003120) Error (criu/kerndat.c:689): Unable to create a netlink socket: Protocol not supported\n"
+        "(00.003140) Error (criu/crtools.c:263): Could not initialize kernel features detection.\n"
+    )
+    ids = [one.id for one in told("dump.log", text, tmp_path, recorded_host)]
+    assert ids
+    assert "log-cut" not in ids
 
 
 def test_a_signal_of_the_parent_is_told_of_behind_a_restore(tmp_path: Path, recorded_host: Host) -> None:

@@ -76,6 +76,18 @@ LINES = (
     ("3.11", "page-pipe: Can't make pipe for page-pipe: Too many open files", "3.12"),
     ("3.15", "Lazy pages are not available", "3.16"),
     ("2.2", "mnt: FS mnt ./sys/kernel/debug/tracing dev 0x7 root / unsupported id 77", "2.3"),
+    ("2.12.1", "Can't restore b6d42000 mapping with ffffffea", "3.0"),
+    ("1.2", "Can't restore 7f2ab8a12000 mapping with fffffffffffffff3", "1.3"),
+    ("0.7", "Invalid file lock info: 5: POSIX  ADVISORY  WRITE 46559 b6:5f0b1:524661 0 EOF", "0.8"),
+    ("0.8", "Invalid file lock info: 5: OFDLCK ADVISORY  WRITE -1 08:01:524661 0 EOF", "0.8"),
+    ("3.16.1", "mnt: The file system 0x21 0x21 (0x29) btrfs ./home is inaccessible", "3.17"),
+    ("3.17", "mnt: The file system 0x21 0x21 (0x29) btrfs ./home is inaccessible", "3.17"),
+    (
+        "3.17.1",
+        "cg: Failed writing 9223372036854771712 to memory/a/memory.kmem.limit_in_bytes: Operation not supported",
+        "3.18",
+    ),
+    ("3.16.1", "cg: No set 2 found", "3.17"),
 )
 
 

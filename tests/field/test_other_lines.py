@@ -51,6 +51,18 @@ _LSM = "(00.002107) Error (criu/lsm.c:181): mismatched lsm types and lsm profile
 _LINK = "(00.109241)      1: Error (criu/libnetlink.c:36): ERROR -22 reported by netlink (Invalid argument)\n"
 _CGNS = "(00.004470)      1: Error (criu/cgroup.c:1140): cg: Can't move 1 into unified//a/cgroup.procs (-1/-1): {}\n"
 _EXEC = "(00.168708) Error (criu/util.c:652): exec failed: No such file or directory\n"
+_ARM = "(00.000061) Running on board1 Linux {} #1 SMP aarch64\n"
+_UNAME = "Linux board1 {} #1 SMP PREEMPT Mon Mar 6 10:11:02 UTC 2017 aarch64 GNU/Linux\n"
+_BY = "(00.000021) Version: {} (gitid 0)\n"
+_CRASH = (
+    "(00.149920) Error (criu/cr-restore.c:1480): 2036 killed by signal 11: Segmentation fault\n"
+    "(00.150411) Error (criu/cr-restore.c:2447): Restoring FAILED.\n"
+)
+_OUTSIDE = "(00.011340)   2036: Error (criu/mem.c:1117): Page entry address {0} outside of VMA {0}-ffffb40a4000\n"
+_TIMERS = "(00.310201) pie: 1: Error (criu/pie/restorer.c:2201): Can't restore posix timers -22\n"
+_EXE = "(00.041215) pie: 6120: Error (criu/pie/restorer.c:591): Can't restore EXE link (-1)\n"
+_FUSE = "(00.004101) \ttype fuse source sshfs mnt_id 917 s_dev 0x3d / @ ./mnt/data flags 0x300006 options user_id=0\n"
+_KIND = "(00.004333) Error (criu/mount.c:724): mnt: FS mnt ./mnt/jobs dev 0x3d root {} unsupported id 918\n"
 _FAILED = "(11.000000) Error (criu/cr-dump.c:1781): Dumping FAILED.\n"
 
 EXAMPLES = (
@@ -144,13 +156,25 @@ EXAMPLES = (
     ("(00.001310) Detected cgroup V2 freezer\n" + _SEIZE.format("S"), "not-in-frozen-cgroup"),
     ("(00.001310) Detected cgroup V2 freezer\n" + _SEIZE.format("t"), "traced-by-another"),
     (_SEIZE.format("S"), "traced"),
+    (_ARM.format("4.9.20") + _CRASH, "vdso-not-followed"),
+    (_ARM.format("4.14.1") + _CRASH, "task-crashed"),
+    (_UNAME.format("4.4.52") + _CRASH, "vdso-not-followed"),
+    (_ON.format("4.15.0-45-generic") + _OUTSIDE.format("ffff720a1000"), "addresses-of-another-machine"),
+    (_ON.format("4.15.0-45-generic") + _OUTSIDE.format("7fff720a1000"), "page-outside-vma"),
+    (_BY.format("4.2") + _TIMERS, "timer-of-no-thread"),
+    (_BY.format("4.3") + _TIMERS, "timers"),
+    (_BY.format("3.10") + _ON.format("4.9.0-7-amd64") + _EXE, "executable-wants-root"),
+    (_BY.format("3.10") + _ON.format("4.15.0-45-generic") + _EXE, "prctl-mm"),
+    (_BY.format("3.17.1") + _FUSE + _KIND.format("/jobs"), "fuse-bind"),
+    (_BY.format("3.18") + _FUSE + _KIND.format("/jobs"), "mount-kind"),
+    (_BY.format("3.17.1") + _FUSE + _KIND.format("/"), "mount-kind"),
 )
 """Lines as CRIU, the kernel and the tools print them, and the failure that they are together."""
 
 
 @pytest.mark.parametrize(("lines", "known"), EXAMPLES)
 def test_a_second_line_decides_what_a_failure_is(lines: str, known: str, tmp_path: Path, recorded_host: Host) -> None:
-    (tmp_path / "dump.log").write_text(lines + _FAILED)
+    (tmp_path / "dump.log").write_text(lines + ("" if "Restoring FAILED" in lines else _FAILED))
     assert Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings[0].id == known
 
 

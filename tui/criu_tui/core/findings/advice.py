@@ -1263,6 +1263,21 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "call-trapped",
+        r"was (killed|stopped) by 31 unexpectedly|si_code=\d+ si_pid=\d+ si_status=31\b",
+        "a system call that CRIU makes in the task was trapped (signal 31, SIGSYS)",
+        "CRIU has a task make system calls for it: a program that has its own calls trapped (Syscall User Dispatch, as "
+        "Wine and others do that run the calls of another system) traps these too, and no release of CRIU switches "
+        "that off; a seccomp filter is suspended on kernels from 4.3 on, if CRIU has CAP_SYS_ADMIN",
+        "all",
+        "let the program switch Syscall User Dispatch off before the dump (prctl(PR_SET_SYSCALL_USER_DISPATCH, "
+        "PR_SYS_DISPATCH_OFF)) and on again after it; of a seccomp filter (Seccomp: 2 in /proc/PID/status): run CRIU "
+        "as root of the host, or the program without the filter to try",
+        container="--security-opt seccomp=unconfined to try",
+        thread="criu#2037",
+        sure=False,
+    ),
+    _known(
         "parasite-crashed",
         r"was (killed|stopped) by (4|5|6|7|8|10|11|12|31) unexpectedly|si_code=\d+ si_pid=\d+ si_status=(4|5|6|7|8|10"
         r"|11|12|31)\b",
@@ -2850,7 +2865,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "mapping-denied",
-        r"Can't restore (0x)?[0-9a-f]+ mapping with 0xf+f(3|f)\b",
+        r"Can't restore (0x)?[0-9a-f]+ mapping with (0x)?f{6}(f{8})?f(3|f)\b",
         "a file may not be mapped by whoever restores",
         "the value behind “with” is EACCES (…f3) or EPERM (…ff): a security module (SELinux's map or execmod, "
         "AppArmor) forbids it, the file system is mounted noexec, or the file is open with other rights than it was",
@@ -2972,8 +2987,19 @@ KNOWN_FAILURES = (
         "dump again; images edited by hand must agree",
     ),
     _known(
+        "high-memory-untold",
+        r"Can't dump high memory region",
+        "this kernel does not tell CRIU how high the addresses of a task reach (s390)",
+        "before the change that the message names (of 2017) the end of its addresses depends on the task itself; CRIU "
+        "counts with 4 TiB, and would lose what lies above",
+        "s390, with kernels before that change",
+        "use a newer kernel, which has it; or let the program map less than 4 TiB",
+        container="the kernel is the host's",
+        thread="CRIU's commit 6603b419c",
+    ),
+    _known(
         "high-memory",
-        r"Can't (restore|dump) high memory region",
+        r"Can't restore high memory region",
         "a mapping lies above what this machine can address",
         "the dump comes from a machine with a larger address space (57 bits, or 48 bits on arm64)",
         "all",
@@ -2991,6 +3017,20 @@ KNOWN_FAILURES = (
         "make a full dump of such memory, without pre-dump",
         container="huge pages are the host's (Kubernetes: hugepages-2Mi of the node)",
         thread="criu#1533",
+    ),
+    _known(
+        "aio-larger",
+        r"wrong aio: .{0,80}old_nr=(\S+) new_nr=(?!\1\b)\S",
+        "the kernel makes a ring of asynchronous I/O (AIO) of another size here",
+        "io_setup makes a ring larger than asked for where the kernel counts many possible processors, those that "
+        "could still be plugged in among them (four requests for each, twice): new_nr is this kernel's, old_nr that of "
+        "the dump, and CRIU can move the contents only into a ring of the same size",
+        "all",
+        "restore where as many processors are possible as where it was dumped (cat /sys/devices/system/cpu/possible): "
+        "possible_cpus=N on the kernel's command line, or as many vCPUs at most in the virtual machine; or turn native "
+        "AIO off in the program before the dump (databases: innodb_use_native_aio=0)",
+        container="the kernel is the host's: choose a host or node with as many",
+        thread="criu#2677",
     ),
     _known(
         "aio",
@@ -3256,8 +3296,21 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "zombie-of-outside",
+        r"A session leader of zombie process",
+        "a child that has ended, and that nobody has waited for, belongs to a session outside the dumped tree",
+        "the number in the message is its pid; it was started through docker exec, nsenter or a shell outside, and its "
+        "parent does not collect it, so that it stays a zombie; CRIU has no way to give such a session back",
+        "all",
+        "find its parent (ps -o pid,ppid,stat,comm; state Z) and let that wait for its children, or end it: an init "
+        "that reaps then takes the zombie away; then dump again",
+        container="an init that reaps in the container (docker run --init, tini); leave processes of `exec` sessions "
+        "(docker exec, kubectl exec) before the checkpoint",
+        thread="CRIU's commit 4ff252656",
+    ),
+    _known(
         "session-outside",
-        r"A session leader of (zombie process )?\d+(\(\d+\))? is outside|is not a session leader",
+        r"A session leader of \d+(\(\d+\))? is outside|is not a session leader",
         "a task's session leader is outside the dumped tree",
         "the tasks were started from a shell or through docker exec, so that their session belongs to a process that "
         "is not dumped",
@@ -5439,7 +5492,7 @@ KNOWN_FAILURES = (
         "the restore puts the vDSO where it was; kernels before 4.14 send the program back to its old place after a "
         "signal, where nothing is any more",
         "64-bit ARM with kernels before 4.14",
-        "use a kernel from 4.14 on (arm64/vdso: Support mremap() for vDSO)",
+        "use a kernel from 4.14 on (arm64/vdso: Support mremap() for vDSO), or one built without CONFIG_VDSO",
         thread="criu#415",
         sure=False,
     ),
@@ -5580,6 +5633,27 @@ KNOWN_FAILURES = (
         "first thread CRIU 4.3",
         container="the same; restored without a pid namespace such a timer fails too (timer_create: EINVAL)",
         thread="criu#2996",
+    ),
+    _known(
+        "call-not-begun-anew",
+        r"\bUnknown error 51[2-6]\b",
+        "a system call that the dump had interrupted was not begun anew",
+        "512 to 516 are numbers of the kernel's own (ERESTARTSYS and the like), which no program should see: CRIU sets "
+        "a task back to before the call, which it must know how to do on each architecture",
+        "all, by architecture",
+        f"dump again with the newest release ({NEWEST}); let the program take these for EINTR, and try again",
+        sure=False,
+    ),
+    _known(
+        "own-file-denied",
+        r"open\S{0,40}(/fd/\d{1,7}\b|/dev/std(in|out|err)).{0,80}Permission denied",
+        "a program may not open anew by its path what it has open",
+        "/proc/PID/fd/N and /dev/stdout lead to the file itself, whose owner and mode count: a pipe that another user "
+        "or root has made cannot be opened",
+        "all",
+        "compare owner and mode (ls -lL /proc/PID/fd) with the user of the program (Uid in /proc/PID/status): chown it "
+        "to that user, or restore as that user",
+        sure=False,
     ),
     _known(
         "timers",

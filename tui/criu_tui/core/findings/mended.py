@@ -80,6 +80,32 @@ MENDED = (
         after=r"Restore on-core sigactions",
         until_then="build it with another linker, or without 32-bit support",
     ),
+    _likely(
+        CRASH,
+        "it gives the threads of a task wrong stacks on 64-bit ARM",
+        (1, 5),
+        "70f28122e",
+        after=r"\b(?:[2-9]|\d{2,5}) threads require",
+        machine="aarch64",
+    ),
+    _likely(
+        r"in unexpected state: b7f|[Ss]topped with 11\b",
+        "registers of 32-bit tasks are not aligned as kernels from 5.2 on want them",
+        (3, 14),
+        "8bdc60d50",
+        after=r"compatible vDSO|\bia32\b|\(compat",
+        kernels=(5, 2),
+    ),
+    _likely(
+        r"[Ss]egmentation fault|SIGSEGV|unhandled exception",
+        "the keys by which an ARM processor signs return addresses (pointer authentication, PAC) are not dumped, so "
+        "that a restored program goes astray at its next return",
+        (4, 1),
+        "criu#2595",
+        after=r"finished successfully",
+        machine="aarch64",
+        until_then="let the program be built without -mbranch-protection, or boot with arm64.nopauth",
+    ),
     _fault(
         r"[Ss]egmentation fault|SIGSEGV",
         "a pre-dump goes on after it could not read the memory of a task, and crashes",
@@ -139,6 +165,44 @@ MENDED = (
         (3, 17),
         "7ba4d3bf1",
         named=True,
+    ),
+    _likely(
+        r"Can't fork for \d+: Invalid argument",
+        "the stack that it makes a task on is aligned to 8 bytes, where 64-bit ARM wants 16",
+        (2, 0),
+        "1a5296e53",
+        machine="aarch64",
+    ),
+    # Memory
+    _likely(
+        r"Can't restore (?:0x)?[0-9a-f]{1,8} mapping with (?:0x)?f{6}ea$",
+        "it attaches System V shared memory at an address that 32-bit ARM takes only in multiples of four pages, "
+        "though the kernel gave it out",
+        (3, 0),
+        "e98d16e77",
+    ),
+    _likely(
+        r"Can't restore (?:0x)?[0-9a-f]{1,16} mapping with (?:0x)?f+f3\b",
+        "it opens a file as its first shared mapping needs it, read-only, though a later one is written to",
+        (1, 3),
+        "efe594f8f",
+    ),
+    # What a restored program meets
+    _likely(
+        r"/fd/\d{1,7}\b.{0,80}Permission denied|/dev/std(?:in|out|err).{0,80}Permission denied",
+        "pipes are made again as root's, whoever had made them, so that a program of another user cannot open one "
+        "anew by its path (/proc/PID/fd/N, /dev/stdout)",
+        (4, 3),
+        "criu#2984",
+        until_then="restore as the user of the program (--unprivileged, with CAP_CHECKPOINT_RESTORE)",
+    ),
+    _likely(
+        r"Unknown error 51[2-6]\b",
+        "a system call made by the instruction scv (POWER9 and later) is not begun anew after the dump",
+        (3, 19),
+        "59fcfa80d",
+        machine=r"ppc64(?:le)?",
+        until_then="let the program try the call again; these images have it, so dump again with the newer one",
     ),
     # Files
     _fault(
@@ -1220,6 +1284,38 @@ MENDED = (
         (1, 7),
         "19dbe2591",
         until_then="restore once more, as the cgroups are there then",
+    ),
+    _fault(
+        r"Invalid file lock info.{0,200}\b(?:[0-9a-f]{3,}:[0-9a-f]+|[0-9a-f]+:[0-9a-f]{3,}):\d",
+        "it reads no more than two digits of a device's numbers in /proc/locks",
+        (0, 8),
+        "d393e5d13",
+        until_then="let go the locks of files on that device",
+    ),
+    _fault(
+        r"The file system (0x[0-9a-f]+) \S+ \((?!\1\))0x[0-9a-f]+\) btrfs ",
+        "it holds the number of the device that a file on btrfs says against that of the mount, which differ for a "
+        "subvolume",
+        (3, 17),
+        "criu#1692",
+        named=True,
+        until_then="keep what is watched, or where that is mounted, on another file system than btrfs",
+    ),
+    _fault(
+        r"Failed writing .{0,200}memory\.kmem\.limit_in_bytes: Operation not supported",
+        "it insists on a limit of the kernel's own memory, which newer kernels show and no longer take",
+        (3, 18),
+        "21f5be91a",
+        named=True,
+        until_then="--manage-cgroups=soft where the cgroup is there already, or ignore",
+    ),
+    _fault(
+        r"\bNo set \d+ found",
+        "with --manage-cgroups=ignore it looks for cgroups that it has not read",
+        (3, 17),
+        "2b6901707",
+        named=True,
+        until_then="leave --manage-cgroups=ignore away (soft is what CRIU does by itself)",
     ),
     _limit(
         r"FS mnt \S{1,400}tracing\S* dev .{0,300}unsupported",

@@ -42,15 +42,18 @@ MISMADE = KnownFailure(
 """A crash by signal 11 or 4 outside of the restorer."""
 
 
-def own_fault(log: Log, cause: LogLine) -> KnownFailure | None:
-    """The fault of CRIU's that the line of the cause tells of."""
-    return in_backtrace(log, (cause,))
+def own_fault(log: Log, cause: LogLine, otherwise: KnownFailure | None = None) -> KnownFailure | None:
+    """The fault of CRIU's that the line of the cause tells of.
+
+    `otherwise`: what it is where it is not that; without it what the line itself reads like.
+    """
+    return in_backtrace(log, (cause,), otherwise)
 
 
-def in_backtrace(log: Log, lines: Iterable[LogLine]) -> KnownFailure | None:
+def in_backtrace(log: Log, lines: Iterable[LogLine], otherwise: KnownFailure | None = None) -> KnownFailure | None:
     """The fault that a text with a crash of CRIU's tells of."""
     had = [fault for fault in MENDED if _in_log_of(fault, log)]
-    told = (_known(fault, log, line) for line in lines for fault in had if _told_by(fault, log, line))
+    told = (_known(fault, log, line, otherwise) for line in lines for fault in had if _told_by(fault, log, line))
     return next(told, None)
 
 
@@ -85,7 +88,7 @@ def _follows(fault: Mended, log: Log, number: int) -> bool:
     return any(re.search(fault.after, line.text[:LOOKED_AT]) for line in lines)
 
 
-def _known(fault: Mended, log: Log, line: LogLine) -> KnownFailure:
+def _known(fault: Mended, log: Log, line: LogLine, otherwise: KnownFailure | None) -> KnownFailure:
     """As other failures are shown; where the surroundings may be the reason as well, with what is known of these."""
     what = f"a limit of this release, lifted in {fault.fixed.release}" if fault.limit else _fault_of(fault)
     why = f"CRIU {fault.fixed.before} says so itself" if fault.limit else f"this is a bug of CRIU {fault.fixed.before}"
@@ -94,7 +97,9 @@ def _known(fault: Mended, log: Log, line: LogLine) -> KnownFailure:
     ways = f"upgrade to a newer CRIU: {fault.fixed.later}" + (
         f"; until then {fault.until_then}" if fault.until_then else ""
     )
-    other = recognise(line.text, numbers(log.criu)) if fault.likely or fault.limit else None
+    other = otherwise or recognise(line.text, numbers(log.criu)) if fault.likely or fault.limit else None
+    if other is not None and otherwise is None and not log.dumping:
+        other = crash_of(log, line, other)
     if other is not None:
         ways += f"; where that does not help: {other.own_advice}"
     if other is not None and fault.likely:

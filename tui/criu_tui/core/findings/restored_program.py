@@ -46,6 +46,14 @@ _CRASHES = tuple(
     )
 )
 """How shells, JVMs, Go, C libraries and the kernel tell of a program's end, and the known failure that it is."""
+_STRANGE = tuple(
+    (expression(pattern), id_)
+    for pattern, id_ in (
+        (r"Unknown error 51[2-6]\b", "call-not-begun-anew"),
+        (r"(/fd/\d{1,7}\b|/dev/std(in|out|err)).{0,80}Permission denied", "own-file-denied"),
+    )
+)
+"""What a program prints that meets something which it cannot meet unless CRIU had a part in it."""
 _LOCKED = expression(r"\bsend(?:m?msg|to)?\b.{0,60}Operation not permitted|-j CRIU\b|Chain CRIU\b|table inet CRIU-")
 """How programs and tools tell that CRIU's rules of the firewall still drop what is sent."""
 
@@ -55,8 +63,10 @@ def crashed_after(log: Log) -> Iterator[Finding]:
     lines = list(after_the_end(log))
     for line in lines:
         text = line.text[:LOOKED_AT].strip()
-        known = next((BY_ID[id_] for pattern, id_ in _CRASHES if pattern.search(text)), None)
+        known = next((BY_ID[id_] for pattern, id_ in (*_CRASHES, *_STRANGE) if pattern.search(text)), None)
         met = "the program then failed"
+        if known is not None:
+            known = own_fault(log, line, known) or known
         if known is None and _LOCKED.search(text) is not None:
             known, met = own_fault(log, line) or BY_ID["network-left-locked"], "nothing gets through the network"
         if known is None and BY_ID["gpu-addresses"].pattern.search(text) is not None:

@@ -16,11 +16,14 @@ from criu_tui.core.restore.releases import (
     BOUNDARY_FIXED,
     CUDA_BY_DRIVER,
     FREEZER_RETRIED,
+    FUSE_BINDS,
+    LEADER_OF_TIMERS,
     LSM_CACHED,
     OWN_NAMESPACE_KEPT,
     SIT_ATTRIBUTES,
     SOCKET_LABELS,
     SPLIT_VDSO,
+    SUID_TO_ROOT,
     Change,
 )
 
@@ -252,6 +255,69 @@ SECOND_LINES = (
         f"option for it; of a dump from a kernel of 6.13 or later: dump again with {SPLIT_VDSO.later}",
         cause=r"Can't find vDSO area in image",
         thread="criu#488",
+    ),
+    SecondLine(
+        frozenset(["task-crashed", "rseq-crash"]),
+        "",
+        r"^(Running on \S{1,80} )?Linux (\S{1,80} )?(3\.\d|4\.(\d|1[0-3])(\.|-)).{0,300}aarch64",
+        "",
+        BY_ID["vdso-not-followed"],
+    ),
+    # Memory
+    _second(
+        "page-outside-vma",
+        r"^(Running on \S{1,80} )?Linux .{0,300}x86_64",
+        "addresses-of-another-machine",
+        "the images have addresses that a task on this machine cannot have",
+        "it lies above 47 bits, where tasks on x86-64 end that did not ask for more (5-level paging): the images are "
+        "of another architecture, such as ARM with 48 bits, or were made of such by a program that translates images",
+        "all",
+        "restore on the architecture of the dump, or translate the addresses (stack, mappings, vDSO) too",
+        cause=r"Page entry address [89a-f][0-9a-f]{11} outside",
+        thread="criu#706",
+    ),
+    # Timers
+    _second(
+        "timers",
+        r"^Version: (3\.1[6-9]|4\.[0-2])\b",
+        "timer-of-no-thread",
+        "a timer notifies a thread that the images name wrongly",
+        f"{LEADER_OF_TIMERS.before} the number of a task's first thread is not known yet when its timers are written "
+        "(SIGEV_THREAD_ID), so that any number stands there; a thread that has ended meanwhile reads like that too",
+        f"3.16 to {LEADER_OF_TIMERS.before}",
+        f"dump again with {LEADER_OF_TIMERS.later}; until then let another thread than the first have such timers",
+        cause=r"Can't restore posix timers -22\b",
+        thread="criu#2887",
+        before=LEADER_OF_TIMERS,
+    ),
+    # Privileges
+    _second(
+        "prctl-mm",
+        r"^(Running on \S{1,80} )?Linux (\S{1,80} )?(3\.\d|4\.(\d|1[0-2])(\.|-))",
+        "executable-wants-root",
+        "before Linux 4.13 only uid and gid 0 may set the executable of a task",
+        "CAP_SYS_ADMIN is not enough there: a criu with the suid bit or capabilities that a user runs keeps the "
+        f"user's ids {SUID_TO_ROOT.before}",
+        f"{SUID_TO_ROOT.before}, kernels before 4.13",
+        f"run criu restore as root itself (sudo); or {SUID_TO_ROOT.later}; or Linux 4.13 or later",
+        cause=r"Can't restore EXE link \(-1\)",
+        thread="CRIU's commit 4d164327b",
+        before=SUID_TO_ROOT,
+    ),
+    # File systems
+    _second(
+        "mount-kind",
+        r"\btype fuse\S* source",
+        "fuse-bind",
+        "a part of a fuse mount from outside is mounted inside",
+        f"the line with its device says “type fuse”: {FUSE_BINDS.before} CRIU takes the mount from outside itself, and "
+        "none of its bind mounts",
+        f"{FUSE_BINDS.before}",
+        f"where that mount is fuse: {FUSE_BINDS.later}, with --external mnt[PATH]:KEY for the whole one; until then "
+        "unmount the part before the dump, or name it too; else umount what CRIU does not know",
+        cause=r"root /\S{1,400} unsupported id",
+        thread="criu#2135",
+        before=FUSE_BINDS,
     ),
     # Tools
     _second(

@@ -24,6 +24,7 @@ from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.kernel_options import missing_options
 from criu_tui.core.findings.last_steps import step_of
 from criu_tui.core.findings.own_faults import in_backtrace
+from criu_tui.core.findings.python_tools import program_of
 from criu_tui.core.findings.quoting import not_understood, quoted_line
 from criu_tui.core.logs.line import LOOKED_AT, Level
 from criu_tui.core.logs.log import Result, RunKind
@@ -69,7 +70,7 @@ def silent(log: Log) -> Iterator[Finding]:
         yield from foreign(log, found)
     elif (crash := _crash(found)) is not None:
         yield _crashed(log, crash)
-    elif not log.timed and cause_among(found) is not None:
+    elif not log.timed and (cause_among(found) is not None or program_of(log) is not None):
         # Beside no more than warnings of CRIU's.
         yield from foreign(log, found)
     elif log.timed and log.run in (RunKind.DUMP, RunKind.PRE_DUMP, RunKind.RESTORE, None):

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _VERSION = expression(r"Version: (\S+)(?: \(gitid (\S{1,80}-\d{1,6}-g[0-9a-f]{4,40})\S{0,20}\))?")
 """The build behind it only where commits lie between it and a release, as "v4.2-120-g90dd8ae"."""
 _KERNEL = expression(r"Running on (\S+) Linux (\S+)(.{0,300})")
+_UNAME = expression(r"Linux (\S{1,80}) (\d\S{0,80}) (#.{0,200}) GNU/Linux$")
+"""What `uname -a` prints, which those paste whose CRIU, before 3.7, does not name the kernel."""
 _RUN_ID = expression(r"(Dump )?CRIU run id = (\S+)")
 _EXTENT = expression(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)
 KEPT_ERRORS = 1000
@@ -88,7 +90,7 @@ _MAPPINGS = (b"\tmmap(0x", b"\tpremap 0x", b" nr_", b"`- render ")
 _DETAILS = (b"fdinfo ", b"__fetched msg", b"vdso: Parsing", b"\tpremap ", b"\tmmap(", b"Found task size")
 _ENDS = (b"finished success", b"FAILED")
 _BEGINS = (b"Dumping processes (pid", b"Reading image tree")
-_HEADER = (b"ersion: ", b"Running on ", b"run id = ")
+_HEADER = (b"ersion: ", b"Running on ", b"run id = ", b" GNU/Linux")
 """These stand beside one another, in the words of any run."""
 _CHECKED = (b"ook good", b"ooks good")
 """How `criu check` ends, badly or well."""
@@ -114,6 +116,8 @@ class _Kept:
         self.failed = False
         self.in_time = 0
         """Blocks with times."""
+        self.pasted = False
+        """The kernel is known from what somebody pasted along with the log alone."""
         self.header = EARLY
         """Blocks that are still searched for the lines that say which run this is."""
 
@@ -182,6 +186,9 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
         kept.by_level[line.level] += 1
         if kept.by_level[line.level] <= KEPT_ERRORS:
             log.errors.append(line)
+    if line.level is Level.ERROR and "Could not initialize kernel features" in line.text:
+        # The last that CRIU says before it gives up, whatever it was to do.
+        kept.failed = True
     if "FAILED" in line.text and (found := _FAILED.search(line.text)):
         kept.failed = True
         log.run = _RUNS[found[1]]
@@ -204,8 +211,13 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
     elif found := _VERSION.match(line.text):
         log.criu, log.build = log.criu or found[1], log.build or found[2]
     elif found := _KERNEL.match(line.text):
+        if log.kernel is None or kept.pasted:
+            log.host, log.kernel, log.system = found[1], found[2], found[3].strip()
+            kept.pasted = False
+    elif found := _UNAME.match(line.text):
         if log.kernel is None:
             log.host, log.kernel, log.system = found[1], found[2], found[3].strip()
+            kept.pasted = True
     elif found := _RUN_ID.match(line.text):
         # A restore's own id is not the dump's, which it prints as "Dump CRIU run id".
         if found[1]:

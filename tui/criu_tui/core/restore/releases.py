@@ -113,6 +113,12 @@ PIDFDS = Change((4, 1))
 NFT_PER_RUN = Change((4, 1))
 """Connections are locked by an nftables table of the run's own, which 4.1 fails to make where one exists
 (criu#2650)."""
+LEADER_OF_TIMERS = Change((4, 3))
+"""The number of a task's first thread is known when its POSIX timers are written (criu#2887)."""
+SUID_TO_ROOT = Change((3, 11))
+"""A criu that a user runs with the suid bit restores as uid 0 (criu/cr-restore.c: needs_prep_creds)."""
+FUSE_BINDS = Change((3, 18))
+"""Bind mounts of a fuse mount from outside are dumped (criu/mount.c; criu#2135)."""
 TIMER_IDS = Change((4, 2))
 """POSIX timers are made with their ids where the kernel can, from 6.15 on (criu#2634)."""
 SHADOW_STACK_ORDER = Change((4, 2))
