@@ -116,22 +116,6 @@ FAULTS = (
     ),
     _fault(
         "crit",
-        r"__rhandler decode UnicodeDecodeError",
-        "crit x opens images as text",
-        (3, 16),
-        "crit decode -i IMAGE, which opens them as bytes",
-        "criu#1484",
-    ),
-    _fault(
-        "crit",
-        r"decodebytes _input_type_check TypeError: expected bytes-like object",
-        "crit encode does not put back the bytes that follow entries (extra) under Python 3",
-        (3, 16),
-        "crit under Python 2",
-        "71013465b",
-    ),
-    _fault(
-        "crit",
         r"default TypeError: Object of type bytes is not JSON",
         "crit cannot print some bytes of images under Python 3",
         (3, 16),
