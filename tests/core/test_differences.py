@@ -20,7 +20,7 @@ from criu_tui.core.images import kinds
 from criu_tui.core.images.framing import encode
 from criu_tui.core.images.schema import cgroup_pb2, core_pb2, mnt_pb2, seccomp_pb2
 from criu_tui.core.pages.contents import PageBytes
-from criu_tui.core.pages.differences import reading, run_columns, sweep
+from criu_tui.core.pages.differences import reading, run_columns, same_pages, sweep
 from criu_tui.core.pages.differences import vmas as differing_vmas
 from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints
 from criu_tui.core.pages.differences.difference import Topic, Turn
@@ -327,7 +327,7 @@ def test_pages_are_those_that_a_table_of_all_pages_says(
         if piece is not None:
             for module, name, value in (
                 (sweep, "MANY", 0), (sweep, "GAP", PAGE), (sweep, "PIECE", piece), (reading, "PIECE", piece),
-                (sweep, "WINDOW", 2), (run_columns, "WINDOW", 2),
+                (sweep, "WINDOW", 2), (run_columns, "WINDOW", 2), (same_pages, "WHOLE", piece),
             ):  # fmt: skip
                 patch.setattr(module, name, value)
         check_pages_by_table(data, tmp_path_factory)
@@ -396,7 +396,7 @@ def test_files_compared_whole_say_what_pages_say_one_by_one(
         dumps.append(made(base / name, entries, letters(("a" * count)[:-1] + last)))
     whole = pages_of(*dumps)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading.Reading, "is_same", lambda *_: False)
+        patch.setattr(same_pages.SamePages, "take", lambda *_: False)
         one_by_one = pages_of(*map(Dump, (dump.path for dump in dumps)))
     for ours, theirs in zip(whole, one_by_one, strict=True):
         assert (ours.same, ours.unread) == (theirs.same, theirs.unread)

@@ -129,10 +129,15 @@ class Pagemap:
         """Whether another one has the same pages in a span, in the same order; entries are cut to it."""
         if other is self:
             return True
-        ours, theirs = (
-            [(entry.start, entry.end, entry.flags) for entry in pagemap.within(span)] for pagemap in (self, other)
-        )
-        return ours == theirs
+        return self._cut(span) == other._cut(span)
+
+    def _cut(self, span: Span) -> list[tuple[int, int, int]]:
+        """Start, end and flags of the stretches of entries inside a span, in image order."""
+        return [
+            (start, end, self.flags[index])
+            for index in self.overlapping(span)
+            if (start := max(self.starts[index], span.start)) < (end := min(self.ends[index], span.end))
+        ]
 
     @property
     def payloads(self) -> Payloads | None:
@@ -233,13 +238,16 @@ class Pagemap:
 
     def coverage(self, span: Span) -> Coverage:
         """How many pages of each kind lie in a span; logarithmic time for ordered entries."""
-        pages = span.size // PAGE
+        return Coverage(span.size // PAGE, *self.counts(span))
+
+    def counts(self, span: Span) -> tuple[int, int, int]:
+        """The same as numbers alone: pages present, in a parent and lazy."""
         if not self.ordered:
             if self._below is None:
                 self._below = Below(self)
-            return self._below.coverage(span)
-        first = self.first_after(span.start)
-        return Coverage(pages, *self._counts(first, span.start, span.end))
+            found = self._below.coverage(span)
+            return found.present, found.parent, found.lazy
+        return self._counts(self.first_after(span.start), span.start, span.end)
 
     def _counts(self, first: int, start: int, end: int) -> tuple[int, int, int]:
         """Pages present, in a parent and lazy from an address to another; `first` is the first entry above the one.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.contents import PageBytes
+from criu_tui.core.pages.differences.compared_bytes import ComparedBytes
+from criu_tui.core.pages.differences.same_pages import BackingPair, SamePages
 from criu_tui.core.pages.places import backing
 
 if TYPE_CHECKING:
@@ -136,8 +138,6 @@ def page_differences(
     Both are read once, and nothing is kept of them. Pages that both checkpoints find at one place, as an
     incremental dump and its parent do, are the same without being read. Raises CancelledError.
     """
-    from criu_tui.core.pages.differences.sweep import BackingPair, sweep
-
     found: list[PageDifferences] = []
     told: set[Hashable] = set()
     together: dict[BackingPair, list[PageDifferences]] = {}
@@ -153,13 +153,19 @@ def page_differences(
         found.append(one)
         own, here = ours.pagemap(dump), ours.inside(shared.vma.span)
         their_own, there = theirs.pagemap(other), theirs.inside(shared.other.span)
-        mine = own.coverage(here)
+        mine = own.counts(here)
         # Of most tasks both checkpoints hold one pagemap.
-        yours = mine if own is their_own and here == there else their_own.coverage(there)
-        dumped, others = mine.dumped, yours.dumped
-        most += min(dumped, others, shared.span.size // PAGE) * PAGE
-        if dumped or others or mine.lazy or yours.lazy:
+        yours = mine if own is their_own and here == there else their_own.counts(there)
+        (present, parent, _), (other_present, other_parent, _) = mine, yours
+        most += min(present + parent, other_present + other_parent, shared.span.size // PAGE) * PAGE
+        if any(mine) or any(yours):
             together.setdefault(BackingPair(ours, theirs, shared.distance), []).append(one)
-    with PageBytes(dump) as first, PageBytes(other) as second:
-        sweep(dump, other, together, first, second, progress, most)
+    compared = ComparedBytes(progress, most)
+    same = SamePages(dump, other, compared)
+    rest = {common: own for common, own in together.items() if not same.take(common, own)}
+    if rest:
+        from criu_tui.core.pages.differences.sweep import sweep
+
+        with PageBytes(dump) as first, PageBytes(other) as second:
+            sweep(dump, other, rest, first, second, compared)
     return found

@@ -7,27 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from criu_tui.core.base.progress import CancelledError
 from criu_tui.core.base.span import Span
 from criu_tui.core.base.units import PAGE
 from criu_tui.core.pages.entries import PageKind
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator
 
     from numpy.typing import NDArray
 
-    from criu_tui.core.base.progress import Progress
     from criu_tui.core.pages.contents import PageBytes
+    from criu_tui.core.pages.differences.compared_bytes import ComparedBytes
     from criu_tui.core.pages.differences.pages import PageDifferences
     from criu_tui.core.pages.places import PageLocation, PageRun
     from criu_tui.core.source.source import SourceFile
 
 PIECE = 1 << 19
 """Bytes of each checkpoint that are read and compared at once: a processor's cache holds both."""
-TOLD_EVERY = 0.05
-"""Seconds between two words of how far the reading has come."""
 _WORDS = PAGE // 8
 
 
@@ -42,10 +39,8 @@ class _Stretch(NamedTuple):
 class Reading:
     """Reads pages of both checkpoints, and says how far it has come."""
 
-    def __init__(self, ours: PageBytes, theirs: PageBytes, progress: Progress, total: int) -> None:
-        self._ours, self._theirs = ours, theirs
-        self._progress, self._total = progress, total
-        self._done, self._next = 0, 0.0
+    def __init__(self, ours: PageBytes, theirs: PageBytes, compared: ComparedBytes) -> None:
+        self._ours, self._theirs, self.compared = ours, theirs, compared
         # Aligned as the kernel's own pages are: between others it copies five times as slowly.
         self._buffers = tuple(memoryview(mmap.mmap(-1, PIECE)) for _ in range(2))
         self._gathered: list[_Stretch] = []
@@ -65,7 +60,7 @@ class Reading:
                 theirs = other.place.after(stretch.start + shared.distance - other.span.start)
                 if self._at_one_place(ours, theirs):
                     one.same += stretch.size // PAGE
-                    self.advance(stretch.size)
+                    self.compared.advance(stretch.size)
                 else:
                     self._gather(one, stretch, ours, theirs)
             elif run.broken is not None or other.broken is not None:
@@ -77,26 +72,6 @@ class Reading:
                 one.appeared.add(*stretch)
             elif (run.kind is PageKind.LAZY) is not (other.kind is PageKind.LAZY):
                 (one.gone if run.kind is PageKind.LAZY else one.appeared).add(*stretch)
-
-    def is_same(self, ours: SourceFile, theirs: SourceFile, pieces: Sequence[tuple[Span, Span]]) -> bool:
-        """Whether pieces of two pages files hold the same bytes, as many in both; False where that takes a closer look.
-
-        So it does where they are long, and where either cannot be read: `compare` says of which pages.
-        """
-        total = sum([mine.size for mine, _ in pieces])
-        if ours != theirs or any(mine != yours for mine, yours in pieces):
-            if total > PIECE:
-                return False
-            try:
-                with ours.open() as one, theirs.open() as other:
-                    for mine, yours in _joined(pieces):
-                        data = one.read_at(mine.start, mine.size)
-                        if len(data) < mine.size or data != other.read_at(yours.start, yours.size):
-                            return False
-            except (ImageError, OSError, OverflowError):
-                return False
-        self.advance(total)
-        return True
 
     def _at_one_place(self, ours: PageLocation, theirs: PageLocation) -> bool:
         if (ours.offset, ours.skip) != (theirs.offset, theirs.skip) or (ours.blocks is None) != (theirs.blocks is None):
@@ -160,7 +135,7 @@ class Reading:
                 stretch.of.same += count - len(own)
                 stretch.of.changed.extend(stretch.start + own * PAGE)
                 first += count
-        self.advance(length)
+        self.compared.advance(length)
 
     def read(
         self, ours: PageLocation, length: int, theirs: PageLocation, other_length: int
@@ -188,36 +163,11 @@ class Reading:
             else:
                 of.changed.add(address, address + PAGE)
 
-    def advance(self, count: int) -> None:
-        """So many bytes more have been compared; raises CancelledError when nobody waits any more."""
-        self._done += count
-        if self._progress.cancelled:
-            raise CancelledError(self._progress.what)
-        # To tell of each piece takes longer than to read it where other programs want the processor.
-        now = self._progress.clock()
-        if now >= self._next:
-            self._next = now + TOLD_EVERY
-            self._progress.update(self._done, max(self._total, self._done))
-
 
 def unequal(pages: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Which rows differ."""
     differs = pages != others
     return differs.any(axis=1) if differs.any() else np.zeros(len(pages), np.bool_)
-
-
-def _joined(pieces: Sequence[tuple[Span, Span]]) -> Iterator[tuple[Span, Span]]:
-    """The same pieces, those in one that lie behind one another in both files."""
-    last: tuple[Span, Span] | None = None
-    for mine, yours in pieces:
-        if last is not None and (last[0].end, last[1].end) == (mine.start, yours.start):
-            last = Span(last[0].start, mine.end), Span(last[1].start, yours.end)
-            continue
-        if last is not None:
-            yield last
-        last = mine, yours
-    if last is not None:
-        yield last
 
 
 def _together(

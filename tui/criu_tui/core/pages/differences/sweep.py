@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from criu_tui.core.base.progress import Progress
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.contents import PageBytes
+    from criu_tui.core.pages.differences.compared_bytes import ComparedBytes
     from criu_tui.core.pages.differences.pages import PageDifferences
+    from criu_tui.core.pages.differences.same_pages import BackingPair
     from criu_tui.core.pages.pagemap import Pagemap
-    from criu_tui.core.pages.places import Backing
 
     Numbers: TypeAlias = NDArray[np.int64]
     Mask: TypeAlias = NDArray[np.bool_]
@@ -85,31 +85,17 @@ class _Both:
             at = end
 
 
-class BackingPair(NamedTuple):
-    """Where both have the pages of places that are compared in one go, and how far apart their addresses are."""
-
-    ours: Backing
-    theirs: Backing
-    distance: int
-
-
 def sweep(
     dump: Dump,
     other: Dump,
     together: Mapping[BackingPair, Sequence[PageDifferences]],
     ours: PageBytes,
     theirs: PageBytes,
-    progress: Progress,
-    total: int,
+    compared: ComparedBytes,
 ) -> None:
-    """Compares the pages of places, each given with others by address. `total` bytes are compared at most.
-
-    Raises CancelledError.
-    """
-    reading = Reading(ours, theirs, progress, total)
+    """Compares the pages of places, each given with others by address. Raises CancelledError."""
+    reading = Reading(ours, theirs, compared)
     for common, places in together.items():
-        if _take_same(reading, dump, other, common, places):
-            continue
         low: list[PageDifferences] = []
         if not (_is_small(common.ours.pagemap(dump)) and _is_small(common.theirs.pagemap(other))):
             low = [one for one in places if one.shared.span.end < HIGHEST]
@@ -122,38 +108,6 @@ def sweep(
         for one in places[len(low) :]:
             reading.compare(one, one.shared.span)
     reading.finish()
-
-
-def _take_same(
-    reading: Reading, dump: Dump, other: Dump, common: BackingPair, places: Sequence[PageDifferences]
-) -> bool:
-    """Whether both have the same entries in these places, and the same bytes, as most tasks of two dumps.
-
-    Such bytes are compared together, without a look at where each page lies.
-    """
-    ours, theirs = common.ours.pagemap(dump), common.theirs.pagemap(other)
-    bias = common.ours.bias
-    if bias % PAGE or bias + common.distance != common.theirs.bias:
-        return False
-    if not (ours.is_plain and theirs.is_plain) or dump.unreadable_pages or other.unreadable_pages:
-        return False
-    pieces: list[tuple[Span, Span]] = []
-    for one in places:
-        # The same addresses in both pagemaps, by the biases.
-        here = common.ours.inside(one.shared.span)
-        if (here.start | here.end) % PAGE or not ours.same_within(theirs, here):
-            return False
-        mine = ours.in_file(here)
-        yours = mine if ours is theirs else theirs.in_file(here)
-        if mine is None or yours is None:
-            return False
-        pieces.append((mine, yours))
-    files = dump.source.file(ours.pages_name), other.source.file(theirs.pages_name)
-    if not reading.is_same(*files, pieces):
-        return False
-    for one, (mine, _) in zip(places, pieces, strict=True):
-        one.same += mine.size // PAGE
-    return True
 
 
 def _is_small(pagemap: Pagemap) -> bool:
@@ -235,7 +189,7 @@ class _Sweep:
             if self._reading.is_one_file(*files):
                 alike = ours.offsets[chosen] == theirs.offsets[chosen]
                 same = chosen[alike]
-                self._reading.advance(int((ours.ends[same] - ours.starts[same]).sum()))
+                self._reading.compared.advance(int((ours.ends[same] - ours.starts[same]).sum()))
                 chosen = chosen[~alike]
             sizes = ours.ends[chosen] - ours.starts[chosen]
             both = _Both(ours.starts[chosen], sizes, ours.offsets[chosen], theirs.offsets[chosen]).split()
@@ -257,7 +211,7 @@ class _Sweep:
             ours = ours[_pages(columns[0], counts, before)]
         if len(theirs) != total:
             theirs = theirs[_pages(columns[1], counts, before)]
-        self._reading.advance(total * PAGE)
+        self._reading.compared.advance(total * PAGE)
         pages = np.flatnonzero(unequal(ours, theirs))
         index = np.searchsorted(before, pages, "right") - 1
         addresses: Numbers = starts[index] + (pages - before[index]) * PAGE
