@@ -1320,8 +1320,19 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "terminal-of-parent",
+        r"ctty inheritance detected",
+        "a task has /dev/tty open, and not the terminal that it stands for",
+        "/dev/tty is whatever terminal controls the session: CRIU gives it back only to a task that has that terminal "
+        "itself (/dev/pts/N), and here only another task of the session has it",
+        "3.1 to 4.2 at least; before that the restore fails",
+        "let the program keep the terminal open (as its input, output or errors), or not open /dev/tty; start it with "
+        "setsid and its input and output redirected, so that it has no terminal at all; a newer CRIU may dump it",
+        thread="CRIU's commit f734928c8",
+    ),
+    _known(
         "terminal-session",
-        r"Failed to set group \d+ on \d|ctty inheritance detected|Can't set sid on terminal",
+        r"Failed to set group \d+ on \d|Can't set sid on terminal",
         "the terminal belongs to another session",
         "a restored shell job takes over the terminal that CRIU was started from, which must be the controlling "
         "terminal of the session that it is restored into; criu-ns starts a session of its own",
@@ -3598,9 +3609,21 @@ KNOWN_FAILURES = (
         container="--security-opt label=disable to try",
     ),
     _known(
+        "task-of-32-bits",
+        r"Can't dump task \d+ running in 32-bit mode",
+        "the task is a 32-bit program, which CRIU does not dump with this kernel or build",
+        "kernels before 4.12 give such a task addresses of 64 bits once it is restored, so that CRIU refuses there; it "
+        "must be built for 32 bits too (CONFIG_COMPAT), which needs a compiler and C library for them",
+        "kernels before 4.12, and builds without CONFIG_COMPAT",
+        "use a kernel from 4.12 on, and a CRIU that has it (`criu check --feature compat_cr` says so); or the 64-bit "
+        "build of the program",
+        container="the kernel and CRIU are the host's",
+        thread="CRIU's commit 6f8f85ffd",
+    ),
+    _known(
         "infect-failed",
         r"No suitable VMA? found to run|Can't map remote parasite|Unable to connect a transport socket|Can't inject"
-        r"|Can't dump task \d+ running in 32-bit mode|with LDT descriptors|The task is not in parasite code",
+        r"|with LDT descriptors|The task is not in parasite code",
         "code of CRIU could not run inside the task",
         "the parasite that reads a task from inside needs memory there, a socket back, and a task of a kind that "
         "this build supports (64 bit; 32 bit only with CONFIG_COMPAT)",
@@ -5633,6 +5656,21 @@ KNOWN_FAILURES = (
         "first thread CRIU 4.3",
         container="the same; restored without a pid namespace such a timer fails too (timer_create: EINVAL)",
         thread="criu#2996",
+    ),
+    _known(
+        "fin-unsent",
+        r"Unable to send a fin packet",
+        "the end of a half-closed TCP connection could not be made up",
+        "CRIU sends the socket a packet of its own (FIN) by a raw socket, as if from the other end: that needs a route "
+        "to the address and CAP_NET_RAW; before 3.7 it takes an IPv6 socket with an IPv4 peer for IPv6, which has no "
+        "route, and before 3.4 the restore then waits for ever",
+        "all; before 3.7 for IPv4 peers of IPv6 sockets",
+        "give the host or namespace the addresses and routes of the connection before the restore (ip addr, ip route "
+        "get ADDRESS; ip link set lo up); or dump or restore with --tcp-close, which gives no connection back; CRIU "
+        "3.7 or later",
+        option="--tcp-close",
+        thread="CRIU's commit 6e770e50b",
+        sure=False,
     ),
     _known(
         "call-not-begun-anew",

@@ -321,12 +321,11 @@ MENDED = (
     ),
     _fault(r"create a veth pair: -95", "a probe that fails stops the run", (3, 8), "677b6cb0f", named=True),
     _fault(r"Failed to obtain TCP_INFO", "it wants a size of this kernel", (3, 6), "598790eb4", named=True),
-    _fault(
+    _likely(
         r"send a fin packet: libnet_write_raw_ipv6",
         "it mistakes IPv6 sockets with IPv4 peers",
         (3, 7),
         "6e770e50b",
-        named=True,
     ),
     _fault(r"Can't restore \d queue data", "packets come in meanwhile", (1, 8), "61b8fc264", named=True),
     _fault(
@@ -356,6 +355,24 @@ MENDED = (
     _limit(r"binfmt_misc isn't empty", "formats registered with binfmt_misc are not dumped", (2, 0), "de8fd000d"),
     _fault(
         r"Can't create a temporary directory: Read-only file system",
+        "it wants to make a directory in the new root by which to change into it, where that is read-only",
+        (1, 4),
+        "21d1b2fdb",
+        after=r"Move the root to",
+        named=True,
+        until_then="mount the root of the container writable for the restore",
+    ),
+    _fault(
+        r"Dump files \(pid: \d+\) failed with -1",
+        "it gives up without a word at a task that has the directory /proc itself open",
+        (2, 4),
+        "3dfb78549",
+        after=r"\[/proc\]$",
+        named=True,
+        until_then="let the program close it (ls -l /proc/PID/fd)",
+    ),
+    _fault(
+        r"Can't create a temporary directory: Read-only file system",
         "it wants to make a directory for a clean view of a mount, where the file system is read-only",
         (3, 11),
         "criu#520",
@@ -372,7 +389,7 @@ MENDED = (
     ),
     _likely(
         r"Unable to apply (?:bind-)?mount options: Operation not permitted",
-        "it sets options on mounts from outside, which a user namespace may not change",
+        "it sets options of file systems, those from outside too, which a user namespace may not change",
         (2, 8),
         "771e33214",
     ),
@@ -772,13 +789,22 @@ MENDED = (
         "d3cf1c4f2",
     ),
     # Memory, registers, timers
+    _likely(
+        r"can't write lsm profile -1\b",
+        "it sets the label of a process once its threads are there, which SELinux then lets change to a bounded one "
+        "alone",
+        (3, 12),
+        "1bc3e588d",
+        after=r"lsm profile .*\w_u:\w+_r:",
+        until_then="setenforce 0 for the restore",
+    ),
     _limit(
         r"running in 32-bit mode",
         "32-bit tasks are not dumped on 64-bit kernels",
         (3, 0),
         "dc633d867",
         named=True,
-        until_then="use the 64-bit build of the program; a newer release wants a kernel from 4.9 on for them too",
+        until_then="use the 64-bit build of the program; a newer release wants a kernel from 4.12 on for them too",
     ),
     _fault(
         r"get_thread_area failed for \d+: Input/output error",
