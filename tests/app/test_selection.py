@@ -8,6 +8,7 @@ import pytest
 from criu_tui.core.base.units import address
 from criu_tui.core.drawings.hexdump import ROW
 from criu_tui.panes.pane import Pane
+from criu_tui.panes.resting import REST
 from criu_tui.panes.selection import Selected
 
 from tests.app.support import HOLE, SMALL, WIDE, opened, place, rows_shown, screen, settle
@@ -81,6 +82,30 @@ async def test_a_pane_that_was_not_seen_has_followed(
             assert abs(app.main.address - there) <= ROW
         else:
             assert app.main.address == there
+
+
+@pytest.mark.parametrize(
+    # Not Coverage on a small screen: the last rows have more room for a moment, until what is below them is there.
+    ("key", "size"),
+    [*((key, WIDE) for key in "1235789IU"), *((key, SMALL) for key in "135789IU")],
+)
+async def test_a_pane_is_as_it_was_when_one_comes_back(recorded_host: Host, key: str, size: tuple[int, int]) -> None:
+    """Also once rows are made anew, as those of some panes are when checks are made."""
+    async with opened("every-kind", recorded_host, size) as (app, pilot):
+        for away in ("0", "4", "0"):
+            await pilot.press(key)
+            await settle(pilot)
+            await pilot.press("pagedown", "up", "up")
+            await settle(pilot)
+            await pilot.pause(2 * REST)
+            before = screen(app)
+            app.main.panes.outdate()
+            await pilot.press(away)
+            await settle(pilot)
+            await pilot.press(key)
+            await settle(pilot)
+            await pilot.pause(2 * REST)
+            assert screen(app) == before
 
 
 async def test_the_selection_outlives_sort_filter_and_resize(recorded_host: Host) -> None:

@@ -61,14 +61,19 @@ class Arranging:
         return self._pane.table.view
 
     def show_new(self, table: Table[Any], pid: int, address: int | None) -> None:
-        """Shows a table in place of the one before, with the cursor at an address, arranged as that one was."""
+        """Shows a table in place of the one before, with the cursor at an address, arranged as that one was.
+
+        Of the same rows made anew the cursor keeps its own.
+        """
         if self._preparing is not None:
             self._preparing.cancel()
             self._preparing = None
         shown = self._pane.table
-        before, view = shown.table, View(table)
+        before, row, view = shown.table, shown.row, View(table)
         self._left = None
-        shown.show(view, view.find(pid, address) or 0)
+        kept = None if before is None or row is None else view.again(before.rows[row], row)
+        found = view.find(pid, address, kept)
+        shown.show(view, found if found is not None else kept or 0)
         self._pane.border_title = Content(table.title)
         self._pane.give_room()
         self._shown_text = ""

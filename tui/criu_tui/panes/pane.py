@@ -225,8 +225,8 @@ class Pane(Room):
         self.go_to(pid, address)
 
     def go_to(self, pid: int, address: int | None) -> None:
-        """Moves the cursor to an address of the task shown; stays where nothing is there."""
-        row = None if self.table.view is None else self.table.view.find(pid, address)
+        """Moves the cursor to an address of the task shown; stays where nothing is there, and where it is already."""
+        row = None if self.table.view is None else self.table.view.find(pid, address, self.table.row)
         if row is not None:
             self.table.select(row)
 

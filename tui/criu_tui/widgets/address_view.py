@@ -52,11 +52,15 @@ class AddressView(looks.Drawing, can_focus=True):
     # What is seen
 
     def show(self, lines: AddressLines[Any] | None, address: int | None = None) -> None:
-        """Shows lines, with the cursor at an address, or as near as possible to where it was; posts no message."""
+        """Shows lines, with the cursor at an address, or as near as possible to where it was; posts no message.
+
+        The line of the cursor stays where it is on the screen, as far as lines before it reach.
+        """
+        before = next((row for row, line in enumerate(self._seen or ()) if self.address in line.span), 0)
         self._lines = lines if lines is not None and lines.span.size else None
         if self._lines is not None:
             self.address = self._lines.nearest(self.address if address is None else address)
-            self._top = self.address
+            self._top = self._lines.moved(self.address, -before).span.start if before else self.address
         self._seen = None
         self._put(self.address)
         self.refresh()

@@ -187,7 +187,7 @@ class VirtualTable(ScrollView, TableLines, can_focus=True):
         top = self.scroll_offset.y
         target = top
         if not height:
-            self._placed = True
+            self._placed |= position != old
         elif moved:
             self._placed = False
             target = self._top_after(old, page)

@@ -144,13 +144,28 @@ class View(Generic[R]):
             return min(bisect_left(self.order, row), len(self.order) - 1)
         return min(range(len(self.order)), key=lambda position: abs(self.order[position] - row))
 
-    def find(self, pid: int | None, address: int | None) -> int | None:
-        """The first row at a task and address, kept or not; the task's first row without an address."""
+    def find(self, pid: int | None, address: int | None, at: int | None = None) -> int | None:
+        """The first row at a task and address, kept or not; without an address the task's first row.
+
+        The row `at` instead, where that is one of them too.
+        """
         if not self.table.linked:
             return None
-        if self.table.locate is not None:
-            return self.table.locate(pid, address)
-        return self._known.places().find(pid, address)
+        found = self.table.locate or self._known.places().find
+        first = found(pid, address)
+        if at is None or first is None:
+            return first
+        (of, span), place = self.table.place(self.table.rows[at]), self.table.place(self.table.rows[first])
+        of_task = pid is None or of in (pid, None)
+        is_there = of_task and (address is None or (span is not None and address in span))
+        return at if is_there or (of, span) == place else first
+
+    def again(self, row: R, at: int) -> int | None:
+        """Where a row stands that the table before this one had at a place; far from there only in a short table."""
+        rows = self.table.rows
+        if at < len(rows) and rows[at] == row:
+            return at
+        return next((index for index, each in enumerate(rows) if each == row), None) if len(rows) <= SHORT else None
 
     def beside(self, pid: int, address: int) -> tuple[int | None, int | None]:
         """Rows of a task that end at or below an address, and begin above it: the nearest on each side."""
