@@ -1551,6 +1551,17 @@ KNOWN_FAILURES = (
         thread="spring-boot-crac-demo#2",
     ),
     _known(
+        "gvisor-release",
+        r"runsc version does not match",
+        "the checkpoint was made by another release of gVisor's runsc",
+        "runsc saves its own kernel, and reads a checkpoint only where its release is exactly the one written in it",
+        "none of CRIU's",
+        "restore with the runsc that made it (the message names both releases; two can be installed side by side as "
+        "runtimes of other names), or make the checkpoint anew with the one that is to restore it",
+        container="the same runsc on all nodes, before checkpoints are moved between them",
+        thread="gvisor#14278",
+    ),
+    _known(
         "gvisor-specification",
         r"does not match across checkpoint|not contain spec for container|private memory file|validate (restore )?spec"
         r"|restore spec validation|spec for container \"|duplicate device found in the spec|networking cannot be "
@@ -1576,6 +1587,29 @@ KNOWN_FAILURES = (
         "without them; give the container the same standard streams (terminal or not) at the restore",
         container="no exec while it is checkpointed; runc or crun where CRIU should do it",
         thread="gvisor#11439",
+    ),
+    _known(
+        "gvisor-connection",
+        r"endpoint (cannot be saved in connected state|in connecting state upon save)|unsupported networking state",
+        "the container has an open TCP connection, which gVisor does not save",
+        "its own network stack keeps listening sockets but no connections, and one that was just closed counts until "
+        "it has left TIME_WAIT",
+        "none of CRIU's",
+        "runsc --net-disconnect-ok, which resets connections at the checkpoint, so that programs connect again after "
+        "the restore; or close them first and wait a minute",
+        container="in the runtimeArgs of the engine's configuration; runc or crun with CRIU keep connections",
+        thread="gvisor#10788",
+    ),
+    _known(
+        "gvisor-host-network",
+        r"hostinet\.\w{1,40}\W{1,3}is not known|\bhostinet\b.{0,80}(cannot be saved|not supported|unsupported)",
+        "the container has the host's network, which this gVisor does not save",
+        "sockets of --network=host are the host's own, outside of the kernel that runsc saves",
+        "none of CRIU's",
+        "give it gVisor's own network (runsc --network=sandbox, the default; for an engine no --net=host); see in "
+        "gvisor#13404 whether a newer runsc saves it, with all such sockets closed at the restore",
+        container="hostNetwork: false; runc or crun where CRIU should do it",
+        thread="gvisor#6243",
     ),
     _known(
         "gvisor-socket",
@@ -1604,6 +1638,19 @@ KNOWN_FAILURES = (
         container="a tmpfs of the container for what is written; runc or crun where CRIU should do it",
         thread="gvisor#11551",
         sure=False,
+    ),
+    _known(
+        "gvisor-driver",
+        r"unsupported N(vidia|VIDIA) driver version",
+        "gVisor does not know this release of NVIDIA's driver",
+        "nvproxy takes only releases that runsc has a description of, to the last number, and the sandbox ends before "
+        "anything is restored",
+        "none of CRIU's",
+        "install on the host a driver that `runsc nvproxy list-supported-drivers` names, or a newer runsc that knows "
+        "this one; --nvproxy-driver-version with one of the same series makes runsc take it for that, unsupported; "
+        "for a restore the driver of the checkpoint",
+        container="runsc's flags in the engine's configuration; the driver is the node's",
+        thread="gvisor#10605",
     ),
     _known(
         "gvisor-gpu",
@@ -1686,13 +1733,24 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "ctr-task-left",
+        r"task must be stopped before deletion",
+        "a task that was made and never ran cannot be removed by this ctr",
+        "a restore that failed leaves its task behind, created and with PID 0, and only a stopped one is removed",
+        "containerd before 1.6.13 and 1.7.0",
+        "ctr -n NAMESPACE task rm NAME of containerd 1.6.13, 1.7.0 or newer (with --force 1.6.35, 1.7.21, 2.0.0); with "
+        "an older one end the containerd-shim of that task (its -id is the container's); why the restore failed stands "
+        "in what it printed then",
+        container="nerdctl rm -f of a current release does the same",
+        thread="containerd#7357",
+    ),
+    _known(
         "ctr-checkpoint",
         r"snapshot \S{1,100} does not exist|media type not found|unexpected media type"
-        r"|task must be stopped before deletion"
         r"|containerd.{0,80}(WithRestore|restoreTask)",
         "ctr or containerd does not take that image for a checkpoint of a container",
         "`ctr tasks checkpoint` writes what no other command restores; `ctr containers restore` takes an image that "
-        "was made with all of container, image, file system and memory",
+        "was made with all of container, image, file system and memory, which `ctr containers create` does not",
         "all",
         "ctr containers checkpoint --rw --image --task NAME REF, then ctr containers restore --rw --live NEW REF "
         "with a name that is free; no terminal (-t); a newer containerd; or runc, podman or nerdctl",
@@ -3688,9 +3746,9 @@ KNOWN_FAILURES = (
         "CUDA context",
         "drivers from 550 on; --action from 555, NVML from 570",
         "run it as root (sudo) on the host, with /proc of the task in sight (hidepid, containers: as the host's root), "
-        "and with the newest driver; memory that GPUs or processes share is not saved: start the program with "
-        "NCCL_P2P_DISABLE=1 NCCL_NVLS_ENABLE=0 NCCL_SHM_DISABLE=1, without custom all-reduce, CUDA IPC, MPS and "
-        "managed (UVM) memory (CUDA IPC is saved from driver 610 on)",
+        "the driver in persistence mode (nvidia-smi -pm 1), and with the newest driver; memory that GPUs or processes "
+        "share is not saved: start the program with NCCL_P2P_DISABLE=1 NCCL_NVLS_ENABLE=0 NCCL_SHM_DISABLE=1, without "
+        "custom all-reduce, CUDA IPC, MPS and managed (UVM) memory (CUDA IPC is saved from driver 610 on)",
         container="hand over the GPUs that the task had, or all of the machine (--gpus all) where some of them are not "
         "enough for the driver",
         thread="cuda-checkpoint#6",
@@ -6202,7 +6260,8 @@ KNOWN_FAILURES = (
         r"|CRIU version \S{1,20} must be|invalid CRIU version|CRIU version must be|requires at least CRIU \d"
         r"|criu\S{0,10} (version )?(is )?too old",
         "the runtime asks for a newer CRIU",
-        "it uses what that release of CRIU does not have yet, such as external namespaces or memory tracking",
+        "it uses what that release of CRIU does not have yet, such as memory tracking, network namespaces from outside "
+        "(3.11) or PID namespaces from outside (3.15)",
         "all",
         f"install the newest CRIU ({NEWEST}) where the runtime runs; memory tracking (pre-dump) wants a kernel with "
         "CONFIG_MEM_SOFT_DIRTY on x86",
@@ -6479,7 +6538,7 @@ KNOWN_FAILURES = (
         "a container with a terminal gets it through a socket (--console-socket) when it runs in the background",
         "all",
         "run the container without a terminal (“terminal”: false in config.json, no -t), or give --console-socket to "
-        "the restore too; ctr container restore: a newer containerd, whose ctr makes a terminal (containerd#7673)",
+        "the restore too; ctr container restore: containerd 1.7.0 or newer, whose ctr makes a terminal",
         sure=False,
     ),
     _known(
@@ -7180,15 +7239,15 @@ KNOWN_FAILURES = (
         r"(killed|stopped) by signal 4\b|[Tt]ask stopped with 4\b|Type=Illegal instruction|\bSIGILL\b"
         r"|trap invalid opcode|Fatal glibc error: CPU does not support",
         "a restored task met an instruction that this CPU lacks (SIGILL)",
-        "libraries choose their fastest code when a program starts (AVX-512, SVE …), and it stays with that wherever "
-        "it is restored",
+        "libraries choose their fastest code when a program starts (AVX-512, SVE …), and compilers of JVMs make it for "
+        "the machine at hand: it stays with that wherever it is restored",
         "all",
         "restore on a CPU with the same features; start the program with those of the weakest one "
         "(GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX2; a generic CPU model for the virtual machine); `criu cpuinfo "
         "dump` and `criu cpuinfo check` tell beforehand; look for the crash in dmesg",
         container="nodes of one kind of CPU (a node selector), or such an environment in the pod; JVMs: dump in their "
-        "portable mode (OpenJ9 without -XX:+CRIURestoreNonPortableMode; CRaC with -XX:CPUFeatures=generic), on the "
-        "oldest machine that it shall run on",
+        "portable mode (OpenJ9 0.41 and newer with -XX:+JVMPortableRestoreMode, later ones by themselves; CRaC with "
+        "-XX:CPUFeatures=generic), on the oldest machine that it shall run on",
         sure=False,
     ),
     _known(

@@ -53,7 +53,7 @@ _LINES = (
     rb"|\bImage:[ \t]{1,20}\S{0,200}checkpoint|\bkubelet\b.{0,100}\bBack-off restarting"
     rb"|\bsubresource=checkpoint|\bCRIUSupport\b|\b[Ll]ive[- ]migrat\w+|\b(?:vzctl|vzmigrate|prlctl)\b"
     rb"|\bno command specified\b|\bkubelet\b.{0,300}\b[Ee]rror\b"
-    rb"|^\[?ctr\]?: ?.{0,80}\bmedia type|(?m:^)\[ctr\] "
+    rb"|^\[?ctr\]?: ?.{0,80}\bmedia type|(?m:^)\[ctr\] |\btask must be stopped before deletion\b"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
