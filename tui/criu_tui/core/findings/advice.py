@@ -26,6 +26,7 @@ from criu_tui.core.restore.releases import (
     CUDA_THAWED,
     ELF_OF_LINUX,
     EPOLL_DUPLICATES,
+    FIELDS_WITHOUT_LABELS,
     GPU_BUFFER_CAPPED,
     GUARD_VMAS,
     HUGETLB,
@@ -55,6 +56,7 @@ from criu_tui.core.restore.releases import (
     TIMER_IDS,
     TIMERS_OF_THREADS,
     UPROBES,
+    USERNS_READ_ONCE,
     VETH_OUTSIDE,
     WIDE_COUNTS,
     Change,
@@ -1826,9 +1828,10 @@ KNOWN_FAILURES = (
         "CRIU asks twice for an image, which the image streamer hands out once",
         "criu-image-streamer forgets what it has sent, to need little memory: a restore that opens an image again, as "
         "some releases and development builds of CRIU do, works from files only",
-        "some releases, with --stream",
+        f"some builds, with --stream; of userns-ID.img development builds of early 2026, {USERNS_READ_ONCE.before}",
         "restore without --stream: unpack the image into a directory (criu-image-streamer --images-dir DIR extract) "
-        "and restore from there; another release of CRIU, for which the streamer's tests pass",
+        f"and restore from there; a release of CRIU and not a build between two ({USERNS_READ_ONCE.later} reads the "
+        "user namespace once)",
         thread="criu#2924",
     ),
     _known(
@@ -6849,8 +6852,8 @@ KNOWN_FAILURES = (
         "none of CRIU's",
         "close that client in beforeCheckpoint of a Resource, or in stop() of a bean with Spring's Lifecycle, and "
         "connect again in afterRestore or start(); use a release of the library that does so by itself (Spring Boot "
-        "3.2 and later for pools of databases, a Spring Cloud Stream newer than 2024 for Kafka's metrics), or leave "
-        "what connects out of the run that is checkpointed",
+        "3.2 and later for pools of databases, Spring Cloud Stream 4.2.1 and later for its binders and Kafka's "
+        "metrics), or leave what connects out of the run that is checkpointed",
         thread="spring-cloud-stream#3062",
         sure=False,
     ),
@@ -6961,9 +6964,10 @@ KNOWN_FAILURES = (
         "protobuf-too-new",
         r"'?FieldDescriptor'? object has no attribute '?label",
         "this protobuf is newer than pycriu, which asks it for what it no longer has",
-        "protobuf 7 has taken the label off the fields of its messages; pycriu was changed for it in April 2026",
-        "releases from before that change, with protobuf 7",
-        "pip install 'protobuf<7' where crit runs (a venv of its own), or crit and pycriu of a newer release of CRIU",
+        "protobuf 7 has taken the label off the fields of its messages, and newer releases of pycriu do without it",
+        f"{FIELDS_WITHOUT_LABELS.before}, with protobuf 7",
+        "pip install 'protobuf<7' where crit runs (a venv of its own), or crit and pycriu of "
+        f"{FIELDS_WITHOUT_LABELS.later}",
         container="anywhere: the images can be read on another machine too",
         thread="criu#3008",
     ),

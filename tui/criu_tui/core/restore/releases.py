@@ -127,6 +127,10 @@ ELF_OF_LINUX = Change((4, 2))
 """A vDSO may be marked as Linux's own, as on ARM from 6.12 on (criu#2751)."""
 TASK_SIZE_ASKED = Change((4, 2, 1))
 """The end of a task's addresses on x86 is asked of the kernel, and not 47 bits (criu#2877)."""
+FIELDS_WITHOUT_LABELS = Change((4, 2, 1))
+"""pycriu asks the fields of protobuf 7 itself whether they repeat, as these have no label (criu#3008)."""
+USERNS_READ_ONCE = Change((4, 3))
+"""The image of a user namespace is read once, for the handlers of binfmt_misc in it too (criu#2924)."""
 GNU_HASH = Change((4, 1))
 """Symbols of the vDSO are found by its GNU hash, the only one of AArch64 from 6.11 on (criu/pie-util-vdso.c)."""
 CONNECTED_DATAGRAMS = Change((3, 17))
