@@ -93,7 +93,7 @@ class OnceEach(dict[K, T]):
     def __missing__(self, key: K) -> T:
         # One step for a dict, whichever threads take it.
         with self._making.setdefault(key, RLock()):
-            if key not in self:
-                self[key] = self._compute(key)
+            found = self[key] if key in self else self._compute(key)
+            self[key] = found
         self._making.pop(key, None)
-        return self[key]
+        return found

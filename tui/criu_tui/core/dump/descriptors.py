@@ -120,6 +120,10 @@ def descriptors(dump: Dump, pid: int) -> tuple[Descriptor, ...]:
 
 def directories(dump: Dump, pid: int) -> Directories | None:
     """Where a task is and what it takes for its root; None when no image says it."""
+    return dump.each(_directories)[pid]
+
+
+def _directories(dump: Dump, pid: int) -> Directories | None:
     for entry in dump.entries(f"fs-{pid}.img", kinds.FS, fs_pb2.fs_entry, single=True):
         return Directories(entry.cwd_id, entry.root_id, entry.umask if entry.HasField("umask") else None)
     return None

@@ -101,6 +101,8 @@ class Dump:
             raise NotADumpError(f"{display_safe(str(path))}: {reason_of(error)}") from error
         except ValueError:
             raise NotADumpError(f"{display_safe(str(path))}: not a name of a directory") from None
+        self.encrypted = CIPHER in self.files_listed
+        """Whether the images are encrypted: then none of them is read."""
         if not self.files_listed:
             raise NotADumpError(f"{display_safe(str(path))}: the directory is empty")
         if not (
@@ -138,11 +140,6 @@ class Dump:
     def unknown_fields(self) -> dict[UnknownField, str]:
         """Fields met so far that no known CRIU writes, each with the image it was first met in."""
         return self._unknown.fields()
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether the images are encrypted: then none of them is read."""
-        return CIPHER in self.files_listed
 
     @property
     def unreadable_pages(self) -> str | None:
@@ -329,9 +326,10 @@ class Dump:
 
     def refuses(self) -> bool:
         """Whether no image is read, since all are encrypted; that is then a problem."""
-        if self.encrypted:
-            self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
-        return self.encrypted
+        if not self.encrypted:
+            return False
+        self.note_problem(CIPHER, ImageError(CIPHER, None, "the images are encrypted, which is not supported"))
+        return True
 
     def note_problem(self, name: str, error: ImageError) -> None:
         """Keeps why an image cannot be read, or not to its end."""

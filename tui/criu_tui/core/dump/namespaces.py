@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -44,20 +45,40 @@ def namespaces(dump: Dump) -> tuple[Namespace, ...]:
 
 def _namespaces(dump: Dump) -> Iterator[Namespace]:
     members: dict[tuple[str, int], list[int]] = {}
-    for pid in dump.pids:
-        ids = ids_of(dump, pid)
-        if ids is None:
-            continue
-        for kind, field, number in zip(KINDS, _FIELDS, numbers_of(ids), strict=True):
-            # A number other than 0 is there; only of 0 it has to be asked whether it is.
-            if number or ids.HasField(field):
-                members.setdefault((kind, number), []).append(pid)
+    for (numbers, zeros), pids in _together(dump).items():
+        said = iter(zeros)
+        for kind, number in zip(KINDS, numbers, strict=True):
+            if number or next(said):
+                members.setdefault((kind, number), []).extend(pids)
     own = dump.inventory.root_ids if dump.inventory is not None and dump.inventory.HasField("root_ids") else None
     for kind, number in sorted(members, key=lambda key: (KINDS.index(key[0]), key[1])):
         known = own is not None and own.HasField(f"{kind}_ns_id")
         shared = getattr(own, f"{kind}_ns_id") == number if known else None
         detail = "" if shared else _detail(dump, kind, number)
-        yield Namespace(kind, number, tuple(members[kind, number]), shared, detail)
+        pids = sorted(members[kind, number], key=dump.pids.__getitem__)
+        yield Namespace(kind, number, tuple(pids), shared, detail)
+
+
+def _together(dump: Dump) -> dict[tuple[tuple[int, ...], tuple[bool, ...]], list[int]]:
+    """The tasks by the numbers of all their namespaces, and whether those that are 0 are said.
+
+    Most tasks have all their namespaces in common.
+    """
+    found: dict[tuple[tuple[int, ...], tuple[bool, ...]], list[int]] = {}
+    for pid in dump.pids:
+        ids = ids_of(dump, pid)
+        if ids is not None:
+            numbers = numbers_of(ids)
+            # A number other than 0 is there; only of 0 it has to be asked whether it is.
+            zeros = tuple(map(ids.HasField, _zeros(numbers)))
+            found.setdefault((numbers, zeros), []).append(pid)
+    return found
+
+
+@functools.lru_cache(64)
+def _zeros(numbers: tuple[int, ...]) -> tuple[str, ...]:
+    """The fields whose numbers are 0."""
+    return tuple(field for field, number in zip(_FIELDS, numbers, strict=True) if not number)
 
 
 def ids_of(dump: Dump, pid: int) -> core_pb2.task_kobj_ids_entry | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted, some
+from criu_tui.core.dump.descriptors import directories, table_id
 from criu_tui.core.dump.listed import numbered
-from criu_tui.core.dump.namespaces import ids_of
 from criu_tui.core.findings.finding import AS_WRITTEN, Finding, Severity
 from criu_tui.core.images import kinds
-from criu_tui.core.images.schema import fdinfo_pb2, fs_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
+from criu_tui.core.images.schema import fdinfo_pb2, memfd_pb2, remap_file_path_pb2, tty_pb2
 from criu_tui.core.pages.pagemaps import pagemap_of
 
 if TYPE_CHECKING:
@@ -31,15 +31,17 @@ def references(dump: Dump) -> Iterator[Finding]:
 def _files(dump: Dump) -> Iterator[Finding]:
     for pid in dump.pids:
         exe = dump.address_space(pid).exe_file_id
-        yield from _unknown(dump, f"mm-{pid}.img", "executable", () if exe is None else (exe,), pid)
-        name = f"fs-{pid}.img"
-        for place in dump.entries(name, kinds.FS, fs_pb2.fs_entry, single=True):
-            yield from _unknown(dump, name, "root or working directory", (place.cwd_id, place.root_id), pid)
+        if exe is not None:
+            yield from _unknown(dump, f"mm-{pid}.img", "executable", (exe,), pid)
+        places = directories(dump, pid)
+        if places is not None:
+            ids = places.cwd_id, places.root_id
+            yield from _unknown(dump, f"fs-{pid}.img", "root or working directory", ids, pid)
     owners: dict[str, int] = {}
     for pid in dump.pids:
-        ids = ids_of(dump, pid)
-        if ids is not None:
-            owners.setdefault(f"fdinfo-{ids.files_id}.img", pid)
+        number = table_id(dump, pid)
+        if number is not None:
+            owners.setdefault(f"fdinfo-{number}.img", pid)
     for _, name in numbered(dump, kinds.FDINFO):
         found = dump.entries(name, kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
         yield from _unknown(dump, name, "open file", (entry.id for entry in found), owners.get(name))
@@ -75,7 +77,7 @@ def _half(number: int, kind: str, target: str, image: str) -> Finding:
 
 
 def _unknown(dump: Dump, image: str, role: str, ids: Iterable[int], pid: int | None) -> Iterator[Finding]:
-    lacking = sorted(set(ids) - dump.files.keys())
+    lacking = sorted({number for number in ids if number not in dump.files})
     if lacking:
         yield Finding(
             "file-unknown",

@@ -29,6 +29,8 @@ Column: TypeAlias = "array[int] | memoryview"
 """Unsigned numbers, of 64 bits where they need as many."""
 
 _NO_PAGES = (0, 0, 0)
+_NONE, _NO_FLAGS, _NOTHING_BEFORE = array("Q"), bytearray(), array("Q", (0,))
+"""The columns of a pagemap without entries."""
 _ALIGNED = bytes(bool(flags & PageFlag.PAYLOAD_ALIGNED) for flags in range(256))
 """By flags, 1 where the payload is aligned."""
 _WITHIN_PAGE = (PAGE - 1).__and__
@@ -45,12 +47,13 @@ class Pagemap:
     def __init__(self, pages_id: int = 0, name: str = "") -> None:
         self.pages_id = pages_id
         self.name = name
-        self.starts: Column = array("Q")
-        self.ends: Column | EntryEnds = array("Q")
-        self.flags: bytearray | memoryview = bytearray()
-        self.present_before: Column = array("Q", (0,))
-        self.parent_before: Column = array("Q", (0,))
-        self.lazy_before: Column = array("Q", (0,))
+        # Whoever has entries puts columns of its own in the place of these, to which nothing is added.
+        self.starts: Column = _NONE
+        self.ends: Column | EntryEnds = _NONE
+        self.flags: bytearray | memoryview = _NO_FLAGS
+        self.present_before: Column = _NOTHING_BEFORE
+        self.parent_before: Column = _NOTHING_BEFORE
+        self.lazy_before: Column = _NOTHING_BEFORE
         self.ordered = True
         """Whether entries are sorted and apart, as CRIU writes them."""
         self.wide_counts = False

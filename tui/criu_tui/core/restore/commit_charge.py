@@ -106,8 +106,9 @@ def budget(plan: Plan, host: Host) -> Budget:
     for task in plan.tasks:
         ledger.fork(task)
         ledger.reserve(task)
-        ledger.map(task, task.scratch_order)
-        ledger.note(stop_of_reads(plan, task, host.overcommit))
+        if task.steps.scratch:
+            ledger.map(task, task.scratch_order)
+            ledger.note(stop_of_reads(plan, task, host.overcommit))
         ledger.unmap_rest(task)
     for task in plan.tasks:
         ledger.map(task, task.in_place_order)

@@ -99,9 +99,10 @@ class TwoCheckpoints:
         for read in (task_facts.command_line, task_facts.variables):
             known, other = read(self.dump, pair.pid), read(self.other, pair.other_pid)
             if known is not None and other is not None:
-                ours |= known
-                theirs |= other
-        yield from _of_facts(pair, ours, theirs)
+                ours += known
+                theirs += other
+        if ours != theirs:
+            yield from _of_facts(pair, task_facts.by_name(ours), task_facts.by_name(theirs))
 
     def _vma_name(self, pair: TaskPair, found: VmaDifference) -> str:
         dump, pid, vma = self.dump, pair.pid, next(iter(found.before), None)
@@ -151,8 +152,6 @@ def _of_files(pair: TaskPair, ours: Mapping[int, OpenAs], theirs: Mapping[int, O
 
 def _of_facts(pair: TaskPair, ours: Mapping[FactName, str], theirs: Mapping[FactName, str]) -> Iterator[Difference]:
     """Facts that differ; of a thread or settings that are new or gone only that, of registers one line a thread."""
-    if ours == theirs:
-        return
     names = {name: None for name in (*ours, *theirs) if ours.get(name, "") != theirs.get(name, "")}
     registers: dict[str, list[FactName]] = {}
     for name in names:

@@ -7,7 +7,7 @@ flags of a task, the bounds of the heap, which its VMA tells.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from criu_tui.core.base import linux
 from criu_tui.core.base.units import address, counted
@@ -28,7 +28,7 @@ from criu_tui.core.pages.differences.difference import Topic
 from criu_tui.core.pages.memory import arguments, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.dump.threads import Thread
@@ -45,6 +45,15 @@ class FactName(NamedTuple):
     name: str
     whole: FactName | None = None
     """The thread, or the settings of a namespace, that it belongs to: where that is new or gone, only that is told."""
+
+
+Fact: TypeAlias = tuple[tuple[Topic, str] | FactName, str]
+"""What names a fact, and its words: of most tasks all are the same in both checkpoints, and none is looked up."""
+
+
+def by_name(facts: Iterable[Fact]) -> dict[FactName, str]:
+    """The words of each fact."""
+    return {FactName(*name): words for name, words in facts}
 
 
 class Alike(NamedTuple):
@@ -87,12 +96,12 @@ def _called(tid: int, pid: int) -> str:
     return LEADER if tid == pid else f"thread {tid}"
 
 
-def facts(dump: Dump, pid: int, called: Mapping[int, int], known: Alike) -> dict[FactName, str]:
+def facts(dump: Dump, pid: int, called: Mapping[int, int], known: Alike) -> list[Fact]:
     """The facts of a task in words but those that are alike in both checkpoints.
 
     `called` are the PIDs of the tasks of both, as the first has them.
     """
-    found: dict[FactName, str] = {}
+    found: list[Fact] = []
     own = LEADER in known.threads
     for topic, told in (
         (Topic.TASK, () if own else _state(dump, pid)),
@@ -100,14 +109,13 @@ def facts(dump: Dump, pid: int, called: Mapping[int, int], known: Alike) -> dict
         *(() if own else ((Topic.TASK, _core(dump, pid)), *_of_process(dump, pid))),
         (Topic.CGROUP, _cgroups(dump, pid)),
     ):
-        for name, words in told:
-            found[FactName(topic, name)] = words
+        found += [((topic, name), words) for name, words in told]
     for tid in dump.threads(pid):
         name = _called(tid, pid)
         if name not in known.threads:
-            found.update(_thread(dump, thread(dump, tid), name))
+            found += _thread(dump, thread(dump, tid), name)
         elif _filtered(dump.core_entry(tid)):
-            found[FactName(Topic.SECCOMP, name)] = _seccomp(dump, thread(dump, tid))
+            found.append(((Topic.SECCOMP, name), _seccomp(dump, thread(dump, tid))))
     return found
 
 
@@ -166,19 +174,19 @@ def _core(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
     yield "membarrier", f"{tc.membarrier_registration_mask:#x}" if tc.membarrier_registration_mask else ""
 
 
-def command_line(dump: Dump, pid: int) -> dict[FactName, str] | None:
+def command_line(dump: Dump, pid: int) -> list[Fact] | None:
     """The arguments of a task; None where they are not in the dump."""
     found = arguments(dump, pid)
-    return None if found is None else {FactName(Topic.COMMAND_LINE, ""): " ".join(map(_text, found))}
+    return None if found is None else [((Topic.COMMAND_LINE, ""), " ".join(map(_text, found)))]
 
 
-def variables(dump: Dump, pid: int) -> dict[FactName, str] | None:
+def variables(dump: Dump, pid: int) -> list[Fact] | None:
     """The environment that a task was started with, by name; None where it is not in the dump."""
     found = environment(dump, pid)
     if found is None:
         return None
     parts = (_text(each).partition("=") for each in found)
-    return {FactName(Topic.ENVIRONMENT, name): value for name, equals, value in parts if equals}
+    return [((Topic.ENVIRONMENT, name), value) for name, equals, value in parts if equals]
 
 
 def _text(data: bytes) -> str:
