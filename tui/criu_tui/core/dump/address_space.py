@@ -20,6 +20,7 @@ SKETCHED = 1000
 _NATURE = operator.attrgetter("flags", "status", "shmid")
 _STATUS = operator.attrgetter("status")
 _GUARD = int(VmaStatus.GUARD)
+_NO_GUARDS = SpanIndex((), ())
 
 
 class VmasOfImage(Sequence[Vma]):
@@ -140,7 +141,7 @@ class AddressSpace:
         self.layout = layout
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AddressSpace) and self._said == other._said and (*self.vmas,) == (*other.vmas,)
+        return isinstance(other, AddressSpace) and self._said == other._said and self.made == other.made
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -180,6 +181,11 @@ class AddressSpace:
     def before_guards(self) -> SpanIndex:
         """The VMAs before the first guard VMA, by their indexes."""
         return self._parts[0]
+
+    @property
+    def made(self) -> tuple[Vma, ...]:
+        """All VMAs, each of them made."""
+        return self.vmas.all if isinstance(self.vmas, VmasOfImage) else tuple(self.vmas)
 
     @property
     def starts(self) -> Sequence[int]:
@@ -236,7 +242,9 @@ class AddressSpace:
         vmas = self._at_hand
         starts = array("Q", map(operator.attrgetter("start"), vmas))
         ends = array("Q", map(operator.attrgetter("end"), vmas))
-        first = next((i for i, status in enumerate(map(_STATUS, vmas)) if status & _GUARD), len(starts))
+        first = next((i for i, status in enumerate(map(_STATUS, vmas)) if status & _GUARD), None)
+        if first is None:
+            return SpanIndex(starts, ends), _NO_GUARDS
         return SpanIndex(starts[:first], ends[:first]), SpanIndex(starts[first:], ends[first:])
 
 
@@ -247,13 +255,15 @@ _ENDS: "Callable[[mm_pb2.mm_entry], tuple[int, ...]]" = operator.attrgetter(
     "mm_end_code", "mm_end_data", "mm_brk", "mm_arg_end", "mm_env_end"
 )
 """Of the spans of a layout, in the order of its fields."""
+_SPAN: "Callable[[tuple[int, int]], Span]" = functools.partial(tuple.__new__, Span)
+"""As _MAKE."""
 
 
 def layout_of(entry: "mm_pb2.mm_entry") -> Layout:
     """The layout that an image of memory tells; spans that are reversed are empty."""
 
     starts = _STARTS(entry)
-    code, data, brk, arguments, environment = map(Span, starts, map(max, starts, _ENDS(entry)))
+    code, data, brk, arguments, environment = map(_SPAN, zip(starts, map(max, starts, _ENDS(entry)), strict=True))
     return Layout(
         code,
         data,

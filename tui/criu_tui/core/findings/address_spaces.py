@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 
 def address_spaces(dump: Dump, criu: Criu) -> Iterator[Finding]:
     """What is wrong with the VMAs and page runs of each task."""
+    readable = dump.unreadable_pages is None
     for pid in dump.pids:
         yield from _vmas(dump, pid, criu)
-        yield from _pages(dump, pid)
+        pagemap = pagemap_of(dump, pid)
+        if len(pagemap):
+            yield from _pages(dump, pid, pagemap)
+            if readable and pagemap.present_pages:
+                yield from _pages_file(dump, pid, pagemap)
 
 
 def _vmas(dump: Dump, pid: int, criu: Criu) -> Iterator[Finding]:
@@ -88,11 +93,10 @@ def _of_vma(
     return Finding(id_, Severity.ERROR, title, why, advice, releases, pid, vma.start, vma.end)
 
 
-def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
-    pagemap = pagemap_of(dump, pid)
-    if not len(pagemap):
-        return
-    yield from _entries(pagemap, pid)
+def _pages(dump: Dump, pid: int, pagemap: Pagemap) -> Iterator[Finding]:
+    odd, empty = pagemap.first_odd()
+    if odd is not None or empty is not None:
+        yield from _entries(pagemap, pid, odd, empty)
     if not pagemap.ordered:
         yield Finding(
             "pagemap-order",
@@ -108,8 +112,7 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
         for vma, dumped, lazy in zip(vmas, covered.dumped, covered.lazy, strict=True):
             if (dumped or lazy) and vma.is_private(task_size) and not vma.traits.guard:
                 held += dumped + lazy
-        total = pagemap.total()
-        outside = total.dumped + total.lazy - held
+        outside = pagemap.present_pages + pagemap.parent_before[-1] + pagemap.lazy_before[-1] - held
         if outside > 0 and vmas:
             first = _first_outside(dump, pid)
             yield Finding(
@@ -123,8 +126,10 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
                 pid=pid,
                 start=first,
             )
-    if dump.unreadable_pages is not None:
-        return
+
+
+def _pages_file(dump: Dump, pid: int, pagemap: Pagemap) -> Iterator[Finding]:
+    """A file of pages that is not as long as its pagemap says."""
     name = pagemap.pages_name
     wanted = pagemap.stored
     if wanted and name in dump.files_listed:
@@ -155,11 +160,8 @@ def _pages(dump: Dump, pid: int) -> Iterator[Finding]:
         )
 
 
-def _entries(pagemap: Pagemap, pid: int) -> Iterator[Finding]:
+def _entries(pagemap: Pagemap, pid: int, odd: int | None, empty: int | None) -> Iterator[Finding]:
     """The first entries that no CRIU writes: off the page borders, or of no pages."""
-    odd, empty = pagemap.first_odd()
-    if odd is None and empty is None:
-        return
     for id_, index, what in (("entry-unaligned", odd, "begins within a page"), ("entry-empty", empty, "has no pages")):
         if index is not None:
             start = pagemap.starts[index]

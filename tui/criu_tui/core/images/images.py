@@ -55,14 +55,14 @@ def decode(data: bytes, kind: "ImageKind", name: str, message: type[M], *, singl
 
 def read_entries(where: Where, kind: "ImageKind", message: type[M], *, single: bool = False) -> Image[M]:
     """`decode` for a file, entry by entry; a file that cannot be read is an Image with only an error."""
-    place = located(where)
+    source, name = located(where)
     try:
         if single:
-            data = place.source.read_small(place.name, SMALL)
-            found = None if data is None else _only(data, place.name, kind, message)
+            data = source.read_small(name, SMALL)
+            found = None if data is None else _only(data, name, kind, message)
             if found is not None:
                 return found
-        with place.open() as file:
+        with source.open(name) as file:
             return _decode(file, kind, message, single=single)
     except ImageError as error:
         return Image((), error)

@@ -95,8 +95,7 @@ def _cover(dump: Dump, pid: int) -> Coverages:
     space, pagemap, other = dump.address_space(pid), pagemap_of(dump, pid), dump.held_with
     if other is not None and _held(dump, pid) is pagemap and other.address_space(pid) is space:
         return coverages_of(other, pid)
-    vmas = space.vmas
-    starts, ends = [vma.start for vma in vmas], [vma.end for vma in vmas]
+    starts, ends = space.starts, space.ends
     if not (pagemap.ordered and pagemap.in_columns):
         return pagemap.coverages(starts, ends)
     from criu_tui.core.pages import columns

@@ -103,7 +103,7 @@ def plan(dump: Dump, criu: Criu, *, lazy: bool = False) -> Plan:
 
 def _task_steps(dump: Dump, task: Task, pairs: Pairs, rule: Rule, *, lazy: bool, wide: bool) -> Steps:
     pid, ppid = task.pid, task.ppid
-    vmas = tuple(dump.address_space(pid).vmas)
+    vmas = dump.address_space(pid).made
     pagemap, covered = _read_pages(dump, pid, wide=wide)
     cursor = Cursor(pagemap, covered, rule.mark)
     parent_vmas = dump.address_space(ppid).vmas if pairs.inherited else ()

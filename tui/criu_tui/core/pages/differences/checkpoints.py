@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from criu_tui.core.base.once import Once
+from criu_tui.core.base.once import Once, OnceEach
 from criu_tui.core.base.units import address, counted, size
 from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.pages.differences import facts as task_facts
@@ -38,6 +39,7 @@ class TwoCheckpoints:
         self.pages: list[PageDifferences] | None = None
         """Of what both have mapped; None until the pages have been read."""
         self._once = Once()
+        self._memory = OnceEach(partial(memory_differences, dump, other))
 
     @property
     def pairs(self) -> tuple[TaskPair, ...]:
@@ -51,7 +53,7 @@ class TwoCheckpoints:
 
     def memory(self, pair: TaskPair) -> VmaDifferences:
         """What became of the VMAs of a task."""
-        return self._once(("memory", pair), lambda: memory_differences(self.dump, self.other, pair))
+        return self._memory[pair]
 
     @property
     def places(self) -> list[tuple[TaskPair, Shared]]:

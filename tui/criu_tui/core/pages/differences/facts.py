@@ -102,14 +102,12 @@ def facts(dump: Dump, pid: int, called: Mapping[int, int], known: Alike) -> list
     `called` are the PIDs of the tasks of both, as the first has them.
     """
     found: list[Fact] = []
-    own = LEADER in known.threads
-    for topic, told in (
-        (Topic.TASK, () if own else _state(dump, pid)),
-        (Topic.TASK, _task(dump, pid, called, known)),
-        *(() if own else ((Topic.TASK, _core(dump, pid)), *_of_process(dump, pid))),
-        (Topic.CGROUP, _cgroups(dump, pid)),
-    ):
-        found += [((topic, name), words) for name, words in told]
+    task, groups = (Topic.TASK, _task(dump, pid, called, known)), (Topic.CGROUP, _cgroups(dump, pid))
+    told = [task, groups]
+    if LEADER not in known.threads:
+        told = [(Topic.TASK, _state(dump, pid)), task, (Topic.TASK, _core(dump, pid)), *_of_process(dump, pid), groups]
+    for topic, parts in told:
+        found += [((topic, name), words) for name, words in parts]
     for tid in dump.threads(pid):
         name = _called(tid, pid)
         if name not in known.threads:
