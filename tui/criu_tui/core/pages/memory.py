@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.limits import ARGUMENTS_LIMIT, MEMORY_READ_LIMIT
@@ -24,7 +25,7 @@ class Memory:
 
     def __init__(self, dump: Dump, pid: int) -> None:
         self.pid = pid
-        self.mapped = MappedVmas(dump.address_space(pid).vmas)
+        self._space = dump.address_space(pid)
         self._pages = PageBytes(dump)
 
     def __enter__(self) -> Self:
@@ -32,6 +33,11 @@ class Memory:
 
     def __exit__(self, *_: object) -> None:
         self._pages.close()
+
+    @functools.cached_property
+    def mapped(self) -> MappedVmas:
+        """The VMAs that addresses belong to."""
+        return MappedVmas(self._space.vmas)
 
     def vma(self, address: int) -> Vma | None:
         """The VMA that holds an address; None in a hole."""
@@ -81,8 +87,7 @@ class Memory:
 
 def arguments(dump: Dump, pid: int) -> tuple[bytes, ...] | None:
     """The command line of a task, from its stack; None where that is not in the dump."""
-    layout = dump.address_space(pid).layout
-    return None if layout is None else _strings(dump, pid, layout.arguments)
+    return started_with(dump, pid, "arguments")[0]
 
 
 def environment(dump: Dump, pid: int) -> tuple[bytes, ...] | None:
@@ -90,16 +95,23 @@ def environment(dump: Dump, pid: int) -> tuple[bytes, ...] | None:
 
     What a program changed since lies elsewhere, as with /proc/PID/environ.
     """
+    return started_with(dump, pid, "environment")[0]
+
+
+def started_with(dump: Dump, pid: int, *parts: str) -> list[tuple[bytes, ...] | None]:
+    """`arguments` and `environment` of a task, as asked for by these names: they lie in one VMA as a rule."""
     layout = dump.address_space(pid).layout
-    return None if layout is None else _strings(dump, pid, layout.environment)
+    if layout is None:
+        return [None] * len(parts)
+    with Memory(dump, pid) as memory:
+        return [_strings(dump, memory, getattr(layout, part)) for part in parts]
 
 
-def _strings(dump: Dump, pid: int, span: Span) -> tuple[bytes, ...] | None:
+def _strings(dump: Dump, memory: Memory, span: Span) -> tuple[bytes, ...] | None:
     if not 0 < span.size <= ARGUMENTS_LIMIT:
         return () if span.size == 0 and span.start else None
     try:
-        with Memory(dump, pid) as memory:
-            data = memory.read(span.start, span.size)
+        data = memory.read(span.start, span.size)
     except ImageError as error:
         dump.note_problem(error.file, error)
         return None

@@ -98,11 +98,9 @@ class TwoCheckpoints:
         alike = task_facts.alike(self.dump, pair.pid, self.other, pair.other_pid)
         ours = task_facts.facts(self.dump, pair.pid, called, alike)
         theirs = task_facts.facts(self.other, pair.other_pid, other_called, alike)
-        for read in (task_facts.command_line, task_facts.variables):
-            known, other = read(self.dump, pair.pid), read(self.other, pair.other_pid)
-            if known is not None and other is not None:
-                ours += known
-                theirs += other
+        for known, other in task_facts.handed_over(self.dump, pair.pid, self.other, pair.other_pid):
+            ours += known
+            theirs += other
         if ours != theirs:
             yield from _of_facts(pair, task_facts.by_name(ours), task_facts.by_name(theirs))
 

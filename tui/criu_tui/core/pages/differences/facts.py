@@ -25,7 +25,7 @@ from criu_tui.core.dump.task_words import (
 )
 from criu_tui.core.dump.threads import cgroup_set, thread
 from criu_tui.core.pages.differences.difference import Topic
-from criu_tui.core.pages.memory import arguments, environment
+from criu_tui.core.pages.memory import started_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -172,18 +172,21 @@ def _core(dump: Dump, pid: int) -> Iterator[tuple[str, str]]:
     yield "membarrier", f"{tc.membarrier_registration_mask:#x}" if tc.membarrier_registration_mask else ""
 
 
-def command_line(dump: Dump, pid: int) -> list[Fact] | None:
-    """The arguments of a task; None where they are not in the dump."""
-    found = arguments(dump, pid)
-    return None if found is None else [((Topic.COMMAND_LINE, ""), " ".join(map(_text, found)))]
+def handed_over(dump: Dump, pid: int, other: Dump, other_pid: int) -> Iterator[tuple[list[Fact], list[Fact]]]:
+    """Arguments and environment that a task and its counterpart were started with, where both are known and differ."""
+    both = (started_with(one, own, "arguments", "environment") for one, own in ((dump, pid), (other, other_pid)))
+    for ours, theirs, told in zip(*both, (_command_line, _variables), strict=True):
+        if ours is not None and theirs is not None and ours != theirs:
+            yield told(ours), told(theirs)
 
 
-def variables(dump: Dump, pid: int) -> list[Fact] | None:
-    """The environment that a task was started with, by name; None where it is not in the dump."""
-    found = environment(dump, pid)
-    if found is None:
-        return None
-    parts = (_text(each).partition("=") for each in found)
+def _command_line(arguments: Iterable[bytes]) -> list[Fact]:
+    return [((Topic.COMMAND_LINE, ""), " ".join(map(_text, arguments)))]
+
+
+def _variables(environment: Iterable[bytes]) -> list[Fact]:
+    """By name."""
+    parts = (_text(each).partition("=") for each in environment)
     return [((Topic.ENVIRONMENT, name), value) for name, equals, value in parts if equals]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.differences.tasks import TaskPair
     from criu_tui.core.pages.differences.vmas import Shared
+    from criu_tui.core.pages.places import Backing
     from criu_tui.core.source.error import ImageError
 
 
@@ -142,6 +143,7 @@ def page_differences(
     told: set[Hashable] = set()
     together: dict[BackingPair, list[PageDifferences]] = {}
     most = 0
+    before: tuple[Backing, Backing] | None = None
     for pair, shared in places:
         ours = backing(dump, pair.pid or 0, shared.vma)
         theirs = backing(other, pair.other_pid or 0, shared.other)
@@ -151,8 +153,11 @@ def page_differences(
             one.again = key in told
             told.add(key)
         found.append(one)
-        own, here = ours.pagemap(dump), ours.inside(shared.vma.span)
-        their_own, there = theirs.pagemap(other), theirs.inside(shared.other.span)
+        if before != (ours, theirs):
+            # Most places of a task have their pages in one pagemap.
+            before = ours, theirs
+            own, their_own = ours.pagemap(dump), theirs.pagemap(other)
+        here, there = ours.inside(shared.vma.span), theirs.inside(shared.other.span)
         mine = own.counts(here)
         # Of most tasks both checkpoints hold one pagemap.
         yours = mine if own is their_own and here == there else their_own.counts(there)
@@ -162,7 +167,7 @@ def page_differences(
             together.setdefault(BackingPair(ours, theirs, shared.distance), []).append(one)
     compared = ComparedBytes(progress, most)
     same = SamePages(dump, other, compared)
-    rest = {common: own for common, own in together.items() if not same.take(common, own)}
+    rest = {common: left for common, own in together.items() if (left := same.left(common, own))}
     if rest:
         from criu_tui.core.pages.differences.sweep import sweep
 

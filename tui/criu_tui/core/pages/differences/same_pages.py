@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.pages.differences.compared_bytes import ComparedBytes
     from criu_tui.core.pages.differences.pages import PageDifferences
-    from criu_tui.core.pages.pagemap import Pagemap
     from criu_tui.core.pages.places import Backing
+    from criu_tui.core.source.source import SourceFile
 
 WHOLE = 1 << 19
 """Bytes of a pages file up to which it is read at once."""
@@ -39,44 +39,47 @@ class SamePages:
         self._dump, self._other, self._compared = dump, other, compared
         self._readable = not (dump.unreadable_pages or other.unreadable_pages)
 
-    def take(self, common: BackingPair, places: Sequence[PageDifferences]) -> bool:
-        """Whether the pages of all these places are the same, which is then told; False where it is to be seen."""
+    def left(self, common: BackingPair, places: Sequence[PageDifferences]) -> Sequence[PageDifferences]:
+        """The places of which it is still to be seen what differs; of the others it is told that all is the same."""
         bias = common.ours.bias
         if not self._readable or bias % PAGE or bias + common.distance != common.theirs.bias:
-            return False
+            return places
         ours, theirs = common.ours.pagemap(self._dump), common.theirs.pagemap(self._other)
         if not (ours.is_plain and (theirs is ours or theirs.is_plain)):
-            return False
-        pieces: list[tuple[Span, Span]] = []
+            return places
+        file, other = self._dump.source.file(ours.pages_name), self._other.source.file(theirs.pages_name)
+        data, there = (b"", b"") if file == other else (_whole(file), _whole(other))
+        # Also where all is left: whoever waits may have given up meanwhile.
+        self._compared.advance(0)
+        if data is None or there is None:
+            return places
+        found: list[PageDifferences] = []
         for one in places:
             # The same addresses in both pagemaps, by the biases.
             here = common.ours.inside(one.shared.span)
             if (here.start | here.end) % PAGE or not ours.same_within(theirs, here):
-                return False
+                found.append(one)
+                continue
             mine = ours.in_file(here)
             yours = mine if ours is theirs else theirs.in_file(here)
             if mine is None or yours is None:
-                return False
-            pieces.append((mine, yours))
-        if not self._are_same(ours, theirs, pieces):
-            return False
-        for one, (mine, _) in zip(places, pieces, strict=True):
-            one.same += mine.size // PAGE
-            self._compared.advance(mine.size)
-        return True
+                found.append(one)
+            elif mine == yours if file == other else _are_same(data, mine, there, yours):
+                one.same += mine.size // PAGE
+                self._compared.advance(mine.size)
+            else:
+                found.append(one)
+        return found
 
-    def _are_same(self, ours: Pagemap, theirs: Pagemap, pieces: Sequence[tuple[Span, Span]]) -> bool:
-        """Whether pieces of two pages files hold the same bytes; False also where that is not to be had so quickly."""
-        file, other = self._dump.source.file(ours.pages_name), self._other.source.file(theirs.pages_name)
-        if file == other and all(mine == yours for mine, yours in pieces):
-            return True
-        try:
-            data, there = file.source.read_small(file.name, WHOLE), other.source.read_small(other.name, WHOLE)
-        except ImageError:
-            return False
-        if data is None or there is None:
-            return False
-        return all(
-            mine.end <= len(data) and data[mine.start : mine.end] == there[yours.start : yours.end]
-            for mine, yours in pieces
-        )
+
+def _whole(file: SourceFile) -> bytes | None:
+    """All of a file that is not large; None where it is, or cannot be read: then it is to be seen of which pages."""
+    try:
+        return file.source.read_small(file.name, WHOLE)
+    except ImageError:
+        return None
+
+
+def _are_same(data: bytes, mine: Span, other: bytes, yours: Span) -> bool:
+    """Whether stretches of two files hold the same bytes, as many in both."""
+    return mine.end <= len(data) and data[mine.start : mine.end] == other[yours.start : yours.end]
