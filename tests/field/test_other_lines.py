@@ -63,6 +63,11 @@ _TIMERS = "(00.310201) pie: 1: Error (criu/pie/restorer.c:2201): Can't restore p
 _EXE = "(00.041215) pie: 6120: Error (criu/pie/restorer.c:591): Can't restore EXE link (-1)\n"
 _FUSE = "(00.004101) \ttype fuse source sshfs mnt_id 917 s_dev 0x3d / @ ./mnt/data flags 0x300006 options user_id=0\n"
 _KIND = "(00.004333) Error (criu/mount.c:724): mnt: FS mnt ./mnt/jobs dev 0x3d root {} unsupported id 918\n"
+_LINK_LOCAL = "(00.120455)     14: inet: \tRestore: family AF_INET6   port 41834 state TCP_ESTABLISHED  src_addr {}\n"
+_UNBOUND = (
+    "(00.120602)     14: Error (criu/sk-inet.c:970): Can't bind inet socket (id 33): Cannot assign requested address\n"
+)
+_FILTERED = "(00.101208) Error (compel/src/lib/ptrace.c:27): suspending seccomp failed: Operation not permitted\n"
 _FAILED = "(11.000000) Error (criu/cr-dump.c:1781): Dumping FAILED.\n"
 
 EXAMPLES = (
@@ -168,6 +173,10 @@ EXAMPLES = (
     (_BY.format("3.17.1") + _FUSE + _KIND.format("/jobs"), "fuse-bind"),
     (_BY.format("3.18") + _FUSE + _KIND.format("/jobs"), "mount-kind"),
     (_BY.format("3.17.1") + _FUSE + _KIND.format("/"), "mount-kind"),
+    (_LINK_LOCAL.format("fe80::b0d3:deff:fe1f:6a01") + _UNBOUND, "link-local-address"),
+    (_LINK_LOCAL.format("2001:db8::7") + _UNBOUND, "tcp-address"),
+    (_ON.format("6.8.12-4-pve") + _FILTERED, "seccomp-of-lxc"),
+    (_ON.format("6.8.0-45-generic") + _FILTERED, "seccomp-suspend"),
 )
 """Lines as CRIU, the kernel and the tools print them, and the failure that they are together."""
 

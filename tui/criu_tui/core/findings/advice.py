@@ -46,6 +46,7 @@ from criu_tui.core.restore.releases import (
     SECOND_NETNS,
     SHADOW_STACK_ORDER,
     SHADOW_STACKS,
+    SHELL_GROUP,
     SHELL_TERMINAL,
     SHELL_TTY_MOUNT,
     SHORT_PAGEMAPS,
@@ -229,6 +230,18 @@ def _known(
 
 KNOWN_FAILURES = (
     # Before any run
+    _known(
+        "package-source-absent",
+        r"\bcriu/ppa/\S{1,60} \S{1,40} (In)?Release\b|\bcriu/ppa\S{0,40}.{0,80}does not have a Release file",
+        "the archive of packages that CRIU's people keep (PPA) has nothing for this release of Ubuntu",
+        "it has packages for the releases that they build for, and answers 404 for others, most often new ones",
+        "none of CRIU's",
+        "take it away again (add-apt-repository --remove ppa:criu/ppa), then use the distribution's own package (apt "
+        "install criu, in universe; 25.04 has 4.0), or build CRIU from its release; the PPA's own page lists the "
+        "releases that it has",
+        container="the same on the host or node",
+        thread="criu#2736",
+    ),
     _known(
         "python-package",
         r"No module named '?\"?(pip|setuptools|wheel|distutils)|externally-managed-environment|invalid command "
@@ -529,8 +542,8 @@ KNOWN_FAILURES = (
         "copy /dev/shm's files to this host before the restore (tar -C /dev/shm), with those that --link-remap has "
         "left there (link_remap.N); or run the program in a container or mount namespace with a /dev/shm of its own, "
         "which is dumped with its contents",
-        container="a /dev/shm of the container's own (no --ipc=host)",
-        sure=False,
+        container="podman 4.0 or later takes the container's /dev/shm along, older ones and docker do not "
+        "(podman#12277): upgrade, or mount a directory of the host at /dev/shm; no --ipc=host",
     ),
     _known(
         "cgroup-file-absent",
@@ -1376,6 +1389,66 @@ KNOWN_FAILURES = (
         "use veth on a bridge of the same name on both hosts (lxc.net.0.type = veth, lxc.net.0.link), or none; not "
         "phys, ipvlan or vlan",
         container="LXD and Incus: a bridged nic device of the same parent",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-plugin-absent",
+        r"libdmtcp_\w+\.so'? from LD_PRELOAD cannot be preloaded",
+        "a plugin that dmtcp_launch was asked for was not built with this DMTCP",
+        "it goes on without it: a program over InfiniBand is then saved with connections and memory of the device that "
+        "nothing restores, and crashes at the restart",
+        "none of CRIU's",
+        "build DMTCP (before 3.1, which has no such plugin any more) with ./configure --enable-infiniband-support, "
+        "from clean; or have MPI go over TCP (Open MPI: --mca btl tcp,self; UCX_TLS=tcp,self); or use MANA, DMTCP's "
+        "for MPI",
+        container="in the image too, whose program loads it",
+        thread="dmtcp#1046",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-plugin-old",
+        r"libdmtcp_\w+\.so: undefined symbol",
+        "a plugin of DMTCP is of another release than DMTCP itself",
+        "its InfiniBand plugin was not kept up with DMTCP 3, whose functions have other names, and 3.1 has none",
+        "none of CRIU's",
+        "use MANA, DMTCP's for MPI, or DMTCP 2.6, which the plugin was written for; or have MPI go over TCP (Open MPI: "
+        "--mca btl tcp,self; UCX_TLS=tcp,self) without --ib",
+        thread="dmtcp#1001",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-adapters",
+        r"does not support more than one HCA",
+        "this host has more than one InfiniBand adapter, and DMTCP's plugin knows one alone",
+        "it looks at the list of devices as the program starts, and gives up where there are two",
+        "none of CRIU's",
+        "have MPI go over TCP, without --ib (Open MPI: --mca btl tcp,self; UCX_TLS=tcp,self); or use MANA, DMTCP's for "
+        "MPI; or run on nodes with one adapter",
+        container="give the container one device of /dev/infiniband only",
+        thread="dmtcp#923",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-changed",
+        r"\bareFilesEqual\b",
+        "a file that DMTCP saved with the checkpoint has another content now",
+        "the program went on writing it after the checkpoint; the restart compares it with the saved copy, and does "
+        "not overwrite what differs",
+        "none of CRIU's",
+        "move the file away before the restart, so that the saved copy is put in its place, or restart with "
+        "--allow-file-overwrite",
+        thread="dmtcp#324",
+        sure=False,
+    ),
+    _known(
+        "dmtcp-unsaved",
+        r"in writeFileFromFd\b",
+        "DMTCP could not save an open file with the checkpoint",
+        "DMTCP 2.4 reads it through a descriptor that need not be open for reading: 2.5 does not fail there",
+        "none of CRIU's",
+        "use DMTCP 2.5 or later (3 is current); or launch without --checkpoint-open-files, and keep the files "
+        "themselves",
+        thread="dmtcp#559",
         sure=False,
     ),
     _known(
@@ -3430,7 +3503,8 @@ KNOWN_FAILURES = (
         "CAP_CHECKPOINT_RESTORE in the pid namespace",
         "all",
         "run as root, or with CAP_CHECKPOINT_RESTORE, in the user namespace that owns the pid namespace; on kernels "
-        "before 5.5 /proc/sys must be writable (mount -o remount,rw /proc/sys)",
+        "before 5.5 /proc/sys must be writable (mount -o remount,rw /proc/sys); where the capability is there, SELinux "
+        "may forbid it in a user namespace (Fedora, RHEL; criu PR #2022): setenforce 0 to try, ausearch -m avc",
         container="--cap-add CHECKPOINT_RESTORE --cap-add SYS_PTRACE; kernels before 5.9 need --privileged or "
         "/proc/sys/kernel/ns_last_pid mounted writable; --security-opt seccomp=unconfined where its profile refuses "
         "clone3",
@@ -6732,6 +6806,19 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "rootless-in-machine",
+        r"/var/home/core/\.local/share/containers/",
+        "the container is one of the unprivileged user of podman's machine",
+        "macOS and Windows run containers in a virtual machine, there as the user core unless told otherwise; CRIU "
+        "needs root in that machine, and sudo on the Mac or on Windows gives none there",
+        "all",
+        "podman machine stop, podman machine set --rootful, podman machine start; then make the container anew, as "
+        "root's containers are others than the user's, and checkpoint it without sudo",
+        container="as above",
+        thread="podman#19680",
+        sure=False,
+    ),
+    _known(
         "rootless-engine",
         r"\b(crun|runc) (checkpoint|restore) .{0,600}/(\.local/share/containers|run/user/\d{1,10})/"
         r"|/(\.local/share/containers|run/user/\d{1,10})/.{0,600}(checkpoint|restore|CRIU|criu).{0,200}fail",
@@ -6842,6 +6929,85 @@ KNOWN_FAILURES = (
         "-Djdk.crac.collect-fd-stacktraces=true says where each descriptor was opened",
         thread="openjdk/crac#202",
         sure=False,
+    ),
+    _known(
+        "pool-closed",
+        r"This pool is closed|\bPool not open\b|HikariDataSource .{0,80}has been closed|[Cc]onnection pool (is )?shut ?"
+        r"down|DataSource (is|has been) closed",
+        "a pool of connections that was closed for the checkpoint is not opened again after the restore",
+        "pools such as those of Agroal, HikariCP and Commons Pool cannot be used any more once they are closed",
+        "none of CRIU's",
+        "let go of the connections alone before the checkpoint (Agroal: dataSource.flush(ALL); HikariCP: "
+        "suspendPool and softEvictConnections with allowPoolSuspension, and resumePool after it), or make a new pool "
+        "in afterRestore, which the application then uses; Spring Boot from 3.2 on does so for HikariCP; leave the "
+        "database out of the run that is checkpointed where that will do",
+        thread="quarkus#45857",
+        sure=False,
+    ),
+    _known(
+        "names-unresolved",
+        r"nslookup: can't resolve|server can't find \S|no servers could be reached|[Tt]emporary failure in name "
+        r"resolution|Could not resolve host|Name does not resolve",
+        "names are not resolved any more in what was restored",
+        "on networks other than its default bridge docker answers itself, at 127.0.0.11, through NAT rules inside of "
+        "the container's network namespace: CRIU puts the old rules back, whose ports its resolver has no more "
+        "(moby#31560); elsewhere /etc/resolv.conf is empty or of the host before",
+        "none of CRIU's",
+        "cat /etc/resolv.conf inside: where it says 127.0.0.11 (docker), restart docker's daemon, or use its default "
+        "bridge, or set the two rules anew (nsenter -n -t PID iptables -t nat -S shows them) with the ports that ss "
+        "-lnup and -lntp show there; where it is empty, a newer podman fills it (podman#22901); JVMs keep old answers "
+        "(networkaddress.cache.ttl)",
+        container="as above",
+        thread="moby#31560",
+        sure=False,
+    ),
+    _known(
+        "session-manager",
+        r"ICE default IO error handler",
+        "the program lost its connection to the desktop's session manager, and libICE ended it",
+        "it had connected to a socket below /tmp/.ICE-unix, as SESSION_MANAGER in its environment told it to; no "
+        "option of CRIU brings the other end back",
+        "all",
+        "start the program without it, then dump again: env -u SESSION_MANAGER -u DBUS_SESSION_BUS_ADDRESS PROGRAM, "
+        "with an X server of its own in the same tree (Xvnc); no --external unix[…] and --ext-unix-sk are needed then",
+        thread="criu#1082",
+    ),
+    _known(
+        "start-times",
+        r"\bVKTM\b",
+        "Oracle ended itself after the restore: it watches the clocks, and when its processes were started",
+        "a restored process has another start time (field 22 of /proc/PID/stat), which CRIU cannot set, and the wall "
+        "clock has gone on; a time namespace keeps the monotonic clock alone",
+        "all",
+        "start the instance anew after the restore (shutdown abort, startup), or dump with it stopped; kernels from "
+        "5.6 on with CRIU 3.14 or later keep CLOCK_MONOTONIC and CLOCK_BOOTTIME, which helps programs that watch no "
+        "start times",
+        container="the same: start the database anew inside",
+        thread="criu#296",
+        sure=False,
+    ),
+    _known(
+        "terminal-read",
+        r"read\(0, .{0,160}= -1 EIO\b|bash: cannot set terminal process group",
+        "the program cannot read its terminal: its process group is not the one in front there",
+        "read() gives EIO to a group in the background that is orphaned; a shell then ends as at the end of its input. "
+        f"CRIU {SHELL_GROUP.before} gave a shell with job control its own process group instead of the shell's",
+        "all; by CRIU's own doing those before",
+        f"{SHELL_GROUP.later}; restore in the foreground of a terminal (no &, no --restore-detached) with "
+        "--shell-job; or run the shell in a terminal of its own (screen, tmux) and dump the whole of it",
+        container="the same",
+        thread="criu#593",
+        sure=False,
+    ),
+    _known(
+        "socket-left",
+        r"\(Dead \?\?\?\)",
+        "a screen session that was dumped has left its socket behind, which screen calls dead",
+        "CRIU ends what it has dumped and leaves its files as they are, as others may use them",
+        "all",
+        "leave it where the session shall come back, as the restore binds it anew at the same path; else screen -wipe, "
+        "or an --action-script that removes it at post-dump",
+        thread="criu#66",
     ),
     _known(
         "crac-connection",

@@ -79,20 +79,23 @@ _BEFORE_CRIU = frozenset(
     ]
 )
 """Known failures by which an engine or runtime ends before it has run CRIU; gVisor never runs it."""
+_NO_FAILURES = ("left-running", "socket-left")
 _CHECKPOINT = expression(r"(?i)checkpoint|restor|\bcriu\b|\bcrac\b|migrat")
 """What an engine speaks of when it means us."""
 
 
-def left_running(found: Others) -> LogLine | None:
-    """Where a runtime only says that it left the container running, and nothing that went wrong."""
-    pattern = BY_ID["left-running"].pattern
+def no_failure(found: Others) -> tuple[LogLine, KnownFailure] | None:
+    """Where all that is said reads like an error and is none, as of a container that was left running."""
     told = (*found.runtime, *found.kept)
-    return told[0] if told and all(pattern.search(line.text.strip()) for line in told) else None
+    for known in map(BY_ID.__getitem__, _NO_FAILURES):
+        if told and all(known.pattern.search(line.text.strip()) for line in told):
+            return told[0], known
+    return None
 
 
-def nothing_wrong(log: Log, line: LogLine) -> Finding:
+def nothing_wrong(log: Log, line: LogLine, known: KnownFailure) -> Finding:
     """A message that reads like an error and is none."""
-    name, known = display_safe(log.path.name), BY_ID["left-running"]
+    name = display_safe(log.path.name)
     return Finding(
         known.id,
         Severity.NOTE,

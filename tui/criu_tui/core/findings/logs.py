@@ -28,10 +28,10 @@ from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.other_lines import told_by_another
 from criu_tui.core.findings.own_faults import crash_of, own_fault
 from criu_tui.core.findings.quoting import quoted_line
-from criu_tui.core.findings.restored_program import crashed_after
+from criu_tui.core.findings.restored_program import trouble_after
 from criu_tui.core.findings.silent import looked_good, silent
 from criu_tui.core.findings.timers import stopped_timers_of
-from criu_tui.core.findings.went_on import ended_with_its_parent, went_on
+from criu_tui.core.findings.went_on import ended_with_its_parent, kept_its_console, slowed_by_its_log, went_on
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Likeness
 from criu_tui.core.logs.log import Result, RunKind
@@ -89,7 +89,9 @@ def from_log(
             yield from stopped_timers_of(log)
         if log.run is RunKind.RESTORE:
             yield from ended_with_its_parent(log)
-            yield from crashed_after(log)
+            yield from kept_its_console(log)
+            yield from slowed_by_its_log(log)
+            yield from trouble_after(log, dump)
         return
     if log.cause is None:
         yield from silent(log)

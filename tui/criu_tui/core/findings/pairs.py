@@ -20,6 +20,7 @@ from criu_tui.core.restore.releases import (
     SOCKET_OPTIONS,
     SPLIT_VDSO,
     STACK_GAP,
+    TIME_NAMESPACES,
     USERFAULT_EVENTS,
     VETH_OUTSIDE,
     numbers,
@@ -51,6 +52,8 @@ class Pair(NamedTuple):
     """Architectures that have it; empty for all."""
     of: Change | None = None
     """Only releases that have this."""
+    way: str = ""
+    """What helps where no release does, and nothing else is known of it."""
 
     def met_by(self, version: Numbers, kernel: Kernel, machine: str | None) -> bool:
         """Whether a log of this CRIU, kernel and machine has it; of a machine that is not named, only what all have."""
@@ -95,6 +98,18 @@ PAIRS = (
         "criu/pie-util-vdso.c",
         machines=("aarch64",),
     ),
+    Pair(
+        "",
+        None,
+        (5, 6),
+        "timeouts of futexes are over at once, or far too late, after a restore: JVMs and others take a whole CPU, or "
+        "wait",
+        "criu#1232",
+        until=(5, 10),
+        of=TIME_NAMESPACES,
+        way="restore on a kernel from 5.10 on (5.9 from 5.9.8 on has the change too), which shifts absolute timeouts "
+        "by the time namespace that CRIU restores into",
+    ),
     Pair("vdso", ELF_OF_LINUX, (6, 12), "a vDSO marked as Linux's own is refused", "criu#2751", machines=_ARM),
     Pair("bpf-perf", BPF_MAP_EXTRA, (5, 16), "BPF maps cannot be dumped: fdinfo has a line more", "criu/bpfmap.c"),
     Pair("lazy-pages", USERFAULT_EVENTS, (5, 4), "lazy restores in a user namespace are refused", "criu#964"),
@@ -135,7 +150,7 @@ def known_pairs(log: Log, found: frozenset[str]) -> Iterator[Finding]:
             f"CRIU {display_safe(log.criu or '', 20)} with Linux {_dotted(kernel)}: {pair.title}",
             f"{display_safe(log.path.name)} names both; known of {pair.kernels} ({pair.thread})"
             + (f": {known.why}" if known is not None else ""),
-            f"use {pair.fixed.later}" if pair.fixed is not None else "" if known is None else known.own_advice,
+            f"use {pair.fixed.later}" if pair.fixed is not None else pair.way if known is None else known.own_advice,
             "" if pair.fixed is None else pair.fixed.before,
             log=display_safe(log.path.name),
         )

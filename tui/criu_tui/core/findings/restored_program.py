@@ -1,23 +1,38 @@
-"""What a restored program, or its shell, says of its end behind the last word of a restore that succeeded."""
+"""What a restored program, its shell or a tool says of trouble after a restore that succeeded.
+
+It stands behind the last word of CRIU's log, or in texts beside that log.
+"""
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.findings.advice import BY_ID
-from criu_tui.core.findings.circumstances import another_release, around
+from criu_tui.core.findings.circumstances import HEAD, another_release, around
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.own_faults import own_fault
 from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.logs.others import after_the_end
+from criu_tui.core.logs.reading import read_log
+from criu_tui.core.source.holding import TEXTS_LOOKED_AT, is_log_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from criu_tui.core.dump.dump import Dump
+    from criu_tui.core.findings.advice import KnownFailure
+    from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
+
+TEXTS_BESIDE = (".log", ".txt", ".out", ".err")
+"""How the names of such texts end."""
+LINES_BESIDE = 2000
+"""Lines of each that are looked at."""
 
 _ARM_FAULT_WORDS = r"unhandled level \d translation fault"
 """How the kernel tells of a program on 64-bit ARM that went where nothing is; a line after it names the kernel."""
@@ -58,33 +73,75 @@ _LOCKED = expression(r"\bsend(?:m?msg|to)?\b.{0,60}Operation not permitted|-j CR
 """How programs and tools tell that CRIU's rules of the firewall still drop what is sent."""
 
 
-def crashed_after(log: Log) -> Iterator[Finding]:
-    """That a restored program crashed, told by what it or its shell printed after the restore."""
+_AFTERWARDS = ("start-times", "session-manager", "names-unresolved", "pool-closed", "terminal-read")
+"""Known failures that show only once a program runs again."""
+_SIGNAL_TRACED = expression(r"^(?:\[pid +\d+\] |\d+ +)?(?:[\d:.]+ )?--- SIG")
+"""How strace shows a signal, which JVMs and others raise and catch by themselves."""
+_GROUP_TAKEN = expression(r"Migrating process tree \(GID ")
+"""That a process group was replaced by CRIU's own (criu/pstree.c)."""
+
+
+def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
+    """That a restored program crashed or met what it cannot meet otherwise, by lines behind the restore's or beside."""
     lines = list(after_the_end(log))
     for line in lines:
-        text = line.text[:LOOKED_AT].strip()
-        known = next((BY_ID[id_] for pattern, id_ in (*_CRASHES, *_STRANGE) if pattern.search(text)), None)
-        met = "the program then failed"
-        if known is not None:
-            known = own_fault(log, line, known) or known
-        if known is None and _LOCKED.search(text) is not None:
-            known, met = own_fault(log, line) or BY_ID["network-left-locked"], "nothing gets through the network"
-        if known is None and BY_ID["gpu-addresses"].pattern.search(text) is not None:
-            known, met = BY_ID["gpu-addresses"], "the program then misses its GPU"
-        if known is None:
-            continue
+        told = _trouble(log, line, lines)
+        if told is not None:
+            yield _finding(log, line, *told)
+            return
+    for text in _beside(log, dump):
+        for line in itertools.islice(text.lines, LINES_BESIDE):
+            told = None if _SIGNAL_TRACED.search(line.text[:LOOKED_AT]) else _trouble(log, line, ())
+            if told is not None:
+                yield replace(_finding(log, line, *told, source=text), log="", line=None)
+                return
+
+
+def _beside(log: Log, dump: Dump) -> Iterator[Log]:
+    """Texts in the same place that are named like no log of CRIU's."""
+    names = sorted(
+        name
+        for name in dump.source.names()
+        if name.endswith(TEXTS_BESIDE) and not is_log_name(name) and name != log.path.name
+    )
+    for name in names[:TEXTS_LOOKED_AT]:
+        if dump.source.is_regular(name):
+            text = read_log(dump.source.file(name))
+            if text.problem is None and not text.timed:
+                yield text
+
+
+def _trouble(log: Log, line: LogLine, lines: Sequence[LogLine]) -> tuple[KnownFailure, str] | None:
+    """What a line says that was met after the restore, and in a word whose trouble it is."""
+    text = line.text[:LOOKED_AT].strip()
+    known = next((BY_ID[id_] for pattern, id_ in (*_CRASHES, *_STRANGE) if pattern.search(text)), None)
+    if known is not None:
+        known = own_fault(log, line, known) or known
         old = BY_ID["vdso-not-followed"]
         if _ARM_FAULT.search(text) and any(old.pattern.search(each.text[:LOOKED_AT]) for each in lines):
             known = old
-        yield Finding(
-            known.id,
-            Severity.ERROR,
-            f"the restore finished, and {met}: {known.title}",
-            f"{display_safe(log.path.name)}, {quoted_line(line)}: CRIU has not said it, its work was done. {known.why}",
-            "; ".join((known.advice, *around(log, (line,)), *another_release(log))),
-            known.releases,
-            log=display_safe(log.path.name),
-            line=line.number,
-            confidence=Confidence.LIKELY,
-        )
-        return
+        return known, "the program then failed"
+    if _LOCKED.search(text) is not None:
+        return own_fault(log, line) or BY_ID["network-left-locked"], "nothing gets through the network"
+    if BY_ID["gpu-addresses"].pattern.search(text) is not None:
+        return BY_ID["gpu-addresses"], "the program then misses its GPU"
+    known = next((BY_ID[id_] for id_ in _AFTERWARDS if BY_ID[id_].pattern.search(text)), None)
+    return None if known is None else (known, "not all is well then")
+
+
+def _finding(log: Log, line: LogLine, known: KnownFailure, met: str, source: Log | None = None) -> Finding:
+    said = f"{display_safe((source or log).path.name)}, {quoted_line(line)}"
+    if known.id == "terminal-read":
+        taken = next((each for each in log.lines[:HEAD] if _GROUP_TAKEN.search(each.text[:LOOKED_AT])), None)
+        said += "" if taken is None else f"; {display_safe(log.path.name)}, {quoted_line(taken)}"
+    return Finding(
+        known.id,
+        Severity.ERROR,
+        f"the restore finished, and {met}: {known.title}",
+        f"{said}: CRIU has not said it, its work was done. {known.why}",
+        "; ".join((known.advice, *around(log, (line,)), *another_release(log))),
+        known.releases,
+        log=display_safe(log.path.name),
+        line=line.number,
+        confidence=Confidence.LIKELY,
+    )

@@ -575,6 +575,37 @@ SECOND_LINES = (
         option="--network-lock nftables",
         thread="criu#1707",
     ),
+    _second(
+        "tcp-address",
+        r"src_addr fe80:",
+        "link-local-address",
+        "a connection over a link-local IPv6 address (fe80::…), which what is restored does not have any more",
+        "the kernel makes that address of the MAC address: a new veth pair has another one, and engines give a "
+        "container its IPv4 address back alone",
+        "all",
+        "drop connections at the restore (--tcp-close), or let the programs connect over IPv4, ::1 or a fixed IPv6 "
+        "address; or give the interface its old MAC address before the restore (ip link set eth0 address …)",
+        among=r"src_addr \S",
+        option="--tcp-close",
+        container="podman: --mac-address at run, or start it with IPv6 off (--sysctl net.ipv6.conf.all.disable_ipv6=1)",
+        thread="podman#3722",
+    ),
+    # Sandboxes around CRIU
+    _second(
+        "seccomp-suspend",
+        r"^Running on \S{1,200} Linux \S{1,60}-pve\b",
+        "seccomp-of-lxc",
+        "CRIU itself is under a seccomp filter, as in an LXC container of Proxmox VE",
+        "who lets the filters of others rest may be under none: LXC puts one around all of its container, and what "
+        "runs inside, such as a Kubernetes node, cannot take it off; a profile of the pod or container changes nothing",
+        "all",
+        "use a virtual machine instead of the LXC container; or take the filter away in /etc/pve/lxc/ID.conf "
+        "(lxc.seccomp.profile: with nothing behind it) and start the container anew: grep Seccomp /proc/self/status "
+        "inside must say 0",
+        cause=r"not permitted",
+        container="as above: it is the outermost container that counts",
+        thread="zeropod#29",
+    ),
     # Registers and the vDSO
     SecondLine(
         frozenset(["vdso"]),

@@ -17,7 +17,7 @@ from criu_tui.core.findings.engine_messages import (
     cause_among,
     following,
     foreign,
-    left_running,
+    no_failure,
     nothing_wrong,
 )
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
@@ -60,8 +60,8 @@ def silent(log: Log) -> Iterator[Finding]:
     warning = _hint(log) if log.run is RunKind.CHECK else None
     if warning is not None and "cr-check.c" in warning.source:
         yield _not_there(log, warning)
-    elif (left := left_running(found)) is not None:
-        yield nothing_wrong(log, left)
+    elif (harmless := no_failure(found)) is not None:
+        yield nothing_wrong(log, *harmless)
     elif (only := _only_follows(log, found)) is not None:
         yield following(log, only)
     elif found.runtime and found.lines >= log.count // 2 and not before_criu(found):

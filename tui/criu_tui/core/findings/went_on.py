@@ -10,9 +10,12 @@ from criu_tui.core.base.units import counted
 from criu_tui.core.findings.circumstances import is_old
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.quoting import quoted_line
-from criu_tui.core.logs.line import LOOKED_AT, Level
+from criu_tui.core.logs.blocks import selected, text_of_line
+from criu_tui.core.logs.line import LOOKED_AT, Level, parse_line
+from criu_tui.core.logs.log import read_block
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from criu_tui.core.logs.line import LogLine
@@ -65,6 +68,13 @@ _MEANINGS = (
     ),
 )
 """What such an error is, the first that matches, and what helps where one minds it."""
+_CONSOLE = expression(r"Collected tty ID 0x[0-9a-f]+ \((?:vt|console|serial)\)")
+_MOVED = expression(r"Migrating process tree \((?:SID|GID)")
+_TRAPPED = b" was trapped"
+MANY_TRAPS = 1000
+"""Lines of a step of a thread from which on they are many."""
+SLOW = 10.0
+"""Seconds from which on they took long."""
 _PARENT = expression(r"Root task has pdeath_sig configured")
 _COMPILED = tuple((expression(pattern), words, way) for pattern, words, way in _MEANINGS)
 
@@ -112,6 +122,66 @@ def ended_with_its_parent(log: Log) -> Iterator[Finding]:
             confidence=Confidence.SURE,
         )
         return
+
+
+def kept_its_console(log: Log) -> Iterator[Finding]:
+    """That the terminal of a shell job was no pty, so that it was not exchanged for the one here (criu/tty.c)."""
+    line = _first(log, _CONSOLE, b"Collected tty ID")
+    if line is None or _first(log, _MOVED, b"Migrating process tree") is None:
+        return
+    yield Finding(
+        "console-kept",
+        Severity.NOTE,
+        "the restored program draws on the console that it was dumped on, not in the terminal of the restore",
+        f"{display_safe(log.path.name)}, {quoted_line(line)}: --shell-job exchanges a pty alone; a virtual or serial "
+        "console is opened by its name, and shows the program there (criu#1444)",
+        "start the program in a pty before the dump: over ssh, or in screen or tmux on that console; one that was "
+        "dumped on a console can only be watched there",
+        log=display_safe(log.path.name),
+        line=line.number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def slowed_by_its_log(log: Log) -> Iterator[Finding]:
+    """That a restore of very many threads spent its time on the lines of -v4 (compel/src/lib/infect.c)."""
+    trapped = 0
+    first: LogLine | None = None
+    last: LogLine | None = None
+    for block, before in enumerate(log.firsts):
+        found = selected(read_block(log, block), [_TRAPPED])
+        if found:
+            trapped += len(found)
+            begun, last = (
+                parse_line(before + index + 1, text_of_line(raw), log.wrappings) for index, raw in (found[0], found[-1])
+            )
+            first = first or begun
+    if first is None or last is None or trapped < MANY_TRAPS or not first.time or not last.time:
+        return
+    took = float(last.time) - float(first.time)
+    if took < SLOW:
+        return
+    yield Finding(
+        "slow-log",
+        Severity.NOTE,
+        f"{took:.0f} s of the restore went into letting its threads go, a step at a time, each of which is logged",
+        f"{display_safe(log.path.name)}, {quoted_line(first)}, and {counted(trapped, 'line')} like it: at -v4 CRIU "
+        "writes one for each system call of each thread until it leaves the restorer (criu#2708)",
+        "restore with -v2 or less where it must be fast; that thread names a change that may help; fewer threads do",
+        log=display_safe(log.path.name),
+        line=first.number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _first(log: Log, pattern: re.Pattern[str], word: bytes) -> LogLine | None:
+    """The first line with a word that reads like a pattern."""
+    for block, before in enumerate(log.firsts):
+        for index, raw in selected(read_block(log, block), [word]):
+            line = parse_line(before + index + 1, text_of_line(raw), log.wrappings)
+            if pattern.search(line.text[:LOOKED_AT]):
+                return line
+    return None
 
 
 def _meaning(line: LogLine) -> tuple[str, str] | None:

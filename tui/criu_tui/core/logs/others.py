@@ -40,7 +40,7 @@ _ERROR = expression(
     r"|(?:Exception|Error)\b"
     r"|\*\*\* .{1,80} \*\*\*|^\S{0,40}(?:make|Makefile)\S{0,20}: \*\*\*|multiple definition of|\bBUG\b|\bOops\b"
     r"|-j CRIU\b|Chain CRIU\b|table inet CRIU-|general protection fault|\bFAIL\b|relocation R_\w+"
-    r"|\(\*(?:SCM|Host)ConnectedEndpoint"
+    r"|\(\*(?:SCM|Host)ConnectedEndpoint|no installation candidate|\(Dead \?\?\?\)|\bPool not open\b"
     r"|(?:free|malloc|realloc|munmap_chunk)\(\): "
 )
 _FORM = expression(
@@ -60,6 +60,8 @@ _WORDS = expression(r"(?:(?<=\s)|^)(?:[A-Za-z'’-]{1,30}[,.;]? ){7}[A-Za-z'’-
 """Eight words in a row, anywhere."""
 _MARKDOWN = expression(r"[ \t]*(?:(?:[-*+]|\d{1,3}\.|#{2,6}) |\||!?\[[^\]]{1,400}\]\()")
 """A list, a table, a picture; one # may be the prompt of root."""
+_TYPED = expression(r"(?:[\w.@:~/\[\]-]{1,60} ?)?[#$%] \S.{0,400}?\s-{1,2}[A-Za-z]")
+"""A command with an option, behind the prompt of a shell."""
 _CODE_SPAN = expression(r"[^`]{0,400}`[^`]{1,200}`(?: \S{1,40}){2}")
 """A span of code in the middle of words."""
 _BEFORE_FORM = r"(?:^|[:.\"'`“(\[>])[ \t>#]{0,8}"
@@ -160,6 +162,8 @@ def has_form(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether a line reads like one of a description, in plain words or Markdown."""
+    if _TYPED.match(text) is not None:
+        return False
     if _MARKDOWN.match(text) is not None:
         return not _announced(text, _LISTED)
     plain = _SENTENCE.match(text) is not None or _CODE_SPAN.match(text) is not None

@@ -162,6 +162,10 @@ SOCKET_LABELS = Change((3, 13))
 """The label of new sockets is set back only where SELinux is on (criu#693)."""
 BRANCH_PROTECTION = Change((4, 2))
 """The restorer is compiled without branch protection on 64-bit ARM, whatever the build's flags (criu#2709)."""
+TIME_NAMESPACES = Change((3, 14))
+"""It restores into a time namespace, which keeps the monotonic clock (criu/timens.c)."""
+SHELL_GROUP = Change((3, 12))
+"""With --shell-job the process group of a task that leads one is kept (criu/pstree.c; criu#593)."""
 SHELL_TERMINAL = Change((3, 9))
 """The terminal of --shell-job is found again, which 3.8 broke (criu#460)."""
 SHELL_TTY_MOUNT = Change((3, 18))

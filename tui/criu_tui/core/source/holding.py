@@ -54,6 +54,7 @@ _LINES = (
     rb"|\bsubresource=checkpoint|\bCRIUSupport\b|\b[Ll]ive[- ]migrat\w+|\b(?:vzctl|vzmigrate|prlctl)\b"
     rb"|\bno command specified\b|\bkubelet\b.{0,300}\b[Ee]rror\b"
     rb"|^\[?ctr\]?: ?.{0,80}\bmedia type|(?m:^)\[ctr\] |\btask must be stopped before deletion\b"
+    rb"|\bcriu/ppa\b|\b[Pp]ackage '?criu'?(?: |$)|\bmatch: criu\b"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
