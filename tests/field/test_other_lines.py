@@ -54,6 +54,8 @@ _EXEC = "(00.168708) Error (criu/util.c:652): exec failed: No such file or direc
 _ARM = "(00.000061) Running on board1 Linux {} #1 SMP aarch64\n"
 _UNAME = "Linux board1 {} #1 SMP PREEMPT Mon Mar 6 10:11:02 UTC 2017 aarch64 GNU/Linux\n"
 _BY = "(00.000021) Version: {} (gitid 0)\n"
+_FPU = "(00.014880) Error (compel/arch/x86/src/lib/infect.c:413): Can't set FPU registers for 10: Bad address\n"
+_BOUNDS = "(00.025701) Error (criu/vdso.c:381): vdso: Unexpected rt vDSO area bounds\n"
 _CRASH = (
     "(00.149920) Error (criu/cr-restore.c:1480): 2036 killed by signal 11: Segmentation fault\n"
     "(00.150411) Error (criu/cr-restore.c:2447): Restoring FAILED.\n"
@@ -175,6 +177,10 @@ EXAMPLES = (
     (_BY.format("3.17.1") + _FUSE + _KIND.format("/"), "mount-kind"),
     (_LINK_LOCAL.format("fe80::b0d3:deff:fe1f:6a01") + _UNBOUND, "link-local-address"),
     (_LINK_LOCAL.format("2001:db8::7") + _UNBOUND, "tcp-address"),
+    (_BY.format("3.17.1-crac") + _FPU, "xsave-size-of-crac"),
+    (_BY.format("3.17.1") + _FPU, "xsave-size"),
+    (_BY.format("3.17.1-crac") + _BOUNDS, "vdso-of-crac"),
+    (_BY.format("4.0") + _BOUNDS, "vdso"),
     (_ON.format("6.8.12-4-pve") + _FILTERED, "seccomp-of-lxc"),
     (_ON.format("6.8.0-45-generic") + _FILTERED, "seccomp-suspend"),
 )

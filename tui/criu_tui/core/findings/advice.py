@@ -40,6 +40,7 @@ from criu_tui.core.restore.releases import (
     NFT_PER_RUN,
     PID_MAX_RAISED,
     PIDFDS,
+    PLUGINS_NAMED,
     PROPAGATION_IN_NAMESPACE,
     RSEQ,
     RSEQ_RESTORED,
@@ -686,6 +687,8 @@ KNOWN_FAILURES = (
         "or --empty-ns net on both sides and the devices set up by an action script; or dump the network namespace as "
         "one of outside: --external net[INODE]:KEY, with --inherit-fd fd[N]:KEY",
         option="--external veth[eth0]:veth1@br0",
+        container="podman with a user namespace of its own (--uidmap, --userns) sets the network up only after the "
+        "restore: run the container without one, or with --network none or host, and checkpoint that (podman#18502)",
         thread="criu#569",
     ),
     _known(
@@ -1728,6 +1731,35 @@ KNOWN_FAILURES = (
         thread="gvisor#10605",
     ),
     _known(
+        "gvisor-signed-addresses",
+        r"application exiting with killed by signal 4\b",
+        "the program in gVisor ended by an illegal instruction (SIGILL)",
+        "on 64-bit ARM a restore in gVisor gives programs new keys of pointer authentication, so that the first "
+        "address that was signed before the checkpoint fails; distributions build programs and their C library with "
+        "it. Elsewhere the CPU lacks an instruction that the program uses",
+        _NOT_CRIUS,
+        "on ARM: look for a runsc that keeps these keys (PAC), until then run programs and a C library built without "
+        "-mbranch-protection, use a CPU or virtual machine without PAC, or x86-64; on x86-64 restore on a like CPU",
+        sure=False,
+        thread="gvisor#13542",
+    ),
+    _known(
+        "cuda-refused-there",
+        r"^(?!.{0,400}(cuda-checkpoint-wrapper|nvproxy)).{0,400}cuCheckpointProcess\w{0,20}\b.{0,100}CUDA_ERROR_",
+        "NVIDIA's driver refused to take or put back the GPU's part of a task",
+        "CUDA_ERROR_NOT_SUPPORTED at a restore: the GPU that it is to go to is not there under its own name in the "
+        "restored container (/dev/nvidiaN), or memory is shared with other processes; ILLEGAL_STATE: it was locked, "
+        "saved or restored already",
+        _NOT_CRIUS,
+        "restore onto the same GPU first; onto another one let the runtime put the devices in by CDI, and see what "
+        "the restored task has (nsenter -t PID -m ls -l /dev/nvidia*: each must be a device 195:N, not a plain file); "
+        "the same driver on both sides; NCCL_P2P_DISABLE=1 NCCL_NVLS_ENABLE=0 NCCL_SHM_DISABLE=1 at the program's "
+        "start; cuda-checkpoint --get-state --pid PID says how the task stands",
+        container="--device nvidia.com/gpu=... (CDI) rather than NVIDIA's legacy mode",
+        sure=False,
+        thread="ai-dynamo/snapshot#379",
+    ),
+    _known(
         "gvisor-gpu",
         r"cuCheckpointProcess|nvidia driver version changed|nvproxy|cuda-checkpoint-wrapper",
         "gVisor could not save or restore what the container has on the GPU",
@@ -1735,8 +1767,8 @@ KNOWN_FAILURES = (
         "drivers that this runsc knows, the same ones on both sides",
         "none of CRIU's",
         "a driver that `runsc nvproxy list-supported-drivers` names (570 or newer, the same at checkpoint and restore) "
-        "and a newer runsc; let runsc run cuda-checkpoint by itself (--save-restore-exec-argv), not the host's on the "
-        "sandbox",
+        "and a newer runsc; let runsc run cuda-checkpoint by itself (runsc checkpoint --cuda-checkpoint-path, "
+        "--save-restore-exec-argv), not the host's on the sandbox",
         container="--nvproxy with the same GPUs",
         thread="gvisor#12600",
         sure=False,
@@ -1915,6 +1947,17 @@ KNOWN_FAILURES = (
         "none of CRIU's",
         "use a newer criu-image-streamer, which lets CRIU do so; or dump into a directory, without --stream",
         thread="criu-image-streamer#8",
+    ),
+    _known(
+        "checkpointctl-crashed",
+        r"checkpoint-restore/checkpointctl/\S{1,80}\(",
+        "checkpointctl itself crashed as it read the checkpoint",
+        "a panic of Go is a fault of the tool: memparse of 1.5.0 takes numbers of pages from a field (nr_pages) that "
+        f"only images of {WIDE_COUNTS.later} have",
+        f"{_NOT_CRIUS}; checkpointctl 1.5.0 with checkpoints of {WIDE_COUNTS.before}",
+        "the checkpoint is whole: use a checkpointctl newer than 1.5.0, or 1.4.1 for such checkpoints; this program "
+        "and crit x DIR mems show the memory too",
+        thread="checkpointctl#221",
     ),
     _known(
         "engine-crashed",
@@ -3815,6 +3858,21 @@ KNOWN_FAILURES = (
         thread="cuda-checkpoint#22",
     ),
     _known(
+        "cuda-shared",
+        r"CUDA in (the )?process ID.{0,40}\"operation not supported\"",
+        "the task has GPU memory of a kind that this driver does not save or put back",
+        "most often memory that processes or GPUs share (CUDA IPC, peer access, NCCL's): vLLM and others on several "
+        "GPUs have it; drivers before 575 also fail at much of PyTorch",
+        "drivers before 610 for CUDA IPC",
+        "start the program with NCCL_P2P_DISABLE=1 NCCL_NVLS_ENABLE=0 NCCL_SHM_DISABLE=1 and vLLM with "
+        "--disable-custom-all-reduce, without MPS and managed (UVM) memory, and checkpoint it anew; or use the newest "
+        "driver (a newer driver than 575.57.08; 610 and cuda-checkpoint --launch-job for CUDA IPC); the restore needs "
+        "all GPUs that the task had",
+        container="hand over the GPUs that the task had, or all of the machine (--gpus all)",
+        sure=False,
+        thread="cuda-checkpoint#27",
+    ),
+    _known(
         "cuda-tool",
         r"toggl\w{1,4} CUDA|OS call failed or operation not supported|restore thread ID for process"
         r"|Error \w{4,20} (CUDA in |the )?process ID \d",
@@ -3937,6 +3995,19 @@ KNOWN_FAILURES = (
         "PATH, with the same driver on both sides; or close the GPU before the dump",
         container="runc and crun load the plugin where CRIU finds it (--libdir, /usr/lib/criu)",
         thread="cuda-checkpoint#7",
+    ),
+    _known(
+        "cuda-unprivileged",
+        r"cuda_plugin: .{0,80}ptrace options.{0,60}(Operation not permitted|-1\b)",
+        "the cuda plugin works for root alone: it suspends the task's seccomp filter, which the kernel grants no other",
+        "PTRACE_O_SUSPEND_SECCOMP wants CAP_SYS_ADMIN in the initial user namespace, whether the task has a filter or "
+        "not; --unprivileged does not change that",
+        f"{CUDA_PLUGIN.release} and later",
+        "run the dump and the restore as root (sudo); or without the plugin (--libdir /nonexistent) and with "
+        "cuda-checkpoint --toggle --pid PID before the dump and after the restore, which works with --unprivileged "
+        "too; a task that hangs now: cuda-checkpoint --action unlock --pid PID",
+        container="SYS_ADMIN, from the host's root, not from a user namespace",
+        thread="criu#3089",
     ),
     _known(
         "cuda-thread",
@@ -4156,6 +4227,18 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "plugin-absent",
+        r"Missing required plugin",
+        "a plugin that took part in the dump is not here, and the restore needs it",
+        "the inventory names the plugins whose state is in the images: cuda_plugin NVIDIA's GPUs, amdgpu_plugin AMD's; "
+        "one that is installed but finds no driver switches itself off and counts as missing too",
+        f"{PLUGINS_NAMED.release} and later",
+        "install it (criu-cuda-plugin, criu-amdgpu-plugin: /usr/lib/criu or /usr/lib64/criu, else --libdir DIR) with "
+        "the GPU's driver of the dump, and cuda-checkpoint in PATH; restore on a node that has such a GPU",
+        container="on the host or node, where CRIU runs; the container needs the GPU's devices beside",
+        thread="criu#2489",
+    ),
+    _known(
         "device-gpu",
         r"(Can't dump file|that type).{0,120}\bchr (226|511|24[0-9]|23[0-9]):\d+|/dev/dri|/dev/kfd|path=/(i915"
         r"|drm mm object)|amdgpu_plugin|amdgpu: |\bkfd\b",
@@ -4222,9 +4305,9 @@ KNOWN_FAILURES = (
     ),
     _known(
         "device",
-        r"handle_device_vma plugin failed|Can't handle non-regular mapping|Missing required plugin|Can't load plugin"
+        r"handle_device_vma plugin failed|Can't handle non-regular mapping|Can't load plugin"
         r"|Failed to load plugin",
-        "a task maps a device, or a plugin for one is missing",
+        "a task maps a device, or the plugin for one cannot be loaded",
         "only a plugin for that device can dump or restore it; there is one for AMD's and NVIDIA's GPUs, none for RDMA "
         "(InfiniBand, RoCE), DPDK, VFIO and others",
         "all",
@@ -4731,6 +4814,19 @@ KNOWN_FAILURES = (
         container="docker and podman: run without -t; old releases of runc dump no containers with a terminal",
         thread="runc#87",
         sure=False,
+    ),
+    _known(
+        "device-bound",
+        r"\./dev/(null|zero|full|u?random|tty) doesn't have a proper root mount",
+        "a device of the host is bound into /dev of the container, as runtimes do in a user namespace",
+        "nobody may make devices there (mknod), so that the runtime binds the host's, and crun does not tell CRIU of "
+        "these mounts",
+        "all; crun with a user namespace",
+        "use runc for that container (podman run --runtime runc), or run it without a user namespace (no --uidmap, "
+        "--userns, hostUsers: false); by hand --external mnt[/dev/urandom]:urandom for each of them when dumping and "
+        "--external mnt[urandom]:/dev/urandom when restoring",
+        option="--external mnt[]",
+        thread="crun#1207",
     ),
     _known(
         "mount-unreachable",
@@ -5286,6 +5382,19 @@ KNOWN_FAILURES = (
         container="load the modules on the host or node, whose kernel the container has",
         thread="criu#292",
         sure=False,
+    ),
+    _known(
+        "nft-table-kept",
+        r"nft command error.{0,40}(Could not process rule: )?File exists",
+        "tables of nftables that the dump stored are in this network namespace already",
+        "the namespace was kept (ip netns, --external net, a pod), and CRIU only makes tables, never takes those that "
+        "are there; one named CRIU-... is the lock of the dump itself, which nobody took away",
+        "all",
+        "look at them (ip netns exec NAME nft list tables) and take them away there before the restore: ip netns exec "
+        "NAME nft delete table inet CRIU-..., as the log names it; or restore into a network namespace that is new",
+        container="delete it in the pod's or container's namespace (nsenter --net=/run/netns/NAME nft delete table "
+        "inet CRIU-...), or let the engine make a new one",
+        thread="criu#3135",
     ),
     _known(
         "network-lock",
@@ -6492,6 +6601,20 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "probe-unanswered",
+        r"\b(Startup|Readiness|Liveness) probe failed: .{0,200}(connection refused|no route to host|i/o timeout)",
+        "the program in the pod does not answer at the address that the probe asks",
+        "a restored program goes on with the sockets that it had: one that listens at the address of the old pod, or "
+        "that closed its server before the checkpoint and does not open it again, is not heard in a pod with another "
+        "address, though the restore was a success",
+        _NOT_CRIUS,
+        "see where it listens inside (ss -ltn in the pod); let it listen on 0.0.0.0 (or ::) before the checkpoint is "
+        "made, or open its server again after the restore (hook of the framework, a signal); until then a probe that "
+        "asks inside (exec) and more time (failureThreshold)",
+        sure=False,
+        thread="ai-dynamo/dynamo#10665",
+    ),
+    _known(
         "pod-ended",
         r"Back-off restarting failed container|CrashLoopBackOff|Exit Code: {1,8}(128|137|139|255)\b",
         "the restored container has ended, and cannot be started again from its checkpoint",
@@ -6595,8 +6718,49 @@ KNOWN_FAILURES = (
         thread="podman's commit c76caba36",
     ),
     _known(
+        "restore-switched-off",
+        r"restore via CreateContainer is disabled by configuration",
+        "containerd's restores of checkpoints are switched off",
+        "from 2.2.7 and 2.3.4 on it makes a checkpoint into a container only where its configuration allows it, since "
+        "an image from elsewhere could restore what nobody meant to run",
+        f"{_NOT_CRIUS}; containerd 2.2.7, 2.3.4 and later",
+        'on that node, in /etc/containerd/config.toml, below [plugins."io.containerd.cri.v1.runtime"]: '
+        "enable_experimental_restore_via_create = true, and enable_criu not false; restart containerd; only where all "
+        "who may start pods there are trusted. containerd 2.4 restores none in this way any more: stay on 2.2 or 2.3, "
+        "or use CRI-O",
+        thread="containerd#13913",
+    ),
+    _known(
+        "checkpoint-unasked",
+        r"failed to check if this is a checkpoint image",
+        "containerd does not find the image, which it asks of each container whether it is a checkpoint",
+        "from 2.1 on each container's image is looked up once more for that; one that was imported past the kubelet "
+        "is not known to that part (the CRI's own store) yet, or is not in the namespace k8s.io",
+        f"{_NOT_CRIUS}; containerd from 2.1 on",
+        "nothing is wrong with CRIU, and no checkpoint need be meant: pull the image through the CRI (crictl pull), or "
+        "import it into the kubelet's namespace (ctr -n k8s.io images import) and try again a moment later; containerd "
+        "2.2.7, 2.3.4 and later ask no more where restores are off",
+        thread="containerd#12980",
+    ),
+    _known(
+        "checkpoint-started-plain",
+        r"no command specified",
+        "the image of a checkpoint was to be started as a plain one: the engine did not take it for a checkpoint",
+        "such an image has no command of its own; an engine whose restores are switched off, or that does not see the "
+        "annotation, starts it as it starts any other: CRI-O only makes checkpoints unless told otherwise since "
+        "September 2026 (checkpoint_only), containerd restores none on its own from 2.2.7, 2.3.4 and 2.4 on",
+        "all",
+        'CRI-O: container_level_enabled = "checkpoint_restore" below [crio.checkpoint_restore] (before that was '
+        "there enable_criu_support = true), its log says which (“Checkpoint/restore support enabled (level: ...)”); "
+        "containerd 2.2.7 to 2.3: enable_experimental_restore_via_create = true; where it is on, see that the image "
+        "has the annotation (buildah config --annotation=io.kubernetes.cri-o.annotations.checkpoint.name=NAME, or "
+        "`checkpointctl build`); an image that is no checkpoint needs a command in the pod",
+        sure=False,
+        thread="CRI-O's pull request 10251",
+    ),
+    _known(
         "checkpoint-image",
-        r"no command specified|failed to read .{0,3}(config|spec|status)\.dump|annotations?\.checkpoint"
+        r"failed to read .{0,3}(config|spec|status)\.dump|annotations?\.checkpoint"
         r"|no such file or directory: checkpoint image|not a (valid )?checkpoint|(config|spec)\.dump.{0,80}(no such"
         r"|not)|checkpoint (image|archive).{0,100}(invalid|missing|not )|exec format.{0,40}checkpoint"
         r"|(restore|import) checkpoint (from )?image",

@@ -217,8 +217,12 @@ def foreign(log: Log, found: Others) -> Iterator[Finding]:
             first = in_backtrace(log, log.lines[:HEAD]) or first
         shown = [other for other in found.kept if other is not line and recognise(other.text) is first]
         absent = _not_listed(log, line)
-        # What a program such as make only reports has its reason in the line before.
-        shown[:0] = [other for other in found.kept if other.number == line.number - 1 and other not in shown]
+        # What a program such as make only reports has its reason in the line before; a frame of Go's in its panic.
+        shown[:0] = [
+            other
+            for other in found.kept
+            if other not in shown and other is not line and (other.number == line.number - 1 or _panicked(other, line))
+        ]
         missing = (
             "" if absent is None else f"; {display_safe(absent, 40)} is not among the files listed: it was never made"
         )
@@ -252,6 +256,11 @@ def foreign(log: Log, found: Others) -> Iterator[Finding]:
         log=name,
         line=found.kept[0].number if found.kept else None,
     )
+
+
+def _panicked(told: LogLine, frame: LogLine) -> bool:
+    """Whether a line is the panic of Go's that a frame behind it belongs to."""
+    return told.number < frame.number and told.text.startswith("panic: ")
 
 
 def _not_listed(log: Log, line: LogLine) -> str | None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.findings.advice import BY_ID
-from criu_tui.core.restore.releases import BRANCH_PROTECTION
+from criu_tui.core.restore.releases import BRANCH_PROTECTION, BREAKPOINTS_TRIED
 
 if TYPE_CHECKING:
     from criu_tui.core.logs.line import LogLine
@@ -53,8 +53,10 @@ STEPS = (
         r"to trap$|exited trapping|new_sp=|will be cured|__fetched msg: \d+ 0 0|Force no-breakpoints",
         "it had read the task and was taking its own code out of it again (curing it), and waits for the task to stop",
         "infect-failed",
-        "use another kernel, newer or the distribution's own: it hangs in the kernel, whose ptrace does not tell that "
-        "the task has stopped; end other tracers (gdb, strace) first",
+        f"use another kernel, newer or the distribution's own, or {BREAKPOINTS_TRIED.later} (before it CRIU_FAULT=130 "
+        "in its environment), which does without hardware breakpoints where they do not work, as in virtual machines "
+        "with AMD's SEV-SNP (criu#2658): it hangs in the kernel, whose ptrace does not tell that the task has stopped; "
+        "end other tracers (gdb, strace) first",
     ),
     LastStep(
         r"Set \d+ is criu one|P[er]{2}paring image inventory|cg-prop: |Seized task|Collected \(|Collected \d"

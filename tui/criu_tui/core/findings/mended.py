@@ -339,6 +339,17 @@ MENDED = (
     # Cgroups
     _fault(r"Failed writing c \*:\* m", "it allows several devices in one write", (2, 4), "0e83397d1", named=True),
     _fault(r"double free or corruption", "the cgroups are freed twice", (1, 4), "5c2657074", named=True),
+    # GPUs
+    _fault(
+        r"PAUSE_DEVICES failed with .{0,200}(present state|[Ii]llegal state|ILLEGAL_STATE)",
+        "the cuda plugin locks a task once more that cuda-checkpoint had locked or saved before the dump, and takes "
+        "the refusal for a failure",
+        (4, 1),
+        "criu#2517",
+        named=True,
+        until_then="bring the task back before the dump (cuda-checkpoint --action unlock --pid PID, of a saved one "
+        "--action restore first), and let the plugin do it all",
+    ),
     # Mounts
     _limit(
         r"\d+:\S+ and \d+:\S+ have different set of mounts",

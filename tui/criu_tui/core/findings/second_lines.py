@@ -17,6 +17,7 @@ from criu_tui.core.restore.releases import (
     CUDA_BY_DRIVER,
     FREEZER_RETRIED,
     FUSE_BINDS,
+    LARGE_XSAVE,
     LEADER_OF_TIMERS,
     LSM_CACHED,
     OWN_NAMESPACE_KEPT,
@@ -39,6 +40,12 @@ _BROKEN_OFF = (
 _SOCKETS = r"Dumping extern: |half of stream unix connection.{0,4}name"
 
 _LOCKING = r"(?i)(un)?lock(ing)? network|network-(un)?lock scripts"
+
+_CRACS_OWN = (
+    "or take the JDK's engine that needs no CRIU (Azul's Warp, -XX:CRaCEngine=warp); the system's own criu is not the "
+    "one that runs"
+)
+"""The way around the CRIU that a JDK with CRaC brings."""
 
 
 class SecondLine(NamedTuple):
@@ -198,6 +205,21 @@ SECOND_LINES = (
         container="a newer runc, which tries again too",
         thread="runc#4559",
     ),
+    # The CPU
+    _second(
+        "xsave-size",
+        r"^Version: \S{1,20}-crac\b",
+        "xsave-size-of-crac",
+        "the register state of this CPU (AMX) is larger than the CRIU of CRaC has room for",
+        "JDKs with CRaC (Azul's, BellSoft's) bring a CRIU of their own, 3.17.1-crac, which has 4096 bytes for what "
+        "CPUs such as Intel's Sapphire Rapids save in 11008; that it works on one machine and not on the next is "
+        "because their CPUs differ",
+        f"3.17.1-crac; of CRIU's own releases those before {LARGE_XSAVE.release}",
+        "make the checkpoint on a machine whose CPU has no AMX (grep amx /proc/cpuinfo), or in a virtual machine that "
+        f"hides it; {_CRACS_OWN}; no option of the JVM or of docker makes it save more",
+        container="pin the job to such nodes or runners",
+        thread="boot-ui#879",
+    ),
     # Files and mounts
     _second(
         "file-absent not-there program-absent",
@@ -262,6 +284,20 @@ SECOND_LINES = (
         r"^(Running on \S{1,80} )?Linux (\S{1,80} )?(3\.\d|4\.(\d|1[0-3])(\.|-)).{0,300}aarch64",
         "",
         BY_ID["vdso-not-followed"],
+    ),
+    _second(
+        "vdso",
+        r"^Version: \S{1,20}-crac\b",
+        "vdso-of-crac",
+        "the kernel lays out its vDSO in a way that the CRIU of CRaC does not know",
+        "JDKs with CRaC bring a CRIU of their own, 3.17.1-crac, and Linux from 6.13 on maps the data of the vDSO in "
+        "two parts (vvar and vvar_vclock), which CRaC's learned in February 2026",
+        f"3.17.1-crac before that, on kernels from 6.13 on; of CRIU's own releases those before {SPLIT_VDSO.release}",
+        "use a JDK with CRaC that was built after February 2026, or a kernel before 6.13 on the machine that makes the "
+        f"checkpoint and where it is restored; {_CRACS_OWN}",
+        cause=r"Unexpected rt vDSO area bounds|symtable",
+        container="the kernel is the host's or runner's, the JDK the image's",
+        thread="CRaC/criu#25",
     ),
     # Memory
     _second(

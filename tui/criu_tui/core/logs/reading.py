@@ -186,8 +186,8 @@ def _take(log: Log, kept: _Kept, line: LogLine) -> None:
         kept.by_level[line.level] += 1
         if kept.by_level[line.level] <= KEPT_ERRORS:
             log.errors.append(line)
-    if line.level is Level.ERROR and "Could not initialize kernel features" in line.text:
-        # The last that CRIU says before it gives up, whatever it was to do.
+    if line.level is Level.ERROR and ("Could not initialize kernel features" in line.text or "config.c" in line.source):
+        # The last that CRIU says before it gives up, whatever it was to do; of its options each refusal ends it.
         kept.failed = True
     if "FAILED" in line.text and (found := _FAILED.search(line.text)):
         kept.failed = True

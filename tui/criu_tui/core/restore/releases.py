@@ -100,6 +100,10 @@ TIMERS_OF_THREADS = Change((3, 16))
 """The thread that a POSIX timer notifies is dumped (criu#1532)."""
 HUGETLB = Change((3, 17))
 """Memory from hugetlbfs is dumped (criu/mem.c)."""
+BREAKPOINTS_TRIED = Change((4, 2))
+"""Hardware breakpoints are tried before they are relied on (criu/kerndat.c: kerndat_breakpoints)."""
+PLUGINS_NAMED = Change((4, 1))
+"""The inventory names the plugins that a restore needs (criu/image.c: check_inventory_plugins)."""
 CUDA_PLUGIN = Change((4, 0))
 """The plugin for NVIDIA's CUDA comes with CRIU (plugins/cuda)."""
 CUDA_THAWED = Change((4, 1))
