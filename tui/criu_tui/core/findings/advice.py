@@ -5090,6 +5090,22 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "tcp-no-route",
+        r"Can't connect inet socket back: (Network is unreachable|No route to host)"
+        r"|\blo: <LOOPBACK(?!,UP)[^>]{0,40}>|127\.0\.0\.1\S{0,8}:? .{0,40}Network is unreachable",
+        "the network namespace of the restore has no way to the address of a connection: an interface is down, or "
+        "a route is missing",
+        "runc and containerd give a restored container a new, empty network namespace, whose loopback interface is "
+        "down until somebody brings it up; for other addresses it lacks the interface or the route",
+        "all",
+        "ip link set lo up in that namespace before the sockets are restored: a createRuntime or prestart hook, CNI's "
+        "loopback plugin, or an --action-script at setup-namespaces; or name a namespace that is set up already "
+        "(linux.namespaces with a path); other addresses: ip addr and ip route there first; connections that need not "
+        "last: --tcp-close",
+        container="what runs already: nsenter -t PID -n ip link set lo up",
+        thread="criu#590",
+    ),
+    _known(
         "tcp-address",
         r"Can't bind inet socket.{0,60}: Cannot assign requested address",
         "the address of a socket is not one of this host",
@@ -7093,6 +7109,32 @@ KNOWN_FAILURES = (
         "-Djdk.crac.collect-fd-stacktraces=true says where each descriptor was opened",
         thread="openjdk/crac#202",
         sure=False,
+    ),
+    _known(
+        "host-name-of-dump",
+        r"UnknownHostException: (\S{1,80}): \1: |InetAddress\.getLocalHost|unable to resolve host \S",
+        "the host name is the one of the checkpoint, which is in no list of hosts here",
+        "the name comes back with the UTS namespace; /etc/hosts is a file of the engine's, with the new container's "
+        "name alone",
+        "all",
+        "make the container that is restored into with the old name (docker create --hostname OLD; docker inspect of "
+        "the first one tells it), or add it to /etc/hosts inside (--add-host OLD:127.0.0.1)",
+        container="as above; hostname inside says the name, and --hostname of a later run is not heeded",
+        thread="criu#877",
+        sure=False,
+    ),
+    _known(
+        "port-published",
+        r"cannot (listen on the|expose) ((TCP|UDP|SCTP) )?port.{0,160}(already in use|allocated)"
+        r"|Bind for \S{1,60} failed: port is already allocated|rootlessport .{0,120}address already in use",
+        "a port of the host that the container publishes is taken, most likely by the container it was made from",
+        "a container that is restored publishes the ports that it was made with; the checkpointed one holds them where "
+        "it was left running, or another restore of the same checkpoint",
+        "none of CRIU's",
+        "podman container restore --import … --publish OTHER:PORT, with podman 3.3 and later; or stop what holds the "
+        "port (ss -ltnp) first",
+        container="docker: publish other ports when the container that is restored into is created (docker create -p)",
+        thread="podman#10338",
     ),
     _known(
         "pool-closed",
