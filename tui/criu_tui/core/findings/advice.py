@@ -110,7 +110,7 @@ _TOOL = expression(r"execvp\(\"([\w.-]{1,40})\"|\b([\w.-]{1,40}): command not fo
 _PACKAGES = (("ip6", "iptables"), ("iptables", "iptables"), ("ip", "iproute2"), ("nft", "nftables"), ("tar", "GNU tar"))
 _GHOST_SIZE = expression(r" of (\d{1,15}) size")
 MIB = 1 << 20
-_NOT_CRIUS = "none of CRIU's"
+NOT_CRIUS = "none of CRIU's"
 """How the releases of a failure begin that another program has."""
 LOOKED_AT = 4096
 """Characters of a line that are looked at."""
@@ -155,7 +155,7 @@ class KnownFailure(NamedTuple):
             told = in_containers(self.option)
             ways.append(told.removeprefix("in containers: ") if self.container else told)
         if not self.container and not self.option:
-            ways.append(SAME_THERE if self.releases.startswith(_NOT_CRIUS) else SAME_ON_THE_HOST)
+            ways.append(SAME_THERE if self.releases.startswith(NOT_CRIUS) else SAME_ON_THE_HOST)
         return "; ".join(ways)
 
     def advice_for(self, *, detailed: bool) -> str:
@@ -1605,10 +1605,10 @@ KNOWN_FAILURES = (
     ),
     _known(
         "emulated-registers",
-        r"(FPU|general purpose|GP) reg(ister)?s?\b.{0,40}: Input/output error",
+        r"(FPU|general purpose|GP|CS) reg(ister)?s?\b.{0,40}: Input/output error",
         "the registers of a task cannot be read under this emulator (Rosetta, QEMU)",
-        "an x86-64 container on a Mac with Apple's processor runs in an emulator, whose ptrace does not answer for the "
-        "floating-point registers as a kernel does",
+        "an x86-64 container on a Mac with Apple's processor runs in an emulator, whose ptrace does not answer for "
+        "floating-point or segment registers as a kernel does",
         "all",
         "use an image and a JDK of the machine's own architecture (--platform linux/arm64), or a host with that "
         "processor; Docker Desktop: turn Rosetta off",
@@ -1737,11 +1737,25 @@ KNOWN_FAILURES = (
         "on 64-bit ARM a restore in gVisor gives programs new keys of pointer authentication, so that the first "
         "address that was signed before the checkpoint fails; distributions build programs and their C library with "
         "it. Elsewhere the CPU lacks an instruction that the program uses",
-        _NOT_CRIUS,
+        NOT_CRIUS,
         "on ARM: look for a runsc that keeps these keys (PAC), until then run programs and a C library built without "
         "-mbranch-protection, use a CPU or virtual machine without PAC, or x86-64; on x86-64 restore on a like CPU",
         sure=False,
         thread="gvisor#13542",
+    ),
+    _known(
+        "cuda-platform",
+        r"^(?!.{0,400}(cuda-checkpoint-wrapper|nvproxy)).{0,400}cuCheckpointProcessCheckpoint\b.{0,60}\bCUDA_ERROR_NOT_SUPP",
+        "NVIDIA's driver does not save the GPU's part of this task, on this machine or of what it uses",
+        "it has all of that for x86-64 alone: on ARM (Grace, GB10, Jetson) a task may be locked and unlocked, and not "
+        "saved; elsewhere it refuses memory that processes share (CUDA IPC), and older drivers managed memory",
+        NOT_CRIUS,
+        "on ARM no option helps: a host with an x86-64 processor, or what the program itself saves (a framework's own "
+        "checkpoints); on x86-64: a newer driver, and a program that shares none of the GPU's memory; where the task "
+        "is still locked: cuda-checkpoint --action unlock --pid PID",
+        container="the driver and the processor are the host's",
+        sure=False,
+        thread="cuda-checkpoint#51",
     ),
     _known(
         "cuda-refused-there",
@@ -1750,7 +1764,7 @@ KNOWN_FAILURES = (
         "CUDA_ERROR_NOT_SUPPORTED at a restore: the GPU that it is to go to is not there under its own name in the "
         "restored container (/dev/nvidiaN), or memory is shared with other processes; ILLEGAL_STATE: it was locked, "
         "saved or restored already",
-        _NOT_CRIUS,
+        NOT_CRIUS,
         "restore onto the same GPU first; onto another one let the runtime put the devices in by CDI, and see what "
         "the restored task has (nsenter -t PID -m ls -l /dev/nvidia*: each must be a device 195:N, not a plain file); "
         "the same driver on both sides; NCCL_P2P_DISABLE=1 NCCL_NVLS_ENABLE=0 NCCL_SHM_DISABLE=1 at the program's "
@@ -1949,12 +1963,25 @@ KNOWN_FAILURES = (
         thread="criu-image-streamer#8",
     ),
     _known(
+        "go-messages-twice",
+        r"panic: proto: file \S{1,80} is already registered",
+        "a program ended before it began: two libraries in it give a file of messages one name (Go)",
+        "protobuf's registry for Go takes each name once; go-criu before 6.2.0 named core.proto and sa.proto as "
+        "others do (Let's Encrypt's boulder); the next two lines name both libraries. No checkpoint was touched",
+        "none of CRIU's",
+        "build it with go-criu 6.2.0 or later (go get github.com/checkpoint-restore/go-criu/v7), where go-criu is one "
+        "of the two; a packaged program: a newer release of it; GOLANG_PROTOBUF_REGISTRATION_CONFLICT=warn in its "
+        "environment lets it start till then",
+        container="in the image that holds the program",
+        thread="go-criu#94",
+    ),
+    _known(
         "checkpointctl-crashed",
         r"checkpoint-restore/checkpointctl/\S{1,80}\(",
         "checkpointctl itself crashed as it read the checkpoint",
         "a panic of Go is a fault of the tool: memparse of 1.5.0 takes numbers of pages from a field (nr_pages) that "
         f"only images of {WIDE_COUNTS.later} have",
-        f"{_NOT_CRIUS}; checkpointctl 1.5.0 with checkpoints of {WIDE_COUNTS.before}",
+        f"{NOT_CRIUS}; checkpointctl 1.5.0 with checkpoints of {WIDE_COUNTS.before}",
         "the checkpoint is whole: use a checkpointctl newer than 1.5.0, or 1.4.1 for such checkpoints; this program "
         "and crit x DIR mems show the memory too",
         thread="checkpointctl#221",
@@ -2568,10 +2595,12 @@ KNOWN_FAILURES = (
     ),
     _known(
         "crac-criu-absent",
-        r"CRIU executable does not exist|CRIU at \S{1,200} is not executable|cannot lookup CRIU|Cannot execute CRIU",
+        r"CRIU executable does not exist|CRIU at \S{1,200} is not executable|cannot lookup CRIU|Cannot execute CRIU"
+        r"|cannot find CRIU to use",
         "the JVM finds no criu that it can run (CRaC)",
         "it looks for the one beside its libraries (JAVA_HOME/lib/criu), for -XX:CRaCEngineOptions=criu_location=PATH, "
-        "or in PATH",
+        "or in PATH (older JDKs: for CRAC_CRIU_PATH and /usr/sbin/criu); not every build of a JDK brings one for "
+        "each architecture",
         "none of CRIU's",
         "install criu (CRIU 4, or the CRaC project's build of it) and name it: "
         "-XX:CRaCEngineOptions=criu_location=/usr/sbin/criu; executable, for this architecture, on a file system that "
@@ -2618,6 +2647,45 @@ KNOWN_FAILURES = (
         container="--init",
     ),
     _known(
+        "crac-warp-platform",
+        r"\bwarp: error: (Failed to parse stat file|Cannot get thread robust list)",
+        "the JVM's engine Warp does not run on this machine: it is made for x86-64 alone (CRaC)",
+        "it reads registers, threads and /proc as an x86-64 kernel gives them: ARM has it not, and an emulator of "
+        "x86-64 on ARM (QEMU, Rosetta) knows neither the call for a thread's robust list nor all fields of stat",
+        "none of CRIU's",
+        "on ARM: a JDK for aarch64 with the engine that uses CRIU (-XX:CRaCEngine=criu at the checkpoint and at the "
+        "restore), or a host with an x86-64 processor",
+        container="--platform linux/arm64 at the build and at the run; --cap-add CHECKPOINT_RESTORE --cap-add "
+        "SYS_PTRACE for criu",
+        thread="zulu-openjdk#324",
+    ),
+    _known(
+        "crac-warp-crashed",
+        r"\[libwarp\.so\+0x",
+        "the JVM's engine Warp crashed as it made or read a checkpoint (CRaC)",
+        "the frame of the fault lies in libwarp.so, and neither in the program nor in CRIU, which Warp does not need; "
+        "Zulu 23.32 and 24.30 did so as they wrote the image (SIGBUS)",
+        "none of CRIU's",
+        "a newer JDK: Azul names those of July 2025 (24.32, which is 24.0.2); a SIGBUS may be a full disk or /dev/shm "
+        "too (df); till then the engine that uses CRIU: -XX:CRaCEngine=criu at the checkpoint and at the restore; "
+        "hs_err_pid*.log goes to Azul",
+        container="room for the image in the directory of -XX:CRaCCheckpointTo",
+        sure=False,
+        thread="zulu-openjdk#314",
+    ),
+    _known(
+        "crac-criu-other",
+        r"/lib/criu: (unrecogni[sz]ed|unknown|invalid) option",
+        "what the JVM runs as its criu does not know an option that CRIU has (CRaC)",
+        "JAVA_HOME/lib/criu is another program or another release of CRIU than the one that this JDK was made with; "
+        "JDKs of 2022 fall over behind it (SIGBUS) and say that the restore's information is invalid",
+        "none of CRIU's",
+        "see what it is (JAVA_HOME/lib/criu --version): put the criu of the JDK's own build there, root's and set-uid, "
+        "or name another by CRAC_CRIU_PATH; a newer JDK goes on where its checkpoint failed",
+        container="in the image that the JVM runs in",
+        thread="crac PR #25",
+    ),
+    _known(
         "crac-other-jvm",
         r"(image|checkpoint)\S{0,2} .{0,120}(made|created|taken|produced) (by|with|using) .{0,60}(JVM|JDK|[Ee]ngine"
         r"|[Vv]ersion|warp|CRIU|CREngine)|saved image with engine|different (JVM|JDK) (build"
@@ -2634,8 +2702,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "runtime-option",
-        r"(?<!lxc-checkpoint: )(unrecognized|unknown) option .{0,3}--?(pre-dump|parent-path|tcp-\w+|lazy-pages"
-        r"|file-locks|network-lock\S*|ext-unix-sk|lsm-\S+|manage-cgroups\S*|shell-job|work-path|print-stats)",
+        r"(?<!lxc-checkpoint: )(?<!criu: )(unrecognized|unknown) option .{0,3}--?(pre-dump|parent-path|tcp-\w+"
+        r"|lazy-pages|file-locks|network-lock\S*|ext-unix-sk|lsm-\S+|manage-cgroups\S*|shell-job|work-path|print-stats)",
         "this low-level runtime does not have an option that the engine passes on to it",
         "podman and others hand their options on to runc, crun or youki, of which not each knows all: pre-copy "
         "(--pre-dump, --parent-path) and lazy pages came late to crun",
@@ -3538,9 +3606,37 @@ KNOWN_FAILURES = (
         thread="criu#2026",
     ),
     _known(
+        "proc-not-mountable",
+        r"ns_last_pid.{0,400}cannot be mounted because it is inside /proc",
+        "the engine does not mount /proc/sys/kernel/ns_last_pid into a container",
+        "runc lets only a few files of /proc be mounted, ns_last_pid from 1.1.3 on; CRIU writes to it where clone3 "
+        "may not choose ids",
+        "none of CRIU's",
+        "runc 1.1.3 or later; or leave that mount away and let clone3 through the seccomp profile (kernels from 5.5 "
+        "on): then CRIU needs no ns_last_pid",
+        container="on the node: runc --version, and that of the engine's own copy",
+        thread="runc PR #3451",
+    ),
+    _known(
+        "last-pid-read-only",
+        r"ns_last_pid.{0,300}Read-only",
+        "CRIU may choose the ids of new tasks neither by clone3 nor by ns_last_pid",
+        "it writes to ns_last_pid only where clone3 takes no ids: a seccomp profile refuses it (docker's and "
+        "containerd's own let it through with CAP_SYS_ADMIN alone), or the kernel is older than 5.5; and /proc/sys is "
+        "read-only in a container",
+        "all",
+        "let clone3 through: a seccomp profile of your own that allows it, with CAP_CHECKPOINT_RESTORE (kernels from "
+        "5.9 on); or mount /proc/sys/kernel/ns_last_pid of the host at the same path, writable (runc from 1.1.3 on): "
+        "the only way on kernels before 5.5, besides --privileged",
+        container="--security-opt seccomp=FILE (unconfined to try) and --cap-add CHECKPOINT_RESTORE, or -v "
+        "/proc/sys/kernel/ns_last_pid:/proc/sys/kernel/ns_last_pid; Kubernetes: seccompProfile of type Localhost (or "
+        "Unconfined) and the capability in securityContext",
+        thread="ci.docker#352",
+    ),
+    _known(
         "fork-not-permitted",
         r"Can't fork for \d+: Operation not permitted|clone3.{0,300}Operation not permitted"
-        r"|ns_last_pid.{0,300}(Read-only|Permission denied)",
+        r"|ns_last_pid.{0,300}Permission denied",
         "CRIU may not choose the ids of new tasks",
         "clone3 with a given pid, or a write to /proc/sys/kernel/ns_last_pid, wants CAP_SYS_ADMIN or "
         "CAP_CHECKPOINT_RESTORE in the pid namespace",
@@ -6623,7 +6719,7 @@ KNOWN_FAILURES = (
         "a restored program goes on with the sockets that it had: one that listens at the address of the old pod, or "
         "that closed its server before the checkpoint and does not open it again, is not heard in a pod with another "
         "address, though the restore was a success",
-        _NOT_CRIUS,
+        NOT_CRIUS,
         "see where it listens inside (ss -ltn in the pod); let it listen on 0.0.0.0 (or ::) before the checkpoint is "
         "made, or open its server again after the restore (hook of the framework, a signal); until then a probe that "
         "asks inside (exec) and more time (failureThreshold)",
@@ -6739,7 +6835,7 @@ KNOWN_FAILURES = (
         "containerd's restores of checkpoints are switched off",
         "from 2.2.7 and 2.3.4 on it makes a checkpoint into a container only where its configuration allows it, since "
         "an image from elsewhere could restore what nobody meant to run",
-        f"{_NOT_CRIUS}; containerd 2.2.7, 2.3.4 and later",
+        f"{NOT_CRIUS}; containerd 2.2.7, 2.3.4 and later",
         'on that node, in /etc/containerd/config.toml, below [plugins."io.containerd.cri.v1.runtime"]: '
         "enable_experimental_restore_via_create = true, and enable_criu not false; restart containerd; only where all "
         "who may start pods there are trusted. containerd 2.4 restores none in this way any more: stay on 2.2 or 2.3, "
@@ -6752,7 +6848,7 @@ KNOWN_FAILURES = (
         "containerd does not find the image, which it asks of each container whether it is a checkpoint",
         "from 2.1 on each container's image is looked up once more for that; one that was imported past the kubelet "
         "is not known to that part (the CRI's own store) yet, or is not in the namespace k8s.io",
-        f"{_NOT_CRIUS}; containerd from 2.1 on",
+        f"{NOT_CRIUS}; containerd from 2.1 on",
         "nothing is wrong with CRIU, and no checkpoint need be meant: pull the image through the CRI (crictl pull), or "
         "import it into the kubelet's namespace (ctr -n k8s.io images import) and try again a moment later; containerd "
         "2.2.7, 2.3.4 and later ask no more where restores are off",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
+from criu_tui.core.findings.advice import NOT_CRIUS
 from criu_tui.core.findings.pairs import PAIRS, kernel_of
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.restore.releases import LATEST, NEWEST, Change, numbers
@@ -39,6 +40,8 @@ class Circumstance(NamedTuple):
     words: str
     """A regular expression, which few logs need."""
     advice: str
+    of_criu: bool = False
+    """Whether it is of use only where CRIU itself failed."""
 
 
 CALLERS = (
@@ -61,6 +64,7 @@ CALLERS = (
     Circumstance(
         r"\bcrac\b|CRaC|\bjcmd\b|JDK\.checkpoint",
         "CRaC: the criu that comes with the JDK counts, not the system's: use a newer JDK for a newer one",
+        of_criu=True,
     ),
     Circumstance(
         r"/snap/|snap\.(?:docker|lxd)|/var/snap/",
@@ -126,13 +130,16 @@ def around(log: Log, shown: tuple[LogLine, ...]) -> Iterator[str]:
         yield told
 
 
-def caller(log: Log, shown: tuple[LogLine, ...]) -> str | None:
-    """What the maintainers of the engine say that called CRIU, if the log tells which it was."""
+def caller(log: Log, shown: tuple[LogLine, ...], failed: str = "") -> str | None:
+    """What the maintainers of the engine say that called CRIU, if the log tells which it was.
+
+    `failed` are the releases of CRIU that have the failure, as its advice names them.
+    """
     lines = [line.text[:LOOKED_AT] for line in (*log.lines[:HEAD], *shown)]
     for each in CALLERS:
         words = re.compile(each.words)
         if any(map(words.search, lines)):
-            return each.advice
+            return None if each.of_criu and failed.startswith(NOT_CRIUS) else each.advice
     return None
 
 

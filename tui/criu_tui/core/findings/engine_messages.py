@@ -178,9 +178,9 @@ def following(log: Log, line: LogLine) -> Finding:
     )
 
 
-def _engine(log: Log, found: Others) -> str:
+def _engine(log: Log, found: Others, failed: str = "") -> str:
     """What the engine's own maintainers say first, where its messages tell which it is."""
-    told = caller(log, (*found.runtime, *found.kept))
+    told = caller(log, (*found.runtime, *found.kept), failed)
     return "" if told is None else f"; {told}"
 
 
@@ -230,9 +230,10 @@ def foreign(log: Log, found: Others) -> Iterator[Finding]:
             first.id,
             Severity.ERROR,
             f"{name} reports a failure: {first.title}" + ("" if absent is None else ", and CRIU wrote no log"),
-            f"{'; '.join(quoted_line(each, LONG) for each in (line, *shown[:QUOTED]))}. {first.why}{missing} "
+            f"{'; '.join(quoted_line(each, LONG, first.pattern) for each in (line, *shown[:QUOTED]))}. "
+            f"{first.why}{missing} "
             f"({Confidence.LIKELY.value}: this is not CRIU's own log)",
-            ("" if absent is None else f"{NOT_STARTED}; ") + first.advice + _engine(log, found),
+            ("" if absent is None else f"{NOT_STARTED}; ") + first.advice + _engine(log, found, first.releases),
             first.releases,
             log=name,
             line=line.number,

@@ -42,8 +42,8 @@ _SOCKETS = r"Dumping extern: |half of stream unix connection.{0,4}name"
 _LOCKING = r"(?i)(un)?lock(ing)? network|network-(un)?lock scripts"
 
 _CRACS_OWN = (
-    "or take the JDK's engine that needs no CRIU (Azul's Warp, -XX:CRaCEngine=warp); the system's own criu is not the "
-    "one that runs"
+    "or take the JDK's engine that needs no CRIU (-XX:CRaCEngine=warp: Warp, in some of Azul's builds for x86-64); the "
+    "system's own criu is not the one that runs"
 )
 """The way around the CRIU that a JDK with CRaC brings."""
 

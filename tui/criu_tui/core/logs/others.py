@@ -41,7 +41,7 @@ _ERROR = expression(
     r"|\*\*\* .{1,80} \*\*\*|^\S{0,40}(?:make|Makefile)\S{0,20}: \*\*\*|multiple definition of|\bBUG\b|\bOops\b"
     r"|-j CRIU\b|Chain CRIU\b|table inet CRIU-|general protection fault|\bFAIL\b|relocation R_\w+"
     r"|\(\*(?:SCM|Host)ConnectedEndpoint|no installation candidate|\(Dead \?\?\?\)|\bPool not open\b|\blo: <LOOPBACK>"
-    r"|checkpoint-restore/checkpointctl/\S{1,80}\("
+    r"|checkpoint-restore/checkpointctl/\S{1,80}\(|\bCUDA_ERROR_[A-Z]|\[libwarp\.so\+0x"
     r"|(?:free|malloc|realloc|munmap_chunk)\(\): "
 )
 _FORM = expression(

@@ -53,7 +53,7 @@ _LINES = (
     rb"|\bImage:[ \t]{1,20}\S{0,200}checkpoint|\bkubelet\b.{0,100}\bBack-off restarting"
     rb"|\bsubresource=checkpoint|\bCRIUSupport\b|\b[Ll]ive[- ]migrat\w+|\b(?:vzctl|vzmigrate|prlctl)\b"
     rb"|\bno command specified\b|\bkubelet\b.{0,300}\b[Ee]rror\b|\bkubelet\b.{0,100}\b\w{5,9} probe failed"
-    rb"|\bcheckpointctl\b|\bContainer\.Restore\b"
+    rb"|\bcheckpointctl\b|\bContainer\.Restore\b|\bcuCheckpointProcess\w|/go-criu/|\blibwarp\.so\b|\bwarp: error: "
     rb"|^\[?ctr\]?: ?.{0,80}\bmedia type|(?m:^)\[ctr\] |\btask must be stopped before deletion\b"
     rb"|\bcriu/ppa\b|\b[Pp]ackage '?criu'?(?: |$)|\bmatch: criu\b"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
