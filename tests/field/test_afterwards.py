@@ -43,6 +43,13 @@ def test_texts_beside_a_restore_that_succeeded_tell_of_its_program(
     assert _found(tmp_path, recorded_host, _END.format("00.200000"), beside) == known
 
 
+def test_a_text_beside_that_cannot_be_read_is_passed_over(tmp_path: Path, recorded_host: Host) -> None:
+    (tmp_path / "b.txt").symlink_to("/dev/zero")
+    (tmp_path / "c.txt").mkdir()
+    (tmp_path / "d.txt").write_bytes(b"\xff\x00" * 9 + b"\nSegmentation fault (core dumped)\n")
+    assert _found(tmp_path, recorded_host, _END.format("00.200000")) == ["task-crashed"]
+
+
 def test_a_failure_of_criu_is_told_by_its_own_log_alone(tmp_path: Path, recorded_host: Host) -> None:
     failed = "(00.1) Error (criu/files-reg.c:2143): Can't open file x on restore: No such file or directory\n"
     failed += "(00.2) Error (criu/cr-restore.c:2536): Restoring FAILED.\n"

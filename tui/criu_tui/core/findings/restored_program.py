@@ -5,10 +5,10 @@ It stands behind the last word of CRIU's log, or in texts beside that log.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from criu_tui.core.base.encoding import as_utf8
 from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.findings.advice import BY_ID
@@ -16,9 +16,11 @@ from criu_tui.core.findings.circumstances import HEAD, another_release, around
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.own_faults import own_fault
 from criu_tui.core.findings.quoting import quoted_line
-from criu_tui.core.logs.line import LOOKED_AT
+from criu_tui.core.logs.blocks import text_of_line
+from criu_tui.core.logs.line import LOOKED_AT, parse_line
 from criu_tui.core.logs.others import after_the_end
-from criu_tui.core.logs.reading import read_log
+from criu_tui.core.source.error import ImageError
+from criu_tui.core.source.holding import LOOKED_AT as BYTES_LOOKED_AT
 from criu_tui.core.source.holding import TEXTS_LOOKED_AT, is_log_name
 
 if TYPE_CHECKING:
@@ -89,26 +91,27 @@ def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
         if told is not None:
             yield _finding(log, line, *told)
             return
-    for text in _beside(log, dump):
-        for line in itertools.islice(text.lines, LINES_BESIDE):
-            told = None if _SIGNAL_TRACED.search(line.text[:LOOKED_AT]) else _trouble(log, line, ())
-            if told is not None:
-                yield replace(_finding(log, line, *told, source=text), log="", line=None)
-                return
+    for name, line in _beside(log, dump):
+        # What it says, it says behind all that the log has.
+        told = _trouble(log, replace(line, number=log.count + 1), ())
+        if told is not None:
+            yield replace(_finding(log, line, *told, text=name), log="", line=None)
+            return
 
 
-def _beside(log: Log, dump: Dump) -> Iterator[Log]:
-    """Texts in the same place that are named like no log of CRIU's."""
-    names = sorted(
-        name
-        for name in dump.source.names()
-        if name.endswith(TEXTS_BESIDE) and not is_log_name(name) and name != log.path.name
-    )
-    for name in names[:TEXTS_LOOKED_AT]:
-        if dump.source.is_regular(name):
-            text = read_log(dump.source.file(name))
-            if text.problem is None and not text.timed:
-                yield text
+def _beside(log: Log, dump: Dump) -> Iterator[tuple[str, LogLine]]:
+    """Lines of texts in the same place that are named like no log of CRIU's, each with the text's name."""
+    source = dump.source
+    names = (name for name in source.names() if name.endswith(TEXTS_BESIDE) and name != log.path.name)
+    for name in sorted(name for name in names if not is_log_name(name))[:TEXTS_LOOKED_AT]:
+        try:
+            data = as_utf8(source.read(name, BYTES_LOOKED_AT)) if source.is_regular(name) else b""
+        except ImageError:
+            continue
+        for number, raw in enumerate(data.split(b"\n")[:LINES_BESIDE], 1):
+            line = parse_line(number, text_of_line(raw))
+            if not line.understood and _SIGNAL_TRACED.search(line.text[:LOOKED_AT]) is None:
+                yield name, line
 
 
 def _trouble(log: Log, line: LogLine, lines: Sequence[LogLine]) -> tuple[KnownFailure, str] | None:
@@ -129,8 +132,8 @@ def _trouble(log: Log, line: LogLine, lines: Sequence[LogLine]) -> tuple[KnownFa
     return None if known is None else (known, "not all is well then")
 
 
-def _finding(log: Log, line: LogLine, known: KnownFailure, met: str, source: Log | None = None) -> Finding:
-    said = f"{display_safe((source or log).path.name)}, {quoted_line(line)}"
+def _finding(log: Log, line: LogLine, known: KnownFailure, met: str, text: str = "") -> Finding:
+    said = f"{display_safe(text or log.path.name)}, {quoted_line(line)}"
     if known.id == "terminal-read":
         taken = next((each for each in log.lines[:HEAD] if _GROUP_TAKEN.search(each.text[:LOOKED_AT])), None)
         said += "" if taken is None else f"; {display_safe(log.path.name)}, {quoted_line(taken)}"
