@@ -95,7 +95,15 @@ def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
         # What it says, it says behind all that the log has.
         told = _trouble(log, replace(line, number=log.count + 1), ())
         if told is not None:
-            yield replace(_finding(log, line, *told, text=name), log="", line=None)
+            found = _finding(log, line, *told, text=name)
+            yield replace(
+                found,
+                severity=Severity.WARNING,
+                title=f"the restore finished, yet {display_safe(name)} beside it tells of trouble: {told[0].title}",
+                why=f"{found.why} (that text may be older than the restore: when it was written was not looked at)",
+                log="",
+                line=None,
+            )
             return
 
 
