@@ -16,6 +16,7 @@ from criu_tui.panes.pane import Pane
 from criu_tui.screens import loading
 from criu_tui.screens.going_on import go_on
 from criu_tui.widgets.table_lines import WORKING
+from criu_tui.widgets.virtual_table import PATIENCE as SAID_AFTER
 
 from tests.app.support import WIDE, opened, screen, settle, shows, until
 from tests.conftest import DUMPS
@@ -128,3 +129,14 @@ async def test_side_by_side_all_let_go_of_a_dump_that_was_left(recorded_host: Ho
             late.set()
         await settle(pilot)
         assert all(pane.current for pane in app.main.panes.seen)
+
+
+async def test_the_task_tree_is_the_same_under_every_release(recorded_host: Host) -> None:
+    async with opened("prot-none-400g-fork", recorded_host, WIDE) as (app, pilot):
+        await pilot.press("V")
+        await settle(pilot)
+        await pilot.pause(2 * SAID_AFTER)
+        assert app.main.panes.tasks is not None
+        assert app.main.panes.tasks.display
+        assert app.main.panes.tasks.current
+        assert STILL[:20] not in screen(app)

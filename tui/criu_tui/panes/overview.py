@@ -38,10 +38,11 @@ class OverviewPane(Pane):
         """Stays: its lines are of the whole dump."""
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
-        """Shows what is known by now; the cursor stays where it is."""
-        row = self.table.cursor
+        """Shows what is known by now; the cursor stays on the line that was gone to, else where it is."""
+        row = self.table.row or 0
         super().fill(selection, table)
-        self.table.select(min(row, len(table.rows) - 1))
+        if not (self._chosen and self.table.row):
+            self.table.select(min(row, len(table.rows) - 1))
         self._look_ahead()
 
     def retire(self) -> None:
@@ -73,7 +74,10 @@ class OverviewPane(Pane):
 
             self._ahead = Ahead()
             self.mount(self._ahead, after=self.table)
-        self.table.styles.height = min(HEADER_LINES + len(table.rows), max(1, self.content_size.height * MOST // 100))
+        room = self.content_size.height * MOST // 100
+        # None of it while the pane is not seen: then the rows keep what they had.
+        if room:
+            self.table.styles.height = min(HEADER_LINES + len(table.rows), room)
         fails = next((line for line in table.rows if line.tone is Tone.ERROR), None)
         self._ahead.look(self.report, table.rows[row] if self._chosen or fails is None else fails)
 
