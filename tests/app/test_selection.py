@@ -108,6 +108,29 @@ async def test_a_pane_is_as_it_was_when_one_comes_back(recorded_host: Host, key:
             assert screen(app) == before
 
 
+async def test_a_row_without_address_is_not_left_for_the_one_before_it(recorded_host: Host) -> None:
+    """The selected address is that of a register, and the cursor has gone on to a limit."""
+    async with opened("random-2-fork", recorded_host) as (app, pilot):
+        await pilot.press("8")
+        await settle(pilot)
+        table = app.main.panes.front.table
+        while app.main.panes.front.row_address is None:
+            await pilot.press("down")
+        await pilot.press("end")
+        last = table.cursor
+        for report_changes in (False, True):
+            await settle(pilot)
+            if report_changes:
+                app.main.panes.outdate()
+            await pilot.press("0", "8")
+            await settle(pilot)
+            assert table.cursor == last
+        # Another place is gone to.
+        await pilot.press("1", "home", "8")
+        await settle(pilot)
+        assert app.main.address == 0x400000
+
+
 async def test_the_selection_outlives_sort_filter_and_resize(recorded_host: Host) -> None:
     async with opened("prot-none-400g", recorded_host) as (app, pilot):
         await pilot.press("g", *"7e8661200000", "enter")

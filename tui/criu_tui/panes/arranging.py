@@ -60,10 +60,10 @@ class Arranging:
         """The view shown."""
         return self._pane.table.view
 
-    def show_new(self, table: Table[Any], pid: int, address: int | None) -> None:
+    def show_new(self, table: Table[Any], pid: int, address: int | None, *, stays: bool = False) -> None:
         """Shows a table in place of the one before, with the cursor at an address, arranged as that one was.
 
-        Of the same rows made anew the cursor keeps its own.
+        Of the same rows made anew the cursor keeps its own if it is there, or `stays` wherever it is.
         """
         if self._preparing is not None:
             self._preparing.cancel()
@@ -72,7 +72,7 @@ class Arranging:
         before, row, view = shown.table, shown.row, View(table)
         self._left = None
         kept = None if before is None or row is None else view.again(before.rows[row], row)
-        found = view.find(pid, address, kept)
+        found = kept if stays and kept is not None else view.find(pid, address, kept)
         shown.show(view, found if found is not None else kept or 0)
         self._pane.border_title = Content(table.title)
         self._pane.give_room()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
 from textual.content import Content
 from textual.reactive import var
 
@@ -44,8 +43,7 @@ if TYPE_CHECKING:
 class Pane(Room):
     """One view of a report, under the id that the registry has for it; `fill` shows the table that is built there.
 
-    A pane with commands of its own puts them before these in `commands`, and into its BINDINGS:
-    a key that both name is then the pane's own.
+    A pane puts commands of its own before these in `commands`, and into BINDINGS: a key that both name is its own.
     """
 
     opened_as: ClassVar[str] = ""
@@ -67,6 +65,8 @@ class Pane(Room):
         """The report and the task, 0 for none, that the rows are of; None before there are any."""
         self._outdated = False
         """Whether other rows are wanted of the same report and task."""
+        self._followed: tuple[int | None, int | None] | None = None
+        """Task and address that the cursor was last at; it may have gone on to a row without."""
         self.falls_behind = False
         """Whether what is shown is of what was selected before, and waits to be called so."""
         self.arranging = Arranging(self)
@@ -133,9 +133,7 @@ class Pane(Room):
     @property
     def pid(self) -> int:
         """The task whose rows are shown, or of all tasks the selected one; 0 for none."""
-        if self.of_task and self.filled is not None:
-            return self.filled[1]
-        return self.selection.pid or 0
+        return self.filled[1] if self.of_task and self.filled is not None else self.selection.pid or 0
 
     @property
     def address(self) -> int | None:
@@ -159,13 +157,15 @@ class Pane(Room):
 
     def fill(self, selection: Selection, table: Table[Any]) -> None:
         """Shows the rows of a selection, with the cursor at its address, sorted and narrowed as before."""
+        stays = self._followed == selection.place
         self.take(selection)
         self.notes.show(table.notes, table.brief)
-        self.arranging.show_new(table, self.pid, self.address)
+        self.arranging.show_new(table, self.pid, self.address, stays=stays)
 
     def take(self, selection: Selection) -> None:
         """What is shown is of this selection from now on."""
         self.set_reactive(Pane.selection, selection)
+        self._followed = selection.place
         self.filled = None if selection.report is None else (selection.report, selection.pid or 0)
         self._outdated = False
         if self.falls_behind:
@@ -205,7 +205,9 @@ class Pane(Room):
         if self.of_task and asked_for and not self.current:
             # It will be seen in the rows still to be built.
             self.arranging.filter_text = ""
-        if self.display and selection.by != self.id:
+        if selection.by == self.id:
+            self._followed = selection.place
+        elif self.display:
             self.follow(asked_for=asked_for)
 
     def _fall_behind(self) -> None:
@@ -215,14 +217,15 @@ class Pane(Room):
             fall_behind(self)
 
     def follow(self, *, asked_for: bool = False) -> None:
-        """Moves the cursor to what is selected, if its rows are those; whatever is filtered when it is asked for."""
-        pid, address = self.selection.pid, self.selection.address
+        """Moves the cursor to what has been selected since; whatever is filtered when it is asked for."""
+        pid, address = place = self.selection.place
         if pid is None or not self.current:
             self._fall_behind()
-            return
-        if asked_for and address is not None:
-            self.arranging.unhide(pid, address)
-        self.go_to(pid, address)
+        elif asked_for or place != self._followed:
+            if asked_for and address is not None:
+                self.arranging.unhide(pid, address)
+            self._followed = place
+            self.go_to(pid, address)
 
     def go_to(self, pid: int, address: int | None) -> None:
         """Moves the cursor to an address of the task shown; stays where nothing is there, and where it is already."""
@@ -269,8 +272,7 @@ class Pane(Room):
             entered = next(command for command in self.commands if "enter" in command.keys)
             await self.app.run_action(entered.action, self)
 
-    @on(VirtualTable.HeaderClicked)
-    def header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
+    def on_virtual_table_header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
         event.stop()
         self.arranging.sort_by(event.column)
 
@@ -315,8 +317,8 @@ class Pane(Room):
             return
         from criu_tui.core.report import detail
 
-        lines = detail.of_row(self.report, table, row)
-        self.post_message(DetailAsked(f"{self.label}: row {row + 1} of {len(table.rows):,}", lines))
+        title = f"{self.label}: row {row + 1} of {len(table.rows):,}"
+        self.post_message(DetailAsked(title, detail.of_row(self.report, table, row)))
 
     def action_copy(self) -> None:
         """The place: its address, the VMA, and the command line that opens exactly here."""

@@ -30,6 +30,11 @@ class Selection(NamedTuple):
     asked_for: bool = False
     """Whether the place was named, not passed: then it is to be seen in each pane, whatever is filtered there."""
 
+    @property
+    def place(self) -> tuple[int | None, int | None]:
+        """Task and address."""
+        return self.pid, self.address
+
 
 class Selected(Message):
     """The user has moved to a task and an address in a pane, or asked for that place by name."""
