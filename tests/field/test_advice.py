@@ -696,6 +696,7 @@ EXAMPLES = (
     ("cannot find CRIU to use", "crac-criu-absent"),
     ("warp: error: Cannot get thread robust list: Function not implemented", "crac-warp-platform"),
     ("# C  [libwarp.so+0x2ee90]", "crac-warp-crashed"),
+    ("warp: error: Cannot open /cr/core.img: No such file or directory", "crac-warp"),
     ("/opt/jdk/lib/criu: unrecognized option '--shell-job'", "crac-criu-other"),
     (
         'mounting "/proc/sys/kernel/ns_last_pid" to rootfs: cannot be mounted because it is inside /proc',

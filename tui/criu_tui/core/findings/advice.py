@@ -2674,6 +2674,18 @@ KNOWN_FAILURES = (
         thread="zulu-openjdk#314",
     ),
     _known(
+        "crac-warp",
+        r"\bwarp: (error|fatal)\b|[\[(]warp[\])]:? .{0,80}([Cc]annot|[Ff]ailed)",
+        "the JVM's engine Warp failed for a reason that it names itself (CRaC)",
+        "Warp works from within the JVM, without CRIU: no dump4.log is written, and none of CRIU's options apply",
+        "none of CRIU's",
+        "do what its first line asks for (a directory that is there and has room, an image that is whole, the same "
+        "engine at the checkpoint and at the restore); -Xlog:crac=debug tells more, -XX:CRaCEngineOptions=help what "
+        "it takes; a newer JDK, or the engine that uses CRIU: -XX:CRaCEngine=criu on both sides",
+        container="the same image of the container for the checkpoint and the restore",
+        sure=False,
+    ),
+    _known(
         "crac-criu-other",
         r"/lib/criu: (unrecogni[sz]ed|unknown|invalid) option",
         "what the JVM runs as its criu does not know an option that CRIU has (CRaC)",
@@ -2689,8 +2701,7 @@ KNOWN_FAILURES = (
         "crac-other-jvm",
         r"(image|checkpoint)\S{0,2} .{0,120}(made|created|taken|produced) (by|with|using) .{0,60}(JVM|JDK|[Ee]ngine"
         r"|[Vv]ersion|warp|CRIU|CREngine)|saved image with engine|different (JVM|JDK) (build"
-        r"|version)|[\[(]?\bwarp\b[\])]?:? .{0,80}([Cc]annot"
-        r"|[Ff]ailed|mismatch|not (found|supported))",
+        r"|version)|[\[(]?\bwarp\b[\])]?:? .{0,80}(mismatch|not supported)",
         "the checkpoint is of another JVM or another engine than those that restore it (CRaC)",
         "an image holds the very code of the JVM that ran, and each engine (criu, Warp, simengine) writes images of "
         "its own kind",
