@@ -46,15 +46,22 @@ REAL = sorted(path.parent for path in DUMPS.glob("*/**/inventory.img"))
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the files opened so far."""
+    """Names of the files opened so far, to be read in pieces or at once."""
     names: list[str] = []
-    original = Directory.open
+    original, read_at_once = Directory.open, Directory.read_small
 
     def open_file(self: Directory, name: str) -> OpenFile:
         names.append(name)
         return original(self, name)
 
+    def read_small(self: Directory, name: str, most: int) -> bytes | None:
+        data = read_at_once(self, name, most)
+        if data is not None:
+            names.append(name)
+        return data
+
     monkeypatch.setattr(Directory, "open", open_file)
+    monkeypatch.setattr(Directory, "read_small", read_small)
     return names
 
 
