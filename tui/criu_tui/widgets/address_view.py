@@ -56,7 +56,7 @@ class AddressView(looks.Drawing, can_focus=True):
 
         The line of the cursor stays where it is on the screen, as far as lines before it reach.
         """
-        before = next((row for row, line in enumerate(self._seen or ()) if self.address in line.span), 0)
+        before = 0 if self._seen is None else self._row(self.address) or 0
         self._lines = lines if lines is not None and lines.span.size else None
         if self._lines is not None:
             self.address = self._lines.nearest(self.address if address is None else address)

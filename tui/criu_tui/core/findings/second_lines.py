@@ -41,6 +41,8 @@ _SOCKETS = r"Dumping extern: |half of stream unix connection.{0,4}name"
 
 _LOCKING = r"(?i)(un)?lock(ing)? network|network-(un)?lock scripts"
 
+_OF_CRAC = r"^Version: \S{1,20}-crac\b"
+"""How the CRIU that a JDK with CRaC brings calls itself."""
 _CRACS_OWN = (
     "or take the JDK's engine that needs no CRIU (-XX:CRaCEngine=warp: Warp, in some of Azul's builds for x86-64); the "
     "system's own criu is not the one that runs"
@@ -208,7 +210,7 @@ SECOND_LINES = (
     # The CPU
     _second(
         "xsave-size",
-        r"^Version: \S{1,20}-crac\b",
+        _OF_CRAC,
         "xsave-size-of-crac",
         "the register state of this CPU (AMX) is larger than the CRIU of CRaC has room for",
         "JDKs with CRaC (Azul's, BellSoft's) bring a CRIU of their own, 3.17.1-crac, which has 4096 bytes for what "
@@ -287,7 +289,7 @@ SECOND_LINES = (
     ),
     _second(
         "vdso",
-        r"^Version: \S{1,20}-crac\b",
+        _OF_CRAC,
         "vdso-of-crac",
         "the kernel lays out its vDSO in a way that the CRIU of CRaC does not know",
         "JDKs with CRaC bring a CRIU of their own, 3.17.1-crac, and Linux from 6.13 on maps the data of the vDSO in "

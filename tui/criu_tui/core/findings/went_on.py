@@ -10,9 +10,8 @@ from criu_tui.core.base.units import counted
 from criu_tui.core.findings.circumstances import is_old
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.quoting import quoted_line
-from criu_tui.core.logs.blocks import selected, text_of_line
-from criu_tui.core.logs.line import LOOKED_AT, Level, parse_line
-from criu_tui.core.logs.log import read_block
+from criu_tui.core.logs.line import LOOKED_AT, Level
+from criu_tui.core.logs.log import lines_with, taken_apart
 
 if TYPE_CHECKING:
     import re
@@ -146,42 +145,36 @@ def kept_its_console(log: Log) -> Iterator[Finding]:
 def slowed_by_its_log(log: Log) -> Iterator[Finding]:
     """That a restore of very many threads spent its time on the lines of -v4 (compel/src/lib/infect.c)."""
     trapped = 0
-    first: LogLine | None = None
-    last: LogLine | None = None
-    for block, before in enumerate(log.firsts):
-        found = selected(read_block(log, block), [_TRAPPED])
-        if found:
-            trapped += len(found)
-            begun, last = (
-                parse_line(before + index + 1, text_of_line(raw), log.wrappings) for index, raw in (found[0], found[-1])
-            )
-            first = first or begun
-    if first is None or last is None or trapped < MANY_TRAPS or not first.time or not last.time:
+    first: tuple[int, bytes] | None = None
+    last: tuple[int, bytes] | None = None
+    for each in lines_with(log, [_TRAPPED]):
+        first, last = first or each, each
+        trapped += 1
+    if first is None or last is None or trapped < MANY_TRAPS:
         return
-    took = float(last.time) - float(first.time)
+    begun, ended = (taken_apart(log, *each) for each in (first, last))
+    if not begun.time or not ended.time:
+        return
+    took = float(ended.time) - float(begun.time)
     if took < SLOW:
         return
     yield Finding(
         "slow-log",
         Severity.NOTE,
         f"{took:.0f} s of the restore went into letting its threads go, a step at a time, each of which is logged",
-        f"{display_safe(log.path.name)}, {quoted_line(first)}, and {counted(trapped, 'line')} like it: at -v4 CRIU "
+        f"{display_safe(log.path.name)}, {quoted_line(begun)}, and {counted(trapped, 'line')} like it: at -v4 CRIU "
         "writes one for each system call of each thread until it leaves the restorer (criu#2708)",
         "restore with -v2 or less where it must be fast; that thread names a change that may help; fewer threads do",
         log=display_safe(log.path.name),
-        line=first.number,
+        line=begun.number,
         confidence=Confidence.LIKELY,
     )
 
 
 def _first(log: Log, pattern: re.Pattern[str], word: bytes) -> LogLine | None:
     """The first line with a word that reads like a pattern."""
-    for block, before in enumerate(log.firsts):
-        for index, raw in selected(read_block(log, block), [word]):
-            line = parse_line(before + index + 1, text_of_line(raw), log.wrappings)
-            if pattern.search(line.text[:LOOKED_AT]):
-                return line
-    return None
+    lines = (taken_apart(log, number, raw) for number, raw in lines_with(log, [word]))
+    return next((line for line in lines if pattern.search(line.text[:LOOKED_AT])), None)
 
 
 def _meaning(line: LogLine) -> tuple[str, str] | None:

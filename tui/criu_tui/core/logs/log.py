@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.base.encoding import Encoding
-from criu_tui.core.logs.blocks import LONGEST, text_of_line
+from criu_tui.core.logs.blocks import LONGEST, selected, text_of_line
 from criu_tui.core.logs.line import LogLine, parse_line
 from criu_tui.core.logs.userns import failed_check, possible_maps
 from criu_tui.core.restore.releases import USERNS_FREED_ONCE, numbers
@@ -22,6 +22,8 @@ from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from criu_tui.core.dump.idmap import Extent, IdMap, RootCheck
     from criu_tui.core.logs.wrapping import Wrapping
     from criu_tui.core.source.directory import Where
@@ -229,3 +231,21 @@ def read_block(log: Log, block: int) -> bytes:
             return log.encoding.as_utf8(file.read_at(start, min(end - start, LONGEST)))
     except (ImageError, OSError):
         return b""
+
+
+def lines_with(log: Log, words: Sequence[bytes], blocks: Iterable[int] | None = None) -> Iterator[tuple[int, bytes]]:
+    """Number, counted from 1, and bytes of the lines that hold one of these words, of all blocks or of some.
+
+    All other lines are passed over without being taken apart.
+    """
+    for block in range(len(log.firsts)) if blocks is None else blocks:
+        first = log.firsts[block]
+        for index, raw in selected(read_block(log, block), words):
+            # The file may have grown since.
+            if first + index < log.count:
+                yield first + index + 1, raw
+
+
+def taken_apart(log: Log, number: int, raw: bytes) -> LogLine:
+    """A line by its number, counted from 1, and its bytes."""
+    return parse_line(number, text_of_line(raw), log.wrappings)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from criu_tui.core.logs.blocks import selected, text_of_line
-from criu_tui.core.logs.line import parse_line
-from criu_tui.core.logs.log import read_block
+from criu_tui.core.logs.log import lines_with, read_block, taken_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,19 +85,16 @@ def _named(log: Log) -> tuple[tuple[str, tuple[bytes, ...]], ...]:
 
 
 def _candidates(log: Log) -> Iterator[LogLine]:
-    """The lines that may begin a phase: all others are passed over without being taken apart."""
+    """The lines that may begin a phase."""
     words = [word for _, alternatives in _named(log) for word in alternatives]
-    for block, first in enumerate(log.firsts):
-        for index, raw in selected(read_block(log, block), words):
-            if first + index < log.count:
-                yield parse_line(first + index + 1, text_of_line(raw), log.wrappings)
+    return (taken_apart(log, number, raw) for number, raw in lines_with(log, words))
 
 
 def _last_time(log: Log) -> float:
     """Seconds of the last line that has a time; 0 without one."""
     for block in reversed(range(len(log.firsts))):
         for raw in reversed(read_block(log, block).split(b"\n")):
-            line = parse_line(0, text_of_line(raw), log.wrappings)
+            line = taken_apart(log, 0, raw)
             if line.time:
                 return float(line.time)
     return 0.0

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.span import Span
-from criu_tui.core.logs.blocks import selected, text_of_line
 from criu_tui.core.logs.line import Level, parse_line
-from criu_tui.core.logs.log import Result, read_block
+from criu_tui.core.logs.log import Result, lines_with, taken_apart
 from criu_tui.core.restore.reading_in import ReadBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable
 
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
@@ -109,16 +108,11 @@ def read_restore(log: Log, pids: Container[int]) -> RestoreLog:
     made = RestoreLog(finished=log.result is Result.SUCCESS, failed=log.result is Result.FAILED)
     for line in log.errors:
         _take(made, line, pids)
-    for line in _mapping_lines(log):
+    for number, raw in lines_with(log, _WORDS, log.mappings):
+        line = taken_apart(log, number, raw)
         if line.level is Level.INFO:
             _take(made, line, pids)
     return made
-
-
-def _mapping_lines(log: Log) -> Iterator[LogLine]:
-    for block in log.mappings:
-        for index, raw in selected(read_block(log, block), _WORDS):
-            yield parse_line(log.firsts[block] + index + 1, text_of_line(raw), log.wrappings)
 
 
 def parse_restore(lines: Iterable[tuple[int, str]], pids: Container[int]) -> RestoreLog:
