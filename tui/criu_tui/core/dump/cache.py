@@ -44,13 +44,10 @@ class Recent:
         """A result that is kept at the moment; None for another."""
         return self._results.get(key)
 
-    def settled(self, key: Hashable) -> Any:
-        """A result that is kept as long as none is soon to go: nobody asks for their order then. None for another."""
-        return self._results.get(key) if self._kept < HALF else None
-
     def __call__(self, key: Hashable, read: Callable[[], C]) -> C:
         known: C | None = self._results.get(key)
         if known is not None and (self._kept < HALF or key == self._last):
+            # As long as none is soon to go, nobody asks for their order.
             return known
         found = self._once(key, read)
         with self._lock:

@@ -23,9 +23,7 @@ COLUMNS_FROM = 512 << 10
 
 def pagemap_of(dump: Dump, pid: int) -> Pagemap:
     """The page runs of a task; none for a dead one."""
-    key = "pagemap", pid
-    known: Pagemap | None = dump.recent.settled(key)
-    return dump.recent(key, lambda: _of_task(dump, pid)) if known is None else known
+    return dump.recent(("pagemap", pid), lambda: _of_task(dump, pid))
 
 
 def shared_pagemap_of(dump: Dump, shmid: int) -> Pagemap:
