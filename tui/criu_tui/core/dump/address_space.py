@@ -248,28 +248,18 @@ class AddressSpace:
         return SpanIndex(starts[:first], ends[:first]), SpanIndex(starts[first:], ends[first:])
 
 
-_STARTS: "Callable[[mm_pb2.mm_entry], tuple[int, ...]]" = operator.attrgetter(
-    "mm_start_code", "mm_start_data", "mm_start_brk", "mm_arg_start", "mm_env_start"
-)
-_ENDS: "Callable[[mm_pb2.mm_entry], tuple[int, ...]]" = operator.attrgetter(
-    "mm_end_code", "mm_end_data", "mm_brk", "mm_arg_end", "mm_env_end"
-)
-"""Of the spans of a layout, in the order of its fields."""
-_SPAN: "Callable[[tuple[int, int]], Span]" = functools.partial(tuple.__new__, Span)
-"""As _MAKE."""
-
-
 def layout_of(entry: "mm_pb2.mm_entry") -> Layout:
     """The layout that an image of memory tells; spans that are reversed are empty."""
 
-    starts = _STARTS(entry)
-    code, data, brk, arguments, environment = map(_SPAN, zip(starts, map(max, starts, _ENDS(entry)), strict=True))
+    def span(start: int, end: int) -> Span:
+        return Span(start, max(start, end))
+
     return Layout(
-        code,
-        data,
-        brk,
-        arguments,
-        environment,
+        span(entry.mm_start_code, entry.mm_end_code),
+        span(entry.mm_start_data, entry.mm_end_data),
+        span(entry.mm_start_brk, entry.mm_brk),
+        span(entry.mm_arg_start, entry.mm_arg_end),
+        span(entry.mm_env_start, entry.mm_env_end),
         tuple(entry.mm_saved_auxv),
         entry.dumpable if entry.HasField("dumpable") else None,
         entry.thp_disabled,
