@@ -144,37 +144,15 @@ def _entries(payloads: list[bytes], name: str) -> Sequence[pagemap_pb2.pagemap_e
 
 
 def _fill(pagemap: Pagemap, entries: Sequence[pagemap_pb2.pagemap_entry]) -> None:
-    """Makes the columns of a pagemap of its entries. Raises ImageError and OverflowError as adding one by one does."""
-    starts, ends, flags = array("Q"), array("Q"), bytearray()
-    present, parent, lazy = array("Q", (0,)), array("Q", (0,)), array("Q", (0,))
-    presents = parents = lazies = end = 0
-    for entry in entries:
-        start = entry.vaddr
+    """Makes the columns of a pagemap of its entries. Raises ImageError and OverflowError."""
+    builder = OneByOne()
+    for index, entry in enumerate(entries):
         # A number other than 0 is there; only of 0 it has to be asked whether it is.
-        pages = entry.nr_pages or entry_pages(entry)
-        own = entry.flags or entry_flags(entry)
-        kind = page_kind(own)
-        if start < end:
-            pagemap.ordered = False
-        end = start + pages * PAGE
-        if kind is PageKind.PRESENT:
-            if entry.HasField("blocks"):
-                pagemap.blocks[len(starts)] = blocks_of(entry, pages, pagemap.name, 0, 0)
-            presents += pages
-        elif kind is PageKind.PARENT:
-            parents += pages
-        elif kind is PageKind.LAZY:
-            lazies += pages
-        starts.append(start)
-        ends.append(end)
-        flags.append(own & 0xFF)
-        present.append(presents)
-        parent.append(parents)
-        lazy.append(lazies)
-    if presents + parents + lazies >= ADDRESSES:
-        raise OverflowError
-    pagemap.starts, pagemap.ends, pagemap.flags = starts, ends, flags
-    pagemap.present_before, pagemap.parent_before, pagemap.lazy_before = present, parent, lazy
+        pages, flags = entry.nr_pages or entry_pages(entry), entry.flags or entry_flags(entry)
+        if entry.HasField("blocks") and page_kind(flags) is PageKind.PRESENT:
+            pagemap.blocks[index] = blocks_of(entry, pages, pagemap.name, 0, 0)
+        builder.append(entry.vaddr, pages, flags)
+    builder.finish(pagemap)
 
 
 def read_pagemap(file: OpenFile, builder: Builder) -> tuple[Pagemap, ImageError | None]:
