@@ -64,7 +64,7 @@ def described(root: Path) -> argparse.ArgumentParser:
     from criu_tui.command_line.parsing import parser
 
     made = parser()
-    for action in made._actions:  # argparse has no public list of them
+    for action in made._actions:  # noqa: SLF001  argparse has no public list of them
         if action.metavar in PATHS:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
     return made

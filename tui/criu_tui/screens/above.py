@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 
+def put(screen: Screen[Any], below: Screen[Any]) -> None:
+    """Puts a screen above another, if that is the uppermost: keys of one burst may have asked for several."""
+    if below.app.screen is below:
+        below.app.push_screen(screen)
+
+
 def detail(title: str, lines: Sequence[tuple[Tone, str]], width: int) -> Scrolled:
     """Lines with a tone, in full, on a screen of so many columns."""
     room = min(BOX, width) - AROUND - 1

@@ -23,17 +23,17 @@ def look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, int
 def leave_room(screen: MainScreen, lines: int) -> None:
     """Leaves so many lines at the bottom to what stands on it; panes that are seen then have their rows."""
     screen.panes.cover(lines)
-    screen._label()
-    screen._describe()
+    screen.show_heading()
+    screen.describe_place()
     if screen.panes.complete:
-        screen._look()
+        screen.update_seen()
 
 
 def _look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, int] | None) -> None:
     pid, address = place or (next(iter(report.dump.pids), None), None)
     screen.panes.tasks_held = len(report.dump.tasks)
-    screen._looked = True
-    screen._select(report=report, pid=pid, address=address, asked_for=True)
+    screen.chosen = True
+    screen.select(report=report, pid=pid, address=address, asked_for=True)
     screen.panes.fill_tasks(screen.selection)
     screen.action_pane(pane)
 
@@ -41,13 +41,13 @@ def _look_at(screen: MainScreen, report: Report, pane: str, place: tuple[int, in
 def _go_on(screen: MainScreen, dump: Dump, *, afresh: bool) -> None:
     report = screen.report.of(dump)
     screen.panes.tasks_held = len(dump.tasks)
-    screen._looked = screen._looked and not afresh
-    screen._first_load = not screen._looked
+    screen.chosen = screen.chosen and not afresh
+    screen.decides_front = not screen.chosen
     same = not afresh and screen.pid in dump.pids
     pid = screen.pid if same else next(iter(dump.pids), None)
-    screen._select(report=report, pid=pid, address=screen.address if same else None)
+    screen.select(report=report, pid=pid, address=screen.address if same else None)
     screen.panes.fill_tasks(screen.selection)
     screen.panes.give_room()
-    screen._label()
-    screen._describe()
-    screen._look()
+    screen.show_heading()
+    screen.describe_place()
+    screen.update_seen()

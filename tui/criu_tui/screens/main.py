@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.screen import Screen
     from textual.worker import Worker
 
     from criu_tui.core.report.report import Report
@@ -54,9 +53,9 @@ class MainScreen(LineScreen):
         self.heading = Heading()
         self.set_reactive(MainScreen.selection, Selection(report, pid, address))
         self.panes = Panes(pane, tasks_held=len(report.dump.tasks))
-        self._looked = pid is not None or address is not None
+        self.chosen = pid is not None or address is not None
         """Whether the user, or the command line, has chosen what is selected."""
-        self._first_load = not self._looked
+        self.decides_front = not self.chosen
         """Whether what is loaded first may decide which pane is in front."""
 
     @property
@@ -98,10 +97,10 @@ class MainScreen(LineScreen):
 
     def on_mount(self) -> None:
         self.panes.give_room()
-        self._label()
+        self.show_heading()
         first = SHOWN[self.pane].first_of(self.report)
         if first is not None and self.pid is None and self.report.dump.tasks:
-            self._select(pid=self.report.dump.tasks[0].pid)
+            self.select(pid=self.report.dump.tasks[0].pid)
         self.panes.fill_tasks(self.selection)
         if first is not None and self.pid is not None:
             # Needs little reading: not worth a thread.
@@ -140,7 +139,7 @@ class MainScreen(LineScreen):
             self.panes.fill_tasks(self.selection)
         await self.panes.mount_all(self._made(name) for name in SHOWN if name != self.pane)
         self.panes.completed()
-        self._describe()
+        self.describe_place()
         self.panes.catch_up()
         made.set()
 
@@ -161,10 +160,10 @@ class MainScreen(LineScreen):
         """Shows what has been built, unless something else is selected by now."""
         if event.report is not self.report or self.pid not in (None, event.pid):
             return
-        self._select(pid=event.pid, address=event.address if self.address is None else self.address)
+        self.select(pid=event.pid, address=event.address if self.address is None else self.address)
         self._fill(event.tables)
         self.panes.front_shown.set()
-        first, self._first_load = self._first_load, False
+        first, self.decides_front = self.decides_front, False
         if first and not self.report.dump.tasks and SHOWN[self.pane].first_of(self.report):
             # Only a log is here: the story is in the findings.
             self.action_pane("findings")
@@ -173,32 +172,33 @@ class MainScreen(LineScreen):
         for name, table in tables.items():
             self.panes.of(name).fill(self.selection, table)
         if self.address is None and self.panes.front.current:
-            self._select(address=self.panes.front.row_address, by=self.pane)
-        self._label()
-        self._describe()
+            self.select(address=self.panes.front.row_address, by=self.pane)
+        self.show_heading()
+        self.describe_place()
 
     @on(Planned)
     def planned(self) -> None:
         """Goes to where a restore stopped, or to the errors, unless the user has gone elsewhere."""
-        self._label()
+        self.show_heading()
         self.panes.outdate()
-        unseen, refused = not self._looked, self.report.refused_so_far
+        unseen, refused = not self.chosen, self.report.refused_so_far
         if refused is not None and unseen:
-            self._looked = True
+            self.chosen = True
             self.go_to(refused.pid, refused.vma.start, asked_for=True)
         if unseen and self.pane == "overview" and not self.panes.turned and self.report.errors_so_far:
-            self._looked = True
+            self.chosen = True
             self.action_pane("findings")
-        self._describe()
+        self.describe_place()
 
     def on_resize(self, event: events.Resize) -> None:
         if self.panes.give_room(event.size):
-            self._label()
+            self.show_heading()
             if self.panes.complete:
-                self._look()
-        self._describe()
+                self.update_seen()
+        self.describe_place()
 
-    def _label(self) -> None:
+    def show_heading(self) -> None:
+        """Says in the heading where one is."""
         self.heading.show(self.report, self.pid, self.pane, self.panes.room.width)
 
     @on(CheckMade)
@@ -206,7 +206,8 @@ class MainScreen(LineScreen):
         self.panes.outdate()
         self.heading.tell(self.report, self.panes.room.width)
 
-    def _describe(self) -> None:
+    def describe_place(self) -> None:
+        """Tells of the selected address below the panes, where one in front has addresses."""
         if not self.panes.complete:
             return
         from criu_tui.screens.told import Told
@@ -216,7 +217,7 @@ class MainScreen(LineScreen):
         if told.display:
             told.show(self.selection, brief=self.panes.brief)
 
-    def _select(self, **changed: Any) -> None:
+    def select(self, **changed: Any) -> None:
         """Changes a part of the selection; nobody has asked for it by name."""
         self.selection = self.selection._replace(**{"by": "", "asked_for": False, **changed})
 
@@ -226,7 +227,7 @@ class MainScreen(LineScreen):
         if event.shown not in (None, self.pid):
             # Sent before the pane heard that another task has been gone to.
             return
-        self._looked = True
+        self.chosen = True
         pid = self.pid if event.pid is None else event.pid
         if pid != self.pid or event.address is not None:
             self.go_to(pid, event.address, by=event.pane.id or "", asked_for=event.asked_for)
@@ -235,8 +236,8 @@ class MainScreen(LineScreen):
         """Selects an address of a task, in every pane on screen but the one where the user has gone there."""
         if asked_for:
             self.panes.leave()
-        show = self._describe if pid == self.pid else self._load_missing
-        self._select(pid=pid, address=address, by=by, asked_for=asked_for)
+        show = self.describe_place if pid == self.pid else self._load_missing
+        self.select(pid=pid, address=address, by=by, asked_for=asked_for)
         show()
 
     @early.with_all_panes
@@ -244,13 +245,13 @@ class MainScreen(LineScreen):
         """Brings a pane to the front, with the focus."""
         self.panes.in_front = name
         self.panes.give_room()
-        self._describe()
+        self.describe_place()
         # At once: the keys that follow may be here already.
         self.set_focus(self.panes.front.front)
-        self._label()
-        self._look()
+        self.show_heading()
+        self.update_seen()
 
-    def _look(self) -> None:
+    def update_seen(self) -> None:
         """Brings the panes that have come on screen up to date."""
         for pane in self.panes.seen:
             pane.follow()
@@ -268,7 +269,7 @@ class MainScreen(LineScreen):
         # One that has been left meanwhile had the focus before a key of the same burst.
         if pane is not None and pane != self.pane and self.panes.of(pane).display:
             self.panes.in_front = pane
-            self._label()
+            self.show_heading()
         if self.app.screen is self:
             self.query_one(Hints).follow_focus()
 
@@ -280,14 +281,14 @@ class MainScreen(LineScreen):
         """The plan follows."""
         report = self.report.restored_by(criu)
         same = self.selection.against is not None and self.selection.against.rule is report.criu.rule
-        self._select(report=report, against=None if same else self.selection.against)
-        self._label()
+        self.select(report=report, against=None if same else self.selection.against)
+        self.show_heading()
         self._load_missing()
 
     @early.with_all_panes
     def compare_plans(self, against: Criu | None) -> None:
         """Compares with the plan of another CRIU, or with none."""
-        self._select(against=against)
+        self.select(against=against)
         self.action_pane("plan")
 
     @early.with_all_panes
@@ -317,12 +318,12 @@ class MainScreen(LineScreen):
     def action_explain(self) -> None:
         """Between words and pictures in full and more rows."""
         self.panes.explain()
-        self._describe()
+        self.describe_place()
 
     def action_zoom(self) -> None:
         """Between one pane alone and side by side where there is room."""
         self.panes.zoom()
-        self._look()
+        self.update_seen()
 
     @on(BytesAsked)
     @early.with_all_panes
@@ -336,15 +337,10 @@ class MainScreen(LineScreen):
     def show_detail(self, event: DetailAsked) -> None:
         from criu_tui.screens import above
 
-        self._open(above.detail(event.title, event.lines, self.size.width))
+        above.put(above.detail(event.title, event.lines, self.size.width), self)
 
     def action_open_above(self, name: str) -> None:
         """Opens the screen of a name, see above.py: help, legend, palette, themes, releases."""
         from criu_tui.screens import above
 
-        self._open(above.named(name, self))
-
-    def _open(self, above: Screen[Any]) -> None:
-        # Keys of one burst may have asked for several.
-        if self.app.screen is self:
-            self.app.push_screen(above)
+        above.put(above.named(name, self), self)

@@ -288,12 +288,10 @@ class Sharing:
         pane, text, version, column, descending = person.filtered
         if version not in ("", screen.report.criu.version):
             try:
-                report = screen.report.restored_by(criu(version))
+                by = criu(version)
             except ValueError:
                 return
-            screen._select(report=report)
-            screen._label()
-            screen._load_missing()
+            screen.restore_with(by)
         screen.panes.of(pane).arranging.arrange_as(text, column, descending=descending)
 
     def _go(self, place: Place, *, as_filtered: bool = False) -> None:
@@ -301,7 +299,7 @@ class Sharing:
         if place.pane != screen.pane:
             screen.action_pane(place.pane)
         if place.task in screen.report.dump.pids and (place.task, place.address) != (screen.pid, screen.address):
-            screen._looked = True
+            screen.chosen = True
             screen.go_to(place.task, place.address, asked_for=not as_filtered)
 
 

@@ -48,5 +48,5 @@ class Taking:
             screen = self._screen
             if not screen.pid and screen.address is not None:
                 # As over a dump: an address alone is one of the first task.
-                screen._select(pid=rows[0].task, address=screen.address, asked_for=True)
+                screen.select(pid=rows[0].task, address=screen.address, asked_for=True)
             go_on(screen, RemoteDump(str(report.dump.shown_path), rows), afresh=False)

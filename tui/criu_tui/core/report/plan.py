@@ -105,7 +105,7 @@ def later() -> Table[PlanRow]:
 
 def _notes(report: Report) -> tuple[tuple[Tone, str], ...]:
     """`notes`, which each task of thousands has: made anew only once more images are found to be cut."""
-    return report._once(("notes of the plan", len(report.dump.half_read)), lambda: tuple(notes(report)))
+    return report.once(("notes of the plan", len(report.dump.half_read)), lambda: tuple(notes(report)))
 
 
 def _brief(report: Report) -> str:

@@ -77,7 +77,8 @@ class Report:
         """The checkpoint that it is compared with."""
         self.contents: dict[int, ContentFacts] = {}
         """Totals of the bytes of tasks, by PID; filled in once somebody has asked to read them."""
-        self._once = Once()
+        self.once = Once()
+        """What is worked out once: of this dump, under this CRIU."""
         self._plans = Once()
         """Plans and budgets by what they depend on, Criu.planning."""
 
@@ -89,7 +90,7 @@ class Report:
     @property
     def host(self) -> Host:
         """The one that will restore: this one unless another was described."""
-        return self._once("host", self._this_host)
+        return self.once("host", self._this_host)
 
     def _this_host(self) -> Host:
         from criu_tui.core.restore.host import this_host
@@ -116,9 +117,9 @@ class Report:
         other.against = None if self.against is None else self.against.restored_by(chosen)
         for name in ("logs", "restores"):
             # A log that names no version is held against the chosen CRIU's plan.
-            if self._once.known(name) and (name != "restores" or all(log.criu for log in self.logs)):
-                other._once.share(name, self._once)
-        other._plans = self._plans
+            if self.once.known(name) and (name != "restores" or all(log.criu for log in self.logs)):
+                other.once.share(name, self.once)
+        other._plans = self._plans  # noqa: SLF001  Of the same class.
         other.contents = self.contents
         return other
 
@@ -146,7 +147,7 @@ class Report:
     @property
     def findings_so_far(self) -> list[Finding] | None:
         """The findings when they are known already; finding them reads every image."""
-        return self.findings if self._once.known("findings") else None
+        return self.findings if self.once.known("findings") else None
 
     @property
     def errors_so_far(self) -> bool:
@@ -161,12 +162,12 @@ class Report:
     @property
     def plan(self) -> Plan:
         """The write plan of the chosen CRIU."""
-        return self._once("plan", lambda: self.planned(self.criu))[0]
+        return self.once("plan", lambda: self.planned(self.criu))[0]
 
     @property
     def budget(self) -> Budget:
         """What that plan is charged on the host."""
-        return self._once("plan", lambda: self.planned(self.criu))[1]
+        return self.once("plan", lambda: self.planned(self.criu))[1]
 
     def first_place(self) -> tuple[int, int] | None:
         """Task and address of the step most worth looking at, None where nothing differs; makes the plan."""
@@ -186,19 +187,19 @@ class Report:
         """By PID. Reads page bytes, so it is computed only when asked for."""
         from criu_tui.core.restore.counters import counters
 
-        return self._once("counters", lambda: counters(self.dump, self.plan))
+        return self.once("counters", lambda: counters(self.dump, self.plan))
 
     @property
     def logs(self) -> list[Log]:
         """Logs in and beside the dump, and the one given."""
         from criu_tui.core.logs.places import find_logs
 
-        return self._once("logs", lambda: find_logs(self.dump.source, self.given_log))
+        return self.once("logs", lambda: find_logs(self.dump.source, self.given_log))
 
     @property
     def restores(self) -> dict[Where, Comparison]:
         """Each restore.log of these images against the plan of the CRIU that wrote it."""
-        return self._once("restores", self._compare_restores)
+        return self.once("restores", self._compare_restores)
 
     def _compare_restores(self) -> dict[Where, Comparison]:
         from criu_tui.core.report.restore_logs import compared
@@ -212,7 +213,7 @@ class Report:
     @property
     def refused_so_far(self) -> Step | None:
         """The step where a restore of these images stopped, by its log, once the logs have been looked at."""
-        if not self._once.known("restores"):
+        if not self.once.known("restores"):
             return None
         steps = (compared.refused.step for compared in self.restores.values() if compared.refused is not None)
         return next((step for step in steps if step is not None), None)
@@ -222,12 +223,12 @@ class Report:
         """What an engine recorded of the container; None where no engine left a word."""
         from criu_tui.core.dump.container import container_of
 
-        return self._once("container", lambda: container_of(self.dump.source))
+        return self.once("container", lambda: container_of(self.dump.source))
 
     @property
     def root_files(self) -> RootFiles | None:
         """What changed in the container's root file system; None where no engine kept it."""
-        return self._once("root files", self._read_root_files)
+        return self.once("root files", self._read_root_files)
 
     def _read_root_files(self) -> RootFiles | None:
         from criu_tui.core.dump.container import home_of
@@ -245,7 +246,7 @@ class Report:
         """The numbers that a dump and a restore of these images left."""
         from criu_tui.core.dump.statistics import statistics_of
 
-        return self._once("statistics", lambda: statistics_of(self.dump.source))
+        return self.once("statistics", lambda: statistics_of(self.dump.source))
 
     @property
     def owners(self) -> tuple[Owner, ...]:
@@ -264,7 +265,7 @@ class Report:
     @property
     def findings(self) -> list[Finding]:
         """What is wrong or risky, errors first; reads every image."""
-        return self._once("findings", self._find)
+        return self.once("findings", self._find)
 
     def _find(self) -> list[Finding]:
         from criu_tui.core.findings.collect import findings
@@ -284,12 +285,12 @@ class Report:
     @property
     def checking(self) -> Checking:
         """The checks before a restore, with those that are made so far; makes none by itself."""
-        return self._once("checking", self._checking)
+        return self.once("checking", self._checking)
 
     @property
     def checking_so_far(self) -> Checking | None:
         """The checks when they are made already, or being made; to begin with them takes reading."""
-        return self.checking if self._once.known("checking") else None
+        return self.checking if self.once.known("checking") else None
 
     def _checking(self) -> Checking:
         from criu_tui.core.report.subjects import checking_of

@@ -36,14 +36,15 @@ class Directory(Source):
     read up to REPEATED_LIMIT bytes: CRIU gives each image a file of its own.
     """
 
-    def __init__(self, path: Path, *, follow_links: bool = False) -> None:
+    def __init__(self, path: Path, *, follow_links: bool = False, other_names: bool = False) -> None:
+        """`other_names`: a file is read by whichever of its names is asked for."""
         self.path = path
         self.follow_links = follow_links
         self._text = os.fspath(path)
         self._within = os.path.join(self._text, "")  # noqa: PTH118
         """What stands before the names of files: for a name that begins with a slash, too."""
         self._identity: Hashable = None
-        self._repeated: dict[str, str] | None = None
+        self._repeated: dict[str, str] | None = {} if other_names else None
         self._first: dict[str, Version] = {}
         """What each file was when it was opened or remembered first."""
         self._changed: set[str] = set()
@@ -263,9 +264,7 @@ def located(where: Where) -> SourceFile:
     if isinstance(where, SourceFile):
         return where
     # Whoever names a file means what it leads to, whatever else leads there.
-    found = Directory(where.parent, follow_links=True)
-    found._repeated = {}
-    return SourceFile(found, where.name)
+    return SourceFile(Directory(where.parent, follow_links=True, other_names=True), where.name)
 
 
 def open_regular(where: Where) -> OpenFile:
