@@ -26,6 +26,7 @@ from criu_tui.core.images.schema import (
     inventory_pb2,
     memfd_pb2,
     mm_pb2,
+    mnt_pb2,
     pstree_pb2,
     remap_file_path_pb2,
     tty_pb2,
@@ -318,9 +319,30 @@ def set_creds(entry: core_pb2.core_entry) -> None:
     entry.thread_core.creds.fsgid = 0xFFFFFFFF
 
 
+def set_alarm(*, again: bool) -> Edit:
+    """ITIMER_REAL with three seconds left, to fire once or every second."""
+
+    def setting(entry: core_pb2.core_entry) -> None:
+        timer = entry.tc.timers.real
+        timer.isec, timer.iusec, timer.vsec, timer.vusec = int(again), 0, 3, 0
+
+    return rewrite("core-24417.img", kinds.CORE, core_pb2.core_entry, setting)
+
+
 MM = ("mm-24417.img", kinds.MM, mm_pb2.mm_entry)
 FS = ("fs-24417.img", kinds.FS, fs_pb2.fs_entry)
 FDINFO = ("fdinfo-2.img", kinds.FDINFO, fdinfo_pb2.fdinfo_entry)
+
+
+def root_mount(flags: int, sb_flags: int) -> mnt_pb2.mnt_entry:
+    return mnt_pb2.mnt_entry(
+        fstype=0, mnt_id=612, root_dev=1, parent_mnt_id=611, flags=flags, sb_flags=sb_flags, root="/",
+        mountpoint="/", source="/dev/vda3", options="",
+    )  # fmt: skip
+
+
+READ_ONLY_ROOT, ROOT = root_mount(1, 0), root_mount(0, 1)
+"""A root that is mounted read-only, and one whose file system alone is."""
 
 
 def set_vma(status: VmaStatus) -> Edit:
@@ -412,6 +434,8 @@ NARROW = userns_pb2.userns_entry(
         (set_vma(VmaStatus.SHSTK), "3.19", "shadow-stack"),
         (rewrite(*MM, move_vvar), "4.2.1", "vdso-apart"),
         (mark_lazy, "4.2.1", "lazy-pages-needed"),
+        (set_alarm(again=False), "4.0", "timer-once"),
+        (add("mountpoints-12.img", kinds.MNTS, READ_ONLY_ROOT), "4.1", "root-writable"),
         (log_of("4.2.1", "6.13.0"), "4.0", "vdso"),
         (log_of("3.16.1", "6.1.0"), "4.2.1", "rseq"),
         (rewrite(*INVENTORY, lambda e: setattr(e, "img_version", 0)), "4.2.1", "too-old"),
@@ -441,6 +465,22 @@ def test_a_namespace_that_covers_all_ids_is_healthy(tmp_path: Path, recorded_hos
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
     add("userns-9.img", kinds.USERNS, USERNS)(copy)
     assert found_in(copy, recorded_host) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "version"),
+    [
+        (set_alarm(again=False), "4.1"),
+        (set_alarm(again=True), "4.0"),
+        (add("mountpoints-12.img", kinds.MNTS, READ_ONLY_ROOT), "4.2"),
+        (add("mountpoints-12.img", kinds.MNTS, ROOT), "4.1"),
+    ],
+)
+def test_what_a_release_gives_back_is_not_found(tmp_path: Path, recorded_host: Host, edit: Edit, version: str) -> None:
+    copy = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
+    edit(copy)
+    assert not {"timer-once", "root-writable"} & {f.id for f in found_in(copy, recorded_host, version)}
 
 
 def test_lines_of_kernels_and_releases_that_are_fine_are_not_found(tmp_path: Path, recorded_host: Host) -> None:

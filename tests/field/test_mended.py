@@ -58,6 +58,7 @@ LINES = (
     ("2.0", "Collect fds (pid: 2218) failed with -12", "2.1"),
     ("3.6", "Unknown lock option!", "3.7"),
     ("1.8", "Should be only one root freezer cgroup", "2.0"),
+    ("1.8", "sys_seccomp() returned -22", "2.0"),
     ("2.0", "Unsupported link 3 (type 778 kind gre)", "2.1"),
     ("2.6", "mnt: Mount 87 ./sys (master_id: 4 shared_id: 0) has unreachable sharing. Try --enable", "2.7"),
     ("1.5.2", "File var/log/app.log has bad size 4711 (expect 4096)", "1.6"),

@@ -66,6 +66,7 @@ _EXE = "(00.041215) pie: 6120: Error (criu/pie/restorer.c:591): Can't restore EX
 _FUSE = "(00.004101) \ttype fuse source sshfs mnt_id 917 s_dev 0x3d / @ ./mnt/data flags 0x300006 options user_id=0\n"
 _KIND = "(00.004333) Error (criu/mount.c:724): mnt: FS mnt ./mnt/jobs dev 0x3d root {} unsupported id 918\n"
 _LINK_LOCAL = "(00.120455)     14: inet: \tRestore: family AF_INET6   port 41834 state TCP_ESTABLISHED  src_addr {}\n"
+_UDP = "(00.120455)     14: inet: \tRestore: family AF_INET    {} port 30303 state 7 src_addr 10.88.0.14\n"
 _UNBOUND = (
     "(00.120602)     14: Error (criu/sk-inet.c:970): Can't bind inet socket (id 33): Cannot assign requested address\n"
 )
@@ -182,7 +183,10 @@ EXAMPLES = (
     (_BY.format("3.17.1-crac") + _BOUNDS, "vdso-of-crac"),
     (_BY.format("4.0") + _BOUNDS, "vdso"),
     (_ON.format("6.8.12-4-pve") + _FILTERED, "seccomp-of-lxc"),
-    (_ON.format("6.8.0-45-generic") + _FILTERED, "seccomp-suspend"),
+    (_ON.format("6.8.0-45-generic") + _FILTERED, "seccomp-of-criu"),
+    (_UDP.format("type 2 proto 17") + _UNBOUND, "udp-address"),
+    (_UDP.format("type SOCK_DGRAM     proto IPPROTO_UDP     ") + _UNBOUND, "udp-address"),
+    (_UDP.format("type SOCK_STREAM    proto IPPROTO_TCP     ") + _UNBOUND, "tcp-address"),
 )
 """Lines as CRIU, the kernel and the tools print them, and the failure that they are together."""
 

@@ -90,8 +90,9 @@ FANOTIFY = (
 """FAN_* bits of fanotify_mark(2)."""
 SEALS = ((0x1, "SEAL"), (0x2, "SHRINK"), (0x4, "GROW"), (0x8, "WRITE"), (0x10, "FUTURE_WRITE"), (0x20, "EXEC"))
 """F_SEAL_* bits of fcntl(2)."""
+MS_RDONLY = 1
 MOUNT_FLAGS = (
-    (1, "ro"), (2, "nosuid"), (4, "nodev"), (8, "noexec"), (16, "sync"), (64, "mand"), (128, "dirsync"),
+    (MS_RDONLY, "ro"), (2, "nosuid"), (4, "nodev"), (8, "noexec"), (16, "sync"), (64, "mand"), (128, "dirsync"),
     (256, "nosymfollow"), (1024, "noatime"), (2048, "nodiratime"), (4096, "bind"), (16384, "rec"),
     (1 << 16, "posixacl"), (1 << 17, "unbindable"), (1 << 18, "private"), (1 << 19, "slave"), (1 << 20, "shared"),
     (1 << 21, "relatime"), (1 << 23, "i_version"), (1 << 24, "strictatime"), (1 << 25, "lazytime"),

@@ -51,6 +51,8 @@ class Mount(NamedTuple):
     """major << 20 | minor."""
     deleted: bool
     by_plugin: bool
+    read_only: bool
+    """The mount itself, whatever its file system is."""
 
     @property
     def propagation(self) -> str:
@@ -115,6 +117,7 @@ def _mount(namespace: int, entry: mnt_pb2.mnt_entry, depth: int) -> Mount:
         entry.root_dev,
         entry.deleted,
         entry.with_plugin,
+        bool(entry.flags & linux.MS_RDONLY),
     )
 
 

@@ -732,14 +732,15 @@ KNOWN_FAILURES = (
     _known(
         "page-server-absent",
         r"(Can't connect to (page )?server|connect to .{0,60}server).{0,80}: (Connection (refused|timed out)|No route"
-        r"|Network is unreachable|Host is down)",
+        r"|Network is unreachable|Host is down)|Can't connect to server \S{1,60}:\d{1,5}$",
         "nobody listens at the address of the page server",
         "criu page-server (or the dump with --lazy-pages) must run on the other host before, takes one connection and "
         "ends with it, and a firewall may stand between",
         "all",
         "start criu page-server --images-dir DIR --port PORT on the other host first, anew for each dump, and give its "
-        "--address and --port; open the port in the firewall; for lazy pages start criu lazy-pages --page-server only "
-        "once the dump waits (--status-fd tells)",
+        "--address and --port; open the port in the firewall; lazy pages come from criu dump --lazy-pages --address "
+        "ADDRESS --port PORT, which waits and serves them itself (criu page-server only takes pages in): start criu "
+        "lazy-pages --page-server once it waits (--status-fd tells)",
         container="runc checkpoint --page-server ADDRESS:PORT",
     ),
     _known(
@@ -1173,6 +1174,20 @@ KNOWN_FAILURES = (
         "--manage-cgroups=ignore, where the limits need not come along",
         option="--manage-cgroups ignore",
         thread="criu#318",
+    ),
+    _known(
+        "cgroup-controller-absent",
+        r"Can't mount (controller dir )?\.criu\.cgyard\.\w{1,10}/[^\s:]{1,100}( cgyard)?: No such (file|device)",
+        "a controller of cgroups that the images name is not in this kernel, or switched off",
+        "CRIU mounts each hierarchy (cgroup v1) with the controllers that it had where it was dumped; the line names "
+        "the one that cannot be mounted, which /proc/cgroups lacks, or shows with 0 in its last column",
+        "cgroup v1",
+        "compare /proc/cgroups of both hosts and give this one the same controllers: modprobe cls_cgroup for net_cls, "
+        "netprio_cgroup for net_prio; cgroup_enable=memory on the kernel's command line where memory is off, as in "
+        "kernels of Debian and of small boards; another kernel; or --manage-cgroups=ignore, where the limits need not "
+        "come along",
+        option="--manage-cgroups ignore",
+        thread="criu#83",
     ),
     _known(
         "cgroup-version",
@@ -5000,7 +5015,8 @@ KNOWN_FAILURES = (
         "--import) has none",
         "runtimes that do not make it before a restore",
         "use a runtime that makes it: crun 0.14 or later, runc 1.0.0-rc7 or later; or make it in the root file system "
-        "before (touch FILE for a file, mkdir -p for a directory)",
+        "before (touch FILE for a file, mkdir -p for a directory); where criu restore was run by hand its --root must "
+        f"be the mounted root file system of the container, so {NOT_BY_HAND}",
         container="a newer crun or runc; restore from the image of the checkpoint, with the same volumes",
         thread="crun#342",
     ),
@@ -5014,7 +5030,8 @@ KNOWN_FAILURES = (
         "all",
         "make the mount point: in the source directory of the outer mount where it lies within one, else in the root "
         "file system (mkdir -p for a directory, touch for a file); make the source where that is gone, or name another "
-        "with --external mnt[KEY]:SOURCE",
+        "with --external mnt[KEY]:SOURCE; of a container that is restored by hand --root must be its mounted root file "
+        "system",
         container="a runtime that makes mount points before a restore: runc 1.0.0-rc94 or later (nested ones too), "
         "crun 0.14 or later; the same volumes as at the dump",
         thread="runc#2798",
@@ -5772,6 +5789,24 @@ KNOWN_FAILURES = (
         "a map that covers every id",
         container="--privileged, or --cap-add SETPCAP and each capability that the task had, where CRIU runs",
         thread="criu#499",
+    ),
+    _known(
+        "seccomp-of-criu",
+        r"(suspending seccomp failed|failed to suspend seccomp|couldn't suspend seccomp).{0,40}: Operation not "
+        r"permitted"
+        r"|[Dd]umping seccomp filters not supported: Permission denied",
+        "CRIU may not suspend seccomp: it runs under a filter itself, or without CAP_SYS_ADMIN",
+        "the kernel lets only those suspend the filters of another task, or read them, who have CAP_SYS_ADMIN in the "
+        "initial user namespace and are under no filter themselves (ptrace(2), PTRACE_O_SUSPEND_SECCOMP; its build is "
+        "right, else it said EINVAL). Filters are inherited: from a container's engine, a sandbox, or the init of "
+        "the Windows Subsystem for Linux, some releases of which give one to every process",
+        "all",
+        "look at grep Seccomp /proc/self/status, and /proc/1/status, which say 0 where there is no filter: run CRIU as "
+        "root of the host, outside of what set one; on WSL a release without that filter (wsl --update), or a virtual "
+        "machine",
+        container="run the container with --security-opt seccomp=unconfined and --cap-add SYS_ADMIN where CRIU runs "
+        "inside",
+        thread="WSL#9993",
     ),
     _known(
         "seccomp-suspend",

@@ -67,6 +67,13 @@ CALLERS = (
         of_criu=True,
     ),
     Circumstance(
+        r"\blibj9\w{1,30}\.so|org\.eclipse\.openj9|\bCRIUSupport\b",
+        "OpenJ9: options of the dump are set in Java before it (CRIUSupport.setFileLocks, setTCPEstablished, "
+        "setShellJob, setExtUnixSupport, setGhostFileLimit) and given to criu restore again; Liberty's server does "
+        "that itself: use a newer one",
+        of_criu=True,
+    ),
+    Circumstance(
         r"/snap/|snap\.(?:docker|lxd)|/var/snap/",
         "snap: programs of a snap are confined and bring files of their own: install docker from its own packages, and "
         "give LXD its CRIU (snap set lxd criu.enable=true)",

@@ -24,6 +24,7 @@ from criu_tui.core.findings.inventory import (
 )
 from criu_tui.core.findings.logs import from_log
 from criu_tui.core.findings.needs import huge_pages, needs, unread_counts
+from criu_tui.core.findings.not_given_back import left_out
 from criu_tui.core.findings.own_namespaces import own_namespaces
 from criu_tui.core.findings.pairs import known_pairs
 from criu_tui.core.findings.references import references
@@ -65,6 +66,7 @@ def findings(
             address_spaces(dump, chosen),
             references(dump),
             stopped_timers(dump),
+            left_out(dump, chosen),
             # Of running processes no image of a namespace is made.
             own_namespaces(dump) if not dump.source.running else (),
             chain(dump),

@@ -26,7 +26,10 @@ OPTIONS = (
         r"PR_GET_TID_ADDRESS is not|PR_SET_MM\w* is not|ns_last_pid|sem_next_id|/timers file is missing",
         "CONFIG_CHECKPOINT_RESTORE",
     ),
-    (r"seccomp filters not supported|SUSPEND_SECCOMP", "CONFIG_SECCOMP_FILTER and CONFIG_CHECKPOINT_RESTORE"),
+    (
+        r"seccomp filters not supported(?!: Permission denied)|SUSPEND_SECCOMP",
+        "CONFIG_SECCOMP_FILTER and CONFIG_CHECKPOINT_RESTORE",
+    ),
     (r"No userns proc file", "CONFIG_USER_NS"),
     (r"Time namespaces are not supported", "CONFIG_TIME_NS"),
     (r"No AIO syscall", "CONFIG_AIO"),

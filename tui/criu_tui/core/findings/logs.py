@@ -25,6 +25,7 @@ from criu_tui.core.findings.areas import PARTS, advice_of, area_of, part_of
 from criu_tui.core.findings.capabilities import beyond_bounding
 from criu_tui.core.findings.circumstances import another_release, around, is_old, likely_mended, ordered
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
+from criu_tui.core.findings.not_given_back import left_out_by
 from criu_tui.core.findings.other_lines import told_by_another
 from criu_tui.core.findings.own_faults import crash_of, own_fault
 from criu_tui.core.findings.quoting import quoted_line
@@ -92,6 +93,7 @@ def from_log(
             yield from kept_its_console(log)
             yield from slowed_by_its_log(log)
             yield from trouble_after(log, dump)
+            yield from left_out_by(log, dump)
         return
     if log.cause is None:
         yield from silent(log)

@@ -63,6 +63,22 @@ _limit = functools.partial(_fault, limit=True)
 
 
 MENDED = (
+    # What is restored at another place than it was
+    _fault(
+        r"Can't mount at .{1,800}: No such file",
+        "it takes the name of a file that was deleted before the dump for that of what is mounted",
+        (1, 7),
+        "80ef8fd2f",
+        after=r"Bind .{1,800}//deleted to ",
+        until_then="make that file or directory again, then restore",
+        named=True,
+    ),
+    _likely(
+        r"sys_seccomp\(\) returned -22",
+        "it looks for the filters of seccomp at another address than the one that it put them to",
+        (2, 0),
+        "c9393ec5d",
+    ),
     # Crashes, by the step before
     _fault(
         CRASH,

@@ -91,7 +91,7 @@ def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
         if told is not None:
             yield _finding(log, line, *told)
             return
-    for name, line in _beside(log, dump):
+    for name, line in beside(log, dump):
         # What it says, it says behind all that the log has.
         told = _trouble(log, replace(line, number=log.count + 1), ())
         if told is not None:
@@ -107,7 +107,7 @@ def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
             return
 
 
-def _beside(log: Log, dump: Dump) -> Iterator[tuple[str, LogLine]]:
+def beside(log: Log, dump: Dump) -> Iterator[tuple[str, LogLine]]:
     """Lines of texts in the same place that are named like no log of CRIU's, each with the text's name."""
     source = dump.source
     names = (name for name in source.names() if name.endswith(TEXTS_BESIDE) and name != log.path.name)

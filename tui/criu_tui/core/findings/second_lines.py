@@ -630,7 +630,7 @@ SECOND_LINES = (
     ),
     # Sandboxes around CRIU
     _second(
-        "seccomp-suspend",
+        "seccomp-suspend seccomp-of-criu",
         r"^Running on \S{1,200} Linux \S{1,60}-pve\b",
         "seccomp-of-lxc",
         "CRIU itself is under a seccomp filter, as in an LXC container of Proxmox VE",
@@ -666,6 +666,21 @@ SECOND_LINES = (
         "root or on a tmpfs that is unmounted go with it; look into dump.log whether the dump was whole",
         cause=r"Unexpected EOF on",
         thread="openj9#19027",
+    ),
+    # Sockets of another address
+    _second(
+        "tcp-address",
+        r"type SOCK_DGRAM|type {1,4}2 proto {1,2}(17|136)\b",
+        "udp-address",
+        "a UDP socket is bound to an address that is not one of this host",
+        "a socket gets back the address that it was bound to, as this one, the container's old one, or one of another "
+        "host; there is no connection that --tcp-close could drop",
+        "all",
+        "give this host or container the same address before the restore (ip addr add; podman without "
+        "--ignore-static-ip, docker --ip), or let the program close that socket before the checkpoint, or close such "
+        "sockets for it (ss -K -u, of a kernel with CONFIG_INET_DIAG_DESTROY); let it listen on 0.0.0.0 or ::; sysctl "
+        "net.ipv4.ip_nonlocal_bind=1 lets any address be bound",
+        among=r"Restore: (family|ino)",
     ),
     # Pages over the network
     _second(

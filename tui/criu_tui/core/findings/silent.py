@@ -45,12 +45,22 @@ _FAREWELL = expression(
     r"Unlock network|network-unlock|Unfreez|Unseiz|FAILED|cure|Writing stats|clean ghosts|Running .*scripts|RPC"
 )
 """What CRIU does on the way out."""
+NEAR_THE_END = 6
+"""Lines at the end of a log of which one tells of a server that answers nobody, or that nobody asks."""
+_NOBODY = expression(r"^Can't connect to server \S{1,60}:\d{1,5}$")
+"""How CRIU tells of a page server that does not answer, for each of its addresses; no error of its own."""
+_SERVING = expression(r"Starting lazy pages server")
+_SERVES = expression(r"Starting (lazy pages|page) server|Running status-ready scripts|^\s*RPC$")
+"""What a dump with --lazy-pages says before it waits, and nothing after it until somebody asks for pages."""
 _CALLS = expression(r"Running .{1,40} scripts|^\s*RPC$")
 """Where CRIU waits for others; the last line of all only where they never answer."""
 
 
 def silent(log: Log) -> Iterator[Finding]:
     """What to make of a log in which no error is more than noise."""
+    if log.run is not RunKind.CHECK and (nobody := _unanswered(log)) is not None:
+        yield _not_reached(log, nobody)
+        return
     if log.result is Result.FAILED:
         yield _failed(log)
         return
@@ -73,6 +83,8 @@ def silent(log: Log) -> Iterator[Finding]:
     elif not log.timed and (cause_among(found) is not None or program_of(log) is not None):
         # Beside no more than warnings of CRIU's.
         yield from foreign(log, found)
+    elif (serving := _serving(log)) is not None:
+        yield _waits(log, serving)
     elif log.timed and log.run in (RunKind.DUMP, RunKind.PRE_DUMP, RunKind.RESTORE, None):
         yield _cut(log)
 
@@ -246,6 +258,53 @@ def _cut(log: Log) -> Finding:
         "; ".join(ways),
         log=name,
         line=log.count if last is None else last.number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _unanswered(log: Log) -> LogLine | None:
+    """The line of a page server that could not be reached, after which CRIU ends without an error (criu/util.c)."""
+    return next((line for line in log.lines[-NEAR_THE_END:] if _NOBODY.search(line.text[:LOOKED_AT].strip())), None)
+
+
+def _not_reached(log: Log, line: LogLine) -> Finding:
+    """CRIU ends without an error where nobody listens."""
+    name, known = display_safe(log.path.name), BY_ID["page-server-absent"]
+    return Finding(
+        known.id,
+        Severity.ERROR,
+        f"the {log.run_name} failed: {known.title}",
+        f"{name}, {quoted_line(line)}: CRIU ends there without a further word. {known.why}",
+        "; ".join((known.advice, *around(log, (line,)))),
+        known.releases,
+        log=name,
+        line=line.number,
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _serving(log: Log) -> LogLine | None:
+    """Where a dump began to serve pages, if it waits for whoever wants them."""
+    last = log.lines[-NEAR_THE_END:]
+    begun = next((index for index, line in enumerate(last) if _SERVING.search(line.text)), None)
+    if begun is None or not all(_SERVES.search(line.text) for line in last[begun:] if line.understood):
+        return None
+    return last[begun]
+
+
+def _waits(log: Log, line: LogLine) -> Finding:
+    """A dump with --lazy-pages that is not over, as it is meant to be."""
+    name = display_safe(log.path.name)
+    return Finding(
+        "lazy-dump-waits",
+        Severity.NOTE,
+        f"{name}: the dump waits for whoever wants the pages, as it does with --lazy-pages",
+        f"{name}, {quoted_line(line)}: all but the memory is written. The task stays stopped and CRIU serves its pages "
+        "until the other side has taken all of them; then it ends, and the task with it (criu#1948)",
+        "copy the images to the other host, run criu lazy-pages --page-server --address ADDRESS --port PORT there, and "
+        "then criu restore --lazy-pages in the same directory; for a dump that ends by itself leave --lazy-pages out",
+        log=name,
+        line=line.number,
         confidence=Confidence.LIKELY,
     )
 

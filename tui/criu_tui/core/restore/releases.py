@@ -182,6 +182,14 @@ SIGNAL_OF_A_STOP = Change((3, 16))
 """A task that was stopped by a signal is told of as stopped, not as killed by signal 127 (criu/cr-restore.c)."""
 KERNEL_7_1 = Change((4, 2, 1))
 """Dumps on kernel 7.1, which before that failed without a message (checkpoint-restore/criu#3002)."""
+DROPPED_TCP_SHUT = Change((3, 15))
+"""Sockets whose connections --tcp-close drops are shut down, so that programs learn of it (criu#1134)."""
+DETACHED_IN_NAMESPACE = Change((3, 16))
+"""criu-ns keeps CRIU, the first process of its pid namespace, where it is to restore detached (scripts/criu-ns)."""
+ONE_SHOT_TIMERS = Change((4, 1))
+"""Timers of setitimer that are to fire once are restored (criu/timer.c)."""
+ROOT_MOUNT_FLAGS = Change((4, 2))
+"""The root mount gets its flags back, read-only among them (criu/mount.c)."""
 PROPAGATION_IN_NAMESPACE = Change((4, 1, 1))
 """Mount propagation is set from inside the mount's own namespace, as kernels from mid 2025 on ask (criu/mount-v2.c)."""
 ACCOUNTING = Change((4, 3))
