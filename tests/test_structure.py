@@ -38,6 +38,7 @@ SEAMS = frozenset(
     {
         "app.py",
         "cli.py",
+        "showing.py",
         "command_line/printing.py",
         "screens/main.py",
         "panes/overview.py",

@@ -13,11 +13,9 @@ from criu_tui.core.report.registry import SHOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from criu_tui.app import CriuTui
     from criu_tui.command_line.scratch import Scratch
     from criu_tui.core.report.listing import Listed
     from criu_tui.core.report.report import Report
-    from criu_tui.core.source.arriving import Arrival, Search
     from criu_tui.core.source.places import Places
     from criu_tui.core.source.source import Source
 
@@ -97,7 +95,9 @@ def _run(options: Options, ends: terminal.Ends) -> int:
     with Scratch() as scratch:
         ends.clean = scratch.remove
         if _joins_without(options):
-            return _show_rows(options, ends)
+            from criu_tui import showing
+
+            return showing.show_rows(options, ends)
         found = _chosen(options, ends, scratch)
         if found is None:
             return EXIT_FINE
@@ -119,7 +119,9 @@ def _run(options: Options, ends: terminal.Ends) -> int:
             extract(report, chosen)
             return EXIT_FINE
         if chosen.printed is None:
-            return _show(report, chosen, ends, beside, scratch)
+            from criu_tui import showing
+
+            return showing.show(report, chosen, ends, beside, scratch)
         if chosen.printed == SEARCH:
             from criu_tui.command_line.searching import print_search
 
@@ -179,47 +181,6 @@ def _encode(words: Sequence[str]) -> int:
     return EXIT_FINE
 
 
-def _show(report: Report, options: Options, ends: terminal.Ends, beside: Sequence[Listed], scratch: Scratch) -> int:
-    missing = terminal.why_no_screen()
-    if missing is not None:
-        raise UsageError(f"{missing}; --print PANE writes to standard output")
-    from criu_tui.app import CriuTui
-    from criu_tui.encoding import why_ascii
-    from criu_tui.remembered import Kept
-
-    first = "overview" if options.goto is None else "maps"
-    story = None
-    if options.demo is not None:
-        from criu_tui.command_line.telling import story_of
-        from criu_tui.core.demos import DEMOS
-
-        first = DEMOS[options.demo].pane
-        story = story_of(options, scratch)
-    pane = options.pane or ("diff" if options.against else first)
-    because = why_ascii() if options.ascii is None else None
-    plain = bool(options.ascii or because)
-    company = None
-    if any(each is not None for each in (options.share, options.join, options.record, options.replay)):
-        from criu_tui.command_line import sharing
-
-        company = sharing.company(options, report.dump)
-    kept = Kept.of_user()
-    app = CriuTui(report, pane, options.task, options.goto, ascii_only=plain, beside=beside, story=story, kept=kept)
-    app.ascii_because, app.company = because, company
-    return _run_app(app, options, ends)
-
-
-def _run_app(app: CriuTui, options: Options, ends: terminal.Ends) -> int:
-    """Runs the app to its end, and leaves its session; the status to exit with."""
-    try:
-        with ends.screen(app.end):
-            app.run(mouse=not options.no_mouse)
-    finally:
-        if app.company is not None:
-            app.company.close()
-    return ends.status or app.return_code or EXIT_FINE
-
-
 def _joins_without(options: Options) -> bool:
     """Whether a session is joined without the checkpoint: that is asked for, or there is none here."""
     if options.join is None:
@@ -228,22 +189,6 @@ def _joins_without(options: Options) -> bool:
 
     given = options.dump is not None or options.demo is not None
     return options.rows or (not given and holding(Path()) is not Holding.DUMP)
-
-
-def _show_rows(options: Options, ends: terminal.Ends) -> int:
-    """Shows what the host of a session sends."""
-    missing = terminal.why_no_screen()
-    if missing is not None:
-        raise UsageError(f"{missing}; a session goes with a screen")
-    from criu_tui.app import CriuTui
-    from criu_tui.command_line.sharing import without_checkpoint
-    from criu_tui.remembered import Kept
-
-    report, company = without_checkpoint(options)
-    pane = options.pane or ("overview" if options.goto is None else "maps")
-    app = CriuTui(report, pane, options.task, options.goto, ascii_only=_ascii(options), kept=Kept.of_user())
-    app.company = company
-    return _run_app(app, options, ends)
 
 
 def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:
@@ -267,6 +212,7 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
         return _Meant(options)
     if options.dump is None and options.log is not None:
         return _Meant(options._replace(dump=options.log))
+    from criu_tui import showing
     from criu_tui.command_line import choosing
     from criu_tui.command_line.opening import is_text
 
@@ -276,13 +222,13 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
         if not choosing.is_archive(held):
             return _Meant(options._replace(dump=str(choosing.as_log(held, scratch))))
         if _on_screen(options):
-            found = _shown(options, choosing.begun_from(held, progress), held.name, ends)
+            found = showing.look_through(options, choosing.begun_from(held, progress), held.name, ends)
         else:
             found = choosing.within(held, progress)
     elif is_text(Path(given)):
         return _Meant(options)
     elif _on_screen(options):
-        found = _shown(options, choosing.begun(given, progress), given, ends)
+        found = showing.look_through(options, choosing.begun(given, progress), given, ends)
     else:
         found = choosing.places(given, progress)
     if found is None:
@@ -294,39 +240,11 @@ def _chosen(options: Options, ends: terminal.Ends, scratch: Scratch) -> _Meant |
     return _Meant(options, None if nothing and Path(given).is_dir() else choosing.one_of(found, given))
 
 
-def _shown(options: Options, begun: Arrival | Search, given: str, ends: terminal.Ends) -> Places | None:
-    """What a place holds that is being looked through, on a screen if that takes long; None when it was given up."""
-    from criu_tui.command_line import choosing
-    from criu_tui.core.source.holding import images_of
-
-    # What all see in a session is one dump, and an address alone may be of any task.
-    early = options.share is None and options.join is None and (options.goto is None or options.task is not None)
-    needed = frozenset() if options.task is None else images_of(options.task)
-    found = choosing.at_once(begun, given, early=early, needed=needed)
-    if found is not None:
-        return found
-    from criu_tui.remembered import Kept
-    from criu_tui.screens.opening import OpeningApp
-
-    app = OpeningApp(begun, early=early, needed=needed, ascii_only=_ascii(options), kept=Kept.of_user())
-    with ends.screen(app.end):
-        found = app.run(mouse=not options.no_mouse)
-    if ends.status is not None:
-        begun.close()
-        raise SystemExit(ends.status)
-    return choosing.ended(begun, given) if app.error is not None else found
-
-
 def _asked(options: Options, given: Path, found: Places, ends: terminal.Ends, scratch: Scratch) -> _Meant | None:
-    from criu_tui.core.report.listing import listed
-    from criu_tui.remembered import Kept
-    from criu_tui.screens.open import OpenApp
+    """What the user chooses of a place that has several checkpoints, or none."""
+    from criu_tui import showing
 
-    app = OpenApp(given, beside := list(listed(found)), ascii_only=_ascii(options), kept=Kept.of_user())
-    with ends.screen(app.end):
-        choice = app.run(mouse=not options.no_mouse)
-    if ends.status is not None:
-        raise SystemExit(ends.status)
+    choice, beside = showing.ask(options, given, found, ends)
     if choice is None:
         return None
     if choice.demo is not None:
@@ -341,10 +259,3 @@ def _asked(options: Options, given: Path, found: Places, ends: terminal.Ends, sc
 
 def _on_screen(options: Options) -> bool:
     return options.printed is None and options.extract is None and terminal.why_no_screen() is None
-
-
-def _ascii(options: Options) -> bool:
-    """Whether ASCII alone is drawn, because it was asked for or the terminal needs it."""
-    from criu_tui.encoding import why_ascii
-
-    return why_ascii() is not None if options.ascii is None else options.ascii
