@@ -113,3 +113,16 @@ async def test_the_footer_counts_what_there_is_and_fits_80_columns(recorded_host
     async with opened("random-2-fork", recorded_host, SMALL, pane="coverage") as (app, _):
         footer = next(line for line in screen(app).splitlines() if "66 pages present" in line)
         assert "(264 KiB on disk); pagemap entries: 43; 7 in shared memory" in footer
+
+
+@pytest.mark.parametrize(("pane", "key"), [("coverage", "2"), ("plan", "3")])
+async def test_rows_stay_where_they_were_while_another_pane_is_looked_at(
+    recorded_host: Host, pane: str, key: str
+) -> None:
+    async with opened("every-kind", recorded_host, SMALL, pane=pane) as (app, pilot):
+        await pilot.press("end", "up")
+        await settle(pilot)
+        before = screen(app)
+        await pilot.press("1", key)
+        await settle(pilot)
+        assert screen(app) == before

@@ -221,3 +221,14 @@ async def test_what_is_said_of_an_address_takes_no_room_where_there_are_none(rec
         await settle(pilot)
         # The last line of the overview is seen, with the address selected.
         assert "none: all pages are here" in screen(app)
+
+
+async def test_notes_are_shown_in_full_where_rows_leave_room(recorded_host: Host) -> None:
+    async with opened("prot-none-400g", recorded_host, SMALL, pane="memory") as (app, pilot):
+        assert "counts once" in screen(app)
+        await pilot.resize_terminal(80, 13)
+        await settle(pilot)
+        assert "what tasks map together cou…" in screen(app)
+        await pilot.resize_terminal(*SMALL)
+        await settle(pilot)
+        assert "counts once" in screen(app)

@@ -58,6 +58,8 @@ class Room(looks.Steady, Vertical):
     """Whether rows come before words and pictures."""
     complete = False
     """Whether the rest of the screen is there: what the first paint does without waits for it."""
+    seen_in = 0
+    """Lines that it had when it was last seen: of what is hidden Textual says that it has none."""
 
     def on_mount(self) -> None:
         # What of the frame follows the focus is there as soon as the focus is.
@@ -108,14 +110,24 @@ class Room(looks.Steady, Vertical):
         """Lets rows come before words and pictures, or not; with a frame around all, or without."""
         self.set_class(framed, "framed")
         self.brief, self.complete = brief, complete
-        for notes in self.query_children(Notes).results(Notes):
-            if notes.id is None:
-                notes.be_brief(brief=brief)
+        for notes in self._said:
+            notes.be_brief(brief=brief)
         self.give_room()
 
+    @property
+    def _said(self) -> list[Notes]:
+        """The lines above the rows, and below them what is said of these."""
+        return [notes for notes in self.query_children(Notes).results(Notes) if notes.id is None]
+
     def give_room(self) -> None:
-        """Shows what explains the selected row where ROWS rows, or all that there are, leave it room."""
+        """Shows what explains the selected row where ROWS rows, or all that there are, leave it room.
+
+        Where nothing else stands beside the rows, that room is for the notes.
+        """
         if not self.explains:
+            said = self._said
+            if said and len(self.children) == len(said) + 1:
+                said[0].have_room(self.spare + 1 if said[0].display else 1)
             return
         explaining = self.query_one(f"#{self.explains}").styles
         if self.brief:
@@ -127,8 +139,9 @@ class Room(looks.Steady, Vertical):
     def spare(self) -> int:
         """Lines that ROWS rows, or all that there are, leave with the one line of notes above them."""
         rows = min(ROWS, 0 if self.table.table is None else len(self.table.table.rows))
-        said = sum(1 for notes in self.query_children(Notes).results(Notes) if notes.id is None and notes.display)
-        return self.size.height - HEADER_LINES - FOOTER_LINES - rows - said
+        said = sum(1 for notes in self._said if notes.display)
+        return (self.size.height or self.seen_in) - HEADER_LINES - FOOTER_LINES - rows - said
 
     def on_resize(self, event: events.Resize) -> None:
+        self.seen_in = event.size.height or self.seen_in
         self.give_room()

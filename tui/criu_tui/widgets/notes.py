@@ -47,6 +47,8 @@ class Notes(looks.Drawing):
         """The lines taken so far, and the width that they are of."""
         self.brief = False
         """Whether rows need the room: then no more than one line is shown, the gravest, else the first."""
+        self._left = 1
+        """Lines that rows leave it then: what has room in these is shown in full."""
         self._told: list[Line] = []
         """All that was to be shown."""
         self._stands_for_all = ""
@@ -98,12 +100,26 @@ class Notes(looks.Drawing):
             self.brief = brief
             self.show(self._told, self._stands_for_all)
 
+    def have_room(self, lines: int) -> None:
+        """Rows leave it so many lines."""
+        if lines != self._left:
+            self._left = lines
+            if self.brief:
+                self.show(self._told, self._stands_for_all)
+
     def _fitted(self, width: int) -> Iterator[Line]:
         """The lines in a number of cells: wrapped, or cut and marked so."""
+        room = min(self._left, self.limit) if self.brief and self._left > 1 else 0
+        for lines in (self._told, self._lines) if room else ():
+            in_full = list(_in_lines(lines, width))
+            if len(in_full) <= room:
+                yield from in_full
+                return
+        if self.wrap and not self.brief:
+            yield from _in_lines(self._lines, width)
+            return
         for tone, text in self._lines:
-            if self.wrap and not self.brief:
-                yield from ((tone, part) for part in wrapped(text, width))
-            elif cell_len(text) > width:
+            if cell_len(text) > width:
                 yield tone, set_cell_size(text, max(0, width - 1)) + looks.ELLIPSIS
             else:
                 yield tone, text
@@ -157,6 +173,11 @@ def _differences(old: Line, new: Line, y: int, width: int) -> Iterator[Region]:
         start, end = (x if start < 0 else start), x + 1
     if start >= 0:
         yield Region(start, y, end - start, 1)
+
+
+def _in_lines(lines: Iterable[Line], width: int) -> Iterator[Line]:
+    """Lines in full, in as many of a number of cells as they need."""
+    return ((tone, part) for tone, text in lines for part in wrapped(text, width))
 
 
 def wrapped(text: str, width: int) -> list[str]:
