@@ -111,7 +111,8 @@ class Addresses:
                 f"{each.address} is no address of this machine",
                 State.FAILS,
                 f"{each}{of_task(each.pid)}; CRIU says “Can't bind inet socket: Cannot assign requested address”",
-                f"ip addr add {each.address} to an interface first, or restore connections with --tcp-close",
+                f"ip addr add {each.address} to an interface first"
+                + (", or restore connections with --tcp-close" if each.connected else ""),
                 each.pid,
             )
         if failing < len(sockets):
