@@ -196,3 +196,18 @@ async def test_without_findings_it_says_where_else_to_look(recorded_host: Host) 
         shown = screen(app)
         assert "no findings in images, plan and logs; 0 has what the checks compared" in shown
         assert "0 errors, 0 warnings, 0 notes" in shown
+
+
+async def test_a_row_is_copied_with_what_it_says(recorded_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+
+    def copy(_: object, text: str) -> str:
+        copied.append(text)
+        return "here"
+
+    monkeypatch.setattr(clipboard, "copy", copy)
+    async with opened("userns-no-map", recorded_host) as (_, pilot):
+        await pilot.press("y")
+        await shows(pilot, "copied the row and command line here")
+        assert copied[0].startswith("# the dump failed: the user namespace does not map id 0\n")
+        assert copied[0].endswith(" --pane findings")

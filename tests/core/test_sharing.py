@@ -13,9 +13,9 @@ import pytest
 from criu_tui.command_line.parsing import parser
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.report import export, maps, markdown, place, shell
+from criu_tui.core.report import checks, export, findings, log, maps, markdown, overview, place, plan, shell
 from criu_tui.core.report.report import Report
-from criu_tui.core.restore.releases import criu
+from criu_tui.core.restore.releases import NEWEST, criu
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
 from hypothesis import example, given, settings
@@ -99,6 +99,32 @@ def test_the_command_line_opens_the_same_place(report: Report) -> None:
         "# 7e8661200000",
         "# 7e8661200000-7eb861200000 --- 200 GiB anon",
     ]
+
+
+def test_what_a_row_without_addresses_says_is_copied_and_runs_nothing(recorded_host: Host) -> None:
+    failed = Report(Dump(DUMPS / "userns-no-map" / "dump"), criu(NEWEST), recorded_host)
+    found = findings.table(failed)
+    title, why, *_ = said = place.said_at(found, found.rows[0])
+    assert title == "the dump failed: the user namespace does not map id 0"
+    assert why.startswith("why: ")
+    *comments, _ = place.lines(failed, "findings", None, None, said)
+    assert all(line.startswith("# ") for line in comments)
+    assert comments[0] == f"# {title}"
+    lines = log.table(failed)
+    (line,) = place.said_at(lines, lines.rows[log.first_row(failed)])
+    assert line.endswith("error  Unable to convert uid or gid")
+
+
+def test_a_row_with_addresses_says_nothing_beside_them(report: Report) -> None:
+    plan_table = plan.table(report, PID)
+    assert place.said_at(plan_table, plan_table.rows[0]) == []
+
+
+def test_the_command_of_the_restore_is_copied_as_it_is_typed(report: Report) -> None:
+    overview.finish(report)
+    table = overview.table(report)
+    assert table.command is not None
+    assert [each for each in map(table.command, table.rows) if each] == [checks.command(report)]
 
 
 SPECIAL = "\\'\"$`!# ;&|()<>*?[]{}~=^%\t\n\xa0é"

@@ -158,7 +158,7 @@ PANE = (
     Command("reverse", "reverse", ("S",), "S", "reverse order", "Sort the other way round"),
     Command("goto", "goto", ("g",), "g", "go to", "Go to an address, +SIZE, heap, part of a path", 3),
     Command("detail", "detail", ("enter", "D"), "enter D", "detail", "Everything known of the selected row", 7),
-    Command("copy", "copy", ("y",), "y", "copy place", "Copy the place and the command that opens it", 13),
+    Command("copy", "copy", ("y",), "y", "copy place", "Copy the row or place, and what opens it", 13),
     Command("markdown", "copy_pane", ("Y",), "Y", "copy pane", "Copy the pane as Markdown for an issue report"),
     Command("report", "copy_report(False)", (), "", "report", "Copy a report for an issue, in Markdown"),
     Command(

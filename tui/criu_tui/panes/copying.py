@@ -40,10 +40,19 @@ class Copying:
         return self._pane.opened_as or self._pane.id or "", self._pane.pid, self._pane.here
 
     def copy_place(self) -> None:
-        """The address, the VMA, and the command line that opens exactly here."""
-        if self._pane.report is not None:
-            lines = place.lines(self._pane.report, *self._place)
-            self._copy("\n".join(lines), f"{'address, VMA and ' if len(lines) > 2 else ''}command line")
+        """The command that the row gives; else what it says, address, VMA, and the command line that opens it here."""
+        pane = self._pane
+        table, row = pane.table.table, pane.table.row
+        if pane.report is None:
+            return
+        given = "" if table is None or row is None or table.command is None else table.command(table.rows[row])
+        if given:
+            self._copy(given, "the command of this row")
+            return
+        said = [] if table is None or row is None else place.said_at(table, table.rows[row])
+        lines = place.lines(pane.report, *self._place, said)
+        what = "the row and " if said else "address, VMA and " if len(lines) > 2 else ""
+        self._copy("\n".join(lines), f"{what}command line")
 
     def copy_pane(self) -> None:
         """What the pane shows, as Markdown."""

@@ -46,6 +46,7 @@ def table(report: Report) -> Table[Finding]:
         lambda r: SEVERITY_TONES[r.severity],
         total=counts,
         empty=f"{NOTHING}; 0 has what the checks compared",
+        in_full=lambda r: [text for _, text in lines(r)],
     )
 
 

@@ -133,7 +133,7 @@ def _checks(report: Report) -> Iterator[OverviewLine]:
     if made.done == made.total and report.dump.tasks and not report.dump.source.running:
         words = checks.command(report)
         if words is not None:
-            yield OverviewLine("", f"{'then: ' if made.failing else ''}{words}", "plan", Tone.NOTE)
+            yield OverviewLine("", f"{'then: ' if made.failing else ''}{words}", "plan", Tone.NOTE, command=words)
 
 
 def check_text(report: Report, check: Check) -> str:

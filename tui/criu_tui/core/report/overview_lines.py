@@ -31,6 +31,8 @@ class OverviewLine(NamedTuple):
     pid: int | None = None
     address: int | None = None
     tint: Tint = Tint.PLAIN
+    command: str = ""
+    """The command line that it gives."""
 
 
 def first(report: "Report") -> Iterator[OverviewLine]:
@@ -86,4 +88,5 @@ def table_of(lines: Iterable[OverviewLine]) -> Table[OverviewLine]:
         lambda r: (r.pid, None if r.address is None else Span(r.address, r.address + 1)),
         lambda r: r.tone,
         empty="",
+        command=lambda r: r.command,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from criu_tui.core.base.units import address, size
 from criu_tui.core.dump.mapped_file import address_of
@@ -14,9 +14,14 @@ from criu_tui.core.restore.releases import NEWEST
 from criu_tui.core.tables.filter import parse_address, parse_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from criu_tui.core.dump.address_space import AddressSpace
     from criu_tui.core.dump.vma import Vma
     from criu_tui.core.report.report import Report
+    from criu_tui.core.tables.table import Table
+
+R = TypeVar("R")
 
 SEARCHED_TASKS = 64
 """Other tasks whose address spaces are read in search of an address."""
@@ -153,11 +158,22 @@ def command_line(report: Report, pane: str, pid: int | None, where: int | None) 
         return shell.comment(f"no command line opens this: {error}")
 
 
-def lines(report: Report, pane: str, pid: int | None, where: int | None) -> list[str]:
-    """The place as text to paste: address and VMA for people, and the command line that opens exactly here."""
+def lines(report: Report, pane: str, pid: int | None, where: int | None, said: Sequence[str] = ()) -> list[str]:
+    """The place as text to paste: what is said there, address and VMA for people, and what opens it."""
     found = [] if pid not in report.dump.pids or pid is None else [vma_line(report, pid, where)]
     return [
+        *map(shell.comment, said),
         *([shell.comment(address(where))] if where is not None else []),
         *(shell.comment(line) for line in found if line),
         command_line(report, pane, pid, where),
     ]
+
+
+def said_at(table: Table[R], row: R) -> list[str]:
+    """What a row without addresses says; of one that has some these are said."""
+    if table.place(row)[1] is not None:
+        return []
+    if table.in_full is not None:
+        return list(table.in_full(row))
+    cells = (column.text(row).strip() for column in table.columns)
+    return ["  ".join(filter(None, cells))]

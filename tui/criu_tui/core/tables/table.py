@@ -172,6 +172,10 @@ class Table(NamedTuple, Generic[R]):
     """By title of a column, what all rows sort by in it, where that is known without making the rows."""
     search: Search | None = None
     """Finds the rows that satisfy a filter, for very many that take long to make one by one."""
+    in_full: Callable[[R], Sequence[str]] | None = None
+    """What a row stands for, where that is more than its cells."""
+    command: Callable[[R], str] | None = None
+    """The command line that a row gives, safe to paste; empty for one that gives none."""
 
     def cells(self, index: int) -> tuple[str, ...]:
         """The cells of one row."""
