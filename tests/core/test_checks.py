@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -134,6 +135,15 @@ def test_a_dump_that_failed_does_not_restore(capsys: pytest.CaptureFixture[str])
     """Its log is all that is there, and says why."""
     assert main(["--check", str(DUMPS / "userns-no-map" / "dump")]) == 3
     assert capsys.readouterr().out.startswith("fails: the dump failed: the user namespace does not map id 0")
+
+
+def test_what_a_failed_dump_left_is_not_held_against_this_machine(tmp_path: Path) -> None:
+    """Its files, ports and ids are those of the program that still runs: nothing of that is to be mended."""
+    shutil.copytree(DUMPS / "prot-none-400g" / "dump", tmp_path / "dump")
+    (tmp_path / "dump" / "inventory.img").unlink()
+    report = Report(Dump(tmp_path / "dump"), criu("4.3"), HOST, around=lambda host: Surroundings(host, here=True))
+    report.checking.finish()
+    assert {check.id for check in report.checking.verdict.failing} == {"images"}
 
 
 def test_without_a_task_nothing_is_said_to_restore(tmp_path: Path) -> None:

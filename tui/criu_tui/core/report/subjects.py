@@ -39,6 +39,9 @@ def checking_of(report: Report, around: Surroundings | None) -> Checking:
 
         # Where it will be restored nobody knows yet.
         before, after = DUMP_SUBJECTS, ()
+    elif not report.dump.arriving and "inventory.img" not in report.dump.files_listed:
+        # A dump that failed leaves nothing to restore: what that would want of this machine is no way out of it.
+        after = ()
     return Checking(attempt, (*before, memory, *after, images))
 
 
