@@ -45,8 +45,8 @@ def report(*subjects: Any, version: str = "4.3", name: str = "random-1") -> Repo
     made = Report(Dump(DUMPS / name / "dump"), criu(version), SMALL)
     if subjects:
         checking = Checking(made.checking.attempt, subjects)
-        made.__dict__["_once"].forget("checking")
-        made.__dict__["_once"]("checking", lambda: checking)
+        made.once.forget("checking")
+        made.once("checking", lambda: checking)
     return made
 
 

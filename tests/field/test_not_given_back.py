@@ -88,7 +88,15 @@ _LISTENS = "(00.4) Starting page server on port 27\n(00.5) Running status-ready 
         ),
         (
             "dump.log",
+            "(00.1) Version: 4.2 (gitid 0)\n(00.2) Dumping processes (pid: 7)\n(00.3) Connecting to server x:27\n"
+            "(00.3) Can't connect to server ::1:27\n(00.4) Seized task 7, state 0\n",
+            Severity.WARNING,
+            "log-cut",
+        ),
+        (
+            "dump.log",
             "(00.1) Version: 4.2 (gitid 0)\n(00.2) Dumping processes (pid: 7)\n(00.3) Connecting to server fe80::1:27\n"
+            "(00.3) Can't connect to server ::1:27\n"
             "(00.3) Can't connect to server fe80::1:27\n(00.4) Error (criu/cr-dump.c:2128): Dumping FAILED.\n",
             Severity.ERROR,
             "page-server-absent",

@@ -9,6 +9,7 @@ from criu_tui.core.findings.circumstances import HEAD
 from criu_tui.core.logs.line import LOOKED_AT
 
 if TYPE_CHECKING:
+    from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
 
 OPTIONS = (
@@ -37,6 +38,11 @@ OPTIONS = (
     (r"[Uu]nable to create tun|tun: .{0,40}No such", "CONFIG_TUN"),
 )
 """How its lines read, and the options that what they speak of asks for."""
+
+
+def is_of_an_option(line: LogLine) -> bool:
+    """Whether a line of a check speaks of an option that is missing."""
+    return any(re.search(words, line.text[:LOOKED_AT]) for words, _ in OPTIONS)
 
 
 def missing_options(log: Log) -> list[str]:

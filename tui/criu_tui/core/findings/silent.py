@@ -21,7 +21,7 @@ from criu_tui.core.findings.engine_messages import (
     nothing_wrong,
 )
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
-from criu_tui.core.findings.kernel_options import missing_options
+from criu_tui.core.findings.kernel_options import is_of_an_option, missing_options
 from criu_tui.core.findings.last_steps import step_of
 from criu_tui.core.findings.own_faults import in_backtrace
 from criu_tui.core.findings.python_tools import program_of
@@ -46,7 +46,7 @@ _FAREWELL = expression(
 )
 """What CRIU does on the way out."""
 NEAR_THE_END = 6
-"""Lines at the end of a log of which one tells of a server that answers nobody, or that nobody asks."""
+"""Lines at the end of a log of which one tells of a server that nobody has asked yet."""
 _NOBODY = expression(r"^Can't connect to server \S{1,60}:\d{1,5}$")
 """How CRIU tells of a page server that does not answer, for each of its addresses; no error of its own."""
 _SERVING = expression(r"Starting lazy pages server")
@@ -181,6 +181,8 @@ def looked_good(log: Log) -> Iterator[Finding]:
     shown = _each_once(log.evidence or (missed, *errors, _hint(log)))
     options = missing_options(log)
     lacking = [f"build the kernel with, or load as modules: {'; '.join(options)}"] if options else []
+    # What the title tells comes first.
+    first = [] if len(options) > 1 or is_of_an_option(missed) else [said.advice]
     others_said = [also for line in shown if (also := recognise(line.text)) is not None and also is not said]
     yield Finding(
         said.id,
@@ -189,7 +191,9 @@ def looked_good(log: Log) -> Iterator[Finding]:
         + (said.title if len(options) < 2 else f"{len(options)} options of the kernel are missing"),
         f"{name}, {'; '.join(quoted_line(line, LONG) for line in shown)}. {said.why}; only dumps that need it fail",
         "; ".join(
-            (*lacking, *dict.fromkeys(each.advice for each in (said, *others_said, known)), *another_release(log))
+            dict.fromkeys(
+                (*first, *lacking, *(each.advice for each in (said, *others_said, known)), *another_release(log))
+            )
         ),
         said.releases,
         log=name,
@@ -264,7 +268,9 @@ def _cut(log: Log) -> Finding:
 
 def _unanswered(log: Log) -> LogLine | None:
     """The line of a page server that could not be reached, after which CRIU ends without an error (criu/util.c)."""
-    return next((line for line in log.lines[-NEAR_THE_END:] if _NOBODY.search(line.text[:LOOKED_AT].strip())), None)
+    # One that goes on has reached another address of that host.
+    last = log.lines[-LOOKED_BACK:] if log.result is Result.FAILED else log.lines[-1:]
+    return next((line for line in last if _NOBODY.search(line.text[:LOOKED_AT].strip())), None)
 
 
 def _not_reached(log: Log, line: LogLine) -> Finding:
