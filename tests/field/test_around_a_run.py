@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.dump.dump import Dump
-from criu_tui.core.findings.finding import Severity
+from criu_tui.core.findings.finding import Confidence, Severity
 from criu_tui.core.findings.python_tools import FAULTS
 from criu_tui.core.findings.timers import stopped_timers
 from criu_tui.core.images import kinds
@@ -139,3 +139,15 @@ def test_each_fault_of_these_programs_has_a_release_that_came_out_and_its_source
     for fault in FAULTS:
         assert (0, 1) < fault.fixed.since <= newest
         assert "#" in fault.source or int(fault.source, 16) > 0
+
+
+def test_what_may_be_a_fault_of_criu_too_is_not_said_to_have_one_meaning(tmp_path: Path, recorded_host: Host) -> None:
+    """What locks the network fails in one of many ways."""
+    text = (
+        "(00.000072) Version: 4.2.1 (gitid 0)\n"
+        "(00.070110) Error (criu/netfilter.c:95): Iptables configuration failed\n"
+        "(00.070439) Error (criu/cr-dump.c:1975): Dumping FAILED.\n"
+    )
+    found = told("dump.log", text, tmp_path, recorded_host)[0]
+    assert "is possible too" in found.why
+    assert found.confidence is Confidence.LIKELY

@@ -65,6 +65,11 @@ _TIMERS = "(00.310201) pie: 1: Error (criu/pie/restorer.c:2201): Can't restore p
 _EXE = "(00.041215) pie: 6120: Error (criu/pie/restorer.c:591): Can't restore EXE link (-1)\n"
 _FUSE = "(00.004101) \ttype fuse source sshfs mnt_id 917 s_dev 0x3d / @ ./mnt/data flags 0x300006 options user_id=0\n"
 _KIND = "(00.004333) Error (criu/mount.c:724): mnt: FS mnt ./mnt/jobs dev 0x3d root {} unsupported id 918\n"
+_TABLES = (
+    "(00.069938) Error (criu/netfilter.c:105): Iptables configuration failed\n"
+    "(00.069942) Error (criu/sk-tcp.c:81): tcp: Failed to lock TCP connection 2a6f1\n"
+)
+_NO_TABLES = "iptables-missing"
 _LINK_LOCAL = "(00.120455)     14: inet: \tRestore: family AF_INET6   port 41834 state TCP_ESTABLISHED  src_addr {}\n"
 _UDP = "(00.120455)     14: inet: \tRestore: family AF_INET    {} port 30303 state 7 src_addr 10.88.0.14\n"
 _UNBOUND = (
@@ -103,6 +108,8 @@ EXAMPLES = (
     (_EXTERN.format("/run/dbus/system_bus_socket") + _HALF, "message-bus"),
     (_EXTERN.format("/var/run/nscd/socket") + _HALF, "system-daemon-socket"),
     ("(00.009) Lock network\n" + _BUSY, "network-lock"),
+    ("sh: 1: iptables: not found\n(00.069725) Error (criu/util.c:657): exited, status=127\n" + _TABLES, _NO_TABLES),
+    (_TABLES, "network-lock"),
     ("(00.009933) Unlock network\n" + _BUSY, "network-unlock"),
     ("(00.060102) Unlock network\n" + _RULE, "network-unlock-rule"),
     (_INET.format(7338, "::") + _OPEN, "socket-label"),

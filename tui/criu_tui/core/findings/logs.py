@@ -178,8 +178,9 @@ def _by_words(
         evidence += beyond_bounding(dump)
     thread = f" ({known.thread})" if known.thread else ""
     answered = answer(cause.text) if known.id in PARTS and not closest else None
-    mended = likely_mended(log, cause, certain=closest or _certain(known, sure=sure))
-    confidence = Confidence.SURE if sure else Confidence.LIKELY
+    certain = _certain(known, sure=sure)
+    mended = likely_mended(log, cause, certain=closest or certain)
+    confidence = Confidence.SURE if sure and certain else Confidence.LIKELY
     return Finding(
         known.id,
         Severity.ERROR,

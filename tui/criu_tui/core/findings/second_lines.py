@@ -597,6 +597,13 @@ SECOND_LINES = (
         option="--network-lock skip",
         thread="criu#514",
     ),
+    SecondLine(
+        frozenset(["network-lock"]),
+        "",
+        BY_ID["iptables-missing"].words,
+        "",
+        BY_ID["iptables-missing"],
+    ),
     _second(
         "network-lock network-rules",
         r"Unlock network|Unlocking network|network-unlock",
