@@ -111,6 +111,7 @@ def test_a_deleted_file_leads_to_its_contents() -> None:
     assert ghost.path.endswith('\n"un%linkfstat00')
     held = next(each for each in descriptors.descriptors(dump, 5) if each.fd == 4)
     assert ("deleted", "contents in ghost-file-1.img") in described(dump, held.file_id, held.type).facts
+    assert "un%linkfstat00 (deleted) " in what("unlink_fstat04", 5, 4)
     # unlink_fstat04.c makes a file of 1000 bytes.
     assert sum(chunk.payload.length for chunk in ghosts.chunks(dump, ghost.id)) == 1000
 

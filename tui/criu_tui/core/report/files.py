@@ -114,9 +114,10 @@ class _Looked:
         return self(row).kind
 
     def what(self, row: FileRow) -> str:
-        text = display_safe(self(row).what)
-        end = self._end(row)
-        return f"{text} {end}" if end else text
+        found = self(row)
+        # As /proc has it behind the path of a file that is gone.
+        gone = "(deleted)" if any(name == "deleted" for name, _ in found.facts) else ""
+        return " ".join(filter(None, (display_safe(found.what), gone, self._end(row))))
 
     def _end(self, row: FileRow) -> str:
         """Which end of a pipe it is, and who has the other; who has the other end of a socket."""
