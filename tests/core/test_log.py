@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -350,6 +351,24 @@ def test_another_program_s_errors_do_not_hide_those_of_criu(tmp_path: Path) -> N
     log = read_log(path)
     assert log.cause is not None
     assert log.cause.number == 50_001
+
+
+def test_blanks_before_a_mark_cost_no_more_than_other_signs() -> None:
+    before = time.process_time()
+    line = parse_line(1, f"x{' ' * 4000}(00.1){' ' * 2000}pie: {' ' * 2000}42: {' ' * 2000}Error (criu/x.c:1): gone")
+    assert (line.time, line.pid, line.level, line.text) == ("00.1", 42, Level.ERROR, "gone")
+    assert not parse_line(1, "\t " * 5000 + "x Error (nowhere").understood
+    assert time.process_time() - before < 1
+
+
+def test_lines_without_a_letter_are_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "console.txt"
+    path.write_bytes(b"\0\n---\n \t\n" * 200_000 + b"failed: x\n")
+    log = read_log(path)
+    before = time.process_time()
+    found = others(log)
+    assert time.process_time() - before < 1
+    assert (found.rules, found.lines, [line.text for line in found.kept]) == (600_000, 1, ["failed: x"])
 
 
 def test_addresses_and_pids_that_a_line_names() -> None:

@@ -25,7 +25,7 @@ _LINE = expression(
     re.DOTALL | re.ASCII,
 )
 _MARKED = expression(
-    rf"(?:\((?P<time>\d{{1,12}}\.\d{{1,9}})\) ?)?[ \t]*(?P<pie>pie: )?[ \t]*(?:(?P<pid>\d{{1,10}}): )?[ \t]*"
+    r"(?:\((?P<time>\d{1,12}\.\d{1,9})\)[ \t]*)?(?:(?P<pie>pie: )[ \t]*)?(?:(?P<pid>\d{1,10}): [ \t]*)?"
     rf"(?P<level>Warn|Error) {{0,4}}\((?P<source>{_SOURCE})\): ?(?P<text>.*)",
     re.DOTALL | re.ASCII,
 )
