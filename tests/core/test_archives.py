@@ -31,6 +31,7 @@ from hypothesis import strategies as st
 
 from tests.archives import build
 from tests.conftest import DUMPS
+from tests.fuzz.views import print_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -411,6 +412,37 @@ def test_a_cut_archive_keeps_what_precedes_the_cut(tmp_path: Path) -> None:
         held = contents(archive)
         assert len(held) > 10
         assert all(expected[name].startswith(data) for name, data in held.items())
+
+
+@pytest.mark.parametrize(("suffix", "behind"), [(".gz", 8), (".zst", 500), (".bz2", 8), (".xz", 500)])
+def test_what_precedes_damage_is_kept_however_small_the_archive(tmp_path: Path, suffix: str, behind: int) -> None:
+    """Damage so many bytes before the end: in a checksum, or in the last of several blocks."""
+    place = build.images("prot-none-1g", tmp_path / "dump")
+    (place / "zzz.img").write_bytes(
+        b"".join(b"request %d took %d ms\n" % (n * n, n * 7919 % 977) for n in range(15_000))
+    )
+    data = bytearray(build.COMPRESSIONS[suffix](build.pack(place, tmp_path / "a.tar").read_bytes()))
+    data[-behind : 4 - behind] = bytes(byte ^ 0xFF for byte in data[-behind : 4 - behind])
+    damaged = tmp_path / f"damaged{suffix}"
+    damaged.write_bytes(data)
+    archive = inside(damaged)
+    assert f"{damaged.name}: byte" in str(archive.problems[0])
+    assert "damaged" in str(archive.problems[0])
+    expected, held = contents(Directory(place)), contents(archive)
+    assert {name: each for name, each in held.items() if name != "zzz.img"} == {
+        name: each for name, each in expected.items() if name != "zzz.img"
+    }
+    assert len(held["zzz.img"]) > len(expected["zzz.img"]) // 2
+
+
+@pytest.mark.parametrize("time", ["nan", "-inf", "1e400", "99999999999999999999", "x"])
+def test_a_member_may_be_of_any_time(tmp_path: Path, time: str) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as packed:
+        for name, data in (*original("prot-none-1g").items(), ("dump.log", b"(00.1) Error (criu/x.c:1): a\n")):
+            member = tarfile.TarInfo(name)
+            member.size, member.pax_headers = len(data), {"mtime": time}
+            packed.addfile(member, io.BytesIO(data))
+    print_all(tmp_path / "a.tar")
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst", ".bz2", ".xz"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 PAGE = 4096
 """Bytes in a page on x86-64; the unit of pagemap entries."""
@@ -45,6 +46,16 @@ def duration(seconds: float) -> str:
 def seconds(whole: int, nano: int) -> str:
     """Seconds and nanoseconds as one decimal number without zeros at its end: "1.5"."""
     return f"{whole}.{nano:09d}".rstrip("0").rstrip(".")
+
+
+def moment(since_1970: float) -> datetime | None:
+    """Seconds since 1970 as a time; None where no calendar has it: files may say anything of themselves."""
+    from datetime import UTC, datetime
+
+    try:
+        return datetime.fromtimestamp(since_1970, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def number(count: int) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import PAGE, counted, number, size
+from criu_tui.core.base.units import PAGE, counted, moment, number, size
 from criu_tui.core.pages.chain import flattened, levels
 from criu_tui.core.tables.table import Column, Table, Tone, widest
 
@@ -60,8 +59,8 @@ def _levels(report: Report) -> tuple[ChainedDump, ...]:
 
 
 def _taken(level: ChainedDump) -> str:
-    taken = level.taken
-    return "" if taken is None else f"{datetime.fromtimestamp(taken, UTC):%Y-%m-%d %H:%M:%S}"
+    taken = None if level.taken is None else moment(level.taken)
+    return "" if taken is None else f"{taken:%Y-%m-%d %H:%M:%S}"
 
 
 def _bar(count: int, most: int) -> str:

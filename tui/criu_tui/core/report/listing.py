@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.progress import Progress
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, size
+from criu_tui.core.base.units import counted, moment, size
 from criu_tui.core.dump.container import container_of
 from criu_tui.core.dump.tree import TREE
 from criu_tui.core.images.images import read_entries
@@ -137,10 +136,8 @@ def _of(checkpoint: Checkpoint) -> Listed:
 
 
 def _iso(seconds: float) -> str:
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
-    except (OverflowError, OSError, ValueError):
-        return ""
+    found = moment(seconds) if seconds else None
+    return "" if found is None else found.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def text(rows: Iterable[Listed]) -> Iterator[str]:

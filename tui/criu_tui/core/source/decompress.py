@@ -31,6 +31,8 @@ READ = 1 << 18
 """Bytes of the compressed file that are read at once."""
 PIECE = 1 << 20
 """Bytes that are decompressed at once."""
+STEP = 512
+"""The same shortly before damage."""
 _LOOKING_BACK: dict[int, int] = {zstd.DecompressionParameter.window_log_max: WINDOW_LIMIT.bit_length() - 1}
 
 # Its stubs give an error where the module has the class of it.
@@ -74,7 +76,44 @@ def why(kind: str, error: Exception) -> str:
 
 def pieces(kind: str, source: InOrder) -> Iterator[bytes]:
     """The bytes that a file of a compression, or of none, holds. Raises one of DAMAGE, OSError and CancelledError."""
-    return _PIECES[kind](source)
+    steps = _Steps()
+    try:
+        for piece in _PIECES[kind](source, steps):
+            steps.given += len(piece)
+            yield piece
+    except EOFError:
+        raise
+    except DAMAGE:
+        yield from _before_damage(kind, source, steps.given)
+        raise
+
+
+def _before_damage(kind: str, source: InOrder, given: int) -> Iterator[bytes]:
+    """What precedes the damage in the piece that it was met in: a decompressor that raises an error gives none of it.
+
+    So all is decompressed once more, that piece in small steps. What comes in a pipe cannot be.
+    """
+    again = _Steps(given)
+    try:
+        for piece in _PIECES[kind](source.again(), again):
+            again.given += len(piece)
+            if again.given > given:
+                yield piece
+    except (*DAMAGE, OSError):
+        return
+
+
+class _Steps:
+    """How many bytes are decompressed at once: few from a place on where damage is known to follow."""
+
+    def __init__(self, small_from: int | None = None) -> None:
+        self._small_from = small_from
+        self.given = 0
+        """Bytes that have been decompressed."""
+
+    @property
+    def next(self) -> int:
+        return PIECE if self._small_from is None or self.given < self._small_from else STEP
 
 
 class InOrder:
@@ -84,6 +123,10 @@ class InOrder:
         self._file, self._progress = file, progress
         self.at = 0
         """Bytes that have been read."""
+
+    def again(self) -> InOrder:
+        """The same file from its beginning; a pipe can be read no further than its first bytes."""
+        return InOrder(self._file, self._progress)
 
     def read(self, length: int = READ) -> bytes:
         """The next bytes, up to so many; none at the end. Raises OSError and CancelledError."""
@@ -103,13 +146,13 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int = ...) -> bytes: ...
 
 
-def _streams(source: InOrder, make: Callable[[], _Decompressor]) -> Iterator[bytes]:
+def _streams(source: InOrder, steps: _Steps, make: Callable[[], _Decompressor]) -> Iterator[bytes]:
     """What the streams of a file hold, one after another; zeros after one are padding."""
     data = source.read()
     while data := data.lstrip(b"\0"):
         one = make()
         while not one.eof:
-            yield one.decompress(data, PIECE)
+            yield one.decompress(data, steps.next)
             data = b""
             if one.needs_input and not one.eof:
                 data = source.read()
@@ -118,17 +161,17 @@ def _streams(source: InOrder, make: Callable[[], _Decompressor]) -> Iterator[byt
         data = one.unused_data or source.read()
 
 
-def _as_it_is(source: InOrder) -> Iterator[bytes]:
+def _as_it_is(source: InOrder, _: _Steps) -> Iterator[bytes]:
     while data := source.read(PIECE):
         yield data
 
 
-def _gzip(source: InOrder) -> Iterator[bytes]:
+def _gzip(source: InOrder, steps: _Steps) -> Iterator[bytes]:
     data = source.read()
     while data := data.lstrip(b"\0"):
         one = isal_zlib.decompressobj(wbits=31)
         while not one.eof:
-            yield one.decompress(data, PIECE)
+            yield one.decompress(data, steps.next)
             data = one.unconsumed_tail
             if not data and not one.eof:
                 data = source.read()
@@ -141,11 +184,21 @@ def _gzip(source: InOrder) -> Iterator[bytes]:
         data = one.unused_data or source.read()
 
 
-_PIECES: dict[str, Callable[[InOrder], Iterator[bytes]]] = {
+def _bzip2(source: InOrder, steps: _Steps) -> Iterator[bytes]:
+    try:
+        yield from _streams(source, steps, bz2.BZ2Decompressor)
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # So it says that data is damaged.
+        raise ValueError(str(error)) from None
+
+
+_PIECES: dict[str, Callable[[InOrder, _Steps], Iterator[bytes]]] = {
     "": _as_it_is,
     "gzip": _gzip,
-    "zstd": lambda source: _streams(source, lambda: zstd.ZstdDecompressor(options=_LOOKING_BACK)),
-    "bzip2": lambda source: _streams(source, bz2.BZ2Decompressor),
-    "xz": lambda source: _streams(source, lambda: lzma.LZMADecompressor(memlimit=WINDOW_LIMIT)),
-    "lz4": lambda source: _streams(source, lz4.frame.LZ4FrameDecompressor),
+    "zstd": lambda source, steps: _streams(source, steps, lambda: zstd.ZstdDecompressor(options=_LOOKING_BACK)),
+    "bzip2": _bzip2,
+    "xz": lambda source, steps: _streams(source, steps, lambda: lzma.LZMADecompressor(memlimit=WINDOW_LIMIT)),
+    "lz4": lambda source, steps: _streams(source, steps, lz4.frame.LZ4FrameDecompressor),
 }

@@ -5,6 +5,7 @@ Contents stay where they are: a member is where its bytes begin and how many the
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.limits import MEMBER_TEXT_LIMIT, STRETCH_LIMIT
@@ -198,9 +199,10 @@ def _text(raw: bytes) -> str:
 def _modified(pax: bytes | None, field: bytes) -> float:
     """Seconds since 1970; 0 where a header has no time that can be read."""
     try:
-        return float(pax) if pax is not None else float(_number(field))
+        seconds = float(pax) if pax is not None else float(_number(field))
     except (ValueError, _TarError):
         return 0.0
+    return seconds if math.isfinite(seconds) else 0.0
 
 
 def _name(header: bytes) -> bytes:
