@@ -13,10 +13,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from criu_tui.cli import EXIT_FINE, EXIT_USAGE, main
+from criu_tui.command_line.image_printing import print_images
 from criu_tui.command_line.opening import opened
-from criu_tui.command_line.options import Options, UsageError
+from criu_tui.command_line.options import DIFF, IMAGE, SEARCH, Options, UsageError
 from criu_tui.command_line.parsing import read
 from criu_tui.command_line.printing import print_pane
+from criu_tui.command_line.searching import print_search
 from criu_tui.core.report.registry import PRINTED
 
 from tests.fuzz.hostile import inert
@@ -62,19 +64,22 @@ def print_all(directory: Path, views: tuple[tuple[str, ...], ...] = VIEWS) -> in
 def print_opened_once(
     directory: Path, views: tuple[tuple[str, ...], ...], forms: tuple[str, ...] = FORMATS
 ) -> dict[tuple[str, ...], str]:
-    """The same, from a dump that is opened once for all of them; what they print. Raises BrokenPromiseError."""
+    """The same, from a dump that is opened once for all of them; what they print. Raises BrokenPromiseError.
+
+    What differs from another checkpoint is not among them: there is only one.
+    """
     printed = {}
     try:
         report = opened(read(_words(directory, PANES[0])))
     except UsageError as error:
         raise BrokenPromiseError(f"cannot be opened: {error}") from error
-    for view in views:
+    for view in (view for view in views if view[0] != DIFF):
         for form in forms:
             options = read(_words(directory, (*view, "--format", form)))
 
-            def run(options: Options = options) -> int:
+            def run(options: Options = options, view: tuple[str, ...] = view) -> int:
                 try:
-                    print_pane(report, options)
+                    _PRINTERS.get(view[0], print_pane)(report, options)
                 except UsageError as error:
                     print(error, file=sys.stderr)
                     return EXIT_USAGE
@@ -83,6 +88,10 @@ def print_opened_once(
             status, printed[(*view, form)] = _held(view, run)
             _check_json(view, form, status, printed[(*view, form)])
     return printed
+
+
+_PRINTERS = {SEARCH: print_search, IMAGE: print_images}
+"""Views that have more options than a pane takes."""
 
 
 def _words(directory: Path, view: tuple[str, ...]) -> list[str]:
