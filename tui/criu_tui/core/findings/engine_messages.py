@@ -16,7 +16,8 @@ from criu_tui.core.findings.own_faults import in_backtrace
 from criu_tui.core.findings.python_tools import fault_of, program_of
 from criu_tui.core.findings.quoting import not_understood, quoted_line
 from criu_tui.core.logs.line import LOOKED_AT
-from criu_tui.core.logs.others import excerpt, has_form, others
+from criu_tui.core.logs.others import excerpt, others
+from criu_tui.core.logs.wording import has_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

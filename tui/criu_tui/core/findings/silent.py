@@ -74,7 +74,7 @@ def silent(log: Log) -> Iterator[Finding]:
         yield nothing_wrong(log, *harmless)
     elif (only := _only_follows(log, found)) is not None:
         yield following(log, only)
-    elif found.runtime and found.lines >= log.count // 2 and not before_criu(found):
+    elif found.runtime and found.lines >= (log.count - found.rules) // 2 and not before_criu(found):
         yield by_a_runtime(log, found)
     elif found.lines + found.rules == log.count:
         yield from foreign(log, found)

@@ -123,6 +123,7 @@ _TOOLS = expression(
 """How a line begins that a tool run by CRIU has printed."""
 _NEXT_STEP = expression(
     r"Unlock network|Unfreezing|\t?Unseizing|Running [\w-]{1,40} scripts|Waiting for \d|RPC$"
+    r"|(?:[\w.-]{1,40}@[\w.:~/ -]{1,120}|[\w.:~/-]{0,60})[#$%>] |```|~~~|</?\w|\d{4}-\d\d-\d\d[T ]\d"
     r"|(?:sudo |[$#] )?(?:runc|crun|criu|podman|docker|kubectl|ctr|lxc) \S|(?:not )?ok \d"
 )
 """What CRIU, a test or a program prints next, where lines have no times to tell them by."""

@@ -69,9 +69,9 @@ def _of_block(log: Log, data: bytes, first: int, count: int) -> list[Fields]:
 def _taken_apart(text: str) -> list[Fields | None]:
     """The fields of whole lines; None of one that is left to `parse_line`."""
     return [
-        # One line may hold several messages, of which the later begin with a time.
+        # One line may hold several messages, of which the later begin with a time or a mark.
         (time, pid, _LEVELS[level], "pie" if pie else subsystem, said)
-        if (time or level or pie) and ") " not in said
+        if (time or level or pie) and ") " not in said and "): " not in said
         else None
         for time, pie, pid, level, subsystem, said in _PLAIN.findall(text)
     ]

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.expressions import expression
-from criu_tui.core.logs.wrapping import Wrapping, unwrapped, without_entities
+from criu_tui.core.logs.wrapping import Wrapping, unwrapped, without_colours, without_entities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +33,10 @@ _MARKED = expression(
 _MARK = expression(r"(?:Error|Warn) {0,4}\(")
 _JOINT = expression(
     r"(?:\\r)?\\n(?=\(\d{1,6}\.\d{6}\)|pie: |(?:Error|Warn) {0,4}\()|(?<=\S)[ \t]*(?=\(\d{2,6}\.\d{6}\) )"
+    rf"|(?<=[^\s:])(?<!\.\d{{6}}\))[ \t]+(?=(?:pie: )?(?:\d{{1,10}}: )?(?:Error|Warn) {{0,4}}\({_SOURCE}\): )",
+    re.ASCII,
 )
-"""Between messages that something has put on one line: an escaped end of line, or the time of the next."""
+"""Between messages that something has put on one line: an escaped end of line, or the time or the mark of the next."""
 SUBSYSTEM = r"([a-z][a-z-]{1,14}(?:v2)?|sk unix): "
 """How the text of a message begins that names one."""
 _SUBSYSTEM = expression(SUBSYSTEM)
@@ -89,6 +91,9 @@ def messages(number: int, raw: str, wrappings: Sequence[Wrapping] = ()) -> Itera
     """Every message that stands on one line of a file, most often one."""
     text = without_entities(raw.removesuffix("\r").removeprefix("\ufeff"))
     match = _LINE.match(text)
+    if match is not None and match["level"] is None and "\x1b" in text:
+        # Those around the mark of an error hide it.
+        match = _LINE.match(without_colours(text))
     if match is None or not _is_criu(match):
         # Only such a line can be one with something around it: most logs are as CRIU wrote them.
         text = unwrapped(text, wrappings)
@@ -97,10 +102,10 @@ def messages(number: int, raw: str, wrappings: Sequence[Wrapping] = ()) -> Itera
         # The mark is looked for first: what may stand before it is slow to look for everywhere.
         match = _MARKED.search(text) if _MARK.search(text) is not None else None
     if match is None:
-        yield LogLine(number, "", None, Level.INFO, "", text, understood=False)
+        yield LogLine(number, "", None, Level.INFO, "", without_colours(text), understood=False)
         return
     text = match["text"]
-    first, *more = _JOINT.split(text, MESSAGES_LOOKED_AT) if "\\n" in text or ") " in text else (text,)
+    first, *more = _JOINT.split(text, MESSAGES_LOOKED_AT) if "\\n" in text or ") " in text or "): " in text else (text,)
     yield _line(number, match, first)
     for rest in more:
         if rest and (one := _LINE.match(rest)) is not None:

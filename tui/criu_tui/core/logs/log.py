@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.base.encoding import Encoding
 from criu_tui.core.logs.blocks import LONGEST, selected, text_of_line
+from criu_tui.core.logs.copied import Broken, plain, unbroken
 from criu_tui.core.logs.line import LogLine, parse_line
 from criu_tui.core.logs.userns import failed_check, possible_maps
 from criu_tui.core.restore.releases import USERNS_FREED_ONCE, numbers
@@ -106,6 +107,8 @@ class Log:
     encoding: Encoding = Encoding.UTF_8
     wrappings: tuple[Wrapping, ...] = ()
     """What most of its lines have around them, the outermost first."""
+    broken: Broken | None = None
+    """Where copying has broken its lines."""
     starts: array[int] = field(default_factory=lambda: array("Q"))
     """Byte offset of each block of lines."""
     firsts: array[int] = field(default_factory=lambda: array("Q"))
@@ -113,6 +116,11 @@ class Log:
     mappings: array[int] = field(default_factory=lambda: array("Q"))
     """Blocks that say what a restore mapped or read, see `restore_log`."""
     problem: ImageError | None = None
+
+    def as_written(self, raw: bytes) -> bytes:
+        """Whole lines of its file as UTF-8, as they were before somebody copied them; as many as there are."""
+        data = plain(self.encoding.as_utf8(raw))
+        return data if self.broken is None else unbroken(data, self.broken)
 
     @property
     def lines(self) -> Lines:
@@ -228,7 +236,7 @@ def read_block(log: Log, block: int) -> bytes:
     end = log.starts[block + 1] if block + 1 < len(log.starts) else start + LONGEST
     try:
         with open_regular(log.path) as file:
-            return log.encoding.as_utf8(file.read_at(start, min(end - start, LONGEST)))
+            return log.as_written(file.read_at(start, min(end - start, LONGEST)))
     except (ImageError, OSError):
         return b""
 

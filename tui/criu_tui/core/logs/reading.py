@@ -21,9 +21,10 @@ from criu_tui.core.logs.blocks import (
     text_of_line,
 )
 from criu_tui.core.logs.cause import Weight, choose, weight
+from criu_tui.core.logs.copied import broken_at
 from criu_tui.core.logs.line import Level, LogLine, messages
 from criu_tui.core.logs.log import Log, Result, RunKind, read_block
-from criu_tui.core.logs.wrapping import Wrapping, take_off
+from criu_tui.core.logs.wrapping import Wrapping, around_all, take_off
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError, reason_of
 
@@ -63,7 +64,9 @@ def read_log(path: Where, *, dumping: bool | None = None) -> Log:
         with open_regular(path) as file:
             log.encoding = encoding_of(file.read_at(0, BEGINNING))
             for offset, raw in blocks(file, log.encoding):
-                data = log.encoding.as_utf8(raw)
+                if offset == 0:
+                    log.broken = broken_at(log.as_written(raw))
+                data = log.as_written(raw)
                 if offset == 0:
                     log.wrappings = _wrappings(data)
                 _read_block(log, kept, data)
@@ -172,11 +175,12 @@ def _read_block(log: Log, kept: _Kept, data: bytes) -> None:
 def _wrappings(data: bytes) -> tuple[Wrapping, ...]:
     """What most of the lines at a log's beginning that hold something of CRIU's have around it."""
     found = Counter[tuple[Wrapping, ...]]()
-    for raw in data.split(b"\n", SAMPLE)[:SAMPLE]:
-        inner, taken = take_off(text_of_line(raw).removesuffix("\r").removeprefix("\ufeff"))
+    lines = [text_of_line(raw).removesuffix("\r").removeprefix("\ufeff") for raw in data.split(b"\n", SAMPLE)[:SAMPLE]]
+    for line in lines:
+        inner, taken = take_off(line)
         if inner is not None:
             found[taken] += 1
-    return found.most_common(1)[0][0] if found else ()
+    return found.most_common(1)[0][0] if found else around_all(lines)
 
 
 def _take(log: Log, kept: _Kept, line: LogLine) -> None:

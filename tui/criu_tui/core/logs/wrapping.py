@@ -62,6 +62,11 @@ def _colours(text: str) -> str | None:
     return _COLOURS.sub("", text) if _COLOURS.search(text) else None
 
 
+def without_colours(text: str) -> str:
+    """A line without what tells a terminal its colours, which stands in the middle of a line too."""
+    return _COLOURS.sub("", text) if "\x1b" in text or "^[[" in text else text
+
+
 def _bytes(text: str) -> str | None:
     match = _BYTES.match(text)
     return None if match is None else _without_escapes(match[1] if match[1] is not None else match[2])
@@ -151,6 +156,52 @@ _HINT = expression(r"\d\.\d{1,9}\)|pie: |(?:Error|Warn) {0,4}\(", re.ASCII)
 """What every line of CRIU's has; most that have something around them and lack it are told by this alone."""
 
 
+_RECORD = frozenset(
+    [
+        "a time stamp",
+        "syslog",
+        "the journal's host and program",
+        "a log of Kubernetes",
+        "the runtime's level",
+        "a time in brackets",
+    ]
+)
+"""Wrappings that stand before whatever a program says at once."""
+_RECORDS = tuple(wrapping for wrapping in WRAPPINGS if wrapping.name in _RECORD)
+
+
+_ALL_AROUND = ("quotes of an answer (>)", "JSON", "the stream's name (CRI)")
+"""Wrappings of a text that are taken off where no line of it is of CRIU: no program prints them before each line."""
+_WHOLE_LINE = expression(r'"(?:log|MESSAGE)" ?:')
+"""In JSON that holds nothing but a line and who printed it when: other programs' has the reason beside the message."""
+
+
+def around_all(lines: Sequence[str]) -> tuple[Wrapping, ...]:
+    """What each line of a text that is not empty has around it, the outermost first."""
+    lines = [line for line in lines if line.strip()]
+    taken: list[Wrapping] = []
+    while lines and len(taken) < DEPTH:
+        for wrapping in WRAPPINGS:
+            within = [inner for line in lines if (inner := wrapping.take_off(line)) is not None]
+            whole = wrapping.name != "JSON" or all(_WHOLE_LINE.search(line) is not None for line in lines)
+            if len(within) == len(lines) and whole:
+                taken.append(wrapping)
+                lines = within
+                break
+        else:
+            break
+    last = max((at for at, one in enumerate(taken, 1) if one.name in _ALL_AROUND), default=0)
+    return tuple(taken[:last])
+
+
+def begins_a_record(text: str) -> bool:
+    """Whether a line begins a message of CRIU's, or one that somebody else has stamped."""
+    if take_off(text)[0] is not None:
+        return True
+    inner = next((within for one in WRAPPINGS[:2] if (within := one.take_off(text)) is not None), text)
+    return any(wrapping.take_off(inner) is not None for wrapping in _RECORDS)
+
+
 def unwrapped(text: str, known: Sequence[Wrapping] = ()) -> str:
     """What CRIU wrote of a line that may have something around it.
 
@@ -171,6 +222,10 @@ def unwrapped(text: str, known: Sequence[Wrapping] = ()) -> str:
 def take_off(text: str) -> tuple[str | None, tuple[Wrapping, ...]]:
     """What CRIU wrote and the wrappings that lay around it, the outermost first; None where nothing is of CRIU."""
     taken: list[Wrapping] = []
+    if (bare := without_colours(text)) != text:
+        # Around the very words by which it is known.
+        text = bare
+        taken.append(WRAPPINGS[0])
     if _HINT.search(text) is None:
         return None, ()
     while len(taken) <= DEPTH:
