@@ -37,6 +37,9 @@ RESTORED = (
             "vdso-not-followed",
         ),
         ("Killed", "task-killed"),
+        ("#  SIGFPE (0x8) at pc=0x00007f6f, pid=129, tid=130", "task-crashed"),
+        ("./run.sh: line 41:   129 Aborted                 (core dumped) java -jar app.jar", "aborted"),
+        ("./run.sh: line 41:   129 Aborted    java\n#  SIGSEGV (0xb) at pc=0x00007f6f, pid=129", "task-crashed"),
         ("ping: sendmsg: Operation not permitted", "network-left-locked"),
         ("-A INPUT -j CRIU", "network-left-locked"),
         ("server: epoll_wait: Unknown error 512", "call-not-begun-anew"),
@@ -56,3 +59,24 @@ def test_a_crash_behind_the_restore_is_told(
     (tmp_path / "restore.log").write_text(f"{RESTORED}{printed}\n")
     found = Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings
     assert [one.id for one in found if one.severity is Severity.ERROR] == ([] if known is None else [known])
+
+
+@pytest.mark.parametrize(
+    ("printed", "known"),
+    [
+        ("12:00:01.1 IP 10.0.0.9.5672 > 10.0.0.5.50346: Flags [R], seq 7, win 0, length 0", ["connection-reset"]),
+        ("java.net.SocketException: Connection reset by peer", ["connection-reset"]),
+        ("watchdog: last beat 10843 s ago, limit 30 s", ["clock-leap"]),
+        # A program that knows how to go on, and one that was to meet it.
+        ("HikariPool-1 - Thread starvation or clock leap detected (housekeeper delta=3h).", []),
+        ("# criu restore -D img --tcp-close\njava.net.SocketException: Connection reset by peer", []),
+        ("gettimeofday({tv_sec=1700000000, tv_usec=5}, NULL) = 0", []),
+    ],
+)
+def test_what_a_program_may_know_how_to_go_on_after_is_a_warning(
+    printed: str, known: list[str], tmp_path: Path, recorded_host: Host
+) -> None:
+    (tmp_path / "restore.log").write_text(f"{RESTORED}{printed}\n")
+    found = Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings
+    assert [one.id for one in found if one.severity is not Severity.NOTE] == known
+    assert all(one.severity is Severity.WARNING for one in found if one.id in known)

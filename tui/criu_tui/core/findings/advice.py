@@ -2011,6 +2011,18 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "conmon-leftover",
+        r"mkfifo at \S{1,300}/(winsz|ctl|attach): File exists",
+        "the engine's monitor (conmon) meets a FIFO of the run before",
+        "conmon makes its FIFOs in the container's userdata directory; winsz came with conmon 2.0.3, and an older "
+        "podman does not remove it before a restore or a second start",
+        "none of CRIU's",
+        "use a newer podman (1.7 or later), or the conmon that came with it; until then remove that file: rm "
+        "USERDATA/winsz, while the container is stopped",
+        container="as above",
+        thread="conmon#85",
+    ),
+    _known(
         "engine-monitor",
         r"conmon exited prematurely|conmon (bytes|failed)|conmon .{0,60}exit code could not",
         "the engine's monitor (conmon) ended before it had restored the container",
@@ -3822,7 +3834,8 @@ KNOWN_FAILURES = (
         "proc-denied",
         r"Can't open (/proc/)?\d+/\S{1,100} on procfs: (Operation not permitted|Permission denied)"
         r"|(map_files|mapfile link)[\w /.:<>-]{0,80}?( is inaccessible)?: (Operation not permitted|Permission denied)"
-        r"|Unable to open /proc/\d+/\S{1,100}: (Operation not permitted|Permission denied)",
+        r"|Unable to open /proc/\d+/\S{1,100}: (Operation not permitted|Permission denied)"
+        r"|Failed fstatat on map \S{1,40}: (Operation not permitted|Permission denied)",
         "a file of a task in /proc is not shown to whoever runs CRIU",
         "the kernel shows pagemap, map_files and others only to root of the host: root of a container (OpenVZ, LXC, a "
         "rented server that is one) is not, nor is one without CAP_SYS_ADMIN, CAP_SYS_PTRACE or CAP_CHECKPOINT_RESTORE",
@@ -3955,6 +3968,17 @@ KNOWN_FAILURES = (
         "the same names, those of a GPU's driver with its version in them",
         "all",
         "make the source on this host: the same files, and for a GPU the same driver version on both hosts",
+    ),
+    _known(
+        "plugin-static",
+        r"Dynamic loading not supported",
+        "this CRIU is linked statically and can load no plugin",
+        "a static program has no dlopen: musl's answers so, and CRIU takes a plugin that it was given for required",
+        "all",
+        "run a CRIU that is linked dynamically, built against a C library no newer than the one where it runs; or leave"
+        " the plugins out (--libdir of an empty directory) where no task needs them",
+        container="the build of CRIU that the engine or agent runs counts",
+        thread="ai-dynamo/snapshot#179",
     ),
     _known(
         "plugin-unfit",
@@ -7293,6 +7317,35 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "connection-reset",
+        r"\bFlags \[R\.?\]|[Cc]onnection reset by peer|\bECONNRESET\b",
+        "the other end of a restored connection does not know it (reset)",
+        "a connection is both addresses and both ports, and what each end has sent: restored with another address, or "
+        "where a packet came before it was there again, its other end answers with a reset. From the dump until the "
+        "restore CRIU's rules of the firewall (mark 0xc114) keep that from happening, and they stay where the dump was",
+        "all",
+        "let the IP address move with the process (a network namespace or container of its own has one), and make the "
+        "rules that the dump added (iptables -S shows them, with mark 0xc114) on the host of the restore before it; "
+        "else restore with --tcp-close, and let the program connect again",
+        container="a network in which the container keeps its address; podman --tcp-close",
+        thread="criu#461",
+        sure=False,
+    ),
+    _known(
+        "clock-leap",
+        r"\bgettimeofday(\(\))?[ .,?]|[Ww]atchdog\b.{0,60}\b(stuck|expired|timed? ?out)"
+        r"|\b([Hh]eart)?beat \d{3,9} ?s ago",
+        "the program took the time between dump and restore for its own",
+        "the wall clock (CLOCK_REALTIME, gettimeofday) goes on while a program is not there, and no namespace keeps "
+        "it: time namespaces keep CLOCK_MONOTONIC and CLOCK_BOOTTIME, with kernels from 5.6 on and CRIU 3.14 or later",
+        "all",
+        "let the program measure intervals with CLOCK_MONOTONIC; else tell it of the restore (a signal, "
+        "--action-script at post-resume) so that it begins to count anew, or lengthen its limit beyond the pause",
+        container="the same: in the program, or in the probe that ends it",
+        thread="criu#2644",
+        sure=False,
+    ),
+    _known(
         "names-unresolved",
         r"nslookup: can't resolve|server can't find \S|no servers could be reached|[Tt]emporary failure in name "
         r"resolution|Could not resolve host|Name does not resolve",
@@ -7365,9 +7418,10 @@ KNOWN_FAILURES = (
         "exception names both ends, and with -Djdk.crac.collect-fd-stacktraces=true who opened it",
         "none of CRIU's",
         "close that client in beforeCheckpoint of a Resource, or in stop() of a bean with Spring's Lifecycle, and "
-        "connect again in afterRestore or start(); use a release of the library that does so by itself (Spring Boot "
-        "3.2 and later for pools of databases, Spring Cloud Stream 4.2.1 and later for its binders and Kafka's "
-        "metrics), or leave what connects out of the run that is checkpointed",
+        "connect again in afterRestore or start(); for HikariCP spring.datasource.hikari.allow-pool-suspension=true, "
+        "without which the pool connects anew at once (spring-boot#42906); use a release of the library that "
+        "does so by itself (Spring Boot 3.2 and later for pools of databases, Spring Cloud Stream 4.2.1 and later for "
+        "its binders and Kafka's metrics), or leave what connects out of the run that is checkpointed",
         thread="spring-cloud-stream#3062",
         sure=False,
     ),

@@ -103,6 +103,11 @@ MACHINES = (
         "kernel in a real virtual machine",
     ),
     Circumstance(
+        r"\b3\.10\.0-\d{1,5}\S{0,30}\.el7\b",
+        "the kernel of RHEL and CentOS 7 has parts of newer ones, for which CRIU needs a patch: use the CRIU of that "
+        "distribution's package (3.12), or a newer CRIU on a newer kernel (criu#972)",
+    ),
+    Circumstance(
         r"\.el[67]\b|\.el[67]\.|\b(?:2\.6|3\.(?:[0-9]|1[0-8]))\.\d",
         "this kernel is older than most of what a current CRIU asks for: use a newer one (a current distribution's)",
     ),

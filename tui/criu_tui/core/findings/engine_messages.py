@@ -15,8 +15,9 @@ from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.own_faults import in_backtrace
 from criu_tui.core.findings.python_tools import fault_of, program_of
 from criu_tui.core.findings.quoting import not_understood, quoted_line
+from criu_tui.core.findings.shown_after import LINES, shown_after
 from criu_tui.core.logs.line import LOOKED_AT
-from criu_tui.core.logs.others import excerpt, others
+from criu_tui.core.logs.others import after_the_end, excerpt, others
 from criu_tui.core.logs.wording import has_form
 
 if TYPE_CHECKING:
@@ -243,6 +244,10 @@ def foreign(log: Log, found: Others) -> Iterator[Finding]:
         return
     if not found.lines:
         return
+    shown_there = shown_after(log.path.name, log.lines[: min(log.count, LINES)])
+    if shown_there is not None:
+        yield shown_there
+        return
     quoted = "".join(f"; {quoted_line(line, LONG)}" for line in found.kept[:QUOTED])
     if any(has_form(line.text) for line in found.kept) and any(
         _CHECKPOINT.search(line.text[:LOOKED_AT]) for line in log.lines[:HEAD]
@@ -258,6 +263,27 @@ def foreign(log: Log, found: Others) -> Iterator[Finding]:
         log=name,
         line=found.kept[0].number if found.kept else None,
     )
+
+
+def crashed_behind(log: Log) -> Iterator[Finding]:
+    """That an engine crashed behind a dump that succeeded, of which CRIU's log says nothing."""
+    known = BY_ID["engine-crashed"]
+    for line in after_the_end(log):
+        if known.pattern.search(line.text[:LOOKED_AT]) is None:
+            continue
+        name = display_safe(log.path.name)
+        yield Finding(
+            known.id,
+            Severity.ERROR,
+            f"{name} reports a failure behind the {log.run_name}, which succeeded: {known.title}",
+            f"{quoted_line(line, LONG)}. {known.why}",
+            "; ".join(filter(None, (known.advice, caller(log, (line,))))),
+            known.releases,
+            log=name,
+            line=line.number,
+            confidence=Confidence.LIKELY,
+        )
+        return
 
 
 def _panicked(told: LogLine, frame: LogLine) -> bool:

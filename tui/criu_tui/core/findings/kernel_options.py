@@ -45,10 +45,26 @@ def is_of_an_option(line: LogLine) -> bool:
     return any(re.search(words, line.text[:LOOKED_AT]) for words, _ in OPTIONS)
 
 
+_REFUSED = r"(?:Operation not permitted|Permission denied)\)?$"
+PRIVILEGED = (
+    "run the check as root of the host, outside of any container or sandbox: these answers say nothing of the kernel; "
+    "where CRIU is to run inside, give that container the privileges (--privileged; LXC: no user namespace, and "
+    "lxc.apparmor.profile = unconfined)"
+)
+"""Where most of what a check tried was refused to whoever ran it."""
+
+
+def was_refused(text: str) -> bool:
+    """Whether the kernel answered one who may not ask, which says nothing of how it was built."""
+    return re.search(_REFUSED, text) is not None
+
+
 def missing_options(log: Log) -> list[str]:
     """Every option of the kernel that a check missed, in the order of the log."""
     found: dict[str, None] = {}
     for line in log.lines[:HEAD]:
         text = line.text[:LOOKED_AT]
+        if was_refused(text):
+            continue
         found.update(dict.fromkeys(options for words, options in OPTIONS if re.search(words, text)))
     return list(found)

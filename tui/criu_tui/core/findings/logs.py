@@ -24,6 +24,7 @@ from criu_tui.core.findings.answers import next_step
 from criu_tui.core.findings.areas import PARTS, advice_of, area_of, part_of
 from criu_tui.core.findings.capabilities import beyond_bounding
 from criu_tui.core.findings.circumstances import another_release, around, is_old, likely_mended, ordered
+from criu_tui.core.findings.engine_messages import crashed_behind
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.not_given_back import left_out_by
 from criu_tui.core.findings.other_lines import told_by_another
@@ -88,6 +89,8 @@ def from_log(
         yield from looked_good(log) if log.run is RunKind.CHECK else went_on(log)
         if "files.img" not in dump.files_listed:
             yield from stopped_timers_of(log)
+        if log.run is RunKind.DUMP:
+            yield from crashed_behind(log)
         if log.run is RunKind.RESTORE:
             yield from ended_with_its_parent(log)
             yield from kept_its_console(log)

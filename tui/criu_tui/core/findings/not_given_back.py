@@ -90,7 +90,7 @@ class ShownBeside(NamedTuple):
 _SHOWN = (
     ShownBeside(
         _DROPPED,
-        expression(r"\bENOTCONN\b|(?:Transport endpoint|Socket) is not connected"),
+        expression(r"\bENOTCONN\b|(?:Transport endpoint|Socket) is not connected|\[\{(?:events=)?EPOLLHUP\b"),
         expression(r"Will drop all TCP connections"),
     ),
     ShownBeside(

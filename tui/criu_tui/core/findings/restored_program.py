@@ -6,6 +6,7 @@ It stands behind the last word of CRIU's log, or in texts beside that log.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.encoding import as_utf8
@@ -16,6 +17,7 @@ from criu_tui.core.findings.circumstances import HEAD, another_release, around
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.own_faults import own_fault
 from criu_tui.core.findings.quoting import quoted_line
+from criu_tui.core.findings.shown_after import LINES, shown_after
 from criu_tui.core.logs.blocks import text_of_line
 from criu_tui.core.logs.line import LOOKED_AT, parse_line
 from criu_tui.core.logs.others import after_the_end
@@ -51,11 +53,12 @@ _CRASHES = tuple(
         (r"breakpoint trap|\bSIGTRAP\b", "trap"),
         (
             r"[Ss]egmentation (fault|violation|error)|\bSIGSEGV\b|segfault at|general protection"
-            rf"|exit(ed with)? code 139|{_ARM_FAULT_WORDS}",
+            rf"|\bSIGFPE\b|Floating point exception|divide error:|exit(ed with)? code 139|{_ARM_FAULT_WORDS}",
             "task-crashed",
         ),
         (
-            r"^Aborted( \(core dumped\))?$|\bSIGABRT\b|stack smashing|(free|malloc|realloc|munmap_chunk)\(\): "
+            r"^Aborted( \(core dumped\))?$|: line \d{1,5}: +\d{1,10} Aborted\b"
+            r"|\bSIGABRT\b|stack smashing|(free|malloc|realloc|munmap_chunk)\(\): "
             r"|rseq registration",
             "aborted",
         ),
@@ -75,8 +78,20 @@ _LOCKED = expression(r"\bsend(?:m?msg|to)?\b.{0,60}Operation not permitted|-j CR
 """How programs and tools tell that CRIU's rules of the firewall still drop what is sent."""
 
 
-_AFTERWARDS = ("start-times", "session-manager", "names-unresolved", "pool-closed", "terminal-read")
+_AFTERWARDS = (
+    "start-times",
+    "session-manager",
+    "names-unresolved",
+    "pool-closed",
+    "terminal-read",
+    "connection-reset",
+    "clock-leap",
+)
 """Known failures that show only once a program runs again."""
+_TCP_CLOSED = expression(r"Will drop all TCP connections on restore|--tcp-close\b")
+"""How a log or a command tells that connections were to be closed, after which each end meets a reset."""
+_MAY_BE_MEANT = ("connection-reset", "clock-leap")
+"""Those of which a program may know how to go on."""
 _SIGNAL_TRACED = expression(r"^(?:\[pid +\d+\] |\d+ +)?(?:[\d:.]+ )?--- SIG")
 """How strace shows a signal, which JVMs and others raise and catch by themselves."""
 _GROUP_TAKEN = expression(r"Migrating process tree \(GID ")
@@ -86,11 +101,11 @@ _GROUP_TAKEN = expression(r"Migrating process tree \(GID ")
 def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
     """That a restored program crashed or met what it cannot meet otherwise, by lines behind the restore's or beside."""
     lines = list(after_the_end(log))
-    for line in lines:
-        told = _trouble(log, line, lines)
-        if told is not None:
-            yield _finding(log, line, *told)
-            return
+    met = [(line, *told) for line in lines if (told := _trouble(log, line, lines)) is not None]
+    if met:
+        # A JVM says first what it met, and its shell that it aborted, in either order of a text.
+        yield _finding(log, *next((each for each in met if each[1].id != "aborted"), met[0]))
+        return
     for name, line in beside(log, dump):
         # What it says, it says behind all that the log has.
         told = _trouble(log, replace(line, number=log.count + 1), ())
@@ -104,6 +119,11 @@ def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
                 log="",
                 line=None,
             )
+            return
+    for name, text in groupby(beside(log, dump), lambda each: each[0]):
+        shown = shown_after(name, [line for _, line in islice(text, LINES)])
+        if shown is not None:
+            yield replace(shown, log="", line=None)
             return
 
 
@@ -137,6 +157,9 @@ def _trouble(log: Log, line: LogLine, lines: Sequence[LogLine]) -> tuple[KnownFa
     if BY_ID["gpu-addresses"].pattern.search(text) is not None:
         return BY_ID["gpu-addresses"], "the program then misses its GPU"
     known = next((BY_ID[id_] for id_ in _AFTERWARDS if BY_ID[id_].pattern.search(text)), None)
+    if known is not None and known.id == "connection-reset":
+        asked = any(_TCP_CLOSED.search(each.text[:LOOKED_AT]) for each in log.lines[: min(log.count, HEAD)])
+        return None if asked else (known, "not all is well then")
     return None if known is None else (known, "not all is well then")
 
 
@@ -147,7 +170,7 @@ def _finding(log: Log, line: LogLine, known: KnownFailure, met: str, text: str =
         said += "" if taken is None else f"; {display_safe(log.path.name)}, {quoted_line(taken)}"
     return Finding(
         known.id,
-        Severity.ERROR,
+        Severity.WARNING if known.id in _MAY_BE_MEANT else Severity.ERROR,
         f"the restore finished, and {met}: {known.title}",
         f"{said}: CRIU has not said it, its work was done. {known.why}",
         "; ".join((known.advice, *around(log, (line,)), *another_release(log))),

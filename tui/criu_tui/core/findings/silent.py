@@ -21,7 +21,7 @@ from criu_tui.core.findings.engine_messages import (
     nothing_wrong,
 )
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
-from criu_tui.core.findings.kernel_options import is_of_an_option, missing_options
+from criu_tui.core.findings.kernel_options import PRIVILEGED, is_of_an_option, missing_options, was_refused
 from criu_tui.core.findings.last_steps import step_of
 from criu_tui.core.findings.own_faults import in_backtrace
 from criu_tui.core.findings.python_tools import program_of
@@ -181,21 +181,25 @@ def looked_good(log: Log) -> Iterator[Finding]:
     shown = _each_once(log.evidence or (missed, *errors, _hint(log)))
     options = missing_options(log)
     lacking = [f"build the kernel with, or load as modules: {'; '.join(options)}"] if options else []
+    refused = {line.text for line in errors if was_refused(line.text[:LOOKED_AT])}
+    title = said.title if len(options) < 2 else f"{len(options)} options of the kernel are missing"
+    if len(refused) > 1:
+        title = f"{len(refused)} of its tests were refused for want of privileges"
+        lacking.insert(0, PRIVILEGED)
     # What the title tells comes first.
-    first = [] if len(options) > 1 or is_of_an_option(missed) else [said.advice]
+    first = [] if len(options) > 1 or len(refused) > 1 or is_of_an_option(missed) else [said.advice]
     others_said = [also for line in shown if (also := recognise(line.text)) is not None and also is not said]
     yield Finding(
         said.id,
         Severity.WARNING,
-        "the check looks good, but not all that it tried is there: "
-        + (said.title if len(options) < 2 else f"{len(options)} options of the kernel are missing"),
+        f"the check looks good, but not all that it tried is there: {title}",
         f"{name}, {'; '.join(quoted_line(line, LONG) for line in shown)}. {said.why}; only dumps that need it fail",
         "; ".join(
             dict.fromkeys(
                 (*first, *lacking, *(each.advice for each in (said, *others_said, known)), *another_release(log))
             )
         ),
-        said.releases,
+        "all" if len(refused) > 1 else said.releases,
         log=name,
         line=missed.number,
         confidence=Confidence.LIKELY,

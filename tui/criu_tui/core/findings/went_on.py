@@ -50,6 +50,13 @@ _MEANINGS = (
         "GPU that it was dumped with (criu#1895)",
     ),
     (
+        r"Iptables configuration failed",
+        "the rules that the dump had added to lock its connections are not on this host, so that none could be removed",
+        "who moves established connections moves their addresses with them, and makes those rules here before the "
+        "restore (iptables -S on the host of the dump, mark 0xc114; remove them there); --network-lock skip where "
+        "something else holds the packets back (criu#478)",
+    ),
+    (
         r"veth pair|reported by netlink",
         "CRIU tries out before any run whether the kernel makes veth pairs; this one does not (CONFIG_VETH), which "
         "only containers with such a device need",

@@ -1,4 +1,4 @@
-"""What copying has done to the lines of a log: other spaces and apostrophes, lines broken at the width of a page.
+"""What copying has done to the lines of a log: they are broken at the width of a page or a terminal.
 
 A terminal breaks a line wherever it is full, a mail or a form between two words. Both are told by their lengths
 alone: whatever follows a line that is not full begins a line of its own.
@@ -30,14 +30,6 @@ ALIKE = 6
 MOST = 20
 """Pieces that one line is put together from."""
 
-_APOSTROPHE = expression(rb"(?<=[A-Za-z])\xe2\x80\x99(?=[a-z])")
-_QUOTATION = expression(
-    rb"(?<![^\s=:({\[,])\xe2\x80[\x9c\x9d]((?:(?!\xe2\x80[\x9c\x9d])[^\n]){0,400})\xe2\x80[\x9c\x9d]"
-)
-_SPACES = (b"\xc2\xa0", b"\xe2\x80\xaf")
-"""Spaces at which no line is broken, as pages have them in place of others."""
-_NOTHING = b"\xe2\x80\x8b"
-"""A place without width at which a line may be broken."""
 _QUOTE = expression(r"[ \t]*>[ >]{0,16}")
 """Before each line of an answer; those that were broken after it was quoted have it too, or lack it."""
 _OF_ITS_OWN = expression(
@@ -67,15 +59,6 @@ class Broken(NamedTuple):
     """Characters of the longest line."""
     between_words: bool
     """Else wherever the line was full."""
-
-
-def plain(data: bytes) -> bytes:
-    """Lines with the spaces, apostrophes and quotes that programs print."""
-    if data.isascii():
-        return data
-    for space in _SPACES:
-        data = data.replace(space, b" ")
-    return _QUOTATION.sub(rb'"\1"', _APOSTROPHE.sub(b"'", data.replace(_NOTHING, b"")))
 
 
 def broken_at(data: bytes) -> Broken | None:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
 from criu_tui.core.base.encoding import Encoding
+from criu_tui.core.base.typography import plain
 from criu_tui.core.logs.blocks import LONGEST, selected, text_of_line
-from criu_tui.core.logs.copied import Broken, plain, unbroken
+from criu_tui.core.logs.copied import Broken, unbroken
 from criu_tui.core.logs.line import LogLine, parse_line
 from criu_tui.core.logs.userns import failed_check, possible_maps
 from criu_tui.core.restore.releases import USERNS_FREED_ONCE, numbers

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from criu_tui.core.source.directory import Where
 
-_VERSION = expression(r"Version: (\S+)(?: \(gitid (\S{1,80}-\d{1,6}-g[0-9a-f]{4,40})\S{0,20}\))?")
+_VERSION = expression(r"(?:[\w ]{1,30}: ?)?Version: (\S+)(?: \(gitid (\S{1,80}-\d{1,6}-g[0-9a-f]{4,40})\S{0,20}\))?")
 """The build behind it only where commits lie between it and a release, as "v4.2-120-g90dd8ae"."""
 _KERNEL = expression(r"Running on (\S+) Linux (\S+)(.{0,300})")
-_UNAME = expression(r"Linux (\S{1,80}) (\d\S{0,80}) (#.{0,200}) GNU/Linux$")
+_UNAME = expression(r"(?:[\w ]{1,30}: ?)?Linux (\S{1,80}) (\d\S{0,80}) (#.{0,200}) GNU/Linux$")
 """What `uname -a` prints, which those paste whose CRIU, before 3.7, does not name the kernel."""
 _RUN_ID = expression(r"(Dump )?CRIU run id = (\S+)")
 _EXTENT = expression(r"id_map: (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})$", re.ASCII)

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.encoding import as_utf8
+from criu_tui.core.base.typography import bare
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ _LINES = (
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
 TEXTS = (".log", ".txt", ".out", ".err", ".text", ".md")
+_OF_A_JOB = r"\.p?[oe]\d{1,12}"
+"""How batch systems (PBS, Grid Engine) name what a job has printed: job.o421."""
 TEXTS_LOOKED_AT = 24
 """Texts of one place that are looked into."""
 LOOKED_AT = 1 << 18
@@ -125,15 +128,19 @@ def logs_among(source: Source) -> list[str]:
     named = [name for name in names if is_log_name(name)]
     if named:
         return sorted(named)
-    texts = sorted(name for name in names if name.endswith(TEXTS) or "." not in name)[:TEXTS_LOOKED_AT]
+    texts = sorted(name for name in names if _may_be_text(name))[:TEXTS_LOOKED_AT]
     return [name for name in texts if _says_criu(source, name)]
+
+
+def _may_be_text(name: str) -> bool:
+    return name.endswith(TEXTS) or "." not in name or re.search(f"{_OF_A_JOB}$", name, re.ASCII) is not None
 
 
 def _says_criu(source: Source, name: str) -> bool:
     try:
         if not source.is_regular(name):
             return False
-        return re.search(_LINES, as_utf8(source.read(name, LOOKED_AT))) is not None
+        return re.search(_LINES, bare(as_utf8(source.read(name, LOOKED_AT)))) is not None
     except ImageError:
         return False
 
