@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images import kinds
+from criu_tui.core.images.schema import fdinfo_pb2, regfile_pb2, utsns_pb2
 from criu_tui.core.logs.reading import read_log
 from criu_tui.core.report import issue
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import NEWEST, criu
+
+from tests.core.test_owners import write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +89,55 @@ def test_paths_without_a_root_and_long_addresses_are_replaced(
     assert all(name in "\n".join(issue.text(made)) for name in secret)
     for told in (stays, "Input/output error", f"criu/{line.partition(')')[0]}"):
         assert told in redacted
+
+
+@pytest.mark.parametrize(
+    ("line", "secret", "stays"),
+    [
+        ("Can't open '/home/alice/My Plans 2027/a.db' now", ("My Plans", "2027"), "' now"),
+        ("Can't open [/srv/x/Q3 figures]: gone", ("figures", "Q3"), "]: gone"),
+        ("Can't open /home/alice/My Documents/secret.txt", ("Documents", "secret"), "Can't open /home/"),
+        ("Can't read /dev/sda I/O error", ("sda",), "I/O error"),
+        ("Can't open /srv/x criu/files.c:12", (), "criu/files.c:12"),
+        # Names that only the images know for what they are.
+        ("Can't open Q3 figures.xls of pod-7-blue", ("figures", "pod-7", "blue"), "Can't open"),
+        ("Can't bind on node-of-acme here", ("acme", "node-of"), "here"),
+    ],
+)
+def test_names_that_images_and_quotes_tell_are_replaced(
+    tmp_path: Path, recorded_host: Host, line: str, secret: tuple[str, ...], stays: str
+) -> None:
+    names = utsns_pb2.utsns_entry(nodename="pod-7-blue", domainname="node-of-acme")
+    write(tmp_path, "utsns-10.img", kinds.UTSNS, names)
+    regular = regfile_pb2.reg_file_entry(name="/Q3 figures.xls")
+    write(tmp_path, "files.img", kinds.FILES, fdinfo_pb2.file_entry(type=fdinfo_pb2.REG, id=7, reg=regular))
+    error = f"(00.031260) Error (criu/files-reg.c:2104): {line}\n"
+    (tmp_path / "dump.log").write_text(LOG.partition("(00.031260)")[0] + error)
+    made = Report(Dump(tmp_path), criu(NEWEST), recorded_host)
+    redacted = "\n".join(issue.text(made, redacted=True))
+    assert not [name for name in secret if name in redacted]
+    assert all(name in "\n".join(issue.text(made)) for name in secret)
+    assert stays in redacted
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        ("5.4.0-132-generic", "5.4.0-132-generic"),
+        ("5.14.0-503.11.1.el9_5.x86_64", "5.14.0-503.11.1.el9_5.x86_64"),
+        ("5.15.167.4-microsoft-standard-WSL2", "5.15.167.4-microsoft-standard-WSL2"),
+        ("6.12.0-rc3-gabcdef123456+", "6.12.0-rc3-gabcdef123456+"),
+        ("6.1.55-acme-prod2", "6.1.55-local-local"),
+        ("6.8.0-1021-aws-alice", "6.8.0-1021-aws-local"),
+    ],
+)
+def test_what_a_kernel_s_builder_called_it_is_replaced(
+    tmp_path: Path, recorded_host: Host, release: str, told: str
+) -> None:
+    (tmp_path / "dump.log").write_text(LOG.replace("5.4.0-132-generic", release))
+    facts = issue.json(Report(Dump(tmp_path), criu(NEWEST), recorded_host), redacted=True)["facts"]
+    assert isinstance(facts, dict)
+    assert facts["kernel"] == told
 
 
 @pytest.mark.parametrize(

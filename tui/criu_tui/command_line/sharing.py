@@ -13,6 +13,7 @@ from criu_tui.command_line.options import UsageError
 from criu_tui.command_line.output import encodable, write
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.report import export, issue, printed
+from criu_tui.core.report.redaction import hiding
 from criu_tui.core.report.remote import RemoteDump, RemoteReport
 from criu_tui.core.restore.releases import NEWEST
 from criu_tui.share import sockets
@@ -123,7 +124,7 @@ def print_report(report: Report, options: Options) -> None:
         session = session_of(_moves(options.replay or "", identity(report.dump)))
     except SharingError as error:
         raise UsageError(str(error)) from None
-    hide = issue.hiding(report) if options.redact else str
+    hide = hiding(report, issue.log_of(report)) if options.redact else str
     marks = [
         issue.MarkedPlace(mark.place.pane, mark.place.task, mark.place.address, hide(mark.label), hide(mark.note))
         for _, mark in session.marks

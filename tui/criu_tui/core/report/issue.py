@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
@@ -11,6 +10,7 @@ from criu_tui.core.base.units import number
 from criu_tui.core.findings.finding import Severity
 from criu_tui.core.logs.log import Result
 from criu_tui.core.report.findings import NONE
+from criu_tui.core.report.redaction import hiding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,89 +24,13 @@ BEFORE, AFTER = 15, 5
 """Lines of the log shown around the cause."""
 SHOWN = 20
 """Findings that are listed."""
-_ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
-_ID = re.compile(r"\b[0-9a-f]{12,64}\b")
-_UUID = re.compile(r"[0-9a-f]{8}([-_])(?:[0-9a-f]{4}\1){3}[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
-_LINK_ADDRESS = re.compile(r"(?<![\w:])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?!\w|:\w)", re.IGNORECASE)
-_OPEN_TO_ALL = "com|org|net|edu|gov|mil|int|info|biz|io|dev|app|cloud"
-_OWN = "internal|intranet|local|localdomain|lan|corp|home|private|test|example|invalid"
-_COUNTRIES = (
-    "at|au|be|br|ca|ch|cn|cz|de|dk|es|eu|fi|fr|hu|ie|il|in|it|jp|kr|nl|no|nz|pl|pt|ro|ru|se|sg|tr|tw|ua|uk|us|za"
-)
-_DOMAIN = re.compile(
-    r"(?<![\w./-])(?:[\w.+-]{1,64}@)?((?:[a-z0-9-]{1,63}\.){1,8}"
-    rf"(?:{_OPEN_TO_ALL}|{_OWN}|{_COUNTRIES}))(?![\w-])(?!\.\w)",
-    re.IGNORECASE,
-)
-"""The name of a host, perhaps with who has an account there; libraries and images end otherwise."""
-_KNOWN_TO_ALL = frozenset(
-    ("criu.org", "kernel.org", "github.com", "docker.io", "k8s.io", "kubernetes.io", "nvidia.com")
-)
-_KNOWN_TO_ALL |= frozenset(("amd.com", "icr.io", "quay.io", "ghcr.io", "gcr.io"))
-_LONG_ADDRESS = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}(?:(?:\.\d{1,3}){3})?(?![\w:])")
-"""What may be an address of IPv6: a time of day looks alike."""
-_PATH = re.compile(r"(?<![\w.])/(?:[\w.+@:-]+/)*[\w.+@:-]+")
-_TOPS = "bin|boot|dev|etc|home|lib|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var"
-_PATH_BELOW = re.compile(rf"(?<![\w./-])(?:(?:{_TOPS})/|[\w.+@:-]+/[\w.+@:-]+/)(?:[\w.+@:-]+/)*[\w.+@:-]+")
-"""A path as from the root, without its first slash, as restores log them; of one part alone "I/O" looks alike."""
-_SOURCE = re.compile(r"(?:arch|compel|criu|fs|include|kernel|mm|net|plugins|soccr)/(?:[\w-]+/)*[\w-]+\.[chS](?::\d+)?")
-"""A source file of CRIU's or the kernel's, perhaps with a line."""
-_COMMON = frozenset(
-    [
-        "bin",
-        "boot",
-        "cgroup",
-        "checkpoint",
-        "containers",
-        "containerd",
-        "criu",
-        "dev",
-        "docker",
-        "etc",
-        "fs",
-        "home",
-        "io",
-        "kernel",
-        "lib",
-        "lib64",
-        "libpod",
-        "log",
-        "machine.slice",
-        "media",
-        "mnt",
-        "net",
-        "ns",
-        "opt",
-        "overlay",
-        "overlay2",
-        "overlay-containers",
-        "overlay-storage",
-        "proc",
-        "run",
-        "sbin",
-        "self",
-        "shm",
-        "storage",
-        "sys",
-        "system.slice",
-        "task",
-        "tmp",
-        "userdata",
-        "usr",
-        "var",
-        "dump.log",
-        "restore.log",
-        "criu-dump.log",
-    ]
-)
-"""Parts of paths that tell nothing of whose they are."""
 
 
 def text(report: Report, only: int | None = None, *, redacted: bool = False) -> Iterator[str]:
     """The report as lines of Markdown; with `redacted` hosts, paths, addresses and ids of containers are replaced."""
-    log = _log(report)
+    log = log_of(report)
     errors = [found for found in report.findings if found.severity is not Severity.NOTE]
-    hide = _Replaced(log) if redacted else _kept
+    hide = hiding(report, log) if redacted else _kept
     yield "### What happened"
     yield ""
     yield _escaped(hide(errors[0].title if errors else "no findings"))
@@ -138,15 +62,10 @@ def text(report: Report, only: int | None = None, *, redacted: bool = False) -> 
 
 def json(report: Report, only: int | None = None, *, redacted: bool = False) -> dict[str, Json]:
     """The same text, and the facts apart."""
-    log = _log(report)
-    hide = _Replaced(log) if redacted else _kept
+    log = log_of(report)
+    hide = hiding(report, log) if redacted else _kept
     facts = {name: hide(value) for name, value in _facts(report, log)}
     return {"markdown": "\n".join(text(report, only, redacted=redacted)), "facts": dict(facts)}
-
-
-def hiding(report: Report) -> Callable[[str], str]:
-    """Takes out of any text what tells whose it is, as a redacted report does."""
-    return _Replaced(_log(report))
 
 
 def _kept(words: str) -> str:
@@ -154,7 +73,7 @@ def _kept(words: str) -> str:
     return words
 
 
-def _log(report: Report) -> Log | None:
+def log_of(report: Report) -> Log | None:
     """The log of a run that failed, else the first."""
     failed = (log for log in report.logs if log.problem is None and log.result is not Result.SUCCESS)
     return next(failed, next((log for log in report.logs if log.problem is None), None))
@@ -222,51 +141,3 @@ def marks_json(marks: Sequence[MarkedPlace]) -> Json:
 def _escaped(words: str) -> str:
     """Text that no Markdown reads as marks: of paths and names in it none is known."""
     return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", words)
-
-
-class _Replaced:
-    """Takes out of text what tells whose it is, the same for the same: hosts, addresses, ids, parts of paths."""
-
-    def __init__(self, log: Log | None) -> None:
-        self._host = display_safe(log.host, 80) if log is not None and log.host else None
-        self._names: dict[str, str] = {}
-
-    def __call__(self, words: str) -> str:
-        if self._host:
-            words = re.sub(rf"\b{re.escape(self._host)}\b", "host", words)
-        words = _UUID.sub(lambda found: self._name(found[0], "id"), words)
-        words = _LINK_ADDRESS.sub(lambda found: self._name(found[0], "address"), words)
-        words = _DOMAIN.sub(lambda found: self._domain(found[0]), words)
-        words = _LONG_ADDRESS.sub(lambda found: self._long_address(found[0]), words)
-        words = _ADDRESS.sub(lambda found: self._name(found[0], "address"), words)
-        words = _PATH.sub(lambda found: self._path(found[0]), words)
-        words = _PATH_BELOW.sub(lambda found: found[0] if _SOURCE.fullmatch(found[0]) else self._path(found[0]), words)
-        return _ID.sub(lambda found: self._name(found[0], "id") if _is_id(found[0]) else found[0], words)
-
-    def _long_address(self, text: str) -> str:
-        # The colon behind it may be the sentence's own.
-        end = ":" if text.endswith(":") and not text.endswith("::") else ""
-        address = text.removesuffix(end)
-        try:
-            IPv6Address(address)
-        except ValueError:
-            return text
-        return text if address == "::" else self._name(address, "address") + end
-
-    def _domain(self, name: str) -> str:
-        return name if name.lower() in _KNOWN_TO_ALL else self._name(name, "host")
-
-    def _path(self, path: str) -> str:
-        return "/".join(map(self._part, path.split("/")))
-
-    def _part(self, part: str) -> str:
-        known = part in _COMMON or part.isdecimal() or part.startswith((".criu", "lib", "ld-"))
-        return part if known or not part else self._name(part, "name")
-
-    def _name(self, value: str, kind: str) -> str:
-        return self._names.setdefault(f"{kind} {value}", f"{kind}{len(self._names) + 1}")
-
-
-def _is_id(word: str) -> bool:
-    """Ids of containers are longer than addresses and hold letters and digits."""
-    return len(word) > 16 or (len(word) == 12 and not word.startswith(("7f", "55", "56", "00", "ff", "7e")))
