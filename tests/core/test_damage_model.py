@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,8 @@ from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.user_namespace import user_namespace_of
 from criu_tui.core.dump.vma import Prot
 from criu_tui.core.findings.inventory import unreadable
-from criu_tui.core.images import framing, kinds
-from criu_tui.core.images.schema import mm_pb2, pstree_pb2, userns_pb2, vma_pb2
+from criu_tui.core.images import framing, images, kinds
+from criu_tui.core.images.schema import fdinfo_pb2, mm_pb2, pstree_pb2, userns_pb2, vma_pb2
 from criu_tui.core.pages.contents import Advance
 from criu_tui.core.pages.pattern import PatternForm, pattern
 from criu_tui.core.pages.reader import encode_pagemap
@@ -24,6 +25,7 @@ from criu_tui.core.restore.releases import criu
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import TESTS
 from tests.fuzz.views import print_all
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from criu_tui.core.restore.host import Host
 
+IMAGES = TESTS / "images"
 PID = 100
 TOP = (1 << 64) - 1
 
@@ -184,6 +187,19 @@ def test_more_threads_than_are_kept(tmp_path: Path) -> None:
     assert [str(problem) for problem in dump.problems] == [
         "pstree.img (entry 1): more than 65,536 threads: the others are not shown"
     ]
+
+
+@pytest.mark.parametrize("chosen", fdinfo_pb2.fd_types.values())
+def test_what_is_said_of_a_file_of_another_type_is_not_believed(tmp_path: Path, chosen: fdinfo_pb2.fd_types) -> None:
+    """CRIU looks only at what belongs to the type (criu/files.c)."""
+    shutil.copytree(IMAGES / "pipe00", tmp_path / "dump")
+    path = tmp_path / "dump" / "files.img"
+    entries = images.decode(path.read_bytes(), kinds.FILES, path.name, fdinfo_pb2.file_entry).entries
+    for entry in entries:
+        entry.type = chosen
+    path.write_bytes(framing.encode(kinds.FILES, entries))
+    print_all(tmp_path / "dump")
+    assert {file.type for file in Dump(tmp_path / "dump").files.values()} == {fdinfo_pb2.fd_types.Name(chosen)}
 
 
 def test_a_pid_listed_twice_is_the_first_task_of_that_name(tmp_path: Path, recorded_host: Host) -> None:

@@ -29,6 +29,14 @@ class File(NamedTuple):
 
 
 _UNIX = fdinfo_pb2.UNIXSK
+_FIELDS = {
+    fdinfo_pb2.REG: "reg", fdinfo_pb2.PIPE: "pipe", fdinfo_pb2.FIFO: "fifo", fdinfo_pb2.INETSK: "isk",
+    fdinfo_pb2.UNIXSK: "usk", fdinfo_pb2.EVENTFD: "efd", fdinfo_pb2.EVENTPOLL: "epfd", fdinfo_pb2.INOTIFY: "ify",
+    fdinfo_pb2.SIGNALFD: "sgfd", fdinfo_pb2.PACKETSK: "psk", fdinfo_pb2.TTY: "tty", fdinfo_pb2.FANOTIFY: "ffy",
+    fdinfo_pb2.NETLINKSK: "nlsk", fdinfo_pb2.NS: "nsf", fdinfo_pb2.TUNF: "tunf", fdinfo_pb2.EXT: "ext",
+    fdinfo_pb2.TIMERFD: "tfd", fdinfo_pb2.MEMFD: "memfd", fdinfo_pb2.BPFMAP: "bpf", fdinfo_pb2.PIDFD: "pidfd",
+}  # fmt: skip
+"""What is said of a file of each type; CRIU looks at no other (criu/files.c)."""
 
 
 class FilesOfImage(Mapping[int, File]):
@@ -73,17 +81,14 @@ class FilesOfImage(Mapping[int, File]):
     def _file(self, entry: "fdinfo_pb2.file_entry") -> File:
         path: str | None = None
         shmid: int | None = None
-        message: Message | None = None
-        if entry.HasField("reg"):
-            message = entry.reg
+        field = _FIELDS.get(entry.type, "")
+        message: Message | None = getattr(entry, field) if field and entry.HasField(field) else None
+        if message is not None and field == "reg":
             path = text_of(entry.reg.name)
-        elif entry.HasField("memfd"):
-            message = entry.memfd
+        elif message is not None and field == "memfd":
             inode = self._inodes.get(entry.memfd.inode_id)
             if inode is not None:
                 path, shmid = f"memfd:{text_of(inode.name)}", inode.shmid
-        else:
-            message = next((value for _, value in entry.ListFields() if isinstance(value, Message)), None)
         return File(entry.id, fdinfo_pb2.fd_types.Name(entry.type), path, shmid, message)
 
 
