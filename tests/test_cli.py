@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -10,10 +11,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from criu_tui import cli
+from criu_tui import bugs, cli
 from criu_tui.cli import main
 from criu_tui.command_line.options import PLAIN, Options, UsageError, plainly
 from criu_tui.command_line.parsing import parser, read
@@ -23,8 +25,6 @@ from criu_tui.core.report.registry import PANES, PRINTED, SHOWN
 from tests.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from criu_tui.terminal import Ends
 
 RECORDED = "overcommit=0,mem=24684084K,swap=0K"
@@ -496,6 +496,47 @@ def test_without_a_terminal_the_app_says_so() -> None:
     assert done.returncode == 2
     assert b"no terminal" in done.stderr
     assert done.stderr.count(b"\n") == 1
+
+
+def test_where_nothing_can_be_said_the_status_still_is() -> None:
+    with Path("/dev/full").open("w") as full:
+        for words in (["--print", "nothing"], ["--print", "plan", "/nowhere"]):
+            assert subprocess.run([sys.executable, "-m", "criu_tui", *words], stderr=full).returncode == 2
+
+
+def test_a_directory_that_is_gone_is_no_bug(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    run = "import os, sys; os.rmdir(os.getcwd()); from criu_tui.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = ["--print", "summary", "--root", ".", str(DUMPS / "prot-none-1g" / "dump")]
+    done = subprocess.run([sys.executable, "-c", run, *words], cwd=gone, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "not enough memory"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "not enough memory"),
+        (ImportError("libz.so.1: failed to map segment from shared object"), "not enough memory"),
+        (RuntimeError("can't start new thread"), "no thread can be started"),
+        (OSError(errno.EMFILE, "Too many open files"), "too many files are open"),
+    ],
+)
+def test_what_the_machine_lacks_is_no_bug(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def fails(*_: object) -> None:
+        try:
+            raise error
+        except Exception as met:
+            raise ImportError("a library says much more") from met
+
+    monkeypatch.setattr("criu_tui.command_line.printing.print_pane", fails)
+    assert main(["--print", "plan", str(DUMPS / "prot-none-1g" / "dump")]) == 2
+    assert capsys.readouterr().err.startswith(f"criu-tui: {said}")
+    # Nothing else is excused.
+    assert bugs.lacking(ValueError("no room")) is None
 
 
 def test_an_ascii_terminal_gets_escapes_not_a_traceback() -> None:

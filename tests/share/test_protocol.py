@@ -28,6 +28,7 @@ from criu_tui.share.protocol import (
     decode,
     encode,
 )
+from criu_tui.share.recording import moves
 from criu_tui.share.row_lines import (
     CELL_SIZE,
     NUMBER_MAX,
@@ -44,6 +45,7 @@ from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 ANY = st.text()
 
@@ -260,3 +262,10 @@ def test_names_and_texts_act_on_no_terminal() -> None:
 
 def test_keys_of_later_versions_are_left_alone() -> None:
     assert decode(b'{"is":"bye","reason":"x","mood":{"good":1}}') == Line("", Bye("x"))
+
+
+@pytest.mark.parametrize(("after", "waited"), [("NaN", 0), ("Infinity", 3), ("-5", 0), ("1e999", 3), ("[]", 0)])
+def test_no_pause_of_a_recording_is_beyond_what_is_waited_for(tmp_path: Path, after: str, waited: int) -> None:
+    path = tmp_path / "moves.jsonl"
+    path.write_bytes(b'{"after":%s,' % after.encode() + encode(Line("ann", Hello("ann", "x")))[1:])
+    assert [move.after for move in moves(path)] == [waited]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _encode(words[1:])
             return _run(_asked_for(words), ends)
     except (UsageError, terminal.OutputError) as error:
-        print(f"criu-tui: {error}", file=sys.stderr)
+        _say(str(error))
         return EXIT_USAGE
     except BrokenPipeError:
         # What reads standard output has left.
@@ -60,8 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         if bugs.traceback_wanted():
             raise
-        print(f"criu-tui: {bugs.line(error)}", file=sys.stderr)
-        return EXIT_BUG
+        lacking = bugs.lacking(error)
+        _say(lacking or bugs.line(error))
+        return EXIT_BUG if lacking is None else EXIT_USAGE
+
+
+def _say(why: str) -> None:
+    """The one line of an end that is not fine; where even that finds no room, the exit status is left."""
+    with suppress(OSError):
+        print(f"criu-tui: {why}", file=sys.stderr, flush=True)
 
 
 def _asked_for(words: list[str]) -> Options:

@@ -105,6 +105,14 @@ def _readable(log: Path) -> Path:
     return log
 
 
+def _absolute(path: Path) -> str:
+    try:
+        return str(path.absolute())
+    except OSError:
+        # The directory that this was started in is gone.
+        return str(path)
+
+
 def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
     """The words of this command line that decide what is seen, the CRIU version and the place apart."""
     if options.pid is not None:
@@ -112,19 +120,19 @@ def _opened_with(options: Options, dump: Dump) -> Iterator[str]:
     elif options.demo is not None:
         yield from ("--demo", options.demo)
     else:
-        yield str(dump.path.absolute())
+        yield _absolute(dump.path)
     if options.host is not None:
         yield from ("--host", options.host)
     if options.log is not None:
-        yield from ("--log", str(Path(options.log).absolute()))
+        yield from ("--log", _absolute(Path(options.log)))
     if options.root is not None:
-        yield from ("--root", str(Path(options.root).absolute()))
+        yield from ("--root", _absolute(Path(options.root)))
     if options.no_host_checks:
         yield "--no-host-checks"
     if options.ask_criu is not None:
         yield from ("--ask-criu", options.ask_criu)
     if options.against is not None:
-        yield from ("--against", str(Path(options.against).absolute()))
+        yield from ("--against", _absolute(Path(options.against)))
     if options.lazy:
         yield "--lazy"
     if options.follow_links:

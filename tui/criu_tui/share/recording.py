@@ -91,7 +91,7 @@ def _after(line: bytes) -> float:
     try:
         found = json.loads(line)
         after = found.get(AFTER, 0) if isinstance(found, dict) else 0
-        return min(max(float(after), 0.0), LONGEST_PAUSE) if isinstance(after, int | float) else 0.0
+        return min(max(0.0, float(after)), LONGEST_PAUSE) if isinstance(after, int | float) else 0.0
     except (ValueError, RecursionError, OverflowError):
         return 0.0
 
