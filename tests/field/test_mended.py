@@ -56,6 +56,7 @@ LINES = (
     ("3.15", "Can't splice pages to pipe (-11/1/252)", "3.17.1"),
     ("3.15", "Invalid selinux context kernel", "3.16"),
     ("2.0", "Collect fds (pid: 2218) failed with -12", "2.1"),
+    ("4.2.1", "bfd: The bfd buffer is too small", "4.3"),
     ("3.6", "Unknown lock option!", "3.7"),
     ("1.8", "Should be only one root freezer cgroup", "2.0"),
     ("1.8", "sys_seccomp() returned -22", "2.0"),

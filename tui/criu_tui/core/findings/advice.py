@@ -1042,7 +1042,7 @@ KNOWN_FAILURES = (
         "image-reference",
         r"No file for fd \d+ id|No entry for reg-file-ID|Can't find regfile for|Empty list on file desc id|^ID mismatch"
         r"|Unknown file type \d|Can't find suitable NS ID|Can't find task with pid|Thread has optional"
-        r"|No name present, ino",
+        r"|No name present, ino|Can't get path .{0,800} relative to|mount is not found for ghost",
         "an image names an object that no other image has",
         "descriptors, files, namespaces and tasks are joined by their ids across the images of one dump: images were "
         "mixed, left out, or changed by hand (crit) with an id or type that no longer fits",
@@ -2507,7 +2507,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "cuda-tool-missing",
-        r"(find|exec\S{0,6}) .{0,10}cuda-checkpoint|cuda-checkpoint.{0,60}(not found|No such file)",
+        r"(find|exec\S{0,6}) .{0,10}cuda-checkpoint(?!: (Resource|Cannot))|cuda-checkpoint.{0,60}(not found"
+        r"|No such file)",
         "NVIDIA's tool cuda-checkpoint is not there",
         "CRIU's plugin runs it from PATH, as whoever runs CRIU has it: under sudo, a service or an engine that is "
         "another",
@@ -2904,7 +2905,7 @@ KNOWN_FAILURES = (
     _known(
         "criu-ended",
         r"read unixpacket|(^|msg=.)unexpected EOF\b|criu failed: (signal|exit status)|wait on criuProcess"
-        r"|unable to parse the response|buffer is too small$|CRIU (exited|ended) (early|unexpectedly)",
+        r"|unable to parse the response|(?<!bfd )buffer is too small$|CRIU (exited|ended) (early|unexpectedly)",
         "CRIU ended before it had answered the runtime: it crashed, was killed, or could not start",
         "the runtime starts `criu swrk` and talks to it over a socket, which was closed; where there is no dump.log "
         "either, it ended before it had opened one",
@@ -3674,7 +3675,8 @@ KNOWN_FAILURES = (
     _known(
         "fork-not-permitted",
         r"Can't fork for \d+: Operation not permitted|clone3.{0,300}Operation not permitted"
-        r"|ns_last_pid.{0,300}Permission denied",
+        r"|ns_last_pid.{0,300}(Permission denied|Operation not permitted)|Can't set last_pid -(1|13)\b"
+        r"|Unable to create a thread.{0,20}-1$",
         "CRIU may not choose the ids of new tasks",
         "clone3 with a given pid, or a write to /proc/sys/kernel/ns_last_pid, wants CAP_SYS_ADMIN or "
         "CAP_CHECKPOINT_RESTORE in the pid namespace",
@@ -3869,6 +3871,15 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "leader-ended",
+        r"Zombies with threads",
+        "the main thread of a task has ended while others of its threads go on, which CRIU does not dump",
+        "a program whose main() leaves by pthread_exit stays as a zombie with threads until the last of these ends",
+        "all",
+        "wait until its other threads are gone, or let its main thread wait for them (pthread_join) instead of ending",
+        thread="criu#57",
+    ),
+    _known(
         "stopped-alone",
         r"Individually stopped threads|Zombie with(out)? (threads|children)|Zombies? (with )?threads?"
         r"|Stopped tasks are not supported|unsupported stop signal|pending SIGTRAP|Unexpected \d+ task interruption"
@@ -3881,10 +3892,22 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "freezer-absent",
+        r"Neither a cgroupv1",
+        "the directory given with --freeze-cgroup has no freezer",
+        "CRIU looks there for freezer.state (cgroup v1) or cgroup.freeze (v2) and finds neither: the cgroup is gone, "
+        "the root cgroup is meant, which has none, or the path is not one of the freezer where CRIU runs",
+        "all",
+        "give the tasks' own cgroup below the mount of the freezer (/sys/fs/cgroup/freezer/…) or of v2 "
+        "(/sys/fs/cgroup/…; /proc/PID/cgroup names it), or leave --freeze-cgroup away",
+        container="a runtime names it: one that knows this host's version of cgroups, with /sys/fs/cgroup mounted "
+        "where CRIU runs",
+    ),
+    _known(
         "freeze",
         r"Timeout reached\. Try|[Uu]nable to (freeze|thaw)|Unable to interrupt the current operation"
         r"|[Ff]reez(e|er|ing) .{0,80}time(out|d out)"
-        r"|Unknown freezer state|Neither a cgroupv1",
+        r"|Unknown freezer state",
         "the tasks could not be frozen in time",
         "CRIU waits for all tasks to stop, 10 seconds unless told otherwise; one sits in the kernel (disk, NFS, "
         "FUSE, a GPU) or the freezer of its cgroup is held by somebody else",
@@ -3912,7 +3935,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "parasite-selinux",
-        r"check selinux execmem policy|mmap\(PROT_WRITE \| PROT_EXEC\) failed|remote mmap\(\) failed",
+        r"check selinux execmem policy|mmap\(PROT_WRITE \| PROT_EXEC\) failed"
+        r"|remote mmap\(\) failed: (Permission denied|Operation not permitted)",
         "code of CRIU could not be put into the task",
         "a page that is writable and executable was refused, by SELinux (execmem, execmod), by a seccomp filter, or "
         "by a hardened kernel",
@@ -3934,9 +3958,18 @@ KNOWN_FAILURES = (
         thread="CRIU's commit 6f8f85ffd",
     ),
     _known(
+        "segments-of-its-own",
+        r"with LDT descriptors",
+        "a task runs in a code segment of its own (LDT), which CRIU does not dump",
+        "16-bit code under Wine, DOSEMU and other emulators puts segments into the local descriptor table "
+        "(modify_ldt) and runs in them; CRIU knows the kernel's two code segments, of 64 and of 32 bits, alone",
+        "all",
+        "end that program before the dump; no option of CRIU's helps",
+    ),
+    _known(
         "infect-failed",
         r"No suitable VMA? found to run|Can't map remote parasite|Unable to connect a transport socket|Can't inject"
-        r"|with LDT descriptors|The task is not in parasite code",
+        r"|The task is not in parasite code|remote mmap\(\) failed",
         "code of CRIU could not run inside the task",
         "the parasite that reads a task from inside needs memory there, a socket back, and a task of a kind that "
         "this build supports (64 bit; 32 bit only with CONFIG_COMPAT)",
@@ -3979,6 +4012,38 @@ KNOWN_FAILURES = (
         " the plugins out (--libdir of an empty directory) where no task needs them",
         container="the build of CRIU that the engine or agent runs counts",
         thread="ai-dynamo/snapshot#179",
+    ),
+    _known(
+        "plugin-library",
+        r"Unable to load .{1,300}: .{1,200}: cannot open shared object file",
+        "a plugin of CRIU needs a library that is not here",
+        "it is loaded with CRIU, also for programs without a GPU; the line names the plugin first, then the library",
+        "all",
+        "install that library (ldd on the plugin's file names it; libdrm and libdrm-amdgpu for AMD's), or remove the "
+        "plugin from /usr/lib/criu where no GPU is used",
+        container="on the host or node, where CRIU runs",
+    ),
+    _known(
+        "plugin-directory",
+        r"Unable to open directory .{1,800}: ",
+        "the directory of CRIU's plugins cannot be opened",
+        "--libdir or CRIU_LIBS_DIR names one that is not there, or that whoever runs CRIU may not enter",
+        "all",
+        "give the directory that holds them (/usr/lib/criu, /usr/lib64/criu), or leave --libdir and CRIU_LIBS_DIR away",
+        container="the environment of the engine's service counts, and /etc/criu/*.conf (libdir)",
+        sure=False,
+    ),
+    _known(
+        "plugin-file",
+        r"^Unable to restore 0x[0-9a-f]{1,8}$",
+        "a descriptor that a plugin dumped is given back by none",
+        "a device's descriptor (of a GPU) is in the images as its plugin wrote it: the plugin is not here, or could "
+        "not do it, which its own lines before say",
+        "all",
+        "install the plugin that dumped it (/usr/lib/criu, --libdir) with the same driver and a GPU of the same kind, "
+        "and look at its lines before this one",
+        container="on the host or node, where CRIU runs; the container needs the GPU's devices beside",
+        sure=False,
     ),
     _known(
         "plugin-unfit",
@@ -4069,12 +4134,13 @@ KNOWN_FAILURES = (
         "stop-signal",
         r"[Tt]ask (stopped|signaled) with (1|2|3|10|12|13|15)\b|(killed|stopped) by signal (1|2|3|10|12|15)\b"
         r"|was killed by (1|2|3|15)\b",
-        "somebody sent a task a signal while it was restored",
+        "somebody sent a task a signal while CRIU was at it",
         "SIGTERM, SIGINT or SIGHUP comes from outside: systemd ends all of a unit that it stops, such as that of the "
         "container before, and supervisors, shells and time limits do so too",
         "all",
         "restore into another unit (another name of the container, or --systemd-cgroup off), let the old one be gone "
-        "first, and look into the journal for who stopped it",
+        "first, and look into the journal for who stopped it; a dump is to be over before whoever stops the program "
+        "does so (TimeoutStopSec, a grace period, a time limit)",
         sure=False,
     ),
     _known(
@@ -4423,6 +4489,18 @@ KNOWN_FAILURES = (
         thread="criu#2131",
     ),
     _known(
+        "pidfd-store",
+        r"Pidfd store socket|pidfds? (found in pidfd store|entry)|Can't get pidfd of|using pidfd_getfd"
+        r"|socket from the previous iteration|Can't (read|send) pidfd|^pidfd_(open|getfd) syscall",
+        "the socket that keeps pidfds for CRIU between pre-dumps could not be used",
+        "whoever calls CRIU by libcriu or RPC hands over a unix socket (pidfd_store_sk): of datagrams, not connected, "
+        "and the same one for each pre-dump and the dump; the kernel needs pidfd_open (5.3) and pidfd_getfd (5.6)",
+        "3.16 and later",
+        "hand over one such socket for the whole series, and leave it open; or none (pidfd_store_sk unset), so that "
+        "CRIU tells by times whether a pid was used again",
+        sure=False,
+    ),
+    _known(
         "pidfd",
         r"pidfd: |anon_inode:\[?pidfd\]?|pidfs|(?<!Can't get )\bpidfd\b",
         "a task has a pidfd open that cannot be dumped",
@@ -4681,7 +4759,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "file-not-dumped",
-        r"Can't (get path|readlinkat|note link remap|seek (file|ghost)|stat path|get owner of link remap|open mapped)"
+        r"Can't (readlinkat|note link remap|seek (file|ghost)|stat path|get owner of link remap|open mapped)"
         r"|Failed f?stat(at)? on map|Failed to resolve mapping"
         r"|The path \[.{0,800}\] is not supported|fiemap|Buffer for read ?link",
         "an open or mapped file could not be dumped",
@@ -5164,7 +5242,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "unix-socket",
-        r"unix: (Can't|Unable|In-flight|Found a closed|Non-empty|Unsupported|No socket|ghost|The path|Bad unix|Wrong"
+        r"(?<!net: )unix: (Can't|Unable|In-flight|Found a closed|Non-empty|Unsupported|No socket|ghost|The path"
+        r"|Bad unix|Wrong"
         r"|Failed)|Can't bind unix socket|Relative bind path|Can't connect (0x|#)?[0-9a-f]+ socket",
         "a unix socket could not be dumped or restored",
         "its path does not exist under the new root, exists already, or a connection on it was not accepted yet",
@@ -5209,7 +5288,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "port-taken",
-        r"Can't (bind|connect|listen on).{0,80}: Address already in use",
+        r"Can't (bind|connect|listen on)(?! netlink).{0,80}: Address already in use",
         "the port of a socket is taken here",
         "the task that was dumped still runs, a copy of it or another program has the port, or the dump has closed a "
         "connection on it, whose port then waits for a minute (TIME_WAIT)",
@@ -5466,6 +5545,17 @@ KNOWN_FAILURES = (
         f"use a newer CRIU (the newest is {NEWEST}) and a newer kernel, and run the check as root of the host, not in "
         "a container; only dumps that need the feature fail without it (NSIDs: those with several network namespaces)",
         container="where CRIU runs inside: --privileged to try",
+        sure=False,
+    ),
+    _known(
+        "socket-netns",
+        r"Unable to get a socket net namespace",
+        "the kernel does not tell which network namespace a socket belongs to",
+        "where tasks have several network namespaces each socket is asked for its own (SIOCGSKNS): kernels before 4.10 "
+        "do not know that, and it wants CAP_NET_ADMIN in the socket's namespace",
+        f"{SECOND_NETNS.release} and later",
+        "a kernel from 4.10 on, and root of the host; or leave one network namespace: end the service or sandbox with "
+        "another (lsns -t net; PrivateNetwork=no)",
         sure=False,
     ),
     _known(
@@ -5786,9 +5876,21 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "userns-root-refused",
+        r"Unable to set (PR_SET_KEEPCAPS|(user|group) ID)|Unable to drop supplementary groups",
+        "CRIU could not take the ids that are root in the tasks' user namespace",
+        "a child of it does so before the dump, to see whether the namespaces of the tasks belong to that user "
+        "namespace: it wants CAP_SETUID and CAP_SETGID, and ids that are mapped where CRIU itself runs",
+        "all, for tasks with a user namespace of their own",
+        "dump as root of the host, with CAP_SETUID and CAP_SETGID (capsh --print) and without a seccomp filter; in a "
+        "user namespace only with one that maps the outer ids of /proc/PID/uid_map and gid_map",
+        container="where CRIU runs inside: --cap-add SETUID --cap-add SETGID",
+        sure=False,
+    ),
+    _known(
         "task-ids",
         r"[Rr]eal, effective and saved (user|group) ID|Can't setgroups|Can't setup supplementary|Unable to set "
-        r"fs[ug]id|NO_SETUID_FIXUP|Unable to set (user|group) ID",
+        r"fs[ug]id|NO_SETUID_FIXUP",
         "the user or group ids of a task could not be set",
         "user ids want CAP_SETUID, group ids and supplementary groups CAP_SETGID, and keeping capabilities meanwhile "
         "(SECURE_NO_SETUID_FIXUP) CAP_SETPCAP; an id that the user namespace does not map is refused with EINVAL "
@@ -5895,7 +5997,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "prctl-mm",
-        r"PR_SET_MM|prctl failed @|Can't restore EXE link|Caps.{0,300}SYS_RESOURCE|PR_SET_DUMPABLE|PR_SET_MM_MAP",
+        r"PR_SET_MM|prctl failed @|Can't restore EXE link|Caps.{0,300}SYS_RESOURCE",
         "the kernel refused to set the layout of a task's memory (PR_SET_MM)",
         "prctl(PR_SET_MM, PR_SET_MM_MAP) sets where code, data, stack and arguments lie, and wants CAP_SYS_RESOURCE "
         "in the user namespace of the task (from 5.9 on CAP_CHECKPOINT_RESTORE for the executable), which an "
@@ -6084,6 +6186,17 @@ KNOWN_FAILURES = (
         thread="criu#2996",
     ),
     _known(
+        "raw-socket-refused",
+        r"libnet_init failed",
+        "CRIU may not open the raw socket by which it ends half-closed TCP connections",
+        "for a connection that one side has closed it makes up the last packets of the other (FIN), which wants "
+        "CAP_NET_RAW in the user namespace that owns the network namespace",
+        "all",
+        "run as root with CAP_NET_RAW and CAP_NET_ADMIN; or --tcp-close, which gives no connection back",
+        option="--tcp-close",
+        sure=False,
+    ),
+    _known(
         "fin-unsent",
         r"Unable to send a fin packet",
         "the end of a half-closed TCP connection could not be made up",
@@ -6229,7 +6342,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "output-lost",
-        r"EPIPE \(Broken pipe\)|(write|stdout|stderr).{0,30}: [Bb]roken pipe|-{3} SIGPIPE",
+        r"EPIPE \(Broken pipe\)|(?<!Can't )(?<!Unable to )(write|stdout|stderr).{0,30}: [Bb]roken pipe|-{3} SIGPIPE",
         "the restored program's output goes nowhere: who read its pipe is gone",
         "the engine's monitor (conmon, shim) reads what a container writes; after a restore another one must have "
         "taken its place, which older engines missed at a second restore",
@@ -6413,11 +6526,34 @@ KNOWN_FAILURES = (
         container="mount the socket into the container, or have criu inside",
     ),
     _known(
+        "pre-dump-read",
+        r"process_vm_readv failed|page-xfer: Unable to mmap a buffer|vmsplice: Failed to splice user buffer",
+        "a pre-dump could not read a task's memory from outside (--pre-dump-mode read)",
+        "that mode copies pages with process_vm_readv while the task runs on, into memory and pipes of CRIU's own: it "
+        "wants the right to trace the task, and memory for the copy",
+        "3.14 and later, with --pre-dump-mode read",
+        "leave the mode at splice, its default; or run as root of the host with CAP_SYS_PTRACE, and with more memory "
+        "and "
+        "a larger fs.pipe-user-pages-soft",
+        sure=False,
+    ),
+    _known(
+        "page-server-name",
+        r"Failed to resolve hostname",
+        "the name of the page server leads to no address",
+        "CRIU asks the resolver of the machine, or of the container or namespace, that it runs in; the error behind "
+        "the "
+        "name is of an earlier call and says nothing",
+        "3.11 and later",
+        "give the address as a number (--address 192.0.2.7), or let the name be known where CRIU runs (/etc/hosts, "
+        "DNS; getent hosts NAME)",
+        container="runc checkpoint --page-server with a number for an address; names are those of the host or node",
+    ),
+    _known(
         "page-server",
         r"[Pp]age[ -]server|page-xfer: |Can't (write|connect) to (page )?server|Can't connect to server"
         r"|Can't bind .{0,300} server|Remote side closed connection|The page server doesn't answer"
-        r"|Can't read pagemap from socket|Connection refused|tls: |Failed to resolve hostname"
-        r"|Failed converting address",
+        r"|Can't read pagemap from socket|tls: |Failed converting address",
         "pages could not be sent or fetched over the network",
         "the page server was not there, closed the connection, or a firewall stands between",
         "all",
@@ -7606,7 +7742,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "image-dir",
-        r"Can't open (dir|images? dir|images directory)|Couldn't open image dir|Can't link parent snapshot"
+        r"Can't open (dir\b|images? dir|images directory)|Couldn't open image dir|Can't link parent snapshot"
         r"|Can't chdir to work_dir|Failed to (mkdir|create directory)|(checkpoint|criu|restore).{0,80}: mkdir /|Unable "
         r"to get service fd|Can't create log|Can't open logfile",
         "the images directory cannot be opened",
@@ -7629,7 +7765,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "request",
-        r"Failed (un)?packing (request|response)|Can't (recv|read|send) (request|response)|Can't receive response"
+        r"Failed (un)?packing (request|response)|Can't (recv|read|send) (request|response)(?! message)"
+        r"|Can't receive response"
         r"|Can't connect to (criu|socket)\b|Can't exec criu swrk|swrk pid$|detach for a self-dump"
         r"|Unexpected response type",
         "the runtime and CRIU do not understand one another",
@@ -7699,7 +7836,7 @@ KNOWN_FAILURES = (
         "engine-options",
         r"multiple containers at once|Incorrect Usage|lxc-checkpoint: (unrecognized|invalid|unknown) option|requires "
         r"(a maximum of|at most|at least|exactly) \d+ argument|unknown (shorthand )?flag|flag provided but not "
-        r"defined|unknown argument|cannot be used (together|with)|mutually exclusive",
+        r"defined|unknown argument|(?<!--exec-cmd )cannot be used (together|with)|mutually exclusive",
         "a container runtime was called with options that it does not take so",
         "options stand behind the subcommand and before the container's name; or this release lacks one",
         "all",
@@ -7711,14 +7848,15 @@ KNOWN_FAILURES = (
     ),
     _known(
         "options",
-        r"^invalid argument for -|Try -h.--help for more|[Uu]nknown (command|option|namespace)"
+        r"^invalid argument for -|Try -h.--help for more|[Uu]nknown (command(?! (in|to) parasite)|option(?! \[)"
+        r"|namespace(?! flag|: \d))"
         r"|handle more than one command|unrecognized option|excessive parameter"
         r"|Invalid (server address|inherit fd|value|argument .{0,300} for)|pid not specified|command is required"
         r"|No subdirs are allowed|images-dir or work-dir is required|bad value|Bad request|only makes sense with"
         r"|Unknown (FPU mode|cgroups mode|file validation)|is only valid on restore|pars(e|ing) (--|unix socket inode"
         r"|a? ?value of)|[Ff]ailed to add (veth|action-script|skip-mnt|external)|Could not add external"
         r"|Standard file descriptors will be|namespace flags conflict|String is not a number|is out of int range"
-        r"|Unsupported empty namespace|built without TLS|cpuinfo (requires|sub-command)|--exec-cmd (is|requires)"
+        r"|Unsupported empty namespace|built without TLS|cpuinfo (requires|sub-command)|--exec-cmd (is|requires|cannot)"
         r"|restore-only option|Cannot pre-dump with --lazy|CRIU_FAULT out of|Use the --deprecated option"
         r"|Invalid (--|compress|decompress_threads|plugin option)|Unknown image I/O mode|Plugin option is missing"
         r"|conflicts with compression|compression options apply",
@@ -7886,7 +8024,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "task-ended",
-        r"killed by signal|stopped by signal|exited, status=|exited unexpectedly|died too early|exited with",
+        r"killed by signal|stopped by signal|exited, status=|exited unexpectedly|died too early"
+        r"|exited with (?!\d+ unexpectedly)(?<!Parasite exited with )",
         "a task or a helper ended before it was restored",
         "it stopped with an error of its own that the lines before do not name",
         "all",
@@ -7897,7 +8036,8 @@ KNOWN_FAILURES = (
     _known(
         "parasite-died",
         r"from daemon is trimmed|Can't retrieve FDs? from socket|Can't dump (misc|itimers|sigactions|posix timers"
-        r"|thread)|Failed to read ack|Parasite (exited|failed)|for daemon failed|Can't infect|Trimmed message",
+        r"|thread)|Failed to read ack|Parasite (exited|failed)|exited with \d+ unexpectedly|for daemon failed"
+        r"|Can't infect|Trimmed message",
         "the code that CRIU puts into a task failed or died there",
         "it answers commands over a socket; its own lines begin with “pie:” and say more",
         "all",

@@ -1461,6 +1461,15 @@ MENDED = (
         until_then="install a newer libnl (3.2.24 or later)",
     ),
     _fault(
+        r"bfd buffer is too small",
+        "it cannot read a line of /proc of more than 4 KiB, as Groups of a task with some hundreds of supplementary "
+        "groups",
+        (4, 3),
+        "criu#2898",
+        until_then="start the task with fewer groups (setpriv --groups or --clear-groups), or build CRIU with a larger "
+        "BUFSIZE in criu/bfd.c",
+    ),
+    _fault(
         r"\bin irmap_queue_cache\b",
         "a pre-dump keeps handles of watched files after it has freed them",
         (3, 3),
