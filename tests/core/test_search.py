@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -378,3 +379,21 @@ def test_elf_headers_are_found_in_a_real_dump() -> None:
     # The vDSO is an ELF image at the start of its mapping.
     vdso = next(v.start for v in dump.address_space(16884).vmas if dump.address_space(16884).kind(v).value == "vdso")
     assert vdso in [hit.address for hit in found]
+
+
+@pytest.mark.parametrize(
+    ("expression", "unit"),
+    [
+        ("ABCDEFGH(?:a|a)*b", b"ABCDEFGH" + b"a" * 12 + b"!\n"),
+        ("ABCDEFGH(?:aa?){1,40}[^!a]\\n?", b"ABCDEFGH" + b"a" * 18 + b"!"),
+    ],
+)
+def test_all_places_of_a_chunk_share_one_time_limit(
+    monkeypatch: pytest.MonkeyPatch, expression: str, unit: bytes
+) -> None:
+    """Each of them takes a few milliseconds, and a chunk has thousands."""
+    monkeypatch.setattr(scan, "PATTERN_SECONDS", 0.2)
+    before = time.process_time()
+    with pytest.raises(PatternError, match="takes more than"):
+        scan.Scan(pattern(PatternForm.EXPRESSION, expression)).feed(0, unit * 4000)
+    assert time.process_time() - before < 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from criu_tui.core.base.limits import PATTERN_SECONDS
@@ -120,6 +121,7 @@ class Scan:
         assert expression is not None
         whole = len(buffer) if last else max(fresh, buffer.rfind(b"\n", fresh) + 1)
         found: Found = []
+        end_of_time = time.thread_time() + PATTERN_SECONDS
         if all(buffer.find(literal, fresh, whole) >= 0 for literal in literals):
             first, *others = literals
             try:
@@ -127,7 +129,7 @@ class Scan:
                     start, end = max(fresh, buffer.rfind(b"\n", fresh, at) + 1), buffer.find(b"\n", at, whole)
                     fresh = whole if end < 0 else end
                     if all(buffer.find(literal, start, fresh) >= 0 for literal in others):
-                        matches = expression.finditer(buffer, start, fresh, timeout=PATTERN_SECONDS)
+                        matches = expression.finditer(buffer, start, fresh, timeout=_left(end_of_time))
                         found += (match.span() for match in matches)
             except TimeoutError:
                 raise _too_slow() from None
@@ -142,12 +144,13 @@ class Scan:
         beginning, expression = self._pattern.literal, self._pattern.expression
         found: Found = []
         certain = _certain(buffer, last)
+        end_of_time = time.thread_time() + PATTERN_SECONDS
         assert expression is not None
         try:
             while (start := buffer.find(beginning, fresh)) >= 0:
                 if start >= certain:
                     return found, start
-                match = expression.match(buffer, start, partial=not last, timeout=PATTERN_SECONDS)
+                match = expression.match(buffer, start, partial=not last, timeout=_left(end_of_time))
                 if match is None:
                     fresh = start + 1
                     continue
@@ -180,6 +183,14 @@ class Scan:
 def _certain(buffer: bytes, last: bool) -> int:
     """Index from which on a match may be another once more bytes come: one may go on where it seems to end."""
     return len(buffer) + 1 if last else max(0, len(buffer) - LONGEST)
+
+
+def _left(end_of_time: float) -> float:
+    """Seconds that are left for all places of a chunk together. Raises TimeoutError where none are."""
+    left = end_of_time - time.thread_time()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def _too_slow() -> PatternError:
