@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import NEWEST, criu
 
@@ -44,3 +45,32 @@ def test_what_is_for_one_architecture_is_told_on_no_other(tmp_path: Path, record
         "pie: 1: rseq: rseq_abi_pointer = 0x7fff9c3d7720 signature = 0x53053053\n"
     )
     assert "branch-protection" not in Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings[0].advice
+
+
+def test_a_dump_s_log_that_was_copied_short_names_no_failure(tmp_path: Path, recorded_host: Host) -> None:
+    # CRIU writes the inventory last, and only where nothing has failed (criu/cr-dump.c).
+    log = """(00.000000) Version: 4.2.1 (gitid 0)
+(00.002001) Dumping processes (pid: 612 comm: app)
+(00.010000) Error (criu/util.c:641): execvp("iptables-restore", ...) failed: No such file or directory
+(00.010100) Error (criu/util.c:626): exited, status=1
+(00.020000) Dumping pages (type: 66 pid: 612)
+(00.028000) Writing image inventory (version 1)
+(00.030000) Unlock network
+(00.030100) Unfreezing tasks into 1
+(00.040000) Writing stats
+(00.040100) Dumping finished successfully
+"""
+    last = "Writing image inventory (version 1)\n"
+    for end in range(log.index(last) + len(last), len(log) + 1):
+        (tmp_path / "dump.log").write_text(log[:end])
+        found = Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings
+        ids = ["harmless-errors"] if log[:end].rstrip().endswith("successfully") else ["log-cut", "harmless-errors"]
+        assert [each.id for each in found if each.id in ("log-cut", "harmless-errors")] == ids, log[:end]
+        assert not [each for each in found if each.severity is Severity.ERROR], log[:end]
+        assert "collecting a task's state" not in found[0].why
+    # One before the errors says nothing of them.
+    head, _, rest = log.partition("(00.010000)")
+    earlier = head + f"(00.009000) {last}(00.010000)" + rest.partition("(00.028000)")[0]
+    (tmp_path / "dump.log").write_text(earlier)
+    found = Report(Dump(tmp_path), criu(NEWEST), recorded_host).findings
+    assert found[0].severity is Severity.ERROR

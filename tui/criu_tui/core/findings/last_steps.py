@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from criu_tui.core.base.expressions import expression
 from criu_tui.core.findings.advice import BY_ID
 from criu_tui.core.restore.releases import BRANCH_PROTECTION, BREAKPOINTS_TRIED
 
 if TYPE_CHECKING:
     from criu_tui.core.logs.line import LogLine
+    from criu_tui.core.logs.log import Log
+
+LOOKED_BACK = 40
+"""Lines before the last word that are searched for the last step."""
+_FAREWELL = expression(
+    r"Unlock network|network-unlock|Unfreez|Unseiz|FAILED|cure|Writing stats|clean ghosts|Running .*scripts|RPC"
+)
+"""What CRIU does on the way out."""
+_LAST_WORDS = ("Dumping finished successfully", "Pre-dumping finished successfully", "Restore finished successfully")
+"""Of runs that succeed; where a log ends, one may be cut."""
+_CALLS = expression(r"Running .{1,40} scripts|^\s*RPC$")
+"""Where CRIU waits for others; the last line of all only where they never answer."""
 
 
 class LastStep(NamedTuple):
@@ -155,3 +168,15 @@ STEPS = (
 def step_of(line: LogLine) -> LastStep | None:
     """What CRIU was at when it logged this line last."""
     return next((step for step in STEPS if re.search(step.words, line.text)), None)
+
+
+def last_step(log: Log) -> LogLine | None:
+    """The last line of CRIU's before it cleans up."""
+    for line in reversed(log.lines[-LOOKED_BACK:]):
+        if any(word.startswith(line.text) for word in _LAST_WORDS):
+            continue
+        if line.number == log.count and _CALLS.search(line.text):
+            return line
+        if line.understood and not line.noise and line.text.strip(" \t-=") and not _FAREWELL.search(line.text):
+            return line
+    return None

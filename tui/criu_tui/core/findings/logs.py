@@ -98,7 +98,9 @@ def from_log(
             yield from trouble_after(log, dump)
             yield from left_out_by(log, dump)
         return
-    if log.cause is None:
+    if log.written:
+        yield from went_on(log)
+    if log.cause is None or log.written:
         yield from silent(log)
         return
     yield _failure(log, log.cause, dump, compared, planned)

@@ -22,7 +22,7 @@ from criu_tui.core.findings.engine_messages import (
 )
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.kernel_options import PRIVILEGED, is_of_an_option, missing_options, was_refused
-from criu_tui.core.findings.last_steps import step_of
+from criu_tui.core.findings.last_steps import LOOKED_BACK, last_step, step_of
 from criu_tui.core.findings.own_faults import in_backtrace
 from criu_tui.core.findings.python_tools import program_of
 from criu_tui.core.findings.quoting import not_understood, quoted_line
@@ -39,12 +39,6 @@ if TYPE_CHECKING:
 
 FEW = 12
 """Lines up to which a log is an excerpt rather than the whole."""
-LOOKED_BACK = 40
-"""Lines before the last word that are searched for the last step."""
-_FAREWELL = expression(
-    r"Unlock network|network-unlock|Unfreez|Unseiz|FAILED|cure|Writing stats|clean ghosts|Running .*scripts|RPC"
-)
-"""What CRIU does on the way out."""
 NEAR_THE_END = 6
 """Lines at the end of a log of which one tells of a server that nobody has asked yet."""
 _NOBODY = expression(r"^Can't connect to server \S{1,60}:\d{1,5}$")
@@ -52,8 +46,6 @@ _NOBODY = expression(r"^Can't connect to server \S{1,60}:\d{1,5}$")
 _SERVING = expression(r"Starting lazy pages server")
 _SERVES = expression(r"Starting (lazy pages|page) server|Running status-ready scripts|^\s*RPC$")
 """What a dump with --lazy-pages says before it waits, and nothing after it until somebody asks for pages."""
-_CALLS = expression(r"Running .{1,40} scripts|^\s*RPC$")
-"""Where CRIU waits for others; the last line of all only where they never answer."""
 
 
 def silent(log: Log) -> Iterator[Finding]:
@@ -111,7 +103,7 @@ def _failed(log: Log) -> Finding:
         said += f"; {not_understood(found)}"
     quoted = [line for line in (*found.runtime, *found.kept) if line.text.strip()][:QUOTED]
     said += "".join(f"; {quoted_line(line, LONG)}" for line in quoted)
-    last = _last_step(log)
+    last = last_step(log)
     step = None if last is None else step_of(last)
     if last is not None:
         said += f"; its last step, {quoted_line(last, LONG)}" + (f": {step.at}" if step is not None else "")
@@ -227,21 +219,11 @@ def _hint(log: Log) -> LogLine | None:
     )
 
 
-def _last_step(log: Log) -> LogLine | None:
-    """The last line of CRIU's before it cleans up."""
-    for line in reversed(log.lines[-LOOKED_BACK:]):
-        if line.number == log.count and _CALLS.search(line.text):
-            return line
-        if line.understood and not line.noise and line.text.strip(" \t-=") and not _FAREWELL.search(line.text):
-            return line
-    return None
-
-
 def _cut(log: Log) -> Finding:
     """A log that just stops."""
     name = display_safe(log.path.name)
     what = log.run_name
-    last = _last_step(log)
+    last = last_step(log)
     step = None if last is None else step_of(last)
     why = "neither success nor failure is logged: CRIU hangs there, was killed, crashed, or still runs"
     if last is not None:
@@ -327,7 +309,7 @@ def _crash(found: Others) -> LogLine | None:
 
 def _crashed(log: Log, crash: LogLine) -> Finding:
     """CRIU ended by a signal, whatever it was asked to do."""
-    name, last = display_safe(log.path.name), _last_step(log)
+    name, last = display_safe(log.path.name), last_step(log)
     known = in_backtrace(log, (crash, *log.lines[-LOOKED_BACK:])) or BY_ID["criu-crashed"]
     step = None if last is None else step_of(last)
     after = (

@@ -23,7 +23,7 @@ from criu_tui.core.logs.blocks import (
 from criu_tui.core.logs.cause import Weight, choose, weight
 from criu_tui.core.logs.copied import broken_at
 from criu_tui.core.logs.line import Level, LogLine, messages
-from criu_tui.core.logs.log import Log, Result, RunKind, read_block
+from criu_tui.core.logs.log import Log, Result, RunKind, lines_with
 from criu_tui.core.logs.wrapping import Wrapping, around_all, take_off
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError, reason_of
@@ -259,16 +259,20 @@ def _conclude(log: Log, kept: _Kept) -> None:
     chosen = choose(log.errors, log.lines, kept.begun)
     if chosen is not None:
         log.cause, log.evidence = chosen.line, chosen.evidence
-        if log.result is Result.SUCCESS and log.run is RunKind.DUMP and log.timed and kept.begun:
-            log.mistaken = weight(chosen.line, kept.begun) is Weight.SPECIFIC and not _inventory_after(log)
+        if log.run is RunKind.DUMP and log.timed and log.result is not Result.FAILED:
+            written = _inventory_after(log, chosen.line)
+            log.written = written and log.result is Result.CUT
+            ended = kept.begun and weight(chosen.line, kept.begun) is Weight.SPECIFIC
+            log.mistaken = bool(ended) and not written and log.result is Result.SUCCESS
     if log.mistaken:
         log.result = Result.FAILED
 
 
-def _inventory_after(log: Log) -> bool:
+def _inventory_after(log: Log, error: LogLine) -> bool:
     """Whether a dump went on to its last step, the inventory, after the error that may have ended it."""
-    first = 0 if log.cause is None else bisect_right(log.firsts, log.cause.number - 1) - 1
-    return any(b"Writing image inventory" in read_block(log, block) for block in range(first, len(log.starts)))
+    first = bisect_right(log.firsts, error.number - 1) - 1
+    steps = lines_with(log, (b"Writing image inventory",), range(first, len(log.firsts)))
+    return any(number > error.number for number, _ in steps)
 
 
 def _run_by_name(name: str) -> RunKind | None:
