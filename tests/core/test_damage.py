@@ -177,6 +177,22 @@ def test_a_namespace_without_its_image_is_found(tmp_path: Path, recorded_host: H
     ]
 
 
+@pytest.mark.parametrize("kind", ["mnt", "net"])
+def test_a_namespace_below_a_first_task_without_one(tmp_path: Path, recorded_host: Host, kind: str) -> None:
+    """4.2.1 and 4.3 dump it, and their restores say “Can't restore sub-task in NS” (criu/pstree.c)."""
+    shutil.copytree(DUMPS / "growsdown-fork" / "dump", tmp_path / "dump")
+    path = tmp_path / "dump" / "ids-24366.img"
+    ids = core_pb2.task_kobj_ids_entry()
+    data = path.read_bytes()
+    ids.ParseFromString(data[12:])
+    setattr(ids, f"{kind}_ns_id", 99)
+    said = ids.SerializeToString()
+    path.write_bytes(data[:8] + len(said).to_bytes(4, "little") + said)
+    report = Report(Dump(tmp_path / "dump"), criu("4.3"), recorded_host)
+    found = [finding.title for finding in report.findings if finding.id.startswith("namespace-")]
+    assert found == [f"task 24366 is in a {kind} namespace of its own, and the first task in none"]
+
+
 # Found by fuzzing, and limits
 
 

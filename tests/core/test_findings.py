@@ -188,6 +188,8 @@ def remove(name: str) -> Callable[[Path], None]:
         (remove("core-24417.img"), "image-missing"),
         (remove("inventory.img"), "dump-incomplete"),
         (remove("files.img"), "file-unknown"),
+        (remove("fs-24417.img"), "task-image-missing"),
+        (remove("ids-24417.img"), "task-image-missing"),
     ],
 )
 def test_damage_is_found(tmp_path: Path, recorded_host: Host, damage: Callable[[Path], None], expected: str) -> None:
@@ -195,6 +197,33 @@ def test_damage_is_found(tmp_path: Path, recorded_host: Host, damage: Callable[[
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
     damage(copy)
     assert expected in [f.id for f in found_in(copy, recorded_host)]
+
+
+def test_a_crash_over_an_image_that_is_missing(tmp_path: Path, recorded_host: Host) -> None:
+    """As 4.3 and 4.2.1 crashed without the mm image (criu/cr-restore.c looks for none)."""
+    copy = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
+    log = (
+        "(00.01) Reading image tree\n(00.02)  24417: Restoring namespaces 24417 flags 0x0\n"
+        "(00.03)  24417: Restoring resources\n"
+        "(00.04) Error (criu/cr-restore.c:1273): 24417 killed by signal 11: Segmentation fault\n"
+        "(00.05) Error (criu/cr-restore.c:2424): Restoring FAILED.\n"
+    )
+    (copy / "restore.log").write_text(log)
+    assert found_in(copy, recorded_host)[0].id == "criu-crashed-restoring"
+    (copy / "mm-24417.img").unlink()
+    found = found_in(copy, recorded_host)[0]
+    assert (found.id, found.title.rpartition(": ")[2]) == ("crashed-over-images", "mm-24417.img")
+
+
+def test_what_a_failed_dump_left_is_not_held_against_itself(tmp_path: Path, recorded_host: Host) -> None:
+    copy = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
+    for name in ("inventory.img", "files.img", "pstree.img"):
+        (copy / name).unlink()
+    (copy / "files.img").write_bytes(b"")
+    (copy / "dump.log").write_text("(00.01) Dumping processes (pid: 24417)\n(00.02) Set up parasite blob\n")
+    assert [f.id for f in found_in(copy, recorded_host)] == ["dump-incomplete", "log-cut"]
 
 
 def test_a_dangling_parent_and_a_lost_page(tmp_path: Path, recorded_host: Host) -> None:

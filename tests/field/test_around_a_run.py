@@ -124,6 +124,55 @@ def test_a_run_that_gave_up_over_the_kernel_has_its_last_word(tmp_path: Path, re
     assert "log-cut" not in ids
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "cut"),
+    [
+        # As 4.3 and 4.2.1 ended with them: nothing follows an error before there is a task, or of a server.
+        ("restore.log", "(00.05) Error (criu/pstree.c:920): No IDS for root task.\n", False),
+        (
+            "page.log",
+            "(00.09) Starting page server on port 2\n(00.09) Error (criu/util.c:1237): Can't bind page server: "
+            "Address already in use\n",
+            False,
+        ),
+        ("dump.log", "(00.07) Error (criu/crtools.c:591): pid not specified\n", False),
+        (
+            "dump.log",
+            "(00.01) Dumping processes (pid: 4)\n(00.02) Error (criu/util.c:1): Failed to resolve hostname: node7\n",
+            True,
+        ),
+        ("dump.log", "(00.29) Error (criu/pstree.c:510): BUG at criu/pstree.c:510\n", True),
+    ],
+)
+def test_what_ends_with_its_error_was_not_cut(
+    name: str, text: str, cut: bool, tmp_path: Path, recorded_host: Host
+) -> None:
+    ids = [one.id for one in told(name, text, tmp_path, recorded_host)]
+    assert ("log-cut" in ids) is cut
+
+
+def test_a_dump_that_may_raise_no_limit_has_not_failed(tmp_path: Path, recorded_host: Host) -> None:
+    """As 4.2.1 logged dumps at -v2, without CAP_SYS_RESOURCE, that succeeded: its success is told at -v3 alone."""
+    text = (
+        "Error (criu/util.c:1534): rlimit: Can't setup RLIMIT_NOFILE for self: Operation not permitted\n"
+        "Warn  (compel/src/lib/infect.c:132): Unable to interrupt task: 30957 (Operation not permitted)\n"
+    )
+    assert told("dump.log", text, tmp_path, recorded_host) == []
+
+
+def test_a_probe_that_is_no_error_is_no_reason(tmp_path: Path, recorded_host: Host) -> None:
+    """As 4.3 logged a restore without its pagemap."""
+    text = (
+        "(00.057600) statmount() with STATMOUNT_BY_FD flag isn't supported\n(00.057797) Reading image tree\n"
+        "(00.059036)    697: No pagemap-697.img image\n"
+        "(00.059690) Error (criu/cr-restore.c:1273): 697 exited, status=1\n"
+        "(00.059699) Error (criu/cr-restore.c:2424): Restoring FAILED.\n"
+    )
+    found = told("restore.log", text, tmp_path, recorded_host)[0]
+    assert found.id == "task-image-absent"
+    assert "statmount" not in found.why
+
+
 def test_a_signal_of_the_parent_is_told_of_behind_a_restore(tmp_path: Path, recorded_host: Host) -> None:
     """As 4.2.1 logged it of a program that was gone when criu had ended."""
     text = (

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
         ("(00.517643) freezer.state=FREEZING\n", "stops the tasks", "paused"),
         ("(00.041210) Collecting mappings (pid: 66301)\n", "/proc", "state D"),
         ("(00.001312) irmap: Searching irmap cache in work dir\n", "watched files", "--irmap-scan-path"),
+        # As 4.3 and 4.2.1 ended where lo was down, the task's cgroup frozen, and another had the lock.
+        ("(00.004396) net: \tLD: Got link 10, type 1\n", "127.0.0.1", "ip link show lo"),
+        ("(00.030929) Parasite syscall_ip at 0x41f000\n", "frozen", "paused"),
+        (
+            "(00.128257)  32602: (flock)flag: 2, type: 1, cmd: 2, pid: 32602, fd: 3\n"
+            "(00.139503)  32602: async: Daemon started with 2 threads\n",
+            "file lock",
+            "lslocks",
+        ),
         ("pie: 1: rseq: rseq_abi_pointer = 0xffff9c3d7720 signature = 0xd428bc00\n", "restorer", "branch-protection"),
         ("(00.000251) Running pre-dump scripts\n(00.000254) \tRPC\n", "answer", "see whether criu still runs"),
     ],

@@ -76,9 +76,50 @@ _UNBOUND = (
     "(00.120602)     14: Error (criu/sk-inet.c:970): Can't bind inet socket (id 33): Cannot assign requested address\n"
 )
 _FILTERED = "(00.101208) Error (compel/src/lib/ptrace.c:27): suspending seccomp failed: Operation not permitted\n"
+_ATTACH = (
+    "(00.085690) Warn  (compel/src/lib/infect.c:132): Unable to interrupt task: 4145 (Operation not permitted)\n"
+    "(00.085704) Error (compel/src/lib/infect.c:426): Unable to detach from 4145: No such process\n"
+)
+_TREE = "(00.295119) Error (criu/pstree.c:510): BUG at criu/pstree.c:510\n"
+_THREAD = "(00.295023) Dumping core for thread (pid: 5375)\n"
+_MEMFD = (
+    "(00.111381) Error (criu/files-reg.c:1790): Can't lookup mount=18 for fd=3 path=/memfd:x (deleted)\n"
+    "(00.111402) Error (criu/cr-dump.c:1550): Dump files (pid: 13620) failed with -1\n"
+)
+_HUGE = "(00.002210) Hugetlb size 2 Mb is supported but cannot get dev's number\n"
+_GET = "(00.111470) Error (criu/parasite-syscall.c:280): Can't retrieve FDs from socket\n"
+_NOFILE = "(00.069) Error (criu/util.c:1532): rlimit: Can't setup RLIMIT_NOFILE for self: Operation not permitted\n"
+_TRIMMED = "(00.086896) Error (compel/src/lib/infect-rpc.c:44): Message reply from daemon is trimmed (12/0)\n"
+_DAEMON = "(00.086898) Error (compel/src/lib/infect.c:734): Can't switch parasite 28075 to daemon mode 0\n"
+_EMPTY = "(00.041141) Error (criu/protobuf.c:72): Unexpected EOF on (empty-image)\n"
+_SCRIPT = 'execvp("/opt/act.sh", ...) failed: Permission denied\n'
 _FAILED = "(11.000000) Error (criu/cr-dump.c:1781): Dumping FAILED.\n"
 
 EXAMPLES = (
+    (_ATTACH, "process-unseizable"),
+    (_THREAD + _TREE, "thread-for-process"),
+    (_TREE, "criu-bug"),
+    (_HUGE + _MEMFD, "huge-memory-file"),
+    (_MEMFD, "anonymous-memory"),
+    (_NOFILE + _GET, "own-limit-of-files"),
+    (_GET, "parasite-died"),
+    (_NOFILE + _TRIMMED + _DAEMON, "parasite-without-socket"),
+    (_TRIMMED, "parasite-died"),
+    (
+        "(00.04) No inventory.img image\n"
+        + _EMPTY
+        + "(00.05) Error (criu/pstree.c:1): Failed to read parent pre-dump inventory entry\n",
+        "parent-unfinished",
+    ),
+    ("(00.041138) No inventory.img image\n" + _EMPTY, "inventory-absent"),
+    ("(00.041138) No core-4.img image\n" + _EMPTY, "image-not-written"),
+    (
+        "(00.01) Dumping processes (pid: 4)\n(00.07) Error (criu/util.c:647): "
+        + _SCRIPT
+        + "(00.08) Error (criu/action-scripts.c:86): Script /opt/act.sh exited with -1\n",
+        "script-not-run",
+    ),
+    ("(00.07) Error (criu/util.c:647): " + _SCRIPT, "tool-missing"),
     (_AVC.format(0) + _CONNECT, "denied-by-selinux"),
     (_AVC.format(1) + _CONNECT, "infect-failed"),
     (

@@ -35,7 +35,7 @@ def address_spaces(dump: Dump, criu: Criu) -> Iterator[Finding]:
 
 def _vmas(dump: Dump, pid: int, criu: Criu) -> Iterator[Finding]:
     end = 0
-    missing: set[int] = set()
+    missing: dict[int, Vma] = {}
     for vma in dump.address_space(pid).vmas:
         if vma.traits.guard:
             if GUARD_VMAS.lacks(criu.numbers):
@@ -77,10 +77,15 @@ def _vmas(dump: Dump, pid: int, criu: Criu) -> Iterator[Finding]:
                 "CRIU says “Can't restore high memory region”",
                 "restore on a machine with the same address width",
             )
-        if own.file and vma.shmid not in dump.files and vma.shmid not in missing:
-            missing.add(vma.shmid)
-            title = f"file {vma.shmid} of {_where(vma)} is not in files.img"
-            yield _of_vma("file-unknown", pid, vma, title, f"task {pid} maps a file that no image describes")
+        if own.file and vma.shmid not in dump.files:
+            missing.setdefault(vma.shmid, vma)
+    if missing:
+        id_, vma = next(iter(missing.items()))
+        title = f"file {id_} of {_where(vma)} is not in files.img"
+        if len(missing) > 1:
+            title = f"{counted(len(missing), 'file')} that task {pid} maps are not in files.img"
+        why = f"task {pid} maps what no image describes, the first at {address(vma.start)}"
+        yield _of_vma("file-unknown", pid, vma, title, why)
 
 
 def _where(vma: Vma) -> str:

@@ -231,6 +231,32 @@ def _known(
 
 KNOWN_FAILURES = (
     # Before any run
+    # Servers of CRIU's own
+    _known(
+        "page-server-port-taken",
+        r"Can't bind \S{1,20} server: Address already in use",
+        "the port for the page server is taken on this host",
+        "another page server, or another program, listens there: a page server waits until one dump has come",
+        "all",
+        "give another --port, or see who listens there (ss -ltnp) and end it, an earlier page server most often",
+    ),
+    _known(
+        "page-server-address",
+        r"Can't bind \S{1,20} server: Cannot assign requested address",
+        "the address for the page server is none of this host",
+        "a page server is told by --address where on its own host it listens, and that is none of its addresses",
+        "all",
+        "leave --address away where the page server starts, so that it listens on all, or give one of its own (ip "
+        "addr); the dump is given the same with its --address",
+    ),
+    _known(
+        "service-address",
+        r"^Can't bind: (No such file or directory|Address already in use)",
+        "the socket of criu service cannot be made",
+        "the directory of the path given with --address is not here, or an earlier service has that socket",
+        "all",
+        "make the directory first (mkdir -p), end the earlier service or remove its socket, or give another --address",
+    ),
     _known(
         "package-source-absent",
         r"\bcriu/ppa/\S{1,60} \S{1,40} (In)?Release\b|\bcriu/ppa\S{0,40}.{0,80}does not have a Release file",
@@ -809,11 +835,12 @@ KNOWN_FAILURES = (
         "memory-bug",
         r"BUG at (criu/)?mem\.c",
         "CRIU came upon a bug of its own at the memory of a task",
-        "releases before 3.18 do so where --track-mem or a pre-dump is asked of a kernel that does not track memory "
-        "(no CONFIG_MEM_SOFT_DIRTY, as on AArch64)",
-        "most often before 3.18",
+        "it happens where a pre-dump is asked of a kernel that does not track memory (no CONFIG_MEM_SOFT_DIRTY, as on "
+        "AArch64 and in many virtual machines), in releases before 3.18 a dump with --track-mem too; later ones say so "
+        f"themselves where --track-mem is given, while a pre-dump without it stops so up to {NEWEST}",
+        f"pre-dumps up to {NEWEST}; with --track-mem before 3.18",
         "leave --track-mem and pre-dumps away where the kernel has no CONFIG_MEM_SOFT_DIRTY (criu check --feature "
-        "mem_dirty_track); a newer CRIU says so itself",
+        "mem_dirty_track): make full dumps",
         thread="criu#1917",
         sure=False,
     ),
@@ -1063,8 +1090,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "autofs",
-        r"[Aa]utofs|read end of the pipe with inode|Failed to find (read )?pipe (fd|_?ino)|pipe_ino|Abandoned mount or "
-        r"control|Non-catatonic mount|automount",
+        r"(?<![\w/.@-])[Aa]utofs(?![\w/.@-])|read end of the pipe with inode|Failed to find (read )?pipe (fd|_?ino)"
+        r"|pipe_ino|Abandoned mount or control|Non-catatonic mount|(?<![\w/.@-])automount(?![\w/.@-])",
         "an automount point (autofs) cannot be dumped or made again",
         "its daemon (systemd or automount) talks to the kernel over a pipe: the daemon must be among what is dumped "
         "and alive, with nothing waiting in the pipe, and the kernel must tell that pipe's number (pipe_ino) and have "
@@ -1219,12 +1246,14 @@ KNOWN_FAILURES = (
     ),
     _known(
         "socket-device",
-        r"find if(name|index) for|can't get ifname|get bound dev|get interface name|bind packet socket to",
+        r"find if(name|index) for|can't get ifname|get bound dev|get interface name|bind packet socket to"
+        r"|Can't bind packet socket: No such device|Can't set 1:25 .{0,40}: No such device",
         "the network device that a socket is bound to is not here",
         "a socket is bound to a device by its name (SO_BINDTODEVICE) or index, which must be there before it is made "
         "again",
         "all",
-        "make a device of that name first (ip link add, or rename one), in the same network namespace; a newer CRIU",
+        "make a device of that name first (ip link add, or rename one), in the same network namespace; of a packet "
+        "socket the index counts (ip link add NAME index NUMBER …); a newer CRIU",
         sure=False,
     ),
     _known(
@@ -2855,6 +2884,14 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "label-form",
+        r"invalid argument .{1,200} for --lsm-profile",
+        "the label given with --lsm-profile does not say of which security module it is",
+        "it is taken as MODULE:LABEL only",
+        "all that have it",
+        "--lsm-profile apparmor:NAME or selinux:LABEL, at the restore; none where no label shall be set",
+    ),
+    _known(
         "lsm-option",
         r"setting LSM (profile|mount context)|--lsm-(profile|mount-context)",
         "CRIU did not take the security label that the runtime gave for the restore",
@@ -3132,7 +3169,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "parasite-call",
-        r"(sys_(sigaction|timer_\w{1,20}|recvmsg)|getitimer|send_fds) failed|fcntl\(\d+, F_\w+\) -> -"
+        r"(sys_(sigaction|timer_\w{1,20}|recvmsg)|getitimer) failed|send_fds failed(?! \(-22\))"
+        r"|fcntl\(\d+, F_\w+\) -> -"
         r"|Unable to get (the )?(clear_child_tid|signal stack|parent death|thread name|uids)|Error calling getgroups"
         r"|Groups changed on the fly|Unable to read ambient",
         "a call of the code that CRIU puts into a task was refused",
@@ -3229,6 +3267,16 @@ KNOWN_FAILURES = (
         "all",
         "look into dmesg, copy the images to a sound local disk, compare their checksums with the source, and restore "
         "from there",
+    ),
+    _known(
+        "pages-file-absent",
+        r"Can't read pages data \(-9\)",
+        "the file with the pages of a task (pages-N.img) is not there",
+        "the pagemap names it, CRIU went on without it, and has nothing to read from (EBADF): it was left behind "
+        "when images were copied, or lies in the directory of the page server that the dump sent its pages to",
+        "all",
+        "copy pages-*.img from where it was dumped; with --page-server from that server's --images-dir",
+        sure=False,
     ),
     _known(
         "pages-refused",
@@ -3763,9 +3811,11 @@ KNOWN_FAILURES = (
         "it waits in the kernel for a disk, NFS, FUSE, a device or a driver, and ptrace stops it only once that call "
         "is over; CRIU waits 10 seconds unless told otherwise",
         "all",
-        "wait until that call is over, and dump again: /proc/PID/stack and /proc/PID/wchan say what it waits for; on "
-        "slow storage a longer --timeout; a file system or device that never answers must be brought back or "
-        "unmounted (umount -f, -l) first, and a task that stays so is a matter of the kernel or driver (dmesg)",
+        "wait until that call is over, and dump again: /proc/PID/stack and /proc/PID/wchan say what it waits for; "
+        "on slow storage a longer --timeout; a file system or device that never answers must be brought back or "
+        "unmounted (umount -f, -l) first, and a task that stays so is a matter of the kernel or driver (dmesg); a "
+        "task in a frozen cgroup of version 1 looks the same: thaw it (echo THAWED to its freezer.state) or unpause "
+        "its container; one that waits for a vforked child goes on once that child runs its program or ends",
         option="--timeout 60",
         thread="criu#1649",
     ),
@@ -3780,6 +3830,18 @@ KNOWN_FAILURES = (
         "criu or a debugger that hangs, end that",
         container="TracerPid counts in the pid namespace that /proc is of: look on the host",
         thread="criu#1753",
+    ),
+    _known(
+        "process-absent",
+        r"Unable to interrupt task: \d{1,10} \(No such process\)",
+        "there is no process of that pid where CRIU runs",
+        "the kernel knows none of it: the process has ended, the number is another's, or it is the one that a "
+        "container's own pid namespace has for it",
+        "all",
+        "look the pid up where CRIU runs (ps -e, pgrep -a; lsns -t pid for the first process of a container) and "
+        "give that with -t; where it has ended meanwhile, its own log and dmesg say why",
+        container="the pid on the host, as docker inspect -f '{{.State.Pid}}' or crictl inspect has it; or the "
+        "engine's own checkpoint",
     ),
     _known(
         "traced",
@@ -3858,6 +3920,17 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "proc-not-mounted",
+        r"Can't open (0|self)/pagemap on procfs: No such file",
+        "/proc is not mounted where CRIU runs",
+        "CRIU reads nearly all from /proc, of tasks and of the kernel: in a chroot, a container's root file system "
+        "or a mount namespace of one's own it must be mounted first",
+        "all",
+        "mount -t proc proc /proc there before CRIU starts (in a new pid namespace: unshare --mount-proc), and /sys "
+        "and /dev too",
+        container="where CRIU runs inside: a container with its usual /proc, not masked",
+    ),
+    _known(
         "pid-gone",
         r"criu failed: type \w+ errno 3\b|Unable to open /proc/\d+(?!.{0,300}Too many open files)"
         r"|Can't open /?(proc/)?\d+/?.{0,300}: No such (file or directory|process)|No such process.{0,300}freez"
@@ -3932,6 +4005,17 @@ KNOWN_FAILURES = (
         "/proc; start the container with the user that the program runs as (USER, --user)",
         thread="criu#2243",
         sure=False,
+    ),
+    _known(
+        "task-memory-limit",
+        r"remote mmap\(\) failed: Cannot allocate memory",
+        "a limit of the task leaves no room for CRIU's code in it",
+        "CRIU puts some pages of its own into each task while it dumps, and the kernel answers that there is no "
+        "more memory for it: the limit on its address space is reached, or that of its cgroup",
+        "all",
+        "raise the task's limit for the dump (prlimit --pid PID --as=unlimited --data=unlimited; Max address space in "
+        "/proc/PID/limits), and memory.max of its cgroup",
+        container="raise the memory limit of the container",
     ),
     _known(
         "parasite-selinux",
@@ -4464,9 +4548,20 @@ KNOWN_FAILURES = (
         thread="criu#1873",
     ),
     _known(
+        "message-queues-there",
+        r"mqueue isn't empty",
+        "there are POSIX message queues in the IPC namespace of a mounted mqueue",
+        "CRIU makes an mqueue file system again only where it is empty: queues that a program has made stay until "
+        "they are removed, and those of the host are seen where its IPC namespace is shared",
+        "all",
+        "remove them before the dump (ls and rm in that mount, /dev/mqueue most often; mq_unlink), umount it, or "
+        "run the tasks in an IPC namespace of their own (unshare -i)",
+        container="no --ipc=host",
+    ),
+    _known(
         "message-queue",
         r"path=/?[\w./-]* .{0,300}mqueue|^(?!mnt).{0,300}\bmqueue|POSIX message queue"
-        r"|Can't lookup mount=-?\d+ for fd=\d+ path=/(?!ptmx)[^/\s]+$",
+        r"|Can't lookup mount=-?\d+ for fd=\d+ path=/(?!ptmx\b)[^/\s]+( \(deleted\))?$",
         "a task has a POSIX message queue open, or a file of a file system that no mount shows",
         "the descriptor's path is on no mount of the task's namespace: a queue of mq_open lives in a hidden mqueue "
         "file system, and POSIX message queues are not supported by CRIU; an --external mnt option does not help",
@@ -4479,9 +4574,10 @@ KNOWN_FAILURES = (
     _known(
         "io-uring",
         r"Unknown shit 600|f000 600|anon_inode:\[io_uring\]|io_uring"
-        r"|mapfile link \S+: No such device or address",
+        r"|mapfile link \S+: No such device or address|send_fds failed \(-22\)",
         "a task uses io_uring",
-        "CRIU does not dump its rings, neither the descriptor nor its mappings",
+        "CRIU does not dump its rings, neither the descriptor nor its mappings; kernels from 6.7 on do not even let "
+        "it send the descriptor over a socket (send_fds, EINVAL)",
         f"all up to {NEWEST}",
         "turn io_uring off in the program, such as UV_USE_IO_URING=0 for Node.js and libuv, or "
         "kernel.io_uring_disabled=2 before it starts",
@@ -4516,6 +4612,16 @@ KNOWN_FAILURES = (
         "the kernel lets nobody read such memory, CRIU neither",
         "all",
         "turn it off in the program or with secretmem.enable=0 on the kernel's command line",
+    ),
+    _known(
+        "bpf-map",
+        r"Can't dump file \d+ of that type \[\d+\] \(anon anon_inode:\[?bpf-map",
+        "a task has a BPF map open, and this CRIU is built without what reads them (libbpf)",
+        "a build with libbpf dumps maps of the kinds hash and array, and says of others that it does not support them; "
+        "Debian's is built without",
+        "builds without libbpf",
+        "build CRIU with libbpf (libbpf-dev, libbpf-devel), which makes it dump hash and array maps; or close the "
+        "map, or end the monitoring or tracing in the task, before the dump",
     ),
     _known(
         "bpf-perf",
@@ -4683,6 +4789,16 @@ KNOWN_FAILURES = (
         "image); a file alone may be copied to its path",
         container="restore from the very image of the checkpoint (by its digest), with the same volumes",
         thread="criu#1972",
+    ),
+    _known(
+        "file-of-another-kind",
+        r"Can't open file \S.{0,400}: (Is a directory|Not a directory)",
+        "where a file was open at the dump there is a directory now, or the other way round",
+        "files are opened again by their path, which leads to something else here",
+        "all",
+        "compare the path with where it was dumped (ls -ld, namei -l), and put a file of the same size and mode "
+        "there, or a directory where one was; restore with the same root file system (--root)",
+        container="the same image and volumes: a volume whose source was absent is made as a directory by engines",
     ),
     _known(
         "file-absent",
@@ -5532,6 +5648,14 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "check-feature-unknown",
+        r"Unknown feature \S",
+        "this release of CRIU knows no feature of that name",
+        "the word given to `criu check --feature` is none of its list: mistyped, or of another release",
+        "all",
+        "`criu --help` of this release lists the names that it knows, under the options of check",
+    ),
+    _known(
         "check-feature",
         r"NSID isn't supported|clone3\(\) with set_tid not|compat_cr is not supported|Hardware breakpoints don't seem"
         r"|Loginuid restore is OFF|Do not have API to map vDSO|Nftables based locking requires|fdinfo doesn't "
@@ -5792,6 +5916,15 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "cgroup-mode-unknown",
+        r"Unknown cgroups mode",
+        "the word given with --manage-cgroups is none that CRIU knows",
+        "it says what of cgroups is restored, and a few words are taken alone",
+        "all",
+        "--manage-cgroups=none, props, soft, full, strict or ignore; without a word it is soft",
+        container="runc --manage-cgroups-mode soft, full, strict or ignore",
+    ),
+    _known(
         "cgroup",
         r"^cg: |Can't move \d+ into|couldn't set cgns prefix|Failed writing .{0,300} to|cgroup|cg-prop"
         r"|Corrupted root cgset",
@@ -5956,6 +6089,17 @@ KNOWN_FAILURES = (
         "all",
         "a kernel with CONFIG_CHECKPOINT_RESTORE, from 4.4 on; run as root",
         container="--security-opt seccomp=unconfined when the container is made",
+    ),
+    _known(
+        "limits-of-another-user",
+        r"Can't get rlimit \d{1,3}: Operation not permitted",
+        "CRIU may not read the limits of a task of another user",
+        "prlimit() on a process that has other uids or gids than CRIU wants CAP_SYS_RESOURCE, which root of a "
+        "container or of a confined machine may lack",
+        "all",
+        "run CRIU with CAP_SYS_RESOURCE (grep Cap /proc/self/status, capsh --decode); or run the program as the "
+        "user that CRIU runs as",
+        container="--cap-add SYS_RESOURCE where CRIU runs inside",
     ),
     _known(
         "limits",
@@ -6136,6 +6280,16 @@ KNOWN_FAILURES = (
         LARGE_XSAVE.before,
         f"use {LARGE_XSAVE.later}",
         thread="criu#2310",
+    ),
+    _known(
+        "cpu-image-absent",
+        r"No cpuinfo image",
+        "there is no cpuinfo.img to compare this CPU with",
+        "it is written by `criu cpuinfo dump`, or by a dump with --cpu-cap, into its images directory; without it "
+        "nothing is known of the other CPU",
+        "all",
+        "make it on the machine that dumps (criu cpuinfo dump --images-dir DIR) and copy it here, or give the "
+        "directory that has it",
     ),
     _known(
         "cpu-mismatch",
@@ -6341,6 +6495,19 @@ KNOWN_FAILURES = (
         container="--cap-add SYS_PTRACE",
     ),
     _known(
+        "page-server-broken",
+        r"(page-xfer: |page-server|pages to socket).{0,120}: (Broken pipe|Connection reset by peer)$",
+        "the page server ended, or closed the connection, while pages were sent to it",
+        "something at its end stopped it: no room left in its images directory, no memory, somebody who ended it, "
+        "or it is no page server of CRIU's that answers at that port",
+        "all",
+        "look into the page server's own log and into df and dmesg of its host; start `criu page-server` anew, of "
+        "the same release, with an empty --images-dir on a file system with room, and dump again with its --address "
+        "and --port",
+        container="runc checkpoint --page-server ADDRESS:PORT",
+        sure=False,
+    ),
+    _known(
         "output-lost",
         r"EPIPE \(Broken pipe\)|(?<!Can't )(?<!Unable to )(write|stdout|stderr).{0,30}: [Bb]roken pipe|-{3} SIGPIPE",
         "the restored program's output goes nowhere: who read its pipe is gone",
@@ -6351,6 +6518,38 @@ KNOWN_FAILURES = (
         "or the journal; by hand: --inherit-fd fd[N]:pipe:[INODE] for each such pipe",
         container="as above; podman --log-driver k8s-file",
         thread="crun#756",
+        sure=False,
+    ),
+    _known(
+        "shared-directories",
+        r"Can't make FS id for \d",
+        "a process shares its current directory and root with another (CLONE_FS)",
+        "two processes were made with one of them for both, not threads of one process; CRIU gives each its own and "
+        "does not dump such ones",
+        "all",
+        "let the program make them without CLONE_FS, or as threads; where the helper process is not needed, end it "
+        "before the dump",
+        container="the same inside the container",
+    ),
+    _known(
+        "shared-memory-map",
+        r"Can't make VM id for \d",
+        "two processes share one memory (CLONE_VM)",
+        "a child made with vfork or clone(CLONE_VM) has the memory of its parent until it runs a program of its "
+        "own; CRIU dumps threads that share it, processes not",
+        "all",
+        "dump again once that child has run its program (exec) or has ended; a program that keeps such children "
+        "must make them with fork, or as threads",
+        container="the same inside the container",
+    ),
+    _known(
+        "shared-signals",
+        r"Can't make (FILES|IO) id for \d",
+        "two processes share a table of descriptors or of signal handlers (clone)",
+        "they were made with CLONE_FILES or CLONE_SIGHAND in a way that CRIU does not make again",
+        "all",
+        "end the helper process before the dump, or let the program make it with fork or as a thread",
+        container="the same inside the container",
         sure=False,
     ),
     _known(
@@ -6538,6 +6737,15 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "page-server-name-absent",
+        r"Failed to resolve hostname: \(null\)",
+        "--page-server was given without the address of the page server",
+        "CRIU has nothing to connect to, and some releases crash behind this message",
+        "all",
+        "give --address ADDRESS --port PORT of the host where `criu page-server` runs beside --page-server",
+        container="runc checkpoint --page-server ADDRESS:PORT",
+    ),
+    _known(
         "page-server-name",
         r"Failed to resolve hostname",
         "the name of the page server leads to no address",
@@ -6575,6 +6783,25 @@ KNOWN_FAILURES = (
         "for the directory of the pre-dump) and restore from its directory, with that of the pre-dump beside it. Else "
         "the same options for dump and restore (--tcp-close, --tcp-established), a newer CRIU for both, and a look "
         "into dump.log whether the dump finished and all files were copied",
+        sure=False,
+    ),
+    _known(
+        "image-cut",
+        r"Read \d{1,10} bytes while \d{1,10} expected",
+        "an image ends before its content does",
+        "it was cut: by a copy that broke off, a disk that was full, or a dump that did not finish; what the "
+        "kernel's answer at the end of the line says is of an earlier call",
+        "all",
+        "compare the size of the image that is named with the source (ls -l, sha256sum) and copy it again; where it "
+        "is short there too, see in dump.log whether the dump finished, and dump again with room (df)",
+    ),
+    _known(
+        "task-image-absent",
+        r"^No (pagemap|core|mm|ids|fs|fdinfo)-\d{1,10}\.img image$",
+        "an image of a task is not in the directory",
+        "every task has one of this kind, which the dump wrote: it was left behind when images were copied, or removed",
+        "all",
+        "copy all images of the dump again from where it was made, and compare the lists of files",
         sure=False,
     ),
     _known(
@@ -7741,6 +7968,25 @@ KNOWN_FAILURES = (
         thread="lxd#9396",
     ),
     _known(
+        "log-file",
+        r"Can't create log file",
+        "the file for the log cannot be made",
+        "a name given with -o is looked for below --work-dir, else below the images directory; a path that begins "
+        "with / is taken as it is, and its directory must be there",
+        "all",
+        "make the directory of that path (mkdir -p) with the right to write there, or give -o a plain name such as "
+        "dump.log",
+        container="a log-file of /etc/criu/runc.conf or crun.conf is such a path too",
+    ),
+    _known(
+        "work-dir-absent",
+        r"Can't change directory to \S{1,400}: No such file",
+        "the directory given with --work-dir is not there",
+        "CRIU keeps its log, pid file and sockets in it, and makes none itself",
+        "all",
+        "make it first (mkdir -p), or leave --work-dir (-W) away: the images directory serves then",
+    ),
+    _known(
         "image-dir",
         r"Can't open (dir\b|images? dir|images directory)|Couldn't open image dir|Can't link parent snapshot"
         r"|Can't chdir to work_dir|Failed to (mkdir|create directory)|(checkpoint|criu|restore).{0,80}: mkdir /|Unable "
@@ -8203,10 +8449,12 @@ BY_USE = frozenset(
     [
         "archive-unreadable",
         "build-failed",
+        "cgroup-mode-unknown",
         "checkpoint-image",
         "configuration",
         "console-socket",
         "container-running",
+        "cpu-image-absent",
         "criu-in-tree",
         "criu-missing",
         "criu-not-started",
@@ -8224,39 +8472,67 @@ BY_USE = frozenset(
         "external-socket",
         "file-changed",
         "file-locks",
+        "file-of-another-kind",
         "fork-limit",
         "ghost-too-big",
+        "huge-memory-file",
+        "image-cut",
         "image-dir",
         "image-permission",
         "image-streamer",
+        "inventory-absent",
         "ip-missing",
         "iptables-missing",
         "jvm-data",
         "kubelet-refused",
+        "label-form",
+        "limits-of-another-user",
+        "log-file",
         "loopback-down",
         "message-bus",
+        "message-queues-there",
         "mptcp",
         "nested-pid-namespace",
         "nested-uts-namespace",
         "no-privilege",
         "no-space",
         "options",
+        "own-limit-of-files",
+        "page-server-address",
+        "page-server-name",
+        "page-server-name-absent",
+        "page-server-port-taken",
         "pages-ended-early",
+        "pages-file-absent",
+        "parasite-without-socket",
+        "parent-unfinished",
+        "plugin-directory",
         "pod-mismatch",
+        "proc-not-mounted",
+        "process-absent",
+        "process-unseizable",
         "program-absent",
         "program-changed",
         "rootless-engine",
         "script",
+        "script-not-run",
+        "service-address",
+        "shared-directories",
+        "shared-memory-map",
         "sound-server",
         "system-daemon-socket",
         "system-updated",
         "tar-missing",
+        "task-image-absent",
+        "task-memory-limit",
         "terminal-of-lxc",
+        "thread-for-process",
         "traced-by-another",
         "uninterruptible",
         "user-namespace-refused",
         "vdso-unmapped",
         "vdso-unmapped-there",
+        "work-dir-absent",
         "zombie-without-pages",
     ]
 )
@@ -8264,6 +8540,7 @@ BY_USE = frozenset(
 ANSWERED = frozenset(
     [
         "bounding-set",
+        "crashed-over-images",
         "criu-crashed-restoring",
         "criu-fault",
         "criu-limit",

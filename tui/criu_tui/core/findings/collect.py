@@ -29,6 +29,7 @@ from criu_tui.core.findings.own_namespaces import own_namespaces
 from criu_tui.core.findings.pairs import known_pairs
 from criu_tui.core.findings.references import references
 from criu_tui.core.findings.refusals import refusals
+from criu_tui.core.findings.task_images import task_images
 from criu_tui.core.findings.timers import stopped_timers
 from criu_tui.core.findings.tree import tree
 from criu_tui.core.logs.log import Result
@@ -64,7 +65,9 @@ def findings(
             needs(dump, chosen, logs),
             tree(dump),
             address_spaces(dump, chosen),
-            references(dump),
+            task_images(dump),
+            # Of a dump that failed files.img is not complete.
+            references(dump) if "inventory.img" in dump.files_listed or dump.source.running else (),
             stopped_timers(dump),
             left_out(dump, chosen),
             # Of running processes no image of a namespace is made.
@@ -83,19 +86,22 @@ def findings(
     failed = list(itertools.chain.from_iterable(from_log(log, dump, restores.get(log.path), planned) for log in logs))
     happened = frozenset(finding.id for finding in failed)
     pairs = (known_pairs(log, happened) for log in logs)
-    if any(_left_images(log, dump) for log in logs):
+    if any(_left_images(log, dump, Result.FAILED) for log in logs):
         # What such a directory lacks follows from that, and says nothing more.
         first = _bounded(failed, left_by_failure(dump), *pairs)
+    elif any(_left_images(log, dump, Result.CUT) for log in logs):
+        # What is half written neither.
+        first = _bounded(failed, missing(dump), *pairs)
     else:
         first = _bounded(failed, missing(dump), unreadable(dump), *pairs)
     order = list(Severity)
     return sorted((*first, *rest), key=lambda finding: order.index(finding.severity))
 
 
-def _left_images(log: Log, dump: Dump) -> bool:
-    """Whether images here were left by the dump that this log tells the failure of."""
+def _left_images(log: Log, dump: Dump, result: Result) -> bool:
+    """Whether images here were left by the dump that this log tells of, which ended so."""
     own = log.of_run(dump.run_id) is not False
-    return own and log.dumping and log.result is Result.FAILED and "inventory.img" not in dump.files_listed
+    return own and log.dumping and log.result is result and "inventory.img" not in dump.files_listed
 
 
 def _bounded(*rules: Iterable[Finding]) -> Iterator[Finding]:

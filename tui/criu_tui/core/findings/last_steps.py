@@ -58,6 +58,25 @@ STEPS = (
         "crashes once it has set the task's keys (pointer authentication, PAC; criu#2709)",
         "aarch64",
     ),
+    LastStep(
+        r"LD: Got link",
+        "it tries out TCP over 127.0.0.1 next, which waits where nothing comes through the loopback device",
+        "loopback-down",
+        "see whether lo is up in the network namespace where CRIU runs (ip link show lo; ip link set lo up)",
+    ),
+    LastStep(
+        r"Parasite syscall_ip at",
+        "it waits for a call inside a task that it has stopped, which does not come back while a cgroup of version 2 "
+        "keeps the task frozen",
+        "freeze",
+        "see whether the container is paused, or cgroup.freeze of the task's cgroup is 1: unpause it, and dump again",
+    ),
+    LastStep(
+        r"^\((flock|posix|ofd|lease)\)flag: ",
+        "it was taking a file lock for a task, and waits as long as somebody else holds it",
+        "file-locks",
+        "see who holds it (lslocks; the original program, a second copy of it) and end that",
+    ),
     LastStep(r"vdso", "it was at the vDSO: the code that the kernel maps into every task", "vdso"),
     LastStep(
         r"scripts|^\t?RPC$", "it was running an action script or waiting for the runtime's answer to one", "script"
@@ -170,10 +189,14 @@ def step_of(line: LogLine) -> LastStep | None:
     return next((step for step in STEPS if re.search(step.words, line.text)), None)
 
 
+_BESIDE = expression(r"^async: Daemon started")
+"""What another thread of CRIU's says, whatever the first is at."""
+
+
 def last_step(log: Log) -> LogLine | None:
     """The last line of CRIU's before it cleans up."""
     for line in reversed(log.lines[-LOOKED_BACK:]):
-        if any(word.startswith(line.text) for word in _LAST_WORDS):
+        if any(word.startswith(line.text) for word in _LAST_WORDS) or _BESIDE.search(line.text):
             continue
         if line.number == log.count and _CALLS.search(line.text):
             return line

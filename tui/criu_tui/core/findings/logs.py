@@ -23,12 +23,12 @@ from criu_tui.core.findings.advice import (
 from criu_tui.core.findings.answers import next_step
 from criu_tui.core.findings.areas import PARTS, advice_of, area_of, part_of
 from criu_tui.core.findings.capabilities import beyond_bounding
-from criu_tui.core.findings.circumstances import another_release, around, is_old, likely_mended, ordered
+from criu_tui.core.findings.circumstances import another_release, around, gave_up, is_old, likely_mended, ordered
 from criu_tui.core.findings.engine_messages import crashed_behind
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.not_given_back import left_out_by
 from criu_tui.core.findings.other_lines import told_by_another
-from criu_tui.core.findings.own_faults import crash_of, own_fault
+from criu_tui.core.findings.own_faults import crash_of, over_images, own_fault
 from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.findings.restored_program import trouble_after
 from criu_tui.core.findings.silent import looked_good, silent
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 
 SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""
-
 SHOWN_PIDS = 20
 _VAGUE = BY_ANSWER | BY_TOOL | PARTS
 """Known failures that say less than a line before them may."""
@@ -104,7 +103,7 @@ def from_log(
         yield from silent(log)
         return
     yield _failure(log, log.cause, dump, compared, planned)
-    if log.result is Result.CUT and log.timed:
+    if log.result is Result.CUT and log.timed and not gave_up(log):
         yield Finding(
             "log-cut",
             Severity.WARNING,
@@ -181,6 +180,7 @@ def _by_words(
         evidence += f"; {_wanted_pids(dump)}"
     if known.id == "capabilities":
         evidence += beyond_bounding(dump)
+    known = over_images(log, dump, known)
     thread = f" ({known.thread})" if known.thread else ""
     answered = answer(cause.text) if known.id in PARTS and not closest else None
     certain = _certain(known, sure=sure)

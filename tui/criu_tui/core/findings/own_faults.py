@@ -6,16 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.expressions import expression
+from criu_tui.core.base.units import some
 from criu_tui.core.findings.advice import BY_ID, CRASHES, KnownFailure, recognise
 from criu_tui.core.findings.circumstances import reads_old
 from criu_tui.core.findings.mended import CRASH, MENDED
 from criu_tui.core.findings.pairs import kernel_of
+from criu_tui.core.findings.task_images import lacking_or_damaged
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.restore.releases import RSEQ_KERNEL, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from criu_tui.core.dump.dump import Dump
     from criu_tui.core.findings.mended import Mended
     from criu_tui.core.logs.line import LogLine
     from criu_tui.core.logs.log import Log
@@ -40,6 +43,8 @@ MISMADE = KnownFailure(
     sure=False,
 )
 """A crash by signal 11 or 4 outside of the restorer."""
+SHOWN = 6
+"""Names of images in one sentence."""
 
 
 def own_fault(log: Log, cause: LogLine, otherwise: KnownFailure | None = None) -> KnownFailure | None:
@@ -133,6 +138,20 @@ def crash_of(log: Log, cause: LogLine, known: KnownFailure) -> KnownFailure:
     if known.id == "rseq-crash" and (reads_old(log) or (kernel is not None and kernel < RSEQ_KERNEL)):
         return BY_ID["task-crashed"]
     return known
+
+
+def over_images(log: Log, dump: Dump, known: KnownFailure) -> KnownFailure:
+    """A crash of a restore that had to do without images; whatever else is known stays as it is."""
+    names = [] if log.dumping or known.id != MISMADE.id else lacking_or_damaged(dump)
+    if not names:
+        return known
+    return known._replace(
+        id="crashed-over-images",
+        title=f"CRIU crashed over images that are missing or damaged: {some(names, SHOWN)}",
+        why="it looks for few of the images whether they are there and whole: the crash follows from that",
+        own_advice="copy all images again from where they were dumped, and compare their lists and sizes; dump again "
+        "where they are not whole there either",
+    )
 
 
 def _before(log: Log, number: int) -> Iterator[LogLine]:

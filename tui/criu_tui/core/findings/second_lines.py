@@ -101,6 +101,109 @@ def _second(
 
 
 SECOND_LINES = (
+    # The process that is to be dumped
+    _second(
+        "traced",
+        r"^Unable to detach from \d{1,10}: No such process",
+        "process-unseizable",
+        "the process to dump could not be stopped: it is traced, has ended, or is the kernel's own",
+        "the kernel answers EPERM to ptrace for a process that a debugger or another criu holds, for one that has "
+        "ended and is not waited for yet (a zombie; one whose main thread has ended too), for threads of the kernel, "
+        "and where CAP_SYS_PTRACE, yama or a security module forbids it",
+        "all",
+        "look at State and TracerPid in /proc/PID/status: with a TracerPid detach that strace, gdb or criu; Z "
+        "(zombie) has nothing left to dump, give a pid that runs; a name in brackets (ps) is the kernel's; else run "
+        "CRIU as root with CAP_SYS_PTRACE and kernel.yama.ptrace_scope=0",
+        cause=r"^Unable to interrupt task: \d{1,10} \(Operation not permitted\)",
+        container="--cap-add SYS_PTRACE or --privileged where CRIU itself runs in the container",
+        thread="criu#1753",
+    ),
+    _second(
+        "criu-bug",
+        r"^Dumping core for thread \(pid: ",
+        "thread-for-process",
+        "the number given with -t is likely that of a thread, not of a process",
+        "CRIU stopped itself over its tree of processes while it dumped the threads of one: the tree is counted from "
+        "the pid of a process, which is that of its first thread (Tgid)",
+        "all",
+        "give the pid of the process: Tgid in /proc/NUMBER/status; where it was that, report the bug with the whole "
+        "log",
+        cause=r"BUG at (criu/)?pstree\.c",
+    ),
+    _second(
+        "anonymous-memory",
+        r"^Hugetlb size \d+ Mb is supported but cannot get dev",
+        "huge-memory-file",
+        "a memory file of huge pages, which CRIU did not recognise for want of huge pages",
+        "CRIU finds out on which device such files lie by mapping a huge page of each size, and there was none of "
+        "that size: a memfd with MFD_HUGETLB then looks like a file of an unknown mount",
+        "all",
+        "reserve a huge page of each size in use before the dump (sysctl vm.nr_hugepages=8; "
+        "/sys/kernel/mm/hugepages), or let the program make the file without MFD_HUGETLB",
+        cause=r"path=/memfd:",
+    ),
+    _second(
+        "parasite-died",
+        r"Can't setup RLIMIT_NOFILE for self",
+        "own-limit-of-files",
+        "CRIU may not open as many files as the task that it dumps",
+        "it gets each descriptor of the task for a moment, and its own limit on open files, which it could not raise, "
+        "has no room for them",
+        "all",
+        "raise the limit of whoever runs CRIU beyond what the task has open (ulimit -n, prlimit --nofile, "
+        "LimitNOFILE), or run it with CAP_SYS_RESOURCE",
+        cause=r"Can't retrieve FDs? from socket",
+        container="--ulimit nofile=… and --cap-add SYS_RESOURCE where CRIU runs inside",
+    ),
+    _second(
+        "parasite-died",
+        r"Can't switch parasite \d{1,10} to daemon mode",
+        "parasite-without-socket",
+        "the code that CRIU puts into a task could not open its socket there",
+        "it needs two descriptors in the task: the task's limit on open files leaves none, or a seccomp filter or a "
+        "security module refuses the socket",
+        "all",
+        "compare Max open files in /proc/PID/limits with ls /proc/PID/fd, and raise it for the dump (prlimit --pid PID "
+        "--nofile=4096); look for denials in dmesg and the audit log; where SELinux is enforcing, take log-file out of "
+        "/etc/criu/runc.conf, whose descriptor the task gets too (criu#2735)",
+        container="--ulimit nofile=… for the container",
+    ),
+    # Images
+    _second(
+        "image-not-written",
+        r"Failed to read parent pre-dump inventory",
+        "parent-unfinished",
+        "the parent dump that --prev-images-dir names was never finished",
+        "it has no inventory.img, which a dump or pre-dump writes last: that run failed, or the directory is another",
+        "all",
+        "look into the log of the pre-dump and make it again; or make a full dump, without --prev-images-dir",
+        container="runc: --parent-path relative to --image-path; without it a full checkpoint",
+    ),
+    _second(
+        "image-not-written",
+        r"^No inventory\.img image",
+        "inventory-absent",
+        "there is no inventory.img in the directory that was given",
+        "CRIU reads it first, and a dump writes it last: the directory is another or an empty one, what is in it is "
+        "packed (*.img.gz, an archive), or was left by a dump that failed",
+        "all",
+        "give the directory with the images (-D, --images-dir), unpacked; look for “Dumping finished successfully” in "
+        "dump.log, and dump again where it is not there",
+        container="the directory below which the runtime put them (runc --image-path)",
+    ),
+    # Action scripts
+    _second(
+        "tool-missing",
+        r"^Script /.{1,800} exited with",
+        "script-not-run",
+        "an action script could not be run",
+        "CRIU runs what --action-script names by its path: “No such file” says that it, or the interpreter that its "
+        "first line (#!) names, is not there; “Permission denied” that it may not be executed",
+        "all",
+        "give the script's whole path, with an interpreter that is here; chmod +x it, and keep it on a file system "
+        "that is not mounted noexec",
+        cause=r"^execvp\(\"/",
+    ),
     # The kernel's own lines
     _second(
         "",

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 FEW = 12
 """Lines up to which a log is an excerpt rather than the whole."""
+_GONE_ON = expression(
+    r"Can't setup RLIMIT_NOFILE for self|Can't (keep kdat cache|load /run/criu\.kdat)|early log isn't"
+)
+"""What CRIU prints as an error before a run, whatever becomes of it."""
 NEAR_THE_END = 6
 """Lines at the end of a log of which one tells of a server that nobody has asked yet."""
 _NOBODY = expression(r"^Can't connect to server \S{1,60}:\d{1,5}$")
@@ -72,8 +76,8 @@ def silent(log: Log) -> Iterator[Finding]:
         yield from foreign(log, found)
     elif (crash := _crash(found)) is not None:
         yield _crashed(log, crash)
-    elif not log.timed and (cause_among(found) is not None or program_of(log) is not None):
-        # Beside no more than warnings of CRIU's.
+    elif _refused(found) or (not log.timed and (cause_among(found) is not None or program_of(log) is not None)):
+        # Beside no more than warnings of CRIU's, or what it says of itself before it begins.
         yield from foreign(log, found)
     elif (serving := _serving(log)) is not None:
         yield _waits(log, serving)
@@ -81,9 +85,15 @@ def silent(log: Log) -> Iterator[Finding]:
         yield _cut(log)
 
 
+def _refused(found: Others) -> bool:
+    """Whether CRIU looked for capabilities that it lacks, and went no further."""
+    told = cause_among(found)
+    return told is not None and told[1].id == "no-capability"
+
+
 def _only_follows(log: Log, found: Others) -> LogLine | None:
     """The one line of CRIU's that a runtime shows, where it is one that ends any failed run."""
-    errors = [line for line in log.errors if line.level is Level.ERROR]
+    errors = [line for line in log.errors if line.level is Level.ERROR and not _GONE_ON.search(line.text[:LOOKED_AT])]
     alone = log.count - found.lines - found.rules <= len(log.errors)
     return errors[-1] if errors and alone and all(line.noise for line in errors) else None
 

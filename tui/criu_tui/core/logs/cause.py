@@ -97,10 +97,15 @@ _REASONS = expression(
     r"|No such device|Invalid argument|Device or resource busy|Cannot allocate memory|No space left on device"
     r"|Function not implemented|Operation not supported|Address already in use|Cannot assign requested address"
     r"|Input/output error|Read-only file system|Too many open files|Connection refused|Broken pipe)\)?$"
-    r"|\((?:Operation not permitted|Permission denied)\)"
+    r"|\((?:Operation not permitted|Permission denied|No such process)\)|^Can't connect to server \S"
+    r"|^No (?:pagemap|core|mm|ids|fs|fdinfo)-\d+\.img image$"
 )
 _WRAPPED = expression(r"OCI runtime|CRIU (?:restor|checkpoint|dump)|CRIU log|criu failed")
 """How an engine reports that CRIU has failed, which is no reason of it."""
+_ASKED = expression(
+    r"^(?:statmount\(\) with \S+ flag|close_range|PAGEMAP_SCAN|PR_TIMER_CREATE_RESTORE_IDS) isn't supported"
+)
+"""What the kernel lacks and CRIU does without (criu/kerndat.c): no error, and no reason of one."""
 _UNUSED = expression(
     r"tun: Unable to create tun: No such|Lazy pages are not available: Function"
     r"|create the binfmt_misc file system(?!: (?:No space left|Operation not permitted))"
@@ -235,7 +240,7 @@ def _reason(error: LogLine, lines: Sequence[LogLine]) -> LogLine | None:
         text = line.text[:LOOKED_AT]
         if line.noise or line.level is Level.ERROR or (not line.understood and _WRAPPED.search(text)):
             continue
-        if _REASONS.search(text):
+        if _REASONS.search(text) and not _ASKED.search(text):
             return line
     return None
 
@@ -298,4 +303,4 @@ def _is_telling(line: LogLine) -> bool:
     text = line.text[:LOOKED_AT]
     if not line.understood:
         return bool(_TOOLS.match(text)) and "answers: File exists" not in text
-    return line.level is Level.INFO and bool(_REASONS.search(text))
+    return line.level is Level.INFO and bool(_REASONS.search(text)) and not _ASKED.search(text)
