@@ -124,6 +124,14 @@ def test_the_command_line_is_read_from_the_stack() -> None:
     assert any(each.startswith(b"PATH=/") for each in environment(dump, 16884) or ())
 
 
+def test_a_long_name_of_the_environment_leaves_values_room_at_80_columns() -> None:
+    report = Report(Dump(DUMPS / "prot-none-400g" / "dump"), criu("4.3"))
+    found = task.table(report, next(iter(report.dump.pids)))
+    assert max(len(found.cells(index)[1]) for index in range(len(found.rows))) > 30
+    group, name, _ = found.fit(80).rooms
+    assert 80 - group - name >= 36
+
+
 def test_values_of_the_environment_are_hidden_until_asked_for() -> None:
     report = Report(Dump(DUMPS / "every-kind" / "dump"), criu("4.2.1"))
     hidden = [row for row in task.table(report, 16884, values=False).rows if row.group == "environment"]

@@ -82,7 +82,8 @@ def table(report: Report, pid: int, *, values: bool = True) -> Table[Fact]:
         f"Task {task_name(report, pid)}" if pid in report.dump.pids else f"Task: {no_task(report)}",
         (
             Column("About", _GROUP, widest("About", set(map(_GROUP, rows)))),
-            Column("Fact", _NAME, widest("Fact", set(map(_NAME, rows)))),
+            # Of a long name of the environment a part has to do where its value needs the room.
+            Column("Fact", _NAME, widest("Fact", set(map(_NAME, rows))), least=20),
             Column("Value", _VALUE, widest("Value", set(map(_VALUE, rows)))),
             *(report.against.of_facts(pid, lambda r: (r.group, r.name), hidden=hidden) if report.against else ()),
         ),
@@ -306,9 +307,8 @@ def _registers(report: Report, of_task: Sequence[Thread], pid: int) -> Iterator[
             assert each.registers is not None
             found_calls = backtrace(memory, each.registers, signal_returns(report.dump, pid))
             for index, frame in zip(range(FRAMES_SHOWN), found_calls, strict=False):
-                words = place_text(report, pid, frame.pc, named=True) + (
-                    " (by its return address)" if frame.guessed else ""
-                )
+                guessed = " (by its return address)" if frame.guessed else ""
+                words = f"{place_text(report, pid, frame.pc, named=True)}{guessed}"
                 yield f"calls {each.tid}", _fact(f"#{index}", words, frame.pc)
             for told in _instructions(report.dump, each.registers, memory, files):
                 yield f"instructions {each.tid}", told
