@@ -87,3 +87,20 @@ async def test_enter_goes_in_and_on_and_backspace_comes_back(recorded_host: Host
         entry = report.dump.core_entry(pid)
         assert entry is not None
         assert app.main.address == entry.thread_info.gpregs.ip
+
+
+async def test_escape_comes_back_too_once_there_is_nothing_else_to_undo(recorded_host: Host) -> None:
+    app = CriuTui(Report(Dump(DUMPS / "every-kind" / "dump"), criu("4.2.1"), recorded_host))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("I")
+        await settle(pilot)
+        await to(pilot, "files.img")
+        await pilot.press("enter", "slash", *"REG", "enter", "escape")
+        await settle(pilot)
+        assert title(pilot) == "Entries of files.img"
+        await pilot.press("escape")
+        await settle(pilot)
+        assert title(pilot) == "Images"
+        await pilot.press("escape")
+        await settle(pilot)
+        assert title(pilot) == "Images"

@@ -158,3 +158,17 @@ async def test_where_rows_need_the_room_one_line_tells_of_both(recorded_host: Ho
         await settle(pilot)
         told = next(line for line in screen(app).splitlines() if line.startswith("A "))
         assert re.fullmatch(r"A . charges 2 GiB   B . charges 800 GiB   22 of 36 pages differ", told.strip())
+
+
+async def test_checkpoints_without_a_task_in_common_have_no_pages_to_compare(recorded_host: Host) -> None:
+    """Of nothing "0 of 0 differ" would read like the same."""
+    first, second = (DUMPS / name / "dump" for name in ("prot-none-1g", "random-1"))
+    app = CriuTui(compared_with(Report(Dump(first), criu("4.3"), recorded_host), str(second), Progress()), "diff")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(app, pilot)
+        await settle(pilot)
+        assert "no pages to compare" in screen(app)
+        assert "the same (0)" not in screen(app)
+        await pilot.resize_terminal(100, 24)
+        await settle(pilot)
+        assert "no pages to compare" in screen(app)

@@ -313,6 +313,11 @@ class Arranging:
         else:
             self._pane.table.action_move_to(found)
 
+    @property
+    def undoable(self) -> bool:
+        """Whether some rows are left out, or they are in another order than their own."""
+        return self.view is not None and (bool(self.view.filter) or self.view.sort is not None)
+
     def undo(self) -> None:
         """Shows all rows, or when it is all of them, in their own order."""
         view = self.view

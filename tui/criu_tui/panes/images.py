@@ -34,7 +34,7 @@ class ImagesPane(Pane):
 
     about: ClassVar[str] = (
         "Every image: kind, entries, what is wrong with it. enter opens its entries, and an entry's fields: value, "
-        "meaning, the bytes that hold it. enter on a field that leads somewhere goes there; backspace comes back."
+        "meaning, the bytes that hold it. enter on a field that leads somewhere goes there; esc comes back."
     )
     commands = IMAGES + PANE
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(IMAGES + PANE))
@@ -94,6 +94,15 @@ class ImagesPane(Pane):
             raise SkipAction
         left = self._left.pop()
         self._show(left.table, left.row, left.filter_text)
+
+    def action_back(self) -> None:
+        """Cancels what runs, else undoes what the rows were arranged by, else goes out as backspace does."""
+        if self.progress_line.cancel():
+            return
+        if self._left and not self.arranging.undoable:
+            self.action_out()
+        else:
+            self.arranging.undo()
 
     def _show(self, table: Table[Any], row: int, filter_text: str) -> None:
         self.arranging.filter_text = filter_text

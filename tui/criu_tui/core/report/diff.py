@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from criu_tui.core.report.report import Report
 
 NOTHING_TO_COMPARE = "no other checkpoint to compare with: C asks for one, as --against PATH gives one"
+NO_PAGES = "no pages to compare: no task that is in both has any"
 VALUE_SHOWN = 300
 """Characters of one side."""
 ARROW = " → "
@@ -208,6 +209,9 @@ def notes(report: Report) -> Iterator[tuple[Tone, str]]:
         yield Tone.DIM, "pages: not compared yet"
         return
     found = totals(two.pages)
+    if not any(found):
+        yield Tone.DIM, NO_PAGES
+        return
     differ = f"{number(found.changed)} changed, {number(found.appeared)} appeared, {number(found.gone)} gone"
     unread = f", {number(found.unread)} not read" if found.unread else ""
     yield Tone.PLAIN, f"pages: {number(found.same)} the same ({size(found.same * PAGE)}), {differ}{unread}"
@@ -223,7 +227,8 @@ def _brief(report: Report) -> str:
     if two.pages is not None:
         found = totals(two.pages)
         differ = found.changed + found.appeared + found.gone
-        words.append(f"{number(differ)} of {counted(differ + found.same, 'page')} differ")
+        differing = f"{number(differ)} of {counted(differ + found.same, 'page')} differ"
+        words.append(differing if any(found) else NO_PAGES)
     return "   ".join(words)
 
 
