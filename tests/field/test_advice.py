@@ -10,6 +10,8 @@ import pytest
 from criu_tui.core.findings.advice import KNOWN_FAILURES, fitted, recognise
 from criu_tui.core.findings.answers import NEXT_STEPS, next_step
 from criu_tui.core.findings.areas import AREAS, PARTS, advice_of, area_of
+from criu_tui.core.findings.second_lines import SECOND_LINES
+from criu_tui.core.restore.preflight.pids import NEW_NAMESPACE
 
 FINDINGS = Path(criu_tui.core.findings.__path__[0])
 EXAMPLES = (
@@ -1087,3 +1089,11 @@ def test_each_piece_of_advice_stands_once() -> None:
     assert own == []
     advice = [known.own_advice for known in KNOWN_FAILURES]
     assert len(set(advice)) == len(advice)
+
+
+def test_no_command_of_an_advice_is_left_open_with_a_sign_that_a_shell_knows() -> None:
+    """Without Unicode “…” is drawn as “~”, which behind a command is somebody's home."""
+    texts = [text for each in KNOWN_FAILURES for text in (each.own_advice, each.container)]
+    texts += [text for each in SECOND_LINES for text in (each.known.own_advice, each.known.container)]
+    command = re.compile(r"\b(criu|podman|docker|buildah|ip)\b[^;,“”]* …")
+    assert not list(filter(command.search, (*texts, NEW_NAMESPACE)))

@@ -626,8 +626,8 @@ KNOWN_FAILURES = (
         "a pipe or sudo without a terminal",
         "all",
         "run criu restore --shell-job in an interactive terminal (ssh -t, docker exec -it, or script -qc 'criu restore "
-        "…' /dev/null), with input, output and errors not redirected; or start the program with setsid and its output "
-        "in files, and dump and restore it without --shell-job",
+        "OPTIONS' /dev/null), with input, output and errors not redirected; or start the program with setsid and its "
+        "output in files, and dump and restore it without --shell-job",
         option="--shell-job",
         container="run the container without a terminal (no -t); LXC: lxc.console.path = none; LXD and Incus: the same "
         "in raw.lxc, before the dump",
@@ -3003,7 +3003,7 @@ KNOWN_FAILURES = (
         "none of CRIU's",
         "push it to a registry that the node may read, and give its whole name; or build it on that node as root, with "
         "imagePullPolicy: Never or IfNotPresent",
-        container="CRI-O: sudo buildah commit … localhost/NAME; containerd: ctr -n k8s.io images import FILE",
+        container="CRI-O: sudo buildah commit CONTAINER localhost/NAME; containerd: ctr -n k8s.io images import FILE",
         sure=False,
     ),
     _known(
@@ -7535,7 +7535,7 @@ KNOWN_FAILURES = (
         "its paths (~/.local/share/containers, /run/user/ID) are those of a user without root: CRIU needs root, and "
         "the engine's checkpoint does too",
         "all",
-        "run the container and the checkpoint as root (sudo podman …; root's containers are others than the user's); "
+        "run the container and the checkpoint as root (sudo podman; root's containers are others than the user's); "
         "see the runtime's own words with its debug option (podman --log-level=debug), and CRIU's log in userdata",
         container="podman machine (macOS, Windows): podman machine set --rootful; docker: without rootless mode",
         thread="criu#2630",
@@ -7660,8 +7660,8 @@ KNOWN_FAILURES = (
         "a container that is restored publishes the ports that it was made with; the checkpointed one holds them where "
         "it was left running, or another restore of the same checkpoint",
         "none of CRIU's",
-        "podman container restore --import … --publish OTHER:PORT, with podman 3.3 and later; or stop what holds the "
-        "port (ss -ltnp) first",
+        "podman container restore --import FILE --publish OTHER:PORT, with podman 3.3 and later; or stop what holds "
+        "the port (ss -ltnp) first",
         container="docker: publish other ports when the container that is restored into is created (docker create -p)",
         thread="podman#10338",
     ),

@@ -732,7 +732,7 @@ SECOND_LINES = (
         "container its IPv4 address back alone",
         "all",
         "drop connections at the restore (--tcp-close), or let the programs connect over IPv4, ::1 or a fixed IPv6 "
-        "address; or give the interface its old MAC address before the restore (ip link set eth0 address …)",
+        "address; or give the interface its old MAC address before the restore (ip link set eth0 address MAC)",
         among=r"src_addr \S",
         option="--tcp-close",
         container="podman: --mac-address at run, or start it with IPv6 off (--sysctl net.ipv6.conf.all.disable_ipv6=1)",

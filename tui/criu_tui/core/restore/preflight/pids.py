@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.restore.preflight.attempt import Attempt
 
-NEW_NAMESPACE = "restore in a pid namespace of its own: unshare -p -f --mount-proc criu restore …, or criu-ns restore …"
+NEW_NAMESPACE = (
+    "restore in a pid namespace of its own: unshare -p -f --mount-proc criu restore OPTIONS, or criu-ns restore OPTIONS"
+)
 
 
 class Pids:
