@@ -211,3 +211,11 @@ async def test_a_row_is_copied_with_what_it_says(recorded_host: Host, monkeypatc
         await shows(pilot, "copied the row and command line here")
         assert copied[0].startswith("# the dump failed: the user namespace does not map id 0\n")
         assert copied[0].endswith(" --pane findings")
+
+
+async def test_what_fails_is_said_to_be_in_front_already(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host) as (app, pilot):
+        assert app.main.pane == "findings"
+        await pilot.press("f")
+        await settle(pilot)
+        assert [each.message for each in app._notifications] == ["what fails is in front already"]

@@ -12,6 +12,7 @@ from criu_tui.cli import main
 from criu_tui.core.base.limits import CHECKS_LIMIT
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.report import checks
+from criu_tui.core.report.heading import trouble
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.preflight.attempt import Attempt
@@ -153,3 +154,16 @@ def test_without_a_task_nothing_is_said_to_restore(tmp_path: Path) -> None:
     report = Report(Dump(tmp_path), criu("4.3"), HOST)
     report.checking.finish()
     assert report.checking.verdict.outcome is Outcome.UNKNOWN
+
+
+def test_what_fails_is_gone_to_before_what_only_differs_between_releases() -> None:
+    dump = Dump(DUMPS / "prot-none-400g" / "dump")
+    nothing_fails = Report(dump, criu("4.3"), HOST)
+    nothing_fails.checking.finish()
+    goal = trouble(nothing_fails)
+    assert (goal.pane, goal.said) == ("plan", "nothing fails as far as checked; here releases differ")
+    absent = Report(dump, criu("4.3"), HOST, around=lambda host: Surroundings(host, here=True, root=DUMPS))
+    absent.checking.finish()
+    assert {check.id for check in absent.checking.verdict.failing} >= {"files"}
+    assert trouble(absent) == ("overview", None, "")
+    assert trouble(Report(dump, criu("3.19"), HOST)) == ("plan", (16363, 0x7E8661200000), "")

@@ -110,7 +110,7 @@ MAIN = (
     ),
     Command("next-pane", "next_pane(1)", ("tab",), "tab", "next pane", "Next pane", 9, priority=True),
     Command("previous-pane", "next_pane(-1)", ("shift+tab",), "S-tab", "previous pane", "Previous pane", priority=True),
-    Command("problem", "problem", ("f",), "f", "failure", "Go to the step that fails, or that differs", 4),
+    Command("problem", "problem", ("f",), "f", "failure", "Go to what fails, or where releases differ", 4),
     Command("version", "open_above('releases')", ("v",), "v", "CRIU", "Choose the CRIU that restores", 6),
     Command("next-version", "version", ("V",), "V", "next CRIU", "Next CRIU version: the plan follows"),
     Command("compare", "open_above('others')", ("c",), "c", "compare CRIUs", "Plan: where another CRIU differs", 10),

@@ -305,13 +305,14 @@ class MainScreen(LineScreen):
 
     @early.with_all_panes
     def action_problem(self) -> None:
-        """To the step where a restore stops, else to the first that releases disagree on, else to other errors."""
-        goal = trouble(self.report)
-        if goal is None:
-            self.notify("no mapping fails, and no large one differs between versions", markup=False)
-            return
-        pane, place = goal
-        self.action_pane(pane)
+        """To the step where a restore stops, else to other errors, else to the first that releases disagree on."""
+        pane, place, said = trouble(self.report)
+        if not said and pane == self.pane and place in (None, (self.pid, self.address)):
+            said = "what fails is in front already"
+        if said:
+            self.notify(said, markup=False)
+        if pane:
+            self.action_pane(pane)
         if place is not None:
             self.go_to(*place, asked_for=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.base.units import counted
@@ -58,20 +58,35 @@ def next_task(report: Report, pid: int | None, where: int | None, step: int) -> 
     return following, where if there else None
 
 
-def trouble(report: Report) -> tuple[str, tuple[int, int] | None] | None:
-    """Where it is worth going: a pane, and a task and an address in it.
+class Goal(NamedTuple):
+    """Where it is worth going."""
 
-    The step where a restore stops, else other errors, else the first step that releases disagree on; None: nowhere.
+    pane: str
+    """Its id; empty: nowhere."""
+    place: tuple[int, int] | None = None
+    """Task and address there."""
+    said: str = ""
+    """What has to be said of it: that it is no failure."""
+
+
+def trouble(report: Report) -> Goal:
+    """The step where a restore stops, else other errors, else the check that fails, else where releases disagree.
 
     Makes the plan.
     """
     if report.dump.arriving or report.elsewhere:
         # Which say that nothing is known before all has been read, or what the host has found.
-        return "findings", None
+        return Goal("findings")
     place = report.first_place()
     failure = report.budget.failure
     stops = failure is not None and failure.step.pid not in report.dump.half_read
-    if report.errors_so_far and not stops and report.refused_so_far is None:
+    if not stops and report.refused_so_far is None:
         # Not to what only other releases would do.
-        return "findings", None
-    return None if place is None else ("plan", place)
+        if report.errors_so_far:
+            return Goal("findings")
+        if report.checking_so_far is not None and report.checking_so_far.verdict.failing:
+            return Goal("overview")
+    if place is None:
+        return Goal("", said="nothing fails as far as checked, and no large mapping differs between releases")
+    fails = failure is not None or report.refused_so_far is not None
+    return Goal("plan", place, "" if fails else "nothing fails as far as checked; here releases differ")
