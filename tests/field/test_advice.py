@@ -616,6 +616,7 @@ EXAMPLES = (
     ("tun: No net_ns for tun device", "tun"),
     ("Can't open sysctl net/ipv6/conf/lo/mtu: No such file or directory", "ipv6-sysctl"),
     ("cg: Failed writing lo 0 eno1 0 to net_prio,net_cls/docker/x/net_prio.ifpriomap: No such device", "cgroup-ifprio"),
+    ("cg: Failed writing lo 0 veth1 0 to net_prio/docker/8b/net_prio.ifpriomap: No such device", "cgroup-ifprio"),
     ("Invalid selinux context kernel", "selinux"),
     ("suspending seccomp failed: Invalid argument", "seccomp-suspend"),
     ("suspending seccomp failed: Operation not permitted", "seccomp-of-criu"),

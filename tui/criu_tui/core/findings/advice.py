@@ -5683,6 +5683,16 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "cgroup-ifprio",
+        r"ifpriomap|net_prio",
+        "a cgroup property names network interfaces that this host lacks",
+        "net_prio.ifpriomap lists the interfaces of the host that was dumped on, and each is written back",
+        INTERFACE_PRIORITIES.before,
+        "--manage-cgroups=soft or none, or a newer CRIU, which leaves absent interfaces out",
+        option="--manage-cgroups soft",
+        thread="criu#447",
+    ),
+    _known(
         "network-link",
         r"reported by netlink|Can't restore link|Unable to create a veth pair|Unknown peer net namespace"
         r"|Unsupported link|Unable to find the \d+ master|Can't (add interface|get index|set flags|get flags)"
@@ -5841,17 +5851,6 @@ KNOWN_FAILURES = (
         "all",
         "look into the whole restore.log or dump.log for the first error",
         container="runc and crun: give --work-path; podman: --keep keeps its logs",
-    ),
-    _known(
-        "cgroup-ifprio",
-        r"ifpriomap|net_prio",
-        "a cgroup property names network interfaces that this host lacks",
-        "net_prio.ifpriomap lists the interfaces of the host that was dumped on, and each is written back",
-        INTERFACE_PRIORITIES.before,
-        "--manage-cgroups=soft or none, or a newer CRIU, which leaves absent interfaces out",
-        option="--manage-cgroups soft",
-        container="runc --manage-cgroups-mode soft",
-        thread="criu#447",
     ),
     _known(
         "cgroup-property",
