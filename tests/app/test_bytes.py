@@ -179,3 +179,11 @@ async def test_the_bytes_come_early_when_asked_for(recorded_host: Host, monkeypa
         await settle(pilot)
         assert app.main.pane == "bytes"
         assert app.query_one(BytesPane).query(Prompt)
+
+
+async def test_without_memory_it_says_why_there_are_no_bytes(recorded_host: Host) -> None:
+    async with opened("userns-no-map", recorded_host) as (app, pilot):
+        await pilot.press("7")
+        await settle(pilot)
+        assert "no tasks in this dump; the findings say why" in screen(app)
+        assert "not mapped" not in screen(app)

@@ -174,7 +174,8 @@ class BytesPane(Pane):
     def _say_place(self) -> None:
         self._compare()
         vma, dump = self._vma, self.hex.dump
-        lines = [(Tone.DIM, "not mapped")]
+        none = "not mapped" if dump is not None or self.report is None else self.report.no_memory(self.pid)
+        lines = [(Tone.DIM, none)]
         pages, differing = self._shown.bytes, self._shown.differing
         if vma is not None and dump is not None and self.report is not None and pages is not None:
             lines = [
