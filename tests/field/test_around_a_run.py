@@ -200,3 +200,16 @@ def test_what_may_be_a_fault_of_criu_too_is_not_said_to_have_one_meaning(tmp_pat
     found = told("dump.log", text, tmp_path, recorded_host)[0]
     assert "is possible too" in found.why
     assert found.confidence is Confidence.LIKELY
+
+
+def test_the_tabs_of_a_line_are_quoted_as_blanks(tmp_path: Path, recorded_host: Host) -> None:
+    text = (
+        "(00.088120)      1: inet: \tRestore: family AF_INET    type SOCK_DGRAM     proto IPPROTO_UDP      port 25565 "
+        "state TCP_CLOSE        src_addr 10.244.0.23\n"
+        "(00.088151)      1: Error (criu/sk-inet.c:1090): inet: \tCan't bind inet socket (id 19): "
+        "Cannot assign requested address\n"
+        "(00.101444) Error (criu/cr-restore.c:2608): Restoring FAILED.\n"
+    )
+    found = told("restore.log", text, tmp_path, recorded_host)[0]
+    assert "inet:  Restore: family" in found.why
+    assert "x09" not in found.title + found.why

@@ -25,7 +25,7 @@ _NEXT = expression(r"\s\d{0,7}:?\s{0,2}(?=\(\d{2,6}\.\d{6}\)\s)")
 
 def quoted_line(line: LogLine, most: int = CUT, told: re.Pattern[str] | None = None) -> str:
     """A line with its number, of at most so many characters, among them the words by which it is known."""
-    text = _NEXT.split(line.text, 1)[0].strip()
+    text = _NEXT.split(line.text, 1)[0].strip().replace("\t", " ")
     if told is not None and len(text) > most:
         found = told.search(text[:LOOKED_AT])
         if found is not None and found.end() > most:
