@@ -109,3 +109,10 @@ def test_the_timeline_of_a_real_chain() -> None:
     assert (oldest.depth, oldest.new, oldest.read, oldest.never_read) == (1, 17, 12, 5)
     assert (newest.rewritten, newest.inherited) == (5, 12)
     assert [*chain.text(report, None)][1].startswith("2 dumps; flattened: 17 pages, 68 KiB")
+
+
+def test_dumps_of_a_chain_are_told_apart_by_where_they_lie_at_80_columns() -> None:
+    table = chain.table(Report(Dump(DUMPS / "incremental" / "dump"), criu("4.3")))
+    fit = table.fit(80)
+    first, second = (table.fitted(index, fit)[-1] for index in range(2))
+    assert (first.rstrip()[-6:], second.rstrip()[-4:]) == ("parent", "dump")

@@ -44,7 +44,8 @@ def table(report: Report) -> Table[ChainedDump]:
             Column(
                 "Holes", lambda r: size(r.holes) if r.holes else "", 9, right=True, sort=lambda r: r.holes, weight=2
             ),
-            Column("Where", _where, widest("Where", set(map(_where, found)))),
+            # Dumps of a chain have the beginning of their paths in common.
+            Column("Where", _where, widest("Where", set(map(_where, found))), least=32),
         ),
         found,
         lambda r: (None, None),
