@@ -1253,7 +1253,7 @@ KNOWN_FAILURES = (
         "again",
         "all",
         "make a device of that name first (ip link add, or rename one), in the same network namespace; of a packet "
-        "socket the index counts (ip link add NAME index NUMBER …); a newer CRIU",
+        "socket the index counts (ip link add NAME index NUMBER type KIND); a newer CRIU",
         sure=False,
     ),
     _known(
