@@ -97,9 +97,9 @@ def from_log(
             yield from trouble_after(log, dump)
             yield from left_out_by(log, dump)
         return
-    if log.written:
+    if log.went_on:
         yield from went_on(log)
-    if log.cause is None or log.written:
+    if log.cause is None or log.went_on:
         yield from silent(log)
         return
     yield _failure(log, log.cause, dump, compared, planned)

@@ -86,15 +86,15 @@ _COMPILED = tuple((expression(pattern), words, way) for pattern, words, way in _
 
 
 def went_on(log: Log) -> Iterator[Finding]:
-    """That the errors of a run that succeeded, or of a dump that went on to its last image, did it no harm."""
+    """That the errors of a run that succeeded, or of a dump that went on past them, did it no harm."""
     errors = [line for line in log.errors if line.level is Level.ERROR and not line.noise]
     if not errors:
         return
     name, what = display_safe(log.path.name), log.run_name
     said = "; ".join(map(quoted_line, errors[:QUOTED]))
     meanings = dict.fromkeys(meaning for line in errors if (meaning := _meaning(line)) is not None)
-    ended = "went on to its last image" if log.written else "finished successfully"
-    so = "as far as the log goes" if log.written else "and the run succeeded"
+    ended = "went on" if log.went_on else "finished successfully"
+    so = "as far as the log goes" if log.went_on else "and the run succeeded"
     ways = [f"nothing to do: CRIU went on, {so}", *(way for _, way in meanings if way)]
     if is_old(log):
         ways.append("a newer CRIU may not print it")

@@ -91,8 +91,8 @@ class Log:
     result: Result = Result.CUT
     mistaken: bool = False
     """It says that the dump was successful, which an error had ended: no inventory was written (criu PR #2846)."""
-    written: bool = False
-    """It is of a dump, has no last word, and goes on after its errors to the image that is written last."""
+    went_on: bool = False
+    """It is of a dump, has no last word, and goes on after its errors to what a dump does where nothing has failed."""
     cause: LogLine | None = None
     """The line that says why the run failed; the errors after it are its consequences."""
     evidence: tuple[LogLine, ...] = ()

@@ -238,6 +238,14 @@ _RUNS = {
     "Restore": RunKind.RESTORE,
     "Lazy pages transfer": RunKind.LAZY_PAGES,
 }
+_STEPS = (
+    b"Writing image inventory",
+    b"Dumping pages (",
+    b"Collecting mappings",
+    b"Obtaining task ",
+    b"Dumping core",
+)
+"""What a dump goes on to where nothing has failed; the first is its last."""
 _OF_A_DUMP = ("cr-dump.c", "parasite", "infect", "seize.c", "proc_parse.c")
 _OF_A_RESTORE = ("cr-restore.c", "restorer.c")
 
@@ -259,20 +267,24 @@ def _conclude(log: Log, kept: _Kept) -> None:
     chosen = choose(log.errors, log.lines, kept.begun)
     if chosen is not None:
         log.cause, log.evidence = chosen.line, chosen.evidence
-        if log.run is RunKind.DUMP and log.timed and log.result is not Result.FAILED:
-            written = _inventory_after(log, chosen.line)
-            log.written = written and log.result is Result.CUT
-            ended = kept.begun and weight(chosen.line, kept.begun) is Weight.SPECIFIC
-            log.mistaken = bool(ended) and not written and log.result is Result.SUCCESS
+        if log.run is RunKind.DUMP and log.timed and log.result is Result.CUT:
+            log.went_on = kept.by_level[Level.ERROR] <= KEPT_ERRORS and _steps_after(log, _last_error(log), _STEPS)
+        if log.run is RunKind.DUMP and log.timed and log.result is Result.SUCCESS and kept.begun:
+            ended = weight(chosen.line, kept.begun) is Weight.SPECIFIC
+            log.mistaken = ended and not _steps_after(log, chosen.line, _STEPS[:1])
     if log.mistaken:
         log.result = Result.FAILED
 
 
-def _inventory_after(log: Log, error: LogLine) -> bool:
-    """Whether a dump went on to its last step, the inventory, after the error that may have ended it."""
+def _last_error(log: Log) -> LogLine:
+    return next(line for line in reversed(log.errors) if line.level is Level.ERROR or line is log.cause)
+
+
+def _steps_after(log: Log, error: LogLine, steps: Sequence[bytes]) -> bool:
+    """Whether a dump went on to one of these steps after an error that may have ended it."""
     first = bisect_right(log.firsts, error.number - 1) - 1
-    steps = lines_with(log, (b"Writing image inventory",), range(first, len(log.firsts)))
-    return any(number > error.number for number, _ in steps)
+    taken = lines_with(log, steps, range(first, len(log.firsts)))
+    return any(number > error.number for number, _ in taken)
 
 
 def _run_by_name(name: str) -> RunKind | None:
