@@ -714,7 +714,8 @@ KNOWN_FAILURES = (
         "one of outside: --external net[INODE]:KEY, with --inherit-fd fd[N]:KEY",
         option="--external veth[eth0]:veth1@br0",
         container="podman with a user namespace of its own (--uidmap, --userns) sets the network up only after the "
-        "restore: run the container without one, or with --network none or host, and checkpoint that (podman#18502)",
+        "restore: run the container without one, or with --network none or host, and checkpoint that (podman#18502); "
+        "youki before 0.7 does not tell CRIU of a network namespace from outside: a newer one, or runc or crun",
         thread="criu#569",
     ),
     _known(
@@ -1818,6 +1819,20 @@ KNOWN_FAILURES = (
         thread="ai-dynamo/snapshot#379",
     ),
     _known(
+        "gvisor-gpu-mapped",
+        r"Can't save pma with non-MemoryFile of type \*nvproxy|nvproxy\.\w{1,40} is not save?able",
+        "a process still has the GPU open or mapped as gVisor saves the sandbox",
+        "nvproxy saves nothing of the GPU: cuda-checkpoint must have taken it from every process before; one that "
+        "began with CUDA after that, or has /dev/nvidia-uvm mapped without CUDA, keeps it (gVisor's PR 14863)",
+        "none of CRIU's",
+        "checkpoint once all of the workload is up, and let runsc run cuda-checkpoint on every CUDA process by itself "
+        "(runsc checkpoint --cuda-checkpoint-path, --save-restore-exec-argv); end what holds a device without CUDA "
+        "(monitors, nvidia-smi); a newer runsc and driver",
+        container="--nvproxy with the same GPUs",
+        thread="gvisor#12144",
+        sure=False,
+    ),
+    _known(
         "gvisor-gpu",
         r"cuCheckpointProcess|nvidia driver version changed|nvproxy|cuda-checkpoint-wrapper",
         "gVisor could not save or restore what the container has on the GPU",
@@ -2060,6 +2075,19 @@ KNOWN_FAILURES = (
         "look into restore.log and ctr.log in the container's userdata directory and into the journal of conmon; run "
         "the engine with its debug option; a newer conmon and podman",
         container="podman --log-level debug container restore",
+        sure=False,
+    ),
+    _known(
+        "network-plugin-down",
+        r"loadFlannelSubnetEnv|/run/flannel/subnet\.env|/var/lib/calico/nodename|unable to connect to Cilium agent"
+        r"|cni config uninitialized|cni plugin not initialized|No networks found in /etc/cni",
+        "the network plugin of the node (CNI) is not up yet, and no pod gets a network without it",
+        "a node or cluster that was restored or started anew makes pods before its plugin has written what they need; "
+        "they are tried again, later and later",
+        "none of CRIU's",
+        "wait until the plugin's own pods run (kubectl get pods -A: flannel, calico, cilium) and the node is Ready; "
+        "start the others after that, and wait longer for them; where the plugin does not come up, look at its log",
+        container="restart kubelet, or delete the pods that wait, to try at once",
         sure=False,
     ),
     _known(
@@ -2309,6 +2337,19 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "mount-from-outside",
+        r"mnt-v2: Failed to (open_tree|move_mount) .{1,600}: Invalid argument",
+        "the new mount engine cannot put in a mount from outside",
+        "since 3.17 CRIU moves such mounts in with open_tree and move_mount, which LXC and others who give them "
+        "(--external mnt[], --ext-mount-map) were not fitted to; or --root is no mount point of its own",
+        "3.17 and later",
+        "--mntns-compat-mode when restoring, which is the engine of before; --root must be a mount point of its own "
+        "(mount --bind DIR DIR; mount --make-private DIR)",
+        option="--mntns-compat-mode",
+        thread="criu#2381",
+        sure=False,
+    ),
+    _known(
         "mount-engine",
         r"mnt-v2: (Failed to find root for|Helper |Mount namespace root|Parent mount|Child-parent"
         r"|Failed to cross-mntns)|supposed bind",
@@ -2393,6 +2434,18 @@ KNOWN_FAILURES = (
         "exit code restore from a program of one's own with libcriu (criu_restore_child), whose child it is then",
         container="podman wait, docker wait: the engine has the exit code",
         thread="criu#623",
+    ),
+    _known(
+        "libcriu-lacks",
+        r"could not find symbol .{0,3}criu_|undefined symbol: criu_|symbol criu_\w{1,60}.{0,40}(not found|not defined)",
+        "the libcriu that is here is older than the program that was built for it, and lacks a function",
+        "crun and other programs look up each function of CRIU's library by its name; criu_join_ns_add, for one, came "
+        "with CRIU 3.16.1",
+        "none of CRIU's",
+        "install a newer CRIU with its library (criu-libs, libcriu2), and no older libcriu.so.2 in /usr/local/lib "
+        "before it (ldconfig -p); or a newer crun, which goes on without what it does not need (1.8.5 for "
+        "criu_join_ns_add)",
+        container="podman --runtime runc, which needs the program criu alone",
     ),
     _known(
         "libcriu-missing",
@@ -2915,6 +2968,37 @@ KNOWN_FAILURES = (
         "install that runtime (runc or crun, with CRIU), or name its path in containers.conf (runtimes), daemon.json "
         "or config.toml; podman --runtime NAME",
         container="as above, on the node of the restore",
+    ),
+    _known(
+        "shim-no-checkpoint",
+        r"service Checkpoint: not implemented|service Checkpoint\b.{0,40}[Nn]ot ?[Ii]mplemented",
+        "the runtime of that container has no checkpoints (Kata Containers, or another shim of its own)",
+        "its shim answers so to every checkpoint: the container runs in a virtual machine or in a sandbox with a "
+        "kernel of its own, which no CRIU of the host reaches",
+        "none of CRIU's",
+        "run it with runc or crun (io.containerd.runc.v2) where it is to be checkpointed; or take a snapshot of the "
+        "virtual machine with its own hypervisor",
+        container="Kubernetes: another RuntimeClass for such pods",
+        thread="kata-containers/runtime#1473",
+    ),
+    _known(
+        "archive-not-regular",
+        r"refusing to (restore checkpoint|copy) ?.{0,300}not a regular file",
+        "containerd takes only files and directories out of a checkpoint, and there is something else in it",
+        "a link, a socket or a device in an archive or image could lead out of the container's directory",
+        "none of CRIU's",
+        "make the archive or image again with the file itself in place of the link (cp -L, tar -h), as the checkpoint "
+        "of the kubelet has it",
+        container="as above",
+    ),
+    _known(
+        "cgroup-namespace-path",
+        r"[Dd]o not know how to handle namespace (NEW|CLONE_NEW)?CGROUP",
+        "runc restores no container into a cgroup namespace that is there already",
+        "CRIU can join network, PID, IPC, UTS and mount namespaces by their path, and no cgroup namespace",
+        "none of CRIU's",
+        "take the path of that namespace out of config.json (linux.namespaces, type cgroup), so that it is made anew",
+        container="podman: no --cgroupns=container:NAME; a pod that shares no cgroup namespace",
     ),
     _known(
         "docker-content",
@@ -6399,6 +6483,28 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "runtime-crashed",
+        r"(crun|runc|youki) (checkpoint|restore)\b.{0,900}failed: signal: (segmentation|aborted|illegal|bus)",
+        "the low-level runtime itself crashed",
+        "it ended by a signal in its own code: CRIU had not been run yet, or its own log says how far it came",
+        "none of CRIU's",
+        "use a newer release of that runtime: crun before 1.22 crashes at a mount of config.json that has no type "
+        '(give a bind mount “"type": "bind"”); look into dmesg for “segfault” and what library it names',
+        container="podman --runtime with another runtime, until then",
+        sure=False,
+    ),
+    _known(
+        "lxc-crashed",
+        r"\b_Cfunc_go_lxc_migrate\b",
+        "LXC's library crashed inside LXD as the container was saved or restored",
+        "LXD calls CRIU through liblxc in its own process, which ends with it: a bug of that liblxc, such as the one "
+        "that LXC 3.1 has mended, and not of CRIU",
+        "none of CRIU's",
+        "use LXC (liblxc) 3.1 or newer and an LXD or Incus built with it; where it is newer, report the trace there",
+        container="stop the container and move or copy it stopped, until then",
+        thread="LXC's commit e20f46f87",
+    ),
+    _known(
         "criu-crashed",
         r"Program (terminated|received) (with )?signal (SIG(SEGV|ABRT|BUS|ILL)|(11|6|7|4), )"
         r"|(dump|restore) signaled with \d+"
@@ -7109,13 +7215,14 @@ KNOWN_FAILURES = (
         r"|must have criu \S{1,20} or greater"
         r"|CRIU (is |are )?(not|isn't) (available|installed)|symbol lookup error: \S*criu|CRIU version check"
         r"|CRIU binary not found|(getting|check for|retrieve) criu version|find criu binary|execute criu\b"
-        r"|CRIU: failed checking version",
+        r"|CRIU: failed checking version|without the criu binary",
         "the runtime found no CRIU that it can use",
         "it needs the criu program, or crun its library, of a release that it knows",
         "all",
         "install CRIU where the runtime runs, a current release, in PATH",
         container="crun: built with CRIU, with libcriu beside it; docker: the experimental mode on; LXD: snap set lxd "
-        "criu.enable=true; Kubernetes: on every node",
+        "criu.enable=true; Kubernetes: on every node; CRI-O before 1.30 does not start without it where "
+        "enable_criu_support = true",
     ),
     _known(
         "criu-not-started",
@@ -7324,6 +7431,30 @@ KNOWN_FAILURES = (
         "all",
         "run the container without a terminal (“terminal”: false in config.json, no -t), or give --console-socket to "
         "the restore too; ctr container restore: containerd 1.7.0 or newer, whose ctr makes a terminal",
+        sure=False,
+    ),
+    _known(
+        "engine-name-left",
+        r"(crun|runc|youki): (container .{1,100} already exists|container with given ID already)",
+        "the low-level runtime has a container of that id still, which the engine may not show any more",
+        "runc and crun keep a directory for each container until it is deleted there; podman "
+        "3.1 to 4.1 leaves it of one that was run with --rm",
+        "none of CRIU's",
+        "crun delete -f ID or runc delete -f ID, with the engine's --root (what is left lies in /run/crun/ID or "
+        "/run/runc/ID); or restore under another name",
+        container="podman 4.2 or newer; podman rm first where it shows the container, or --name NEW with --import",
+        sure=False,
+    ),
+    _known(
+        "runtime-unknown-there",
+        r"error opening file .{0,3}/\S{1,300}/status.?: No such|container `[^`]{1,120}` does not exist",
+        "the low-level runtime knows no container of that id where it looks",
+        "crun keeps what it knows of containers below --root, else below XDG_RUNTIME_DIR of whoever calls it, else in "
+        "/run/crun: with another user's it finds none",
+        "none of CRIU's",
+        "call it as the user who started the container, with the same --root and the same XDG_RUNTIME_DIR (none for "
+        "root: env -u XDG_RUNTIME_DIR); crun list shows what it finds",
+        container="podman before 1.9 gives crun no XDG_RUNTIME_DIR for a checkpoint: a newer podman",
         sure=False,
     ),
     _known(
@@ -8269,7 +8400,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "task-ended",
-        r"killed by signal|stopped by signal|exited, status=|exited unexpectedly|died too early"
+        r"killed by signal|stopped by signal|(?<!code=)exited, status=|exited unexpectedly|died too early"
         r"|exited with (?!\d+ unexpectedly)(?<!Parasite exited with )",
         "a task or a helper ended before it was restored",
         "it stopped with an error of its own that the lines before do not name",

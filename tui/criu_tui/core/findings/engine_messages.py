@@ -11,6 +11,7 @@ from criu_tui.core.findings.advice import BY_ANSWER, BY_END, BY_ID, KNOWN_FAILUR
 from criu_tui.core.findings.areas import PARTS
 from criu_tui.core.findings.circumstances import HEAD, another_release, caller
 from criu_tui.core.findings.commands_shown import lacking
+from criu_tui.core.findings.engine_details import closer
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.own_faults import in_backtrace
 from criu_tui.core.findings.python_tools import fault_of, program_of
@@ -71,12 +72,18 @@ _VAGUE = (BY_ANSWER | BY_END | PARTS | {"left-running", "liberty-checkpoint", "l
 _BEFORE_CRIU = frozenset(
     [
         "criu-too-old",
+        "engine-cni",
+        "engine-name-left",
         "engine-not-linux",
+        "libcriu-lacks",
+        "libcriu-missing",
         "lxc-configuration",
         "lxc-directory",
         "lxc-network",
+        "network-plugin-down",
         "parent-directory",
         "runtime-files-absent",
+        "runtime-unknown-there",
         *(known.id for known in KNOWN_FAILURES if known.id.startswith("gvisor")),
     ]
 )
@@ -126,7 +133,7 @@ def by_a_runtime(log: Log, found: Others) -> Finding:
     quoted = "; ".join(f"line {number(line.number)}: “{display_safe(excerpt(line, LONG), LONG)}”" for line in shown)
     told = _closest((*found.runtime, *found.kept))
     # That a pod has ended follows from it.
-    known = None if told is None or told[1].id == "pod-ended" else told[1]
+    known = None if told is None or told[1].id == "pod-ended" else closer(log, *told)
     if told is not None and told[0].number not in {line.number for line in shown}:
         quoted += f"; {quoted_line(told[0], LONG)}"
     named = known is not None and known.id not in _VAGUE
@@ -215,9 +222,10 @@ def foreign(log: Log, found: Others) -> Iterator[Finding]:
         told = program_of(log) or told
     if told is not None:
         line, first = told
+        shown = [other for other in found.kept if other is not line and recognise(other.text) is first]
         if first.id == "criu-crashed":
             first = in_backtrace(log, log.lines[:HEAD]) or first
-        shown = [other for other in found.kept if other is not line and recognise(other.text) is first]
+        first = closer(log, line, first)
         absent = _not_listed(log, line)
         # What a program such as make only reports has its reason in the line before; a frame of Go's in its panic.
         shown[:0] = [

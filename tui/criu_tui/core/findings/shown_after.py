@@ -50,6 +50,14 @@ _TABLE = (
         "use podman 4.4 or later, or export the checkpoint (--export) and restore it with --import",
     ),
     _shown(
+        "cgroups-mode-unheeded",
+        (r"\brunc (?:.{0,200} )?restore\b.{0,400} --manage-cgroups-mode\b", r"\brunc version 1\.[01]\b"),
+        Severity.WARNING,
+        "runc before 1.2 restores the cgroups as if --manage-cgroups-mode had not been given",
+        "its restore does not hand the mode on to CRIU (runc's commit ff3b4f3bb)",
+        "use runc 1.2 or later; until then the line “manage-cgroups MODE” in /etc/criu/runc.conf",
+    ),
+    _shown(
         "log-not-carried-on",
         (r"\bpodman (?:container )?logs\b", r"\bpodman (?:container )?restore\b", r"\bjournald\b"),
         Severity.WARNING,

@@ -57,6 +57,11 @@ _LINES = (
     rb"|\bcheckpointctl\b|\bContainer\.Restore\b|\bcuCheckpointProcess\w|/go-criu/|\blibwarp\.so\b|\bwarp: error: "
     rb"|^\[?ctr\]?: ?.{0,80}\bmedia type|(?m:^)\[ctr\] |\btask must be stopped before deletion\b"
     rb"|\bcriu/ppa\b|\b[Pp]ackage '?criu'?(?: |$)|\bmatch: criu\b"
+    rb"|\bnetwork namespace \S{1,200} does not exist|\bspecific network namespace is defined"
+    rb"|\bhow to handle namespace\b|\blibcriu\b|\b(?:symbol|undefined symbol:) .?criu_|\b_Cfunc_go_lxc_migrate\b"
+    rb"|\bread unixpacket\b|--(?:parent-path|manage-cgroups-mode)\b|\bservice Checkpoint:"
+    rb"|\bdoes not share the \w{1,10} namespace\b|\bimage path not set\b|\bexternal bind mount\b"
+    rb"|(?i:\blsm (?:profile|mount context) to\b)"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
