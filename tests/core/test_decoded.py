@@ -190,6 +190,8 @@ def test_states_are_called_as_the_release_called_them() -> None:
         ({"magic": "PSTREE", "entries": [{"pid": 1 << 40}]}, "entries[0].pid: no value of this field: "),
         ({"magic": "PSTREE", "entries": [{"threads": 1}]}, "entries[0].threads: is not a list"),
         ({"magic": "CORE", "entries": [{"mtype": "Z80"}]}, "entries[0].mtype: march has no value of this name"),
+        ({"magic": "CORE", "entries": [{"mtype": "\ud800"}]}, "entries[0].mtype: march has no value of this name"),
+        ({"magic": "CORE", "entries": [{"\ud800": 1}]}, "core_entry has no such field"),
         ({"magic": "SECCOMP", "entries": [{"seccomp_filters": [{"filter": 1}]}]}, "[0].filter: is not a text"),
         ({"magic": "SECCOMP", "entries": [{"seccomp_filters": [{"filter": "a"}]}]}, "[0].filter: no value of this"),
         (

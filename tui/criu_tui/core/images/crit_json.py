@@ -87,7 +87,8 @@ def fill(message: Message, fields: Json, path: str = "") -> None:
     marks = SHOWN.get(descriptor.name, {})
     for name, value in fields.items():
         here = f"{path}.{name}" if path else name
-        field = descriptor.fields_by_name.get(name)
+        # protobuf's own tables fail on names that are no text in UTF-8, such as half a pair of surrogates.
+        field = descriptor.fields_by_name.get(name) if name.isascii() else None
         if field is None:
             raise EntryError(here, f"{descriptor.name} has no such field")
         way = marks.get(name, "")
@@ -136,7 +137,7 @@ def _set(message: Message, field: _Field, value: Json, way: str, path: str) -> N
 def _from_json(field: _Field, value: Json, way: str) -> str | bytes | int:
     """A value of a field. Raises EntryError, or TypeError or ValueError for one of another type."""
     if field.enum_type is not None:
-        named = field.enum_type.values_by_name.get(value) if isinstance(value, str) else None
+        named = field.enum_type.values_by_name.get(value) if isinstance(value, str) and value.isascii() else None
         if named is None:
             raise EntryError("", f"{field.enum_type.name} has no value of this name")
         return int(named.number)
