@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.findings.finding import Severity
 from criu_tui.core.report.report import Report
 from criu_tui.core.restore.releases import NEWEST, criu
 
@@ -101,3 +102,25 @@ def test_an_option_is_said_to_have_no_effect_only_where_the_release_shows_it(
 ) -> None:
     text = "# runc --version\nrunc version 1.2.0\n# runc restore --manage-cgroups-mode ignore web\n"
     assert of(text, tmp_path, recorded_host).id != "cgroups-mode-unheeded"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-01-01T00:00:00.1Z: CRIU does not support `src-nofollow` for bind mounts\n",
+        "2024-01-01T00:00:00.1Z: shared ipc namespace restore is supported in CRIU >= 3.16.1\n",
+        "2024-01-01T00:00:00.1Z: CRIU memory tracking not supported\n",
+        "2024-01-01T00:00:00.1Z: error setting LSM profile to `x`\n",
+        "2024-01-01T00:00:00.1Z: unable to resolve external bind mount `/x` under rootfs\n",
+        "2024-01-01T00:00:00.1Z: image path not set\n",
+        'time="2024-01-01T00:00:00Z" level=error msg="read unixpacket @->@: EOF"\n',
+        'time="2024-01-01T00:00:00Z" level=error msg="invalid --status-fd argument 7: not writable"\n',
+        'time="2024-01-01T00:00:00Z" level=error msg="Requested network namespace /run/netns/x does not exist"\n',
+        "Error: refusing to copy /x/container.log: not a regular file\n",
+        "Error: pod web does not share the IPC namespace\n",
+    ],
+)
+def test_a_message_of_a_runtime_alone_is_read(text: str, tmp_path: Path, recorded_host: Host) -> None:
+    found = of(text, tmp_path, recorded_host)
+    assert found.severity is Severity.ERROR
+    assert found.id not in ("not-a-log", "engine-message")

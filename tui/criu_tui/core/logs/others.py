@@ -44,7 +44,7 @@ _ERROR = expression(
     r"|-j CRIU\b|Chain CRIU\b|table inet CRIU-|general protection fault|\bFAIL\b|relocation R_\w+"
     r"|\(\*(?:SCM|Host)ConnectedEndpoint|no installation candidate|\(Dead \?\?\?\)|\bPool not open\b|\blo: <LOOPBACK>"
     r"|checkpoint-restore/checkpointctl/\S{1,80}\(|\bCUDA_ERROR_[A-Z]|\[libwarp\.so\+0x"
-    r"|\b_Cfunc_go_lxc_migrate\b|how to handle namespace"
+    r"|\b_Cfunc_go_lxc_migrate\b|how to handle namespace|image path not set|supported in CRIU >="
     r"|(?:free|malloc|realloc|munmap_chunk)\(\): "
 )
 _RUNTIME = expression(

@@ -26,6 +26,8 @@ _MARKDOWN = expression(r"[ \t]*(?:(?:[-*+]|\d{1,3}\.|#{2,6}) |\||!?\[[^\]]{1,400
 """A list, a table, a picture; one # may be the prompt of root."""
 _TYPED = expression(r"(?:[\w.@:~/\[\]-]{1,60} ?)?[#$%] \S.{0,400}?\s-{1,2}[A-Za-z]")
 """A command with an option, behind the prompt of a shell."""
+_STAMPED = expression(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]{0,12}Z: ")
+"""The time that crun puts before what it prints."""
 _CODE_SPAN = expression(r"[^`]{0,400}`[^`]{1,200}`(?: \S{1,40}){2}")
 """A span of code in the middle of words."""
 _BEFORE_FORM = r"(?:^|[:.\"'`“(\[>])[ \t>#]{0,8}"
@@ -42,7 +44,7 @@ def has_form(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether a line reads like one of a description, in plain words or Markdown."""
-    if _TYPED.match(text) is not None:
+    if _TYPED.match(text) is not None or _STAMPED.match(text) is not None:
         return False
     if _MARKDOWN.match(text) is not None:
         return not _announced(text, _LISTED)

@@ -62,6 +62,8 @@ _LINES = (
     rb"|\bread unixpacket\b|--(?:parent-path|manage-cgroups-mode)\b|\bservice Checkpoint:"
     rb"|\bdoes not share the \w{1,10} namespace\b|\bimage path not set\b|\bexternal bind mount\b"
     rb"|(?i:\blsm (?:profile|mount context) to\b)"
+    rb"|\bCRIU does not support\b|\bsupported in CRIU >=|\bCRIU memory tracking\b|\binvalid --status-fd\b"
+    rb"|\brefusing to copy .{1,300}: not a regular file|\bunable to parse the response\b"
     rb"|/crit\b.{0,20}\", line \d|\bcrit (?:show|decode|encode|info|x)\b|https?://\S{1,200}/checkpoint/\S"
 )
 """What of CRIU's lines, of a runtime's about it, or of its build's, tells a text to be a log."""
