@@ -199,13 +199,15 @@ def likely_mended(log: Log, cause: LogLine, *, certain: bool) -> str:
     return "; this release is not the newest: a fault of CRIU itself that was mended since is possible too"
 
 
-def another_release(log: Log) -> Iterator[str]:
-    """What maintainers ask for first where the cause is not certain: another release than this one."""
+def another_release(log: Log, *, certain: bool = False) -> Iterator[str]:
+    """What maintainers ask for first where the cause is not `certain`: another release than this one."""
     if log.build is not None:
         build = display_safe(log.build, 60)
         yield f"this is a development build ({build}): try a release, the newest known is {NEWEST}"
     elif LATEST.lacks(numbers(log.criu)):
-        yield f"this is CRIU {display_safe(log.criu or '', 40)}: try {NEWEST}, the newest release known"
+        own = display_safe(log.criu or "", 40)
+        newest = f", the newest release known is {NEWEST}" if certain else f": try {NEWEST}, the newest release known"
+        yield f"this is CRIU {own}{newest}"
     elif reads_old(log):
         yield f"its errors read as those of 2016 and before do: try {NEWEST}, the newest release known"
     elif log.criu is None:

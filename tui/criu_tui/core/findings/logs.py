@@ -209,13 +209,13 @@ def _ways(log: Log, cause: LogLine, known: KnownFailure, *, sure: bool, closest:
     """
     certain = closest or _certain(known, sure=sure)
     nearest = None if certain else next_step(part_of(known, cause.source), cause.text)
-    ways = [] if nearest is None else [nearest]
-    ways.append(known.advice_for(detailed=log.detailed))
+    ways = [*filter(None, (nearest,)), known.advice_for(detailed=log.detailed)]
     answered = None if certain or nearest is not None or known.id in BY_ANSWER else answer(cause.text)
     if answered is not None:
         ways.append(f"as to the kernel's answer, {answered.title}: {answered.own_advice}")
     ways += around(log, log.evidence)
-    releases = another_release(log) if not (sure or closest) or known.id not in BY_USE or is_old(log) else ()
+    by_use = (sure or closest) and known.id in BY_USE
+    releases = another_release(log, certain=by_use) if not by_use or is_old(log) else ()
     return ordered(log, cause, ways, releases, certain=certain)
 
 
