@@ -216,6 +216,21 @@ def test_a_crash_over_an_image_that_is_missing(tmp_path: Path, recorded_host: Ho
     assert (found.id, found.title.rpartition(": ")[2]) == ("crashed-over-images", "mm-24417.img")
 
 
+def test_errors_of_a_dump_that_is_whole_did_no_harm(tmp_path: Path, recorded_host: Host) -> None:
+    """As 4.2.1 dumped at -v1 upon a pre-dump that had failed: of success it says nothing there, of failure it does."""
+    copy = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
+    text = (
+        "Error (criu/protobuf.c:72): Unexpected EOF on (empty-image)\n"
+        "Error (criu/page-xfer.c:410): page-xfer: No parent image found, though parent directory is set: No such file "
+        "or directory\n"
+    )
+    (copy / "dump.log").write_text(text)
+    assert [f.severity for f in found_in(copy, recorded_host)] == [Severity.NOTE]
+    (copy / "dump.log").write_text(text + "Error (criu/cr-dump.c:1975): Dumping FAILED.\n")
+    assert found_in(copy, recorded_host)[0].severity is Severity.ERROR
+
+
 def test_what_a_failed_dump_left_is_not_held_against_itself(tmp_path: Path, recorded_host: Host) -> None:
     copy = tmp_path / "dump"
     shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)

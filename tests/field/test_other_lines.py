@@ -120,6 +120,10 @@ EXAMPLES = (
         "script-not-run",
     ),
     ("(00.07) Error (criu/util.c:647): " + _SCRIPT, "tool-missing"),
+    (
+        "Error (criu/util.c:642): " + _SCRIPT + "Error (criu/action-scripts.c:94): Script /opt/act.sh exited with -1\n",
+        "script-not-run",
+    ),
     (_AVC.format(0) + _CONNECT, "denied-by-selinux"),
     (_AVC.format(1) + _CONNECT, "infect-failed"),
     (

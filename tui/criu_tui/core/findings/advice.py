@@ -2370,7 +2370,8 @@ KNOWN_FAILURES = (
         "boot names another one (kdat), and segments of System V belong to an IPC namespace that must be dumped too",
         "all",
         "remove /run/criu.kdat and dump again; run the tasks in an IPC namespace of their own (unshare -i, a "
-        "container); a newer CRIU",
+        "container); of a memfd of huge pages: reserve some before the dump (vm.nr_hugepages), by which CRIU tells "
+        "their device; a newer CRIU",
         container="no --ipc=host; remove /run/criu.kdat on the host",
         sure=False,
     ),
@@ -3928,6 +3929,18 @@ KNOWN_FAILURES = (
         "engine's own checkpoint",
     ),
     _known(
+        "never-stopped",
+        r"^Unable to detach from \d{1,10}: No such process",
+        "CRIU gave up before it had stopped the process, and this log does not say why",
+        "it lets go of the process at its end, which it had not stopped yet: at -v1 and -v2 it logs no line where "
+        "nobody listens at the address of --page-server, the most frequent reason",
+        "all",
+        "where --page-server is given, start `criu page-server` first, on that host and port, and let the firewall "
+        "pass it",
+        with_detail="the reason stands before this line",
+        sure=False,
+    ),
+    _known(
         "traced",
         r"Unseizable non-zombie|Unseizable|Unable to interrupt (the process|task)|can't interrupt task"
         r"|Can't interrupt task|SEIZE \d+: can't|wrong task attached"
@@ -4645,7 +4658,8 @@ KNOWN_FAILURES = (
     _known(
         "message-queue",
         r"path=/?[\w./-]* .{0,300}mqueue|^(?!mnt).{0,300}\bmqueue|POSIX message queue"
-        r"|Can't lookup mount=-?\d+ for fd=\d+ path=/(?!ptmx\b)[^/\s]+( \(deleted\))?$",
+        r"|Can't lookup mount=-?\d+ for fd=\d+ path=/(?!ptmx\b|secretmem|memfd:|SYSV|\[)[^/\s]+"
+        r"( \(deleted\))?$",
         "a task has a POSIX message queue open, or a file of a file system that no mount shows",
         "the descriptor's path is on no mount of the task's namespace: a queue of mq_open lives in a hidden mqueue "
         "file system, and POSIX message queues are not supported by CRIU; an --external mnt option does not help",
@@ -5350,6 +5364,18 @@ KNOWN_FAILURES = (
         "root (--root must be a mount point), EPERM CAP_SYS_ADMIN; --external mnt[KEY]:SOURCE for those from outside",
         container=f"{NOT_BY_HAND}; restore with the same volumes and the same rootfs (podman: without "
         f"--ignore-volumes)",
+        sure=False,
+    ),
+    _known(
+        "user-namespace-without-mounts",
+        r"Unable to (open|create|mount) the binfmt_misc file system: Operation not permitted",
+        "a user namespace is dumped that has no mount namespace of its own",
+        "CRIU looks at binfmt_misc in the tasks' mount namespace, and a task's user namespace has no right to mount "
+        "in one that belongs to the host",
+        "all",
+        "start the program with a mount namespace beside its user namespace (unshare --user --map-root-user --mount), "
+        "as engines do",
+        container="checkpoint with the engine's own command",
         sure=False,
     ),
     _known(
@@ -8299,6 +8325,18 @@ KNOWN_FAILURES = (
         "memory is free, lift the limits of whoever runs it (ulimit -v, -d, -l) and raise vm.max_map_count",
     ),
     # How tasks end
+    _known(
+        "root-not-given",
+        r"BUG at (criu/)?mount\.c",
+        "CRIU stopped itself over mounts: most often a mount namespace is restored without --root",
+        "it clears away the mounts of the place where it runs first, which the mount engine of 3.17 and later does "
+        "not do without a root of its own; with --mntns-compat-mode it says that --root is required",
+        "3.17 and later",
+        "restore with --root DIR, a mount point of its own with the files of the container (mount --bind DIR DIR; "
+        "mount --make-private DIR)",
+        container="restore with the engine's own command, which gives it",
+        sure=False,
+    ),
     _known(
         "criu-bug",
         r"BUG at |^BUG[ :!]|Unknown printf format",

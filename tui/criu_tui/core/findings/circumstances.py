@@ -12,8 +12,7 @@ from criu_tui.core.base.expressions import expression
 from criu_tui.core.base.text import display_safe
 from criu_tui.core.findings.advice import NOT_CRIUS
 from criu_tui.core.findings.pairs import PAIRS, kernel_of
-from criu_tui.core.logs.line import LOOKED_AT, Level
-from criu_tui.core.logs.log import lines_with
+from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.restore.releases import LATEST, NEWEST, Change, numbers
 
 if TYPE_CHECKING:
@@ -212,11 +211,3 @@ def another_release(log: Log, *, certain: bool = False) -> Iterator[str]:
         yield f"its errors read as those of 2016 and before do: try {NEWEST}, the newest release known"
     elif log.criu is None:
         yield f"the log does not say which CRIU this is: try {NEWEST}, the newest release known, where it is older"
-
-
-def gave_up(log: Log) -> bool:
-    """Whether a log ends with the error of a command that has no last word, or of a run that had not begun."""
-    last = log.errors[-1]
-    ends = last.level is Level.ERROR and log.count - last.number <= 1 and "BUG" not in last.text
-    begun = log.dumping and next(lines_with(log, (b"Dumping processes (pid", b"Seized task")), None) is not None
-    return ends and last.pid is None and not begun

@@ -32,7 +32,8 @@ def missing(dump: Dump) -> Iterator[Finding]:
             Severity.ERROR,
             "the dump is not complete",
             "inventory.img is written last, and it is not here: the dump failed, or still runs",
-            "dump again; look into dump.log",
+            "look into dump.log for why; where there is none (-v0, another -o or work directory), dump again with -v4 "
+            "-o dump.log",
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.text import display_safe
-from criu_tui.core.base.units import counted, number, size, some
+from criu_tui.core.base.units import counted, number, size
 from criu_tui.core.findings.advice import (
     ANSWERED,
     BY_ANSWER,
@@ -23,9 +23,10 @@ from criu_tui.core.findings.advice import (
 from criu_tui.core.findings.answers import next_step
 from criu_tui.core.findings.areas import PARTS, advice_of, area_of, part_of
 from criu_tui.core.findings.capabilities import beyond_bounding
-from criu_tui.core.findings.circumstances import another_release, around, gave_up, is_old, likely_mended, ordered
+from criu_tui.core.findings.circumstances import another_release, around, is_old, likely_mended, ordered
 from criu_tui.core.findings.engine_messages import crashed_behind
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
+from criu_tui.core.findings.log_ends import finished_quietly, gave_up
 from criu_tui.core.findings.not_given_back import left_out_by
 from criu_tui.core.findings.other_lines import told_by_another
 from criu_tui.core.findings.own_faults import crash_of, over_images, own_fault
@@ -33,6 +34,7 @@ from criu_tui.core.findings.quoting import quoted_line
 from criu_tui.core.findings.restored_program import trouble_after
 from criu_tui.core.findings.silent import looked_good, silent
 from criu_tui.core.findings.timers import stopped_timers_of
+from criu_tui.core.findings.tree import wanted_pids
 from criu_tui.core.findings.went_on import ended_with_its_parent, kept_its_console, slowed_by_its_log, went_on
 from criu_tui.core.logs.cause import Weight, weight
 from criu_tui.core.logs.comparison import Likeness
@@ -54,7 +56,6 @@ if TYPE_CHECKING:
 
 SHOWN_EXTENTS = 8
 """Of each map, in a sentence."""
-SHOWN_PIDS = 20
 _VAGUE = BY_ANSWER | BY_TOOL | PARTS
 """Known failures that say less than a line before them may."""
 RUN_AGAIN = "run again with -v4: the lines before the error say what CRIU was at"
@@ -84,7 +85,7 @@ def from_log(
         return
     if compared is not None:
         yield from _off_the_plan(name, compared)
-    if log.result is Result.SUCCESS:
+    if log.result is Result.SUCCESS or finished_quietly(log, dump):
         yield from looked_good(log) if log.run is RunKind.CHECK else went_on(log)
         if "files.img" not in dump.files_listed:
             yield from stopped_timers_of(log)
@@ -177,7 +178,7 @@ def _by_words(
 ) -> Finding:
     """A cause whose words are known. `closest`: another line of the log has told it."""
     if known.id == "pid-taken" and dump.tasks:
-        evidence += f"; {_wanted_pids(dump)}"
+        evidence += f"; {wanted_pids(dump)}"
     if known.id == "capabilities":
         evidence += beyond_bounding(dump)
     known = over_images(log, dump, known)
@@ -247,12 +248,6 @@ def _known(log: Log, cause: LogLine) -> tuple[KnownFailure | None, bool]:
         if known is not None and (weight(line) is Weight.SPECIFIC or (known.id in CRASHES and not log.dumping)):
             return crash_of(log, line, known), False
     return None, False
-
-
-def _wanted_pids(dump: Dump) -> str:
-    """The ids that tasks and threads get back."""
-    wanted = sorted({tid for task in dump.tasks for tid in (task.pid, *dump.threads(task.pid))})
-    return f"the dump needs {some(wanted, SHOWN_PIDS)}"
 
 
 def _where(compared: Comparison, stopped: ComparedLine, planned: Callable[[Criu], tuple[Plan, Budget]]) -> str:

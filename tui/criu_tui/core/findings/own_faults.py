@@ -142,11 +142,13 @@ def crash_of(log: Log, cause: LogLine, known: KnownFailure) -> KnownFailure:
 
 def over_images(log: Log, dump: Dump, known: KnownFailure) -> KnownFailure:
     """A crash of a restore that had to do without images; whatever else is known stays as it is."""
-    names = [] if log.dumping or known.id != MISMADE.id else lacking_or_damaged(dump)
+    crashed = known.id in CRASHES | {MISMADE.id, "task-ended"} and not log.dumping
+    names = lacking_or_damaged(dump) if crashed else []
     if not names:
         return known
     return known._replace(
         id="crashed-over-images",
+        releases="all",
         title=f"CRIU crashed over images that are missing or damaged: {some(names, SHOWN)}",
         why="it looks for few of the images whether they are there and whole: the crash follows from that",
         own_advice="copy all images again from where they were dumped, and compare their lists and sizes; dump again "

@@ -100,6 +100,22 @@ def _second(
     return SecondLine(frozenset(of.split()), cause, line, among, known, times)
 
 
+def _not_run(of: str, cause: str, line: str) -> SecondLine:
+    """A script that could not be run: the call that failed, and what CRIU then says of the script."""
+    return _second(
+        of,
+        line,
+        "script-not-run",
+        "an action script could not be run",
+        "CRIU runs what --action-script names by its path: “No such file” says that it, or the interpreter that its "
+        "first line (#!) names, is not there; “Permission denied” that it may not be executed",
+        "all",
+        "give the script's whole path, with an interpreter that is here; chmod +x it, and keep it on a file system "
+        "that is not mounted noexec",
+        cause=cause,
+    )
+
+
 SECOND_LINES = (
     # The process that is to be dumped
     _second(
@@ -192,18 +208,8 @@ SECOND_LINES = (
         container="the directory below which the runtime put them (runc --image-path)",
     ),
     # Action scripts
-    _second(
-        "tool-missing",
-        r"^Script /.{1,800} exited with",
-        "script-not-run",
-        "an action script could not be run",
-        "CRIU runs what --action-script names by its path: “No such file” says that it, or the interpreter that its "
-        "first line (#!) names, is not there; “Permission denied” that it may not be executed",
-        "all",
-        "give the script's whole path, with an interpreter that is here; chmod +x it, and keep it on a file system "
-        "that is not mounted noexec",
-        cause=r"^execvp\(\"/",
-    ),
+    _not_run("tool-missing", r"^execvp\(\"/", r"^Script /.{1,800} exited with"),
+    _not_run("script", r"^Script /", r"^execvp\(\"/"),
     # The kernel's own lines
     _second(
         "",

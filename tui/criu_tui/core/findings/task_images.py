@@ -40,7 +40,9 @@ def task_images(dump: Dump) -> Iterator[Finding]:
 
 
 def lacking_or_damaged(dump: Dump) -> list[str]:
-    """Images that the dump should have and that are not here, or cannot be read to their end."""
+    """Images that the dump should have and that are not here, or cannot be read to their end; of a log alone none."""
+    if not dump.has_images:
+        return []
     damaged = (problem.file for problem in dump.problems if problem.file.endswith(".img"))
     return sorted({*damaged, *_missing(dump)})
 

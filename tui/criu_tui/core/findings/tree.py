@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from criu_tui.core.dump.dump import Dump
 
+SHOWN_PIDS = 20
+
 
 def tree(dump: Dump) -> Iterator[Finding]:
     """Tasks that are listed twice, before their parents, in a ring, or all of them without a root."""
@@ -73,3 +75,9 @@ def _ring(dump: Dump) -> list[int]:
             return passed[passed.index(pid) :]
         done.update(path)
     return []
+
+
+def wanted_pids(dump: Dump) -> str:
+    """The ids that tasks and threads get back."""
+    wanted = sorted({tid for task in dump.tasks for tid in (task.pid, *dump.threads(task.pid))})
+    return f"the dump needs {some(wanted, SHOWN_PIDS)}"

@@ -192,6 +192,9 @@ def _past_probes(errors: Sequence[LogLine]) -> int:
 
     CRIU probes before there is any task, so that they are of none. 0 where nothing but they went wrong.
     """
+    if any(_GAVE_UP.search(line.text[:LOOKED_AT]) for line in errors):
+        # One of them is why there was no run.
+        return 0
     for index, line in enumerate(errors):
         if line.pid is not None or not _PROBES.search(line.source):
             if weight(line) is Weight.ASIDE:
