@@ -37,6 +37,11 @@ _RULE = (
     "iptables: Bad rule (does a matching rule exist in that chain?).\n"
     "(00.061402) Error (criu/netfilter.c:90): Iptables configuration failed: No such file or directory\n"
 )
+_VETH = "(00.012044) Error (criu/net.c:4012): net: Unable to create a veth pair: -22\n"
+_UNTOLD = (
+    "(00.012080) Error (criu/kerndat.c:1996): kerndat_link_nsid failed when initializing kerndat.\n"
+    "(00.012101) Error (criu/crtools.c:276): Could not initialize kernel features detection.\n"
+)
 _OPEN = "(00.001514)   7338: Error (criu/files.c:1196): Unable to open fd=4 id=0x7\n"
 _RESET = "(00.065013) Error (criu/tls.c:319): tls: Pull callback recv failed: Connection reset by peer\n"
 _TIMEOUT = "(10.000780) Error (criu/cr-dump.c:1779): Timeout reached. Try to interrupt: 0\n"
@@ -236,6 +241,8 @@ EXAMPLES = (
     (_BY.format("4.0") + _BOUNDS, "vdso"),
     (_ON.format("6.8.12-4-pve") + _FILTERED, "seccomp-of-lxc"),
     (_ON.format("6.8.0-45-generic") + _FILTERED, "seccomp-of-criu"),
+    (_VETH + _UNTOLD, "kernel-untold"),
+    (_VETH, "network-link"),
     (_UDP.format("type 2 proto 17") + _UNBOUND, "udp-address"),
     (_UDP.format("type SOCK_DGRAM     proto IPPROTO_UDP     ") + _UNBOUND, "udp-address"),
     (_UDP.format("type SOCK_STREAM    proto IPPROTO_TCP     ") + _UNBOUND, "tcp-address"),

@@ -1790,7 +1790,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "cuda-platform",
-        r"^(?!.{0,400}(cuda-checkpoint-wrapper|nvproxy)).{0,400}cuCheckpointProcessCheckpoint\b.{0,60}\bCUDA_ERROR_NOT_SUPP",
+        r"^(?!.{0,400}(cuda-checkpoint-wrapper"
+        r"|nvproxy)).{0,400}cuCheckpointProcessCheckpoint\b.{0,60}\bCUDA_ERROR_NOT_SUPP",
         "NVIDIA's driver does not save the GPU's part of this task, on this machine or of what it uses",
         "it has all of that for x86-64 alone: on ARM (Grace, GB10, Jetson) a task may be locked and unlocked, and not "
         "saved; elsewhere it refuses memory that processes share (CUDA IPC), and older drivers managed memory",
@@ -2825,7 +2826,8 @@ KNOWN_FAILURES = (
     _known(
         "runtime-option",
         r"(?<!lxc-checkpoint: )(?<!criu: )(unrecognized|unknown) option .{0,3}--?(pre-dump|parent-path|tcp-\w+"
-        r"|lazy-pages|file-locks|network-lock\S*|ext-unix-sk|lsm-\S+|manage-cgroups\S*|shell-job|work-path|print-stats)",
+        r"|lazy-pages|file-locks|network-lock\S*|ext-unix-sk|lsm-\S+|manage-cgroups\S*|shell-job|work-path"
+        r"|print-stats)",
         "this low-level runtime does not have an option that the engine passes on to it",
         "podman and others hand their options on to runc, crun or youki, of which not each knows all: pre-copy "
         "(--pre-dump, --parent-path) and lazy pages came late to crun",
@@ -3257,7 +3259,8 @@ KNOWN_FAILURES = (
         r"(sys_(sigaction|timer_\w{1,20}|recvmsg)|getitimer) failed|send_fds failed(?! \(-22\))"
         r"|fcntl\(\d+, F_\w+\) -> -"
         r"|Unable to get (the )?(clear_child_tid|signal stack|parent death|thread name|uids)|Error calling getgroups"
-        r"|Groups changed on the fly|Unable to read ambient",
+        r"|Groups changed on the fly|Unable to read ambient|mprotect\([0-9a-f]+, \d+\) failed|PR_GET_CHILD_SUBREAPER"
+        r"|membarrier\(1 << \d+\) returned",
         "a call of the code that CRIU puts into a task was refused",
         "that code asks the kernel on the task's behalf: a seccomp filter, another word size or a release that does "
         "not know this architecture answers otherwise (-1 EPERM, -14 EFAULT, -22 EINVAL, -38 ENOSYS)",
@@ -4697,11 +4700,12 @@ KNOWN_FAILURES = (
     _known(
         "pidfd",
         r"pidfd: |anon_inode:\[?pidfd\]?|pidfs|(?<!Can't get )\bpidfd\b",
-        "a task has a pidfd open that cannot be dumped",
+        "a pidfd that a task has open could not be dumped or made again",
         f"pidfds are dumped from CRIU {PIDFDS.release} on, of processes within the tree, and not of threads "
         "(PIDFD_THREAD)",
         f"{PIDFDS.before} for all; later for processes outside the tree",
-        f"dump with {PIDFDS.later}, together with the process that the pidfd stands for, or close it",
+        f"dump with {PIDFDS.later}, together with the process that the pidfd stands for, or close it; restore on a "
+        "kernel that has pidfd_open (5.3 and later)",
     ),
     _known(
         "memfd-secret",
@@ -4720,6 +4724,20 @@ KNOWN_FAILURES = (
         "builds without libbpf",
         "build CRIU with libbpf (libbpf-dev, libbpf-devel), which makes it dump hash and array maps; or close the "
         "map, or end the monitoring or tracing in the task, before the dump",
+    ),
+    _known(
+        "bpf-map-refused",
+        r"Can't (create|freeze|restore params on) bpfmap|Can't load key-value pairs to BPF|Can't perform a batch lookup"
+        r"|Could not get BPF map info|for BPF map (keys|values|out_batch)|for bpfmap buffers",
+        "a BPF map of a task could not be saved or made again",
+        "maps of two types (hash and array) are read and filled by calls of bpf() in batches, of kernel 5.6, and want "
+        "CAP_BPF (from 5.8 on) or CAP_SYS_ADMIN in the initial user namespace where unprivileged BPF is off; before "
+        "5.11 the memory of a map counts against the limit on locked memory",
+        "3.15 and later",
+        "run as root of the host on a kernel from 5.6 on, raise ulimit -l before 5.11, with as much memory as the map "
+        "has; or close the map before the dump",
+        container="--cap-add BPF --cap-add SYS_RESOURCE where CRIU runs inside",
+        sure=False,
     ),
     _known(
         "bpf-perf",
@@ -5803,6 +5821,20 @@ KNOWN_FAILURES = (
         thread="criu#447",
     ),
     _known(
+        "network-unread",
+        r"net: (Can't (open|read) ns' |Too small buffer to read ns|No name for link|No linkinfo|No kind for|failed to "
+        r"parse (nested linkinfo|sit data)|gre(tap| device)? \d+ has no name|no data for sit|No iflas|sit device \d"
+        r"|SIT device|No 6rd)|Can't open rtnl sock",
+        "a network device or setting of a task's network namespace could not be read",
+        "a dump asks netlink and /proc/sys/net for devices, addresses and settings of each network namespace: the "
+        "kernel describes a device otherwise than this release expects, or refuses to tell",
+        "all",
+        "run as root of the host with /proc and /sys mounted; remove devices that no task needs before the dump (ip "
+        "link shows them, ip link del); --empty-ns net leaves the network to who calls CRIU, on both sides",
+        option="--empty-ns net",
+        sure=False,
+    ),
+    _known(
         "network-link",
         r"reported by netlink|Can't restore link|Unable to create a veth pair|Unknown peer net namespace"
         r"|Unsupported link|Unable to find the \d+ master|Can't (add interface|get index|set flags|get flags)"
@@ -6710,8 +6742,8 @@ KNOWN_FAILURES = (
         "restorer-step",
         r"Unable to set (PR_SET_\w+|no_new_privs|a thread name)|Unable to unmap|Can't restore membarrier"
         r"|Failed to (recover futex|poll from inotify|read inotify|set SIGCHLD|restore SIGCHLD)|Unable to send siginfo"
-        r"|Unable to block signals|Restorer stack smash|mprotect\([0-9a-f]+, \d+\) failed|madvise failed|madvise\("
-        r"|PR_GET_CHILD_SUBREAPER|Unable to map a guard page|shmat\(\) with NULL|mremap\(\) for shmem",
+        r"|Unable to block signals|Restorer stack smash|madvise failed|madvise\("
+        r"|Unable to map a guard page|shmat\(\) with NULL|mremap\(\) for shmem",
         "the kernel refused a step of the restorer",
         "the last code before the task itself runs sets what only the task can set for itself; the number behind it "
         "is a negative errno: -1 EPERM, -12 ENOMEM, -13 EACCES, -14 EFAULT, -22 EINVAL",
@@ -7837,7 +7869,11 @@ KNOWN_FAILURES = (
     ),
     _known(
         "connection-reset",
-        r"\bFlags \[R\.?\]|[Cc]onnection reset by peer|\bECONNRESET\b",
+        r"\bFlags \[R\.?\]|^(?!(uns|cg|uffd|unix|skqueue): |RPC error|Can't (read|recv|receive|send|write) "
+        r"|Failed to (send "
+        r"command|read ack)|Unable to get a file descriptor|Error receiving nl"
+        r"|.{0,9}recv failed \().{0,900}([Cc]onnection "
+        r"reset by peer|\bECONNRESET\b)",
         "the other end of a restored connection does not know it (reset)",
         "a connection is both addresses and both ports, and what each end has sent: restored with another address, or "
         "where a packet came before it was there again, its other end answers with a reset. From the dump until the "

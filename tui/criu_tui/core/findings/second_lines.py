@@ -798,6 +798,20 @@ SECOND_LINES = (
         "net.ipv4.ip_nonlocal_bind=1 lets any address be bound",
         among=r"Restore: (family|ino)",
     ),
+    # Before any run
+    _second(
+        "network-link unix-socket epoll timens registers shadow-stack task-made restorer-step",
+        r"failed when initializing kerndat|Could not initialize kernel features",
+        "kernel-untold",
+        "CRIU could not find out what the kernel can do",
+        "before it looks at any task it tries out calls, sockets and devices of its own: one was refused in another "
+        "way "
+        "than by a kernel that merely lacks it, and it gave up there",
+        "all",
+        "run as root of the host, with no seccomp filter and outside of a container, on a kernel with what `criu check "
+        "--all` names; a newer CRIU for a newer kernel; remove /run/criu.kdat after a change of kernel",
+        container="--privileged to try where CRIU runs inside; the kernel is the host's",
+    ),
     # Pages over the network
     _second(
         "tls page-server page-server-absent lazy-pages lazy-daemon-absent other-end",
