@@ -42,6 +42,8 @@ _UNTOLD = (
     "(00.012080) Error (criu/kerndat.c:1996): kerndat_link_nsid failed when initializing kerndat.\n"
     "(00.012101) Error (criu/crtools.c:276): Could not initialize kernel features detection.\n"
 )
+_TIMER = "pie: 1: Error (criu/pie/restorer.c:1293): Can't create posix timer - 0: -22\n"
+_TIMERS = "pie: 1: Error (criu/pie/restorer.c:2201): Can't restore posix timers -1\n"
 _OPEN = "(00.001514)   7338: Error (criu/files.c:1196): Unable to open fd=4 id=0x7\n"
 _RESET = "(00.065013) Error (criu/tls.c:319): tls: Pull callback recv failed: Connection reset by peer\n"
 _TIMEOUT = "(10.000780) Error (criu/cr-dump.c:1779): Timeout reached. Try to interrupt: 0\n"
@@ -243,6 +245,8 @@ EXAMPLES = (
     (_ON.format("6.8.0-45-generic") + _FILTERED, "seccomp-of-criu"),
     (_VETH + _UNTOLD, "kernel-untold"),
     (_VETH, "network-link"),
+    (_BY.format("4.2") + _TIMER + _TIMERS, "timer-of-no-thread"),
+    (_BY.format("4.3") + _TIMER + _TIMERS, "timers"),
     (_UDP.format("type 2 proto 17") + _UNBOUND, "udp-address"),
     (_UDP.format("type SOCK_DGRAM     proto IPPROTO_UDP     ") + _UNBOUND, "udp-address"),
     (_UDP.format("type SOCK_STREAM    proto IPPROTO_TCP     ") + _UNBOUND, "tcp-address"),

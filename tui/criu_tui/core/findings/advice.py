@@ -4799,8 +4799,17 @@ KNOWN_FAILURES = (
         sure=False,
     ),
     _known(
+        "pipe-packets",
+        r"packetized mode for pipes",
+        "a task has a pipe in packet mode (O_DIRECT), which CRIU does not dump",
+        "such a pipe keeps what each write has put into it apart; CRIU knows only those that autofs makes",
+        "all",
+        "let the program make that pipe without O_DIRECT (pipe2), or close it before the dump; ls -l /proc/PID/fd and "
+        "flags of /proc/PID/fdinfo show which it is",
+    ),
+    _known(
         "pipe-data",
-        r"splicing data|for stealing data|(pick|push) pipe data|packetized mode for pipes|fake fifo|Can't open fifo"
+        r"splicing data|for stealing data|(pick|push) pipe data|fake fifo|Can't open fifo"
         r"|piped data size|Unable to reopen the pipe|Wanted to restore \d+ bytes, but got|Can't map mem for pipe buf",
         "what stands in a pipe or FIFO could not be saved or put back",
         "CRIU takes the data out of each pipe by splice and puts it back on restore, for which the pipe must be as "
@@ -4837,7 +4846,7 @@ KNOWN_FAILURES = (
         "file-locks",
         r"Some file locks are hold|\b[Ll]ease (type|doesn)|[Bb]reak(ing)? lease|lock test result|downgrade lock"
         r"|Invalid lock entry|Unresolved lock found|We have a blocked file lock|Can not set (flock|posix lock"
-        r"|ofd lock)|Conflicting lease|Can't set lease|Unknown (file lock|flock)|Dump file lock failed",
+        r"|ofd lock)|Conflicting lease|Can't set lease|Unknown (file lock style|flock)|Dump file lock failed",
         "a task holds a file lock",
         "locks (flock, fcntl, leases) are dumped only on demand, since nobody keeps others from taking them meanwhile",
         "all",
@@ -5398,7 +5407,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "mount-inaccessible",
-        r"The file system .{0,800} is inaccessible|Mount root for \S+ not found|isn't empty"
+        r"The file system .{0,800} is inaccessible|Mount root for \S+ not found|(?<!socket )isn't empty"
         r"|is a fuse mount but not external|failed to dump fs"
         r"|unsupported feature|autofs|binfmt_misc",
         "a file system inside cannot be dumped",
@@ -6066,6 +6075,15 @@ KNOWN_FAILURES = (
         container="runc --manage-cgroups-mode soft, full, strict or ignore",
     ),
     _known(
+        "cgroup-list-long",
+        r"/proc/self/cgroup was bigger than the page size",
+        "the list of a task's cgroups is longer than CRIU reads",
+        "the code that it puts into the task takes at most a page (4 KiB) of /proc/self/cgroup: many hierarchies of "
+        "version 1, or long paths in each, are more",
+        "all",
+        "shorter names of cgroups (nested containers and pods make long ones), or cgroup v2 alone, which is one line",
+    ),
+    _known(
         "cgroup",
         r"^cg: |Can't move \d+ into|couldn't set cgns prefix|Failed writing .{0,300} to|cgroup|cg-prop"
         r"|Corrupted root cgset",
@@ -6622,7 +6640,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "file-lock-kind",
-        r"Unknown lock option|Invalid file lock info",
+        r"Unknown lock option|Invalid file lock info|Unknown file lock(: |!$)",
         "a file lock of a kind that this CRIU does not know stands in /proc/locks",
         "CRIU reads the locks of the whole system, or on kernels from 4.1 on those of each descriptor: POSIX and flock "
         "at first, those of open file descriptions (OFD) from 2.11 on, leases from 3.7 on; delegations of an NFS "
@@ -6736,6 +6754,20 @@ KNOWN_FAILURES = (
         "all",
         "look at the lines of the same pid before it, and into dmesg (OOM killer, a crash, a security module); restore "
         "as root of the host, and try a newer CRIU",
+        sure=False,
+    ),
+    _known(
+        "madvise-refused",
+        r"madvise\([0-9a-f]+, \d+, \d+\) failed",
+        "the kernel here does not take what a task has advised it of its memory (madvise)",
+        "the last number in the brackets is the advice: 12 is for pages that may be merged (CONFIG_KSM), 14 and 15 "
+        "are for "
+        "huge pages (CONFIG_TRANSPARENT_HUGEPAGE), 16 keeps memory out of core dumps, 18 wipes it in children; EINVAL "
+        "(-22) is one that the kernel was built without, or not for that kind of mapping",
+        "all; mappings that may be dropped (kernels from 6.11 on) are known from 4.2 on",
+        "restore on a kernel that is built with that option, as the one where it was dumped is (see "
+        "/proc/config.gz); with a newer C library or kernel dump and restore with CRIU 4.2 or later",
+        container="the host's kernel counts",
         sure=False,
     ),
     _known(

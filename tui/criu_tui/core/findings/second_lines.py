@@ -433,7 +433,7 @@ SECOND_LINES = (
         "(SIGEV_THREAD_ID), so that any number stands there; a thread that has ended meanwhile reads like that too",
         f"3.16 to {LEADER_OF_TIMERS.before}",
         f"dump again with {LEADER_OF_TIMERS.later}; until then let another thread than the first have such timers",
-        cause=r"Can't restore posix timers -22\b",
+        cause=r"Can't restore posix timers -22\b|Can't create posix timer - \d+(: -22)?$",
         thread="criu#2887",
         before=LEADER_OF_TIMERS,
     ),
