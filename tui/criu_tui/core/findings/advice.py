@@ -2141,9 +2141,22 @@ KNOWN_FAILURES = (
         container="the kernel is the host's; enable IPv6 for the engine's network",
     ),
     _known(
+        "socket-option-unread",
+        r"Can't get (?!1:(?:16|34)\D)\d+:\d+\S{0,6} opt|Len mismatch on \d|Can't get socket filter",
+        "the kernel does not tell CRIU an option of a socket",
+        "a dump asks for each option by its level and number, as the line has them: a kernel without it, or a sandbox "
+        "that stands in for a kernel, answers otherwise",
+        "all",
+        "use a kernel that has the option, or a newer CRIU; run as root of the host, on a real kernel (not gVisor or "
+        "WSL "
+        "1)",
+        container="the host's kernel counts",
+        sure=False,
+    ),
+    _known(
         "socket-option",
-        r"Can't set (SO_MARK|\d+:\d+ )|Can't get (?!1:(?:16|34)\D)\d+:\d+\S{0,6} opt|Len mismatch on \d|SO_(SND"
-        r"|RCV)BUF|Unable to restore TCP_|Can't read TCP_KEEP|Can't (restore|get socket) filter|Can't set timestamp"
+        r"Can't set (SO_MARK|\d+:\d+ )|SO_(SND|RCV)BUF|Unable to restore TCP_|Can't read TCP_KEEP|Can't restore filter"
+        r"|Can't set timestamp"
         r"|window (parameters|properties)",
         "an option of a socket could not be read or set",
         "marks and large buffers want CAP_NET_ADMIN in the socket's network namespace; others are of another kernel",
@@ -3259,7 +3272,8 @@ KNOWN_FAILURES = (
         r"(sys_(sigaction|timer_\w{1,20}|recvmsg)|getitimer) failed|send_fds failed(?! \(-22\))"
         r"|fcntl\(\d+, F_\w+\) -> -"
         r"|Unable to get (the )?(clear_child_tid|signal stack|parent death|thread name|uids)|Error calling getgroups"
-        r"|Groups changed on the fly|Unable to read ambient|mprotect\([0-9a-f]+, \d+\) failed|PR_GET_CHILD_SUBREAPER"
+        r"|Groups changed on the fly|Unable to read ambient|Unable to (get|read) capabilit"
+        r"|mprotect\([0-9a-f]+, \d+\) failed|PR_GET_CHILD_SUBREAPER"
         r"|membarrier\(1 << \d+\) returned",
         "a call of the code that CRIU puts into a task was refused",
         "that code asks the kernel on the task's behalf: a seccomp filter, another word size or a release that does "
@@ -5000,7 +5014,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "file-not-dumped",
-        r"Can't (readlinkat|note link remap|seek (file|ghost)|stat path|get owner of link remap|open mapped)"
+        r"Can't (readlinkat|note link remap|seek (file (data|hole)|ghost)|stat path|open mapped)"
         r"|Failed f?stat(at)? on map|Failed to resolve mapping"
         r"|The path \[.{0,800}\] is not supported|fiemap|Buffer for read ?link",
         "an open or mapped file could not be dumped",
@@ -5061,7 +5075,8 @@ KNOWN_FAILURES = (
     ),
     _known(
         "link-remap-absent",
-        r"Can't link \S{0,200}link_remap\.\d+ -> .{0,300}: No such file",
+        r"Can't link \S{0,200}link_remap\.\d+ -> .{0,300}: No such file"
+        r"|Can't get owner of link remap .{0,400}: No such",
         "the link that the dump made beside an unlinked file is not here",
         "--link-remap leaves a file link_remap.N beside the unlinked one, outside of the images: on another host, in "
         "another pod, or in an empty /dev/shm it is missing",
@@ -5070,6 +5085,17 @@ KNOWN_FAILURES = (
         "lies on, such as /dev/shm, is dumped too (not external)",
         container="/dev/shm of the container's own (no --ipc=host, no shared volume), so that it comes with the dump",
         thread="criu#2980",
+    ),
+    _known(
+        "ghost-unread",
+        r"Can't send ghost to image|Can't open ghost original file",
+        "an unlinked file could not be taken along (ghost)",
+        "its contents go into the images: the directory of these has no room, or the file cannot be opened once more "
+        "through its descriptor, as on some network file systems and by whoever lacks the right",
+        "all",
+        "put the images (-D) where there is room for it, run as root of the host, or let the program close the file "
+        "before the dump",
+        sure=False,
     ),
     _known(
         "ghost-restore",
@@ -5320,7 +5346,8 @@ KNOWN_FAILURES = (
         "umounted one by one (EINVAL, mount_namespaces(7)); so are those that WSL and some sandboxes put over the root "
         "(/init); EPERM is a missing CAP_SYS_ADMIN in the namespace's own user namespace",
         "all",
-        "restore as root of the initial user namespace, from a mount namespace of one's own in which these mounts were "
+        "run CRIU as root of the initial user namespace, from a mount namespace of one's own in which these mounts "
+        "were "
         "detached and /proc mounted anew (unshare -m -p --fork, mount --make-rprivate /, umount -l PATH, mount -t proc "
         "proc /proc); --root with a directory that is a mount point of its own leaves them behind; on WSL a virtual "
         "machine",
@@ -6196,7 +6223,7 @@ KNOWN_FAILURES = (
     ),
     _known(
         "capabilities",
-        r"Unable to (restore|get|read) capabilit|[Rr]eal, effective and saved|Unable to set real|Unable to raise "
+        r"Unable to restore capabilit|[Rr]eal, effective and saved|Unable to set real|Unable to raise "
         r"ambient capability|Caps size mismatch|CAPs not allowed",
         "the capabilities of a task could not be restored",
         "permitted ones can only become fewer, inheritable ones beyond them want CAP_SETPCAP, and ambient ones must be "
@@ -6264,7 +6291,7 @@ KNOWN_FAILURES = (
         "limits",
         r"RLIMIT_\w+|rlimit|resource \d+|cur > max|sched (policy|param)|Can't get nice|setpriority|oom_score_adj"
         r"|sys_sched|Can't restore (nice|sched)",
-        "a limit, a priority or the OOM score of a task could not be set",
+        "a limit, a priority or the OOM score of a task could not be read or set",
         "raising a limit wants CAP_SYS_RESOURCE, a priority CAP_SYS_NICE, a lower oom_score_adj CAP_SYS_RESOURCE in "
         "the initial user namespace: without root of the host they stay what whoever restores has",
         "all",
@@ -6422,7 +6449,7 @@ KNOWN_FAILURES = (
     _known(
         "rseq",
         r"has rseq but kernel lacks get_rseq_conf|Dump \d+ rseq failed|rseq|RSEQ",
-        "restartable sequences could not be dumped",
+        "restartable sequences could not be dumped or restored",
         "C libraries from 2.35 on register them, which older releases do not know, and CRIU reads them with a ptrace "
         "call of kernels from 5.13 on",
         RSEQ.before,
@@ -6478,7 +6505,7 @@ KNOWN_FAILURES = (
     _known(
         "shadow-stack",
         r"shadow stack|Cannot unlock CET|shstk: ",
-        "shadow stacks cannot be restored here",
+        "a shadow stack could not be dumped or restored",
         "the dumped task has one, and this machine or release does not",
         f"{SHADOW_STACKS.before}; any on another CET setting",
         f"use the same CET setting, and {SHADOW_STACK_ORDER.later}",
@@ -8365,6 +8392,22 @@ KNOWN_FAILURES = (
         "all",
         "use a newer CRIU; set vm.memfd_noexec=0 and vm.nr_hugepages as where it was dumped",
         container="huge pages and sysctls are the host's",
+        sure=False,
+    ),
+    _known(
+        "ipc-unread",
+        r"Failed to (allocate memory for semaphore set values|get semaphore set values|get stats for IPC|collect \d+ "
+        r"(message queues )?\(only|read max IPC message|copy IPC message|read IPC variables|attach shm)|(sem|msg)ctl "
+        r"failed|shmctl\(SHM_INFO\) failed",
+        "objects of System V IPC could not be read",
+        "a dump copies every semaphore, message queue and segment of the IPC namespace: whoever dumps lacks the right "
+        "to "
+        "one (CAP_IPC_OWNER), one was removed meanwhile, or there is no memory for the copy",
+        "all, for tasks with an IPC namespace of their own",
+        "dump as root of the host, and again where an object was removed meanwhile (ipcs shows them); run the tasks "
+        "in an "
+        "IPC namespace that nobody else uses",
+        container="no --ipc=container:… that others share",
         sure=False,
     ),
     _known(

@@ -51,7 +51,7 @@ AREAS = (
     _area(r"seccomp", "the seccomp filters", "seccomp"),
     _area(r"lsm", "the security profiles", "lsm"),
     _area(r"apparmor", "the security profiles", "lsm", "apparmor-policy"),
-    _area(r"ipc_ns", "System V IPC", "systemd-ipc"),
+    _area(r"ipc_ns", "System V IPC", "systemd-ipc", "ipc-unread"),
     _area(r"sysctl", "the settings of namespaces (sysctl)", "ipv6-sysctl"),
     _area(r"shmem|memfd|hugetlb", "shared memory", "shared-memory"),
     _area(r"aio", "the rings of asynchronous I/O", "aio"),
