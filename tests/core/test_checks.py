@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from criu_tui.cli import main
 from criu_tui.core.base.limits import CHECKS_LIMIT
 from criu_tui.core.dump.dump import Dump
+from criu_tui.core.images.schema import regfile_pb2
 from criu_tui.core.report import checks
 from criu_tui.core.report.heading import trouble
 from criu_tui.core.report.report import Report
@@ -18,8 +20,10 @@ from criu_tui.core.restore.host import Host, Mode
 from criu_tui.core.restore.preflight.attempt import Attempt
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.checking import Checking
+from criu_tui.core.restore.preflight.files import compare
 from criu_tui.core.restore.preflight.run import run
 from criu_tui.core.restore.preflight.surroundings import Surroundings
+from criu_tui.core.restore.preflight.uses import FileUse
 from criu_tui.core.restore.preflight.verdict import Outcome
 from criu_tui.core.restore.releases import criu
 
@@ -167,3 +171,15 @@ def test_what_fails_is_gone_to_before_what_only_differs_between_releases() -> No
     assert {check.id for check in absent.checking.verdict.failing} >= {"files"}
     assert trouble(absent) == ("overview", None, "")
     assert trouble(Report(dump, criu("3.19"), HOST)) == ("plan", (16363, 0x7E8661200000), "")
+
+
+@pytest.mark.parametrize(("target", "said"), [("x", None), ("other", "has 5 bytes, had 1")])
+def test_a_link_that_was_opened_itself_is_not_followed(
+    attempt: Attempt, tmp_path: Path, target: str, said: str | None
+) -> None:
+    """4.3 restored a descriptor of a symbolic link that led nowhere (O_PATH | O_NOFOLLOW)."""
+    (tmp_path / "y").symlink_to(target)
+    mode = (tmp_path / "y").lstat().st_mode
+    entry = regfile_pb2.reg_file_entry(id=4, flags=os.O_PATH | os.O_NOFOLLOW, pos=0, name="/y", size=1, mode=mode)
+    trouble = compare(attempt, entry, tmp_path, "/y", FileUse(entry, 7, "descriptor 4"))
+    assert (None if trouble is None else trouble.what) == said

@@ -20,7 +20,7 @@ from criu_tui.core.images.messages import text_of
 from criu_tui.core.pages.elf_at_hand import build_id_of
 from criu_tui.core.restore.preflight.check import Check, Needs, State
 from criu_tui.core.restore.preflight.uses import opened_files
-from criu_tui.core.restore.preflight.where import followed, on_disk, root_of
+from criu_tui.core.restore.preflight.where import beneath, followed, on_disk, root_of
 from criu_tui.core.restore.releases import BUILD_IDS, FILE_MODES
 from criu_tui.core.source.directory import open_regular
 from criu_tui.core.source.error import ImageError, reason_of
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 EVERYBODY_EXECUTES = 0o111
 ROOT_UNKNOWN = "the tasks have a mount namespace of their own, and where their root lies is not known"
 GIVE_ROOT = "give it with --root DIR, as to criu restore"
+_ITSELF = os.O_PATH | os.O_NOFOLLOW
+"""Flags of a descriptor that may stand for a symbolic link, not for what it leads to."""
 NOT_ASKED = frozenset((errno.EACCES, errno.EPERM))
 
 
@@ -120,9 +122,10 @@ def _look(attempt: Attempt, about: str, *, directories: bool) -> Iterator[Check]
 
 def compare(attempt: Attempt, entry: regfile_pb2.reg_file_entry, root: Path, path: str, use: FileUse) -> Trouble | None:
     """What CRIU would say of a file below the root; None when it takes it."""
+    itself = entry.flags & _ITSELF == _ITSELF
     try:
-        at = followed(root, path)
-        status = at.stat()
+        at = beneath(root, path) if itself else followed(root, path)
+        status = at.lstat() if itself else at.stat()
     except OSError as error:
         if error.errno in NOT_ASKED:
             return Trouble("cannot be looked at", reason_of(error), "run as the user who restores", State.UNKNOWN)
@@ -133,6 +136,8 @@ def compare(attempt: Attempt, entry: regfile_pb2.reg_file_entry, root: Path, pat
         )
     except ValueError:
         return Trouble("is no path", "it holds a NUL", "images must be as CRIU wrote them")
+    if stat.S_ISLNK(status.st_mode):
+        return _by_type(entry, status) or _by_size(entry, status) or _by_mode(attempt, entry, status)
     return (
         _by_type(entry, status)
         or _by_size(entry, status)
@@ -164,6 +169,7 @@ def _kind(mode: int) -> str:
         stat.S_IFBLK: "block device",
         stat.S_IFIFO: "fifo",
         stat.S_IFSOCK: "socket",
+        stat.S_IFLNK: "symbolic link",
     }
     return kinds.get(mode, "thing of another kind")
 
