@@ -199,6 +199,18 @@ def test_damage_is_found(tmp_path: Path, recorded_host: Host, damage: Callable[[
     assert expected in [f.id for f in found_in(copy, recorded_host)]
 
 
+def test_pipes_and_sockets_without_a_table_of_descriptors(tmp_path: Path, recorded_host: Host) -> None:
+    """As 4.3 says of it: “Empty list on file desc id”, and crashes."""
+    copy = tmp_path / "dump"
+    shutil.copytree(DUMPS / "prot-none-1g" / "dump", copy)
+    (copy / "fdinfo-2.img").unlink()
+    assert "task-image-missing" not in [f.id for f in found_in(copy, recorded_host)]
+    add("files.img", kinds.FILES, fdinfo_pb2.file_entry(type=fdinfo_pb2.PIPE, id=77))(copy)
+    assert [f.title for f in found_in(copy, recorded_host) if f.id == "task-image-missing"] == [
+        "fdinfo-2.img is not here"
+    ]
+
+
 def test_a_crash_over_an_image_that_is_missing(tmp_path: Path, recorded_host: Host) -> None:
     """As 4.3 and 4.2.1 crashed without the mm image (criu/cr-restore.c looks for none)."""
     copy = tmp_path / "dump"

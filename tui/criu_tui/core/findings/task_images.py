@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from criu_tui.core.base.units import counted, some
+from criu_tui.core.dump.descriptors import table_id
 from criu_tui.core.dump.namespaces import ids_of
 from criu_tui.core.findings.finding import Finding, Severity
+from criu_tui.core.images import kinds
+from criu_tui.core.images.schema import fdinfo_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +23,11 @@ _OF_TASKS = ("fs-", "fdinfo-")
 _WITHOUT = {
     "ids": "without it CRIU takes the images for corrupted, or restores a child without its files",
     "fs": "without it CRIU crashes where it looks for the task's directories",
+    "fdinfo": "files.img has pipes or sockets, which descriptors alone lead to, and CRIU crashes where none does",
 }
-"""What comes of an image that is missing (criu/pstree.c, criu/cr-restore.c)."""
+"""What comes of an image that is missing (criu/pstree.c, criu/cr-restore.c, criu/files.c)."""
+_WITHOUT_DESCRIPTORS = (fdinfo_pb2.REG, fdinfo_pb2.MEMFD)
+"""Types of files that may be mapped, a directory or a program alone."""
 
 
 def task_images(dump: Dump) -> Iterator[Finding]:
@@ -59,3 +65,8 @@ def _missing(dump: Dump) -> Iterator[str]:
             yield f"ids-{pid}.img"
         if f"fs-{pid}.img" not in dump.files_listed:
             yield f"fs-{pid}.img"
+    if not any(name.startswith("fdinfo-") for name in dump.files_listed):
+        # A task that has none open has no such image.
+        every = dump.entries("files.img", kinds.FILES, fdinfo_pb2.file_entry)
+        if any(entry.type not in _WITHOUT_DESCRIPTORS for entry in every):
+            yield from sorted({f"fdinfo-{number}.img" for pid in dump.pids if (number := table_id(dump, pid))})
