@@ -14,6 +14,7 @@ from criu_tui.core.base.progress import CancelledError, Progress
 from criu_tui.core.base.span import Span
 from criu_tui.core.drawings.differing import DifferingBytes
 from criu_tui.core.drawings.hexdump import HexDump
+from criu_tui.core.dump.descriptors import Holder
 from criu_tui.core.dump.dump import Dump
 from criu_tui.core.dump.vma import MapFlag, Prot, Vma, VmaStatus
 from criu_tui.core.images import kinds
@@ -24,6 +25,7 @@ from criu_tui.core.pages.differences import reading, run_columns, same_pages, sw
 from criu_tui.core.pages.differences import vmas as differing_vmas
 from criu_tui.core.pages.differences.checkpoints import TwoCheckpoints
 from criu_tui.core.pages.differences.difference import Topic, Turn
+from criu_tui.core.pages.differences.files import SHOWN, Called
 from criu_tui.core.pages.differences.marks import PageMarks
 from criu_tui.core.pages.differences.pages import page_differences, totals
 from criu_tui.core.pages.differences.tasks import TaskPair, task_pairs
@@ -168,6 +170,29 @@ def test_addresses_are_shared_once_at_most(before: list[Vma], after: list[Vma]) 
 )
 def test_turns(before: list[Vma], after: list[Vma], expected: list[Turn]) -> None:
     assert sorted(turns(before, after), key=str) == sorted(expected, key=str)
+
+
+def test_vmas_that_overlap_their_own_neighbours_share_no_more_than_there_are() -> None:
+    # No task has such; of two hostile dumps each of thousands would be compared with each.
+    nested = [anon(at, 600 - at) for at in range(300)]
+    crossing = [anon(at, at + 300, READ) for at in range(300)]
+    for before, after in ((nested, crossing), (crossing, nested), (nested, nested[::-1])):
+        found = vma_differences(before, after, identity, identity)
+        assert len(found.shared) <= 600
+        assert applied(before, found.differences) == sorted(after)
+
+
+def test_an_end_that_many_hold_names_a_few_and_tells_the_others_by_a_digest() -> None:
+    called = Called((pid, pid) for pid in range(1, 1000))
+    held = tuple(Holder(pid, 3) for pid in range(1, 900))
+    others = (*held[:-1], Holder(999, 3))
+    few = called.holders(held[:SHOWN])
+    assert few == " ".join(sorted(f"{pid}:3" for pid in range(1, SHOWN + 1)))
+    said = called.holders(held)
+    assert f"and {899 - SHOWN} more" in said
+    assert len(said) < 100
+    assert called.holders(others) != said
+    assert called.holders(held) is said
 
 
 def test_a_split_one_is_told_piece_by_piece() -> None:

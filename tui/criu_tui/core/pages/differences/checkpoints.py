@@ -11,7 +11,7 @@ from criu_tui.core.dump.vma import prot_text
 from criu_tui.core.pages.differences import facts as task_facts
 from criu_tui.core.pages.differences.beyond_tasks import beyond_tasks
 from criu_tui.core.pages.differences.difference import Difference, Topic, Turn
-from criu_tui.core.pages.differences.files import open_files
+from criu_tui.core.pages.differences.files import Called, open_files
 from criu_tui.core.pages.differences.memory import memory_differences
 from criu_tui.core.pages.differences.tasks import TaskPair, program, task_pairs
 
@@ -66,10 +66,10 @@ class TwoCheckpoints:
         return self._once("differences", lambda: tuple(self._all()))
 
     @property
-    def _called(self) -> tuple[dict[int, int], dict[int, int]]:
+    def _called(self) -> tuple[Called, Called]:
         """The PIDs of the tasks of both, by those in each, as the first has them."""
         both = [(own, other) for own, other in self.pairs if own is not None and other is not None]
-        return {own: own for own, _ in both}, {other: own for own, other in both}
+        return Called((own, own) for own, _ in both), Called((other, own) for own, other in both)
 
     def _all(self) -> Iterator[Difference]:
         called = self._called
@@ -78,9 +78,7 @@ class TwoCheckpoints:
         ours, theirs = (beyond_tasks(dump, names) for dump, names in zip((self.dump, self.other), called, strict=True))
         yield from _of_facts(TaskPair(None, None), ours, theirs)
 
-    def _of_task(
-        self, pair: TaskPair, called: Mapping[int, int], other_called: Mapping[int, int]
-    ) -> Iterator[Difference]:
+    def _of_task(self, pair: TaskPair, called: Called, other_called: Called) -> Iterator[Difference]:
         if pair.pid is None or pair.other_pid is None:
             turn = Turn.NEW if pair.pid is None else Turn.GONE
             yield _difference(

@@ -22,7 +22,7 @@ from criu_tui.core.images.schema import events_pb2
 from criu_tui.core.source.error import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from criu_tui.core.dump.descriptors import Descriptor, Holder
     from criu_tui.core.dump.dump import Dump
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("mount", "inode", "pipe", "shared memory", "net namespace", "map", "expired")
 """Facts that are other numbers in every dump, or count on."""
+SHOWN = 8
+"""Holders of a file that are named; of more a digest tells whether they are the same."""
 
 
 class OpenAs(NamedTuple):
@@ -40,12 +42,42 @@ class OpenAs(NamedTuple):
     """Flags, position, size and what else is known: name and words."""
 
 
-def open_files(dump: Dump, pid: int, called: Mapping[int, int]) -> dict[int, OpenAs]:
+class Called(dict[int, int]):
+    """The PIDs of the tasks of both checkpoints by those in one of them, as the first has them."""
+
+    def __init__(self, pids: Iterable[tuple[int, int]]) -> None:
+        super().__init__(pids)
+        self._told: dict[int, tuple[Sequence[Holder], str]] = {}
+        """Words by what they are of, which is kept so that its id stays its own."""
+
+    def holders(self, held: Sequence[Holder]) -> str:
+        """Who has a file, of those that both checkpoints have: a fork alone makes no other file of one it inherits."""
+        known = self._told.get(id(held))
+        if known is None:
+            known = self._told[id(held)] = held, self._words(held)
+        return known[1]
+
+    def _words(self, held: Sequence[Holder]) -> str:
+        words = sorted(
+            "in flight" if each.pid is None else f"{self[each.pid]}:{each.fd}"
+            for each in held
+            if each.pid is None or each.pid in self
+        )
+        more = " ".join(words[SHOWN:])
+        if more:
+            # Each of thousands would name all the others.
+            words[SHOWN:] = [
+                f"and {number(len(words) - SHOWN)} more ({hashlib.blake2b(more.encode(), digest_size=4).hexdigest()})"
+            ]
+        return " ".join(words) or ("another task" if held else "nobody")
+
+
+def open_files(dump: Dump, pid: int, called: Called) -> dict[int, OpenAs]:
     """What each descriptor of a task is; `called` are the PIDs of the tasks of both, as the first has them."""
     return {held.fd: _opened(dump, held, called) for held in descriptors(dump, pid)}
 
 
-def _opened(dump: Dump, held: Descriptor, called: Mapping[int, int]) -> OpenAs:
+def _opened(dump: Dump, held: Descriptor, called: Called) -> OpenAs:
     found = described(dump, held.file_id, held.type)
     file = dump.files.get(held.file_id)
     what, aspects = found.what, dict(fact for fact in found.facts if fact[0] not in _NUMBERS)
@@ -68,13 +100,13 @@ def _opened(dump: Dump, held: Descriptor, called: Mapping[int, int]) -> OpenAs:
     return OpenAs(f"{found.kind} {what}".strip(), tuple(sorted(aspects.items())))
 
 
-def _other_end(dump: Dump, file: File, what: str, called: Mapping[int, int]) -> str:
+def _other_end(dump: Dump, file: File, what: str, called: Called) -> str:
     """The words for a file without the numbers of pipes and sockets, and with what has the other end."""
     pipe = pipe_number(file)
     if pipe is not None:
         writes = end_flags(dump, file) & O_ACCMODE == O_WRONLY
         found = pipes(dump)[pipe]
-        whose = _holders(found.readers if writes else found.writers, called)
+        whose = called.holders(found.readers if writes else found.writers)
         side = f"writes, read by {whose}" if writes else f"reads, written by {whose}"
         return f"{'' if file.type == 'PIPE' else what} {side}".strip()
     socket = sockets(dump).get(file.id)
@@ -83,7 +115,7 @@ def _other_end(dump: Dump, file: File, what: str, called: Mapping[int, int]) -> 
         state = linux.named(socket.state, linux.SOCKET_STATES, "state") if socket.state else ""
         ends = socket.local or "unnamed"
         if peer is not None and peer.file_id is not None:
-            return f"{state} {ends} with {_holders(holders(dump).get(peer.file_id, ()), called)}".strip()
+            return f"{state} {ends} with {called.holders(holders(dump).get(peer.file_id, ()))}".strip()
         return f"{state} {ends} {socket.remote or ('with an end outside' if peer is not None else '')}".strip()
     if isinstance(file.message, events_pb2.timerfd_entry):
         clock = linux.named(file.message.clockid, linux.CLOCKS, "clock")
@@ -91,16 +123,6 @@ def _other_end(dump: Dump, file: File, what: str, called: Mapping[int, int]) -> 
         running = "set" if timer.vsec or timer.vnsec else "not set"
         return f"{clock}, {running}, every {timer.isec} s {timer.insec} ns"
     return what
-
-
-def _holders(held: Sequence[Holder], called: Mapping[int, int]) -> str:
-    """Those that both checkpoints have: a fork alone makes no other file of one that it inherits."""
-    words = sorted(
-        "in flight" if each.pid is None else f"{called[each.pid]}:{each.fd}"
-        for each in held
-        if each.pid is None or each.pid in called
-    )
-    return " ".join(words) or ("another task" if held else "nobody")
 
 
 def _waiting(dump: Dump, file: File) -> Iterator[tuple[str, str]]:

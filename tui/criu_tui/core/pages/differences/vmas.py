@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, deque
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -161,15 +162,15 @@ class _Matcher:
 
     def take_same(self) -> None:
         """Pairs that differ in nothing."""
-        places: dict[tuple[Hashable, ...], list[Vma]] = {}
+        places: dict[tuple[Hashable, ...], deque[Vma]] = {}
         for vma in self._right:
-            places.setdefault((*_seen(vma), self._other_identity(vma)), []).append(vma)
+            places.setdefault((*_seen(vma), self._other_identity(vma)), deque()).append(vma)
         left: list[Vma] = []
         taken: Counter[Vma] = Counter()
         for vma in self._left:
             twins = places.get((*_seen(vma), self._identity(vma)))
             if twins:
-                twin = twins.pop(0)
+                twin = twins.popleft()
                 taken[twin] += 1
                 self._share(vma, twin)
             else:
@@ -195,18 +196,21 @@ class _Matcher:
                 index = group[index]
             return index
 
-        spans = [vma.span for vma in self._left], [vma.span for vma in self._right]
-        for i, j, meeting in join(*spans):
+        # Of those that overlap others of their own task, which none has, pairs would be as many as squares.
+        ours, theirs = _apart(self._left), _apart(self._right)
+        spans = [self._left[at].span for at in ours], [self._right[at].span for at in theirs]
+        for left, right, meeting in join(*spans):
+            i, j = ours[left], theirs[right]
             if meeting is Meeting.OVERLAP and lefts[i] == rights[j]:
                 group[root(len(lefts) + j)] = root(i)
                 self._share(self._left[i], self._right[j])
         members: dict[int, tuple[list[Vma], list[Vma]]] = {}
         for index in range(len(group)):
-            ours, theirs = members.setdefault(root(index), ([], []))
+            before, after = members.setdefault(root(index), ([], []))
             if index < len(lefts):
-                ours.append(self._left[index])
+                before.append(self._left[index])
             else:
-                theirs.append(self._right[index - len(lefts)])
+                after.append(self._right[index - len(lefts)])
         self._left, self._right = [], []
         for before, after in members.values():
             if before and after:
@@ -217,9 +221,9 @@ class _Matcher:
 
     def take_moved(self) -> None:
         """Pairs at other addresses: of one size and protection, in order; or of a kind of which a task has one."""
-        by_key: dict[Hashable, list[Vma]] = {}
+        by_key: dict[Hashable, deque[Vma]] = {}
         for vma in self._right:
-            by_key.setdefault(_movable(vma, self._other_identity), []).append(vma)
+            by_key.setdefault(_movable(vma, self._other_identity), deque()).append(vma)
         left: list[Vma] = []
         taken: set[int] = set()
         for vma in self._left:
@@ -227,7 +231,7 @@ class _Matcher:
             if not twins:
                 left.append(vma)
                 continue
-            twin = twins.pop(0)
+            twin = twins.popleft()
             taken.add(id(twin))
             turn = Turn.MOVED | _attributes((vma,), (twin,))
             if vma.size != twin.size:
@@ -299,8 +303,32 @@ def _attributes(before: Sequence[Vma], after: Sequence[Vma]) -> Turn:
 def pieces(difference: VmaDifference) -> Iterator[tuple[Span, Vma | None, Vma | None]]:
     """Stretches of addresses that both tasks map, or one of them, with the VMA that each has there."""
     borders = sorted({bound for vma in (*difference.before, *difference.after) for bound in (vma.start, vma.end)})
+    before, after = _Places(difference.before), _Places(difference.after)
     for start, end in pairwise(borders):
-        ours = next((vma for vma in difference.before if start in vma.span), None)
-        theirs = next((vma for vma in difference.after if start in vma.span), None)
+        ours, theirs = before.at(start), after.at(start)
         if ours is not None or theirs is not None:
             yield Span(start, end), ours, theirs
+
+
+class _Places:
+    """VMAs of which none overlaps another, by address."""
+
+    def __init__(self, vmas: Sequence[Vma]) -> None:
+        self._vmas = sorted(vmas)
+        self._starts = [vma.start for vma in self._vmas]
+
+    def at(self, address: int) -> Vma | None:
+        """The one that has an address."""
+        index = bisect_right(self._starts, address) - 1
+        return self._vmas[index] if index >= 0 and address in self._vmas[index].span else None
+
+
+def _apart(vmas: Sequence[Vma]) -> list[int]:
+    """Places in a list of those that overlap none of lower addresses, by address."""
+    found: list[int] = []
+    end = 0
+    for at in sorted(range(len(vmas)), key=lambda at: vmas[at].start):
+        if vmas[at].start >= end:
+            found.append(at)
+            end = vmas[at].end
+    return found
