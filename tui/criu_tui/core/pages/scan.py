@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from criu_tui.core.base.limits import PATTERN_SECONDS
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 CONTEXT = 16
 """Bytes kept before and after a match."""
+SOON = 0.2
+"""Seconds in which no chunk has used up its time: that of a thread is asked of the kernel, which takes its own."""
 
 Found: TypeAlias = list[tuple[int, int]]
 Spans: TypeAlias = "Found | FoundStrings"
@@ -121,7 +124,8 @@ class Scan:
         assert expression is not None
         whole = len(buffer) if last else max(fresh, buffer.rfind(b"\n", fresh) + 1)
         found: Found = []
-        end_of_time = time.thread_time() + PATTERN_SECONDS
+        end_of_time, soon = time.thread_time() + PATTERN_SECONDS, monotonic() + SOON
+        seconds = PATTERN_SECONDS
         if all(buffer.find(literal, fresh, whole) >= 0 for literal in literals):
             first, *others = literals
             try:
@@ -129,7 +133,9 @@ class Scan:
                     start, end = max(fresh, buffer.rfind(b"\n", fresh, at) + 1), buffer.find(b"\n", at, whole)
                     fresh = whole if end < 0 else end
                     if all(buffer.find(literal, start, fresh) >= 0 for literal in others):
-                        matches = expression.finditer(buffer, start, fresh, timeout=_left(end_of_time))
+                        if monotonic() > soon:
+                            seconds = _left(end_of_time)
+                        matches = expression.finditer(buffer, start, fresh, timeout=seconds)
                         found += (match.span() for match in matches)
             except TimeoutError:
                 raise _too_slow() from None
@@ -144,13 +150,16 @@ class Scan:
         beginning, expression = self._pattern.literal, self._pattern.expression
         found: Found = []
         certain = _certain(buffer, last)
-        end_of_time = time.thread_time() + PATTERN_SECONDS
+        end_of_time, soon = time.thread_time() + PATTERN_SECONDS, monotonic() + SOON
+        seconds = PATTERN_SECONDS
         assert expression is not None
         try:
             while (start := buffer.find(beginning, fresh)) >= 0:
                 if start >= certain:
                     return found, start
-                match = expression.match(buffer, start, partial=not last, timeout=_left(end_of_time))
+                if monotonic() > soon:
+                    seconds = _left(end_of_time)
+                match = expression.match(buffer, start, partial=not last, timeout=seconds)
                 if match is None:
                     fresh = start + 1
                     continue
@@ -185,9 +194,9 @@ def _certain(buffer: bytes, last: bool) -> int:
     return len(buffer) + 1 if last else max(0, len(buffer) - LONGEST)
 
 
-def _left(end_of_time: float) -> float:
-    """Seconds that are left for all places of a chunk together. Raises TimeoutError where none are."""
-    left = end_of_time - time.thread_time()
+def _left(end: float) -> float:
+    """Seconds that all places of a chunk have until a time of the thread. Raises TimeoutError where none are left."""
+    left = end - time.thread_time()
     if left <= 0:
         raise TimeoutError
     return left
