@@ -10,7 +10,7 @@ from criu_tui.core.tables.rows import Rows
 from criu_tui.core.tables.table import Column, Table, Tone
 from criu_tui.core.tables.view import View
 from criu_tui.widgets.compositing import LineScreen
-from criu_tui.widgets.heat_view import HeatView
+from criu_tui.widgets.heat_view import LEAD, HeatView
 from criu_tui.widgets.looks import AHEAD
 from criu_tui.widgets.notes import Notes, shortened, wrapped
 from criu_tui.widgets.table_lines import HEADER_LINES
@@ -146,6 +146,23 @@ async def test_a_title_is_clicked_where_it_is_seen(x: int, left: int, column: in
         await pilot.click(table, offset=(x, 0))
         await pilot.pause()
         assert [message.column for message in app.sent if isinstance(message, VirtualTable.HeaderClicked)] == [column]
+
+
+async def test_a_heat_map_without_room_for_cells_lets_go_of_the_memory_that_it_has_drawn() -> None:
+    dump = Dump(DUMPS / "prot-none-1g-fork" / "dump")
+    pid = dump.tasks[0].pid
+    vmas = dump.address_space(pid).vmas
+    heat = HeatView()
+    async with Alone(heat).run_test(size=(60, 10)) as pilot:
+        heat.show_vmas(dump, pid, vmas[:1], vmas[0].start)
+        await pilot.resize_terminal(LEAD, 10)
+        await pilot.pause()
+        heat.show_vmas(dump, pid, vmas[-1:], vmas[-1].start)
+        await pilot.press("right", "left", "down", "up", "end")
+        assert heat.address == vmas[-1].start
+        await pilot.resize_terminal(60, 10)
+        await pilot.pause()
+        assert [line.span.start for line in heat.seen()] == [vmas[-1].start]
 
 
 async def test_a_heat_map_says_when_its_cells_hold_other_pages_than_before() -> None:

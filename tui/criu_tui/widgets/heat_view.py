@@ -70,7 +70,10 @@ class HeatView(AddressView):
         columns, height = self.size.width - LEAD, self.size.height
         if self._memory is None or columns < 1 or not height:
             # Drawn once there is room.
-            self.address = self.address if where is None else where
+            if where is not None:
+                # What was drawn before is other memory.
+                self._lines = self._seen = None
+                self.address = where
             return
         if self._fits:
             heat = fitting(self._memory, columns, height)
@@ -83,6 +86,10 @@ class HeatView(AddressView):
 
     def on_resize(self, event: events.Resize) -> None:
         self._draw()
+
+    def on_show(self) -> None:
+        if self._lines is None:
+            self._draw()
 
     @property
     def heat(self) -> HeatMap | None:
