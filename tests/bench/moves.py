@@ -56,7 +56,7 @@ def moves(bench: Bench) -> Iterator[Line]:
             for name, most in _in_panes(dump, size, before):
                 found[name][screen] = most.with_(found[name].get(screen, Most()))
     for name, by_screen in found.items():
-        if any(by_screen.values()):
+        if any(map(str, by_screen.values())):
             yield Line(SHOWN[name].name, *map(str, by_screen.values()))
 
 
