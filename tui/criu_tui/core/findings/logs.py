@@ -31,7 +31,7 @@ from criu_tui.core.findings.not_given_back import left_out_by
 from criu_tui.core.findings.other_lines import told_by_another
 from criu_tui.core.findings.own_faults import crash_of, over_images, own_fault
 from criu_tui.core.findings.quoting import quoted_line
-from criu_tui.core.findings.restored_program import trouble_after
+from criu_tui.core.findings.restored_program import beside, trouble_after
 from criu_tui.core.findings.silent import looked_good, silent
 from criu_tui.core.findings.timers import stopped_timers_of
 from criu_tui.core.findings.tree import wanted_pids
@@ -95,8 +95,9 @@ def from_log(
             yield from ended_with_its_parent(log)
             yield from kept_its_console(log)
             yield from slowed_by_its_log(log)
-            yield from trouble_after(log, dump)
-            yield from left_out_by(log, dump)
+            texts = tuple(beside(log, dump))
+            yield from trouble_after(log, texts)
+            yield from left_out_by(log, texts)
         return
     if log.went_on:
         yield from went_on(log)

@@ -11,7 +11,6 @@ from criu_tui.core.dump.mounts import mounts
 from criu_tui.core.findings.circumstances import HEAD
 from criu_tui.core.findings.finding import Confidence, Finding, Severity
 from criu_tui.core.findings.quoting import quoted_line
-from criu_tui.core.findings.restored_program import beside
 from criu_tui.core.logs.line import LOOKED_AT
 from criu_tui.core.logs.others import after_the_end
 from criu_tui.core.restore.releases import (
@@ -25,7 +24,7 @@ from criu_tui.core.restore.releases import (
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from criu_tui.core.dump.dump import Dump
     from criu_tui.core.logs.line import LogLine
@@ -126,10 +125,13 @@ def left_out(dump: Dump, chosen: Criu) -> Iterator[Finding]:
         yield _of(_ROOT, Severity.NOTE, "the root of a mount namespace is read-only in these images")
 
 
-def left_out_by(log: Log, dump: Dump) -> Iterator[Finding]:
-    """What texts beside a restore that succeeded show to be missing, or to be another's."""
+def left_out_by(log: Log, texts: Sequence[tuple[str, LogLine]]) -> Iterator[Finding]:
+    """What lines behind or beside a restore that succeeded show to be missing, or to be another's.
+
+    `texts`: what `beside` has found.
+    """
     name = display_safe(log.path.name)
-    lines = [(name, line) for line in after_the_end(log)] + list(beside(log, dump))
+    lines = [(name, line) for line in after_the_end(log)] + list(texts)
     version = numbers(log.criu)
     for shown in _SHOWN:
         said = None if not shown.left.fixed.lacks(version) else _first(lines, shown.words)

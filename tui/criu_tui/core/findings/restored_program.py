@@ -98,15 +98,18 @@ _GROUP_TAKEN = expression(r"Migrating process tree \(GID ")
 """That a process group was replaced by CRIU's own (criu/pstree.c)."""
 
 
-def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
-    """That a restored program crashed or met what it cannot meet otherwise, by lines behind the restore's or beside."""
+def trouble_after(log: Log, texts: Sequence[tuple[str, LogLine]]) -> Iterator[Finding]:
+    """That a restored program crashed or met what it cannot meet otherwise, by lines behind the restore's or beside.
+
+    `texts`: what `beside` has found.
+    """
     lines = list(after_the_end(log))
     met = [(line, *told) for line in lines if (told := _trouble(log, line, lines)) is not None]
     if met:
         # A JVM says first what it met, and its shell that it aborted, in either order of a text.
         yield _finding(log, *next((each for each in met if each[1].id != "aborted"), met[0]))
         return
-    for name, line in beside(log, dump):
+    for name, line in texts:
         # What it says, it says behind all that the log has.
         told = _trouble(log, replace(line, number=log.count + 1), ())
         if told is not None:
@@ -120,7 +123,7 @@ def trouble_after(log: Log, dump: Dump) -> Iterator[Finding]:
                 line=None,
             )
             return
-    for name, text in groupby(beside(log, dump), lambda each: each[0]):
+    for name, text in groupby(texts, lambda each: each[0]):
         shown = shown_after(name, [line for _, line in islice(text, LINES)])
         if shown is not None:
             yield replace(shown, log="", line=None)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from time import monotonic
+from time import monotonic, thread_time
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from criu_tui.core.base.limits import PATTERN_SECONDS
@@ -124,7 +123,7 @@ class Scan:
         assert expression is not None
         whole = len(buffer) if last else max(fresh, buffer.rfind(b"\n", fresh) + 1)
         found: Found = []
-        end_of_time, soon = time.thread_time() + PATTERN_SECONDS, monotonic() + SOON
+        end_of_time, soon = thread_time() + PATTERN_SECONDS, monotonic() + SOON
         seconds = PATTERN_SECONDS
         if all(buffer.find(literal, fresh, whole) >= 0 for literal in literals):
             first, *others = literals
@@ -150,7 +149,7 @@ class Scan:
         beginning, expression = self._pattern.literal, self._pattern.expression
         found: Found = []
         certain = _certain(buffer, last)
-        end_of_time, soon = time.thread_time() + PATTERN_SECONDS, monotonic() + SOON
+        end_of_time, soon = thread_time() + PATTERN_SECONDS, monotonic() + SOON
         seconds = PATTERN_SECONDS
         assert expression is not None
         try:
@@ -196,7 +195,7 @@ def _certain(buffer: bytes, last: bool) -> int:
 
 def _left(end: float) -> float:
     """Seconds that all places of a chunk have until a time of the thread. Raises TimeoutError where none are left."""
-    left = end - time.thread_time()
+    left = end - thread_time()
     if left <= 0:
         raise TimeoutError
     return left
